@@ -1,0 +1,53 @@
+# One entry for people and for CI. Needs Python 3.11 or newer with venv, and make; each target sets up what it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The pytest workers: two cores are what CI has.
+JOBS ?= 2
+
+.PHONY: demo setup test check lint types contracts requirements clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) …"
+	@$(PIP_INSTALL) -r requirements-build.txt -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.runtime  ## make .venv with the pinned dependencies
+
+demo: $(VENV)/.runtime  ## the whole bot in a browser page, without any token; PORT=9000 moves it
+	@exec $(BIN)/cohort-bot demo
+
+test: $(VENV)/.dev  ## every test
+	@$(BIN)/python -m pytest -n $(JOBS) -q
+
+lint: $(VENV)/.dev  ## ruff: style, time zones, security
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.dev  ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev  ## who may import whom
+	@$(BIN)/lint-imports
+
+check: lint types contracts test  ## what CI runs
+
+PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+requirements:  ## pin again, with hashes and without any index address (needs uv)
+	$(PIN) pyproject.toml -o requirements.txt
+	$(PIN) --group pyproject.toml:build -o requirements-build.txt
+	$(PIN) pyproject.toml --group dev -o requirements-dev.txt
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

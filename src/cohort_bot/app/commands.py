@@ -1,0 +1,178 @@
+"""Commands are data: one row per command, button or form. Registration, help, parsing and completion derive from it."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.rounds import DAYS
+
+if TYPE_CHECKING:
+    from cohort_bot.app.services import Services
+
+ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "channel", "choice"]
+Handler = Callable[["Services", Invocation], Awaitable[Reply]]
+Completer = Callable[["Services", Invocation, str], Awaitable[Sequence[Option]]]
+
+
+class Role(IntEnum):
+    """Who may run an action; checked by the handler's own look-up of the cohort, never by a platform."""
+
+    ANYONE = 0
+    MEMBER = 1
+    MODERATOR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice"."""
+
+    name: str
+    kind: ParamKind
+    summary: str
+    required: bool = False
+    choices: tuple[Option, ...] = ()
+    least: int = 1
+    most: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One thing that a person can do.
+
+    `names` maps a platform to the words typed there ("checkin", "cohort create"); "" is for every platform that has no
+    name of its own. A row without names is a button or a form.
+    """
+
+    action: str
+    who: Role
+    handler: Handler
+    summary: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    params: tuple[Param, ...] = ()
+
+    def name_on(self, platform: str) -> str | None:
+        """The command's words on the platform, None for a button or a form."""
+        return self.names.get(platform, self.names.get(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows, and what can be asked of them."""
+
+    rows: tuple[CommandSpec, ...]
+    completers: Mapping[str, Completer] = field(default_factory=dict)
+
+    def get(self, action: str) -> CommandSpec | None:
+        """The row of an action."""
+        return next((row for row in self.rows if row.action == action), None)
+
+    def commands(self, platform: str) -> Iterator[tuple[str, CommandSpec]]:
+        """Each command with its words on the platform, in the table's order."""
+        for row in self.rows:
+            if name := row.name_on(platform):
+                yield name, row
+
+
+class Options:
+    """A command's options, read by kind. Every reader raises PersonError with the value, what is expected, an example."""
+
+    def __init__(self, spec: CommandSpec, given: Mapping[str, str]) -> None:
+        self._given = {key: value.strip() for key, value in given.items() if value.strip()}
+        self._params = {param.name: param for param in spec.params}
+        for param in spec.params:
+            if param.required and param.name not in self._given:
+                raise PersonError(f"Please say {param.name}: {param.summary}.")
+
+    def text(self, name: str) -> str | None:
+        """The option as it was typed, None when it was left out."""
+        return self._given.get(name)
+
+    def number(self, name: str) -> int | None:
+        """A whole number within the option's bounds."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        param = self._params[name]
+        if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) <= 9):
+            raise PersonError(
+                f"“{shorten(value)}” is not a whole number. Please give {name} as one, such as {param.least}."
+            )
+        if not param.least <= int(value) <= param.most:
+            raise PersonError(f"{name} must lie between {param.least} and {param.most}, not {value}.")
+        return int(value)
+
+    def day(self, name: str) -> date | None:
+        """A date, YYYY-MM-DD."""
+        value = self._given.get(name)
+        return None if value is None else parse_date(name, value)
+
+    def clock(self, name: str) -> time | None:
+        """A wall time, HH:MM."""
+        value = self._given.get(name)
+        return None if value is None else parse_time(name, value)
+
+    def weekday(self, name: str) -> int | None:
+        """A day of the week by its English name or its first three letters; 0 is Monday."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        for number, day in enumerate(DAYS):
+            if len(value) >= len("Mon") and day.lower().startswith(value.lower()):
+                return number
+        raise PersonError(
+            f"“{shorten(value)}” is not a day of the week. Please give {name} as one, such as Monday."
+        )
+
+    def choice(self, name: str) -> str | None:
+        """One of the option's choices."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        known = [option.value for option in self._params[name].choices]
+        if value.lower() not in known:
+            raise PersonError(
+                f"“{shorten(value)}” is not one of {', '.join(known)}. Please pick one of these for {name}."
+            )
+        return value.lower()
+
+
+def parse_date(name: str, value: str) -> date:
+    """A date written YYYY-MM-DD, or PersonError."""
+    try:
+        if len(value) != len("YYYY-MM-DD"):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PersonError(
+            f"“{shorten(value)}” is not a date that I understand. Please give {name} as year-month-day, such as 2027-01-04."
+        ) from None
+
+
+def parse_time(name: str, value: str) -> time:
+    """A wall time written HH:MM, or PersonError."""
+    try:
+        hour, _, minute = value.partition(":")
+        if not (
+            hour.isascii()
+            and hour.isdigit()
+            and minute.isascii()
+            and minute.isdigit()
+            and len(minute) == len("MM")
+        ):
+            raise ValueError
+        return time(int(hour), int(minute))
+    except ValueError:
+        raise PersonError(
+            f"“{shorten(value)}” is not a time of day. Please give {name} as hours:minutes, such as 09:00."
+        ) from None
+
+
+def shorten(value: str, most: int = 60) -> str:
+    """The value on one line and not longer than `most` characters, for repeating it in an answer."""
+    line = " ".join(value.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,9 @@
+"""Errors that a person can mend: the text is the answer they get, in a sentence that says what to do next."""
+
+
+class PersonError(Exception):
+    """Shown privately as it is. Nothing has been changed."""
+
+
+class Forbidden(PersonError):
+    """The person may not do that here."""

@@ -1,0 +1,123 @@
+"""What the application needs from outside: chat platforms, a database, a clock, programmes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol, TypeVar
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.store import Store
+from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.programme import Programme
+
+T = TypeVar("T")
+Dispatch = Callable[[Invocation], Awaitable[Reply]]
+Complete = Callable[[Invocation, str, str], Awaitable[Sequence[Option]]]
+"""(the command so far, the option's name, what is typed of it) -> at most 25 suggestions."""
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Reason(Enum):
+    """Why a platform refused a message. Those marked with a cure wait until a person has acted; the others pass."""
+
+    BUSY = "busy"  # rate limit or outage: again later
+    ROOM_GONE = "room gone"
+    NOT_ALLOWED = "not allowed"
+    DIRECT_CLOSED = "direct messages closed"
+    PERSON_GONE = "person gone"
+    REVOKED = "access revoked"
+    INVALID = "message refused"
+
+    @property
+    def passing(self) -> bool:
+        """Whether waiting helps."""
+        return self is Reason.BUSY
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, when the platform said so."""
+
+    def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(detail or reason.value)
+        self.reason = reason
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class Unknown(Exception):  # noqa: N818 - reads as what happened
+    """Nobody knows whether it was posted: a time-out, a dropped connection, a 5xx."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be, with what cures it."""
+
+    problem: str
+    cure: str
+
+
+class ChatPlatform(Protocol):
+    """A place where people talk. Keeps nothing that a restart may not lose."""
+
+    name: str
+
+    async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
+        """Connect and take invocations; returns once it can post."""
+
+    async def stop(self, grace: float) -> None:
+        """Take no more work; let what runs end within `grace` seconds of elapsed time."""
+
+    def asgi(self) -> ASGIApp | None:
+        """What `web` mounts for it, None when it needs no HTTP."""
+
+    async def dm(self, workspace: str, user: str) -> Place:
+        """The direct conversation with a person. Raises Refused."""
+
+    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown."""
+
+    async def thread(self, root: Ref, title: str) -> Place:
+        """The thread under a message, opened if there is none yet. Raises Refused or Unknown."""
+
+    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+        """The message that was sent with the mark, None when it is certainly not there. Raises Refused or Unknown."""
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """Replace a message's content. Raises Refused or Unknown."""
+
+    async def check(self, place: Place) -> Sequence[Finding]:
+        """What keeps the bot from working in the place, empty when nothing does."""
+
+
+class Database(Protocol):
+    """A transaction is a function: it reads, decides and writes, and may be run again; it must not wait for anything."""
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """Run `fn` on a snapshot."""
+
+    async def write(self, fn: Callable[[Store], T]) -> T:
+        """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it."""
+
+
+class Clock(Protocol):
+    """Two clocks. `now` is the calendar: aware UTC, may jump, is moved in the demo. `elapsed` never does either."""
+
+    def now(self) -> datetime:
+        """The instant, aware UTC."""
+
+    def elapsed(self) -> float:
+        """Seconds since some fixed moment, for leases, time-outs and pacing."""
+
+
+class Programmes(Protocol):
+    """The programmes that are at hand."""
+
+    def get(self, slug: str) -> Programme | None:
+        """The programme, None when it is missing or did not pass its check."""
+
+    def slugs(self) -> Sequence[str]:
+        """All that passed their check, in alphabetical order."""

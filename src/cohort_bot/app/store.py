@@ -1,0 +1,259 @@
+"""What a transaction can read and write. `storage` implements it; a transaction function gets a Store.
+
+All methods are synchronous: a transaction never waits for anything but the database.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
+from cohort_bot.core.rounds import Calendar, Holiday, Move
+
+
+class State(Enum):
+    """Where a delivery stands. Only `ready` and `unknown` are worked on."""
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """Something to be posted once. `key` names it for ever: writing the same key again changes nothing.
+
+    It goes to a room (`room_id`; under the round's opening card when `in_thread`) or to a person (`account_id`).
+    `due` and `expires` are instants of the calendar; after `expires` it is skipped instead of posted.
+    """
+
+    key: str
+    kind: str
+    cohort_id: int
+    due: datetime
+    room_id: int | None = None
+    account_id: int | None = None
+    member_id: int | None = None
+    round: int | None = None
+    in_thread: bool = False
+    expires: datetime | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the ledger. `payload` is the frozen message, `fence` counts the claims, `lane` keeps a channel's order.
+
+    `message_id`, `channel` and `thread` are the platform's, once it is sent.
+    """
+
+    id: int
+    what: NewDelivery
+    state: State
+    lane: str
+    fence: int
+    attempts: int
+    mark: str
+    payload: str | None
+    first_try: datetime | None
+    message_id: str | None
+    channel: str | None
+    thread: str | None
+    reason: str | None
+    updated: datetime
+
+
+class Cohorts(Protocol):
+    """Cohorts, their rooms and their calendars."""
+
+    def add(
+        self,
+        *,
+        platform: str,
+        workspace: str,
+        name: str,
+        programme: str,
+        calendar: Calendar,
+        at: datetime,
+        creator: str,
+    ) -> Cohort:
+        """A new cohort. Its name must be free in the workspace."""
+
+    def get(self, cohort_id: int) -> Cohort | None:
+        """The cohort with its calendar."""
+
+    def named(self, name: str, platform: str | None = None, workspace: str | None = None) -> Sequence[Cohort]:
+        """Cohorts of that name, case ignored, archived ones too."""
+
+    def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
+        """Cohorts with a room in the workspace, by name."""
+
+    def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
+        """Active cohorts that meet in the channel."""
+
+    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
+        """A place where the cohort meets."""
+
+    def rooms(self, cohort_id: int) -> Sequence[Room]:
+        """Where the cohort meets."""
+
+    def add_move(self, cohort_id: int, move: Move) -> None:
+        """A moved schedule from a round on; replaces an earlier one for the same round."""
+
+    def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
+        """Weeks off before a round."""
+
+    def archive(self, cohort_id: int, at: datetime) -> None:
+        """End it: nothing more goes out, nobody joins."""
+
+    def due(self, at: datetime) -> Sequence[int]:
+        """Active cohorts whose next instant has come."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest next instant of any active cohort."""
+
+    def planned(self, cohort_id: int) -> datetime:
+        """Up to which instant the ledger holds all that is due."""
+
+    def plan(self, cohort_id: int, until: datetime, next_due: datetime) -> None:
+        """Note that the ledger is complete until then, and when to look again."""
+
+    def replan(self, cohort_id: int) -> None:
+        """Something changed that moves due instants: look again at the next tick."""
+
+
+class People(Protocol):
+    """People and their accounts."""
+
+    def account(self, platform: str, workspace: str, user: str) -> Account | None:
+        """The account, None when the person never did anything here."""
+
+    def get(self, account_id: int) -> Account | None:
+        """The account by its row."""
+
+    def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
+        """A new person with one account."""
+
+    def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
+        """Change what is known of them."""
+
+
+class Members(Protocol):
+    """Memberships."""
+
+    def add(
+        self,
+        cohort_id: int,
+        account: Account,
+        joined_at: datetime,
+        first_round: int,
+        hours: int | None,
+        why: str,
+    ) -> Member:
+        """Enrol the person."""
+
+    def get(self, member_id: int) -> Member | None:
+        """The membership by its row."""
+
+    def of(self, cohort_id: int, person_id: int) -> Member | None:
+        """The person's membership, also one that they left."""
+
+    def in_cohort(self, cohort_id: int) -> Sequence[Member]:
+        """Active members in the order of joining."""
+
+    def of_person(self, person_id: int) -> Sequence[Member]:
+        """The person's active memberships in active cohorts."""
+
+    def set_left(self, member_id: int, at: datetime | None) -> None:
+        """Leave, or with None come back."""
+
+    def add_slip(self, member_id: int, slip: Slip) -> None:
+        """Do earlier weeks from a round on."""
+
+    def add_break(self, member_id: int, pause: Break) -> None:
+        """Take dates off."""
+
+
+class CheckIns(Protocol):
+    """The record."""
+
+    def get(self, member_id: int, number: int) -> CheckIn | None:
+        """The check-in of a round."""
+
+    def of_member(self, member_id: int) -> Sequence[CheckIn]:
+        """All check-ins of a member, by round."""
+
+    def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
+        """All check-ins of a cohort's members from a round on."""
+
+    def save(self, checkin: CheckIn, at: datetime) -> bool:
+        """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
+
+    def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
+        """Excused rounds by member."""
+
+
+class Deliveries(Protocol):
+    """The ledger of what goes out."""
+
+    def add(self, new: Iterable[NewDelivery]) -> None:
+        """Note what is to be posted; keys that are there already are left as they are."""
+
+    def ready(self, at: datetime, limit: int, but: frozenset[str] = frozenset()) -> Sequence[Delivery]:
+        """The first open row of each lane that has come due, in order of time, lanes in `but` left out."""
+
+    def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
+        """ready -> sending, with the frozen message; the fence goes up."""
+
+    def sent(
+        self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime
+    ) -> bool:
+        """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
+
+    def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
+        """Move it to another state, if nobody claimed it since."""
+
+    def orphaned(self, at: datetime) -> int:
+        """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
+
+    def by_key(self, key: str) -> Delivery | None:
+        """The row of a key."""
+
+    def set_thread(self, delivery_id: int, thread: str) -> None:
+        """Remember the thread that was opened under a sent message."""
+
+    def parked(self, cohort_id: int) -> Sequence[Delivery]:
+        """What waits for a person to act."""
+
+    def rearm(self, cohort_id: int, at: datetime) -> int:
+        """parked -> ready, after the cure. Returns how many."""
+
+    def pending(self, at: datetime) -> int:
+        """How many rows are due and not yet closed."""
+
+    def next_due(self) -> datetime | None:
+        """When the earliest open row is due."""
+
+
+class Store(Protocol):
+    """One transaction."""
+
+    @property
+    def cohorts(self) -> Cohorts: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def checkins(self) -> CheckIns: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+
+    def first_time(self, invocation_id: str, at: datetime) -> bool:
+        """Note the invocation; False when its change was made before."""

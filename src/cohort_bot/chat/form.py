@@ -1,0 +1,65 @@
+"""Forms as values: what is asked, with what is known already filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cohort_bot.chat.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: `value` is what the handler gets, `label` what people read (at most 75 characters, Slack's limit)."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A text to write. `limit` in characters; a `long` one takes several lines."""
+
+    key: str
+    label: str
+    kind: Literal["line", "long", "date", "zone"] = "line"
+    value: str = ""
+    limit: int = 1000
+    required: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """Options to pick: one, or with `many` any number of at most ten (Discord's and Slack's limit for checkboxes)."""
+
+    key: str
+    label: str
+    options: tuple[Option, ...]
+    many: bool = False
+    value: frozenset[str] = frozenset()
+    hint: str = ""
+
+
+Field = TextField | ChoiceField
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form whose submission runs `action` with `args`. At most five fields, a title of at most 45 characters."""
+
+    action: str
+    title: str
+    fields: tuple[Field, ...]
+    args: Mapping[str, str] = field(default_factory=dict)
+    submit: str = "Save"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """The form again, as it was filled in, with what to mend per field key."""
+
+    form: Form
+    errors: Mapping[str, str]
+
+
+Reply = Message | Form | FieldErrors

@@ -1,0 +1,31 @@
+"""Something a person did: typed a command, pressed a button, sent a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from cohort_bot.chat.place import Actor, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """`id` is the platform's own and the same when it repeats itself. `at` is aware UTC, the receiver's clock.
+
+    `place` is None where the platform does not tell one (a Slack home tab). `args` are a command's options or a button's
+    arguments; `fields` are a form's answers, several values for a field with many choices.
+    """
+
+    id: str
+    action: str
+    kind: Literal["command", "button", "form"]
+    actor: Actor
+    place: Place | None
+    at: datetime
+    args: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def field(self, key: str) -> str:
+        """The single value of a form field, stripped; empty when it was left out."""
+        values = self.fields.get(key, ())
+        return values[0].strip() if values else ""

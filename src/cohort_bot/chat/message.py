@@ -1,0 +1,166 @@
+"""Messages as values. A bare `str` is always text and always escaped; a mention or a link is a type of its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that the bot means. Text typed by a person is never turned into one."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An instant (aware), shown in each reader's own zone where the platform can."""
+
+    at: datetime
+    style: Literal["day", "time", "relative"] = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Names a person so that they are notified; `user` is the platform's id."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Emphasised text, escaped like any other."""
+
+    text: str
+
+
+Span = str | Strong | Link | When | Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title inside a message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text. `quiet` is a side remark, shown smaller where the platform can."""
+
+    spans: tuple[Span, ...]
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; each item is running text."""
+
+    items: tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows × columns of one-character symbols with a legend. Reads as text: symbols differ in shape, not only in colour."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    legend: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Runs `action` with `args` for whoever presses it, also after a restart and a year later."""
+
+    label: str
+    action: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    style: Literal["primary", "plain", "danger"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """A row of buttons, at most five."""
+
+    buttons: tuple[Button, ...]
+
+
+Block = Heading | Paragraph | Bullets | Grid | Actions
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB."""
+
+    summary: str
+    blocks: tuple[Block, ...] = ()
+    accent: str | None = None
+
+
+def paragraph(*spans: Span, quiet: bool = False) -> Paragraph:
+    """A paragraph from its spans."""
+    return Paragraph(spans, quiet)
+
+
+def bullets(items: Iterable[Span | tuple[Span, ...]]) -> Bullets:
+    """A list from items that are one span or several."""
+    return Bullets(tuple(item if isinstance(item, tuple) else (item,) for item in items))
+
+
+def text(*lines: str) -> Message:
+    """A message of plain paragraphs; the first is the summary."""
+    return Message(lines[0], tuple(Paragraph((line,)) for line in lines))
+
+
+def span_text(span: Span) -> str:
+    """The span in plain text, times in UTC, for previews and fallbacks."""
+    match span:
+        case str():
+            return span
+        case Strong():
+            return span.text
+        case Link():
+            return f"{span.text} ({span.url})"
+        case When(style="day"):
+            return f"{span.at:%a %d %b %Y}"
+        case When():
+            return f"{span.at:%a %d %b %Y %H:%M %Z}"
+        case Mention():
+            return f"@{span.user}"
+
+
+def plain(message: Message) -> str:
+    """The whole message as text; buttons in square brackets."""
+    lines: list[str] = []
+    for block in message.blocks or (Paragraph((message.summary,)),):
+        match block:
+            case Heading():
+                lines.append(block.text)
+            case Paragraph():
+                lines.append("".join(map(span_text, block.spans)))
+            case Bullets():
+                lines.extend("- " + "".join(map(span_text, item)) for item in block.items)
+            case Grid():
+                lines.append(grid_text(block))
+            case Actions():
+                lines.append("  ".join(f"[{button.label}]" for button in block.buttons))
+    return "\n".join(lines)
+
+
+def grid_text(grid: Grid) -> str:
+    """The grid as aligned text for a fixed-width font, legend last."""
+    head = max((len(name) for name, _ in grid.rows), default=0)
+    widths = [max(len(column), 1) for column in grid.columns]
+    lines = [
+        " " * head
+        + " "
+        + " ".join(column.rjust(width) for column, width in zip(grid.columns, widths, strict=True))
+    ]
+    for name, cells in grid.rows:
+        lines.append(
+            name.ljust(head) + " " + " ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True))
+        )
+    lines.append("  ".join(f"{symbol} {meaning}" for symbol, meaning in grid.legend))
+    return "\n".join(lines)

@@ -1,0 +1,41 @@
+"""Where something is said, and who acts."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, a thread in it, or a direct conversation, on one platform.
+
+    workspace is the server (Discord) or the team (Slack) in the platform's own id.
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One posted message."""
+
+    place: Place
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account that acts. `workspace` is where the account lives: None where accounts are global (Discord).
+
+    `admin` says that the platform lets this person manage the workspace; `roles` are the platform's role ids;
+    `zone` is an IANA name where the platform tells it.
+    """
+
+    platform: str
+    workspace: str | None
+    user: str
+    name: str
+    admin: bool = False
+    zone: str | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,1 @@
+"""What a cohort is: programme, rounds, membership, check-ins, progress. Standard library only, no I/O, no clock."""

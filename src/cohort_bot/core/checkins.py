@@ -1,0 +1,141 @@
+"""Check-ins: what was recorded, when it counts, and the streak that follows from the record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from cohort_bot.core.membership import Member
+from cohort_bot.core.rounds import Calendar
+
+SKIPS = 2
+WINDOW = 8
+"""Two missed rounds in any eight counted ones are forgiven; the third breaks the streak.
+
+A hard goal with a few emergency skips beats both a hard and an easy goal (Sharif and Shu, 2019).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task as it was offered, and whether it was ticked."""
+
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """What a member recorded for a round. It keeps the week and the tasks it was made with, whatever becomes of the guide.
+
+    `filed_at` is when it was first made and decides whether it is on time; edits do not move it.
+    """
+
+    member_id: int
+    round: int
+    week: int
+    filed_at: datetime
+    tasks: tuple[TaskState, ...] = ()
+    done: str = ""
+    blockers: str = ""
+    next_step: str = ""
+    share_thread: bool = False
+    share_blocker: bool = False
+    edited_at: datetime | None = None
+
+
+class Status(Enum):
+    """What a round is for a member."""
+
+    ON_TIME = "on time"
+    LATE = "late"
+    OPEN = "open"
+    FORGIVEN = "skip forgiven"
+    MISSED = "missed"
+    BREAK = "on break"
+    EXCUSED = "excused"
+    OUTSIDE = "not counted"
+    AHEAD = "ahead"
+
+    @property
+    def made(self) -> bool:
+        """Whether there is a check-in."""
+        return self in {Status.ON_TIME, Status.LATE}
+
+    @property
+    def counted(self) -> bool:
+        """Whether the round counts for streak and risk."""
+        return self in {Status.ON_TIME, Status.LATE, Status.FORGIVEN, Status.MISSED}
+
+
+def takes(calendar: Calendar, number: int, at: datetime) -> bool:
+    """Whether a check-in for the round can be made or edited at the instant."""
+    return calendar.opens(number) <= at <= calendar.late_until(number)
+
+
+def filed_status(calendar: Calendar, number: int, filed_at: datetime) -> Status:
+    """On time until 24 elapsed hours after closing, late afterwards."""
+    return Status.ON_TIME if filed_at <= calendar.grace_ends(number) else Status.LATE
+
+
+def history(
+    calendar: Calendar,
+    member: Member,
+    made: Mapping[int, datetime],
+    at: datetime,
+    excused: Iterable[int] = (),
+) -> tuple[Status, ...]:
+    """The status of rounds 1 to the newest opened one at `at`. `made` maps a round to when its check-in was filed."""
+    pardoned = frozenset(excused)
+    found: list[Status] = []
+    for number in range(1, calendar.latest(at) + 1):
+        if filed_at := made.get(number):
+            found.append(filed_status(calendar, number, filed_at))
+        elif number < member.first_round or (
+            member.left_at is not None and member.left_at < calendar.closes(number)
+        ):
+            found.append(Status.OUTSIDE)
+        elif number in pardoned:
+            found.append(Status.EXCUSED)
+        elif member.on_break(calendar.dates(number)):
+            found.append(Status.BREAK)
+        elif at <= calendar.grace_ends(number):
+            found.append(Status.OPEN)
+        else:
+            found.append(Status.MISSED)
+    return _forgive(found)
+
+
+def _forgive(found: Sequence[Status]) -> tuple[Status, ...]:
+    """The same history with each missed round called forgiven unless it is the third of eight counted ones in a row."""
+    window: list[bool] = []
+    told: list[Status] = []
+    for status in found:
+        if not status.counted:
+            told.append(status)
+            continue
+        window = [*window[-(WINDOW - 1) :], status.made]
+        forgiven = not status.made and window.count(False) <= SKIPS
+        told.append(Status.FORGIVEN if forgiven else status)
+    return tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """`length` counts checked-in rounds since the last break; `skips_left` how many more may be missed right now."""
+
+    length: int
+    skips_left: int
+
+
+def streak(rounds: Sequence[Status]) -> Streak:
+    """The streak at the end of a history.
+
+    It follows from the record alone, so correcting an old round can only lengthen it: a break is a round that is the
+    third missed of eight, fewer misses make fewer breaks.
+    """
+    counted = [status for status in rounds if status.counted]
+    since = max((index for index, status in enumerate(counted) if status is Status.MISSED), default=-1)
+    length = sum(status.made for status in counted[since + 1 :])
+    missed = sum(not status.made for status in counted[-(WINDOW - 1) :])
+    return Streak(length, max(0, SKIPS - missed))

@@ -1,0 +1,128 @@
+"""Who is in a cohort, where it meets, and which week of the programme a member does in a round."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from cohort_bot.core.rounds import Calendar
+
+BREAK_DATES = 4
+"""A break, or not having joined yet, takes a round out when it covers at least this many of its dates."""
+
+
+class Pace(Enum):
+    """How a late joiner starts: at the cohort's week, or from week 1."""
+
+    COHORT = "cohort"
+    WEEK_1 = "week-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """A group with one calendar and one programme. It belongs to the workspace in which it was created."""
+
+    id: int
+    platform: str
+    workspace: str
+    name: str
+    programme: str
+    calendar: Calendar
+    created_at: datetime
+    creator: str
+    paper_day: int = 2
+    archived_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still posts and takes members."""
+        return self.archived_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel where a cohort meets; a cohort may have several, on several platforms."""
+
+    id: int
+    cohort_id: int
+    platform: str
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account on one platform. `workspace` is empty where accounts are global."""
+
+    id: int
+    person_id: int
+    platform: str
+    workspace: str
+    user: str
+    name: str
+    zone: str
+    reminders: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """From round `from_round` on the member does `weeks` weeks earlier than before."""
+
+    from_round: int
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A member's time off, first and last date included, in the cohort's calendar."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person in one cohort. `first_round` is the first that counts for them."""
+
+    id: int
+    cohort_id: int
+    account: Account
+    joined_at: datetime
+    first_round: int
+    hours: int | None = None
+    why: str = ""
+    slips: tuple[Slip, ...] = field(default=())
+    breaks: tuple[Break, ...] = field(default=())
+    left_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether they are still in the cohort."""
+        return self.left_at is None
+
+    def offset(self, number: int) -> int:
+        """How many weeks behind the cohort they are in the round."""
+        return sum(slip.weeks for slip in self.slips if slip.from_round <= number)
+
+    def week(self, number: int) -> int:
+        """The programme week that they do in the round; below 1 before their start."""
+        return number - self.offset(number)
+
+    def on_break(self, dates: tuple[date, ...]) -> bool:
+        """Whether a break covers enough of a round's dates to take it out."""
+        covered = {day for day in dates for pause in self.breaks if pause.first <= day <= pause.last}
+        return len(covered) >= BREAK_DATES
+
+
+def first_round(calendar: Calendar, joined_at: datetime) -> int:
+    """The first round that counts for someone who joins then.
+
+    The open one if at least four of its dates are still to come, today included; otherwise the next: nobody starts with
+    a missed round that they had no time for.
+    """
+    number = calendar.open(joined_at)
+    if number is None:
+        return calendar.latest(joined_at) + 1
+    today = joined_at.astimezone(ZoneInfo(calendar.zone_of(number))).date()
+    left = [day for day in calendar.dates(number) if day >= today]
+    return number if len(left) >= BREAK_DATES else number + 1

@@ -1,0 +1,162 @@
+"""A programme: the guide's action plan as weeks, with the papers that go along.
+
+A *week* is a piece of the programme; a *round* (see `rounds`) is a slot of a cohort's calendar.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Horizon = Literal["this_week", "this_month", "next_90_days"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the guide with its id: an action of a phase, or an item of a horizon."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What passes a phase, and what to do when it was missed."""
+
+    passes: tuple[str, ...]
+    if_missed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A run of weeks with one theme. `colour` is #RRGGBB."""
+
+    id: str
+    title: str
+    first_week: int
+    last_week: int
+    colour: str
+    actions: tuple[Item, ...]
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do in one week. `short` is its checkbox (at most 75 characters, Slack's limit for an option)."""
+
+    text: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something to read, watch or use; without a link where no stable one is known."""
+
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week's work. `hours` is for the whole week; `covers` names the guide items that it serves."""
+
+    number: int
+    phase: str
+    title: str
+    goal: str
+    hours: int
+    tasks: tuple[Task, ...]
+    share: str
+    covers: tuple[str, ...]
+    resources: tuple[Resource, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper of the month. `minutes` is one careful reading; `week` is None for a spare."""
+
+    id: str
+    title: str
+    authors: str
+    year: int
+    venue: str
+    url: str
+    minutes: int
+    why: str
+    questions: tuple[str, ...]
+    phase: str
+    week: int | None
+    spare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill to learn; rank 1 matters most to the guide."""
+
+    id: str
+    rank: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """A skill that carries over from the old career."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RealityCheck:
+    """What people enjoy, miss and find hard afterwards."""
+
+    enjoy: tuple[str, ...] = ()
+    miss: tuple[str, ...] = ()
+    challenges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A frequently asked question with its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole guide, checked: weeks run from 1 without gap, phases cover them in order, papers are in order of week."""
+
+    slug: str
+    title: str
+    summary: str
+    phases: tuple[Phase, ...]
+    weeks: tuple[Week, ...]
+    papers: tuple[Paper, ...] = ()
+    horizons: Mapping[Horizon, tuple[Item, ...]] | None = None
+    skills: tuple[Skill, ...] = ()
+    strengths: tuple[Strength, ...] = ()
+    reality_check: RealityCheck = RealityCheck()
+    faq: tuple[Question, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """The number of weeks."""
+        return len(self.weeks)
+
+    def week(self, number: int) -> Week | None:
+        """The week with that number, or None beyond the programme."""
+        return self.weeks[number - 1] if 1 <= number <= len(self.weeks) else None
+
+    def phase_of(self, number: int) -> Phase | None:
+        """The phase that holds the week, or None beyond the programme."""
+        return next((phase for phase in self.phases if phase.first_week <= number <= phase.last_week), None)
+
+    def papers_of(self, number: int) -> tuple[Paper, ...]:
+        """The papers that go out in the week; nearly always none or one."""
+        return tuple(paper for paper in self.papers if paper.week == number and not paper.spare)
+
+    def covering(self, item_id: str) -> tuple[int, ...]:
+        """The weeks that serve a guide item, in order."""
+        return tuple(week.number for week in self.weeks if item_id in week.covers)

@@ -1,0 +1,183 @@
+"""A cohort's calendar: when each round opens and closes.
+
+A schedule is a wall clock in an IANA zone; instants are computed when they are needed, and are aware UTC. A wall time
+that a DST change skips or repeats is read with `fold=0`: skipped times use the offset before the change, repeated ones
+mean the first (PEP 495). Rounds count from 1 and never end by themselves: a member who slipped goes on after the
+cohort's last one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+GRACE = timedelta(hours=24)
+"""Elapsed time after closing in which a check-in still counts as on time."""
+
+LATE_ROUNDS = 3
+"""A check-in is taken, as late, while this many later rounds have not closed."""
+
+SHORTEST_ROUND = timedelta(days=4)
+"""A moved schedule applies at the first new time at least this long, by the wall clock, after the last opening."""
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """The UTC instant of a wall time in a zone."""
+    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+
+
+def aware(at: datetime) -> datetime:
+    """The instant itself; raises ValueError for a naive value, which would mean a different instant on each machine."""
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From `round` on the cohort meets on `weekday` (0 = Monday) at `at` in `zone`; decided at `made_at`."""
+
+    round: int
+    weekday: int
+    at: time
+    zone: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """`rounds` weeks off before round `before`; all later weeks move with it."""
+
+    before: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rounds from `first` on open weekly from `start`; the round before them closes at `closes`."""
+
+    first: int
+    start: date
+    at: time
+    zone: str
+    closes: datetime | None
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """All rounds of one cohort: the first date with its wall time and zone, later moves, holidays."""
+
+    start: date
+    at: time
+    zone: str
+    moves: tuple[Move, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+
+    @cached_property
+    def _stretches(self) -> tuple[_Stretch, ...]:
+        stretches = [_Stretch(1, self.start, self.at, self.zone, None)]
+        moves = {move.round: move for move in sorted(self.moves, key=lambda move: move.made_at)}
+        holidays: dict[int, int] = {}
+        for holiday in self.holidays:
+            holidays[holiday.before] = holidays.get(holiday.before, 0) + holiday.rounds
+        for number in sorted(moves.keys() | holidays.keys()):
+            last = stretches[-1]
+            start, at, zone = last.start + timedelta(weeks=number - last.first), last.at, last.zone
+            if move := moves.get(number):
+                start, at, zone = self._moved(last, number, move), move.at, move.zone
+            closes = instant(start, at, zone)
+            stretches.append(
+                _Stretch(number, start + timedelta(weeks=holidays.get(number, 0)), at, zone, closes)
+            )
+        return tuple(stretches)
+
+    @staticmethod
+    def _moved(last: _Stretch, number: int, move: Move) -> date:
+        """The first new date: at least four days by the wall clock after the last opening, and not in the past."""
+        zone = ZoneInfo(move.zone)
+        earliest = move.made_at.astimezone(zone).replace(tzinfo=None)
+        if number > 1:
+            before = instant(last.start + timedelta(weeks=number - 1 - last.first), last.at, last.zone)
+            earliest = max(earliest, before.astimezone(zone).replace(tzinfo=None) + SHORTEST_ROUND)
+        day = earliest.date() + timedelta(days=(move.weekday - earliest.weekday()) % 7)
+        return day if datetime.combine(day, move.at) >= earliest else day + timedelta(weeks=1)
+
+    def _stretch(self, number: int) -> _Stretch:
+        if number < 1:
+            raise ValueError(f"rounds count from 1, not {number}")
+        return next(stretch for stretch in reversed(self._stretches) if stretch.first <= number)
+
+    def zone_of(self, number: int) -> str:
+        """The zone in which the round opens."""
+        return self._stretch(number).zone
+
+    def opens_on(self, number: int) -> date:
+        """The local date of the opening."""
+        stretch = self._stretch(number)
+        return stretch.start + timedelta(weeks=number - stretch.first)
+
+    def opens(self, number: int) -> datetime:
+        """The instant of the opening."""
+        stretch = self._stretch(number)
+        return instant(self.opens_on(number), stretch.at, stretch.zone)
+
+    def closes(self, number: int) -> datetime:
+        """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next round.
+
+        A holiday does not lengthen a round: it closes as ever and the pause comes after.
+        """
+        after = self._stretch(number + 1)
+        if after.first == number + 1 and after.closes is not None:
+            return after.closes
+        stretch = self._stretch(number)
+        return instant(self.opens_on(number) + timedelta(days=7), stretch.at, stretch.zone)
+
+    def grace_ends(self, number: int) -> datetime:
+        """The last instant at which a check-in is on time."""
+        return self.closes(number) + GRACE
+
+    def late_until(self, number: int) -> datetime:
+        """The last instant at which a check-in is taken at all."""
+        return self.closes(number + LATE_ROUNDS)
+
+    def dates(self, number: int) -> tuple[date, ...]:
+        """The local dates of the round, the opening's first; a seven-day round has seven."""
+        first = self.opens_on(number)
+        last = self.closes(number).astimezone(ZoneInfo(self.zone_of(number))).date()
+        return tuple(first + timedelta(days=offset) for offset in range((last - first).days))
+
+    def latest(self, at: datetime) -> int:
+        """The newest round that has opened at the instant, 0 before the first."""
+        aware(at)
+        for stretch in reversed(self._stretches):
+            if self.opens(stretch.first) <= at:
+                days = (at.astimezone(ZoneInfo(stretch.zone)).date() - stretch.start).days
+                number = stretch.first + max(0, days // 7)
+                following = self._stretches[self._stretches.index(stretch) + 1 :]
+                if following:
+                    number = min(number, following[0].first - 1)
+                return number if self.opens(number) <= at else number - 1
+        return 0
+
+    def open(self, at: datetime) -> int | None:
+        """The round that is open at the instant; None before the first and in a holiday."""
+        number = self.latest(at)
+        return number if number and at < self.closes(number) else None
+
+    def in_grace(self, at: datetime) -> int | None:
+        """The newest round that has closed but still takes check-ins as on time."""
+        number = self.latest(at)
+        for candidate in (number, number - 1):
+            if candidate >= 1 and self.closes(candidate) <= at <= self.grace_ends(candidate):
+                return candidate
+        return None
+
+    def openings(self, after: datetime, until: datetime) -> Iterator[tuple[int, datetime]]:
+        """Rounds that open later than `after` and not later than `until`, in order."""
+        number = self.latest(after) + 1
+        while (opens := self.opens(number)) <= until:
+            yield number, opens
+            number += 1
