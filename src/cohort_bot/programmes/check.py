@@ -1,0 +1,319 @@
+"""The rules that hold between values and between files.
+
+They look at the files as read, not at the models: a misspelt key in week 5 must not hide what is wrong
+with week 70. Where a value is missing or of the wrong kind, the models have said so and these rules pass.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cohort_bot.programmes.models import SHORT_LIMIT, WEEKS_LIMIT
+from cohort_bot.programmes.problems import Problem
+from cohort_bot.programmes.source import Node, Source
+
+HORIZONS = ("this_week", "this_month", "next_90_days")
+
+# Discord allows 4,000 characters in all texts of a message with components (docs.discord.com, components
+# reference), Slack 3,000 in one section (docs.slack.dev, section block). The rest is for what views add:
+# headings, dates, buttons.
+CARD_BUDGET = 3000
+# Discord and Slack escape what would be markup, which makes it longer.
+_ESCAPED = {"&": 5, "<": 4, ">": 4, **dict.fromkeys("*_~`|\\#-[]()", 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSource:
+    """A phase in programme.yaml with the file of its weeks, None when that could not be read."""
+
+    node: Node
+    weeks: Source | None
+    first: int | None
+    last: int | None
+
+    @property
+    def label(self) -> str:
+        """Its id, for messages."""
+        return self.node.text("id") or "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """All files of a programme; `slug` is the name of its folder."""
+
+    slug: str
+    programme: Source
+    phases: tuple[PhaseSource, ...]
+    papers: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """A week with its file and its phase."""
+
+    file: str
+    node: Node
+    phase: PhaseSource
+    number: int | None
+
+
+def phase_sources(root: Node, weeks: Iterable[Source | None]) -> tuple[PhaseSource, ...]:
+    """The phases with their ranges of weeks; a range is None from the first length that is not known."""
+    phases = []
+    begin: int | None = 1
+    for node, source in zip(root.each("phases"), weeks, strict=True):
+        length = node.number("weeks")
+        last = begin + length - 1 if begin is not None and length is not None and length > 0 else None
+        phases.append(PhaseSource(node, source, begin, last))
+        begin = last + 1 if last is not None else None
+    return tuple(phases)
+
+
+def check(files: Files) -> Iterator[Problem]:
+    """All that is wrong across the files."""
+    root = files.programme.root
+    if root is None:
+        return
+    weeks = [
+        _Week(phase.weeks.name, node, phase, node.number("week"))
+        for phase in files.phases
+        if phase.weeks and phase.weeks.root
+        for node in phase.weeks.root.each("weeks")
+    ]
+    yield from _head(files, root)
+    yield from _ids(files, root)
+    for phase in files.phases:
+        yield from _numbers(phase)
+    yield from _texts(weeks)
+    yield from _hours(root, weeks)
+    yield from _coverage(files, root, weeks)
+    if files.papers and files.papers.root:
+        yield from _papers(files.papers.name, files.papers.root, files.phases)
+
+
+def card_size(week: Node) -> int:
+    """The characters of a week's opening card once escaped, in UTF-16 units to be safe."""
+    own = [week.text(key) for key in ("title", "goal", "share", "note")]
+    tasks = [task.text("text") for task in week.each("tasks")]
+    resources = [resource.text(key) for resource in week.each("resources") for key in ("title", "url")]
+    return sum(map(_rendered, [*own, *tasks, *resources]))
+
+
+def _rendered(text: str | None) -> int:
+    return sum(_ESCAPED.get(sign, 1) + (sign > "\uffff") for sign in text or "")
+
+
+def _head(files: Files, root: Node) -> Iterator[Problem]:
+    name = files.programme.name
+    slug = root.text("slug")
+    if slug is not None and slug != files.slug:
+        wrong = f"`slug` is {slug}, the folder is {files.slug}"
+        yield _problem(name, root.at("slug"), wrong, "give both the same name")
+    low, high = root.number("hours", "min"), root.number("hours", "max")
+    if low is not None and high is not None and low > high:
+        yield _problem(
+            name, root.at("hours"), f"`hours` go from {low} to {high}", "write the smaller as `min`"
+        )
+    last = files.phases[-1].last if files.phases else None
+    if last is not None and last > WEEKS_LIMIT:
+        yield _problem(
+            name, root.at("phases"), f"the phases take {last} weeks", f"keep to {WEEKS_LIMIT} at most"
+        )
+    ranks = [(skill, skill.number("rank")) for skill in root.each("skills")]
+    for expected, (skill, rank) in enumerate(ranks, start=1):
+        if rank is not None and rank != expected:
+            yield _problem(
+                name, skill.at("rank"), f"`rank` is {rank}", f"write {expected}: skills are in order"
+            )
+
+
+def guide_items(root: Node) -> Iterator[Node]:
+    """Everything that weeks can cover: actions, horizon items, skills."""
+    for phase in root.each("phases"):
+        yield from phase.each("actions")
+    for horizon in HORIZONS:
+        yield from root.each("horizons", horizon)
+    yield from root.each("skills")
+
+
+def _ids(files: Files, root: Node) -> Iterator[Problem]:
+    yield from _unique(files.programme.name, guide_items(root), "id")
+    yield from _unique(files.programme.name, root.each("phases"), "id")
+    if files.papers and files.papers.root:
+        yield from _unique(files.papers.name, files.papers.root.each("papers"), "id")
+        yield from _unique(files.papers.name, files.papers.root.each("papers"), "title")
+
+
+def _unique(name: str, nodes: Iterable[Node], key: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for node in nodes:
+        if (text := node.text(key)) is None:
+            continue
+        if (first := seen.setdefault(text.casefold(), node.at(key).line)) != node.at(key).line:
+            wrong = f"`{key}` {text} is taken, by line {first}"
+            yield _problem(name, node.at(key), wrong, "choose another; they must differ")
+
+
+def _numbers(phase: PhaseSource) -> Iterator[Problem]:
+    """Weeks run through the phase without gap or overlap."""
+    source = phase.weeks
+    if source is None or source.root is None:
+        return
+    named = source.root.text("phase")
+    if named is not None and named != phase.label:
+        wrong = f"`phase` is {named}, programme.yaml names this file for {phase.label}"
+        yield _problem(source.name, source.root.at("phase"), wrong, f"write {phase.label}")
+    numbered = [(node, node.number("week")) for node in source.root.each("weeks")]
+    expected = phase.first
+    for node, written in numbered:
+        number = written
+        if number is None or expected is None:
+            expected = None  # not known from here on, until a number says so
+        elif phase.first and phase.last and not phase.first <= number <= phase.last:
+            wrong = f"week {number} is outside {phase.label}, which has weeks {phase.first} to {phase.last}"
+            yield _problem(source.name, node.at("week"), wrong, f"expected here: week {expected}")
+            number = expected
+        elif number < expected:
+            wrong = f"week {number} again or out of order"
+            yield _problem(source.name, node.at("week"), wrong, f"expected here: week {expected}")
+            continue
+        elif number > expected:
+            wrong = f"{_span(expected, number - 1)} missing before week {number}"
+            yield _problem(
+                source.name, node.at("week"), wrong, "write it" if number - 1 == expected else "write them"
+            )
+        expected = number + 1 if number is not None else None
+    if expected is not None and phase.last is not None and numbered and expected <= phase.last:
+        end = numbered[-1][0].at("week")
+        wrong = f"{_span(expected, phase.last)} missing after the last week of {phase.label}"
+        yield _problem(source.name, end, wrong, "write what is missing, or shorten `weeks` in programme.yaml")
+
+
+def _span(first: int, last: int) -> str:
+    return f"week {first} is" if first == last else f"weeks {first} to {last} are"
+
+
+def _texts(weeks: Iterable[_Week]) -> Iterator[Problem]:
+    titles: dict[str, _Week] = {}
+    for week in weeks:
+        title = week.node.text("title")
+        if title is not None and (first := titles.setdefault(title.casefold(), week)) is not week:
+            wrong = (
+                f"the title is that of week {first.number}, {first.file} line {first.node.at('title').line}"
+            )
+            yield _problem(week.file, week.node.at("title"), wrong, "choose another; titles must differ")
+        shorts: set[str] = set()
+        for task in week.node.each("tasks"):
+            short = task.text("short")
+            if short is None:
+                continue
+            if short.casefold() in shorts:
+                yield _problem(
+                    week.file, task.at("short"), "`short` is that of another task", "make them differ"
+                )
+            shorts.add(short.casefold())
+            if len(short) <= SHORT_LIMIT < (units := len(short.encode("utf-16-le")) // 2):
+                wrong = f"`short` counts as {units} characters, because an emoji counts twice"
+                yield _problem(week.file, task.at("short"), wrong, f"shorten it to {SHORT_LIMIT} at most")
+        if (size := card_size(week.node)) > CARD_BUDGET:
+            wrong = f"the card of this week would have {size:,} characters"
+            yield _problem(
+                week.file, week.node, wrong, f"shorten its texts or links to {CARD_BUDGET:,} in all"
+            )
+
+
+def _hours(root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
+    low, high = root.number("hours", "min"), root.number("hours", "max")
+    if low is None or high is None or low > high:
+        return
+    for week in weeks:
+        hours = week.node.number("hours")
+        if hours is not None and not low <= hours <= high:
+            cure = f"stay within {low} to {high}, or widen `hours` in programme.yaml"
+            yield _problem(week.file, week.node.at("hours"), f"`hours` is {hours}", cure)
+
+
+def _coverage(files: Files, root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
+    """Weeks cover only what there is, and nothing of the guide is left without a week."""
+    known = {item.text("id") for item in guide_items(root)}
+    covered: set[tuple[str, str]] = set()
+    for week in weeks:
+        here: set[str] = set()
+        for node in week.node.each("covers"):
+            if (item := node.text()) is None:
+                continue
+            if item not in known:
+                yield _problem(
+                    week.file, node, f"`covers` names {item}, which does not exist", _nearest(item, known)
+                )
+            elif item in here:
+                yield _problem(week.file, node, f"`covers` names {item} twice", "keep one")
+            here.add(item)
+            covered.add((week.phase.label, item))
+    yield from _uncovered(files, root, covered)
+
+
+def _uncovered(files: Files, root: Node, covered: set[tuple[str, str]]) -> Iterator[Problem]:
+    # A file that could not be read may cover anything.
+    unread = {phase.label for phase in files.phases if phase.weeks is None or phase.weeks.root is None}
+    for phase in files.phases:
+        for action in phase.node.each("actions"):
+            item = action.text("id")
+            if item is not None and (phase.label, item) not in covered and phase.label not in unread:
+                wrong = f"no week of {phase.label} covers the action {item}"
+                yield _problem(
+                    files.programme.name, action.at("id"), wrong, "name it in the `covers` of a week there"
+                )
+    anywhere = {item for _, item in covered}
+    groups = [(f"`{name}` item", root.each("horizons", name)) for name in HORIZONS]
+    for kind, nodes in [*groups, ("skill", root.each("skills"))]:
+        for node in nodes:
+            item = node.text("id")
+            if item is not None and item not in anywhere and not unread:
+                wrong = f"no week covers the {kind} {item}"
+                yield _problem(
+                    files.programme.name, node.at("id"), wrong, "name it in the `covers` of a week"
+                )
+
+
+def _nearest(item: str, known: Iterable[str | None]) -> str:
+    names = [name for name in known if name]
+    same = next((name for name in names if name.casefold() == item.casefold()), None)
+    return f"did you mean {same}?" if same else "use an id of an action, a horizon item or a skill"
+
+
+def _papers(name: str, root: Node, phases: tuple[PhaseSource, ...]) -> Iterator[Problem]:
+    """Papers are in order, inside their phase; spares have no week and come last."""
+    by_id = {phase.label: phase for phase in phases}
+    before, spares = 0, False
+    for paper in root.each("papers"):
+        spare_node = paper.get("spare")
+        spare = spare_node is not None and spare_node.scalar is True
+        week = paper.number("week")
+        phase = by_id.get(paper.text("phase") or "")
+        if phase is None and paper.text("phase") is not None:
+            wrong = f"the phase {paper.text('phase')} does not exist"
+            yield _problem(name, paper.at("phase"), wrong, f"use one of {', '.join(by_id)}")
+        if spare and paper.get("week"):
+            yield _problem(name, paper.at("week"), "a spare has no week", "delete `week`, or `spare`")
+        elif not spare and spares:
+            yield _problem(name, paper.at("id"), "a paper after the spares", "move the spares to the end")
+        elif not spare and week is None and paper.entries is not None and paper.get("week") is None:
+            yield _problem(name, paper.at("id"), "the paper has no week", "add `week: …`, or `spare: true`")
+        elif not spare and week is not None:
+            if week <= before:
+                cure = "sort the papers by week, one a week at most"
+                yield _problem(name, paper.at("week"), f"week {week} after week {before}", cure)
+            before = max(before, week)
+            if phase and phase.first and phase.last and not phase.first <= week <= phase.last:
+                cure = f"{phase.label} has weeks {phase.first} to {phase.last}"
+                yield _problem(name, paper.at("week"), f"week {week} is outside its phase", cure)
+        spares = spares or spare
+        texts = [paper.text(key) for key in ("title", "authors", "venue", "url", "why")]
+        size = sum(map(_rendered, [*texts, *(question.text() for question in paper.each("questions"))]))
+        if size > CARD_BUDGET:
+            wrong = f"the card of this paper would have {size:,} characters"
+            yield _problem(name, paper, wrong, f"shorten it to {CARD_BUDGET:,} in all")
+
+
+def _problem(file: str, node: Node, wrong: str, cure: str) -> Problem:
+    return Problem(file, node.line, node.column, wrong, cure)

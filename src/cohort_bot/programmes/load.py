@@ -1,0 +1,178 @@
+"""From a folder of YAML to a `Programme`, or to everything that is wrong with the folder."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from cohort_bot.core.programme import (
+    Gate,
+    Horizon,
+    Item,
+    Paper,
+    Phase,
+    Programme,
+    Question,
+    RealityCheck,
+    Resource,
+    Skill,
+    Strength,
+    Task,
+    Week,
+)
+from cohort_bot.programmes.check import Files, PhaseSource, check, phase_sources
+from cohort_bot.programmes.models import (
+    ItemModel,
+    PaperModel,
+    PapersFileModel,
+    PhaseFileModel,
+    PhaseModel,
+    ProgrammeModel,
+    WeekModel,
+)
+from cohort_bot.programmes.problems import Problem, ProgrammeErrors
+from cohort_bot.programmes.source import Node, Source, read
+from cohort_bot.programmes.validate import validate
+
+PROGRAMME_FILE = "programme.yaml"
+PAPERS_FILE = "papers.yaml"
+
+
+def load(folder: Path) -> Programme:
+    """The programme in the folder. Raises ProgrammeErrors; its files are named beginning with `folder`."""
+    problems: list[Problem] = []
+    main = read(folder / PROGRAMME_FILE, str(folder / PROGRAMME_FILE))
+    head, found = validate(main, ProgrammeModel)
+    problems += found
+    if main.root is None:
+        raise ProgrammeErrors(problems)
+
+    sources: list[Source | None] = []
+    parts: list[PhaseFileModel | None] = []
+    taken: dict[Path, int] = {}
+    for node in main.root.each("phases"):
+        path = _phase_path(folder, main.name, node, taken, problems)
+        source = read(folder / path, str(folder / path)) if path else None
+        part, found = validate(source, PhaseFileModel) if source else (None, ())
+        sources.append(source)
+        parts.append(part)
+        problems += found
+    problems += _strays(folder, taken)
+
+    papers_path = folder / PAPERS_FILE
+    papers = read(papers_path, str(papers_path)) if papers_path.exists() else None
+    listed, found = validate(papers, PapersFileModel) if papers else (None, ())
+    problems += found
+
+    phases = phase_sources(main.root, sources)
+    problems += check(Files(folder.resolve().name, main, phases, papers))
+    if problems or head is None:
+        raise ProgrammeErrors(problems)
+    return _programme(head, phases, [part for part in parts if part], listed.papers if listed else ())
+
+
+def check_folder(folder: Path) -> list[Problem]:
+    """All that is wrong with a programme's folder; empty when nothing is."""
+    try:
+        load(folder)
+    except ProgrammeErrors as errors:
+        return list(errors.problems)
+    return []
+
+
+def _phase_path(
+    folder: Path, name: str, node: Node, taken: dict[Path, int], problems: list[Problem]
+) -> Path | None:
+    """The path of a phase's file inside the folder; None, with the problem noted, when it is not there."""
+    written = node.text("file")
+    if not written:
+        return None
+    where = node.at("file")
+    pure = PurePosixPath(written)
+    try:
+        outside = not (folder / pure).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL
+        outside = True
+    if pure.is_absolute() or ".." in pure.parts or outside:
+        wrong = f"`file` {written} is not inside the programme's folder"
+        problems.append(
+            Problem(name, where.line, where.column, wrong, "name a file such as phases/1-start.yaml")
+        )
+        return None
+    path = Path(pure)
+    if path in taken:
+        wrong = f"`file` {written} is that of another phase, in line {taken[path]}"
+        problems.append(Problem(name, where.line, where.column, wrong, "give every phase a file of its own"))
+        return None
+    taken[path] = where.line
+    return path
+
+
+def _strays(folder: Path, taken: dict[Path, int]) -> Iterator[Problem]:
+    """Files beside the phases' that no phase names: weeks that nobody would ever see."""
+    for parent in {path.parent for path in taken} - {Path()}:
+        for path in sorted((folder / parent).glob("*.y*ml")):
+            if path.relative_to(folder) not in taken:
+                yield Problem(
+                    str(path), 1, 1, "no phase names this file", f"name it in {PROGRAMME_FILE}, or delete it"
+                )
+
+
+def _programme(
+    head: ProgrammeModel,
+    phases: tuple[PhaseSource, ...],
+    parts: list[PhaseFileModel],
+    papers: tuple[PaperModel, ...],
+) -> Programme:
+    reality = head.reality_check
+    horizons: dict[Horizon, tuple[Item, ...]] | None = None
+    if head.horizons:
+        horizons = {
+            "this_week": _items(head.horizons.this_week),
+            "this_month": _items(head.horizons.this_month),
+            "next_90_days": _items(head.horizons.next_90_days),
+        }
+    return Programme(
+        slug=head.slug,
+        title=head.title,
+        summary=head.summary,
+        phases=tuple(map(_phase, head.phases, phases)),
+        weeks=tuple(_week(part.phase, week) for part in parts for week in part.weeks),
+        papers=tuple(Paper(**paper.model_dump()) for paper in papers),
+        horizons=horizons,
+        skills=tuple(Skill(skill.id, skill.rank, skill.name, skill.text) for skill in head.skills),
+        strengths=tuple(Strength(strength.name, strength.text) for strength in head.strengths),
+        reality_check=RealityCheck(reality.enjoy, reality.miss, reality.challenges)
+        if reality
+        else RealityCheck(),
+        faq=tuple(Question(entry.question, entry.answer) for entry in head.faq),
+    )
+
+
+def _items(models: tuple[ItemModel, ...]) -> tuple[Item, ...]:
+    return tuple(Item(model.id, model.text) for model in models)
+
+
+def _phase(model: PhaseModel, source: PhaseSource) -> Phase:
+    return Phase(
+        id=model.id,
+        title=model.title,
+        first_week=source.first or 0,
+        last_week=source.last or 0,
+        colour=model.colour,
+        actions=_items(model.actions),
+        gate=Gate(model.gate.passes, model.gate.if_missed) if model.gate else None,
+    )
+
+
+def _week(phase: str, model: WeekModel) -> Week:
+    return Week(
+        number=model.week,
+        phase=phase,
+        title=model.title,
+        goal=model.goal,
+        hours=model.hours,
+        tasks=tuple(Task(task.text, task.short) for task in model.tasks),
+        share=model.share,
+        covers=model.covers,
+        resources=tuple(Resource(resource.title, resource.url) for resource in model.resources),
+        note=model.note,
+    )

@@ -1,0 +1,255 @@
+"""A YAML file as a tree of nodes that know their line and column, read so that no file can do harm.
+
+Nothing here needs aliases, tags or several documents, so they are refused: what remains is plain data.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import yaml
+
+from cohort_bot.programmes.problems import Problem
+
+# A phase of 40 weeks takes about 60 kB; more than a megabyte is not a programme.
+MAX_BYTES = 1_000_000
+# The models are six levels deep. libyaml takes quadratic time with depth, so reading stops here.
+MAX_DEPTH = 20
+
+_Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_UNSEEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_CURES = (
+    ("cannot start any token", "indent with spaces, not with tabs, and put texts with such a sign in quotes"),
+    (
+        "mapping values are not allowed",
+        'put a text that holds ": " in quotes, and align keys with each other',
+    ),
+    ("could not find expected ':'", "write `key: value`; the line above may be the one to mend"),
+    ("did not find expected key", "align it with the lines above, and close every quote"),
+    ("did not find expected '-' indicator", "begin every entry of the list with `- ` in the same column"),
+    ("expected <block end>", "align it with the lines above, and close every quote"),
+    ("quoted scalar", "close the quotes"),
+    ("undefined alias", "write the text out"),
+    ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+)
+
+Plain = str | int | float | bool | None | tuple["Plain", ...] | dict[str, "Plain"]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A value with its place. A list has `items`, a mapping `entries`, anything else is a `scalar`."""
+
+    line: int
+    column: int
+    scalar: str | int | float | bool | None = None
+    raw: str = ""
+    items: tuple["Node", ...] | None = None
+    entries: dict[str, "Node"] | None = None
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """The bare value; lists are tuples."""
+        if self.items is not None:
+            return tuple(item.plain for item in self.items)
+        if self.entries is not None:
+            return {key: value.plain for key, value in self.entries.items()}
+        return self.scalar
+
+    def get(self, *path: str) -> "Node | None":
+        """The node under these keys, None when there is none or something in between is no mapping."""
+        node: Node | None = self
+        for key in path:
+            node = node.entries.get(key) if node is not None and node.entries is not None else None
+        return node
+
+    def each(self, *path: str) -> tuple["Node", ...]:
+        """The entries of the list under these keys; empty when there is no list."""
+        node = self.get(*path)
+        return node.items if node is not None and node.items is not None else ()
+
+    def text(self, *path: str) -> str | None:
+        """The text under these keys, None when there is none."""
+        node = self.get(*path)
+        return node.scalar if node is not None and isinstance(node.scalar, str) else None
+
+    def number(self, *path: str) -> int | None:
+        """The whole number under these keys, None when there is none."""
+        node = self.get(*path)
+        value = node.scalar if node is not None else None
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def at(self, *path: str) -> "Node":
+        """The node under these keys, or the nearest above it: where to point at."""
+        return self.get(*path) or self
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as read. `root` is None when it could not be read as YAML at all."""
+
+    name: str
+    root: Node | None
+    problems: tuple[Problem, ...]
+
+
+class _RefusedError(Exception):
+    """Reading ends here."""
+
+    def __init__(self, wrong: str, cure: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(wrong)
+        self.wrong, self.cure, self.line, self.column = wrong, cure, line, column
+
+
+def read(path: Path, name: str) -> Source:
+    """Read a file; whatever is wrong with it ends up in `problems`, under `name`. Never raises."""
+    try:
+        text = _text(path)
+        unseen = tuple(_unseen(text, name))
+        if unseen:
+            return Source(name, None, unseen)
+        builder = _Builder(_Loader(text), name)
+        return Source(name, builder.document(), tuple(builder.problems))
+    except _RefusedError as error:
+        return Source(name, None, (Problem(name, error.line, error.column, error.wrong, error.cure),))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        cure = next(
+            (cure for sign, cure in _CURES if sign in said), "mend the YAML here or in the line above"
+        )
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return Source(name, None, (Problem(name, line, column, f"not YAML: {said}", cure),))
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {said}", "mend the file"),))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise _RefusedError("this is a folder", "a file is expected")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise _RefusedError("the file is missing", "write it, or mend its name where it is used") from error
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise _RefusedError(f"it cannot be read ({said})", "make it readable") from error
+    if len(data) > MAX_BYTES:
+        raise _RefusedError(f"the file is larger than {MAX_BYTES:,} bytes", "split it")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _RefusedError("the file is UTF-16", "save it as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8", errors="replace")
+        byte = error.object[error.start]
+        wrong = f"byte 0x{byte:02X} is not UTF-8"
+        raise _RefusedError(wrong, "save the file as UTF-8", *_place(before, len(before))) from error
+
+
+def _unseen(text: str, name: str) -> Iterator[Problem]:
+    for found in islice(_UNSEEN.finditer(text), 20):
+        code = f"{ord(found[0]):04X}"
+        cure = f'delete it, or write "\\u{code}" in double quotes'
+        yield Problem(name, *_place(text, found.start()), f"an invisible character U+{code}", cure)
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """Line and column of an index, from 1."""
+    before = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _where(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+class _Builder:
+    """Turns the parser's events into nodes."""
+
+    def __init__(self, loader: yaml.CSafeLoader | yaml.SafeLoader, name: str) -> None:
+        self.loader = loader
+        self.name = name
+        self.problems: list[Problem] = []
+
+    def next(self) -> yaml.Event:
+        event = self.loader.get_event()
+        assert event is not None  # noqa: S101 - the stream's end comes before the parser runs dry
+        return event
+
+    def document(self) -> Node | None:
+        """The only document, None when the file is empty."""
+        self.next()  # the stream's start
+        if isinstance(event := self.next(), yaml.StreamEndEvent):
+            self.refuse(event, "the file is empty", "write its content")
+            return None
+        root = self.node(self.next(), 0)
+        self.next()  # the document's end
+        if not isinstance(event := self.next(), yaml.StreamEndEvent):
+            self.refuse(
+                event, "a second document begins here", "keep one document in a file, without a further ---"
+            )
+        return root
+
+    def refuse(self, event: yaml.Event, wrong: str, cure: str) -> None:
+        self.problems.append(Problem(self.name, *_where(event), wrong, cure))
+
+    def node(self, event: yaml.Event, depth: int) -> Node:
+        line, column = _where(event)
+        if depth > MAX_DEPTH:
+            raise _RefusedError("nested too deep", "nothing here goes that deep", line, column)
+        if isinstance(event, yaml.AliasEvent):
+            self.refuse(event, f"the alias *{event.anchor}", "write the text out; aliases are not used here")
+            return Node(line, column)
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.refuse(event, f"the tag {tag}", "leave tags out; quotes make a text of anything")
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(line, column, self.scalar(event), event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(child := self.next(), yaml.SequenceEndEvent):
+                items.append(self.node(child, depth + 1))
+            return Node(line, column, items=tuple(items))
+        return self.mapping(line, column, depth)
+
+    def mapping(self, line: int, column: int, depth: int) -> Node:
+        entries: dict[str, Node] = {}
+        keys: dict[str, tuple[int, int]] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            value = self.node(self.next(), depth + 1)
+            if not isinstance(event, yaml.ScalarEvent):
+                self.refuse(event, "a key that is no word", "write `key: value`")
+            elif key.raw in entries:
+                first = keys[key.raw][0]
+                self.refuse(event, f"`{key.raw}` is here twice, first in line {first}", "keep one of them")
+            else:
+                entries[key.raw] = value
+                keys[key.raw] = (key.line, key.column)
+        return Node(line, column, entries=entries, keys=keys)
+
+    def scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
+        """The value as YAML 1.1 reads it, except that only plain decimal numbers are numbers."""
+        text: str = event.value
+        if event.style or event.tag is not None:
+            return text
+        tag: str = self.loader.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]
+        if tag.endswith(":int") and _WHOLE.fullmatch(text):
+            return int(text)
+        if tag.endswith(":float"):
+            return math.nan  # refused wherever it stands; the message shows the text
+        if tag.endswith(":bool"):
+            return text.lower() in {"true", "yes", "on"}
+        return None if tag.endswith(":null") else text
