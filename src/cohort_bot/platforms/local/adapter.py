@@ -1,0 +1,195 @@
+"""The port for the playground. Translation only: no rule of the product lives here."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Reason, Refused
+from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.local import pages, translate
+from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
+
+WORKSPACE = "playground"
+
+
+class TimeControl(Protocol):
+    """The movable calendar."""
+
+    def now(self) -> datetime:
+        """Where it stands, aware UTC."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next thing goes out by itself."""
+
+    async def advance(self, to: datetime) -> None:
+        """Visit every due instant in order and return when all is delivered. Raises PersonError for going back."""
+
+
+class LocalPlatform:
+    """The playground as a chat platform. Its pages come with `asgi()` and are served by whoever mounts that."""
+
+    name = "local"
+    workspace = WORKSPACE
+
+    def __init__(self, chat: Chat, time: TimeControl, people: Sequence[Person] = SAMPLES) -> None:
+        self.chat = chat
+        self.time = time
+        self.people = {person.id: person for person in people}
+        self.table = Table(())
+        self.stopping = False
+        self._dispatch: Dispatch | None = None
+        self._complete: Complete | None = None
+        self._running: set[asyncio.Task[Form | FieldErrors | None]] = set()
+        self._moving = asyncio.Lock()
+        self._app = pages.build(self)
+
+    # The port
+
+    async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
+        """Take invocations from now on."""
+        self.table, self._dispatch, self._complete = table, dispatch, complete
+        self.stopping = False
+
+    async def stop(self, grace: float) -> None:
+        """Take no more, end the event streams, wait at most `grace` seconds for what runs, then cancel it."""
+        self.stopping = True
+        self._dispatch = self._complete = None
+        self.chat.touch()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def asgi(self) -> ASGIApp:
+        """The pages; mount them at `/`."""
+        return self._app
+
+    async def dm(self, workspace: str, user: str) -> Place:
+        """The person's inbox."""
+        return self._known(Place(self.name, workspace, dm_channel(user)))
+
+    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        """Post it, as often as it is sent."""
+        self._known(place)
+        posted = self.chat.post(place.channel, message, self.time.now(), root=_root(place), mark=mark)
+        return Ref(place, str(posted))
+
+    async def thread(self, root: Ref, title: str) -> Place:
+        """The thread under the message, or the one it is in; the first title stays."""
+        self._known(root.place)
+        if root.place.thread is not None:
+            return root.place
+        if not self.chat.open_thread(_number(root.message_id), title):
+            raise Refused(Reason.INVALID, "the message is gone")
+        return replace(root.place, thread=root.message_id)
+
+    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+        """The message with the mark in this very channel or thread."""
+        self._known(place)
+        found = self.chat.find(place.channel, _root(place), mark, since)
+        return None if found is None else Ref(place, str(found))
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """Replace what it says."""
+        self._known(ref.place)
+        if not self.chat.edit(_number(ref.message_id), message):
+            raise Refused(Reason.INVALID, "the message is gone")
+
+    async def check(self, place: Place) -> Sequence[Finding]:
+        """Nothing can be forbidden here; a channel can only be missing."""
+        try:
+            self._known(place)
+        except Refused as refusal:
+            return [Finding(f"{place.channel}: {refusal}", f"Use one of {', '.join(CHANNELS)}.")]
+        return []
+
+    # What the pages call
+
+    async def act(self, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
+        """Run it. A message is posted for the actor alone and None returned; a form is returned to be shown.
+
+        Raises Stopping. What has begun ends even if the browser is gone.
+        """
+        if self._dispatch is None:
+            raise pages.Stopping
+        task = asyncio.create_task(self._answer(self._dispatch, invocation, prompt))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise pages.Stopping from None
+            raise
+
+    async def suggestions(self, line: str, origin: translate.Origin) -> Sequence[translate.Suggestion]:
+        """What could be typed next."""
+        found = translate.suggest(line, self.table)
+        if not isinstance(found, translate.ValueWanted):
+            return found
+        if self._complete is None:
+            return ()
+        so_far = Invocation(
+            id=origin.id,
+            action=found.action,
+            kind="command",
+            actor=origin.actor,
+            place=origin.place,
+            at=origin.at,
+            args=found.args,
+        )
+        options = await self._complete(so_far, found.option, found.typed)
+        return [translate.taken(found.before, option.value, option.label) for option in options]
+
+    async def advance(self, to: datetime) -> None:
+        """Move the clock, one move at a time. Raises PersonError for going back, and Stopping."""
+        if self.stopping:
+            raise pages.Stopping
+        async with self._moving:
+            await self.time.advance(to)
+        self.chat.touch()
+
+    async def _answer(self, dispatch: Dispatch, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
+        reply = await dispatch(invocation)
+        if not isinstance(reply, Message):
+            return reply
+        place = invocation.place or Place(self.name, WORKSPACE, CHANNELS[0])
+        self.chat.post(
+            place.channel,
+            reply,
+            self.time.now(),
+            root=_root(place),
+            private=invocation.actor.user,
+            prompt=prompt,
+        )
+        return None
+
+    def _known(self, place: Place) -> Place:
+        if place.workspace != WORKSPACE:
+            raise Refused(Reason.ROOM_GONE, f"there is no workspace {place.workspace}")
+        if place.channel.startswith(DM):
+            if place.channel.removeprefix(DM) not in self.people:
+                raise Refused(Reason.PERSON_GONE, f"there is nobody called {place.channel.removeprefix(DM)}")
+        elif place.channel not in CHANNELS:
+            raise Refused(Reason.ROOM_GONE, f"there is no channel {place.channel}")
+        if place.thread is not None and self.chat.get(_number(place.thread)) is None:
+            raise Refused(Reason.ROOM_GONE, "the thread is gone")
+        return place
+
+
+def _root(place: Place) -> int | None:
+    return None if place.thread is None else _number(place.thread)
+
+
+def _number(message_id: str) -> int:
+    try:
+        return int(message_id)
+    except ValueError:
+        raise Refused(Reason.INVALID, f"there is no message {message_id}") from None

@@ -1,0 +1,95 @@
+"""Keeps the page to the machine it runs on: loopback hosts, posts from the page itself, small bodies, a strict CSP."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 1024 * 1024
+"""The largest body that is read, in bytes."""
+
+_DRAINED = 16 * BODY_LIMIT  # a browser shows our answer only if it could finish sending
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+class Guard:
+    """ASGI middleware. A web page elsewhere can neither read the playground (DNS rebinding) nor act in it (CSRF)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is refused, pass on the rest."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        refusal = refused(scope["method"], Headers(scope=scope))
+        if refusal:
+            await PlainTextResponse(refusal, 403)(scope, receive, send_with_headers)
+            return
+        if scope["method"] == "POST":
+            body = await _body(receive)
+            if body is None:
+                answer = f"That is too long: at most {BODY_LIMIT // 1024} KiB can be sent at once. Please shorten it."
+                await PlainTextResponse(answer, 413)(scope, receive, send_with_headers)
+                return
+            receive = _replay(body, receive)
+        await self._app(scope, receive, send_with_headers)
+
+
+def refused(method: str, headers: Headers) -> str | None:
+    """Why a request is not answered, None when it is."""
+    host = headers.get("host", "")
+    if not _is_loopback(host):
+        return "The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost."
+    if method in ("GET", "HEAD"):
+        return None
+    if headers.get("origin") != f"http://{host}":
+        return f"Only the playground's own page may post here (Origin must be http://{host})."
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+async def _body(receive: Receive) -> bytes | None:
+    parts, size = [], 0
+    while size <= _DRAINED:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= BODY_LIMIT:
+            parts.append(part)
+        if not message.get("more_body", False):
+            break
+    return b"".join(parts) if size <= BODY_LIMIT else None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

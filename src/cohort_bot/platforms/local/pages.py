@@ -1,0 +1,275 @@
+"""The playground's HTTP: every page works as plain forms; the script asks for fragments of the same pages instead.
+
+Who one is and where one looks is in the address (`_as`, `_in`), so two windows can be two people.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.datastructures import FormData
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.form import FieldErrors
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.local import render, translate
+from cohort_bot.platforms.local.chat import CHANNELS, Person, dm_channel
+from cohort_bot.platforms.local.guard import Guard
+
+if TYPE_CHECKING:
+    from cohort_bot.platforms.local.adapter import LocalPlatform
+
+INBOX = "inbox"
+"""What the page calls one's own direct conversation with the bot."""
+
+FRAGMENT = "X-Playground"
+"""The header with which the script asks for a piece of a page instead of a redirect."""
+
+_MOST_ID = 2**62
+
+
+class Stopping(Exception):  # noqa: N818 - reads as what happens
+    """The bot takes no more work."""
+
+
+def new_id() -> str:
+    """A one-time id for what a person is about to do."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at which channel; `before` pages back to earlier messages."""
+
+    person: Person
+    channel: str
+    before: int | None = None
+
+    @property
+    def real_channel(self) -> str:
+        """The channel as the chat service calls it."""
+        return dm_channel(self.person.id) if self.channel == INBOX else self.channel
+
+    @property
+    def address(self) -> str:
+        """The page's address."""
+        return "/?" + urlencode({"_as": self.person.id, "_in": self.channel})
+
+
+def build(platform: "LocalPlatform") -> Starlette:
+    """The pages as an ASGI app."""
+    return _Pages(platform).app
+
+
+class _Pages:
+    def __init__(self, platform: "LocalPlatform") -> None:
+        self._platform = platform
+        self.app = Starlette(
+            routes=[
+                Route("/", self.show),
+                Route("/live", self.live),
+                Route("/events", self.events),
+                Route("/complete", self.complete),
+                Route("/type", self._posting(self.type), methods=["POST"]),
+                Route("/press", self._posting(self.press), methods=["POST"]),
+                Route("/submit", self._posting(self.submit), methods=["POST"]),
+                Route("/dismiss", self._posting(self.dismiss), methods=["POST"]),
+                Route("/clock", self._posting(self.clock), methods=["POST"]),
+                Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            ],
+            middleware=[Middleware(Guard)],
+        )
+
+    # Looking
+
+    async def show(self, request: Request) -> Response:
+        """The whole page."""
+        return await self._page(self._visit(request.query_params), line=request.query_params.get("_line", ""))
+
+    async def live(self, request: Request) -> Response:
+        """What changes by itself: channels, clock and timeline."""
+        return HTMLResponse(render.page("live.html", **await self._live(self._visit(request.query_params))))
+
+    async def events(self, _request: Request) -> Response:
+        """An event whenever something has changed, without saying what."""
+        return StreamingResponse(self._changes(), media_type="text/event-stream")
+
+    async def complete(self, request: Request) -> Response:
+        """What could be typed next."""
+        origin = self._origin(self._visit(request.query_params), new_id())
+        found = await self._platform.suggestions(request.query_params.get("_line", ""), origin)
+        return JSONResponse([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
+
+    # Acting
+
+    async def type(self, visit: Visit, posted: FormData) -> Markup | None:
+        """A command line."""
+        line = str(posted.get("_line", ""))
+        invocation = translate.typed(line, self._platform.table, self._origin(visit, _id(posted)))
+        return await self._act(visit, invocation, line.strip())
+
+    async def press(self, visit: Visit, posted: FormData) -> Markup | None:
+        """A button of a message."""
+        value = str(posted.get("_button", ""))
+        message = self._platform.chat.get(translate.button_message(value))
+        if message is None or message.channel != visit.real_channel or message.private not in (None, visit.person.id):
+            raise PersonError("That message is no longer there.")
+        thread = None if message.root is None else str(message.root)
+        origin = self._origin(visit, _id(posted), thread)
+        invocation, button = translate.pressed(value, message.id, message.message, origin)
+        return await self._act(visit, invocation, button.label)
+
+    async def submit(self, visit: Visit, posted: FormData) -> Markup | None:
+        """A form that was filled in."""
+        thread = str(posted.get("_thread", "")) or None
+        items = [(name, str(value)) for name, value in posted.multi_items()]
+        invocation = translate.submitted(items, self._origin(visit, _id(posted), thread))
+        return await self._act(visit, invocation, str(posted.get("_title", "")))
+
+    async def dismiss(self, visit: Visit, posted: FormData) -> None:
+        """Take away a private answer; one that is gone already is fine."""
+        self._platform.chat.dismiss(_number(posted.get("_message")) or 0, visit.person.id)
+
+    async def clock(self, visit: Visit, posted: FormData) -> None:
+        """Move the clock to an instant (`_to`) or to a wall time of the person's zone (`_wall`)."""
+        wall = posted.get("_wall")
+        try:
+            to = datetime.fromisoformat(str(posted.get("_to") if wall is None else wall))
+        except ValueError:
+            raise PersonError("That is not a date and time. Please pick one, such as 2027-01-04 09:00.") from None
+        if to.tzinfo is None:
+            to = to.replace(tzinfo=ZoneInfo(visit.person.zone))
+        await self._platform.advance(to)
+
+    # Shared by all of them
+
+    def _posting(
+        self, do: Callable[[Visit, FormData], Awaitable[Markup | None]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def post(request: Request) -> Response:
+            posted = await request.form()
+            visit = self._visit(posted)
+            fragment = FRAGMENT in request.headers
+            try:
+                form = await do(visit, posted)
+                if form is None:
+                    return Response(status_code=204) if fragment else RedirectResponse(visit.address, 303)
+                return HTMLResponse(form) if fragment else await self._page(visit, dialog=form)
+            except PersonError as error:
+                status, words = 422, str(error)
+            except Stopping:
+                status, words = 503, "The bot is starting or stopping. Please try again in a moment."
+            if fragment:
+                return Response(words, status, media_type="text/plain")
+            return await self._page(visit, status, alert=words, line=str(posted.get("_line", "")))
+
+        return post
+
+    async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
+        shown = await self._platform.act(invocation, prompt)
+        if shown is None:
+            return None
+        context = {
+            "_as": visit.person.id,
+            "_in": visit.channel,
+            "_thread": invocation.place.thread or "" if invocation.place else "",
+            "_title": shown.form.title if isinstance(shown, FieldErrors) else shown.title,
+        }
+        return render.form(shown, new_id(), context)
+
+    async def _page(self, visit: Visit, status: int = 200, **values: object) -> Response:
+        live = await self._live(visit)
+        shown: dict[str, object] = {"alert": None, "line": "", "dialog": None, **values}
+        people = list(self._platform.people.values())
+        html = render.page(
+            "page.html",
+            people=people,
+            hues={person.id: number % 6 for number, person in enumerate(people)},
+            tips=_tips(people),
+            first_time=not live["items"],
+            new_id=new_id,
+            **shown,
+            **live,
+        )
+        return HTMLResponse(html, status)
+
+    async def _live(self, visit: Visit) -> Mapping[str, Any]:
+        chat, person, viewer = self._platform.chat, visit.person, self._viewer(visit.person)
+        items, earlier = chat.timeline(visit.real_channel, person.id, visit.before)
+        newest = max((each.id for item in items for each in (item, *item.replies)), default=0)
+        chat.read_up_to(person.id, visit.real_channel, newest)
+        unread = chat.unread(person.id)
+        channels = [{"id": name, "name": name, "unread": unread.get(name, 0)} for name in CHANNELS]
+        channels.append({"id": INBOX, "name": "Inbox", "unread": unread.get(dm_channel(person.id), 0)})
+        wall = viewer.local(viewer.now)
+        return {
+            "visit": visit,
+            "person": person,
+            "viewer": viewer,
+            "channels": channels,
+            "items": items,
+            "earlier": earlier,
+            "due": await self._platform.time.next_due(),
+            "day_on": wall + timedelta(days=1),
+            "week_on": wall + timedelta(days=7),
+        }
+
+    async def _changes(self) -> AsyncIterator[str]:
+        chat, seen = self._platform.chat, -1
+        while not self._platform.stopping:
+            seen = await chat.changed(seen)
+            yield f"data: {seen}\n\n"
+
+    def _visit(self, values: Mapping[str, Any]) -> Visit:
+        people = self._platform.people
+        channel = str(values.get("_in"))
+        return Visit(
+            people.get(str(values.get("_as"))) or next(iter(people.values())),
+            channel if channel in (*CHANNELS, INBOX) else CHANNELS[0],
+            _number(values.get("_before")),
+        )
+
+    def _viewer(self, person: Person) -> render.Viewer:
+        names = {each.id: each.name for each in self._platform.people.values()}
+        return render.Viewer(ZoneInfo(person.zone), self._platform.time.now(), names)
+
+    def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> translate.Origin:
+        person, platform = visit.person, self._platform
+        actor = Actor(platform.name, platform.workspace, person.id, person.name, admin=person.admin, zone=person.zone)
+        place = Place(platform.name, platform.workspace, visit.real_channel, thread)
+        return translate.Origin(invocation_id, actor, place, platform.time.now())
+
+
+def _tips(people: list[Person]) -> list[Mapping[str, str]]:
+    moderator = next((person.id for person in people if person.admin), people[0].id)
+    member = next((person.id for person in people if not person.admin), people[-1].id)
+    steps = (
+        (moderator, "As the moderator, start a cohort:", '/cohort create name:"AI 2027"'),
+        (member, "As a member, join it:", "/join"),
+        (member, "Move the clock to the next post: the week's card arrives.", ""),
+        (member, "Check in on the week:", "/checkin"),
+        (member, "See how you are doing:", "/progress"),
+    )
+    return [{"person": person, "text": text, "line": line} for person, text, line in steps]
+
+
+def _id(posted: FormData) -> str:
+    return str(posted.get("_id", ""))[:64] or new_id()
+
+
+def _number(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_MOST_ID)) else None

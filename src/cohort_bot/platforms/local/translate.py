@@ -1,0 +1,288 @@
+"""What people do in the page -> Invocation. Pure: no HTTP, no database, no clock."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from cohort_bot.app.commands import CommandSpec, Table, shorten
+from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.form import Form
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Actions, Button, Message
+from cohort_bot.chat.place import Actor, Place
+
+PLATFORM = "local"
+SUGGESTIONS = 25
+
+_OPTION = re.compile(r"\s*([A-Za-z][\w-]*):[ \t]*")
+# An unquoted value ends where the next option begins; a word with "://" is a link and no option.
+_NEXT_OPTION = re.compile(r"\s+(?=[A-Za-z][\w-]*:(?!//))|\s*$")
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "'": "'"}
+_OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*):(?:"([^"]*)|([^\s"]*))$')
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who did it, where and when. `id` names what they did: the same when it is sent twice."""
+
+    id: str
+    actor: Actor
+    place: Place
+    at: datetime
+
+
+# Typed lines
+
+
+def typed(line: str, table: Table, origin: Origin, platform: str = PLATFORM) -> Invocation:
+    """`/checkin round:3` as an invocation. Raises PersonError with what to type instead."""
+    spec, rest = _command(line, table, platform)
+    return Invocation(
+        id=origin.id,
+        action=spec.action,
+        kind="command",
+        actor=origin.actor,
+        place=origin.place,
+        at=origin.at,
+        args=options(rest, spec),
+    )
+
+
+def options(text: str, spec: CommandSpec) -> Mapping[str, str]:
+    """`name:"AI 2027" starts:2027-01-04` as a mapping. Raises PersonError."""
+    known = {param.name for param in spec.params}
+    found: dict[str, str] = {}
+    position = 0
+    while text[position:].strip():
+        match = _OPTION.match(text, position)
+        if match is None:
+            raise PersonError(_stray(text[position:].split(maxsplit=1)[0], spec))
+        name = match[1].lower()
+        if name not in known:
+            raise PersonError(_unknown_option(name, spec))
+        if name in found:
+            raise PersonError(f"{name} is there twice. Please give it once.")
+        found[name], position = _value(text, match.end(), name)
+    return found
+
+
+def quoted(value: str) -> str:
+    """The value as it is typed after `name:`."""
+    if re.fullmatch(r"[^\s\"'“„\\]+", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
+    line = line.strip()
+    if not line.startswith("/"):
+        raise PersonError("The bot listens to commands only. Begin with a slash, such as /help.")
+    names = dict(table.commands(platform))
+    words = line[1:].split()
+    for size in range(len(words), 0, -1):
+        spec = names.get(" ".join(words[:size]).lower())
+        if spec is not None:
+            return spec, _after_words(line[1:], size)
+    raise PersonError(_unknown_command(words, list(names)))
+
+
+def _after_words(text: str, count: int) -> str:
+    return re.sub(rf"^\s*(?:\S+\s*){{{count}}}", "", text) if count else text
+
+
+def _unknown_command(words: Sequence[str], names: Sequence[str]) -> str:
+    first = words[0].lower() if words else ""
+    longer = [name for name in names if name.startswith(f"{first} ")] if first else []
+    if longer and len(words) == 1:
+        listed = ", ".join(f"/{name}" for name in longer)
+        return f"/{first} needs one more word. Please type one of {listed}."
+    typed_name = " ".join(words[:2]).lower()
+    near = difflib.get_close_matches(typed_name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
+    hint = f"Did you mean /{near[0]}?" if near else "Type / to see what there is."
+    return f"There is no command /{shorten(typed_name, 40)}. {hint}"
+
+
+def _unknown_option(name: str, spec: CommandSpec) -> str:
+    names = [param.name for param in spec.params]
+    if not names:
+        return f"This command has no options. Please type it without {shorten(name, 40)}:."
+    near = difflib.get_close_matches(name, names, 1, 0.5)
+    hint = f"Did you mean {near[0]}:?" if near else f"It takes {', '.join(names)}."
+    return f"There is no option {shorten(name, 40)}. {hint} If it is part of a value, put the value in quotes."
+
+
+def _stray(word: str, spec: CommandSpec) -> str:
+    if not spec.params:
+        return f"This command has no options. Please type it without “{shorten(word, 40)}”."
+    example = spec.params[0].name
+    return f"“{shorten(word, 40)}” has no name. Please write options as name:value, such as {example}:{quoted(word)}."
+
+
+def _value(text: str, start: int, name: str) -> tuple[str, int]:
+    closing = _QUOTES.get(text[start : start + 1])
+    if closing is None:
+        end = _NEXT_OPTION.search(text, start)
+        stop = end.start() if end else len(text)
+        return text[start:stop], stop
+    value, position = "", start + 1
+    while position < len(text) and text[position] not in closing:
+        if text[position] == "\\" and text[position + 1 : position + 2] in ("\\", '"'):
+            position += 1
+        value += text[position]
+        position += 1
+    if position >= len(text):
+        raise PersonError(f'The quote after {name}: is never closed. Please end the value with ".')
+    if text[position + 1 : position + 2].strip():
+        raise PersonError(f"Please put a space after the closing quote of {name}.")
+    return value, position + 1
+
+
+# What could be typed next
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`line` is the whole command box when it is taken; `label` and `detail` are what the list shows."""
+
+    line: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWanted:
+    """The value of an option is being typed: only the application can suggest one. `before` is the line up to it."""
+
+    action: str
+    args: Mapping[str, str]
+    option: str
+    typed: str
+    before: str
+
+
+def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Suggestion] | ValueWanted:
+    """Commands, then options of the command, then values, as far as the line has got."""
+    if not line.startswith("/"):
+        return ()
+    names = dict(table.commands(platform))
+    lowered = " ".join(line[1:].lower().split())
+    chosen = max((name for name in names if f"{lowered} ".startswith(f"{name} ")), key=len, default=None)
+    if chosen is None or not (line[-1].isspace() or len(lowered) > len(chosen)):
+        starts = [name for name in names if name.startswith(lowered)]
+        inside = [name for name in names if lowered in name and name not in starts]
+        return [Suggestion(f"/{n} ", f"/{n}", names[n].summary) for n in (starts + inside)[:SUGGESTIONS]]
+    spec = names[chosen]
+    rest = _after_words(line[1:], len(chosen.split()))
+    return _suggest_option(line, rest, spec)
+
+
+def _suggest_option(line: str, rest: str, spec: CommandSpec) -> Sequence[Suggestion] | ValueWanted:
+    params = {param.name: param for param in spec.params}
+    match = _OPEN_VALUE.search(rest)
+    if match and (param := params.get(match[1].lower())):
+        so_far = match[2] if match[2] is not None else match[3]
+        before = line[: len(line) - len(match[0].lstrip())] + f"{param.name}:"
+        return ValueWanted(spec.action, _tolerant(rest[: match.start()], spec), param.name, so_far, before)
+    fragment = "" if rest[-1:].isspace() else (rest.split() or [""])[-1]
+    used = _tolerant(rest[: len(rest) - len(fragment)], spec)
+    before = line[: len(line) - len(fragment)]
+    return [
+        Suggestion(f"{before}{name}:", f"{name}:", param.summary + (" (needed)" if param.required else ""))
+        for name, param in params.items()
+        if name not in used and name.startswith(fragment.lower())
+    ]
+
+
+def taken(before: str, value: str, label: str) -> Suggestion:
+    """A suggested value, and the line when it is taken."""
+    return Suggestion(f"{before}{quoted(value)} ", value, "" if label == value else label)
+
+
+def _tolerant(text: str, spec: CommandSpec) -> Mapping[str, str]:
+    try:
+        return options(text, spec)
+    except PersonError:
+        return {}
+
+
+# Buttons
+
+
+def button_value(message_id: int, button: Button) -> str:
+    """What a button carries in the page. It stays true for as long as the message has that button."""
+    return f"{message_id} {button.action}?{urlencode(sorted(button.args.items()))}"
+
+
+def button_message(value: str) -> int:
+    """The message that a pressed button belongs to. Raises PersonError."""
+    head = value.partition(" ")[0]
+    if not (head.isascii() and head.isdigit() and len(head) < len(str(2**62))):
+        raise PersonError("That button is not known here. Please reload the page.")
+    return int(head)
+
+
+def pressed(value: str, message_id: int, message: Message, origin: Origin) -> tuple[Invocation, Button]:
+    """A press as an invocation, and the button. Raises PersonError when the message no longer has it."""
+    for button in buttons(message):
+        if button_value(message_id, button) == value:
+            invocation = Invocation(
+                id=origin.id,
+                action=button.action,
+                kind="button",
+                actor=origin.actor,
+                place=origin.place,
+                at=origin.at,
+                args=button.args,
+            )
+            return invocation, button
+    raise PersonError("That message has changed meanwhile. Please look at it again.")
+
+
+def buttons(message: Message) -> Iterator[Button]:
+    """All buttons of a message."""
+    for block in message.blocks:
+        if isinstance(block, Actions):
+            yield from block.buttons
+
+
+# Forms
+
+FORM_ACTION, FORM_ARGS = "_action", "_args"
+
+
+def form_state(form: Form) -> Mapping[str, str]:
+    """The hidden inputs that say which form it is: nothing of it is kept on the server."""
+    return {FORM_ACTION: form.action, FORM_ARGS: json.dumps(dict(form.args))}
+
+
+def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
+    """A sent form as an invocation; names that begin with _ are the page's own. Raises PersonError."""
+    state: dict[str, str] = {}
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, value in posted:
+        if name.startswith("_"):
+            state[name] = value
+        else:  # browsers send line ends as CR LF
+            fields[name] = (*fields.get(name, ()), value.replace("\r\n", "\n"))
+    try:
+        args = json.loads(state.get(FORM_ARGS, "{}"))
+        if not isinstance(args, dict) or not all(isinstance(item, str) for item in args.values()):
+            raise ValueError  # noqa: TRY301 - the same answer as for broken JSON
+        action = state[FORM_ACTION]
+    except (KeyError, ValueError):
+        raise PersonError("That form is not complete. Please open it again.") from None
+    return Invocation(
+        id=origin.id,
+        action=action,
+        kind="form",
+        actor=origin.actor,
+        place=origin.place,
+        at=origin.at,
+        args=args,
+        fields=fields,
+    )

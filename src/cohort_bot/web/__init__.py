@@ -1,0 +1,1 @@
+"""The one web server: health, metrics, and what a platform mounts."""

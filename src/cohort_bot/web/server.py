@@ -1,0 +1,191 @@
+"""One Starlette app for the whole process, and uvicorn inside our own event loop."""
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from cohort_bot.app.ports import ASGIApp, Finding
+
+DRAIN = 2
+"""Elapsed seconds that open connections get when the server stops; an event stream would stay for ever."""
+
+PORTS_TRIED = 50
+
+_STATUS_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>cohort-bot</title>
+<h1>cohort-bot is running</h1>
+<p>People talk to it where they chat. For operators:
+<a href="/healthz">is it alive</a>, <a href="/readyz">is it ready</a>, <a href="/metrics">metrics</a>.</p>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One sample for Prometheus. Samples of one name belong together and share kind and help."""
+
+    name: str
+    value: float
+    kind: Literal["counter", "gauge"]
+    help: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class PortTaken(Exception):  # noqa: N818 - reads as what happened
+    """Another program listens there already."""
+
+
+def build(
+    *,
+    ready: Callable[[], Awaitable[Sequence[Finding]]],
+    metrics: Callable[[], Iterable[Metric]],
+    mounts: Mapping[str, ASGIApp] | None = None,
+) -> Starlette:
+    """The app. `ready` finds what keeps the bot from working; `mounts` are ASGI apps by path, `/` for the rest."""
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        findings = [asdict(finding) for finding in await ready()]
+        return JSONResponse({"ready": not findings, "findings": findings}, 503 if findings else 200)
+
+    async def prometheus(_request: Request) -> Response:
+        return PlainTextResponse(exposition(metrics()), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def status(_request: Request) -> Response:
+        return HTMLResponse(_STATUS_PAGE)
+
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", prometheus),
+    ]
+    # The longest path first: `/` takes whatever is left.
+    placed = sorted((mounts or {}).items(), key=lambda item: -len(item[0]))
+    routes += [Mount(path, app) for path, app in placed]
+    if "/" not in (mounts or {}):
+        routes.append(Route("/", status))
+    return Starlette(routes=routes)
+
+
+def exposition(metrics: Iterable[Metric]) -> str:
+    """The metrics in Prometheus's text format."""
+    by_name: dict[str, list[Metric]] = {}
+    for metric in metrics:
+        by_name.setdefault(metric.name, []).append(metric)
+    lines: list[str] = []
+    for name, samples in by_name.items():
+        explained = samples[0].help.replace("\\", r"\\").replace("\n", r"\n")
+        lines += [f"# HELP {name} {explained}", f"# TYPE {name} {samples[0].kind}"]
+        lines += [f"{name}{_labels(sample.labels)} {sample.value:g}" for sample in samples]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    pairs = (
+        '{}="{}"'.format(key, value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n"))
+        for key, value in labels.items()
+    )
+    return "{" + ",".join(pairs) + "}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound to the host."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 is any free one. Raises PortTaken, and OSError for a host that is not ours."""
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, proto)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(128)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Port {port} is taken by another program. Please set PORT to a free one.") from None
+        raise
+    bound.setblocking(False)
+    return bound
+
+
+def bind_next_free(host: str, port: int, say: Callable[[str], None]) -> socket.socket:
+    """A socket on the port or the next free one; `say` gets a line when it is another one. Raises PortTaken."""
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            bound = bind(host, candidate)
+        except PortTaken:
+            continue
+        if candidate != port:
+            say(f"Port {port} is taken by another program; using {candidate} instead.")
+        return bound
+    raise PortTaken(f"No port from {port} on is free. Please set PORT to another one.")
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to bootstrap, which stops platforms and server in order."""
+        yield
+
+
+class WebServer:
+    """A server that runs until it is stopped."""
+
+    def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            lifespan="off",
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN,
+            ws="none",
+        )
+        self._bound = bound
+        self._server = _Uvicorn(config)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._bound.getsockname()[1])
+
+    async def start(self) -> None:
+        """Take requests from now on. The socket listens already, so nobody is turned away before."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._bound]))
+
+    async def stop(self) -> None:
+        """Take no more, give what runs `DRAIN` seconds, close."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+        self._bound.close()
+
+
+async def serve(app: ASGIApp, host: str, port: int) -> WebServer:
+    """Start serving in this event loop; `stop` what is returned. Raises PortTaken."""
+    server = WebServer(app, bind(host, port))
+    await server.start()
+    return server

@@ -1,0 +1,279 @@
+"""A chat platform in memory: the whole bot in a test, without HTTP, and with faults on request.
+
+bot = MemoryPlatform(clock.now)
+await bot.start(table, dispatcher, dispatcher.complete)
+form = await bot.type("member-1", "/checkin")
+await bot.submit("member-1", form, tasks=("1",), done="Read chapter one")
+assert "Checked in" in bot.private("member-1")[-1]
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import overload
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Reason, Refused, Unknown
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.place import Actor, Place, Ref
+from cohort_bot.platforms.local import translate
+from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_channel
+
+WORKSPACE = "playground"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that is in a channel. `private` names the one person who sees it."""
+
+    ref: Ref
+    message: Message
+    mark: str | None
+    at: datetime
+    private: str | None = None
+    title: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return plain(self.message)
+
+
+class MemoryPlatform:
+    """ChatPlatform as a list. `fail_next`, `lose_answer_next` and `closed` make it as nasty as the real ones.
+
+    `name` is the platform whose command names are typed; with "discord" or "slack" it stands in for these.
+    """
+
+    def __init__(self, now: Callable[[], datetime], people: Sequence[Person] = SAMPLES, name: str = "local") -> None:
+        self.name = name
+        self.sent: list[Sent] = []
+        self.closed: set[str] = set()
+        """People whose direct messages are closed."""
+        self._now = now
+        self._people = {person.id: person for person in people}
+        self._table = Table(())
+        self._dispatch: Dispatch | None = None
+        self._complete: Complete | None = None
+        self._running: set[asyncio.Task[Reply]] = set()
+        self._ids = itertools.count(1)
+        self._faults: list[Exception] = []
+        self._lose = 0
+
+    # Faults
+
+    def fail_next(self, *faults: Exception) -> None:
+        """The next calls that reach the platform raise these, one each, and do nothing."""
+        self._faults.extend(faults)
+
+    def lose_answer_next(self, times: int = 1) -> None:
+        """The next messages are posted, but the sender learns Unknown."""
+        self._lose += times
+
+    # The port
+
+    async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
+        self._table, self._dispatch, self._complete = table, dispatch, complete
+
+    async def stop(self, grace: float) -> None:
+        self._dispatch = self._complete = None
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def asgi(self) -> ASGIApp | None:
+        return None
+
+    async def dm(self, workspace: str, user: str) -> Place:
+        self._fault()
+        return self._known(Place(self.name, workspace, dm_channel(user)))
+
+    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        self._fault()
+        ref = self._post(self._known(place), message, mark)
+        if self._lose:
+            self._lose -= 1
+            raise Unknown("the connection broke after the message was sent")
+        return ref
+
+    async def thread(self, root: Ref, title: str) -> Place:
+        self._fault()
+        self._known(root.place)
+        if root.place.thread is not None:
+            return root.place
+        found = self._get(root)
+        self._put(found, replace(found, title=found.title or title))
+        return replace(root.place, thread=root.message_id)
+
+    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+        self._fault()
+        self._known(place)
+        found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
+        return next((each.ref for each in found), None)
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        self._fault()
+        found = self._get(ref)
+        self._put(found, replace(found, message=message))
+
+    async def check(self, place: Place) -> Sequence[Finding]:
+        try:
+            self._known(place)
+        except Refused as refusal:
+            return [Finding(str(refusal), f"Use one of {', '.join(CHANNELS)}.")]
+        return []
+
+    # What a test does in people's place
+
+    async def type(self, person: str, line: str, channel: str = CHANNELS[0]) -> Reply:
+        """Type a command line."""
+        origin = self._origin(person, Place(self.name, WORKSPACE, channel))
+        return await self._run(translate.typed(line, self._table, origin, self.name))
+
+    @overload
+    async def press(self, person: str, message: Sent, label: str) -> Reply: ...
+    @overload
+    async def press(self, person: str, message: Message, label: str, channel: str = ...) -> Reply: ...
+    async def press(self, person: str, message: Sent | Message, label: str, channel: str = CHANNELS[0]) -> Reply:
+        """Press the button that begins with the label."""
+        body = message.message if isinstance(message, Sent) else message
+        place = message.ref.place if isinstance(message, Sent) else Place(self.name, WORKSPACE, channel)
+        buttons = list(translate.buttons(body))
+        button = next((each for each in buttons if each.label.startswith(label)), None)
+        assert button is not None, f"no button {label!r} among {[each.label for each in buttons]}"
+        origin = self._origin(person, place)
+        return await self._run(
+            Invocation(
+                id=origin.id,
+                action=button.action,
+                kind="button",
+                actor=origin.actor,
+                place=origin.place,
+                at=origin.at,
+                args=button.args,
+            )
+        )
+
+    async def submit(
+        self, person: str, form: Reply, channel: str = CHANNELS[0], **answers: str | Sequence[str]
+    ) -> Reply:
+        """Send a form; fields that are not named keep what is filled in."""
+        if isinstance(form, FieldErrors):
+            form = form.form
+        assert isinstance(form, Form), f"not a form: {form}"
+        filled = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in answers.items()}
+        unknown = filled.keys() - {field.key for field in form.fields}
+        assert not unknown, f"the form has no field {unknown}"
+        before = {
+            field.key: tuple(sorted(field.value)) if isinstance(field, ChoiceField) else (field.value,)
+            for field in form.fields
+        }
+        origin = self._origin(person, Place(self.name, WORKSPACE, channel))
+        return await self._run(
+            Invocation(
+                id=origin.id,
+                action=form.action,
+                kind="form",
+                actor=origin.actor,
+                place=origin.place,
+                at=origin.at,
+                args=form.args,
+                fields={**before, **filled},
+            )
+        )
+
+    async def complete(self, person: str, line: str, channel: str = CHANNELS[0]) -> Sequence[Option]:
+        """What is suggested for the value that the line ends with."""
+        found = translate.suggest(line, self._table, self.name)
+        assert isinstance(found, translate.ValueWanted), f"no value is wanted: {found}"
+        assert self._complete is not None
+        origin = self._origin(person, Place(self.name, WORKSPACE, channel))
+        so_far = Invocation(
+            id=origin.id,
+            action=found.action,
+            kind="command",
+            actor=origin.actor,
+            place=origin.place,
+            at=origin.at,
+            args=found.args,
+        )
+        return await self._complete(so_far, found.option, found.typed)
+
+    def actor(self, person: str) -> Actor:
+        """The person as the platform tells of them."""
+        known = self._people[person]
+        return Actor(self.name, WORKSPACE, known.id, known.name, admin=known.admin, zone=known.zone)
+
+    def posts(self, channel: str = CHANNELS[0], thread: str | None = None) -> Sequence[Sent]:
+        """What everybody sees in a channel, or in a thread of it."""
+        place = Place(self.name, WORKSPACE, channel, thread)
+        return [each for each in self.sent if each.ref.place == place and each.private is None]
+
+    def timeline(self, channel: str = CHANNELS[0], thread: str | None = None) -> Sequence[str]:
+        """The same as text."""
+        return [each.text for each in self.posts(channel, thread)]
+
+    def inbox(self, person: str) -> Sequence[Sent]:
+        """What was sent to a person directly."""
+        return self.posts(dm_channel(person))
+
+    def private(self, person: str) -> Sequence[str]:
+        """The private answers that a person got, as text."""
+        return [each.text for each in self.sent if each.private == person]
+
+    # Inside
+
+    async def _run(self, invocation: Invocation) -> Reply:
+        assert self._dispatch is not None, "start the platform first"
+        task = asyncio.ensure_future(self._dispatch(invocation))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        reply = await task
+        if isinstance(reply, Message):
+            place = invocation.place or Place(self.name, WORKSPACE, CHANNELS[0])
+            self._post(place, reply, None, private=invocation.actor.user)
+        return reply
+
+    def _origin(self, person: str, place: Place) -> translate.Origin:
+        return translate.Origin(f"memory-{next(self._ids)}", self.actor(person), place, self._now())
+
+    def _post(self, place: Place, message: Message, mark: str | None, private: str | None = None) -> Ref:
+        ref = Ref(place, str(next(self._ids)))
+        self.sent.append(Sent(ref, message, mark, self._now(), private))
+        return ref
+
+    def _get(self, ref: Ref) -> Sent:
+        for each in self.sent:
+            if each.ref == ref:
+                return each
+        raise Refused(Reason.INVALID, "the message is gone")
+
+    def _put(self, old: Sent, new: Sent) -> None:
+        self.sent[self.sent.index(old)] = new
+
+    def _fault(self) -> None:
+        if self._faults:
+            raise self._faults.pop(0)
+
+    def _known(self, place: Place) -> Place:
+        if place.channel.startswith(DM):
+            user = place.channel.removeprefix(DM)
+            if user not in self._people:
+                raise Refused(Reason.PERSON_GONE)
+            if user in self.closed:
+                raise Refused(Reason.DIRECT_CLOSED)
+        elif place.channel not in CHANNELS or place.workspace != WORKSPACE:
+            raise Refused(Reason.ROOM_GONE)
+        return place
+
+
+def answers(form: Reply) -> Mapping[str, str]:
+    """What has to be mended, by field."""
+    assert isinstance(form, FieldErrors), f"nothing to mend: {form}"
+    return form.errors
