@@ -79,7 +79,7 @@ class Table:
 
 
 class Options:
-    """A command's options, read by kind. Every reader raises PersonError with the value, what is expected, an example."""
+    """A command's options, read by kind. A reader raises PersonError with the value, what is expected, an example."""
 
     def __init__(self, spec: CommandSpec, given: Mapping[str, str]) -> None:
         self._given = {key: value.strip() for key, value in given.items() if value.strip()}
@@ -98,7 +98,7 @@ class Options:
         if value is None:
             return None
         param = self._params[name]
-        if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) <= 9):
+        if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) < len("1000000000")):
             raise PersonError(
                 f"“{shorten(value)}” is not a whole number. Please give {name} as one, such as {param.least}."
             )
@@ -124,9 +124,7 @@ class Options:
         for number, day in enumerate(DAYS):
             if len(value) >= len("Mon") and day.lower().startswith(value.lower()):
                 return number
-        raise PersonError(
-            f"“{shorten(value)}” is not a day of the week. Please give {name} as one, such as Monday."
-        )
+        raise PersonError(f"“{shorten(value)}” is not a day of the week. Please give {name} as one, such as Monday.")
 
     def choice(self, name: str) -> str | None:
         """One of the option's choices."""
@@ -149,7 +147,8 @@ def parse_date(name: str, value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise PersonError(
-            f"“{shorten(value)}” is not a date that I understand. Please give {name} as year-month-day, such as 2027-01-04."
+            f"“{shorten(value)}” is not a date that I understand. "
+            f"Please give {name} as year-month-day, such as 2027-01-04."
         ) from None
 
 
@@ -158,11 +157,7 @@ def parse_time(name: str, value: str) -> time:
     try:
         hour, _, minute = value.partition(":")
         if not (
-            hour.isascii()
-            and hour.isdigit()
-            and minute.isascii()
-            and minute.isdigit()
-            and len(minute) == len("MM")
+            hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit() and len(minute) == len("MM")
         ):
             raise ValueError
         return time(int(hour), int(minute))

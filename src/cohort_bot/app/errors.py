@@ -7,3 +7,7 @@ class PersonError(Exception):
 
 class Forbidden(PersonError):
     """The person may not do that here."""
+
+
+class Repeated(PersonError):
+    """The platform or the person sent the same thing twice."""

@@ -38,8 +38,8 @@ class Reason(Enum):
         return self is Reason.BUSY
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened
-    """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, when the platform said so."""
+class Refused(Exception):
+    """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, if the platform said so."""
 
     def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail or reason.value)
@@ -48,7 +48,7 @@ class Refused(Exception):  # noqa: N818 - reads as what happened
         self.retry_after = retry_after
 
 
-class Unknown(Exception):  # noqa: N818 - reads as what happened
+class Unknown(Exception):
     """Nobody knows whether it was posted: a time-out, a dropped connection, a 5xx."""
 
 
@@ -58,6 +58,14 @@ class Finding:
 
     problem: str
     cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform may be sent to, in elapsed time: messages a second, and seconds between two in one channel."""
+
+    per_second: float = 1_000_000.0
+    channel_gap: float = 0.0
 
 
 class ChatPlatform(Protocol):
@@ -94,7 +102,7 @@ class ChatPlatform(Protocol):
 
 
 class Database(Protocol):
-    """A transaction is a function: it reads, decides and writes, and may be run again; it must not wait for anything."""
+    """A transaction is a function: it reads, decides, writes, may be run again, and must not wait for anything."""
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on a snapshot."""

@@ -35,6 +35,7 @@ class NewDelivery:
 
     key: str
     kind: str
+    platform: str
     cohort_id: int
     due: datetime
     room_id: int | None = None
@@ -211,9 +212,7 @@ class Deliveries(Protocol):
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""
 
-    def sent(
-        self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime
-    ) -> bool:
+    def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
         """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
@@ -245,15 +244,35 @@ class Store(Protocol):
     """One transaction."""
 
     @property
-    def cohorts(self) -> Cohorts: ...
+    def cohorts(self) -> Cohorts:
+        """Cohorts, rooms, calendars."""
+        ...
+
     @property
-    def people(self) -> People: ...
+    def people(self) -> People:
+        """People and accounts."""
+        ...
+
     @property
-    def members(self) -> Members: ...
+    def members(self) -> Members:
+        """Memberships."""
+        ...
+
     @property
-    def checkins(self) -> CheckIns: ...
+    def checkins(self) -> CheckIns:
+        """The record."""
+        ...
+
     @property
-    def deliveries(self) -> Deliveries: ...
+    def deliveries(self) -> Deliveries:
+        """The ledger."""
+        ...
+
+    def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
+        """Keep what a button or form needs and its id cannot hold; returns a short token."""
+
+    def draft(self, token: str) -> Mapping[str, str] | None:
+        """What was kept under the token, None when it is too old or never was."""
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
         """Note the invocation; False when its change was made before."""

@@ -12,8 +12,9 @@ from cohort_bot.chat.place import Actor, Place
 class Invocation:
     """`id` is the platform's own and the same when it repeats itself. `at` is aware UTC, the receiver's clock.
 
-    `place` is None where the platform does not tell one (a Slack home tab). `args` are a command's options or a button's
-    arguments; `fields` are a form's answers, several values for a field with many choices.
+    `place` is None where the platform does not tell one (a Slack home tab). `args` are a command's options or a
+    button's arguments; `fields` are a form's answers, several values for a field with many choices. `direct` says that
+    it is a private conversation with the bot.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Invocation:
     at: datetime
     args: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    direct: bool = False
 
     def field(self, key: str) -> str:
         """The single value of a form field, stripped; empty when it was left out."""

@@ -63,7 +63,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows × columns of one-character symbols with a legend. Reads as text: symbols differ in shape, not only in colour."""
+    """Rows × columns of one-character symbols with a legend. Reads as text: symbols differ in shape, not colour."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
@@ -154,13 +154,9 @@ def grid_text(grid: Grid) -> str:
     head = max((len(name) for name, _ in grid.rows), default=0)
     widths = [max(len(column), 1) for column in grid.columns]
     lines = [
-        " " * head
-        + " "
-        + " ".join(column.rjust(width) for column, width in zip(grid.columns, widths, strict=True))
+        " " * head + " " + " ".join(column.rjust(width) for column, width in zip(grid.columns, widths, strict=True))
     ]
     for name, cells in grid.rows:
-        lines.append(
-            name.ljust(head) + " " + " ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True))
-        )
+        lines.append(name.ljust(head) + " " + " ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True)))
     lines.append("  ".join(f"{symbol} {meaning}" for symbol, meaning in grid.legend))
     return "\n".join(lines)

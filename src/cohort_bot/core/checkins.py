@@ -26,7 +26,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """What a member recorded for a round. It keeps the week and the tasks it was made with, whatever becomes of the guide.
+    """What a member recorded for a round. It keeps the week and tasks it was made with, whatever becomes of the guide.
 
     `filed_at` is when it was first made and decides whether it is on time; edits do not move it.
     """
@@ -91,9 +91,7 @@ def history(
     for number in range(1, calendar.latest(at) + 1):
         if filed_at := made.get(number):
             found.append(filed_status(calendar, number, filed_at))
-        elif number < member.first_round or (
-            member.left_at is not None and member.left_at < calendar.closes(number)
-        ):
+        elif number < member.first_round or (member.left_at is not None and member.left_at < calendar.closes(number)):
             found.append(Status.OUTSIDE)
         elif number in pardoned:
             found.append(Status.EXCUSED)

@@ -30,7 +30,6 @@ class Cohort:
     calendar: Calendar
     created_at: datetime
     creator: str
-    paper_day: int = 2
     archived_at: datetime | None = None
 
     @property

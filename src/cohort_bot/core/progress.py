@@ -14,7 +14,8 @@ RECENT = 5
 def risks(rounds: Sequence[Status], checkins: Iterable[CheckIn]) -> tuple[str, ...]:
     """Why a member needs a person today, in words; empty when they do not.
 
-    Two counted rounds missed in a row (even if forgiven), three of the last five, or a blocker in two check-ins in a row.
+    Two counted rounds missed in a row (even if forgiven), three of the last five, or a blocker in two check-ins in a
+    row.
     """
     counted = [(number, status) for number, status in enumerate(rounds, start=1) if status.counted]
     reasons: list[str] = []

@@ -89,9 +89,7 @@ class Calendar:
             if move := moves.get(number):
                 start, at, zone = self._moved(last, number, move), move.at, move.zone
             closes = instant(start, at, zone)
-            stretches.append(
-                _Stretch(number, start + timedelta(weeks=holidays.get(number, 0)), at, zone, closes)
-            )
+            stretches.append(_Stretch(number, start + timedelta(weeks=holidays.get(number, 0)), at, zone, closes))
         return tuple(stretches)
 
     @staticmethod
@@ -125,7 +123,7 @@ class Calendar:
         return instant(self.opens_on(number), stretch.at, stretch.zone)
 
     def closes(self, number: int) -> datetime:
-        """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next round.
+        """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next one.
 
         A holiday does not lengthen a round: it closes as ever and the pause comes after.
         """

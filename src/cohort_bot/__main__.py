@@ -1,0 +1,5 @@
+"""`python -m cohort_bot`."""
+
+from cohort_bot.cli import main
+
+main()

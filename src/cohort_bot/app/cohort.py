@@ -1,0 +1,180 @@
+"""Starting a cohort: a preview first, then the invitation in its room."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time, shorten
+from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import moderator as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import Calendar
+
+NAME_MOST = 50
+AHEAD_MOST = timedelta(days=2 * 366)
+OPENING_AT = time(9, 0)
+
+
+async def create(services: Services, invocation: Invocation) -> Reply:
+    """Show what a cohort would look like; nothing is made yet."""
+    options = Options(CREATE, invocation.args)
+    name = _name(options.text("name") or "")
+    programme = _programme(services, options.text("programme"))
+    said = options.text("timezone")
+    place = _place(invocation, options.text("channel"))
+
+    def read(store: Store) -> str | None:
+        _may_create(store, invocation)
+        _must_be_free(store, place, name)
+        account = account_of(store, invocation.actor)
+        return account.zone if account else None
+
+    known = await services.database.read(read)
+    zone = zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
+    at = options.clock("time") or OPENING_AT
+    start = _start(options.day("starts"), options.weekday("day"), at, zone, invocation.at)
+    body = {
+        "name": name,
+        "programme": programme.slug,
+        "start": start.isoformat(),
+        "at": at.isoformat("minutes"),
+        "zone": zone,
+        "platform": place.platform,
+        "workspace": place.workspace,
+        "channel": place.channel,
+    }
+    draft = await services.change(invocation, lambda store: store.add_draft(body, invocation.at))
+    findings = await services.platforms[place.platform].check(place)
+    return views.preview(name, programme, Calendar(start, at, zone), draft, findings)
+
+
+async def create_yes(services: Services, invocation: Invocation) -> Reply:
+    """Make the cohort that was previewed, and invite the room."""
+
+    def write(store: Store) -> Cohort:
+        _may_create(store, invocation)
+        draft = store.draft(invocation.args.get("draft", ""))
+        if draft is None:
+            raise PersonError("That preview is too old. Please type /cohort create again.")
+        place = Place(draft["platform"], draft["workspace"], draft["channel"])
+        here = invocation.place.workspace if invocation.place else invocation.actor.workspace
+        if (place.platform, place.workspace) != (invocation.actor.platform, here or place.workspace):
+            raise Forbidden("That preview belongs to another workspace.")
+        _must_be_free(store, place, draft["name"])
+        calendar = _calendar(draft)
+        if calendar.opens(1) <= invocation.at:
+            raise PersonError("The first date of that preview has passed. Please type /cohort create again.")
+        cohort = store.cohorts.add(
+            platform=place.platform,
+            workspace=place.workspace,
+            name=draft["name"],
+            programme=draft["programme"],
+            calendar=calendar,
+            at=invocation.at,
+            creator=invocation.actor.user,
+        )
+        account = account_of(store, invocation.actor)
+        ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
+        invite(store, cohort, place, invocation.at)
+        return cohort
+
+    return views.created(await services.change(invocation, write))
+
+
+def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> None:
+    """Let the cohort meet in the place, with an invitation there."""
+    room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel)
+    card = NewDelivery(
+        key=f"join-card:{cohort.id}:{room.id}",
+        kind="join-card",
+        platform=room.platform,
+        cohort_id=cohort.id,
+        room_id=room.id,
+        due=at,
+    )
+    store.deliveries.add([card])
+
+
+def _name(said: str) -> str:
+    name = " ".join(said.split())
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        raise PersonError(f"Please give the cohort a name of 1 to {NAME_MOST} characters, such as “AI 2027”.")
+    return name
+
+
+def _programme(services: Services, said: str | None) -> Programme:
+    slugs = services.programmes.slugs()
+    if not slugs:
+        raise PersonError(
+            "There is no programme that can be read. The operator finds out with: cohort-bot content check"
+        )
+    if said is None and len(slugs) > 1:
+        raise PersonError(f"Please add programme. There is: {', '.join(slugs)}.")
+    programme = services.programmes.get((said or slugs[0]).strip())
+    if programme is None:
+        raise PersonError(f"There is no programme called “{shorten(said or '')}”. There is: {', '.join(slugs)}.")
+    return programme
+
+
+def _place(invocation: Invocation, channel: str | None) -> Place:
+    place = invocation.place
+    if place is None or (invocation.direct and channel is None):
+        raise PersonError("Please type this in the room where the cohort is to meet, or add channel.")
+    return Place(place.platform, place.workspace, channel or place.channel)
+
+
+def _may_create(store: Store, invocation: Invocation) -> None:
+    if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
+        raise Forbidden("Only moderators can start a cohort. Ask whoever runs this place.")
+
+
+def _must_be_free(store: Store, place: Place, name: str) -> None:
+    if store.cohorts.named(name, place.platform, place.workspace):
+        raise PersonError(f"There is a cohort called “{name}” here already. Please pick another name.")
+
+
+def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
+    """The first opening's date: as given, moved on to the weekday when both are given; else the next such day."""
+    local = now.astimezone(ZoneInfo(zone))
+    if starts is None:
+        wanted = weekday or 0
+        first = local.date() + timedelta(days=(wanted - local.weekday()) % 7 or 7)
+    else:
+        if starts - local.date() > AHEAD_MOST:
+            raise PersonError(f"{starts} is more than two years ahead. Please give a nearer date for starts.")
+        first = starts if weekday is None else starts + timedelta(days=(weekday - starts.weekday()) % 7)
+    if Calendar(first, at, zone).opens(1) <= now:
+        raise PersonError(
+            f"{first} {at:%H:%M} has passed in {zone}. Please give starts a later date, such as tomorrow's."
+        )
+    return first
+
+
+def _calendar(draft: Mapping[str, str]) -> Calendar:
+    return Calendar(parse_date("starts", draft["start"]), parse_time("time", draft["at"]), draft["zone"])
+
+
+CREATE = CommandSpec(
+    "cohort.create",
+    Role.MODERATOR,
+    create,
+    "Start a cohort; shows a preview first",
+    {"": "cohort create"},
+    (
+        Param("name", "text", "what the group is called", required=True),
+        Param("starts", "date", "the first day, YYYY-MM-DD; next Monday if left out"),
+        Param("timezone", "zone", "the group's time zone: a city or a name"),
+        Param("programme", "text", "the programme, if there is more than one"),
+        Param("day", "day", "the day on which weeks open; Monday if left out"),
+        Param("time", "time", "the time at which weeks open; 09:00 if left out"),
+        Param("channel", "channel", "the room; this one if left out"),
+    ),
+)
+ROWS = (CREATE, CommandSpec("cohort.create.yes", Role.MODERATOR, create_yes))

@@ -1,0 +1,173 @@
+"""Everything that goes out by itself, one row a kind: for how long it is worth sending, and what it says.
+
+A kind's `compose` is asked when the row is first claimed. It returns None when the message is no longer wanted: the
+member has checked in meanwhile, a newer opening has come due.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.store import NewDelivery, State, Store
+from cohort_bot.app.views import member as member_views
+from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.views import week as week_views
+from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import Status, history
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+
+LATE = timedelta(hours=1)
+"""An opening that comes later than this says so."""
+
+SILENT_AFTER = 2
+"""After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a message is composed from: one row of the ledger, at the instant of its first claim."""
+
+    store: Store
+    cohort: Cohort
+    programme: Programme
+    row: NewDelivery
+    at: datetime
+
+    @property
+    def number(self) -> int:
+        """The round; only kinds that have one ask."""
+        if self.row.round is None:
+            raise ValueError(f"{self.row.key} has no round")
+        return self.row.round
+
+    @property
+    def member(self) -> Member:
+        """The member that it is about; only kinds that have one ask."""
+        member = self.store.members.get(self.row.member_id or 0)
+        if member is None:
+            raise ValueError(f"{self.row.key} has no member")
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`patience` is how long after its instant it is still sent, None for ever; `thread` titles one opened under it."""
+
+    compose: Callable[[Scene], Message | None]
+    patience: timedelta | None = None
+    opens_thread: bool = False
+
+
+def _opening(scene: Scene) -> Message | None:
+    calendar = scene.cohort.calendar
+    if calendar.latest(scene.at) > scene.number and scene.number < scene.programme.length:
+        return None
+    missed = []
+    for number in range(scene.number - 1, 0, -1):
+        before = scene.store.deliveries.by_key(f"opening:{scene.cohort.id}:r{number}:{scene.row.room_id}")
+        if before is None or before.state is not State.SKIPPED:
+            break
+        missed.append(number)
+    late = scene.row.due if scene.at - scene.row.due > LATE else None
+    return week_views.opening(scene.cohort, scene.programme, scene.number, late=late, missed=missed[::-1])
+
+
+def _own_week(scene: Scene) -> Message | None:
+    member = scene.member
+    if not member.active or not member.account.reminders:
+        return None
+    intro = f"Round {scene.number} of {scene.cohort.name} is open. This is your own week in it:"
+    button = week_views.check_in_button(scene.cohort, scene.number)
+    return week_views.plan(scene.programme, member.week(scene.number), (button,), intro)
+
+
+def _paper(scene: Scene) -> Message | None:
+    papers = scene.programme.papers_of(scene.number)
+    return week_views.paper(papers[0]) if papers else None
+
+
+def _gate(scene: Scene) -> Message | None:
+    phase = scene.programme.phase_of(scene.number)
+    return week_views.gate(phase) if phase and phase.gate else None
+
+
+def _graduation(scene: Scene) -> Message:
+    members = scene.store.members.in_cohort(scene.cohort.id)
+    return week_views.graduation(scene.cohort, scene.programme, len(members))
+
+
+def _digest(scene: Scene) -> Message | None:
+    calendar, number = scene.cohort.calendar, scene.number
+    made = {
+        each.member_id: each for each in scene.store.checkins.of_cohort(scene.cohort.id, number) if each.round == number
+    }
+    members = [m for m in scene.store.members.in_cohort(scene.cohort.id) if m.first_round <= number or m.id in made]
+    resting = [m for m in members if m.id not in made and m.on_break(calendar.dates(number))]
+    if not members:
+        return None
+    blockers = [
+        (m.account.name, made[m.id].blockers)
+        for m in members
+        if m.id in made and made[m.id].share_blocker and made[m.id].blockers
+    ]
+    of = len(members) - len(resting)
+    count = sum(m.id in made for m in members)
+    return moderator_views.digest(number, count, of, len(resting), blockers[:10])
+
+
+def _nudge(scene: Scene) -> Message | None:
+    member, number, calendar = scene.member, scene.number, scene.cohort.calendar
+    if not member.active or not member.account.reminders or member.on_break(calendar.dates(number)):
+        return None
+    made = scene.store.checkins.of_member(member.id)
+    filed = {each.round: each.filed_at for each in made}
+    excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
+    if number in filed or number in excused or _silent(history(calendar, member, filed, scene.at, excused)):
+        return None
+    week = scene.programme.week(member.week(number))
+    smallest = min((task.short for task in week.tasks), key=len) if week else None
+    last = scene.row.key.split(":")[3] == "closing"
+    return member_views.nudge(scene.cohort, number, member.week(number), smallest, last=last)
+
+
+def _silent(rounds: tuple[Status, ...]) -> bool:
+    counted = [status for status in rounds if status.counted]
+    return len(counted) >= SILENT_AFTER and not any(status.made for status in counted[-SILENT_AFTER:])
+
+
+def _shared(scene: Scene) -> Message | None:
+    member = scene.member
+    checkin = scene.store.checkins.get(member.id, scene.number)
+    if checkin is None or not checkin.share_thread:
+        return None
+    return member_views.shared(checkin, member.account.name)
+
+
+def _joined(scene: Scene) -> Message | None:
+    member = scene.member
+    return Message(f"{member.account.name} has joined {scene.cohort.name}. Say hello.") if member.active else None
+
+
+def _join_card(scene: Scene) -> Message:
+    return week_views.join_card(scene.cohort, scene.programme)
+
+
+def _alert(scene: Scene) -> Message:
+    return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "join-card": Kind(_join_card),
+    "opening": Kind(_opening, opens_thread=True),
+    "own-week": Kind(_own_week),
+    "paper": Kind(_paper, timedelta(days=7)),
+    "gate": Kind(_gate, timedelta(days=7)),
+    "graduation": Kind(_graduation),
+    "digest": Kind(_digest, timedelta(hours=24)),
+    "nudge": Kind(_nudge, timedelta(hours=3)),
+    "shared": Kind(_shared),
+    "joined": Kind(_joined, timedelta(days=1)),
+    "alert": Kind(_alert),
+}

@@ -1,0 +1,92 @@
+"""The rules of the ledger: filling it with what is due, and freezing what is claimed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
+from cohort_bot.app.ports import Programmes
+from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.chat import codec
+
+WAIT_FOR_PROGRAMME = timedelta(hours=1)
+"""When to look again at a cohort whose programme cannot be read."""
+
+
+def materialise(store: Store, programmes: Programmes, cohort_id: int, at: datetime) -> int:
+    """Write all rows of a cohort that have come due by `at`; returns how many. Running it again changes nothing.
+
+    It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found.
+    """
+    cohort = store.cohorts.get(cohort_id)
+    if cohort is None:
+        return 0
+    after = store.cohorts.planned(cohort_id)
+    until = max(at, after)
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        store.cohorts.plan(cohort_id, after, until + WAIT_FOR_PROGRAMME)
+        return 0
+    group = Group(cohort, programme, store.cohorts.rooms(cohort_id), store.members.in_cohort(cohort_id))
+    rows = [_with_patience(row) for row in due(group, after, until)]
+    store.deliveries.add(rows)
+    store.cohorts.plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER)
+    return len(rows)
+
+
+def _with_patience(row: NewDelivery) -> NewDelivery:
+    patience = KINDS[row.kind].patience
+    if patience is None:
+        return row
+    expires = row.due + patience
+    return replace(row, expires=min(expires, row.expires) if row.expires else expires)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the courier has to do now: messages to send, ambiguous ones to look up; `closed` rows need nothing more."""
+
+    send: tuple[Delivery, ...]
+    look_up: tuple[Delivery, ...]
+    closed: int
+
+
+def claim(store: Store, programmes: Programmes, at: datetime, limit: int, but: frozenset[str]) -> Claims:
+    """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send."""
+    send: list[Delivery] = []
+    look_up: list[Delivery] = []
+    closed = 0
+    for row in store.deliveries.ready(at, limit, but):
+        if row.state is State.UNKNOWN:
+            look_up.append(row)
+            continue
+        outcome = row.payload or _freeze(store, programmes, row, at)
+        if isinstance(outcome, str):
+            send.append(store.deliveries.claim(row, outcome, at))
+        else:
+            store.deliveries.put(row, outcome.state, outcome.reason, at)
+            closed += 1
+    return Claims(tuple(send), tuple(look_up), closed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Not:
+    """Why a row does not go out, and the state that this puts it in."""
+
+    reason: str
+    state: State = State.SKIPPED
+
+
+def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> str | _Not:
+    """The message as JSON, or why there is none."""
+    what = row.what
+    if what.expires is not None and at > what.expires:
+        return _Not("too late to be of use")
+    cohort = store.cohorts.get(what.cohort_id)
+    if cohort is None or (not cohort.active and what.kind != "alert"):
+        return _Not("the cohort has ended")
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
+    message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
+    return codec.dumps(message) if message else _Not("not wanted any more")

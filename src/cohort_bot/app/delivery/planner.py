@@ -1,0 +1,127 @@
+"""What is due for a cohort between two instants. Pure: the cohort, its rooms and members in, ledger rows out.
+
+Keys are made of the round, never of a date: moving the day, the time, the zone or a holiday changes when something
+comes, and can neither double nor swallow it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from cohort_bot.app.store import NewDelivery
+from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.nudges import nudges
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import Calendar, instant
+
+PAPER_DAY: Final = 2
+PAPER_AT: Final = time(18, 0)
+"""The paper of the month comes on Wednesday at 18:00 in the cohort's zone."""
+
+NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""When a cohort is next due that has nothing left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All that the planner looks at."""
+
+    cohort: Cohort
+    programme: Programme
+    rooms: Sequence[Room]
+    members: Sequence[Member]
+
+
+def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
+    """Everything that falls due later than `after` and not later than `until`, in order."""
+    calendar = group.cohort.calendar
+    first = max(1, calendar.latest(after) - 1)
+    found = [
+        row
+        for number in range(first, calendar.latest(until) + 1)
+        for row in _round(group, number)
+        if after < row.due <= until
+    ]
+    return sorted(found, key=lambda row: row.due)
+
+
+def next_due(group: Group, after: datetime) -> datetime:
+    """The first instant later than `after` at which anything falls due, NEVER when nothing will."""
+    calendar = group.cohort.calendar
+    newest = calendar.latest(after)
+    rounds = range(max(1, newest - 1), newest + 2)
+    return min((row.due for number in rounds for row in _round(group, number) if row.due > after), default=NEVER)
+
+
+def _goes_on(group: Group, number: int) -> bool:
+    """Whether anybody has a week of the programme in the round."""
+    length = group.programme.length
+    return number <= length or any(1 <= member.week(number) <= length for member in group.members)
+
+
+def _round(group: Group, number: int) -> Iterator[NewDelivery]:
+    """Every row of one round, whenever it is due."""
+    if not _goes_on(group, number):
+        return
+    if number <= group.programme.length:
+        yield from _for_rooms(group, number)
+    for member in group.members:
+        yield from _for_member(group, number, member)
+
+
+def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
+    cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
+    opens, closes = calendar.opens(number), calendar.closes(number)
+    for room in group.rooms:
+
+        def row(kind: str, due: datetime, part: str = "", *, in_thread: bool = False, room: Room = room) -> NewDelivery:
+            key = f"{kind}:{cohort.id}:r{number}{part}:{room.id}"
+            target = (room.platform, cohort.id, due, room.id)
+            return NewDelivery(key, kind, *target, round=number, in_thread=in_thread)
+
+        yield row("opening", opens)
+        for index, paper in enumerate(programme.papers_of(number)):
+            if index == 0:
+                yield row("paper", paper_at(calendar, number), f":{paper.id}")
+        yield row("digest", calendar.grace_ends(number), in_thread=True)
+        phase = programme.phase_of(number)
+        if phase and phase.last_week == number and phase.gate:
+            yield row("gate", closes - timedelta(days=3))
+        if number == programme.length:
+            yield row("graduation", calendar.grace_ends(number))
+
+
+def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelivery]:
+    cohort, calendar = group.cohort, group.cohort.calendar
+    week = member.week(number)
+    if number < member.first_round or not 1 <= week <= group.programme.length:
+        return
+
+    def row(kind: str, due: datetime, part: str, expires: datetime) -> NewDelivery:
+        key = f"{kind}:{cohort.id}:r{number}{part}:m{member.id}"
+        return NewDelivery(
+            key,
+            kind,
+            member.account.platform,
+            cohort.id,
+            due,
+            account_id=member.account.id,
+            member_id=member.id,
+            round=number,
+            expires=expires,
+        )
+
+    closes = calendar.closes(number)
+    if member.offset(number):
+        yield row("own-week", calendar.opens(number), "", closes)
+    for nudge in nudges(calendar, number, member.account.zone):
+        if nudge.at > member.joined_at:
+            yield row("nudge", nudge.at, f":{nudge.name}", closes)
+
+
+def paper_at(calendar: Calendar, number: int) -> datetime:
+    """Wednesday 18:00 of the round, or two hours after its opening when it has no such moment."""
+    opens, closes, zone = calendar.opens(number), calendar.closes(number), calendar.zone_of(number)
+    moments = [instant(day, PAPER_AT, zone) for day in calendar.dates(number) if day.weekday() == PAPER_DAY]
+    return next((at for at in moments if opens < at < closes), opens + timedelta(hours=2))

@@ -1,0 +1,169 @@
+"""Joining and leaving a cohort."""
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import member as views
+from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Actions, Button, Message, paragraph
+from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
+
+
+def _joinable(whose: Whose) -> Cohort:
+    if not whose.cohort.active:
+        raise PersonError(f"“{whose.cohort.name}” has ended, so nobody can join it. Ask a moderator for the next one.")
+    return whose.cohort
+
+
+async def join(services: Services, invocation: Invocation) -> Reply:
+    """Ask what is needed to join; with a time zone given, join at once."""
+    options = Options(JOIN, invocation.args)
+    pace = options.choice("pace")
+    hours = options.number("hours")
+    said = options.text("timezone")
+
+    def read(store: Store) -> tuple[Cohort, bool, str]:
+        whose = choose(store, invocation)
+        account = account_of(store, invocation.actor)
+        zone = (account.zone if account else None) or invocation.actor.zone or ""
+        return _joinable(whose), whose.member is not None, zone
+
+    cohort, already, zone = await services.database.read(read)
+    if already:
+        return views.already_in(cohort)
+    if said is not None:
+        zone = zone_named(said, invocation.at)
+        return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
+    return _form(cohort, invocation, zone, str(hours or ""), "", pace)
+
+
+def _form(cohort: Cohort, invocation: Invocation, zone: str, hours: str, why: str, pace: str | None) -> Form:
+    begun = cohort.calendar.latest(invocation.at) > 1
+    return views.join_form(cohort, zone, hours, why, (pace or Pace.COHORT.value) if begun else None)
+
+
+async def save(services: Services, invocation: Invocation) -> Reply:
+    """Enrol the person with what the form says."""
+    cohort = await services.database.read(lambda store: _joinable(choose(store, invocation)))
+    errors: dict[str, str] = {}
+    said, hours, why = invocation.field("timezone"), invocation.field("hours"), invocation.field("why")
+    pace = invocation.field("pace") or None
+    zone = ""
+    try:
+        zone = zone_named(said, invocation.at)
+    except PersonError as error:
+        errors["timezone"] = str(error)
+    if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= views.HOURS_MOST):
+        errors["hours"] = f"Please give a whole number from 1 to {views.HOURS_MOST}, or nothing."
+    if len(why) > views.WHY_LIMIT:
+        errors["why"] = f"Please keep it to {views.WHY_LIMIT} characters; this has {len(why)}."
+    if pace not in {None, *(each.value for each in Pace)}:
+        errors["pace"] = "Please pick one of the two."
+    if errors:
+        return FieldErrors(_form(cohort, invocation, said, hours, why, pace), errors)
+    return await _enrol(
+        services, invocation, cohort.id, zone, Pace(pace or "cohort"), int(hours) if hours else None, why
+    )
+
+
+async def _enrol(
+    services: Services, invocation: Invocation, cohort_id: int, zone: str, pace: Pace, hours: int | None, why: str
+) -> Message:
+    at = invocation.at
+
+    def write(store: Store) -> tuple[Cohort, Member, str]:
+        cohort = store.cohorts.get(cohort_id)
+        if cohort is None or not cohort.active:
+            raise PersonError("That cohort has ended, so nobody can join it. Ask a moderator for the next one.")
+        account = ensure_account(store, invocation.actor, zone)
+        member = store.members.of(cohort.id, account.person_id)
+        if member is not None and member.active:
+            return cohort, member, "already"
+        if member is not None:
+            store.members.set_left(member.id, None)
+        else:
+            first = first_round(cohort.calendar, at)
+            member = store.members.add(cohort.id, account, at, first, hours, why)
+            if pace is Pace.WEEK_1 and first > 1:
+                store.members.add_slip(member.id, Slip(first, first - 1))
+        store.cohorts.replan(cohort.id)
+        number = cohort.calendar.open(at)
+        store.deliveries.add(
+            NewDelivery(
+                key=f"joined:{member.id}:{room.id}",
+                kind="joined",
+                platform=room.platform,
+                cohort_id=cohort.id,
+                room_id=room.id,
+                member_id=member.id,
+                round=number,
+                in_thread=number is not None,
+                due=at,
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        )
+        found = store.members.get(member.id)
+        return cohort, found or member, "new" if member.left_at is None else "again"
+
+    cohort, member, how = await services.change(invocation, write)
+    if how == "already":
+        return views.already_in(cohort)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError(f"You are in {cohort.name}. Its programme cannot be read right now; a moderator has to look.")
+    return views.joined(cohort, programme, member, at, again=how == "again")
+
+
+async def leave(services: Services, invocation: Invocation) -> Reply:
+    """Ask before somebody leaves."""
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    stay = Button("Leave", "leave.yes", {"id": str(cohort.id)}, "danger")
+    words = paragraph("Your record stays and waits for you if you come back; reminders stop at once.")
+    return Message(f"Leave {cohort.name}?", (paragraph(f"Leave {cohort.name}?"), words, Actions((stay,))))
+
+
+async def leave_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the membership; the record stays."""
+
+    def write(store: Store) -> Cohort:
+        cohort, member = membership(store, invocation)
+        store.members.set_left(member.id, invocation.at)
+        store.cohorts.replan(cohort.id)
+        return cohort
+
+    cohort = await services.change(invocation, write)
+    return Message(f"You have left {cohort.name}. /join brings you back, with everything you did.")
+
+
+COHORT = Param("cohort", "cohort", "the cohort, if there is more than one")
+PACES = (Option("cohort", "with the cohort"), Option("week-1", "from week 1"))
+
+JOIN = CommandSpec(
+    "join",
+    Role.ANYONE,
+    join,
+    "Join a cohort",
+    {"": "join", "slack": "cohort join"},
+    (
+        COHORT,
+        Param("timezone", "zone", "your time zone: a city, or what your clock shows"),
+        Param("pace", "choice", "where to start when the cohort has begun", choices=PACES),
+        Param("hours", "int", "hours a week you have for this", most=views.HOURS_MOST),
+    ),
+)
+ROWS = (
+    JOIN,
+    CommandSpec("join.save", Role.ANYONE, save),
+    CommandSpec(
+        "leave",
+        Role.MEMBER,
+        leave,
+        "Leave a cohort; your record stays",
+        {"": "leave", "slack": "cohort leave"},
+        (COHORT,),
+    ),
+    CommandSpec("leave.yes", Role.MEMBER, leave_yes),
+)

@@ -1,0 +1,129 @@
+"""Which cohort is meant, who acts, and what they may do. Every handler goes through here, so nobody sees another's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohort_bot.app.commands import shorten
+from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.store import Store
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Actor
+from cohort_bot.core import zones
+from cohort_bot.core.membership import Account, Cohort, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A cohort that the person may see, and their membership in it, if they have one."""
+
+    cohort: Cohort
+    member: Member | None
+    moderator: bool
+
+
+def account_of(store: Store, actor: Actor) -> Account | None:
+    """The actor's account, None before they joined anything."""
+    return store.people.account(actor.platform, actor.workspace or "", actor.user)
+
+
+def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
+    """The actor's account with its present name and zone, made if it is new."""
+    account = account_of(store, actor)
+    if account is None:
+        return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone)
+    if (account.name, account.zone) != (actor.name, zone):
+        store.people.update(account.id, name=actor.name, zone=zone, reminders=account.reminders)
+    return store.people.get(account.id) or account
+
+
+def moderates(cohort: Cohort, actor: Actor, workspace: str | None) -> bool:
+    """Whether the actor may manage the cohort: an admin of a workspace that it belongs to, or who created it."""
+    same_place = (cohort.platform, cohort.workspace) == (actor.platform, workspace or actor.workspace or "")
+    return same_place and (actor.admin or cohort.creator == actor.user)
+
+
+def visible(store: Store, invocation: Invocation) -> list[Whose]:
+    """The cohorts that the actor may see from where they are, active ones first.
+
+    In a workspace: those that have a room there. In a direct conversation: those that they are in or moderate.
+    """
+    actor = invocation.actor
+    workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
+    account = account_of(store, actor)
+    mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
+    found = {c.id: c for c in store.cohorts.in_workspace(actor.platform, workspace)} if workspace else {}
+    for cohort_id in mine.keys() - found.keys():
+        if not workspace and (cohort := store.cohorts.get(cohort_id)):
+            found[cohort_id] = cohort
+    ordered = sorted(found.values(), key=lambda cohort: (not cohort.active, cohort.name.casefold()))
+    return [Whose(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace)) for cohort in ordered]
+
+
+def choose(store: Store, invocation: Invocation) -> Whose:
+    """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here."""
+    seen = visible(store, invocation)
+    if number := invocation.args.get("id"):
+        return _of_button(seen, number)
+    if name := invocation.args.get("cohort", "").strip():
+        return _named(seen, name)
+    active = [whose for whose in seen if whose.cohort.active]
+    if not active:
+        ended = f"“{seen[0].cohort.name}” has ended." if seen else "There is no cohort here yet."
+        raise PersonError(f"{ended} A moderator can start one with /cohort create.")
+    place = invocation.place
+    here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
+    ids = {cohort.id for cohort in here}
+    for nearer in ([w for w in active if w.cohort.id in ids], [w for w in active if w.member]):
+        if len(active) > 1 and nearer:
+            active = nearer
+    if len(active) > 1:
+        raise PersonError(f"There is more than one cohort here. Please add cohort. {_names(active)}")
+    return active[0]
+
+
+def _of_button(seen: Sequence[Whose], number: str) -> Whose:
+    for whose in seen:
+        if str(whose.cohort.id) == number:
+            return whose
+    raise Forbidden("That belongs to a cohort that is not here. Please use a newer message, or type the command.")
+
+
+def _named(seen: Sequence[Whose], name: str) -> Whose:
+    for whose in seen:
+        if whose.cohort.name.casefold() == name.casefold():
+            return whose
+    known = _names([whose for whose in seen if whose.cohort.active])
+    raise PersonError(f"There is no cohort called “{shorten(name)}” here. {known or 'There is none yet.'}")
+
+
+def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    """The cohort that is meant and the actor's place in it, or a word on how to join."""
+    whose = choose(store, invocation)
+    if whose.member is None:
+        raise Forbidden(f"You are not in “{whose.cohort.name}” yet. Type /join and you are in within a minute.")
+    return whose.cohort, whose.member
+
+
+def moderated(store: Store, invocation: Invocation) -> Cohort:
+    """The cohort that is meant, if the actor may manage it."""
+    whose = choose(store, invocation)
+    if not whose.moderator:
+        raise Forbidden("Only moderators can do that. Ask whoever runs this group.")
+    return whose.cohort
+
+
+def zone_named(said: str, at: datetime) -> str:
+    """The IANA zone that somebody means, or PersonError with the value and the nearest names."""
+    found = zones.find(said, at)
+    if isinstance(found, str):
+        return found
+    near = (
+        f"Did you mean {' or '.join(found.near)}?" if found.near else "Give a city, such as Berlin, or Europe/Berlin."
+    )
+    raise PersonError(f"I do not know the time zone “{shorten(said)}”. {near}")
+
+
+def _names(known: Sequence[Whose]) -> str:
+    names = [whose.cohort.name for whose in known[:10]]
+    return f"There is: {', '.join(names)}." if names else ""

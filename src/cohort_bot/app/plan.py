@@ -1,0 +1,62 @@
+"""The week's plan and the paper of the month, privately."""
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import membership
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import week as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+
+
+async def plan(services: Services, invocation: Invocation) -> Reply:
+    """A week of the programme; without a number the one that the member is in."""
+    asked = Options(PLAN, invocation.args).number("week")
+    cohort, member, programme = await _mine(services, invocation)
+    number = cohort.calendar.latest(invocation.at)
+    present = max(1, member.week(max(number, member.first_round)))
+    week = asked if asked is not None else min(present, programme.length)
+    if programme.week(week) is None:
+        raise PersonError(f"{programme.title} has weeks 1 to {programme.length}; there is no week {week}.")
+    buttons = []
+    if number and week == member.week(number):
+        buttons.append(views.check_in_button(cohort, number))
+    return views.plan(programme, week, buttons)
+
+
+async def paper(services: Services, invocation: Invocation) -> Reply:
+    """The newest paper of the month, or the first one before it comes."""
+    cohort, member, programme = await _mine(services, invocation)
+    week = member.week(max(cohort.calendar.latest(invocation.at), member.first_round))
+    dated = [paper for paper in programme.papers if paper.week is not None and not paper.spare]
+    if not dated:
+        raise PersonError(f"{programme.title} has no papers.")
+    begun = [paper for paper in dated if (paper.week or 0) <= week]
+    return views.paper(begun[-1] if begun else dated[0])
+
+
+async def _mine(services: Services, invocation: Invocation) -> tuple[Cohort, Member, Programme]:
+    cohort, member = await services.database.read(lambda store: membership(store, invocation))
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
+    return cohort, member, programme
+
+
+PLAN = CommandSpec(
+    "plan",
+    Role.MEMBER,
+    plan,
+    "This week's tasks",
+    {"": "plan", "slack": "cohort plan"},
+    (Param("week", "int", "another week of the programme", most=9999), COHORT),
+)
+ROWS = (
+    PLAN,
+    CommandSpec(
+        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", "slack": "cohort paper"}, (COHORT,)
+    ),
+)

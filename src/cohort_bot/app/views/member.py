@@ -1,0 +1,257 @@
+"""What a member is told: joining, checking in, their own progress, reminders."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from cohort_bot.app.views.week import check_in_button
+from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Grid,
+    Heading,
+    Message,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+)
+from cohort_bot.core.checkins import SKIPS, WINDOW, CheckIn, Status, Streak
+from cohort_bot.core.membership import Cohort, Member, Pace
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import Completion
+
+DONE_LIMIT = 1500
+BLOCKERS_LIMIT = 800
+NEXT_LIMIT = 500
+WHY_LIMIT = 300
+HOURS_MOST = 80
+"""Lengths in characters: together they fit into one message of every platform (Discord: 4,000)."""
+
+ROUNDS_A_LINE = 8
+
+SYMBOLS: Final[Mapping[Status, str]] = {
+    Status.ON_TIME: "●",
+    Status.LATE: "◐",
+    Status.FORGIVEN: "○",
+    Status.MISSED: "✕",
+    Status.BREAK: "‖",
+    Status.EXCUSED: "◇",
+    Status.OPEN: "…",
+    Status.OUTSIDE: "·",
+    Status.AHEAD: " ",
+}
+"""They differ in shape, so that the grid reads without colours."""
+
+
+def legend(used: Sequence[Status]) -> tuple[tuple[str, str], ...]:
+    """The meaning of the symbols that occur, in the order of the enumeration."""
+    return tuple((SYMBOLS[status], status.value) for status in Status if status in used and status is not Status.AHEAD)
+
+
+def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None) -> Form:
+    """What a newcomer is asked. `pace` is None when nothing has opened yet and there is nothing to choose."""
+    fields: list[TextField | ChoiceField] = [
+        TextField(
+            "timezone",
+            "Your time zone",
+            "zone",
+            zone,
+            limit=60,
+            required=True,
+            hint="A city, or what your clock shows: 14:30",
+        ),
+        TextField(
+            "hours", "Hours a week you have for this", value=hours, limit=5, hint="A number; leave it out if unsure"
+        ),
+        TextField(
+            "why", "Why are you doing this?", "long", why, limit=WHY_LIMIT, hint="Only moderators will read this"
+        ),
+    ]
+    if pace is not None:
+        options = (
+            Option(Pace.COHORT.value, "With the cohort, at this week"),
+            Option(Pace.WEEK_1.value, "From week 1, at my own distance"),
+        )
+        fields.append(
+            ChoiceField("pace", "The cohort has begun. Where do you start?", options, value=frozenset({pace}))
+        )
+    return Form("join.save", _title(f"Join {cohort.name}"), tuple(fields), {"id": str(cohort.id)}, "Join")
+
+
+def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, *, again: bool) -> Message:
+    """The first private answer, with the first step."""
+    calendar = cohort.calendar
+    greeting = f"Good to have you back in {cohort.name}." if again else f"Welcome to {cohort.name}."
+    zone = member.account.zone
+    blocks: list[Block] = [paragraph(Strong(greeting), f" Your time zone is {zone}.")]
+    number = calendar.open(at)
+    buttons: list[Button] = []
+    if number is None or number < member.first_round:
+        first = member.first_round
+        week = programme.week(member.week(first))
+        blocks.append(paragraph("Your first week opens ", When(calendar.opens(first)), "."))
+    else:
+        week = programme.week(member.week(number))
+        buttons.append(check_in_button(cohort, number))
+    if week:
+        blocks.append(paragraph(Strong(f"Your first step, week {week.number}: "), week.tasks[0].text))
+    if member.offset(member.first_round):
+        blocks.append(paragraph("Whenever a round opens, your own week comes by direct message."))
+    blocks.append(paragraph("Moderators can read your check-ins; the group sees only what you share.", quiet=True))
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
+    return Message(greeting, tuple(blocks))
+
+
+def already_in(cohort: Cohort) -> Message:
+    """For somebody who joins twice."""
+    line = f"You are in {cohort.name} already, so nothing was changed. /plan shows your week, /checkin records it."
+    return Message(line)
+
+
+def checkin_form(
+    cohort: Cohort, number: int, week: int, tasks: Sequence[tuple[str, bool]], known: CheckIn | None
+) -> Form:
+    """The check-in of a round, filled in with what is recorded. `tasks` are (text, ticked)."""
+    options = tuple(Option(str(index), text) for index, (text, _) in enumerate(tasks, start=1))
+    ticked = frozenset(str(index) for index, (_, done) in enumerate(tasks, start=1) if done)
+    fields: list[TextField | ChoiceField] = []
+    if options:
+        fields.append(ChoiceField("tasks", "What is done?", options, many=True, value=ticked))
+    shared = {"thread"} if known and known.share_thread else set()
+    shared |= {"blocker"} if known and known.share_blocker else set()
+    shares = (
+        Option("thread", "Show this check-in in the week's thread"),
+        Option("blocker", "Show my blocker to the group"),
+    )
+    fields += [
+        TextField("done", "What came out of it? Links count", "long", known.done if known else "", DONE_LIMIT),
+        TextField("blockers", "What is in your way?", "long", known.blockers if known else "", BLOCKERS_LIMIT),
+        TextField(
+            "next",
+            "Your next step: what, when, where?",
+            value=known.next_step if known else "",
+            limit=NEXT_LIMIT,
+            hint="Example: back-propagation on paper, Tuesday 19:00, kitchen table",
+        ),
+        ChoiceField(
+            "share",
+            "Share it?",
+            shares,
+            many=True,
+            value=frozenset(shared),
+            hint="Moderators read every check-in; the group only what you tick",
+        ),
+    ]
+    title = f"Check in: week {week}, round {number}" if week != number else f"Check in: week {week}"
+    args = {"id": str(cohort.id), "round": str(number)}
+    return Form("checkin.save", _title(title), tuple(fields), args)
+
+
+def checked_in(cohort: Cohort, checkin: CheckIn, status: Status, run: Streak, *, new: bool, back: bool) -> Message:
+    """The private summary of a check-in. `back` is after two or more missed rounds."""
+    done = sum(task.done for task in checkin.tasks)
+    verb = "Checked in" if new else "Updated"
+    when = "on time" if status is Status.ON_TIME else "late, and it counts"
+    head = f"{verb} for week {checkin.week}, {when}."
+    blocks: list[Block] = [paragraph(Strong(head))]
+    if back:
+        blocks.append(paragraph("You came back. That is the hard part, and it is done."))
+    if checkin.tasks:
+        blocks.append(paragraph(f"{done} of {len(checkin.tasks)} tasks done."))
+        blocks.append(bullets(f"{'✓' if task.done else '☐'} {task.text}" for task in checkin.tasks))
+    if checkin.next_step:
+        blocks.append(paragraph(Strong("Next: "), checkin.next_step))
+    blocks.append(paragraph(streak_words(run)))
+    if checkin.share_thread:
+        blocks.append(paragraph("It is shown in the week's thread.", quiet=True))
+    edit = Button("Edit", "checkin", {"id": str(cohort.id), "round": str(checkin.round)})
+    blocks.append(Actions((edit,)))
+    return Message(head, tuple(blocks))
+
+
+def streak_words(run: Streak) -> str:
+    """The streak in one sentence."""
+    skips = {0: "no more", 1: "one more", 2: "two"}[run.skips_left]
+    rounds = "1 round" if run.length == 1 else f"{run.length} rounds"
+    return f"Streak: {rounds}. You can miss {skips} of the last {WINDOW} without losing it."
+
+
+def shared(checkin: CheckIn, name: str) -> Message:
+    """The public line of a check-in that its writer chose to share."""
+    done = sum(task.done for task in checkin.tasks)
+    count = f", {done} of {len(checkin.tasks)} tasks" if checkin.tasks else ""
+    blocks: list[Block] = [paragraph(Strong(name), f" checked in for week {checkin.week}{count}.")]
+    ticked = [task.text for task in checkin.tasks if task.done]
+    if ticked:
+        blocks.append(bullets(f"✓ {text}" for text in ticked))
+    if checkin.done:
+        blocks.append(paragraph(checkin.done))
+    if checkin.share_blocker and checkin.blockers:
+        blocks.append(paragraph(Strong("In the way: "), checkin.blockers))
+    return Message(f"{name} checked in for week {checkin.week}", tuple(blocks))
+
+
+def progress(
+    cohort: Cohort, programme: Programme, member: Member, rounds: Sequence[Status], run: Streak, done: Completion
+) -> Message:
+    """A member's own record: every round so far, streak, what is completed, the projected end."""
+    blocks: list[Block] = [Heading(f"Your progress in {cohort.name}")]
+    if rounds:
+        blocks.append(_record(rounds))
+    blocks.append(paragraph(streak_words(run)))
+    blocks.append(
+        paragraph(
+            f"{done.weeks} of {done.of_weeks} weeks, {len(done.actions)} of {done.of_actions} actions of the guide."
+        )
+    )
+    last = programme.length + member.offset(len(rounds) or 1)
+    ends = cohort.calendar.closes(last)
+    blocks.append(paragraph("At this pace you finish ", When(ends, "day"), "."))
+    return Message(f"Your progress in {cohort.name}", tuple(blocks))
+
+
+def _record(rounds: Sequence[Status]) -> Grid:
+    rows = []
+    for start in range(0, len(rounds), ROUNDS_A_LINE):
+        part = rounds[start : start + ROUNDS_A_LINE]
+        cells = [SYMBOLS[status] for status in part] + [SYMBOLS[Status.AHEAD]] * (ROUNDS_A_LINE - len(part))
+        rows.append((f"{start + 1}–{start + len(part)}" if len(part) > 1 else f"{start + 1}", tuple(cells)))
+    columns = tuple(str(each) for each in range(1, ROUNDS_A_LINE + 1))
+    return Grid(columns, tuple(rows), legend(rounds))
+
+
+def nudge(cohort: Cohort, number: int, week: int, smallest: str | None, *, last: bool) -> Message:
+    """One reminder; it names the smallest open task and never scolds."""
+    closes = cohort.calendar.closes(number)
+    lead: tuple[Span, ...]
+    if last:
+        lead = (
+            f"Week {week} of {cohort.name} closes ",
+            When(closes, "relative"),
+            ". A check-in with nothing ticked counts.",
+        )
+    else:
+        lead = (
+            f"Week {week} of {cohort.name} is on. If you have a quarter of an hour, this is the smallest thing to do:",
+        )
+    blocks: list[Block] = [paragraph(*lead)]
+    if smallest:
+        blocks.append(bullets([smallest]))
+    stop = Button("Stop reminders", "reminders.off", {})
+    blocks.append(Actions((check_in_button(cohort, number), stop)))
+    return Message(f"Week {week} of {cohort.name}", tuple(blocks))
+
+
+def skips_rule() -> str:
+    """The rule of the streak, in one sentence."""
+    return f"You may miss {SKIPS} of any {WINDOW} rounds without losing your streak."
+
+
+def _title(title: str) -> str:
+    """A form's title within the shortest limit of all platforms that cannot scroll it (Discord: 45)."""
+    return title if len(title) <= 45 else title[:44] + "…"  # noqa: PLR2004 - the limit that is named above

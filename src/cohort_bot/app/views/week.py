@@ -1,0 +1,158 @@
+"""Cards of the programme: the opening of a round, a member's plan, the paper of the month, gates and the end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Heading,
+    Link,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+)
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Week
+
+
+def check_in_button(cohort: Cohort, number: int) -> Button:
+    """Opens the check-in form of a round."""
+    return Button("Check in", "checkin", {"id": str(cohort.id), "round": str(number)}, "primary")
+
+
+def opening(
+    cohort: Cohort, programme: Programme, number: int, *, late: datetime | None, missed: Sequence[int]
+) -> Message:
+    """What a round opens with. `late` is when it should have come; `missed` are rounds whose card never came."""
+    week = programme.week(number)
+    if week is None:
+        raise ValueError(f"{programme.slug} has no week {number}")
+    closes = cohort.calendar.closes(number)
+    blocks: list[Block] = []
+    if late is not None:
+        blocks.append(
+            paragraph("This comes late: it was due ", When(late), ". Nobody loses anything by that.", quiet=True)
+        )
+    if missed:
+        weeks = ", ".join(str(each) for each in missed)
+        blocks.append(paragraph(f"While I was away, week {weeks} began without a card; /plan shows it.", quiet=True))
+    phase = programme.phase_of(number)
+    if phase and phase.first_week == number and number > 1:
+        blocks.append(paragraph(Strong(f"A new phase begins: {phase.title}."), f" {_phase_length(phase)}"))
+    blocks.extend(_week(week, phase))
+    blocks.append(
+        paragraph("Check in until ", When(closes), ", or a day after that. A check-in with nothing ticked counts.")
+    )
+    blocks.append(Actions((check_in_button(cohort, number),)))
+    return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
+
+
+def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intro: Span | None = None) -> Message:
+    """A week as one person sees it."""
+    week = programme.week(number)
+    if week is None:
+        return Message(f"{programme.title} has weeks 1 to {programme.length}.")
+    phase = programme.phase_of(number)
+    blocks: list[Block] = [paragraph(intro)] if intro else []
+    blocks.extend(_week(week, phase))
+    papers = programme.papers_of(number)
+    blocks.extend(paragraph("Paper of the month: ", Link(paper.title, paper.url)) for paper in papers)
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
+    return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
+
+
+def _week(week: Week, phase: Phase | None) -> list[Block]:
+    blocks: list[Block] = [Heading(f"Week {week.number} · {week.title}")]
+    if phase:
+        blocks.append(paragraph(f"{phase.title} · about {week.hours} hours", quiet=True))
+    blocks.append(paragraph(week.goal))
+    blocks.append(bullets(task.text for task in week.tasks))
+    blocks.append(paragraph(Strong("To show: "), week.share))
+    if week.resources:
+        blocks.append(paragraph(Strong("Helpful: "), *_resources(week.resources)))
+    if week.note:
+        blocks.append(paragraph(Strong("Good to know: "), week.note))
+    return blocks
+
+
+def _resources(resources: Sequence[Resource]) -> list[Span]:
+    spans: list[Span] = []
+    for index, resource in enumerate(resources):
+        if index:
+            spans.append(" · ")
+        spans.append(Link(resource.title, resource.url) if resource.url else resource.title)
+    return spans
+
+
+def _phase_length(phase: Phase) -> str:
+    return f"It runs for {phase.last_week - phase.first_week + 1} weeks."
+
+
+def paper(chosen: Paper) -> Message:
+    """The paper of the month."""
+    return Message(
+        f"Paper of the month: {chosen.title}",
+        (
+            Heading("Paper of the month"),
+            paragraph(Link(chosen.title, chosen.url)),
+            paragraph(
+                f"{chosen.authors} · {chosen.venue} · {chosen.year} · about {chosen.minutes} minutes", quiet=True
+            ),
+            paragraph(chosen.why),
+            paragraph(Strong("Three questions to read with:" if len(chosen.questions) == 3 else "To read with:")),  # noqa: PLR2004
+            bullets(chosen.questions),
+            paragraph("One paragraph in this thread is plenty. Half an answer helps the others too."),
+        ),
+    )
+
+
+def gate(phase: Phase) -> Message:
+    """The end of a phase."""
+    if phase.gate is None:
+        raise ValueError(f"phase {phase.id} has no gate")
+    return Message(
+        f"The end of “{phase.title}”",
+        (
+            Heading(f"The end of “{phase.title}”"),
+            paragraph("You pass this phase with:"),
+            bullets(phase.gate.passes),
+            paragraph(Strong("Not there yet? "), phase.gate.if_missed),
+        ),
+        phase.colour,
+    )
+
+
+def graduation(cohort: Cohort, programme: Programme, members: int) -> Message:
+    """The end of the programme for the cohort."""
+    return Message(
+        f"{cohort.name} has come to the end of the programme",
+        (
+            Heading(f"{programme.length} weeks, done"),
+            paragraph(f"{cohort.name} has walked the whole way of “{programme.title}”."),
+            paragraph(f"{members} of you are here at the end. Whatever you finished, you know now how to go on."),
+            paragraph("Those who started later go on by direct message. /progress shows your record."),
+        ),
+    )
+
+
+def join_card(cohort: Cohort, programme: Programme) -> Message:
+    """The invitation that stands in the room."""
+    opens = cohort.calendar.opens(1)
+    return Message(
+        f"{cohort.name} starts",
+        (
+            Heading(f"{cohort.name}: {programme.title}"),
+            Paragraph((programme.summary,)),
+            paragraph(f"{programme.length} weeks, together. The first one opens ", When(opens), "."),
+            paragraph("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you."),
+            Actions((Button("Join", "join", {"id": str(cohort.id)}, "primary"),)),
+        ),
+        programme.phases[0].colour if programme.phases else None,
+    )

@@ -1,0 +1,184 @@
+"""The command line. Platforms and libraries are imported by the command that needs them: `--help` is quick."""
+
+import asyncio
+import csv
+import json
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from dotenv import dotenv_values
+
+from cohort_bot.settings import Settings, WrongSetting, from_environment
+
+DEMO_PORT = 8000
+WRONG = 2
+"""The exit code for a wrong setting or a wrong call."""
+
+
+def settings() -> Settings:
+    """From the environment and a `.env` file; ends with one line and exit code 2 when something is wrong."""
+    values = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    try:
+        found = from_environment({**values, **os.environ})
+    except WrongSetting as wrong:
+        fail(str(wrong), WRONG)
+    logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    return found
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say what is wrong on stderr and end."""
+    click.echo(message, err=True)
+    raise SystemExit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cohort-bot")
+def main() -> None:
+    """Keeps a group of career changers together for a whole guide."""
+
+
+@main.command()
+def run() -> None:
+    """Connect every platform whose tokens are set."""
+    found = settings()
+    if not (found.discord_token or found.slack_bot_token or found.slack_client_id):
+        fail(
+            "No platform is set up. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try it without any: cohort-bot demo", WRONG
+        )
+    fail("This version has the playground only (cohort-bot demo); Discord and Slack come with the next ones.", WRONG)
+
+
+@main.command()
+@click.option(
+    "--programme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A programme's folder."
+)
+@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this file.")
+@click.option("--host", default=None, help="Only loopback addresses are taken.")
+def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
+    """The whole bot in a browser page, without any token, with a clock that can be moved."""
+    from cohort_bot import bootstrap  # noqa: PLC0415 - see the module's docstring
+    from cohort_bot.web.server import PortTaken, bind_next_free, is_loopback  # noqa: PLC0415
+
+    found = settings()
+    address = host or found.host
+    if not is_loopback(address):
+        fail(f"HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", WRONG)
+    bootstrap.same_time_zones_everywhere()
+    try:
+        if found.port is None:
+            bound = bind_next_free(address, DEMO_PORT, click.echo)
+        else:
+            bound = bind_next_free(address, found.port, click.echo)
+        with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
+            path = database or Path(scratch) / "demo.db"
+            with bootstrap.only_one(path):
+                asyncio.run(bootstrap.run_demo(path, programme, bound, click.echo))
+    except (WrongSetting, PortTaken, bootstrap.AlreadyRunning) as wrong:
+        fail(str(wrong), WRONG)
+
+
+@main.group()
+def content() -> None:
+    """Check, show and import programmes."""
+
+
+def _folders(folder: Path | None) -> list[Path]:
+    from cohort_bot.programmes.library import shipped_folder  # noqa: PLC0415
+
+    root = folder or settings().content_dir or shipped_folder()
+    return (
+        [root] if (root / "programme.yaml").exists() else sorted(path.parent for path in root.glob("*/programme.yaml"))
+    )
+
+
+@content.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path | None) -> None:
+    """Say what is wrong with a programme: file:line:column, what would be right."""
+    from cohort_bot.programmes.load import check_folder  # noqa: PLC0415
+
+    folders = _folders(folder)
+    if not folders:
+        fail(f"{folder}: there is no programme.yaml in it; name a programme's folder", 1)
+    problems = [problem for each in folders for problem in check_folder(each)]
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        raise SystemExit(1)
+    click.echo(f"{len(folders)} programme{'s' if len(folders) > 1 else ''}, nothing wrong")
+
+
+@content.command()
+@click.argument("programme", required=False)
+@click.option("--json", "as_json", is_flag=True, help="The whole programme, for scripts.")
+def show(programme: str | None, as_json: bool) -> None:
+    """Show a programme."""
+    from cohort_bot.programmes import show as shown  # noqa: PLC0415
+    from cohort_bot.programmes.library import Library, shipped_folder  # noqa: PLC0415
+
+    found = settings()
+    library = Library([shipped_folder(), *([found.content_dir] if found.content_dir else [])])
+    slug = programme or next(iter(library.slugs()), "")
+    chosen = library.get(slug)
+    if chosen is None:
+        fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
+    if as_json:
+        click.echo(json.dumps(shown.as_json(chosen), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{chosen.title}: {chosen.length} weeks, {len([p for p in chosen.papers if not p.spare])} papers")
+    for phase in chosen.phases:
+        click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    from cohort_bot.bootstrap import upgrade as upgrade_file  # noqa: PLC0415
+
+    upgrade_file(settings().sqlite_path)
+    click.echo("The database has the newest schema.")
+
+
+@main.command()
+@click.option("--cohort", required=True, help="A cohort's name, or workspace/name.")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+def export(cohort: str, form: str) -> None:
+    """Every check-in of a cohort, on stdout; also while the bot runs."""
+    from cohort_bot import bootstrap  # noqa: PLC0415
+
+    bootstrap.same_time_zones_everywhere()
+    path = settings().sqlite_path
+    if not path.exists():
+        fail(f"There is no database {path}; set DATABASE_URL", 1)
+    try:
+        rows = asyncio.run(bootstrap.export(path, cohort))
+    except LookupError as unknown:
+        fail(str(unknown.args[0]), 1)
+    _write(rows, form)
+
+
+def _write(rows: list[dict[str, Any]], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if rows:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value

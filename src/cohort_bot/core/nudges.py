@@ -1,0 +1,51 @@
+"""When a member who has not checked in hears from the bot: at most twice a round, in their own zone, never at night."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from cohort_bot.core.rounds import Calendar, instant
+
+MIDDLE_DAYS = 3
+MIDDLE_AT = time(18, 0)
+BEFORE_CLOSING = timedelta(hours=24)
+APART = timedelta(hours=24)
+QUIET_FROM = time(22, 0)
+QUIET_UNTIL = time(8, 0)
+EVENING = time(21, 0)
+LEFT_AT_LEAST = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One reminder of a round; `name` keys it."""
+
+    name: Literal["middle", "closing"]
+    at: datetime
+
+
+def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
+    """The reminders of a round for somebody in `zone`, in order.
+
+    Three days after the opening at 18:00 and 24 hours before the closing; when a short round brings them closer than a
+    day, the closing one stays.
+    """
+    opens, closes = calendar.opens(number), calendar.closes(number)
+    closing = awake(closes - BEFORE_CLOSING, zone, closes)
+    day = opens.astimezone(ZoneInfo(zone)).date() + timedelta(days=MIDDLE_DAYS)
+    middle = instant(day, MIDDLE_AT, zone)
+    found = [Nudge("closing", closing)] if closing > opens else []
+    if opens < middle < closes and (not found or abs(closing - middle) >= APART):
+        found.append(Nudge("middle", middle))
+    return tuple(sorted(found, key=lambda nudge: nudge.at))
+
+
+def awake(at: datetime, zone: str, before: datetime) -> datetime:
+    """The instant itself by day; at night 08:00 after it if four hours remain `before`, else 21:00 before it."""
+    local = at.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return at
+    night_began = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)
+    morning = instant(night_began + timedelta(days=1), QUIET_UNTIL, zone)
+    return morning if before - morning >= LEFT_AT_LEAST else instant(night_began, EVENING, zone)

@@ -1,0 +1,174 @@
+"""Cohorts, their rooms and their calendars, in SQL."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.rounds import Calendar, Holiday, Move
+from cohort_bot.storage.tables import cohorts, holidays, moves, rooms
+
+
+class SqlCohorts:
+    """Implements `app.store.Cohorts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        *,
+        platform: str,
+        workspace: str,
+        name: str,
+        programme: str,
+        calendar: Calendar,
+        at: datetime,
+        creator: str,
+    ) -> Cohort:
+        """A new cohort. Its name must be free in the workspace."""
+        row = self._connection.execute(
+            insert(cohorts)
+            .values(
+                platform=platform,
+                workspace=workspace,
+                name=name,
+                name_key=name.casefold(),
+                programme=programme,
+                start=calendar.start.isoformat(),
+                at=calendar.at.isoformat("minutes"),
+                zone=calendar.zone,
+                creator=creator,
+                created_at=at,
+                planned_until=at,
+                next_due=at,
+            )
+            .returning(cohorts)
+        ).one()
+        return self._cohort(row)
+
+    def get(self, cohort_id: int) -> Cohort | None:
+        """The cohort with its calendar."""
+        row = self._connection.execute(select(cohorts).where(cohorts.c.id == cohort_id)).one_or_none()
+        return None if row is None else self._cohort(row)
+
+    def named(self, name: str, platform: str | None = None, workspace: str | None = None) -> Sequence[Cohort]:
+        """Cohorts of that name, case ignored, archived ones too."""
+        query = select(cohorts).where(cohorts.c.name_key == name.casefold())
+        if platform is not None:
+            query = query.where(cohorts.c.platform == platform)
+        if workspace is not None:
+            query = query.where(cohorts.c.workspace == workspace)
+        return self._all(query.order_by(cohorts.c.id))
+
+    def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
+        """Cohorts with a room in the workspace, by name."""
+        there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
+        return self._all(select(cohorts).where(cohorts.c.id.in_(there)).order_by(cohorts.c.name_key))
+
+    def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
+        """Active cohorts that meet in the channel."""
+        there = select(rooms.c.cohort_id).where(
+            rooms.c.platform == platform, rooms.c.workspace == workspace, rooms.c.channel == channel
+        )
+        query = select(cohorts).where(cohorts.c.id.in_(there), cohorts.c.archived_at.is_(None))
+        return self._all(query.order_by(cohorts.c.name_key))
+
+    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
+        """A place where the cohort meets."""
+        values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}
+        row = self._connection.execute(insert(rooms).values(values).returning(rooms)).one()
+        return _room(row)
+
+    def rooms(self, cohort_id: int) -> Sequence[Room]:
+        """Where the cohort meets."""
+        query = select(rooms).where(rooms.c.cohort_id == cohort_id).order_by(rooms.c.id)
+        return [_room(row) for row in self._connection.execute(query)]
+
+    def add_move(self, cohort_id: int, move: Move) -> None:
+        """A moved schedule from a round on; replaces an earlier one for the same round."""
+        values = {
+            "weekday": move.weekday,
+            "at": move.at.isoformat("minutes"),
+            "zone": move.zone,
+            "made_at": move.made_at,
+        }
+        there = update(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == move.round)
+        if not self._connection.execute(there.values(values)).rowcount:
+            self._connection.execute(insert(moves).values(cohort_id=cohort_id, round=move.round, **values))
+        self.replan(cohort_id)
+
+    def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
+        """Weeks off before a round, on top of those that are there."""
+        there = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
+        if not self._connection.execute(there.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
+            values = {"cohort_id": cohort_id, "before": holiday.before, "rounds": holiday.rounds}
+            self._connection.execute(insert(holidays).values(values))
+        self.replan(cohort_id)
+
+    def archive(self, cohort_id: int, at: datetime) -> None:
+        """End it: nothing more goes out, nobody joins."""
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
+
+    def due(self, at: datetime) -> Sequence[int]:
+        """Active cohorts whose next instant has come."""
+        query = select(cohorts.c.id).where(cohorts.c.next_due <= at, cohorts.c.archived_at.is_(None))
+        return list(self._connection.execute(query.order_by(cohorts.c.next_due, cohorts.c.id)).scalars())
+
+    def next_due(self) -> datetime | None:
+        """The earliest next instant of any active cohort."""
+        query = select(cohorts.c.next_due).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.next_due).limit(1)
+        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
+    def planned(self, cohort_id: int) -> datetime:
+        """Up to which instant the ledger holds all that is due."""
+        found: datetime = self._connection.execute(
+            select(cohorts.c.planned_until).where(cohorts.c.id == cohort_id)
+        ).scalar_one()
+        return found
+
+    def plan(self, cohort_id: int, until: datetime, next_due: datetime) -> None:
+        """Note that the ledger is complete until then, and when to look again."""
+        self._connection.execute(
+            update(cohorts).where(cohorts.c.id == cohort_id).values(planned_until=until, next_due=next_due)
+        )
+
+    def replan(self, cohort_id: int) -> None:
+        """Something changed that moves due instants: look again at the next tick."""
+        self._connection.execute(
+            update(cohorts).where(cohorts.c.id == cohort_id).values(next_due=cohorts.c.planned_until)
+        )
+
+    def _all(self, query: Select[Any]) -> list[Cohort]:
+        return [self._cohort(row) for row in self._connection.execute(query).all()]
+
+    def _cohort(self, row: Row[Any]) -> Cohort:
+        moved = self._connection.execute(
+            select(moves).where(moves.c.cohort_id == row.id).order_by(moves.c.made_at)
+        ).all()
+        off = self._connection.execute(select(holidays).where(holidays.c.cohort_id == row.id)).all()
+        calendar = Calendar(
+            date.fromisoformat(row.start),
+            time.fromisoformat(row.at),
+            row.zone,
+            tuple(Move(m.round, m.weekday, time.fromisoformat(m.at), m.zone, m.made_at) for m in moved),
+            tuple(Holiday(h.before, h.rounds) for h in off),
+        )
+        return Cohort(
+            id=row.id,
+            platform=row.platform,
+            workspace=row.workspace,
+            name=row.name,
+            programme=row.programme,
+            calendar=calendar,
+            created_at=row.created_at,
+            creator=row.creator,
+            archived_at=row.archived_at,
+        )
+
+
+def _room(row: Row[Any]) -> Room:
+    return Room(row.id, row.cohort_id, row.platform, row.workspace, row.channel)

@@ -1,0 +1,172 @@
+"""The ledger of what goes out, in SQL."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.storage.tables import Instant, deliveries
+
+_OPEN = deliveries.c.state.in_(("ready", "unknown", "sending"))
+
+
+def mark_of(key: str) -> str:
+    """The lasting mark of a delivery: 24 characters, Discord takes at most 25 for a nonce."""
+    return base64.b32encode(hashlib.blake2b(key.encode(), digest_size=15).digest()).decode()
+
+
+class SqlDeliveries:
+    """Implements `app.store.Deliveries`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, new: Iterable[NewDelivery]) -> None:
+        """Note what is to be posted; keys that are there already are left as they are."""
+        rows = [
+            {
+                "key": what.key,
+                "kind": what.kind,
+                "platform": what.platform,
+                "cohort_id": what.cohort_id,
+                "room_id": what.room_id,
+                "account_id": what.account_id,
+                "member_id": what.member_id,
+                "round": what.round,
+                "in_thread": int(what.in_thread),
+                "args": json.dumps(dict(what.args), ensure_ascii=False),
+                "due": what.due,
+                "expires": what.expires,
+                "lane": f"room:{what.room_id}" if what.room_id is not None else f"account:{what.account_id}",
+                "mark": mark_of(what.key),
+                "state": State.READY.value,
+                "fence": 0,
+                "attempts": 0,
+                "updated": what.due,
+            }
+            for what in new
+        ]
+        if not rows:
+            return
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        self._connection.execute(insert(deliveries).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+    def ready(self, at: datetime, limit: int, but: frozenset[str] = frozenset()) -> Sequence[Delivery]:
+        """The first open row of each lane that has come due, in order of time, lanes in `but` left out."""
+        rows = (
+            select(
+                deliveries,
+                func.row_number()
+                .over(partition_by=deliveries.c.lane, order_by=(deliveries.c.due, deliveries.c.id))
+                .label("place"),
+            )
+            .where(_OPEN, deliveries.c.due <= at, deliveries.c.lane.not_in(but))
+            .subquery()
+        )
+        query = select(rows).where(rows.c.place == 1, rows.c.state != State.SENDING.value)
+        return [_delivery(row) for row in self._connection.execute(query.order_by(rows.c.due, rows.c.id).limit(limit))]
+
+    def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
+        """ready -> sending, with the frozen message; the fence goes up."""
+        row = self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+            .values(
+                state=State.SENDING.value,
+                payload=func.coalesce(deliveries.c.payload, payload),
+                fence=deliveries.c.fence + 1,
+                attempts=deliveries.c.attempts + 1,
+                first_try=func.coalesce(deliveries.c.first_try, bindparam("at", at, Instant)),
+                updated=at,
+            )
+            .returning(deliveries)
+        ).one()
+        return _delivery(row)
+
+    def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
+        """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
+        values = {"message_id": message_id, "channel": channel, "thread": thread, "reason": None}
+        return self._put(delivery, State.SENT, at, values)
+
+    def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
+        """Move it to another state, if nobody claimed it since."""
+        return self._put(delivery, state, at, {"reason": reason})
+
+    def orphaned(self, at: datetime) -> int:
+        """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
+        there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
+        return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
+
+    def by_key(self, key: str) -> Delivery | None:
+        """The row of a key."""
+        row = self._connection.execute(select(deliveries).where(deliveries.c.key == key)).one_or_none()
+        return None if row is None else _delivery(row)
+
+    def set_thread(self, delivery_id: int, thread: str) -> None:
+        """Remember the thread that was opened under a sent message."""
+        self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
+
+    def parked(self, cohort_id: int) -> Sequence[Delivery]:
+        """What waits for a person to act."""
+        query = select(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+
+    def rearm(self, cohort_id: int, at: datetime) -> int:
+        """parked -> ready, after the cure. Returns how many."""
+        there = update(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)
+        values = {"state": State.READY.value, "attempts": 0, "reason": None, "updated": at}
+        return self._connection.execute(there.values(values)).rowcount
+
+    def pending(self, at: datetime) -> int:
+        """How many rows are due and not yet closed."""
+        query = select(func.count()).select_from(deliveries).where(_OPEN, deliveries.c.due <= at)
+        return self._connection.execute(query).scalar_one()
+
+    def next_due(self) -> datetime | None:
+        """When the earliest open row is due."""
+        query = select(deliveries.c.due).where(_OPEN).order_by(deliveries.c.due, deliveries.c.id).limit(1)
+        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
+    def _put(self, delivery: Delivery, state: State, at: datetime, values: dict[str, Any]) -> bool:
+        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+        return self._connection.execute(there.values(state=state.value, updated=at, **values)).rowcount == 1
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    what = NewDelivery(
+        key=row.key,
+        kind=row.kind,
+        platform=row.platform,
+        cohort_id=row.cohort_id,
+        due=row.due,
+        room_id=row.room_id,
+        account_id=row.account_id,
+        member_id=row.member_id,
+        round=row.round,
+        in_thread=bool(row.in_thread),
+        expires=row.expires,
+        args=json.loads(row.args),
+    )
+    return Delivery(
+        id=row.id,
+        what=what,
+        state=State(row.state),
+        lane=row.lane,
+        fence=row.fence,
+        attempts=row.attempts,
+        mark=row.mark,
+        payload=row.payload,
+        first_try=row.first_try,
+        message_id=row.message_id,
+        channel=row.channel,
+        thread=row.thread,
+        reason=row.reason,
+        updated=row.updated,
+    )

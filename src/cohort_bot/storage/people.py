@@ -1,0 +1,155 @@
+"""People, accounts and memberships, in SQL."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from cohort_bot.core.membership import Account, Break, Member, Slip
+from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
+
+
+class SqlPeople:
+    """Implements `app.store.People`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def account(self, platform: str, workspace: str, user: str) -> Account | None:
+        """The account, None when the person never did anything here."""
+        query = select(accounts).where(
+            accounts.c.platform == platform, accounts.c.workspace == workspace, accounts.c.user == user
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _account(row)
+
+    def get(self, account_id: int) -> Account | None:
+        """The account by its row."""
+        row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).one_or_none()
+        return None if row is None else _account(row)
+
+    def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
+        """A new person with one account."""
+        person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
+        values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
+        row = self._connection.execute(
+            insert(accounts).values(name=name, zone=zone, reminders=1, **values).returning(accounts)
+        ).one()
+        return _account(row)
+
+    def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
+        """Change what is known of them."""
+        there = update(accounts).where(accounts.c.id == account_id)
+        self._connection.execute(there.values(name=name, zone=zone, reminders=int(reminders)))
+
+
+class SqlMembers:
+    """Implements `app.store.Members`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, cohort_id: int, account: Account, joined_at: datetime, first_round: int, hours: int | None, why: str
+    ) -> Member:
+        """Enrol the person."""
+        member_id = self._connection.execute(
+            insert(members)
+            .values(
+                cohort_id=cohort_id,
+                person_id=account.person_id,
+                account_id=account.id,
+                joined_at=joined_at,
+                first_round=first_round,
+                hours=hours,
+                why=why,
+            )
+            .returning(members.c.id)
+        ).scalar_one()
+        return self._one(members.c.id == member_id)  # type: ignore[return-value] # it was inserted just now
+
+    def get(self, member_id: int) -> Member | None:
+        """The membership by its row."""
+        return self._one(members.c.id == member_id)
+
+    def of(self, cohort_id: int, person_id: int) -> Member | None:
+        """The person's membership, also one that they left."""
+        return self._one(members.c.cohort_id == cohort_id, members.c.person_id == person_id)
+
+    def in_cohort(self, cohort_id: int) -> Sequence[Member]:
+        """Active members in the order of joining."""
+        return self._all(_query().where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None)))
+
+    def of_person(self, person_id: int) -> Sequence[Member]:
+        """The person's active memberships in active cohorts."""
+        active = select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))
+        return self._all(
+            _query().where(
+                members.c.person_id == person_id, members.c.left_at.is_(None), members.c.cohort_id.in_(active)
+            )
+        )
+
+    def set_left(self, member_id: int, at: datetime | None) -> None:
+        """Leave, or with None come back."""
+        self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))
+
+    def add_slip(self, member_id: int, slip: Slip) -> None:
+        """Do earlier weeks from a round on."""
+        values = {"member_id": member_id, "from_round": slip.from_round, "weeks": slip.weeks}
+        self._connection.execute(insert(slips).values(values))
+
+    def add_break(self, member_id: int, pause: Break) -> None:
+        """Take dates off."""
+        values = {"member_id": member_id, "first": pause.first.isoformat(), "last": pause.last.isoformat()}
+        self._connection.execute(insert(breaks).values(values))
+
+    def _one(self, *where: Any) -> Member | None:
+        return next(iter(self._all(_query().where(*where))), None)
+
+    def _all(self, query: Select[Any]) -> list[Member]:
+        rows = self._connection.execute(query.order_by(members.c.joined_at, members.c.id)).all()
+        slipped: dict[int, list[Slip]] = defaultdict(list)
+        paused: dict[int, list[Break]] = defaultdict(list)
+        ids = query.with_only_columns(members.c.id)
+        for row in self._connection.execute(select(slips).where(slips.c.member_id.in_(ids)).order_by(slips.c.id)):
+            slipped[row.member_id].append(Slip(row.from_round, row.weeks))
+        for row in self._connection.execute(select(breaks).where(breaks.c.member_id.in_(ids)).order_by(breaks.c.id)):
+            paused[row.member_id].append(Break(date.fromisoformat(row.first), date.fromisoformat(row.last)))
+        return [
+            Member(
+                id=row.id,
+                cohort_id=row.cohort_id,
+                account=Account(
+                    row.account_id,
+                    row.person_id,
+                    row.platform,
+                    row.workspace,
+                    row.user,
+                    row.name,
+                    row.zone,
+                    bool(row.reminders),
+                ),
+                joined_at=row.joined_at,
+                first_round=row.first_round,
+                hours=row.hours,
+                why=row.why,
+                slips=tuple(slipped[row.id]),
+                breaks=tuple(paused[row.id]),
+                left_at=row.left_at,
+            )
+            for row in rows
+        ]
+
+
+def _query() -> Select[Any]:
+    account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
+    joined = members.join(accounts, members.c.account_id == accounts.c.id)
+    return select(members, *account, accounts.c.reminders).select_from(joined)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        row.id, row.person_id, row.platform, row.workspace, row.user, row.name, row.zone, bool(row.reminders)
+    )

@@ -1,0 +1,73 @@
+"""The Store port on a SQLAlchemy connection: one transaction's reads and writes."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cohort_bot.storage.checkins import SqlCheckIns
+from cohort_bot.storage.cohorts import SqlCohorts
+from cohort_bot.storage.deliveries import SqlDeliveries
+from cohort_bot.storage.people import SqlMembers, SqlPeople
+from cohort_bot.storage.tables import drafts, invocations
+
+REMEMBER = timedelta(days=2)
+"""How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
+
+KEEP_DRAFTS = timedelta(days=30)
+
+
+class SqlStore:
+    """One transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def cohorts(self) -> SqlCohorts:
+        """Cohorts, rooms, calendars."""
+        return SqlCohorts(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        """People and accounts."""
+        return SqlPeople(self._connection)
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        """Memberships."""
+        return SqlMembers(self._connection)
+
+    @cached_property
+    def checkins(self) -> SqlCheckIns:
+        """The record."""
+        return SqlCheckIns(self._connection)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        """The ledger."""
+        return SqlDeliveries(self._connection)
+
+    def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
+        """Keep what a button or form needs and its id cannot hold; returns a short token."""
+        token = secrets.token_urlsafe(9)
+        self._connection.execute(delete(drafts).where(drafts.c.at < at - KEEP_DRAFTS))
+        self._connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at))
+        return token
+
+    def draft(self, token: str) -> Mapping[str, str] | None:
+        """What was kept under the token, None when it is too old or never was."""
+        body = self._connection.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
+        found: Mapping[str, str] | None = None if body is None else json.loads(body)
+        return found
+
+    def first_time(self, invocation_id: str, at: datetime) -> bool:
+        """Note the invocation; False when its change was made before."""
+        self._connection.execute(delete(invocations).where(invocations.c.at < at - REMEMBER))
+        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        noted = self._connection.execute(upsert(invocations).values(id=invocation_id, at=at).on_conflict_do_nothing())
+        return noted.rowcount == 1

@@ -1,0 +1,262 @@
+"""The tables. Only Text and Integer: SQLite's STRICT tables refuse what they would otherwise store as anything.
+
+Instants are milliseconds since 1970 in UTC, wall times and dates are ISO text beside the name of their zone.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as milliseconds. Refuses naive values."""
+
+    impl = BIG
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Aware datetime to milliseconds; raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Milliseconds to aware UTC."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _id() -> Column[Any]:
+    return Column("id", BIG, primary_key=True)
+
+
+def _parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
+
+
+cohorts = _table(
+    "cohorts",
+    _id(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("start", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("creator", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("archived_at", Instant),
+    Column("planned_until", Instant, nullable=False),
+    Column("next_due", Instant, nullable=False),
+    UniqueConstraint("platform", "workspace", "name_key"),
+)
+Index(
+    "ix_cohorts_next_due",
+    cohorts.c.next_due,
+    sqlite_where=text("archived_at IS NULL"),
+    postgresql_where=text("archived_at IS NULL"),
+)
+
+moves = _table(
+    "moves",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    Column("round", Integer, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("cohort_id", "round"),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+)
+
+holidays = _table(
+    "holidays",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    Column("before", Integer, nullable=False),
+    Column("rounds", Integer, nullable=False),
+    UniqueConstraint("cohort_id", "before"),
+)
+
+rooms = _table(
+    "rooms",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    UniqueConstraint("cohort_id", "platform", "workspace", "channel"),
+    Index("ix_rooms_channel", "platform", "workspace", "channel"),
+)
+
+people = _table("people", _id())
+
+accounts = _table(
+    "accounts",
+    _id(),
+    _parent("person_id", "people"),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    UniqueConstraint("platform", "workspace", "user"),
+    Index("ix_accounts_person_id", "person_id"),
+)
+
+members = _table(
+    "members",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    _parent("person_id", "people"),
+    _parent("account_id", "accounts"),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("first_round", Integer, nullable=False),
+    Column("hours", Integer),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("cohort_id", "person_id"),
+    Index("ix_members_person_id", "person_id"),
+)
+
+slips = _table(
+    "slips",
+    _id(),
+    _parent("member_id", "members"),
+    Column("from_round", Integer, nullable=False),
+    Column("weeks", Integer, nullable=False),
+    Index("ix_slips_member_id", "member_id"),
+)
+
+breaks = _table(
+    "breaks",
+    _id(),
+    _parent("member_id", "members"),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Index("ix_breaks_member_id", "member_id"),
+)
+
+checkins = _table(
+    "checkins",
+    _id(),
+    _parent("member_id", "members"),
+    Column("round", Integer, nullable=False),
+    Column("week", Integer, nullable=False),
+    Column("filed_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("tasks", Text, nullable=False),
+    Column("done", Text, nullable=False),
+    Column("blockers", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("share_thread", Integer, nullable=False),
+    Column("share_blocker", Integer, nullable=False),
+    UniqueConstraint("member_id", "round"),
+)
+
+checkin_edits = _table(
+    "checkin_edits",
+    _id(),
+    _parent("checkin_id", "checkins"),
+    Column("replaced_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_checkin_edits_checkin_id", "checkin_id"),
+)
+
+excuses = _table(
+    "excuses",
+    _id(),
+    _parent("member_id", "members"),
+    Column("round", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("member_id", "round"),
+)
+
+deliveries = _table(
+    "deliveries",
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    _parent("cohort_id", "cohorts"),
+    _parent("room_id", "rooms", nullable=True),
+    _parent("account_id", "accounts", nullable=True),
+    _parent("member_id", "members", nullable=True),
+    Column("round", Integer),
+    Column("in_thread", Integer, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("expires", Instant),
+    Column("lane", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("payload", Text),
+    Column("first_try", Instant),
+    Column("message_id", Text),
+    Column("channel", Text),
+    Column("thread", Text),
+    Column("reason", Text),
+    Column("updated", Instant, nullable=False),
+    CheckConstraint("state IN ('ready', 'sending', 'sent', 'unknown', 'parked', 'skipped')", name="state"),
+    CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
+    Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
+)
+_OPEN = text("state IN ('ready', 'unknown', 'sending')")
+Index("ix_deliveries_open", deliveries.c.due, deliveries.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+invocations = _table(
+    "invocations",
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_invocations_at", "at"),
+)
+
+drafts = _table(
+    "drafts",
+    Column("token", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_drafts_at", "at"),
+)
