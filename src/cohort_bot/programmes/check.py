@@ -110,20 +110,14 @@ def _head(files: Files, root: Node) -> Iterator[Problem]:
         yield _problem(name, root.at("slug"), wrong, "give both the same name")
     low, high = root.number("hours", "min"), root.number("hours", "max")
     if low is not None and high is not None and low > high:
-        yield _problem(
-            name, root.at("hours"), f"`hours` go from {low} to {high}", "write the smaller as `min`"
-        )
+        yield _problem(name, root.at("hours"), f"`hours` go from {low} to {high}", "write the smaller as `min`")
     last = files.phases[-1].last if files.phases else None
     if last is not None and last > WEEKS_LIMIT:
-        yield _problem(
-            name, root.at("phases"), f"the phases take {last} weeks", f"keep to {WEEKS_LIMIT} at most"
-        )
+        yield _problem(name, root.at("phases"), f"the phases take {last} weeks", f"keep to {WEEKS_LIMIT} at most")
     ranks = [(skill, skill.number("rank")) for skill in root.each("skills")]
     for expected, (skill, rank) in enumerate(ranks, start=1):
         if rank is not None and rank != expected:
-            yield _problem(
-                name, skill.at("rank"), f"`rank` is {rank}", f"write {expected}: skills are in order"
-            )
+            yield _problem(name, skill.at("rank"), f"`rank` is {rank}", f"write {expected}: skills are in order")
 
 
 def guide_items(root: Node) -> Iterator[Node]:
@@ -178,9 +172,7 @@ def _numbers(phase: PhaseSource) -> Iterator[Problem]:
             continue
         elif number > expected:
             wrong = f"{_span(expected, number - 1)} missing before week {number}"
-            yield _problem(
-                source.name, node.at("week"), wrong, "write it" if number - 1 == expected else "write them"
-            )
+            yield _problem(source.name, node.at("week"), wrong, "write it" if number - 1 == expected else "write them")
         expected = number + 1 if number is not None else None
     if expected is not None and phase.last is not None and numbered and expected <= phase.last:
         end = numbered[-1][0].at("week")
@@ -197,9 +189,7 @@ def _texts(weeks: Iterable[_Week]) -> Iterator[Problem]:
     for week in weeks:
         title = week.node.text("title")
         if title is not None and (first := titles.setdefault(title.casefold(), week)) is not week:
-            wrong = (
-                f"the title is that of week {first.number}, {first.file} line {first.node.at('title').line}"
-            )
+            wrong = f"the title is that of week {first.number}, {first.file} line {first.node.at('title').line}"
             yield _problem(week.file, week.node.at("title"), wrong, "choose another; titles must differ")
         shorts: set[str] = set()
         for task in week.node.each("tasks"):
@@ -207,18 +197,14 @@ def _texts(weeks: Iterable[_Week]) -> Iterator[Problem]:
             if short is None:
                 continue
             if short.casefold() in shorts:
-                yield _problem(
-                    week.file, task.at("short"), "`short` is that of another task", "make them differ"
-                )
+                yield _problem(week.file, task.at("short"), "`short` is that of another task", "make them differ")
             shorts.add(short.casefold())
             if len(short) <= SHORT_LIMIT < (units := len(short.encode("utf-16-le")) // 2):
                 wrong = f"`short` counts as {units} characters, because an emoji counts twice"
                 yield _problem(week.file, task.at("short"), wrong, f"shorten it to {SHORT_LIMIT} at most")
         if (size := card_size(week.node)) > CARD_BUDGET:
             wrong = f"the card of this week would have {size:,} characters"
-            yield _problem(
-                week.file, week.node, wrong, f"shorten its texts or links to {CARD_BUDGET:,} in all"
-            )
+            yield _problem(week.file, week.node, wrong, f"shorten its texts or links to {CARD_BUDGET:,} in all")
 
 
 def _hours(root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
@@ -242,9 +228,7 @@ def _coverage(files: Files, root: Node, weeks: Iterable[_Week]) -> Iterator[Prob
             if (item := node.text()) is None:
                 continue
             if item not in known:
-                yield _problem(
-                    week.file, node, f"`covers` names {item}, which does not exist", _nearest(item, known)
-                )
+                yield _problem(week.file, node, f"`covers` names {item}, which does not exist", _nearest(item, known))
             elif item in here:
                 yield _problem(week.file, node, f"`covers` names {item} twice", "keep one")
             here.add(item)
@@ -260,9 +244,7 @@ def _uncovered(files: Files, root: Node, covered: set[tuple[str, str]]) -> Itera
             item = action.text("id")
             if item is not None and (phase.label, item) not in covered and phase.label not in unread:
                 wrong = f"no week of {phase.label} covers the action {item}"
-                yield _problem(
-                    files.programme.name, action.at("id"), wrong, "name it in the `covers` of a week there"
-                )
+                yield _problem(files.programme.name, action.at("id"), wrong, "name it in the `covers` of a week there")
     anywhere = {item for _, item in covered}
     groups = [(f"`{name}` item", root.each("horizons", name)) for name in HORIZONS]
     for kind, nodes in [*groups, ("skill", root.each("skills"))]:
@@ -270,9 +252,7 @@ def _uncovered(files: Files, root: Node, covered: set[tuple[str, str]]) -> Itera
             item = node.text("id")
             if item is not None and item not in anywhere and not unread:
                 wrong = f"no week covers the {kind} {item}"
-                yield _problem(
-                    files.programme.name, node.at("id"), wrong, "name it in the `covers` of a week"
-                )
+                yield _problem(files.programme.name, node.at("id"), wrong, "name it in the `covers` of a week")
 
 
 def _nearest(item: str, known: Iterable[str | None]) -> str:

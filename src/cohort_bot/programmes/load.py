@@ -78,9 +78,7 @@ def check_folder(folder: Path) -> list[Problem]:
     return []
 
 
-def _phase_path(
-    folder: Path, name: str, node: Node, taken: dict[Path, int], problems: list[Problem]
-) -> Path | None:
+def _phase_path(folder: Path, name: str, node: Node, taken: dict[Path, int], problems: list[Problem]) -> Path | None:
     """The path of a phase's file inside the folder; None, with the problem noted, when it is not there."""
     written = node.text("file")
     if not written:
@@ -93,9 +91,7 @@ def _phase_path(
         outside = True
     if pure.is_absolute() or ".." in pure.parts or outside:
         wrong = f"`file` {written} is not inside the programme's folder"
-        problems.append(
-            Problem(name, where.line, where.column, wrong, "name a file such as phases/1-start.yaml")
-        )
+        problems.append(Problem(name, where.line, where.column, wrong, "name a file such as phases/1-start.yaml"))
         return None
     path = Path(pure)
     if path in taken:
@@ -111,9 +107,7 @@ def _strays(folder: Path, taken: dict[Path, int]) -> Iterator[Problem]:
     for parent in {path.parent for path in taken} - {Path()}:
         for path in sorted((folder / parent).glob("*.y*ml")):
             if path.relative_to(folder) not in taken:
-                yield Problem(
-                    str(path), 1, 1, "no phase names this file", f"name it in {PROGRAMME_FILE}, or delete it"
-                )
+                yield Problem(str(path), 1, 1, "no phase names this file", f"name it in {PROGRAMME_FILE}, or delete it")
 
 
 def _programme(
@@ -140,9 +134,7 @@ def _programme(
         horizons=horizons,
         skills=tuple(Skill(skill.id, skill.rank, skill.name, skill.text) for skill in head.skills),
         strengths=tuple(Strength(strength.name, strength.text) for strength in head.strengths),
-        reality_check=RealityCheck(reality.enjoy, reality.miss, reality.challenges)
-        if reality
-        else RealityCheck(),
+        reality_check=RealityCheck(reality.enjoy, reality.miss, reality.challenges) if reality else RealityCheck(),
         faq=tuple(Question(entry.question, entry.answer) for entry in head.faq),
     )
 

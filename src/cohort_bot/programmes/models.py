@@ -20,6 +20,8 @@ ITEM_LIMIT = 1200
 REALITY_LIMIT = 600
 SUMMARY_LIMIT = 3000
 NAME_LIMIT = 150
+QUESTION_LIMIT = 300
+ANSWER_LIMIT = 2000
 WEEKS_LIMIT = 520
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
@@ -38,9 +40,7 @@ class Strict(BaseModel):
 class ItemModel(Strict):
     """One line of the guide with its id."""
 
-    id: Id = Field(
-        description="Short and unique in the programme, such as P1A1 or TW2; weeks name it in `covers`."
-    )
+    id: Id = Field(description="Short and unique in the programme, such as P1A1 or TW2; weeks name it in `covers`.")
     text: Words = Field(description="What it asks for.")
 
 
@@ -68,9 +68,7 @@ class PhaseModel(Strict):
     actions: Annotated[tuple[ItemModel, ...], Field(min_length=1)] = Field(
         description="The guide's actions of this phase; each is covered by a week of the phase."
     )
-    gate: GateModel | None = Field(
-        default=None, description="What passes the phase, if there is such a thing."
-    )
+    gate: GateModel | None = Field(default=None, description="What passes the phase, if there is such a thing.")
 
 
 class HoursModel(Strict):
@@ -118,10 +116,10 @@ class RealityCheckModel(Strict):
 class QuestionModel(Strict):
     """A frequently asked question."""
 
-    question: Annotated[str, Field(pattern=r"\S", max_length=300)] = Field(
+    question: Annotated[str, Field(pattern=r"\S", max_length=QUESTION_LIMIT)] = Field(
         description="As a member would ask it."
     )
-    answer: Annotated[str, Field(pattern=r"\S", max_length=2000)] = Field(description="The answer.")
+    answer: Annotated[str, Field(pattern=r"\S", max_length=ANSWER_LIMIT)] = Field(description="The answer.")
 
 
 class ProgrammeModel(Strict):
@@ -160,9 +158,7 @@ class ResourceModel(Strict):
     """Something to read, watch or use."""
 
     title: Name = Field(description="What it is called.")
-    url: OpenLink | None = Field(
-        default=None, description="Where it is; leave it out when no stable link is known."
-    )
+    url: OpenLink | None = Field(default=None, description="Where it is; leave it out when no stable link is known.")
 
 
 class WeekModel(Strict):
@@ -175,9 +171,7 @@ class WeekModel(Strict):
     goal: Annotated[str, Field(pattern=r"\S", max_length=GOAL_LIMIT)] = Field(
         description="The week in one sentence, at most 200 characters."
     )
-    hours: Annotated[int, Field(ge=0)] = Field(
-        description="For the whole week, inside the programme's `hours`."
-    )
+    hours: Annotated[int, Field(ge=0)] = Field(description="For the whole week, inside the programme's `hours`.")
     tasks: Annotated[tuple[TaskModel, ...], Field(min_length=1, max_length=TASKS_LIMIT)] = Field(
         description="One to four, each doable in this week."
     )
@@ -214,9 +208,7 @@ class PaperModel(Strict):
     venue: Annotated[str, Field(pattern=r"\S", max_length=200)] = Field(description="Where it appeared.")
     url: Link = Field(description="A stable link that begins with https://.")
     minutes: Annotated[int, Field(ge=5, le=1000)] = Field(description="One careful reading.")
-    why: Annotated[str, Field(pattern=r"\S", max_length=500)] = Field(
-        description="Why it is worth the evening."
-    )
+    why: Annotated[str, Field(pattern=r"\S", max_length=500)] = Field(description="Why it is worth the evening.")
     questions: Annotated[
         tuple[Annotated[str, Field(pattern=r"\S", max_length=400)], ...], Field(min_length=1, max_length=5)
     ] = Field(description="To talk about afterwards.")

@@ -18,7 +18,7 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {self.wrong}; {self.cure}"
 
 
-class ProgrammeErrors(Exception):  # noqa: N818 - reads as what it holds
+class ProgrammeErrors(Exception):
     """The programme does not pass its check; `problems` has all of it, by file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -22,9 +22,7 @@ MAX_DEPTH = 20
 
 _Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_UNSEEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_UNSEEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _CURES = (
     ("cannot start any token", "indent with spaces, not with tabs, and put texts with such a sign in quotes"),
     (
@@ -123,9 +121,7 @@ def read(path: Path, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = " ".join(part for part in (error.context, error.problem) if part)
-        cure = next(
-            (cure for sign, cure in _CURES if sign in said), "mend the YAML here or in the line above"
-        )
+        cure = next((cure for sign, cure in _CURES if sign in said), "mend the YAML here or in the line above")
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return Source(name, None, (Problem(name, line, column, f"not YAML: {said}", cure),))
     except yaml.YAMLError as error:
@@ -197,9 +193,7 @@ class _Builder:
         root = self.node(self.next(), 0)
         self.next()  # the document's end
         if not isinstance(event := self.next(), yaml.StreamEndEvent):
-            self.refuse(
-                event, "a second document begins here", "keep one document in a file, without a further ---"
-            )
+            self.refuse(event, "a second document begins here", "keep one document in a file, without a further ---")
         return root
 
     def refuse(self, event: yaml.Event, wrong: str, cure: str) -> None:

@@ -1,0 +1,203 @@
+"""A first draft of a programme from a guide's parts: every week with tasks, every item covered."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cohort_bot.programmes.guide import Entry, Guide, Remark, Stage, shortened
+from cohort_bot.programmes.models import GOAL_LIMIT, NOTE_LIMIT, SHORT_LIMIT, TASK_LIMIT, TASKS_LIMIT, TITLE_LIMIT
+from cohort_bot.programmes.outline import Role
+
+HOURS, FEWEST_HOURS, MOST_HOURS = 8, 5, 12
+SHARE = "What you finished of this week's tasks, with a link or a picture where there is one."
+_COLOURS = ("#2A9387", "#4682C4", "#8C70CC", "#B37A22", "#C4627E", "#5B8C3A", "#3A8CA6", "#A65D3A")
+# The horizons with the prefix of their ids and the weeks in which they are due.
+_HORIZONS: tuple[tuple[Role, str, int, int], ...] = (
+    ("this_week", "TW", 1, 1),
+    ("this_month", "TM", 2, 4),
+    ("next_90_days", "N", 5, 13),
+)
+
+
+@dataclass(slots=True)
+class _Week:
+    """A week in the making. `heads` are its actions with their part of the whole."""
+
+    number: int
+    heads: list[tuple[str, int, int]] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
+    note: str = ""
+
+    def room_for(self, texts: Sequence[str]) -> bool:
+        return len(self.tasks) + len(texts) <= TASKS_LIMIT
+
+
+def draft(guide: Guide, slug: str) -> dict[str, dict[str, Any]]:
+    """The content of every file by its path in the folder. Adds remarks on what had to be decided."""
+    documents: dict[str, dict[str, Any]] = {}
+    phases: list[dict[str, Any]] = []
+    weeks: list[_Week] = []
+    parts: list[tuple[str, str, list[_Week]]] = []
+    for index, stage in enumerate(guide.stages, start=1):
+        first = len(weeks) + 1
+        mine = _spread(guide, stage, f"P{index}", first)
+        weeks += mine
+        path = f"phases/{index}-{_file_name(stage.title)}.yaml"
+        parts.append((path, f"P{index}", mine))
+        phases.append(
+            {
+                "id": f"P{index}",
+                "title": stage.title,
+                "weeks": len(mine),
+                "file": path,
+                "colour": _COLOURS[(index - 1) % len(_COLOURS)],
+                "actions": _items(stage.actions, f"P{index}A"),
+            }
+        )
+    horizons = {name: _items(guide.lists.get(name, []), prefix) for name, prefix, _, _ in _HORIZONS}
+    skills = [
+        {"id": f"S{rank}", "rank": rank, "name": skill.name, "text": skill.text}
+        for rank, skill in enumerate(guide.skills, start=1)
+    ]
+    _place_beside(guide, weeks)
+    head: dict[str, Any] = {
+        "slug": slug,
+        "title": guide.title,
+        "summary": guide.summary,
+        "hours": {"min": FEWEST_HOURS, "max": MOST_HOURS},
+        "phases": phases,
+        "horizons": horizons,
+        "skills": skills,
+        "strengths": [{"name": strength.name, "text": strength.text} for strength in guide.strengths],
+        "reality_check": {
+            name: [entry.text for entry in guide.lists.get(name, [])] for name in ("enjoy", "miss", "challenges")
+        },
+        "faq": [{"question": pair.name, "answer": pair.text} for pair in guide.faq],
+    }
+    documents["programme.yaml"] = {key: value for key, value in head.items() if value}
+    titles: set[str] = set()
+    for path, phase, mine in parts:
+        documents[path] = {"phase": phase, "weeks": [_document(week, titles) for week in mine]}
+    return documents
+
+
+def _items(entries: Sequence[Entry], prefix: str) -> list[dict[str, str]]:
+    return [{"id": f"{prefix}{number}", "text": entry.text} for number, entry in enumerate(entries, start=1)]
+
+
+def shares(total: int, parts: int) -> list[int]:
+    """`total` in whole parts as even as can be, the larger ones last."""
+    base, more = divmod(total, parts)
+    return [base] * (parts - more) + [base + 1] * more
+
+
+def _spread(guide: Guide, stage: Stage, phase: str, first: int) -> list[_Week]:
+    """The phase's weeks with its actions: several weeks for an action, or several actions in a week."""
+    length = stage.duration.weeks if stage.duration else 1
+    weeks = [_Week(first + offset) for offset in range(length)]
+    if len(stage.actions) <= length:
+        places = [
+            (action, part, of) for action, of in enumerate(shares(length, len(stage.actions))) for part in range(of)
+        ]
+        for week, (action, part, of) in zip(weeks, places, strict=True):
+            _give(guide, week, stage.actions[action], f"{phase}A{action + 1}", (part + 1, of))
+        return weeks
+    action = 0
+    for week, count in zip(weeks, shares(len(stage.actions), length), strict=True):
+        for entry in stage.actions[action : action + count]:
+            action += 1
+            _give(guide, week, entry, f"{phase}A{action}", (1, 1))
+    return weeks
+
+
+def _give(guide: Guide, week: _Week, entry: Entry, item: str, part: tuple[int, int]) -> None:
+    """Put an action into a week."""
+    week.heads.append((entry.text, *part))
+    _add(guide, week, item, entry.text, entry.line)
+
+
+def _add(guide: Guide, week: _Week, item: str, text: str, line: int) -> None:
+    """Cover the item in the week: as a task, else in the note, else by its id alone, with a remark."""
+    week.covers.append(item)
+    texts = list(_pieces(text))
+    also = f"{week.note} Also: {text}".strip()
+    if week.room_for(texts):
+        week.tasks += texts
+    elif len(also) <= NOTE_LIMIT:
+        week.note = also
+    else:
+        said = f"week {week.number} has no room for it as a task: it covers {item} without saying so"
+        guide.remarks.append(Remark(line, said))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that fit a task, cut after a sentence or at least after a word."""
+    while len(text) > TASK_LIMIT:
+        cuts = [found.end() for found in re.finditer(r"[.;!?]\s+", text[:TASK_LIMIT])]
+        cuts = cuts[-1:] or [found.end() for found in re.finditer(r"\s+", text[:TASK_LIMIT])][-1:] or [TASK_LIMIT]
+        yield text[: cuts[0]].rstrip()
+        text = text[cuts[0] :].lstrip()
+    if text:
+        yield text
+
+
+def _place_beside(guide: Guide, weeks: list[_Week]) -> None:
+    """Horizon items go where they are due, skills evenly over all weeks; each into the emptiest week there."""
+    last = len(weeks)
+    for name, prefix, begin, end in _HORIZONS:
+        entries = guide.lists.get(name, [])
+        window = weeks[min(begin, last) - 1 : min(end, last)]
+        for number, entry in enumerate(entries, start=1):
+            wanted = (number - 1) * len(window) // len(entries)
+            _add(guide, _roomiest(window, wanted), f"{prefix}{number}", entry.text, entry.line)
+    for rank, skill in enumerate(guide.skills, start=1):
+        begin, end = ((rank - 1) * last // len(guide.skills), rank * last // len(guide.skills))
+        window = weeks[begin : max(end, begin + 1)]
+        text = skill.text if skill.text == skill.name else f"{skill.name}: {skill.text}"
+        _add(guide, _roomiest(window, len(window) // 2), f"S{rank}", " ".join(text.split("\n")), skill.line)
+    if guide.skills:
+        guide.remarks.append(Remark(0, "the skills are spread evenly over the weeks: move them where they serve"))
+
+
+def _roomiest(window: Sequence[_Week], wanted: int) -> _Week:
+    """The week with the fewest tasks, among these the one nearest to the wanted place."""
+    return min(enumerate(window), key=lambda pair: (len(pair[1].tasks), abs(pair[0] - wanted)))[1]
+
+
+def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
+    text, part, of = week.heads[0]
+    suffix = f" ({part} of {of})" if of > 1 else ""
+    title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
+    if title.casefold() in titles:
+        suffix += f", week {week.number}"
+        title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
+    titles.add(title.casefold())
+    goal = f"Part {part} of {of}: {text}" if of > 1 else "; ".join(head[0] for head in week.heads)
+    document: dict[str, Any] = {
+        "week": week.number,
+        "title": title,
+        "goal": shortened(goal, GOAL_LIMIT),
+        "hours": HOURS,
+        "tasks": list(_tasks(week.tasks)),
+        "share": SHARE,
+        "covers": week.covers,
+    }
+    if week.note:
+        document["note"] = week.note
+    return document
+
+
+def _tasks(texts: Sequence[str]) -> Iterator[dict[str, str]]:
+    shorts: set[str] = set()
+    for number, text in enumerate(texts, start=1):
+        short = shortened(text, SHORT_LIMIT)
+        if short.casefold() in shorts:
+            short = f"{shortened(text, SHORT_LIMIT - 4)} ({number})"
+        shorts.add(short.casefold())
+        yield {"text": text, "short": short}
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold())[:40].strip("-") or "phase"

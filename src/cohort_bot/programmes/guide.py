@@ -1,0 +1,246 @@
+"""A career guide read into its parts. Nothing is dropped without a remark that names the line."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cohort_bot.programmes.durations import Duration
+from cohort_bot.programmes.models import (
+    ANSWER_LIMIT,
+    ITEM_LIMIT,
+    NAME_LIMIT,
+    QUESTION_LIMIT,
+    REALITY_LIMIT,
+    SUMMARY_LIMIT,
+)
+from cohort_bot.programmes.outline import Line, Role, Section, bare
+
+_PRIORITY = re.compile(
+    r"(?:(?:very )?(?:essential|important|critical|high|medium|low|optional|recommended|beneficial|core|nice to have)"
+    r"(?: priority| importance)?|priority:? \w+|\d+ hours?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Remark:
+    """Something to know about the import: what was left out, or how a line was read. Line 0 is the whole guide."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """A text of the guide with the number of its line."""
+
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Pair:
+    """A name with its explanation, or a question with its answer."""
+
+    name: str
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class Stage:
+    """A phase of the roadmap."""
+
+    title: str
+    line: int
+    duration: Duration | None = None
+    actions: list[Entry] = field(default_factory=list)
+    bulleted: bool = False
+
+
+@dataclass(slots=True)
+class Guide:
+    """All parts. `placed` holds the numbers of the lines that found a place; the others are in `remarks`."""
+
+    title: str = ""
+    summary: str = ""
+    strengths: list[Pair] = field(default_factory=list)
+    skills: list[Pair] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    lists: dict[Role, list[Entry]] = field(default_factory=dict)
+    faq: list[Pair] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    placed: set[int] = field(default_factory=set)
+
+    def leave_out(self, line: Line, why: str) -> None:
+        """Remember that a line found no place."""
+        self.remarks.append(Remark(line.number, f'not placed, {why}: "{shortened(line.body, 60)}"'))
+
+
+_LIMITS: dict[Role, int] = {
+    "this_week": ITEM_LIMIT,
+    "this_month": ITEM_LIMIT,
+    "next_90_days": ITEM_LIMIT,
+    "enjoy": REALITY_LIMIT,
+    "miss": REALITY_LIMIT,
+    "challenges": REALITY_LIMIT,
+}
+
+
+def read_sections(parts: Iterable[Section]) -> Guide:
+    """All parts but the roadmap."""
+    guide = Guide()
+    seen: set[Role] = set()
+    for part in parts:
+        if part.heading:
+            guide.placed.add(part.heading.number)
+        if part.role in seen and part.lines:
+            guide.remarks.append(Remark(part.lines[0].number, "a second section of this kind is added to the first"))
+        seen.add(part.role)
+        _place(guide, part)
+    return guide
+
+
+def _place(guide: Guide, part: Section) -> None:
+    match part.role:
+        case "top":
+            _top(guide, part.lines)
+        case "overview":
+            _summary(guide, part.lines)
+        case "strengths":
+            guide.strengths += _pairs(guide, part.lines)
+        case "skills":
+            guide.skills += _pairs(guide, part.lines)
+        case "faq":
+            guide.faq += _questions(guide, part)
+        case "roadmap":
+            pass  # see roadmap.py
+        case role if role in _LIMITS:
+            guide.lists.setdefault(role, []).extend(_entries(guide, part.lines, _LIMITS[role]))
+        case role:
+            for line in part.lines:
+                guide.leave_out(line, "closing words" if role == "outro" else "introduction")
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text in at most `limit` UTF-16 units, cut at a word and marked with … where it was longer."""
+    text = " ".join(text.split())
+    if _units(text) <= limit:
+        return text
+    while _units(text) > limit - 1:
+        shorter = text.rsplit(" ", 1)[0]
+        text = shorter if shorter != text and _units(shorter) > limit // 2 else text[:-1]
+    return text.rstrip(" ,;:.-–—") + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", errors="replace")) // 2
+
+
+def _top(guide: Guide, lines: Sequence[Line]) -> None:
+    """The first line is the title; what follows it before the first heading belongs to the overview."""
+    if not lines:
+        return
+    title = bare(lines[0].body)
+    guide.placed.add(lines[0].number)
+    guide.title = shortened(title, NAME_LIMIT)
+    if guide.title != title:
+        guide.remarks.append(Remark(lines[0].number, f"the title is shortened to {NAME_LIMIT} characters"))
+    _summary(guide, lines[1:])
+
+
+def _summary(guide: Guide, lines: Iterable[Line]) -> None:
+    for line in lines:
+        longer = f"{guide.summary}\n{line.body}".strip()
+        if len(longer) > SUMMARY_LIMIT:
+            guide.leave_out(line, f"the summary would be longer than {SUMMARY_LIMIT:,} characters")
+            continue
+        guide.summary = longer
+        guide.placed.add(line.number)
+
+
+def _entries(guide: Guide, lines: Sequence[Line], limit: int) -> list[Entry]:
+    """A list's entries. With bullets, a line without one continues the entry above or is none of the list."""
+    bulleted = any(line.bullet for line in lines)
+    found: list[Entry] = []
+    outside = False
+    for line in lines:
+        if bulleted and line.plain:
+            if found and not outside and (line.indent or line.body[:1].islower()):
+                found[-1].text += f" {line.body}"
+                guide.placed.add(line.number)
+                continue
+            outside = bool(found) and not line.sentence
+            guide.leave_out(line, "it is no entry of the list")
+        elif outside:
+            guide.leave_out(line, "it follows a heading that is not known")
+        elif not bulleted and not found and line.sentence and len(lines) > 1 and line.body.endswith(":"):
+            guide.leave_out(line, "introduction")
+        else:
+            found.append(Entry(line.body, line.number))
+            guide.placed.add(line.number)
+    for entry in [entry for entry in found if len(entry.text) > limit]:
+        found.remove(entry)
+        guide.placed.discard(entry.line)
+        guide.remarks.append(Remark(entry.line, f"not placed: {len(entry.text):,} characters, at most {limit:,} fit"))
+    return found
+
+
+def _pairs(guide: Guide, lines: Sequence[Line]) -> list[Pair]:
+    """Names with explanations: on lines of their own, or both on one line."""
+    found: list[Pair] = []
+    for line in lines:
+        name, text = _split_pair(line)
+        if found and _PRIORITY.fullmatch(bare(line.body)):
+            guide.leave_out(line, "a priority, order says as much")
+        elif text or not line.sentence:
+            found.append(Pair(bare(name), text, line.number))
+            guide.placed.add(line.number)
+        elif found:
+            found[-1].text = f"{found[-1].text}\n{line.body}".strip()
+            guide.placed.add(line.number)
+        else:
+            guide.leave_out(line, "introduction")
+    for pair in found:
+        if not pair.text:
+            pair.text = pair.name
+            guide.remarks.append(Remark(pair.line, f'"{pair.name}" has no explanation, its name stands in'))
+    for pair in [pair for pair in found if len(pair.name) > NAME_LIMIT or len(pair.text) > ITEM_LIMIT]:
+        found.remove(pair)
+        guide.placed.discard(pair.line)
+        guide.remarks.append(Remark(pair.line, f"not placed: more than {ITEM_LIMIT:,} characters"))
+    return found
+
+
+def _split_pair(line: Line) -> tuple[str, str]:
+    """ "Teaching: Volunteer as …" as name and text; a line that is only a name has no text."""
+    parts = re.split(r"\s*:\**\s+|\s+[-–—]\s+", line.body, maxsplit=1)
+    if len(parts) == 2 and len(parts[0]) <= 60 and not parts[0].endswith("."):  # noqa: PLR2004
+        starts = parts[1][:1]
+        if line.bullet or parts[0].startswith("**") or (starts.isupper() and len(parts[0].split()) <= 6):  # noqa: PLR2004
+            return parts[0], parts[1]
+    return line.body, ""
+
+
+def _questions(guide: Guide, part: Section) -> list[Pair]:
+    """A line that ends with a question mark is a question; what follows is its answer."""
+    found: list[Pair] = []
+    for line in part.lines:
+        body = re.sub(r"^(?:[QA]|Question|Answer)\s*\d*\s*[:.)]\s+", "", bare(line.body))
+        if body.endswith("?") and len(body) <= QUESTION_LIMIT:
+            found.append(Pair(body, "", line.number))
+            guide.placed.add(line.number)
+        elif found and len(found[-1].text) + len(body) < ANSWER_LIMIT:
+            found[-1].text = f"{found[-1].text}\n{body}".strip()
+            guide.placed.add(line.number)
+        elif not found and part.heading and len(body) < ANSWER_LIMIT:
+            found.append(Pair(bare(part.heading.body), body, line.number))
+            guide.placed.add(line.number)
+            guide.remarks.append(Remark(line.number, "an answer without its question: the heading stands in for it"))
+        else:
+            guide.leave_out(line, "the answer is too long")
+    for pair in [pair for pair in found if not pair.text]:
+        found.remove(pair)
+        guide.placed.discard(pair.line)
+        guide.remarks.append(Remark(pair.line, f'not placed, a question without an answer: "{pair.name}"'))
+    return found

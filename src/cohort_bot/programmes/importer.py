@@ -1,0 +1,180 @@
+"""`content import`: from a career guide's text to a programme folder that passes the check."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cohort_bot.core.programme import Programme
+from cohort_bot.programmes.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
+from cohort_bot.programmes.guide import Guide, Remark, read_sections
+from cohort_bot.programmes.load import load
+from cohort_bot.programmes.outline import lines_of, sections
+from cohort_bot.programmes.problems import ProgrammeErrors
+from cohort_bot.programmes.roadmap import ImportRefused, read_roadmap
+
+__all__ = ["ImportRefused", "ImportReport", "import_guide", "read_guide"]
+
+MAX_CHARACTERS = 1_000_000
+_HEADER = """\
+# A first draft, made from a career guide by `cohort-bot content import`. The guide's items are kept word for word;
+# give each week a milestone of its own, then run `cohort-bot content check`.
+"""
+_SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
+# What YAML would change or a reader would not see is written as an escape.
+_ESCAPE = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a guide. `remarks` are in order of line; those of line 0 concern the whole."""
+
+    folder: Path
+    programme: Programme
+    remarks: tuple[Remark, ...]
+
+    def lines(self, guide: str) -> Iterable[str]:
+        """The report for people; `guide` is the name of the guide's file."""
+        programme = self.programme
+        actions = sum(len(phase.actions) for phase in programme.phases)
+        items = sum(map(len, (programme.horizons or {}).values()))
+        yield f"{programme.title}: {programme.length} weeks, {len(programme.phases)} phases, {actions} actions, "
+        yield f"{items} first steps, {len(programme.skills)} skills, in {self.folder}"
+        for remark in self.remarks:
+            yield f"{guide}:{remark.line}: {remark.text}" if remark.line else f"{guide}: {remark.text}"
+
+
+def read_guide(path: Path) -> str:
+    """The text of a guide's file, UTF-8 or UTF-16 with a byte order mark. Raises ImportRefused."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportRefused(f"{path} cannot be read: {error.strerror}") from error
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ImportRefused(f"a byte that is not {encoding[:5].upper()}; save the guide as UTF-8", line) from error
+
+
+def import_guide(text: str, out: Path) -> ImportReport:
+    """Write a programme folder made from the guide; `out` must be new or empty, its name becomes the slug.
+
+    Raises ImportRefused, and then nothing is written.
+    """
+    slug = out.resolve().name
+    if not _SLUG.fullmatch(slug):
+        raise ImportRefused(f'"{slug}" cannot name a programme: use letters, digits, - and _ for the folder')
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ImportRefused(f"{out} is there already and not empty; name a new folder")
+    guide = _read(text)
+    try:
+        programme = _write(draft(guide, slug), out)
+    except OSError as error:
+        raise ImportRefused(f"{out} cannot be written: {error.strerror}") from error
+    return ImportReport(out, programme, tuple(sorted(set(guide.remarks))))
+
+
+def _read(text: str) -> Guide:
+    """The guide's parts, with a remark for every line that found no place."""
+    if len(text) > MAX_CHARACTERS:
+        raise ImportRefused(f"the guide has more than {MAX_CHARACTERS:,} characters")
+    if bad := re.search("[\x00\ud800-\udfff]", text):
+        number = len(re.findall(r"\r\n|\r|\n", text[: bad.start()])) + 1
+        raise ImportRefused("this is no text (a NUL or half a character); save the guide as UTF-8 text", number)
+    lines = lines_of(text)
+    if not lines:
+        raise ImportRefused("the guide is empty")
+    parts, remark = sections(lines)
+    roadmap = next((part for part in parts if part.role == "roadmap"), None)
+    if roadmap is None:
+        raise ImportRefused(
+            "the guide has no roadmap: a section such as 'Your Learning Roadmap' with phases, their lengths and actions"
+        )
+    guide = read_sections(parts)
+    if remark and roadmap.heading:
+        guide.remarks.append(Remark(roadmap.heading.number, remark))
+    if not roadmap.lines and roadmap.heading:
+        raise ImportRefused(
+            "the roadmap is empty; phases with their lengths and actions belong here", roadmap.heading.number
+        )
+    read_roadmap(guide, roadmap.lines)
+    _complete(guide)
+    told = guide.placed | {remark.line for remark in guide.remarks}
+    for line in lines:
+        if line.number not in told:
+            guide.leave_out(line, "its meaning is not clear")
+    return guide
+
+
+def _complete(guide: Guide) -> None:
+    """Fill what every programme needs and the guide leaves open, saying so."""
+    total = sum(stage.duration.weeks for stage in guide.stages if stage.duration)
+    if not guide.title:
+        guide.title = f"A plan of {total} weeks"
+        guide.remarks.append(Remark(0, f'the guide has no title: "{guide.title}" stands in'))
+    if not guide.summary:
+        guide.summary = f"A plan of {total} weeks in {len(guide.stages)} phases."
+        guide.remarks.append(Remark(0, "the guide has no overview: the summary only says how long the plan is"))
+    missing = [
+        name
+        for name, part in (
+            ("transferable skills", guide.strengths),
+            ("skills to learn", guide.skills),
+            ("this week", guide.lists.get("this_week")),
+            ("this month", guide.lists.get("this_month")),
+            ("next 90 days", guide.lists.get("next_90_days")),
+            ("what you will love", guide.lists.get("enjoy")),
+            ("what you might miss", guide.lists.get("miss")),
+            ("challenges", guide.lists.get("challenges")),
+            ("questions with answers", guide.faq),
+        )
+        if not part
+    ]
+    if missing:
+        guide.remarks.append(Remark(0, f"not found in the guide: {', '.join(missing)}"))
+    said = f"hours a week are not taken from the guide: {HOURS} each, {FEWEST_HOURS} to {MOST_HOURS} allowed"
+    guide.remarks.append(Remark(0, said))
+
+
+def _write(documents: dict[str, dict[str, Any]], out: Path) -> Programme:
+    """Write beside the place, check, then move there: what is in `out` is whole."""
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=out.parent) as aside:
+        folder = Path(aside) / out.name
+        (folder / "phases").mkdir(parents=True)
+        for name, content in documents.items():
+            text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+            (folder / name).write_text(_HEADER + text, encoding="utf-8", newline="\n")
+        try:
+            programme = load(folder)
+        except ProgrammeErrors as errors:
+            said = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems)
+            raise ImportRefused(f"what came of the guide does not pass the check:\n{said}") from errors
+        if out.exists():
+            out.rmdir()
+        shutil.move(folder, out)
+    return programme
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts so that an author can read them and YAML gives them back unchanged."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        """Indent lists below their key."""
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _ESCAPE.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
