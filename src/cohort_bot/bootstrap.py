@@ -159,9 +159,9 @@ class Application:
 class DemoTime:
     """The playground's clock: moving it visits every due instant in order, so nothing is skipped as after an outage."""
 
-    def __init__(self, clock: MovableClock, keep: Callable[[timedelta], None]) -> None:
+    def __init__(self, clock: Clock, move_to: Callable[[datetime], None]) -> None:
         self._clock = clock
-        self._keep = keep
+        self._move_to = move_to
         self.bot: Application | None = None
 
     def now(self) -> datetime:
@@ -179,14 +179,10 @@ class DemoTime:
         if self.bot is None:
             return
         while (due := await self.next_due()) is not None and due <= to:
-            self._move(due)
+            self._move_to(due)
             await self.bot.settle()
-        self._move(to)
+        self._move_to(to)
         await self.bot.settle()
-
-    def _move(self, at: datetime) -> None:
-        self._clock.move_to(at)
-        self._keep(self._clock.shift)
 
 
 def upgrade(path: Path) -> None:
@@ -214,7 +210,12 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
         raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
     chat = Chat(database.with_name(database.name + ".chat"))
     clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
-    time = DemoTime(clock, lambda shift: chat.keep("shift", str(shift.total_seconds())))
+
+    def move_to(at: datetime) -> None:
+        clock.move_to(at)
+        chat.keep("shift", str(clock.shift.total_seconds()))
+
+    time = DemoTime(clock, move_to)
     local = LocalPlatform(chat, time)
     try:
         async with Application(database, library, {local.name: local}, clock) as bot:

@@ -62,7 +62,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a platform may be sent to, in elapsed time: messages a second, and seconds between two in one channel."""
+    """How fast a platform may be sent to, in elapsed time: messages a second, seconds between two in one channel."""
 
     per_second: float = 1_000_000.0
     channel_gap: float = 0.0

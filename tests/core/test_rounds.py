@@ -1,0 +1,136 @@
+"""The calendar of rounds: wall clock and zone in, instants out."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.core.rounds import Calendar, Holiday, Move, instant
+
+MONDAY = date(2027, 1, 4)
+NINE = time(9, 0)
+ZONES = sorted(available_timezones() - {"Factory", "localtime"})
+
+
+def calendar(start: date = MONDAY, at: time = NINE, zone: str = "Europe/Berlin", **more: object) -> Calendar:
+    return Calendar(start, at, zone, **more)  # type: ignore[arg-type]
+
+
+def test_a_round_opens_weekly_at_the_wall_time_and_closes_seven_local_days_later() -> None:
+    it = calendar()
+    assert it.opens(1) == datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+    assert it.opens(40) == datetime(2027, 10, 4, 7, 0, tzinfo=UTC), "summer time"
+    assert it.closes(1) == it.opens(2)
+    assert len(it.dates(1)) == 7
+
+
+@pytest.mark.parametrize(("number", "hours"), [(12, 167), (43, 169), (1, 168)])
+def test_timeline_4_a_round_with_a_clock_change_lasts_an_hour_less_or_more_and_its_grace_a_day(
+    number: int, hours: int
+) -> None:
+    it = calendar()
+    assert it.closes(number) - it.opens(number) == timedelta(hours=hours)
+    assert it.grace_ends(number) - it.closes(number) == timedelta(hours=24)
+
+
+def test_timeline_8_a_holiday_of_two_rounds_after_round_8() -> None:
+    plain, off = calendar(), calendar(holidays=(Holiday(9, 2),))
+    assert off.closes(8) == plain.closes(8), "round 8 closes as ever"
+    assert off.opens_on(9) == plain.opens_on(9) + timedelta(weeks=2)
+    assert off.opens_on(30) == plain.opens_on(30) + timedelta(weeks=2)
+    between = off.closes(8) + timedelta(days=3)
+    assert off.open(between) is None
+    assert off.latest(between) == 8
+
+
+def test_timeline_12_moving_monday_to_thursday_on_a_monday_gives_a_round_of_ten_days() -> None:
+    made = instant(MONDAY, time(15, 0), "Europe/Berlin")
+    it = calendar(moves=(Move(2, 3, NINE, "Europe/Berlin", made),))
+    assert it.opens_on(2) == date(2027, 1, 14)
+    assert len(it.dates(1)) == 10
+    assert it.closes(1) == it.opens(2)
+    assert it.opens_on(3) == date(2027, 1, 21)
+
+
+def test_a_move_applies_at_the_first_new_time_that_is_four_days_off() -> None:
+    made = instant(MONDAY, time(15, 0), "Europe/Berlin")
+    friday = calendar(moves=(Move(2, 4, NINE, "Europe/Berlin", made),))
+    assert friday.opens_on(2) == date(2027, 1, 8)
+    earlier = calendar(moves=(Move(2, 4, time(8, 59), "Europe/Berlin", made),))
+    assert earlier.opens_on(2) == date(2027, 1, 15), "a minute short of four days"
+
+
+def test_a_move_never_opens_a_round_in_the_past() -> None:
+    sunday_noon = instant(date(2027, 1, 10), time(12, 0), "Europe/Berlin")
+    it = calendar(moves=(Move(2, 6, time(8, 0), "Europe/Berlin", sunday_noon),))
+    assert it.opens_on(2) == date(2027, 1, 17)
+
+
+def test_a_holiday_after_a_move_comes_on_top() -> None:
+    made = instant(MONDAY, time(15, 0), "Europe/Berlin")
+    it = calendar(moves=(Move(2, 3, NINE, "Europe/Berlin", made),), holidays=(Holiday(2, 1), Holiday(5, 3)))
+    assert it.opens_on(2) == date(2027, 1, 21)
+    assert it.closes(1) == instant(date(2027, 1, 14), NINE, "Europe/Berlin")
+    assert it.opens_on(5) == it.opens_on(4) + timedelta(weeks=4)
+
+
+def test_naive_instants_and_round_zero_are_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        calendar().latest(datetime(2027, 1, 4, 9, 0))  # noqa: DTZ001 - that is the point
+    with pytest.raises(ValueError, match="count from 1"):
+        calendar().opens(0)
+
+
+@pytest.mark.parametrize("at", [time(0, 0), time(1, 30), time(2, 30), time(9, 0)])
+def test_every_zone_from_2026_to_2031_misses_and_doubles_nothing(at: time) -> None:
+    weeks = 5 * 52
+    for zone in ZONES:
+        it = Calendar(date(2026, 1, 5), at, zone)
+        opens = [it.opens(number) for number in range(1, weeks + 1)]
+        assert all(
+            timedelta(days=6, hours=20) <= later - earlier <= timedelta(days=7, hours=4)
+            for earlier, later in pairwise(opens)
+        ), zone
+        local = [moment.astimezone(ZoneInfo(zone)) for moment in opens]
+        shown = sum(moment.time() == at for moment in local)
+        assert shown >= weeks - 12, f"{zone}: only a skipped wall time may show another one"
+        assert [it.latest(moment) for moment in opens[::29]] == list(range(1, weeks + 1, 29)), zone
+
+
+moves = st.builds(
+    Move,
+    st.integers(2, 40),
+    st.integers(0, 6),
+    st.sampled_from([time(0, 0), time(2, 30), NINE, time(23, 45)]),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Australia/Lord_Howe"]),
+    st.datetimes(datetime(2027, 1, 4), datetime(2027, 10, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
+)
+holidays = st.builds(Holiday, st.integers(2, 40), st.integers(1, 4))
+calendars = st.builds(
+    calendar,
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"]),
+    moves=st.lists(moves, max_size=3).map(tuple),
+    holidays=st.lists(holidays, max_size=3).map(tuple),
+)
+
+
+@given(calendars)
+def test_whatever_is_moved_rounds_follow_each_other_and_do_not_overlap(it: Calendar) -> None:
+    for number in range(1, 45):
+        assert it.opens(number) < it.closes(number) <= it.opens(number + 1)
+        assert it.closes(number) - it.opens(number) >= timedelta(days=3, hours=22), "four days, less a clock change"
+
+
+@given(calendars, st.integers(1, 44), st.integers(-3, 3))
+def test_the_newest_round_at_an_instant_is_the_one_that_has_opened(it: Calendar, number: int, seconds: int) -> None:
+    at = it.opens(number) + timedelta(seconds=seconds)
+    assert it.latest(at) == max((each for each in range(1, 50) if it.opens(each) <= at), default=0)
+
+
+@given(calendars)
+def test_openings_between_two_instants_are_all_found_once(it: Calendar) -> None:
+    after, until = it.opens(3), it.opens(20)
+    assert [number for number, _ in it.openings(after, until)] == list(range(4, 21))

@@ -1,0 +1,119 @@
+"""The whole bot in a test: real table, real handlers, a real SQLite file, the in-memory platform, a still clock.
+
+async with running(tmp_path) as bot:
+    form = await bot.type("member-1", "/join")
+"""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cohort_bot.app.delivery.courier import Pacing
+from cohort_bot.app.ports import Programmes
+from cohort_bot.bootstrap import Application, DemoTime
+from cohort_bot.chat.form import Form, Reply
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.programmes.library import Library, shipped_folder
+from tests.fakes.memory import MemoryPlatform
+
+START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
+"""A Friday."""
+
+QUICK = Pacing(lease=5.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
+LIBRARY = Library([shipped_folder()])
+
+
+class StillClock:
+    """A calendar that stands until it is moved; elapsed time runs, and can be skipped."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self._at = at
+        self._skipped = 0.0
+
+    def now(self) -> datetime:
+        return self._at
+
+    def elapsed(self) -> float:
+        return time.monotonic() + self._skipped  # noqa: TID251 - this is a clock
+
+    def move_to(self, at: datetime) -> None:
+        self._at = max(self._at, at)
+
+    def skip(self, seconds: float) -> None:
+        self._skipped += seconds
+
+
+class Bot:
+    """An application with one in-memory platform, and people who use it."""
+
+    def __init__(self, application: Application, chat: MemoryPlatform, clock: StillClock) -> None:
+        self.application = application
+        self.chat = chat
+        self.clock = clock
+        self.time = DemoTime(clock, clock.move_to)
+        self.time.bot = application
+
+    async def type(self, person: str, line: str, channel: str = "general") -> Reply:
+        """Type a command, in nobody's haste."""
+        self.clock.skip(10)
+        return await self.chat.type(person, line, channel)
+
+    async def say(self, person: str, line: str, channel: str = "general") -> str:
+        """Type a command and read the answer."""
+        reply = await self.type(person, line, channel)
+        assert isinstance(reply, Message), f"not a message: {reply}"
+        return plain(reply)
+
+    async def form(self, person: str, line: str, channel: str = "general") -> Form:
+        """Type a command that opens a form."""
+        reply = await self.type(person, line, channel)
+        assert isinstance(reply, Form), f"not a form: {reply}"
+        return reply
+
+    async def check_in(self, person: str, line: str = "/checkin", **answers: str | Sequence[str]) -> str:
+        """Type, fill in, send, read the answer."""
+        reply = await self.chat.submit(person, await self.form(person, line), **answers)
+        assert isinstance(reply, Message), f"not a message: {reply}"
+        return plain(reply)
+
+    async def create(self, name: str = "AI 2027", options: str = "timezone:Europe/Berlin") -> None:
+        """The moderator starts a cohort in #general."""
+        preview = await self.type("moderator", f'/cohort create name:"{name}" {options}')
+        assert isinstance(preview, Message)
+        await self.chat.press("moderator", preview, "Create")
+        await self.settle()
+
+    async def join(self, *people: str, line: str = "/join timezone:Europe/Berlin") -> None:
+        """People join the cohort."""
+        for person in people:
+            assert "Welcome" in await self.say(person, line)
+        await self.settle()
+
+    async def until(self, at: datetime) -> None:
+        """Let the calendar go there, through all that falls due."""
+        await self.time.advance(at)
+
+    async def days(self, number: float) -> None:
+        """Let so many days pass."""
+        await self.until(self.clock.now() + timedelta(days=number))
+
+    async def settle(self) -> None:
+        """Plan and deliver what is due now."""
+        await self.application.settle()
+
+
+@contextlib.asynccontextmanager
+async def running(
+    folder: Path,
+    *,
+    chat: MemoryPlatform | None = None,
+    clock: StillClock | None = None,
+    programmes: Programmes = LIBRARY,
+) -> AsyncIterator[Bot]:
+    """The bot on `folder`/bot.db; give it the chat and the clock of an earlier run to restart it."""
+    clock = clock or StillClock()
+    chat = chat or MemoryPlatform(clock.now)
+    async with Application(folder / "bot.db", programmes, {chat.name: chat}, clock, QUICK) as application:
+        yield Bot(application, chat, clock)
