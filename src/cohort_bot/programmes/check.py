@@ -273,11 +273,12 @@ def _papers(name: str, root: Node, phases: tuple[PhaseSource, ...]) -> Iterator[
         if phase is None and paper.text("phase") is not None:
             wrong = f"the phase {paper.text('phase')} does not exist"
             yield _problem(name, paper.at("phase"), wrong, f"use one of {', '.join(by_id)}")
-        if spare and paper.get("week"):
+        dated = (paper.at("week").scalar if paper.get("week") else None) is not None
+        if spare and dated:
             yield _problem(name, paper.at("week"), "a spare has no week", "delete `week`, or `spare`")
         elif not spare and spares:
             yield _problem(name, paper.at("id"), "a paper after the spares", "move the spares to the end")
-        elif not spare and week is None and paper.entries is not None and paper.get("week") is None:
+        elif not spare and not dated and paper.entries is not None:
             yield _problem(name, paper.at("id"), "the paper has no week", "add `week: …`, or `spare: true`")
         elif not spare and week is not None:
             if week <= before:

@@ -43,8 +43,10 @@ class ImportReport:
         programme = self.programme
         actions = sum(len(phase.actions) for phase in programme.phases)
         items = sum(map(len, (programme.horizons or {}).values()))
-        yield f"{programme.title}: {programme.length} weeks, {len(programme.phases)} phases, {actions} actions, "
-        yield f"{items} first steps, {len(programme.skills)} skills, in {self.folder}"
+        yield (
+            f"{programme.title}: {programme.length} weeks, {len(programme.phases)} phases, {actions} actions, "
+            f"{items} first steps, {len(programme.skills)} skills, in {self.folder}"
+        )
         for remark in self.remarks:
             yield f"{guide}:{remark.line}: {remark.text}" if remark.line else f"{guide}: {remark.text}"
 

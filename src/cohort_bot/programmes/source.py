@@ -24,6 +24,7 @@ _Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLo
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _UNSEEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _CURES = (
+    ("tab character", "indent with spaces, not with tabs"),
     ("cannot start any token", "indent with spaces, not with tabs, and put texts with such a sign in quotes"),
     (
         "mapping values are not allowed",
@@ -188,7 +189,7 @@ class _Builder:
         """The only document, None when the file is empty."""
         self.next()  # the stream's start
         if isinstance(event := self.next(), yaml.StreamEndEvent):
-            self.refuse(event, "the file is empty", "write its content")
+            self.problems.append(Problem(self.name, 1, 1, "the file is empty", "write its content"))
             return None
         root = self.node(self.next(), 0)
         self.next()  # the document's end
@@ -208,7 +209,8 @@ class _Builder:
             return Node(line, column)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.refuse(event, f"the tag {tag}", "leave tags out; quotes make a text of anything")
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            self.refuse(event, f"the tag {shown}", "leave tags out; quotes make a text of anything")
         if isinstance(event, yaml.ScalarEvent):
             return Node(line, column, self.scalar(event), event.value)
         if isinstance(event, yaml.SequenceStartEvent):

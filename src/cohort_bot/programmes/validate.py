@@ -31,8 +31,10 @@ def validate(source: Source, model: type[M]) -> tuple[M | None, tuple[Problem, .
 def _explained(name: str, root: Node, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors(include_url=False, include_input=False):
         loc = detail["loc"]
-        parent, key = _node(root, loc[:-1]), loc[-1] if loc else ""
         node = _node(root, loc)
+        if detail["type"] == "too_short" and node.items:
+            continue  # it has entries; what is wrong with them is said for each
+        parent, key = _node(root, loc[:-1]), loc[-1] if loc else ""
         place = (node.line, node.column)
         if detail["type"] == "extra_forbidden" and isinstance(key, str):
             place = parent.keys.get(key, place)
