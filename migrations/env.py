@@ -1,5 +1,7 @@
 """How Alembic runs our migrations: always on a connection that is handed in, in one transaction."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from alembic import context
@@ -15,28 +17,38 @@ def plain_types(_kind: str, item: Any, _autogenerate_context: Any) -> str | Lite
     return False
 
 
+@contextlib.contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Batch mode rebuilds a table on SQLite; with foreign keys on, that would erase the rows that point to it.
+
+    The switch does nothing inside a transaction, so it goes to the driver's connection before ours begins.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run(connection: Connection) -> None:
-    """Batch mode rebuilds a table on SQLite; with foreign keys on, that would erase the rows that point to it."""
+    """Everything that is missing, in one transaction that is undone when anything fails."""
     sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
-    context.configure(
-        connection=connection,
-        target_metadata=metadata,
-        render_as_batch=sqlite,
-        transactional_ddl=True,
-        transaction_per_migration=False,
-        render_item=plain_types,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
+    with without_foreign_keys(connection), connection.begin():
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=sqlite,
+            transactional_ddl=True,
+            render_item=plain_types,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
         if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
             raise RuntimeError(f"the migration would break references: {broken[:5]}")
-    if sqlite:
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.commit()
 
 
 run(context.config.attributes["connection"])

@@ -14,7 +14,7 @@ PLATFORMS = ("discord", "slack", "local")
 NAME = re.compile(r"[-_a-z0-9]{1,32}")
 """Discord: 1 to 32 characters; Slack's commands are words of the same kind."""
 
-SLACK_RESERVED = frozenset("join leave status who open search topic remind me shrug msg dm invite kick mute".split())
+SLACK_RESERVED = frozenset(["join", "leave", "status", "who", "open", "search", "topic", "remind", "me", "shrug", "msg", "dm", "invite", "kick", "mute"])
 OPTIONS_MOST = 25
 SUBCOMMANDS_MOST = 25
 SUMMARY_MOST = 100
@@ -77,7 +77,12 @@ GOOD = CommandSpec("good", Role.ANYONE, _nothing, "A good one", {"": "good", "sl
             "other", Role.ANYONE, GOOD.handler, "No summary", {"": "x", "slack": "cohort x"}, (Param("a", "text", ""),)
         ),
         CommandSpec(
-            "other", Role.ANYONE, GOOD.handler, "No choices", {"": "x", "slack": "cohort x"}, (Param("a", "choice", "b"),)
+            "other",
+            Role.ANYONE,
+            GOOD.handler,
+            "No choices",
+            {"": "x", "slack": "cohort x"},
+            (Param("a", "choice", "b"),),
         ),
     ],
     ids=lambda row: row.summary[:20] or "no summary",

@@ -29,7 +29,9 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
         assert weeks_posted(bot) == ["Week 1"]
 
         # Week 1: by command, by the card's button, and one who does not.
-        summary = await bot.check_in("member-1", tasks=("1", "2"), done="https://example.org/notebook", share=("thread",))
+        summary = await bot.check_in(
+            "member-1", tasks=("1", "2"), done="https://example.org/notebook", share=("thread",)
+        )
         assert "on time" in summary
         assert "2 of" in summary
         opening = bot.chat.posts()[-1]

@@ -35,7 +35,7 @@ async def paper(services: Services, invocation: Invocation) -> Reply:
     if not dated:
         raise PersonError(f"{programme.title} has no papers.")
     begun = [paper for paper in dated if (paper.week or 0) <= week]
-    return views.paper(begun[-1] if begun else dated[0])
+    return views.paper(begun[-1] if begun else dated[0], posted=False)
 
 
 async def _mine(services: Services, invocation: Invocation) -> tuple[Cohort, Member, Programme]:

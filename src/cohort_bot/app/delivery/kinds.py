@@ -53,7 +53,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`patience` is how long after its instant it is still sent, None for ever; `thread` titles one opened under it."""
+    """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it."""
 
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
@@ -85,7 +85,7 @@ def _own_week(scene: Scene) -> Message | None:
 
 def _paper(scene: Scene) -> Message | None:
     papers = scene.programme.papers_of(scene.number)
-    return week_views.paper(papers[0]) if papers else None
+    return week_views.paper(papers[0], posted=True) if papers else None
 
 
 def _gate(scene: Scene) -> Message | None:
@@ -162,7 +162,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "join-card": Kind(_join_card),
     "opening": Kind(_opening, opens_thread=True),
     "own-week": Kind(_own_week),
-    "paper": Kind(_paper, timedelta(days=7)),
+    "paper": Kind(_paper, timedelta(days=7), opens_thread=True),
     "gate": Kind(_gate, timedelta(days=7)),
     "graduation": Kind(_graduation),
     "digest": Kind(_digest, timedelta(hours=24)),

@@ -19,7 +19,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
-from cohort_bot.core.checkins import SKIPS, WINDOW, CheckIn, Status, Streak
+from cohort_bot.core.checkins import CheckIn, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import Completion
@@ -176,9 +176,9 @@ def checked_in(cohort: Cohort, checkin: CheckIn, status: Status, run: Streak, *,
 
 def streak_words(run: Streak) -> str:
     """The streak in one sentence."""
-    skips = {0: "no more", 1: "one more", 2: "two"}[run.skips_left]
+    more = {0: "no", 1: "one", 2: "two"}[run.skips_left]
     rounds = "1 round" if run.length == 1 else f"{run.length} rounds"
-    return f"Streak: {rounds}. You can miss {skips} of the last {WINDOW} without losing it."
+    return f"Streak: {rounds}. You can miss {more} more of the last eight without losing it."
 
 
 def shared(checkin: CheckIn, name: str) -> Message:
@@ -245,11 +245,6 @@ def nudge(cohort: Cohort, number: int, week: int, smallest: str | None, *, last:
     stop = Button("Stop reminders", "reminders.off", {})
     blocks.append(Actions((check_in_button(cohort, number), stop)))
     return Message(f"Week {week} of {cohort.name}", tuple(blocks))
-
-
-def skips_rule() -> str:
-    """The rule of the streak, in one sentence."""
-    return f"You may miss {SKIPS} of any {WINDOW} rounds without losing your streak."
 
 
 def _title(title: str) -> str:

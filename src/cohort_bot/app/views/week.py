@@ -95,22 +95,19 @@ def _phase_length(phase: Phase) -> str:
     return f"It runs for {phase.last_week - phase.first_week + 1} weeks."
 
 
-def paper(chosen: Paper) -> Message:
-    """The paper of the month."""
-    return Message(
-        f"Paper of the month: {chosen.title}",
-        (
-            Heading("Paper of the month"),
-            paragraph(Link(chosen.title, chosen.url)),
-            paragraph(
-                f"{chosen.authors} · {chosen.venue} · {chosen.year} · about {chosen.minutes} minutes", quiet=True
-            ),
-            paragraph(chosen.why),
-            paragraph(Strong("Three questions to read with:" if len(chosen.questions) == 3 else "To read with:")),  # noqa: PLR2004
-            bullets(chosen.questions),
-            paragraph("One paragraph in this thread is plenty. Half an answer helps the others too."),
-        ),
-    )
+def paper(chosen: Paper, *, posted: bool) -> Message:
+    """The paper of the month; when it is `posted` to the group, answers belong into its thread."""
+    blocks: list[Block] = [
+        Heading("Paper of the month"),
+        paragraph(Link(chosen.title, chosen.url)),
+        paragraph(f"{chosen.authors} · {chosen.venue} · about {chosen.minutes} minutes", quiet=True),
+        paragraph(chosen.why),
+        paragraph(Strong("To read with:")),
+        bullets(chosen.questions),
+    ]
+    if posted:
+        blocks.append(paragraph("One paragraph in this thread is plenty. Half an answer helps the others too."))
+    return Message(f"Paper of the month: {chosen.title}", tuple(blocks))
 
 
 def gate(phase: Phase) -> Message:

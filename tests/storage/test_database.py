@@ -1,0 +1,113 @@
+"""Transactions as functions: each is whole, its fault is its own, and what was returned is on disk."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from cohort_bot.app.store import Store
+from cohort_bot.storage import migrate
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
+
+AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    path = tmp_path / "cohort.db"
+    engine = writer_engine(path)
+    migrate.upgrade(engine)
+    engine.dispose()
+    it = SqliteDatabase(path)
+    it.open()
+    yield it
+    await it.close()
+
+
+def count(path: Path, table: str) -> int:
+    """What another process would see."""
+    with sqlite3.connect(path) as other:
+        return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of tables
+
+
+async def test_what_a_write_returned_is_on_disk(database: SqliteDatabase) -> None:
+    account = await database.write(lambda store: store.people.add("local", "w", "u", "Sample", "UTC"))
+    assert count(database.path, "accounts") == 1
+    assert await database.read(lambda store: store.people.get(account.id)) == account
+
+
+async def test_a_fault_undoes_its_own_transaction_and_no_other(database: SqliteDatabase) -> None:
+    def good(number: int, store: Store) -> int:
+        return store.people.add("local", "w", f"u{number}", "Sample", "UTC").id
+
+    def bad(store: Store) -> None:
+        store.people.add("local", "w", "gone", "Sample", "UTC")
+        raise KeyError("a fault of the function")
+
+    work = [database.write(lambda store, n=n: good(n, store)) for n in range(20)]  # type: ignore[misc]
+    work[7:7] = [database.write(bad)]
+    results = await asyncio.gather(*work, return_exceptions=True)
+    assert [type(each) for each in results].count(KeyError) == 1
+    assert count(database.path, "accounts") == 20
+    assert await database.read(lambda store: store.people.account("local", "w", "gone")) is None
+
+
+async def test_many_callers_share_commits(database: SqliteDatabase) -> None:
+    groups: list[int] = []
+    real = database._commit
+
+    def watched(connection: object, group: list[object]) -> None:
+        groups.append(len(group))
+        real(connection, group)  # type: ignore[arg-type]
+
+    database._commit = watched  # type: ignore[assignment, method-assign]
+    add = [
+        database.write(lambda store, n=n: store.people.add("local", "w", f"u{n}", "Sample", "UTC"))  # type: ignore[misc]
+        for n in range(200)
+    ]
+    await asyncio.gather(*add)
+    assert sum(groups) == 200
+    assert len(groups) < 100
+
+
+async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(database: SqliteDatabase) -> None:
+    def fill(store: Store) -> None:
+        store.people.add("local", "w", "big", "x" * 3_000_000, "UTC")
+
+    def limit(pages: int) -> None:
+        database._writer.raw_connection().driver_connection.execute(f"PRAGMA max_page_count={pages}")  # type: ignore[union-attr]
+
+    pages = database._writer.raw_connection().driver_connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[union-attr]
+    limit(pages + 5)
+    results = await asyncio.gather(*(database.write(fill) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(each, Exception) for each in results)
+    limit(1_000_000)
+    await database.write(lambda store: store.people.add("local", "w", "small", "Sample", "UTC"))
+    assert count(database.path, "accounts") == 1
+
+
+async def test_naive_instants_are_refused(database: SqliteDatabase) -> None:
+    with pytest.raises(StatementError, match="time zone"):
+        await database.write(lambda store: store.first_time("x", datetime(2027, 1, 1)))  # noqa: DTZ001 - the point
+
+
+async def test_an_invocation_is_the_first_only_once(database: SqliteDatabase) -> None:
+    assert await database.write(lambda store: store.first_time("x", AT))
+    assert not await database.write(lambda store: store.first_time("x", AT))
+
+
+async def test_closing_finishes_what_was_accepted(tmp_path: Path, database: SqliteDatabase) -> None:
+    it = SqliteDatabase(database.path)
+    it.open()
+    pending = [
+        asyncio.ensure_future(it.write(lambda store, n=n: store.people.add("l", "w", f"c{n}", "S", "UTC")))  # type: ignore[misc]
+        for n in range(50)
+    ]
+    await asyncio.sleep(0)
+    await it.close()
+    assert len(await asyncio.gather(*pending)) == 50
+    assert count(database.path, "accounts") == 50
