@@ -13,7 +13,7 @@ from cohort_bot.programmes.check import CARD_BUDGET
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.programmes.load import check_folder, load
 from cohort_bot.programmes.schema import schemas, write_schemas
-from cohort_bot.programmes.show import as_json
+from cohort_bot.programmes.show import as_json, links
 
 SLUG = "backend-developer-to-ai-professor"
 
@@ -65,6 +65,12 @@ def test_show_has_the_shape_of_the_interface(programme: Programme) -> None:
     assert week["phase"] == shown["phases"][0]["id"]
     assert {tuple(resource) for one in shown["week_plan"] for resource in one["resources"]} == {("title", "url")}
     assert all((paper["week"] is None) == paper["spare"] for paper in shown["papers"])
+
+
+def test_its_links_can_be_listed(programme: Programme) -> None:
+    found = links(programme)
+    assert sum(where.startswith("paper ") for where, _, _ in found) == len(programme.papers)
+    assert all(url.startswith("https://") for _, _, url in found)
 
 
 def test_it_loads_and_checks_in_less_than_a_third_of_a_second() -> None:
@@ -175,6 +181,13 @@ def test_the_schemas_are_current(tmp_path: Path) -> None:
     assert written == {path.name: path.read_text(encoding="utf-8") for path in shipped.iterdir()}, (
         "run cohort_bot.programmes.schema.write_schemas(Path('content/schema'))"
     )
+
+
+def test_every_shipped_file_names_its_schema() -> None:
+    for path in (shipped_folder() / SLUG).rglob("*.yaml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert first.startswith("# yaml-language-server: $schema=")
+        assert (path.parent / first.partition("=")[2]).is_file()
 
 
 def test_every_card_leaves_room_on_discord() -> None:

@@ -20,7 +20,8 @@ from cohort_bot.programmes.roadmap import ImportRefused, read_roadmap
 
 __all__ = ["ImportRefused", "ImportReport", "import_guide", "read_guide"]
 
-MAX_CHARACTERS = 1_000_000
+# A guide of this kind has about 8,000.
+MAX_CHARACTERS = 200_000
 _HEADER = """\
 # A first draft, made from a career guide by `cohort-bot content import`. The guide's items are kept word for word;
 # give each week a milestone of its own, then run `cohort-bot content check`.

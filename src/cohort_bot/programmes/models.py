@@ -158,7 +158,7 @@ class ResourceModel(Strict):
     """Something to read, watch or use."""
 
     title: Name = Field(description="What it is called.")
-    url: OpenLink | None = Field(default=None, description="Where it is; leave it out when no stable link is known.")
+    url: OpenLink | None = Field(default=None, description="Its link, https://…; left out when no stable one is known.")
 
 
 class WeekModel(Strict):
@@ -206,7 +206,7 @@ class PaperModel(Strict):
     authors: Annotated[str, Field(pattern=r"\S", max_length=300)] = Field(description="As they are cited.")
     year: Annotated[int, Field(ge=1600, le=2100)] = Field(description="Of publication.")
     venue: Annotated[str, Field(pattern=r"\S", max_length=200)] = Field(description="Where it appeared.")
-    url: Link = Field(description="A stable link that begins with https://.")
+    url: Link = Field(description="A stable link, https://…")
     minutes: Annotated[int, Field(ge=5, le=1000)] = Field(description="One careful reading.")
     why: Annotated[str, Field(pattern=r"\S", max_length=500)] = Field(description="Why it is worth the evening.")
     questions: Annotated[

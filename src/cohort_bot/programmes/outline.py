@@ -27,17 +27,15 @@ _ROLES: dict[Role, tuple[str, ...]] = {
         r"q(?:uestions)? and a(?:nswers)?",
     ),
     "this_week": (
-        r"(?:do |start |in |for )?(?:this|your first|the first|first) week|today",
-        r"(?:in the |your )?(?:first|next) (?:7|seven) days",
+        r"(?:do |start |in |for )?(?:this|your first|the first|first) week|today|(?:first|next) (?:7|seven) days",
     ),
     "this_month": (
         r"(?:do |in |for )?(?:this|your first|the first|first) month",
-        r"(?:in the |your )?(?:first|next) (?:30|thirty) days",
+        r"(?:in |within |over )?(?:the |your )?(?:first |next )?(?:30|thirty) days",
     ),
     "next_90_days": (
-        r"(?:in |over |within )?(?:the |your )?(?:next|first|coming|these) (?:90|ninety) days",
-        r"(?:the |your )?(?:next|first|coming) (?:three|3) months|(?:this|next) quarter",
-        r"(?:your )?90 days?(?: plan| goals| action plan)?",
+        r"(?:in |over |within )?(?:the |your )?(?:next |first |coming )?(?:90|ninety) days?(?: (?:action )?plan)?",
+        r"(?:in |over |within )?(?:the |your )?(?:next |first |coming )?(?:three|3) months|(?:this|next) quarter",
     ),
     "enjoy": (
         rf"(?:what|things) you{_WILL} (?:love|enjoy|like|gain)\b.*",
@@ -48,48 +46,41 @@ _ROLES: dict[Role, tuple[str, ...]] = {
         r"(?:the )?(?:cons|downsides?|trade ?offs?|losses)",
     ),
     "challenges": (
-        (
-            rf"{_YOUR}(?:biggest |main |key |common |major |top |real |greatest )*"
-            r"(?:challenges?|hurdles|obstacles|difficulties|hard(?:est)? parts?)"
-            rf"(?: ahead| to expect| you{_WILL} face)?"
-        ),
-        r"what(?:'s| is| will be) (?:hard|difficult)",
+        rf"(?:[\w']+ ){{0,3}}(?:challenges|hurdles|obstacles|difficulties)(?: ahead| to expect| you{_WILL} face)?",
+        r"(?:the )?hard(?:est)? parts?|what(?:'s| is| will be) (?:hard|difficult)",
     ),
     "reality": (
-        rf"{_YOUR}(?:honest )?reality check|what to expect|{_YOUR}honest look",
+        r"(?:[\w']+ ){0,2}reality check|what to expect|(?:an? |the )?(?:honest|realistic) look",
         r"pros and cons|the reality",
     ),
     "strengths": (
-        rf"{_YOUR}(?:existing |current |key |core )*(?:transferable skills|strengths|advantages|head start)",
-        r"skills (?:you already have|you bring|you can transfer|that (?:transfer|carry over))",
-        r"what you (?:already )?(?:bring|have|know)",
+        r".*transferable skills.*|.*\bskills\b.*\b(?:already have|transfer|carry over|bring)\b.*",
+        r".*\bexisting skills\b.*",
+        rf"{_YOUR}(?:existing |current |key )?(?:strengths|advantages|head start|superpowers)",
+        r"what (?:you (?:already )?(?:bring|have|know)|carries over|transfers)|how your \w+ transfers?",
     ),
     "skills": (
-        (
-            rf"{_YOUR}(?:key |new |core |essential |top |required |priority |main )*skills "
-            rf"(?:you{_WILL} need(?: to \w+)?|you (?:must|should|have to) \w+|to \w+|needed|required)"
-        ),
-        rf"what you{_WILL} (?:need|have) to learn|{_YOUR}skills? gaps?|{_YOUR}new skills",
+        r".*\bskills\b.*\b(?:need(?:ed)?|learn|develop|acquire|build|gain|master|required|missing)\b.*",
+        rf"what (?:to|you{_WILL}(?: need to| have to)?) learn|{_YOUR}skills? gaps?|{_YOUR}new skills",
     ),
+    # Wide, because only a heading with phases below it is kept.
     "roadmap": (
-        (
-            rf"{_YOUR}(?:detailed |suggested |complete |full |step by step |\d+ (?:year|month|week) )*"
-            r"(?:learning |career |transition |study |action |development |training )*"
-            r"(?:roadmap|road map|path|pathway|plan|journey|curriculum|timeline|milestones)(?: (?:to|for|into) .*)?"
-        ),
+        r"(?:[\w']+ ){0,5}(?:roadmap|road map|timeline|milestones|curriculum)(?: .*)?",
+        r"(?:[\w']+ ){0,5}(?:path|pathway|plan|journey)(?: (?:to|for|into) .*)?",
     ),
     "start": (
         r"start (?:your|the) .*|start (?:now|today)|get(?:ting)? started.*|take action.*|quick wins",
-        r"(?:your )?(?:next|first|immediate) steps|what to do (?:now|next|first)",
+        r"(?:your )?(?:next|first|immediate) (?:steps|actions)|what to do (?:now|next|first)",
     ),
     "overview": (
-        r"(?:an? |the |role |career |transition )*(?:overview|introduction|summary|background)",
-        r"about (?:this|the) (?:transition|guide|career|role|path)",
+        r"(?:[\w']+ ){0,2}overview|(?:an? |the )?(?:introduction|summary|background|big picture)",
+        r"(?:about|why) this (?:transition|guide|career|role|path|move|change)",
     ),
 }
 _COMPILED = tuple((role, re.compile("|".join(patterns))) for role, patterns in _ROLES.items())
-_START = re.compile("|".join((*_ROLES["start"], r"(?:your )?action (?:plan|steps)")))
+_START = re.compile("|".join((*_ROLES["start"], r"(?:your )?(?:immediate )?action (?:plan|steps)")))
 
+_HORIZON_ROLES = {"this_week", "this_month", "next_90_days"}
 _SIGN = re.compile(r"(?:(?:[•‣◦·▪■●○►▸✓✔☐➤→–—−]|\*(?!\*)|-(?!-)|\+|\[[ xX]?\])\s*)+(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|[a-hA-H][.)])\s+(?=\S)")
 _HEADING_LIMIT = 80
@@ -152,10 +143,7 @@ def bare(text: str) -> str:
 def sections(lines: Sequence[Line]) -> tuple[list[Section], str]:
     """The guide in sections, and what to say if the roadmap was found without a heading that names it."""
     roles = [_role(line) for line in lines]
-    for index in range(len(lines) - 1):
-        # "Getting Started" with "4 weeks- …" below it is a phase.
-        if roles[index] not in {None, "roadmap"} and begins_with_duration(lines[index + 1]):
-            roles[index] = None
+    _spare_phases(lines, roles)
     remark = _settle_roadmap(lines, roles)
     found = [Section("top", None, [])]
     for line, role in zip(lines, roles, strict=True):
@@ -175,6 +163,11 @@ def begins_with_duration(line: Line) -> bool:
         return line.bullet != "number" and at_start(line.body) is not None
     except UnreadableDurationError:
         return True
+
+
+def means_duration(line: Line) -> bool:
+    """Whether the line stands where a phase's length does, even if there is no number in it."""
+    return begins_with_duration(line) or (line.plain and broken(line.body) is not None)
 
 
 def ends_with_duration(line: Line) -> bool:
@@ -203,6 +196,18 @@ def _role(line: Line) -> Role | None:
     return None
 
 
+def _spare_phases(lines: Sequence[Line], roles: list[Role | None]) -> None:
+    """Inside a roadmap "Getting Started" with "4 weeks- …" below it is a phase, and so is "Study Plan (8 weeks)"."""
+    inside = False
+    for index, role in enumerate(roles):
+        below = index + 1 < len(lines) and begins_with_duration(lines[index + 1])
+        beside = role not in _HORIZON_ROLES and ends_with_duration(lines[index])
+        if inside and (below or beside):
+            roles[index] = None
+        elif role:
+            inside = role == "roadmap"
+
+
 def _settle_roadmap(lines: Sequence[Line], roles: list[Role | None]) -> str:
     """Keep as roadmap only the heading with phases below it; find it by its phases when no heading says so."""
     marks = [index for index, role in enumerate(roles) if role] + [len(lines)]
@@ -223,7 +228,7 @@ def _settle_roadmap(lines: Sequence[Line], roles: list[Role | None]) -> str:
 def _opens_phase(line: Line) -> bool:
     if line.bullet == "sign":
         return begins_with_duration(line)
-    return begins_with_duration(line) or ends_with_duration(line) or (line.plain and broken(line.body) is not None)
+    return means_duration(line) or ends_with_duration(line)
 
 
 def _find_roadmap(lines: Sequence[Line], roles: list[Role | None]) -> str:

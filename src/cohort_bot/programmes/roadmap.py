@@ -5,11 +5,13 @@ import re
 from cohort_bot.programmes.durations import LONGEST, Duration, UnreadableDurationError, at_end, at_start, broken
 from cohort_bot.programmes.guide import Entry, Guide, Remark, Stage, shortened
 from cohort_bot.programmes.models import ITEM_LIMIT, NAME_LIMIT
-from cohort_bot.programmes.outline import Line, bare, begins_with_duration, ends_with_duration
+from cohort_bot.programmes.outline import Line, bare, ends_with_duration, means_duration
 
 # For a phase whose length the guide does not give; most guides of this kind come to about this.
 WEEKS_PER_ACTION = 4
 MOST_PHASES = 50
+TITLE_MOST = 80
+_INTRODUCES = re.compile(r"\b(?:follow|following|here|these|below|this)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:phase|stage|step|part|module)\s+(?:\d{1,2}|[ivx]+)\b\s*[:.)–—-]*\s*", re.IGNORECASE)
 
 
@@ -30,6 +32,12 @@ def read_roadmap(guide: Guide, lines: list[Line]) -> None:
         except UnreadableDurationError as error:
             raise ImportRefused(f"{error}; write a length such as 16 weeks", line.number) from error
     _settle(guide, lines[0].number if lines else 0)
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line above a length names the phase, "Foundation:" included, and does not introduce the roadmap."""
+    short = len(line.body) <= TITLE_MOST and not line.body.endswith((".", ";", "…"))
+    return not line.sentence or (short and _INTRODUCES.search(line.body) is None)
 
 
 class _Reader:
@@ -56,8 +64,8 @@ class _Reader:
             self.open(title, line, duration)
         elif line.bullet == "sign":
             self.action(line)
-        elif following is not None and begins_with_duration(following) and not line.sentence:
-            self.open(bare(line.body), line)
+        elif following is not None and _is_title(line) and means_duration(following):
+            self.open(bare(line.body).rstrip(" :"), line)
         elif line.bullet == "number":
             self.action(line)
         elif waiting is not None and (amount := broken(line.body)) is not None:

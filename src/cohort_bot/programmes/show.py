@@ -72,6 +72,17 @@ def as_json(programme: Programme) -> dict[str, Any]:
     }
 
 
+def links(programme: Programme) -> list[tuple[str, str, str]]:
+    """Every outside link as (where, title, link), for a person to try."""
+    resources = [
+        (f"week {week.number}", resource.title, resource.url)
+        for week in programme.weeks
+        for resource in week.resources
+        if resource.url
+    ]
+    return resources + [(f"paper {paper.id}", paper.title, paper.url) for paper in programme.papers]
+
+
 def _week(week: Week) -> dict[str, Any]:
     return {
         "week": week.number,
