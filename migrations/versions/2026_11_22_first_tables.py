@@ -1,12 +1,12 @@
 """first tables
 
-Revision: adeb601f04cb, after .
+Revision: 6c4ce0915a9c, after .
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "adeb601f04cb"
+revision = "6c4ce0915a9c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -240,6 +240,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
             postgresql_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
         )
+        batch_op.create_index(
+            "ix_deliveries_open_lane",
+            ["lane", "due", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
+            postgresql_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
+        )
 
     op.create_table(
         "excuses",
@@ -297,6 +304,11 @@ def downgrade() -> None:
     op.drop_table("slips")
     op.drop_table("excuses")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_open_lane",
+            sqlite_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
+            postgresql_where=sa.text("state IN ('ready', 'unknown', 'sending')"),
+        )
         batch_op.drop_index(
             "ix_deliveries_open",
             sqlite_where=sa.text("state IN ('ready', 'unknown', 'sending')"),

@@ -15,7 +15,8 @@ from typing import Self
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from cohort_bot.app.cohort import OPENING_AT, invite
-from cohort_bot.app.delivery.courier import Courier, Pacing
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.errors import PersonError
@@ -111,18 +112,23 @@ class Application:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Take no more work, finish what is under way within ten seconds, close the file."""
+        """Stop."""
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Take no more work, finish what is under way within ten seconds, close the file. Doing it twice is harmless."""
+        running, self._running = self._running, None
+        if running is None:
+            return
         self._scheduler.shutdown(wait=False)
-        await asyncio.gather(
-            *(platform.stop(GRACE / 2) for platform in self.platforms.values()), return_exceptions=True
-        )
+        stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
+        await asyncio.gather(*stops, return_exceptions=True)
         self.courier.stop()
-        if self._running is not None:
-            try:
-                async with asyncio.timeout(GRACE / 2):
-                    await self._running
-            except TimeoutError:
-                log.warning("stopped with messages under way; they are looked up at the next start")
+        try:
+            async with asyncio.timeout(GRACE / 2):
+                await running
+        except TimeoutError:
+            log.warning("stopped with messages under way; they are looked up at the next start")
         await asyncio.gather(*self._ticks, return_exceptions=True)
         await self.database.close()
 

@@ -14,7 +14,25 @@ PLATFORMS = ("discord", "slack", "local")
 NAME = re.compile(r"[-_a-z0-9]{1,32}")
 """Discord: 1 to 32 characters; Slack's commands are words of the same kind."""
 
-SLACK_RESERVED = frozenset(["join", "leave", "status", "who", "open", "search", "topic", "remind", "me", "shrug", "msg", "dm", "invite", "kick", "mute"])
+SLACK_RESERVED = frozenset(
+    [
+        "join",
+        "leave",
+        "status",
+        "who",
+        "open",
+        "search",
+        "topic",
+        "remind",
+        "me",
+        "shrug",
+        "msg",
+        "dm",
+        "invite",
+        "kick",
+        "mute",
+    ]
+)
 OPTIONS_MOST = 25
 SUBCOMMANDS_MOST = 25
 SUMMARY_MOST = 100

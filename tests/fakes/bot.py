@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.fakes.memory import MemoryPlatform
 
-from cohort_bot.app.delivery.courier import Pacing
+from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Programmes
 from cohort_bot.bootstrap import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply

@@ -72,6 +72,7 @@ class ChatPlatform(Protocol):
     """A place where people talk. Keeps nothing that a restart may not lose."""
 
     name: str
+    pace: Pace
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Connect and take invocations; returns once it can post."""

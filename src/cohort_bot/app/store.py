@@ -104,6 +104,9 @@ class Cohorts(Protocol):
     def rooms(self, cohort_id: int) -> Sequence[Room]:
         """Where the cohort meets."""
 
+    def room(self, room_id: int) -> Room | None:
+        """One place where a cohort meets."""
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
 
@@ -206,8 +209,10 @@ class Deliveries(Protocol):
     def add(self, new: Iterable[NewDelivery]) -> None:
         """Note what is to be posted; keys that are there already are left as they are."""
 
-    def ready(self, at: datetime, limit: int, but: frozenset[str] = frozenset()) -> Sequence[Delivery]:
-        """The first open row of each lane that has come due, in order of time, lanes in `but` left out."""
+    def ready(
+        self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
+    ) -> Sequence[Delivery]:
+        """The first open row of each lane that has come due, in order of time, without the lanes and platforms in `but…`."""
 
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""

@@ -87,6 +87,11 @@ class SqlCohorts:
         query = select(rooms).where(rooms.c.cohort_id == cohort_id).order_by(rooms.c.id)
         return [_room(row) for row in self._connection.execute(query)]
 
+    def room(self, room_id: int) -> Room | None:
+        """One place where a cohort meets."""
+        row = self._connection.execute(select(rooms).where(rooms.c.id == room_id)).one_or_none()
+        return None if row is None else _room(row)
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
         values = {

@@ -7,13 +7,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    TextClause,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from cohort_bot.app.store import Delivery, NewDelivery, State
-from cohort_bot.storage.tables import Instant, deliveries
+from cohort_bot.storage.tables import OPEN, Instant, deliveries
 
-_OPEN = deliveries.c.state.in_(("ready", "unknown", "sending"))
+
+def _is_open(table: NamedFromClause) -> TextClause:
+    """Written out as the partial indexes are, with literals, or SQLite would not use them."""
+    return text(f"{table.name}.{OPEN}")
 
 
 def mark_of(key: str) -> str:
@@ -57,20 +73,31 @@ class SqlDeliveries:
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         self._connection.execute(insert(deliveries).on_conflict_do_nothing(index_elements=["key"]), rows)
 
-    def ready(self, at: datetime, limit: int, but: frozenset[str] = frozenset()) -> Sequence[Delivery]:
-        """The first open row of each lane that has come due, in order of time, lanes in `but` left out."""
-        rows = (
-            select(
-                deliveries,
-                func.row_number()
-                .over(partition_by=deliveries.c.lane, order_by=(deliveries.c.due, deliveries.c.id))
-                .label("place"),
-            )
-            .where(_OPEN, deliveries.c.due <= at, deliveries.c.lane.not_in(but))
-            .subquery()
+    def ready(
+        self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
+    ) -> Sequence[Delivery]:
+        """The first open row of each lane that has come due, in order of time; lanes and platforms in `but…` left out.
+
+        Both parts of the query walk a partial index of the open rows, so closed ones cost nothing, and it stops at the
+        limit.
+        """
+        earlier = deliveries.alias("earlier")
+        before = or_(
+            earlier.c.due < deliveries.c.due,
+            and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
         )
-        query = select(rows).where(rows.c.place == 1, rows.c.state != State.SENDING.value)
-        return [_delivery(row) for row in self._connection.execute(query.order_by(rows.c.due, rows.c.id).limit(limit))]
+        first = ~exists().where(earlier.c.lane == deliveries.c.lane, _is_open(earlier), before)
+        query = (
+            select(deliveries)
+            .where(_is_open(deliveries), deliveries.c.due <= at, deliveries.c.state != State.SENDING.value, first)
+            .order_by(deliveries.c.due, deliveries.c.id)
+            .limit(limit)
+        )
+        if but:
+            query = query.where(deliveries.c.lane.not_in(but))
+        if but_platforms:
+            query = query.where(deliveries.c.platform.not_in(but_platforms))
+        return [_delivery(row) for row in self._connection.execute(query)]
 
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""
@@ -125,12 +152,14 @@ class SqlDeliveries:
 
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""
-        query = select(func.count()).select_from(deliveries).where(_OPEN, deliveries.c.due <= at)
+        query = select(func.count()).select_from(deliveries).where(_is_open(deliveries), deliveries.c.due <= at)
         return self._connection.execute(query).scalar_one()
 
     def next_due(self) -> datetime | None:
         """When the earliest open row is due."""
-        query = select(deliveries.c.due).where(_OPEN).order_by(deliveries.c.due, deliveries.c.id).limit(1)
+        query = (
+            select(deliveries.c.due).where(_is_open(deliveries)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
+        )
         found: datetime | None = self._connection.execute(query).scalar_one_or_none()
         return found
 

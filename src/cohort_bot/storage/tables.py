@@ -243,8 +243,14 @@ deliveries = _table(
     CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
     Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
 )
-_OPEN = text("state IN ('ready', 'unknown', 'sending')")
-Index("ix_deliveries_open", deliveries.c.due, deliveries.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+OPEN = "state IN ('ready', 'unknown', 'sending')"
+"""The rows that the courier still has to do with."""
+
+for _name, _columns in {
+    "ix_deliveries_open": (deliveries.c.due, deliveries.c.id),
+    "ix_deliveries_open_lane": (deliveries.c.lane, deliveries.c.due, deliveries.c.id),
+}.items():
+    Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
 
 invocations = _table(
     "invocations",

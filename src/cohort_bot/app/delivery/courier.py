@@ -6,14 +6,16 @@ jump.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.kinds import KINDS
+from cohort_bot.app.delivery.ledger import Parcel, Person
+from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Most messages under way at the same time."""
+
+CLAIM_LEAST = 25
+"""So many must be free before more are claimed: a claim is a commit, and shares it with as many rows as it can."""
 
 SKEW = timedelta(minutes=10)
 """A look-back starts this much before the first try: the platform's clock is not ours."""
@@ -36,16 +41,6 @@ CURES: Mapping[Reason, tuple[str, str]] = {
     Reason.INVALID: ("the platform refused the message", "Tell the operator; the log has the details."),
 }
 """Reason -> (what happened, what cures it), for moderators."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pacing:
-    """Waiting times in seconds of elapsed time. `lease` bounds one call to a platform."""
-
-    lease: float = 30.0
-    settle: float = 5.0
-    first_wait: float = 1.0
-    longest_wait: float = 300.0
 
 
 class Courier:
@@ -70,7 +65,9 @@ class Courier:
         self.sent = 0
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, float] = {}
-        self._waits: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._breakers = {name: Breaker(self._pacing) for name in platforms}
 
     def wake(self) -> None:
         """Look for work now."""
@@ -100,7 +97,7 @@ class Courier:
                 continue
             if worked:
                 continue
-            if not self._under_way and not self._waiting and not self._wake.is_set():
+            if not (self._under_way or self._waiting or self._down() or self._wake.is_set()):
                 self._idle.set()
             await self._sleep(self._until_next())
         if self._under_way:
@@ -112,21 +109,29 @@ class Courier:
         for lane in [lane for lane, until in self._waiting.items() if until <= now]:
             del self._waiting[lane]
         free = AT_ONCE - len(self._under_way)
-        if free <= 0:
+        if free < CLAIM_LEAST:
             return False
+        down = frozenset(name for name, breaker in self._breakers.items() if breaker.until > now)
+        if any(breaker.doubtful for name, breaker in self._breakers.items() if name not in down):
+            free = 1
         but = frozenset(self._under_way) | frozenset(self._waiting)
         at = self._clock.now()
-        claims = await self._database.write(lambda store: ledger.claim(store, self._programmes, at, free, but))
-        for delivery in claims.send:
-            self._start(delivery, self._send(delivery))
-        for delivery in claims.look_up:
-            self._start(delivery, self._look_up(delivery))
+        claims = await self._database.write(lambda store: ledger.claim(store, self._programmes, at, free, but, down))
+        for parcel in claims.send:
+            self._start(parcel, self._send(parcel))
+        for parcel in claims.look_up:
+            self._start(parcel, self._look_up(parcel))
         return bool(claims.send or claims.look_up or claims.closed)
 
-    def _start(self, delivery: Delivery, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._guard(delivery, work))
-        self._under_way[delivery.lane] = task
-        task.add_done_callback(lambda _: self._ended(delivery.lane))
+    def _down(self) -> bool:
+        now = self._clock.elapsed()
+        return any(breaker.until > now for breaker in self._breakers.values())
+
+    def _start(self, parcel: Parcel, work: Coroutine[Any, Any, None]) -> None:
+        lane = parcel.delivery.lane
+        task = asyncio.create_task(self._guard(parcel.delivery, work))
+        self._under_way[lane] = task
+        task.add_done_callback(lambda _: self._ended(lane))
 
     def _ended(self, lane: str) -> None:
         self._under_way.pop(lane, None)
@@ -138,41 +143,66 @@ class Courier:
             await work
         except Exception:
             log.exception("delivery %s failed in an unforeseen way", delivery.id)
-            self._hold(delivery.lane)
-            await self._put(delivery, State.UNKNOWN, "an unforeseen error")
+            self._hold(delivery)
+            with contextlib.suppress(Exception):  # the database itself may be what failed; the next start finds the row
+                await self._put(delivery, State.UNKNOWN, "an unforeseen error")
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, parcel: Parcel) -> None:
+        delivery = parcel.delivery
+        platform = self._platforms[delivery.what.platform]
+        await asyncio.sleep(self._turn(platform, parcel.to))
         try:
             async with asyncio.timeout(self._pacing.lease):
-                place = await self._place(delivery)
-                ref = await self._platform(delivery).send(place, codec.loads(delivery.payload or ""), delivery.mark)
+                place = await self._place(platform, parcel.to)
+                ref = await platform.send(place, codec.loads(delivery.payload or ""), delivery.mark)
         except Refused as refused:
             await self._refused(delivery, refused)
         except (Unknown, TimeoutError) as error:
-            self._hold(delivery.lane, self._pacing.settle)
+            self._breakers[platform.name].failed(self._clock.elapsed())
+            self._hold(delivery, self._pacing.settle)
             await self._put(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref)
 
-    async def _look_up(self, delivery: Delivery) -> None:
+    async def _look_up(self, parcel: Parcel) -> None:
         """Find out whether an ambiguous message is there; only its certain absence makes it ready again."""
+        delivery = parcel.delivery
+        platform = self._platforms[delivery.what.platform]
         try:
             async with asyncio.timeout(self._pacing.lease):
-                place = await self._place(delivery)
+                place = await self._place(platform, parcel.to)
                 since = (delivery.first_try or delivery.what.due) - SKEW
-                ref = await self._platform(delivery).find(place, delivery.mark, since)
+                ref = await platform.find(place, delivery.mark, since)
         except Refused as refused:
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
-            self._hold(delivery.lane)
+            self._breakers[platform.name].failed(self._clock.elapsed())
+            self._hold(delivery)
         else:
-            if ref is None:
-                await self._put(delivery, State.READY, None)
-            else:
+            if ref is not None:
                 await self._sent(delivery, ref)
+                return
+            self._breakers[platform.name].worked()
+            await self._put(delivery, State.READY, None)
+
+    def _turn(self, platform: ChatPlatform, to: Place | Person) -> float:
+        """Seconds to wait for the workspace's next token."""
+        now = self._clock.elapsed()
+        key = (platform.name, to.workspace)
+        if key not in self._buckets:
+            self._buckets[key] = Bucket(platform.pace.per_second, now)
+        return self._buckets[key].take(now)
+
+    @staticmethod
+    async def _place(platform: ChatPlatform, to: Place | Person) -> Place:
+        return to if isinstance(to, Place) else await platform.dm(to.workspace, to.user)
 
     async def _sent(self, delivery: Delivery, ref: Ref) -> None:
-        self._waits.pop(delivery.lane, None)
+        platform = self._platforms[delivery.what.platform]
+        self._breakers[platform.name].worked()
+        self._failures.pop(delivery.lane, None)
+        if platform.pace.channel_gap:
+            self._hold(delivery, platform.pace.channel_gap)
         thread: str | None = None
         if KINDS[delivery.what.kind].opens_thread:
             thread = await self._open_thread(delivery, ref)
@@ -189,17 +219,21 @@ class Courier:
         title = codec.loads(delivery.payload or "").summary
         try:
             async with asyncio.timeout(self._pacing.lease):
-                return (await self._platform(delivery).thread(ref, title)).thread
+                return (await self._platforms[delivery.what.platform].thread(ref, title)).thread
         except (Refused, Unknown, TimeoutError) as error:
             log.warning("no thread under delivery %s: %s", delivery.id, error)
             return None
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
+        breaker = self._breakers[delivery.what.platform]
         if refused.reason.passing:
-            self._hold(delivery.lane, refused.retry_after)
+            if refused.retry_after is None:
+                breaker.failed(self._clock.elapsed())
+            self._hold(delivery, refused.retry_after)
             if not ambiguous:
                 await self._put(delivery, State.READY, refused.detail)
             return
+        breaker.worked()
         log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
         problem, cure = CURES[refused.reason]
         at = self._clock.now()
@@ -215,40 +249,20 @@ class Courier:
         at = self._clock.now()
         await self._database.write(lambda store: store.deliveries.put(delivery, state, reason, at))
 
-    async def _place(self, delivery: Delivery) -> Place:
-        what = delivery.what
-        if what.account_id is not None:
-            account = await self._database.read(lambda store: store.people.get(what.account_id or 0))
-            if account is None:
-                raise Refused(Reason.PERSON_GONE)
-            return await self._platforms[account.platform].dm(account.workspace, account.user)
-
-        def read(store: Store) -> tuple[Place | None, str | None]:
-            rooms = {room.id: room for room in store.cohorts.rooms(what.cohort_id)}
-            room = rooms.get(what.room_id or 0)
-            opening = store.deliveries.by_key(f"opening:{what.cohort_id}:r{what.round}:{what.room_id}")
-            thread = opening.thread if opening and what.in_thread else None
-            return Place(room.platform, room.workspace, room.channel) if room else None, thread
-
-        place, thread = await self._database.read(read)
-        if place is None:
-            raise Refused(Reason.ROOM_GONE)
-        return Place(place.platform, place.workspace, place.channel, thread)
-
-    def _platform(self, delivery: Delivery) -> ChatPlatform:
-        return self._platforms[delivery.what.platform]
-
-    def _hold(self, lane: str, wait: float | None = None) -> None:
-        """Leave a lane alone for a while; without a time given, longer each time."""
+    def _hold(self, delivery: Delivery, wait: float | None = None) -> None:
+        """Leave a lane alone for a while; without a time given, longer with each failure."""
+        lane = delivery.lane
         if wait is None:
-            wait = self._waits.get(lane, self._pacing.first_wait)
-            self._waits[lane] = min(wait * 2, self._pacing.longest_wait)
+            self._failures[lane] = self._failures.get(lane, 0) + 1
+            wait = self._pacing.wait(self._failures[lane])
         self._waiting[lane] = self._clock.elapsed() + wait
 
     def _until_next(self) -> float | None:
-        if not self._waiting:
-            return None
-        return max(0.0, min(self._waiting.values()) - self._clock.elapsed())
+        """Seconds until a lane or a platform may be tried again, None when nothing waits."""
+        instants = [*self._waiting.values(), *(b.until for b in self._breakers.values() if b.until)]
+        now = self._clock.elapsed()
+        later = [at - now for at in instants if at > now]
+        return min(later, default=0.0 if instants and self._waiting else None)
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until woken, at the longest so many seconds."""

@@ -8,6 +8,7 @@ from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
+from cohort_bot.chat.place import Place
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
@@ -43,30 +44,73 @@ def _with_patience(row: NewDelivery) -> NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody's direct conversation, which the platform has to open."""
+
+    workspace: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row that is ours now, and where it goes."""
+
+    delivery: Delivery
+    to: Place | Person
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     """What the courier has to do now: messages to send, ambiguous ones to look up; `closed` rows need nothing more."""
 
-    send: tuple[Delivery, ...]
-    look_up: tuple[Delivery, ...]
+    send: tuple[Parcel, ...]
+    look_up: tuple[Parcel, ...]
     closed: int
 
 
-def claim(store: Store, programmes: Programmes, at: datetime, limit: int, but: frozenset[str]) -> Claims:
+def claim(
+    store: Store,
+    programmes: Programmes,
+    at: datetime,
+    limit: int,
+    but: frozenset[str] = frozenset(),
+    but_platforms: frozenset[str] = frozenset(),
+) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send."""
-    send: list[Delivery] = []
-    look_up: list[Delivery] = []
+    send: list[Parcel] = []
+    look_up: list[Parcel] = []
     closed = 0
-    for row in store.deliveries.ready(at, limit, but):
-        if row.state is State.UNKNOWN:
-            look_up.append(row)
+    for row in store.deliveries.ready(at, limit, but, but_platforms):
+        to = _destination(store, row.what)
+        outcome: str | _Not
+        if to is None:
+            outcome = _Not("the room or the person is no longer known", State.PARKED)
+        elif row.state is State.UNKNOWN:
+            look_up.append(Parcel(row, to))
             continue
-        outcome = row.payload or _freeze(store, programmes, row, at)
-        if isinstance(outcome, str):
-            send.append(store.deliveries.claim(row, outcome, at))
         else:
+            outcome = row.payload or _freeze(store, programmes, row, at)
+        if isinstance(outcome, str) and to is not None:
+            send.append(Parcel(store.deliveries.claim(row, outcome, at), to))
+        elif isinstance(outcome, _Not):
             store.deliveries.put(row, outcome.state, outcome.reason, at)
             closed += 1
     return Claims(tuple(send), tuple(look_up), closed)
+
+
+def _destination(store: Store, what: NewDelivery) -> Place | Person | None:
+    """Where it goes; what belongs under an opening that never came goes to the room."""
+    if what.room_id is None:
+        account = store.people.get(what.account_id or 0)
+        return Person(account.workspace, account.user) if account else None
+    room = store.cohorts.room(what.room_id)
+    if room is None:
+        return None
+    thread = None
+    if what.in_thread:
+        opening = store.deliveries.by_key(f"opening:{what.cohort_id}:r{what.round}:{room.id}")
+        thread = opening.thread if opening else None
+    return Place(room.platform, room.workspace, room.channel, thread)
 
 
 @dataclass(frozen=True, slots=True)

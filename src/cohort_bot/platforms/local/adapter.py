@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Reason, Refused
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace, Reason, Refused
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -35,6 +35,7 @@ class LocalPlatform:
     """The playground as a chat platform. Its pages come with `asgi()` and are served by whoever mounts that."""
 
     name = "local"
+    pace = Pace()
     workspace = WORKSPACE
 
     def __init__(self, chat: Chat, time: TimeControl, people: Sequence[Person] = SAMPLES) -> None:

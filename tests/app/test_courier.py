@@ -1,0 +1,250 @@
+"""What the courier does with each ending of a send, on the whole bot with a platform that fails on request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery.pacing import TRIPS_AFTER, Breaker, Bucket, Pacing
+from cohort_bot.app.ports import Pace, Reason, Refused, Unknown
+from cohort_bot.app.store import Delivery, NewDelivery, State
+from tests.fakes.bot import Bot, running
+
+OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1")
+        yield it
+
+
+async def row(bot: Bot, key: str) -> Delivery:
+    found = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
+    assert found is not None, key
+    return found
+
+
+def cards(bot: Bot, week: int = 1) -> int:
+    return sum(sent.message.summary.startswith(f"Week {week}:") for sent in bot.chat.posts())
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [Refused(Reason.BUSY, "slow down", retry_after=0.01)],
+        [Refused(Reason.BUSY)] * 3,
+        [Unknown("connection reset")],
+        [Unknown("no answer")] * 12,
+        [TimeoutError()],
+        [RuntimeError("a fault of the adapter")],
+    ],
+    ids=["429", "busy", "reset", "outage", "time-out", "unforeseen"],
+)
+async def test_what_fails_in_passing_comes_once_in_the_end(bot: Bot, faults: list[Exception]) -> None:
+    bot.chat.fail_next(*faults)
+    await bot.until(OPENING)
+    assert cards(bot) == 1
+    assert (await row(bot, "opening:1:r1:1")).state is State.SENT
+
+
+async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post_it_again(bot: Bot) -> None:
+    bot.chat.lose_answer_next()
+    await bot.until(OPENING)
+    assert cards(bot) == 1
+    found = await row(bot, "opening:1:r1:1")
+    assert found.state is State.SENT
+    assert found.message_id == bot.chat.posts()[-1].ref.message_id
+
+
+async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_next_start(bot: Bot) -> None:
+    await bot.until(OPENING)
+    posted = await row(bot, "opening:1:r1:1")
+    at = bot.clock.now()
+    # As a kill between the platform's answer and our commit leaves it.
+    await bot.application.database.write(lambda store: store.deliveries.put(posted, State.SENDING, None, at))
+    async with _again(bot) as again:
+        await again.settle()
+        assert cards(again) == 1
+        assert (await row(again, "opening:1:r1:1")).state is State.SENT
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.ROOM_GONE, Reason.NOT_ALLOWED, Reason.REVOKED, Reason.INVALID], ids=lambda reason: reason.name
+)
+async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_again(bot: Bot, reason: Reason) -> None:
+    bot.chat.fail_next(Refused(reason, "details for the log"))
+    await bot.until(OPENING)
+    assert cards(bot) == 0
+    parked = await row(bot, "opening:1:r1:1")
+    assert parked.state is State.PARKED
+    assert len(bot.chat.inbox("moderator")) == 1
+    alert = bot.chat.inbox("moderator")[0]
+    assert (parked.reason or "?") in alert.text
+    assert (parked.reason or "?") in await bot.say("moderator", "/cohort progress")
+
+    await bot.chat.press("moderator", alert, "Try again")
+    await bot.settle()
+    assert cards(bot) == 1
+    assert len(bot.chat.inbox("moderator")) == 1
+    assert "Not delivered" not in await bot.say("moderator", "/cohort progress")
+
+
+async def test_closed_direct_messages_are_no_alarm_and_hold_up_nobody(bot: Bot) -> None:
+    bot.chat.closed.add("member-1")
+    await bot.until(OPENING + timedelta(days=8))
+    assert cards(bot, 2) == 1
+    assert bot.chat.inbox("moderator") == []
+    assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.PARKED
+
+
+async def test_a_parked_message_does_not_hold_up_the_next_in_its_room(bot: Bot) -> None:
+    bot.chat.fail_next(Refused(Reason.INVALID))
+    await bot.until(OPENING + timedelta(days=7))
+    assert (cards(bot, 1), cards(bot, 2)) == (0, 1)
+
+
+async def test_a_room_keeps_its_order_through_an_outage(bot: Bot) -> None:
+    bot.chat.fail_next(*[Unknown("down")] * 8)
+    await bot.until(OPENING)
+    at = bot.clock.now()
+    await bot.application.database.write(
+        lambda store: store.deliveries.add(
+            NewDelivery(f"joined:{n}", "joined", "local", 1, at + timedelta(seconds=n), room_id=1, member_id=1)
+            for n in range(5)
+        )
+    )
+    bot.chat.fail_next(*[Unknown("down")] * 7)
+    bot.clock.move_to(at + timedelta(minutes=1))
+    await bot.settle()
+    rows = [await row(bot, f"joined:{n}") for n in range(5)]
+    numbers = [int(found.message_id or 0) for found in rows]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) == 5
+
+
+async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(bot: Bot) -> None:
+    await bot.until(OPENING)
+    # Nobody looks for three weeks: the process was down, the calendar went on.
+    bot.clock.move_to(OPENING + timedelta(days=21, hours=5))
+    await bot.settle()
+    texts = bot.chat.timeline()
+    assert [cards(bot, week) for week in (1, 2, 3, 4)] == [1, 0, 0, 1]
+    assert "This comes late" in texts[-1]
+    assert "week 2, 3 began without a card" in texts[-1]
+    assert bot.chat.inbox("member-1") == [], "no backlog of reminders"
+    thread = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1"))
+    assert not any("checked in" in text for text in bot.chat.timeline(thread=thread.ref.message_id))
+
+
+async def test_a_reminder_to_somebody_who_has_checked_in_meanwhile_is_dropped(bot: Bot) -> None:
+    await bot.until(OPENING + timedelta(days=1))
+    await bot.check_in("member-1")
+    await bot.until(OPENING + timedelta(days=6, hours=20))
+    assert bot.chat.inbox("member-1") == []
+    assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.SKIPPED
+
+
+async def test_stop_reminders_stops_all_of_them(bot: Bot) -> None:
+    await bot.until(OPENING + timedelta(days=4))
+    nudge = bot.chat.inbox("member-1")[0]
+    assert "No more reminders" in str(await bot.chat.press("member-1", nudge, "Stop"))
+    await bot.until(OPENING + timedelta(days=20))
+    assert len(bot.chat.inbox("member-1")) == 1
+
+
+async def test_what_is_shared_goes_under_the_opening_and_to_the_room_when_there_is_no_thread(bot: Bot) -> None:
+    bot.chat.fail_next(Refused(Reason.INVALID))
+    await bot.until(OPENING)
+    await bot.check_in("member-1", done="in the room", share=("thread",))
+    await bot.settle()
+    assert "in the room" in bot.chat.timeline()[-1]
+
+
+async def test_stopping_waits_for_what_is_under_way(bot: Bot) -> None:
+    started, release = asyncio.Event(), asyncio.Event()
+    real = bot.chat.send
+
+    async def slow(*args: object) -> object:
+        started.set()
+        await release.wait()
+        return await real(*args)  # type: ignore[arg-type]
+
+    bot.chat.send = slow  # type: ignore[assignment, method-assign]
+    bot.clock.move_to(OPENING)
+    await bot.application.ticker.tick()
+    await started.wait()
+    stopping = asyncio.create_task(bot.application.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    release.set()
+    await stopping
+    bot.chat.send = real  # type: ignore[method-assign]
+    async with _again(bot, close=False) as again:
+        await again.settle()
+        assert cards(again) == 1
+
+
+def _again(bot: Bot, *, close: bool = True) -> "_Restart":
+    return _Restart(bot, close)
+
+
+class _Restart:
+    """Another process on the same file, chat and clock."""
+
+    def __init__(self, bot: Bot, close: bool) -> None:
+        self._old, self._close = bot, close
+        self._running = running(bot.application.database.path.parent, chat=bot.chat, clock=bot.clock)
+
+    async def __aenter__(self) -> Bot:
+        if self._close:
+            await self._old.application.stop()
+        return await self._running.__aenter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._running.__aexit__(None, None, None)
+
+
+def test_a_bucket_lets_a_burst_through_and_then_keeps_the_rate() -> None:
+    bucket = Bucket(10, now=0)
+    waits = [bucket.take(0) for _ in range(30)]
+    assert waits[:10] == [0] * 10
+    assert waits[29] == pytest.approx(2.0)
+    assert bucket.take(10) == 0
+
+
+def test_a_breaker_opens_after_failures_in_a_row_and_closes_with_the_first_answer() -> None:
+    breaker = Breaker(Pacing(first_wait=1.0))
+    for _ in range(TRIPS_AFTER - 1):
+        breaker.failed(100)
+    assert breaker.until == 0
+    breaker.failed(100)
+    assert 100.8 <= breaker.until <= 101.2
+    assert breaker.doubtful
+    breaker.failed(102)
+    assert 103.6 <= breaker.until <= 104.4
+    breaker.worked()
+    assert (breaker.until, breaker.doubtful) == (0, False)
+
+
+async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        bot.chat.pace = Pace(per_second=50)
+        await bot.create()
+        for number in range(2, 81):
+            at = bot.clock.now()
+
+            def add(store: object, number: int = number, at: datetime = at) -> None:
+                room = store.cohorts.add_room(1, "local", "playground", "study-hall" + str(number))  # type: ignore[attr-defined]
+                store.deliveries.add(  # type: ignore[attr-defined]
+                    [NewDelivery(f"join-card:{number}", "join-card", "local", 1, at, room_id=room.id)]
+                )
+
+            await bot.application.database.write(add)
+        began = bot.clock.elapsed()
+        await bot.settle()
+        assert bot.clock.elapsed() - began >= (79 - 50) / 50 * 0.9
