@@ -15,7 +15,8 @@ from cohort_bot.programmes.importer import ImportRefused, ImportReport, import_g
 from cohort_bot.programmes.load import check_folder
 from cohort_bot.programmes.outline import Role, lines_of, sections
 
-GUIDE = (Path(__file__).parent / "guides" / "nurse-to-data-analyst.txt").read_text(encoding="utf-8")
+GUIDES = Path(__file__).parent / "guides"
+GUIDE = (GUIDES / "nurse-to-data-analyst.txt").read_text(encoding="utf-8")
 ACTIONS = [
     "Rebuild your ward's rota as a spreadsheet: formulas, no macros",
     "Learn SELECT, JOIN and GROUP BY on an open hospital data set",
@@ -167,12 +168,12 @@ def test_missing_sections_are_reported(tmp_path: Path, first: str, until: str, m
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda text: text.replace("24 weeks", "6 months"), (32, '"6 months" is taken as 26 weeks, 52 to a year')),
-        (lambda text: text.replace("24 weeks", "20-24 weeks"), (32, '"20-24 weeks" is a range')),
+        (lambda text: text.replace("24 weeks", "6 months"), (33, '"6 months" is taken as 26 weeks, 52 to a year')),
+        (lambda text: text.replace("24 weeks", "20-24 weeks"), (33, '"20-24 weeks" is a range')),
         (lambda text: text.replace("18 weeks- ", "- "), (27, "has no length: 16 weeks are assumed")),
         (without("12 weeks- ", "Reality"), (36, 'not placed, it is no action of the phase: "Applications"')),
         (lambda text: text.replace("12 weeks- ", "12 weeks\nSoon\n12 weeks- "), (36, '"Applications" has no actions')),
-        (lambda text: text.replace("12 weeks", "Weeks 70-81"), (36, "says week 70, and begins in week 53")),
+        (lambda text: text.replace("12 weeks", "Weeks 70-81"), (37, "says week 70, and begins in week 53")),
         (lambda text: text.replace("Reality Check", "Salaries\nMore than now.\nReality Check"), (40, "not placed")),
         (lambda text: text.replace("Mostly not", "Mostly not" * 300), (64, "not placed, the answer is too long")),
         (lambda text: text.replace("Do I need a degree in statistics?\n", ""), (63, "an answer without its question")),
@@ -219,6 +220,25 @@ def test_more_actions_than_weeks_share_the_weeks(tmp_path: Path) -> None:
     assert actions(report) == ACTIONS
     assert [len(week.tasks) for week in programme.weeks[:3]] == [4, 4, 4] or len(programme.weeks[2].tasks) == 4
     assert programme.covering("P2A4") == (3,)
+
+
+def test_a_guide_written_in_markdown_with_other_habits(tmp_path: Path) -> None:
+    report = import_guide((GUIDES / "teacher-to-ux-designer.md").read_text(encoding="utf-8"), tmp_path / "ux")
+    programme = report.programme
+    assert programme.title == "From Teacher to UX Designer: Your 18-Month Transition Guide"
+    assert [phase.title for phase in programme.phases] == ["Phase 1: Basics", "Phase 2: Practice", "Career Plan"]
+    assert lengths(report) == [13, 26, 12]
+    assert "Write a portfolio and publish it online" in actions(report)
+    assert "2 weeks: rest" in actions(report)
+    assert [skill.name for skill in programme.skills] == ["Figma", "User Research", "Roadmap Planning"]
+    assert [strength.name for strength in programme.strengths] == ["Communication", "Curriculum Planning", "Empathy"]
+    assert [question.question for question in programme.faq] == ["Is UX design hard?", "How much will I earn?"]
+    assert programme.horizons is not None
+    assert [item.text for item in programme.horizons["this_week"]] == ["1 hour: download Figma"]
+    said = {remark.line: remark.text for remark in report.remarks}
+    assert '"Duration: 3 months" is taken as 13 weeks' in said[22]
+    assert "not placed" in said[16]  # a priority
+    assert "not placed" in said[39]  # a tip between two sections
 
 
 def test_what_has_no_room_as_a_task_is_reported(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def broken(line: str) -> str | None:
 
 def _duration(found: re.Match[str]) -> Duration:
     groups = {key: value for key, value in found.groupdict().items() if value is not None}
-    said = found[0].strip(" \t()[]:–—,|-")
+    said = found[0].strip(" \t()[]:–—,|-*_#")
     if "unit" in groups:
         first, last = int(groups["first"]), int(groups.get("last", groups["first"]))
         unit = groups["unit"].lower().rstrip("s")

@@ -54,6 +54,7 @@ class Stage:
     title: str
     line: int
     duration: Duration | None = None
+    length_line: int = 0
     actions: list[Entry] = field(default_factory=list)
     bulleted: bool = False
 

@@ -14,6 +14,8 @@ Role = Literal[
 ]  # fmt: skip
 
 _YOUR = r"(?:your |the |my |an? )?"
+# "Write a plan" and "12 weeks- Write a plan" are no headings.
+_ADJECTIVES = r"(?!\d+ (?:weeks|months|years)\b)(?:(?!(?:an?|the|and|to|of|your)\b)[\w']+ ){0,5}"
 _WILL = r"(?:'ll| will| might| may)?"
 # Tried in this order on the heading in lower case without punctuation; any of the patterns must match all of it.
 _ROLES: dict[Role, tuple[str, ...]] = {
@@ -65,8 +67,8 @@ _ROLES: dict[Role, tuple[str, ...]] = {
     ),
     # Wide, because only a heading with phases below it is kept.
     "roadmap": (
-        r"(?:[\w']+ ){0,5}(?:roadmap|road map|timeline|milestones|curriculum)(?: .*)?",
-        r"(?:[\w']+ ){0,5}(?:path|pathway|plan|journey)(?: (?:to|for|into) .*)?",
+        rf"{_YOUR}{_ADJECTIVES}(?:roadmap|road map|timeline|milestones|curriculum)(?: .*)?",
+        rf"{_YOUR}{_ADJECTIVES}(?:path|pathway|plan|journey)(?: (?:to|for|into) .*)?",
     ),
     "start": (
         r"start (?:your|the) .*|start (?:now|today)|get(?:ting)? started.*|take action.*|quick wins",
@@ -210,19 +212,20 @@ def _spare_phases(lines: Sequence[Line], roles: list[Role | None]) -> None:
 
 def _settle_roadmap(lines: Sequence[Line], roles: list[Role | None]) -> str:
     """Keep as roadmap only the heading with phases below it; find it by its phases when no heading says so."""
-    marks = [index for index, role in enumerate(roles) if role] + [len(lines)]
-    best, most = None, 0
-    for index, end in pairwise(marks):
-        count = sum(map(_opens_phase, lines[index + 1 : end])) if roles[index] == "roadmap" else 0
-        if count > most:
-            best, most = index, count
+    best = None
+    others = [index for index, role in enumerate(roles) if role not in {None, "roadmap"}]
+    for begin, end in pairwise([-1, *others, len(lines)]):
+        named = [index for index in range(begin + 1, end) if roles[index] == "roadmap"]
+        phases = [index for index in range(begin + 1, end) if named and index > named[0] and _opens_phase(lines[index])]
+        if best is None and phases:
+            best = max(index for index in named if index < phases[0])
+    if best is None:
+        return _find_roadmap(lines, roles)
     for index, role in enumerate(roles):
-        if role == "roadmap" and index != best and most:
+        if role == "roadmap" and index != best:
             start = _START.fullmatch(_split_tail(lines[index].body)[0].casefold())
             roles[index] = "start" if start else None
-    if most:
-        return ""
-    return _find_roadmap(lines, roles)
+    return ""
 
 
 def _opens_phase(line: Line) -> bool:

@@ -104,7 +104,7 @@ class _Reader:
         """A line that begins with a length: of the phase above, or of one that begins here."""
         duration, rest = starts
         if waiting is not None:
-            waiting.duration = duration
+            waiting.duration, waiting.length_line = duration, line.number
             self.guide.placed.add(line.number)
             if rest:
                 self.add(waiting, rest, line)
@@ -119,7 +119,7 @@ class _Reader:
             self.guide.remarks.append(Remark(line.number, f'the phase has no title, it is called "{title}"'))
         if len(title) > NAME_LIMIT:
             raise ImportRefused(f"a phase's title of {len(title)} characters; at most {NAME_LIMIT} fit", line.number)
-        self.stages.append(Stage(title, line.number, duration))
+        self.stages.append(Stage(title, line.number, duration, line.number))
         self.guide.placed.add(line.number)
 
     def action(self, line: Line) -> None:
@@ -167,8 +167,8 @@ def _settle_stage(guide: Guide, stage: Stage, begin: int) -> int:
         said = f'"{title}" has no length: {weeks} weeks are assumed, {WEEKS_PER_ACTION} an action'
         guide.remarks.append(Remark(stage.line, said))
     if stage.duration.remark:
-        guide.remarks.append(Remark(stage.line, stage.duration.remark))
+        guide.remarks.append(Remark(stage.length_line, stage.duration.remark))
     if stage.duration.first not in {None, begin}:
         said = f'"{title}" says week {stage.duration.first}, and begins in week {begin}'
-        guide.remarks.append(Remark(stage.line, f"{said}: phases follow each other without gap or overlap"))
+        guide.remarks.append(Remark(stage.length_line, f"{said}: phases follow each other without gap or overlap"))
     return stage.duration.weeks
