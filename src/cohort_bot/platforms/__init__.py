@@ -1,0 +1,1 @@
+"""Where people talk: one package a platform, and none knows another."""

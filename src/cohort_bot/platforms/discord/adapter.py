@@ -1,0 +1,221 @@
+"""The port for Discord: connect, post, look up, edit, check. No rule of the product lives here."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import discord
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.ports import ASGIApp, Clock, Complete, Dispatch, Finding, Pace, Reason, Refused
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.discord import commands, failures, ids, invite, limits, render, text
+from cohort_bot.platforms.discord.answer import Answers
+from cohort_bot.platforms.discord.client import Client, login, point_at, why_ended
+from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts
+
+log = logging.getLogger(__name__)
+
+WEEK: Final = 10080
+"""Minutes without a word until Discord folds a thread away: the longest that it offers."""
+
+
+class DiscordPlatform:
+    """Discord with one bot token. Needs no HTTP of its own. `drafts` keeps forms that are to be mended."""
+
+    name = commands.PLATFORM
+    pace = Pace(per_second=45)  # Discord's limit is 50 requests a second for all that a bot does
+
+    def __init__(
+        self, token: str, clock: Clock, api_url: str = "", gateway_url: str = "", drafts: Drafts | None = None
+    ) -> None:
+        self._token = token
+        self._clock = clock
+        self._addresses = (api_url, gateway_url)
+        self._drafts = drafts or MemoryDrafts()
+        self._client: Client | None = None
+        self._answers: Answers | None = None
+        self._connection: asyncio.Task[None] | None = None
+        self._ended: Exception | None = None
+
+    @property
+    def client(self) -> Client:
+        """The connected client. Raises Refused before the start and after the stop."""
+        if self._ended is not None:
+            revoked = isinstance(self._ended, failures.WrongToken)
+            raise Refused(Reason.REVOKED if revoked else Reason.BUSY, str(self._ended))
+        if self._client is None:
+            raise Refused(Reason.BUSY, "not connected to Discord")
+        return self._client
+
+    async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
+        """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
+        registered = commands.payload(table)
+        point_at(*self._addresses)
+        answers = Answers(table, dispatch, complete, self._clock, self._drafts)
+        client = Client(answers.take, registered, own_gateway=bool(self._addresses[1]))
+        self._client, self._answers, self._ended = client, answers, None
+        try:
+            await login(client, self._token)
+        except BaseException:
+            await client.http.close()
+            self._client = None
+            raise
+        self._connection = asyncio.create_task(client.connect())
+        self._connection.add_done_callback(self._lost)
+        ready = asyncio.create_task(client.wait_until_ready())
+        await asyncio.wait({ready, self._connection}, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            ready.cancel()
+            await asyncio.gather(ready, return_exceptions=True)
+            ended = why_ended(_error(self._connection))
+            await self.stop(0)
+            raise ended
+        log.info("connected to Discord as %s, in %s servers", client.user, len(client.guilds))
+
+    async def stop(self, grace: float) -> None:
+        """Take no more work, let what runs end within `grace` seconds, and close the connection."""
+        client, connection = self._client, self._connection
+        if self._answers is not None:
+            await self._answers.stop(grace)
+        if connection is not None:
+            connection.remove_done_callback(self._lost)
+        if client is not None:
+            await client.close()
+        if connection is not None:
+            connection.cancel()
+            await asyncio.gather(connection, return_exceptions=True)
+        self._client = self._connection = self._answers = None
+
+    def asgi(self) -> ASGIApp | None:
+        """None: Discord comes by its own connection."""
+        return None
+
+    def findings(self) -> Sequence[Finding]:
+        """What keeps the bot from working on Discord right now: a connection that ended for good."""
+        if self._ended is None:
+            return []
+        return [Finding(f"Discord: {self._ended}.", "Mend it and start the bot again.")]
+
+    async def dm(self, workspace: str, user: str) -> Place:  # noqa: ARG002 - the port's
+        """The direct conversation with a person; the workspace does not matter, accounts are global."""
+        if not text.is_id(user):
+            raise Refused(Reason.PERSON_GONE, f"{user!r} is no id of Discord")
+        async with failures.told():
+            channel = await self.client.create_dm(discord.Object(int(user)))
+        return Place(self.name, "", str(channel.id))
+
+    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
+        message, and as the ids of two components, which stay in the history for `find`.
+        """
+        async with failures.told():
+            if limits.size(mark) > limits.NONCE:
+                raise limits.Unsayable(f"the mark {mark!r} is longer than {limits.NONCE} characters")
+            shown = render.message(message, mark)
+            posted = await self._room(place).send(view=shown.view, nonce=mark, allowed_mentions=shown.mentions)
+        return Ref(place, str(posted.id))
+
+    async def thread(self, root: Ref, title: str) -> Place:
+        """The thread under a message; it has the message's id, so one that exists already is found without asking."""
+        if root.place.thread is not None:
+            return root.place
+        try:
+            await self._open_thread(root, limits.cut(title, limits.THREAD_NAME) or "…")
+        except Refused as refused:
+            if not _code(refused) == failures.THREAD_EXISTS:
+                raise
+        return replace(root.place, thread=root.message_id)
+
+    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+        """The message with the mark, from the channel's history."""
+        marks = ids.component_ids(mark)
+        room, me = self._room(place), self.client.user
+        held = self._held(place)
+        if held is not None and not held.read_message_history:
+            # Discord would answer with an empty list, which is not the same as: it is not there.
+            raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
+        async with failures.told():
+            async for message in room.history(limit=None, after=since, oldest_first=True):
+                if me is None or message.author.id != me.id:
+                    continue
+                if any(_ids(component) == marks for component in message.components):
+                    return Ref(place, str(message.id))
+        return None
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """Replace what it says; nobody is notified by an edit."""
+        async with failures.told():
+            shown = render.message(message)
+            part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
+            await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
+
+    async def check(self, place: Place) -> Sequence[Finding]:
+        """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""
+        if not place.workspace:
+            return []
+        channel = await self._channel(place)
+        if isinstance(channel, Finding):
+            return [channel]
+        if not isinstance(channel, discord.TextChannel):
+            return [Finding(f"#{channel.name} is not a text channel.", "Give a text channel: a week opens a thread.")]
+        return invite.missing(channel.permissions_for(channel.guild.me), channel.name)
+
+    async def _channel(self, place: Place) -> discord.abc.GuildChannel | Finding:
+        here = f"<#{place.channel}>" if text.is_id(place.channel) else f"“{place.channel}”"
+        gone = Finding(f"There is no channel {here} that I can see.", "Give another one, or let me view this one.")
+        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE))
+        if guild is None:
+            return Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")
+        if not text.is_id(place.channel):
+            return gone
+        return guild.get_channel(int(place.channel)) or gone
+
+    def _held(self, place: Place) -> discord.Permissions | None:
+        """The bot's permissions in a server's channel, None where they are not known."""
+        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
+        channel = guild.get_channel(_number(place.channel, Reason.ROOM_GONE)) if guild else None
+        return channel.permissions_for(channel.guild.me) if channel else None
+
+    async def _open_thread(self, root: Ref, title: str) -> None:
+        channel, message = _number(root.place.channel, Reason.ROOM_GONE), _number(root.message_id, Reason.INVALID)
+        async with failures.told():
+            await self.client.http.start_thread_with_message(channel, message, name=title, auto_archive_duration=WEEK)
+
+    def _room(self, place: Place) -> discord.PartialMessageable:
+        where = _number(place.thread or place.channel, Reason.ROOM_GONE)
+        guild = _number(place.workspace, Reason.ROOM_GONE) if place.workspace else None
+        return self.client.get_partial_messageable(where, guild_id=guild)
+
+    def _lost(self, task: asyncio.Task[None]) -> None:
+        """The connection ended for good: posts are refused with the reason, and the log has the cure."""
+        error = _error(task)
+        self._ended = why_ended(error)
+        log.critical("%s", self._ended, exc_info=error)
+
+
+def _ids(component: discord.Component) -> tuple[int | None, int | None]:
+    """The ids of a container and of the text in it that comes first."""
+    if not isinstance(component, discord.Container):
+        return None, None
+    texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
+    return component.id, next(texts, None)
+
+
+def _error(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
+
+
+def _number(said: str, otherwise: Reason) -> int:
+    if not text.is_id(said):
+        raise Refused(otherwise, f"{said!r} is no id of Discord")
+    return int(said)
+
+
+def _code(refused: Refused) -> int:
+    cause = refused.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0

@@ -1,0 +1,129 @@
+"""The connection: discord.py's client with the least that the bot needs; registers the commands when they changed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from cohort_bot.platforms.discord import commands
+from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+
+log = logging.getLogger(__name__)
+
+GUILDS_SETTLE = 0.2
+"""Seconds after the last server's data until the bot counts as ready; the library's 2 would only delay the start."""
+
+LONGEST_WAIT = 30.0
+"""A rate limit that holds longer is told to the courier, which waits with the lane and not with a connection."""
+
+TRIES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries to reach Discord at the start."""
+
+_GATEWAY_DENIED = {4004, 4010, 4011, 4012, 4013, 4014}
+
+# The bot never speaks: no warning about libraries for voice.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+Take = Callable[["discord.Interaction[Client]"], Awaitable[None]]
+
+
+class Client(discord.AutoShardedClient):
+    """No privileged intent, no message content, no member list, nobody pinged; reconnecting is the library's."""
+
+    def __init__(self, take: Take, registered: Sequence[dict[str, Any]], own_gateway: bool) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=GUILDS_SETTLE,
+            max_ratelimit_timeout=LONGEST_WAIT,
+        )
+        self._take = take
+        self._registered = registered
+        self._own_gateway = own_gateway
+
+    async def setup_hook(self) -> None:
+        """After the login, before the connection: also a new session (op 9) does not come here again."""
+        if self._own_gateway:
+            self.shard_count = await self._shards()
+        await self._register()
+
+    async def on_interaction(self, interaction: "discord.Interaction[Client]") -> None:
+        """Every command, button, form and completion."""
+        await self._take(interaction)
+
+    async def _shards(self) -> int:
+        """How many shards Discord wants; asked here so that the library then uses the gateway that is set."""
+        try:
+            shards, _, _ = await self.http.get_bot_gateway()
+        except discord.DiscordException:
+            return 1
+        return shards
+
+    async def _register(self) -> None:
+        """Register the commands if Discord has others. What it has stays when it refuses."""
+        wanted = list(self._registered)
+        if self.application_id is None:
+            return
+        try:
+            present: list[Any] = list(await self.http.get_global_commands(self.application_id))
+        except discord.HTTPException as error:
+            log.info("the registered commands cannot be read (%s), so they are registered again", error)
+        else:
+            if commands.same(wanted, present):
+                return
+        try:
+            await self.http.bulk_upsert_global_commands(self.application_id, payload=wanted)
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError):
+            log.exception("Discord did not take the commands; those from before stay")
+        else:
+            log.info("%s commands registered", len(wanted))
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Use other addresses than Discord's: API proxies and tests. The library knows one of each in a process."""
+    if api_url:
+        Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+async def login(client: Client, token: str) -> None:
+    """Find out whether the token is right. Raises WrongToken and CannotConnect."""
+    if not token.strip():
+        raise WrongToken
+    for wait in (*TRIES, None):
+        try:
+            await client.login(token.strip())
+        except discord.LoginFailure as error:
+            raise WrongToken from error
+        except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+            if wait is None:
+                raise CannotConnect(f"Discord cannot be reached ({error}); check the network and try again") from error
+            log.warning("Discord cannot be reached (%s); trying again in %s s", error, wait)
+            await asyncio.sleep(wait)
+        except discord.HTTPException as error:
+            raise CannotConnect(f"Discord does not let the bot in: {error}") from error
+        else:
+            return
+
+
+def why_ended(error: BaseException | None) -> Exception:
+    """The connection's end in one line with its cure."""
+    match error:
+        case discord.ConnectionClosed(code=4004):
+            return WrongToken()
+        case discord.PrivilegedIntentsRequired():
+            return CannotConnect("Discord refused the bot's intents (4014), though it asks for no privileged one")
+        case discord.ConnectionClosed() if error.code in _GATEWAY_DENIED:
+            return CannotConnect(f"Discord closed the connection for good (code {error.code}); see the log")
+        case _:
+            return CannotConnect(f"the connection to Discord ended: {error}")

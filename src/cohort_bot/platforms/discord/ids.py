@@ -1,0 +1,54 @@
+"""What is carried in a custom_id: the action and its arguments, and so everything that a click needs a year later.
+
+`action|key=value|key=value`, keys in order; `%`, `|` and `=` are written as %25, %7C and %3D. Actions that begin with
+`~` and the key `~` are the adapter's own.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from cohort_bot.platforms.discord import limits
+
+FORM = "~form"
+"""The button that opens a kept form again; `d` is the draft, `~` the action to run when that is gone."""
+
+OPENER = "~"
+DRAFT = "d"
+
+
+def encode(action: str, args: Mapping[str, str]) -> str:
+    """The custom_id. Raises Unsayable when it is longer than Discord takes."""
+    parts = [_out(action), *(f"{_out(key)}={_out(value)}" for key, value in sorted(args.items()))]
+    found = "|".join(parts)
+    if not action or limits.size(found) > limits.CUSTOM_ID:
+        raise limits.Unsayable(f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters")
+    return found
+
+
+def decode(custom_id: str) -> tuple[str, dict[str, str]]:
+    """The action and the arguments; of an id that is not ours an action that no table has."""
+    action, *pairs = custom_id.split("|")
+    args = {_in(key): _in(value) for key, found, value in (pair.partition("=") for pair in pairs) if found}
+    return _in(action), args
+
+
+def component_ids(mark: str) -> tuple[int, int]:
+    """A delivery's mark as the integer ids of its first two components: 62 bits that stay in the message's history.
+
+    The nonce makes a repeat harmless for some minutes only and is not kept; these are, and need no button.
+    """
+    digest = hashlib.sha256(mark.encode()).digest()
+    return (_id(digest[:4]), _id(digest[4:8], 1))
+
+
+def _id(four: bytes, last: int = 0) -> int:
+    # Positive and 32-bit; the lowest bit differs, since ids must be unique in a message, and none may be 0.
+    return ((int.from_bytes(four) & 0x3FFFFFFF) << 1 | last) or 2
+
+
+def _out(text: str) -> str:
+    return text.replace("%", "%25").replace("|", "%7C").replace("=", "%3D")
+
+
+def _in(text: str) -> str:
+    return text.replace("%3D", "=").replace("%7C", "|").replace("%25", "%")

@@ -1,0 +1,57 @@
+"""The permissions that the bot needs, the link that grants them, and what is missing in a channel."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+
+from cohort_bot.app.ports import Finding
+from cohort_bot.platforms.discord.failures import WrongToken
+
+NEEDED: Final = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+}
+"""No more than this: links and buttons need none, and nobody is pinged by role."""
+
+HISTORY: Final = "read_message_history"
+
+
+def permissions() -> discord.Permissions:
+    """What the invitation asks for."""
+    found = discord.Permissions.none()
+    found.update(**dict.fromkeys(NEEDED, True))
+    return found
+
+
+def client_id_of(token: str) -> int:
+    """The application's id, which a token begins with. Raises WrongToken."""
+    head = token.removeprefix("Bot ").partition(".")[0]
+    try:
+        return int(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    except (ValueError, binascii.Error):
+        raise WrongToken from None
+
+
+def invite_url(client_id: int) -> str:
+    """The link that puts the bot into a server, with just the permissions that it needs."""
+    return discord.utils.oauth_url(client_id, permissions=permissions(), scopes=("bot", "applications.commands"))
+
+
+def missing(held: discord.Permissions, channel: str) -> Sequence[Finding]:
+    """Each permission that is missing in a channel, with its cure."""
+    if held.administrator:
+        return []
+    return [
+        Finding(
+            f"I lack “{title}” in #{channel}.",
+            f"Open the settings of #{channel}, then Permissions, and allow “{title}” for me.",
+        )
+        for name, title in NEEDED.items()
+        if not getattr(held, name)
+    ]

@@ -1,0 +1,46 @@
+"""Discord's limits, from its API reference. Lengths in UTF-16 units, the strictest way in which Discord counts."""
+
+from typing import Final
+
+CUSTOM_ID: Final = 100
+TEXT: Final = 4000  # of all text in one message of Components V2
+COMPONENTS: Final = 40  # in one message, nested ones included
+ROW: Final = 5
+BUTTON: Final = 80
+FIELDS: Final = 5
+TITLE: Final = 45
+LABEL: Final = 45
+HINT: Final = 100
+PLACEHOLDER: Final = 100
+CHECKBOXES: Final = 10
+OPTIONS: Final = 25
+OPTION: Final = 100
+INPUT: Final = 4000
+NONCE: Final = 25
+THREAD_NAME: Final = 100
+COMMANDS: Final = 100
+SUBCOMMANDS: Final = 25
+CHOICES: Final = 25
+CHOICE: Final = 100
+SUMMARY: Final = 100
+COMMAND_TEXT: Final = 8000  # names, descriptions and values of one command
+MENTIONS: Final = 100
+
+
+class Unsayable(Exception):
+    """It cannot be shown on Discord: a mistake in the bot, found when it is rendered and not when it is pressed."""
+
+
+def size(text: str) -> int:
+    """The length as Discord counts it at its strictest."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """The text on one line and within the limit."""
+    line = " ".join(text.split())
+    if size(line) <= most:
+        return line
+    while size(line) > most - 1:
+        line = line[: min(len(line) - 1, most - 1)]
+    return line.rstrip() + "…"

@@ -1,0 +1,242 @@
+"""Message -> Components V2: one container with the accent colour, text, and rows of buttons. Pure.
+
+What does not fit into one post (4,000 characters of text) is left out from its end, at a paragraph, a list item or a
+row of the grid, and never inside a code block or a link; the post says so. Buttons always stay.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Bullets,
+    Button,
+    Grid,
+    Heading,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+    grid_text,
+    paragraph,
+)
+from cohort_bot.platforms.discord import ids, limits, text
+
+NAME = 16
+"""Characters of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
+
+LEFT_OUT = "-# … This was too long for one post, so its end is left out."
+CUT = "…"
+
+_STYLES = {
+    "primary": discord.ButtonStyle.primary,
+    "plain": discord.ButtonStyle.secondary,
+    "danger": discord.ButtonStyle.danger,
+}
+_ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the library sends it, and whom it may notify."""
+
+    view: ui.LayoutView
+    mentions: discord.AllowedMentions
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A piece of Markdown. `tight` follows what is before it without an empty line. `shorter` fits it into a size."""
+
+    markdown: str
+    tight: bool = False
+    shorter: Callable[[int], str] = lambda _: ""
+
+
+_Piece = _Text | Actions
+
+
+def message(body: Message, mark: str = "") -> Shown:
+    """The message, with the delivery's mark when it has one. Raises Unsayable."""
+    first, second = ids.component_ids(mark) if mark else (None, None)
+    container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
+    seen: set[str] = set()
+    pieces = _fit([piece for block in body.blocks or (paragraph(body.summary),) for piece in _pieces(block)])
+    if not any(isinstance(piece, _Text) for piece in pieces):
+        pieces.insert(0, _Text(text.escape(text.one_line(body.summary)) or CUT))
+    for item in _items(pieces, second, seen):
+        container.add_item(item)
+    view = ui.LayoutView(timeout=None)
+    try:
+        view.add_item(container)
+    except ValueError as error:
+        raise limits.Unsayable(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
+    view.stop()  # the library keeps no view that is finished: memory does not grow with messages
+    people = mentioned(body)[: limits.MENTIONS]
+    return Shown(view, discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people))
+
+
+def mentioned(body: Message) -> list[discord.Object]:
+    """The people whom the message names, once each."""
+    spans: list[Span] = []
+    for block in body.blocks:
+        match block:
+            case Paragraph():
+                spans += block.spans
+            case Bullets():
+                spans += [span for item in block.items for span in item]
+    users = [span.user for span in spans if isinstance(span, Mention) and text.is_id(span.user)]
+    return [discord.Object(int(user)) for user in dict.fromkeys(users)]
+
+
+def button(shown: Button) -> ui.Button[Any]:
+    """A button that carries its action and arguments. Raises Unsayable when these are too long."""
+    label = limits.cut(shown.label, limits.BUTTON)
+    return ui.Button(style=_STYLES[shown.style], label=label, custom_id=ids.encode(shown.action, shown.args))
+
+
+def _accent(colour: str | None) -> int | None:
+    return int(colour[1:], 16) if colour and _ACCENT.fullmatch(colour) else None
+
+
+# Blocks -> pieces
+
+
+def _pieces(block: Block) -> Iterator[_Piece]:
+    match block:
+        case Heading():
+            yield _Text("### " + text.escape(text.one_line(block.text), addresses=False))
+        case Paragraph():
+            yield _paragraph(block)
+        case Bullets():
+            yield from (_bullet(item) for item in block.items)
+        case Grid():
+            yield from _grid(block)
+        case Actions():
+            for start in range(0, len(block.buttons), limits.ROW):
+                yield Actions(block.buttons[start : start + limits.ROW])
+
+
+def _paragraph(block: Paragraph) -> _Text:
+    def shown(spans: Sequence[Span]) -> str:
+        markdown = text.spans(spans)
+        return "\n".join("-# " + line for line in markdown.split("\n")) if block.quiet else markdown
+
+    return _Text(shown(block.spans), tight=block.quiet, shorter=lambda most: _shorter(block.spans, most, shown))
+
+
+def _bullet(item: Sequence[Span]) -> _Text:
+    def shown(spans: Sequence[Span]) -> str:
+        return "- " + text.spans(spans).replace("\n", "\n  ")
+
+    return _Text(shown(item), tight=True, shorter=lambda most: _shorter(item, most, shown))
+
+
+def _shorter(spans: Sequence[Span], most: int, shown: Callable[[Sequence[Span]], str]) -> str:
+    """As many spans as fit; the last one, when it is plain text, cut at a paragraph, a line or a word."""
+    kept: list[Span] = []
+    for span in spans:
+        if limits.size(shown([*kept, span])) > most - len(CUT):
+            if isinstance(span, str):
+                kept.append(_beginning(span, lambda part: limits.size(shown([*kept, part])) <= most - len(CUT)))
+            break
+        kept.append(span)
+    return shown(kept).rstrip() + CUT if any(kept) else ""
+
+
+def _beginning(words: str, fits: Callable[[str], bool]) -> str:
+    """The longest beginning that fits, ending at the best place to end."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(words[:middle]) else (low, middle - 1)
+    part = words[:low]
+    for end in ("\n\n", "\n", " "):
+        if (position := part.rfind(end)) > low // 2:
+            return part[:position].rstrip()
+    return part
+
+
+def _grid(grid: Grid) -> Iterator[_Text]:
+    def shown(rows: int) -> str:
+        names = [(limits.cut(name.replace("`", "'"), NAME), cells) for name, cells in grid.rows[:rows]]
+        lines = grid_text(replace(grid, rows=tuple(names), legend=())).rstrip("\n").split("\n")
+        missing = len(grid.rows) - rows
+        more = f"\n… and {missing} more" if missing else ""
+        return "```\n" + "\n".join(line.rstrip().replace("`", "'") for line in lines) + more + "\n```"
+
+    def shorter(most: int) -> str:
+        rows = next((n for n in range(len(grid.rows) - 1, 0, -1) if limits.size(shown(n)) <= most), 0)
+        return shown(rows) if rows else ""
+
+    yield _Text(shown(len(grid.rows)), tight=True, shorter=shorter)
+    if grid.legend:
+        legend = " · ".join(f"{text.escape(symbol)} {text.escape(meaning)}" for symbol, meaning in grid.legend)
+        yield _Text("-# " + text.one_line(legend), tight=True)
+
+
+# Pieces -> components
+
+
+def _gap(piece: _Text) -> str:
+    return "\n" if piece.tight else "\n\n"
+
+
+def _fit(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces within the limit of one post."""
+    if sum(_size(piece) for piece in pieces) <= limits.TEXT:
+        return pieces
+    room = limits.TEXT - len(LEFT_OUT) - len("\n\n")
+    kept: list[_Piece] = []
+    full = False
+    for piece in pieces:
+        if isinstance(piece, Actions):
+            kept.append(piece)
+            continue
+        if full:
+            continue
+        if _size(piece) > room:
+            full = True
+            markdown = piece.shorter(room - len(_gap(piece)))
+            kept += [replace(piece, markdown=markdown)] if markdown else []
+            kept.append(_Text(LEFT_OUT, tight=True))
+            continue
+        room -= _size(piece)
+        kept.append(piece)
+    return kept
+
+
+def _size(piece: _Piece) -> int:
+    return 0 if isinstance(piece, Actions) else limits.size(piece.markdown) + len(_gap(piece))
+
+
+def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> Iterator[ui.Item[Any]]:
+    """Text that stands together becomes one component, so that forty are enough."""
+    together = ""
+    for piece in pieces:
+        if isinstance(piece, _Text):
+            together += (_gap(piece) if together else "") + piece.markdown
+            continue
+        if together.strip():
+            yield ui.TextDisplay(together, id=first_id)
+            first_id, together = None, ""
+        yield _row(piece, seen)
+    if together.strip():
+        yield ui.TextDisplay(together, id=first_id)
+
+
+def _row(actions: Actions, seen: set[str]) -> ui.ActionRow[Any]:
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for shown in actions.buttons:
+        item = button(shown)
+        if item.custom_id in seen:
+            raise limits.Unsayable(f"two buttons of one message do the same: {item.custom_id}")
+        seen.add(item.custom_id or "")
+        row.add_item(item)
+    return row

@@ -1,0 +1,126 @@
+"""Spans -> Discord's Markdown. What a person typed can never become a mention, a link, a heading or anything else."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC
+from urllib.parse import urlsplit
+
+from cohort_bot.chat.message import Link, Mention, Span, Strong, When
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, and those that turn the reading direction round.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+# A bare address stays clickable. In angle brackets nothing inside of it is read as Markdown.
+_ADDRESS = re.compile(rf"https?://[^\s<>{_HIDDEN}]+", re.IGNORECASE)
+_ENDS_SENTENCE = ".,;:!?'\")]}*_~|`"
+_SPECIAL = re.compile(r"[\\*_~|`<\[\]]")
+_LINE_START = re.compile(rf"^([\s{_HIDDEN}]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
+_CALL = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_SCHEMES = ("http", "https", "mailto")
+_IN_URL = re.compile(r"[\s<>\"'\\`|*()\[\]{}^\x00-\x20\x7f]")
+_BREAK = "\u200b"
+"""A zero-width space: breaks what would be a mention, or two stretches of bold that touch."""
+
+
+def escape(text: str, *, addresses: bool = True) -> str:
+    """The text as Markdown that shows exactly it. `addresses` keeps bare web addresses clickable."""
+    clean = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    if not addresses:
+        return _escaped(clean.replace("://", f":{_BREAK}//"))
+    shown: list[str] = []
+    position = 0
+    for match in _ADDRESS.finditer(clean):
+        address = match[0].rstrip(_ENDS_SENTENCE)
+        if not _host(address):
+            continue
+        shown += [clean[position : match.start()], f"<{address}>"]
+        position = match.start() + len(address)
+    shown.append(clean[position:])
+    # Line starts are looked for in the whole, so that what follows an address is not taken for one.
+    return _escaped(shown[0]) + "".join(
+        part if index % 2 else _escaped(part, begins=False) for index, part in enumerate(shown[1:], start=1)
+    )
+
+
+def _escaped(text: str, *, begins: bool = True) -> str:
+    safe = _CALL.sub("@" + _BREAK, _SPECIAL.sub(r"\\\g<0>", text))
+    if begins:
+        return _LINE_START.sub(_line_start, safe)
+    head, newline, rest = safe.partition("\n")
+    return head + newline + _LINE_START.sub(_line_start, rest) if newline else safe
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _line_start(match: re.Match[str]) -> str:
+    # A digit cannot be escaped; the dot or bracket after it can.
+    return f"{match[1]}{match[2]}\\" if match[2].isdigit() else f"{match[1]}\\{match[2]}"
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def strong(text: str) -> str:
+    """Bold; spaces at the ends stay outside, where Markdown wants them."""
+    line = re.sub(r"\s", " ", _LINE_ENDS.sub(" ", text))
+    core = line.strip()
+    if not core:
+        return line
+    lead, trail = line[: len(line) - len(line.lstrip())], line[len(line.rstrip()) :]
+    return f"{lead}**{escape(core, addresses=False)}**{trail}"
+
+
+def link(text: str, url: str) -> str:
+    """A masked link. Discord refuses one whose text is an address, and takes web addresses only."""
+    if not url.startswith(tuple(f"{scheme}:" for scheme in _SCHEMES)):
+        return escape(f"{text} ({url})", addresses=False)
+    safe = _IN_URL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
+    label = one_line(text)
+    if not label or "://" in label:
+        return f"<{safe}>"
+    return f"[{escape(label, addresses=False)}](<{safe}>)"
+
+
+def when(value: When) -> str:
+    """A time that each reader sees in their own zone."""
+    style = {"day": "D", "time": "F", "relative": "R"}[value.style]
+    return f"<t:{int(value.at.astimezone(UTC).timestamp())}:{style}>"
+
+
+def span(value: Span) -> str:
+    """One span."""
+    match value:
+        case Strong():
+            return strong(value.text)
+        case Link():
+            return link(value.text, value.url)
+        case When():
+            return when(value)
+        case Mention():
+            return f"<@{value.user}>" if is_id(value.user) else escape(f"@{value.user}")
+        case str():
+            return escape(value)
+
+
+def spans(values: Iterable[Span]) -> str:
+    """Running text."""
+    found = ""
+    for value in values:
+        piece = span(value)
+        if found.endswith("*") and not found.endswith("\\*") and piece.startswith("*"):
+            found += _BREAK
+        found += piece
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be one of Discord's ids."""
+    return text.isascii() and text.isdigit() and 1 <= len(text) <= len(str(2**64))

@@ -1,0 +1,151 @@
+"""Discord's own validation of request bodies, from its API reference: what fails here is its error 50035."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.fakes.discord_world import (
+    BUTTON,
+    CHECKBOXES,
+    COMPONENTS_V2,
+    CONTAINER,
+    INPUT,
+    LABEL,
+    RADIOS,
+    ROW,
+    SELECT,
+    SEPARATOR,
+    TEXT_DISPLAY,
+    walk,
+)
+
+_NAME = re.compile(r"[-_'\w]{1,32}")
+_INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR}, ROW: {BUTTON, SELECT}}
+
+
+class Invalid(Exception):
+    """50035, with where and why."""
+
+
+def _must(true: object, why: str) -> None:
+    if not true:
+        raise Invalid(why)
+
+
+def size(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def message(body: Mapping[str, Any]) -> None:
+    """A message to be posted or edited."""
+    components = body.get("components") or []
+    v2 = int(body.get("flags") or 0) & COMPONENTS_V2
+    if not v2:
+        _must(body.get("content") and size(body["content"]) <= 2000, "content: 1 to 2000")
+        return
+    _must(not body.get("content") and not body.get("embeds"), "content and embeds cannot stand beside components v2")
+    everything = list(walk(components))
+    _must(1 <= len(everything) <= 40, f"components: {len(everything)} of 1 to 40")
+    text = sum(size(item["content"]) for item in everything if item["type"] == TEXT_DISPLAY)
+    _must(text <= 4000, f"text: {text} of 4000")
+    _unique(everything)
+    for item in components:
+        _must(item["type"] in {CONTAINER, ROW, TEXT_DISPLAY, SEPARATOR}, f"component {item['type']} at the top")
+    for item in everything:
+        _component(item)
+    allowed = body.get("allowed_mentions") or {}
+    _must(not ("users" in allowed.get("parse", ()) and allowed.get("users")), "allowed_mentions: users twice")
+    _must(len(allowed.get("users", ())) <= 100, "allowed_mentions: 100 users")
+    nonce = body.get("nonce")
+    _must(nonce is None or len(str(nonce)) <= 25, "nonce: 25")
+
+
+def _unique(components: Sequence[Mapping[str, Any]]) -> None:
+    custom = [item["custom_id"] for item in components if "custom_id" in item]
+    _must(len(set(custom)) == len(custom), "custom_id: duplicated")
+    numbers = [item["id"] for item in components if item.get("id")]
+    _must(len(set(numbers)) == len(numbers), "id: duplicated")
+    _must(all(0 <= number < 2**31 for number in numbers), "id: not a 32-bit integer")
+
+
+def _component(item: Mapping[str, Any]) -> None:
+    inside = _INSIDE.get(item["type"])
+    if inside is not None:
+        _must(item["components"], f"component {item['type']} is empty")
+        _must(all(child["type"] in inside for child in item["components"]), f"a wrong child in {item['type']}")
+    match item["type"]:
+        case _ if item["type"] == ROW:
+            _must(len(item["components"]) <= 5, "a row has at most 5 buttons")
+        case _ if item["type"] == BUTTON:
+            _must(1 <= size(item["label"]) <= 80, "label: 80")
+            _must(1 <= size(item["custom_id"]) <= 100, "custom_id: 100")
+        case _ if item["type"] == TEXT_DISPLAY:
+            _must(item["content"].strip(), "an empty text")
+
+
+def modal(data: Mapping[str, Any]) -> None:
+    """A form."""
+    _must(1 <= size(data["title"]) <= 45, "title: 45")
+    _must(1 <= size(data["custom_id"]) <= 100, "custom_id: 100")
+    _must(1 <= len(data["components"]) <= 5, "components: 5")
+    _unique(list(walk(data["components"])))
+    for label in data["components"]:
+        _must(label["type"] == LABEL, "only labels")
+        _must(1 <= size(label["label"]) <= 45, "label: 45")
+        _must(size(label.get("description") or "") <= 100, "description: 100")
+        _field(label["component"])
+
+
+def _field(item: Mapping[str, Any]) -> None:
+    _must(1 <= size(item["custom_id"]) <= 100, "custom_id: 100")
+    if item["type"] == INPUT:
+        most = item.get("max_length", 4000)
+        _must(1 <= most <= 4000, "max_length: 4000")
+        _must(size(item.get("value") or "") <= most, "value is longer than max_length")
+        _must(size(item.get("placeholder") or "") <= 100, "placeholder: 100")
+        _must("label" not in item or item["label"] is None, "label: inside of a Label there is none")
+        return
+    _must(item["type"] in {SELECT, RADIOS, CHECKBOXES}, f"component {item['type']} in a label")
+    options = item["options"]
+    fewest = 2 if item["type"] == RADIOS else 1
+    _must(fewest <= len(options) <= (25 if item["type"] == SELECT else 10), f"options: {len(options)}")
+    _must(len({option["value"] for option in options}) == len(options), "values: duplicated")
+    for option in options:
+        _must(1 <= size(option["label"]) <= 100, "option label: 100")
+        _must(1 <= size(option["value"]) <= 100, "option value: 100")
+    chosen = sum(bool(option.get("default")) for option in options)
+    _must(chosen <= (1 if item["type"] == RADIOS else item.get("max_values", 1)), "too many defaults")
+
+
+def commands(bodies: Sequence[Mapping[str, Any]]) -> None:
+    """The application's commands."""
+    _must(len(bodies) <= 100, "commands: 100")
+    _must(len({body["name"] for body in bodies}) == len(bodies), "names: duplicated")
+    for body in bodies:
+        _option(body)
+        _must(_total(body) <= 8000, "8000 characters in a command")
+
+
+def _option(body: Mapping[str, Any]) -> None:
+    _must(_NAME.fullmatch(body["name"]) and body["name"] == body["name"].lower(), f"name: {body['name']!r}")
+    _must(1 <= size(body["description"]) <= 100, "description: 100")
+    options = body.get("options", ())
+    _must(len(options) <= 25, "options: 25")
+    _must(len({option["name"] for option in options}) == len(options), "option names: duplicated")
+    required = [bool(option.get("required")) for option in options]
+    _must(required == sorted(required, reverse=True), "required options come first")
+    kinds = {option["type"] in {1, 2} for option in options}
+    _must(len(kinds) <= 1, "subcommands stand beside options")
+    choices = body.get("choices", ())
+    _must(len(choices) <= 25, "choices: 25")
+    _must(not (choices and body.get("autocomplete")), "choices stand beside autocomplete")
+    for choice in choices:
+        _must(1 <= size(choice["name"]) <= 100 and 1 <= size(str(choice["value"])) <= 100, "choice: 100")
+    for option in options:
+        _option(option)
+
+
+def _total(body: Mapping[str, Any]) -> int:
+    own = size(body["name"]) + size(body["description"])
+    own += sum(size(choice["name"]) + size(str(choice["value"])) for choice in body.get("choices", ()))
+    return own + sum(_total(option) for option in body.get("options", ()))

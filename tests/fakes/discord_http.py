@@ -1,0 +1,342 @@
+"""The HTTP interface of a loopback Discord: what a bot calls, with permissions, buckets, nonces and faults."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import web
+
+from tests.fakes import discord_checks as checks
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_world import (
+    CREATE_THREADS,
+    DIRECT,
+    EPHEMERAL,
+    HISTORY,
+    SEND,
+    SEND_IN_THREADS,
+    THREAD,
+    VIEW,
+    Channel,
+    Posted,
+    World,
+    pinged,
+)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class ApiError(Exception):
+    """An answer with one of Discord's error codes."""
+
+    def __init__(self, status: int, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message or f"error {code}"
+
+
+@dataclass(slots=True)
+class Fault:
+    """What goes wrong with the next call that fits. `lose` does the work and cuts the line; `drop` cuts it at once;
+    `hang` does the work and never answers; `error` answers with the status.
+    """
+
+    kind: Literal["lose", "drop", "hang", "error"]
+    method: str
+    path: str
+    status: int = 500
+    body: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Call:
+    """A recorded request."""
+
+    method: str
+    path: str
+    body: Any
+
+
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """JSON, with the content type exactly as Discord sends it."""
+    if status == 204:
+        return web.Response(status=204)
+    raw = json.dumps(body).encode()
+    return web.Response(body=raw, status=status, headers={"Content-Type": "application/json", **(headers or {})})
+
+
+class Http:
+    """All routes. `bucket` is (messages, seconds) for each channel, None for no limit."""
+
+    def __init__(self, world: World, gateway: Gateway, token: str) -> None:
+        self.world = world
+        self.gateway = gateway
+        self.token = token
+        self.commands: list[dict[str, Any]] = []
+        self.registrations = 0
+        self.calls: list[Call] = []
+        self.faults: list[Fault] = []
+        self.bucket: tuple[int, float] | None = None
+        self.too_many = 0
+        self.cannot_read_commands = False
+        self.released = asyncio.Event()
+        self._windows: dict[int, tuple[float, int]] = {}
+        self._nonces: dict[tuple[int, str], Posted] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        application = r"/api/v10/applications/{application:\d+}"
+        channel = r"/api/v10/channels/{channel:\d+}"
+        return [
+            web.get("/gateway", self.gateway.handle),
+            self._route("GET", "/api/v10/users/@me", self._me),
+            self._route("GET", "/api/v10/oauth2/applications/@me", self._application),
+            self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
+            self._route("GET", f"{application}/commands", self._get_commands),
+            self._route("PUT", f"{application}/commands", self._put_commands),
+            self._route("POST", "/api/v10/users/@me/channels", self._direct),
+            self._route("GET", f"{channel}/messages", self._history),
+            self._route("POST", f"{channel}/messages", self._post),
+            self._route("PATCH", rf"{channel}/messages/{{message:\d+}}", self._edit),
+            self._route("POST", rf"{channel}/messages/{{message:\d+}}/threads", self._thread),
+        ]
+
+    def _route(self, method: str, path: str, handler: Handler) -> web.RouteDef:
+        return web.route(method, path, self.guarded(handler))
+
+    def guarded(self, handler: Handler, *, with_token: bool = True) -> Handler:
+        """The handler behind the token (an interaction's own token is in its path) and the faults."""
+
+        async def run(request: web.Request) -> web.Response:
+            if with_token and request.headers.get("Authorization") != f"Bot {self.token}":
+                return answer({"message": "401: Unauthorized", "code": 0}, 401)
+            return await self.run(request, handler)
+
+        return run
+
+    async def run(self, request: web.Request, handler: Handler) -> web.Response:
+        """The handler with the fault that is due, its errors as Discord words them."""
+        raw = await request.read()
+        self.calls.append(Call(request.method, request.path, json.loads(raw) if raw else None))
+        fault = self._fault(request)
+        if fault is not None and fault.kind == "error":
+            return answer(fault.body, fault.status, fault.headers)
+        if fault is not None and fault.kind == "drop":
+            return self._cut(request)
+        try:
+            done = await handler(request)
+        except ApiError as error:
+            done = answer({"message": error.message, "code": error.code}, error.status)
+        except checks.Invalid as wrong:
+            done = answer({"message": f"Invalid Form Body: {wrong}", "code": 50035}, 400)
+        if fault is not None and fault.kind == "lose":
+            return self._cut(request)
+        if fault is not None:
+            await self.released.wait()
+        return done
+
+    def _fault(self, request: web.Request) -> Fault | None:
+        for fault in self.faults:
+            if fault.method == request.method and re.search(fault.path, request.path):
+                fault.times -= 1
+                if not fault.times:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    @staticmethod
+    def _cut(request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    # Who am I, and what is registered
+
+    async def _me(self, request: web.Request) -> web.Response:
+        return answer({**self.world.bot.user(), "bot": True, "verified": True, "mfa_enabled": False, "flags": 0})
+
+    async def _application(self, request: web.Request) -> web.Response:
+        found = {
+            "id": str(self.world.application),
+            "name": "cohort-bot",
+            "icon": None,
+            "description": "",
+            "summary": "",
+            "verify_key": "00",
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "flags": 0,
+            "owner": self.world.bot.user(),
+            "team": None,
+        }
+        return answer(found)
+
+    async def _gateway_bot(self, request: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        return answer({"url": self.gateway.url, "shards": 1, "session_start_limit": limit})
+
+    async def _get_commands(self, request: web.Request) -> web.Response:
+        if self.cannot_read_commands:
+            raise ApiError(404, 0, "404: Not Found")
+        return answer(self.commands)
+
+    async def _put_commands(self, request: web.Request) -> web.Response:
+        bodies = await request.json()
+        checks.commands(bodies)
+        self.registrations += 1
+        extra = {
+            "application_id": str(self.world.application),
+            "version": "1",
+            "default_member_permissions": None,
+            "nsfw": False,
+            "dm_permission": True,
+        }
+        self.commands = [{**body, **extra, "id": str(self.world.new_id())} for body in bodies]
+        return answer(self.commands)
+
+    # Messages
+
+    def _channel(self, request: web.Request) -> Channel:
+        channel = self.world.channels.get(int(request.match_info["channel"]))
+        if channel is None:
+            raise ApiError(404, 10003, "Unknown Channel")
+        if not self.world.may(channel) & VIEW:
+            raise ApiError(403, 50001, "Missing Access")
+        return channel
+
+    async def _direct(self, request: web.Request) -> web.Response:
+        person = self.world.by_id(int((await request.json())["recipient_id"]))
+        if person is None:
+            raise ApiError(400, 50033, "Invalid Recipient(s)")
+        return answer(self.world.channel_json(self.world.direct(person.id)))
+
+    async def _history(self, request: web.Request) -> web.Response:
+        channel = self._channel(request)
+        if not self.world.may(channel) & HISTORY:
+            return answer([])
+        after, before = int(request.query.get("after", 0)), int(request.query.get("before", 2**63))
+        limit = int(request.query.get("limit", 50))
+        found = [message for message in channel.messages if after < message.id < before]
+        found = found[:limit] if "after" in request.query else found[-limit:]
+        return answer([self.world.message_json(message) for message in reversed(found)])
+
+    async def _post(self, request: web.Request) -> web.Response:
+        channel, body = self._channel(request), await request.json()
+        headers = self._take_from_bucket(channel)
+        if headers is not None and headers.get("Retry-After"):
+            self.too_many += 1
+            wait = float(headers["Retry-After"])
+            return answer(
+                {"message": "You are being rate limited.", "retry_after": wait, "global": False}, 429, headers
+            )
+        person = self.world.by_id(channel.person or 0) if channel.type == DIRECT else None
+        if person is not None and (person.closed or not self.world.member):
+            raise ApiError(403, 50007, "Cannot send messages to this user")
+        needed = SEND_IN_THREADS if channel.type == THREAD else SEND
+        if not self.world.may(channel) & needed:
+            raise ApiError(403, 50013, "Missing Permissions")
+        checks.message(body)
+        nonce = str(body["nonce"]) if body.get("enforce_nonce") else None
+        known = self._nonces.get((channel.id, nonce or ""))
+        if known is None:
+            known = self.add(channel, body, nonce)
+        return answer({**self.world.message_json(known), "nonce": nonce}, headers=headers)
+
+    def add(
+        self, channel: Channel, body: dict[str, Any], nonce: str | None = None, private: int | None = None
+    ) -> Posted:
+        """Put a message into a channel, private ones apart from it."""
+        body = {**body, "components": numbered(body.get("components", []))}
+        message = Posted(self.world.new_id(), channel, body, self.world.now(), nonce, private)
+        message.pings = pinged(message.text, body.get("allowed_mentions"))
+        if private is None:
+            channel.messages.append(message)
+        if nonce is not None:
+            self._nonces[channel.id, nonce] = message
+        return message
+
+    def forget_nonces(self) -> None:
+        """Some minutes have passed."""
+        self._nonces.clear()
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        channel, body = self._channel(request), await request.json()
+        message = channel.get(int(request.match_info["message"]))
+        if message is None:
+            raise ApiError(404, 10008, "Unknown Message")
+        checks.message(body)
+        message.body = {**message.body, **body, "components": numbered(body.get("components", []))}
+        message.edits += 1
+        return answer(self.world.message_json(message))
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        channel, body = self._channel(request), await request.json()
+        message = channel.get(int(request.match_info["message"]))
+        if message is None:
+            raise ApiError(404, 10008, "Unknown Message")
+        if not self.world.may(channel) & CREATE_THREADS:
+            raise ApiError(403, 50013, "Missing Permissions")
+        if message.id in self.world.channels:
+            raise ApiError(400, 160004, "A thread has already been created for this message")
+        if not 1 <= checks.size(body["name"]) <= 100:
+            raise checks.Invalid("name: 1 to 100")
+        thread = Channel(message.id, body["name"], THREAD, parent=channel.id)
+        self.world.channels[thread.id] = thread
+        await self.gateway.emit("THREAD_CREATE", {**self.world.channel_json(thread), "newly_created": True})
+        return answer(self.world.channel_json(thread), 201)
+
+    def _take_from_bucket(self, channel: Channel) -> dict[str, str] | None:
+        if self.bucket is None:
+            return None
+        limit, seconds = self.bucket
+        now = asyncio.get_running_loop().time()
+        ends, used = self._windows.get(channel.id, (now + seconds, 0))
+        if now >= ends:
+            ends, used = now + seconds, 0
+        headers = {
+            "X-RateLimit-Bucket": "messages",
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(0, limit - used - 1)),
+            "X-RateLimit-Reset-After": f"{ends - now:.3f}",
+            "Via": "1.1 google",
+        }
+        if used >= limit:
+            return {**headers, "Retry-After": f"{ends - now:.3f}"}
+        self._windows[channel.id] = (ends, used + 1)
+        return headers
+
+
+def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The components with an id each, as Discord numbers those that come without."""
+    used: set[int] = set()
+
+    def collect(items: list[dict[str, Any]]) -> None:
+        for item in items:
+            used.add(item.get("id") or 0)
+            collect(item.get("components", []))
+
+    def number(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        found = []
+        for item in items:
+            own = item.get("id")
+            if not own:
+                own = next(n for n in range(1, 1000) if n not in used)
+                used.add(own)
+            numbered_item = {**item, "id": own}
+            if "components" in item:
+                numbered_item["components"] = number(item["components"])
+            found.append(numbered_item)
+        return found
+
+    collect(components)
+    return number(components)
+
+
+def is_private(body: dict[str, Any]) -> bool:
+    """Whether only the person who acted sees it."""
+    return bool(int(body.get("flags") or 0) & EPHEMERAL)

@@ -1,0 +1,387 @@
+"""A Discord on loopback, written to its public documentation: HTTP and gateway, on which the real client runs.
+
+async with DiscordServer(clock.now) as server:
+    platform = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
+    ...
+    form = await server.slash("member-1", "general", "checkin")
+    answer = await server.submit("member-1", form, tasks=["1"], done="Chapter one")
+"""
+
+import asyncio
+import base64
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.fakes import discord_checks as checks
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered
+from tests.fakes.discord_world import (
+    BUTTON,
+    DIRECT,
+    INPUT,
+    MANAGE_GUILD,
+    RADIOS,
+    THREAD,
+    Channel,
+    Person,
+    Posted,
+    World,
+    walk,
+)
+
+DEADLINE = 3.0
+PATIENCE = 20.0
+"""Seconds that a test waits for an answer."""
+
+MESSAGE, DEFERRED, SUGGESTIONS, MODAL = 4, 5, 8, 9
+Where = str | Channel | Posted
+
+
+class NoAnswer(Exception):
+    """“The application did not respond.”"""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a person gets. A message for them alone, or a form; `deferred` says that they saw “thinking” first."""
+
+    person: Person
+    channel: Channel
+    message: Posted | None = None
+    modal: Mapping[str, Any] | None = None
+    choices: Sequence[Mapping[str, Any]] = ()
+    deferred: bool = False
+    private: bool = True
+
+    @property
+    def text(self) -> str:
+        assert self.message is not None, "not a message"
+        return self.message.text
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        return self.message.buttons if self.message else {}
+
+    @property
+    def title(self) -> str:
+        assert self.modal is not None, f"not a form: {self.text}"
+        return str(self.modal["title"])
+
+    @property
+    def form(self) -> dict[str, Mapping[str, Any]]:
+        """The form's fields by custom_id."""
+        assert self.modal is not None, f"not a form: {self.text}"
+        return {label["component"]["custom_id"]: label["component"] for label in self.modal["components"]}
+
+
+@dataclass(slots=True)
+class Interaction:
+    """One that waits for its answer."""
+
+    id: int
+    token: str
+    kind: int
+    answer: Answer
+    began: float
+    acknowledged: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class DiscordServer:
+    """One server (“guild”) with a bot and people. `now` is its calendar; the three seconds are real ones."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:  # noqa: TID251 - a clock
+        self.world = World(now)
+        head = base64.urlsafe_b64encode(str(self.world.application).encode()).decode().rstrip("=")
+        self.token = f"{head}.{secrets.token_hex(3)}.{secrets.token_hex(19)}"
+        self.gateway = Gateway(self.world, self.token)
+        self.http = Http(self.world, self.gateway, self.token)
+        self.deadline = DEADLINE
+        self.callbacks: list[Mapping[str, Any]] = []
+        self.private: dict[str, list[Posted]] = {}
+        """What each person alone was shown, by name."""
+        self.errors: list[int] = []
+        """Error codes that callbacks were answered with."""
+        self._waiting: dict[str, Interaction] = {}
+        self._runner: web.AppRunner | None = None
+        for name in ("general", "study-hall"):
+            self.world.add_channel(name)
+        self.world.add_person("moderator", manages=True)
+        for number in (1, 2, 3):
+            self.world.add_person(f"member-{number}")
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=2**22)
+        app.add_routes(self.http.routes())
+        callback = r"/api/v10/interactions/{id:\d+}/{token}/callback"
+        original = r"/api/v10/webhooks/{application:\d+}/{token}/messages/@original"
+        app.router.add_post(callback, self.http.guarded(self._callback, with_token=False))
+        app.router.add_patch(original, self.http.guarded(self._edit_original, with_token=False))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.api_url = f"http://127.0.0.1:{port}/api/v10"
+        self.gateway_url = self.gateway.url = f"ws://127.0.0.1:{port}/gateway"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.http.released.set()
+        self.gateway.abort()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # Reading and arranging
+
+    def channel(self, name: str) -> Channel:
+        return self.world.channel(name)
+
+    def inbox(self, person: str) -> Channel:
+        """The direct conversation of a person with the bot."""
+        return self.world.direct(self.world.person(person).id)
+
+    def fail(self, fault: Fault) -> None:
+        """Let the next call that fits go wrong."""
+        self.http.faults.append(fault)
+
+    def posted(self, path: str = "/messages") -> list[Any]:
+        """The recorded bodies of posts."""
+        return [call.body for call in self.http.calls if call.method == "POST" and call.path.endswith(path)]
+
+    async def deny(self, name: str, bits: int) -> None:
+        """Take permissions from the bot in a channel."""
+        channel = self.channel(name)
+        channel.denied = bits
+        await self.gateway.emit("CHANNEL_UPDATE", self.world.channel_json(channel))
+
+    async def delete_channel(self, name: str) -> None:
+        channel = self.channel(name)
+        del self.world.channels[channel.id]
+        await self.gateway.emit("CHANNEL_DELETE", self.world.channel_json(channel))
+
+    async def kick(self) -> None:
+        """Remove the bot from the server."""
+        self.world.member = False
+        await self.gateway.emit("GUILD_DELETE", {"id": str(self.world.guild)})
+
+    async def invite(self) -> None:
+        """Take it back."""
+        self.world.member = True
+        await self.gateway.emit("GUILD_CREATE", self.world.guild_json())
+
+    # What people do
+
+    async def slash(self, who: str, where: Where, words: str, /, **options: object) -> Answer:
+        """Type a command that is registered, with options of the types that were registered."""
+        return await self._act(2, who, where, self._command(words, options))
+
+    async def suggest(
+        self, who: str, where: Where, words: str, option: str, typed: str, /, **options: object
+    ) -> list[str]:
+        """Type a part of an option; the suggested values."""
+        data = self._command(words, {**options, option: typed}, focused=option)
+        return [str(choice["value"]) for choice in (await self._act(4, who, where, data)).choices]
+
+    async def press(self, who: str, message: Posted | Answer, label: str) -> Answer:
+        """Press a button under a message."""
+        found = message.message if isinstance(message, Answer) else message
+        assert found is not None, "a form has no buttons"
+        item = next(i for i in walk(found.components) if i["type"] == BUTTON and i["label"] == label)
+        data = {"custom_id": item["custom_id"], "component_type": BUTTON, "id": item["id"]}
+        return await self._act(3, who, found, data, found)
+
+    async def submit(self, who: str, form: Answer, /, **given: str | Sequence[str]) -> Answer:
+        """Fill in a form, leaving what was filled in already, and send it."""
+        assert form.modal is not None, f"not a form: {form.text}"
+        assert not given.keys() - form.form.keys(), f"no fields {given.keys() - form.form.keys()}"
+        components = [
+            {"type": label["type"], "id": number, "component": _filled(label["component"], given)}
+            for number, label in enumerate(form.modal["components"], start=1)
+        ]
+        data = {"custom_id": form.modal["custom_id"], "components": components}
+        return await self._act(5, who, form.channel, data)
+
+    def _command(self, words: str, options: Mapping[str, object], focused: str = "") -> dict[str, Any]:
+        name, *rest = words.split()
+        command = next((each for each in self.http.commands if each["name"] == name), None)
+        assert command is not None, f"/{name} is not registered"
+        data: dict[str, Any] = {"id": command["id"], "name": name, "type": 1, "options": []}
+        inner, spec = data, command
+        for word in rest:
+            spec = next(each for each in spec["options"] if each["name"] == word)
+            inner["options"] = [{"name": word, "type": spec["type"], "options": []}]
+            inner = inner["options"][0]
+        known = {option["name"]: option for option in spec.get("options", ())}
+        for key, value in options.items():
+            inner["options"].append(self._option(known[key], value, focused=key == focused))
+        lacking = [key for key, option in known.items() if option.get("required") and key not in options]
+        assert focused or not lacking, f"/{words} needs {lacking}"
+        return data
+
+    def _option(self, option: Mapping[str, Any], value: object, *, focused: bool) -> dict[str, Any]:
+        found = {"name": option["name"], "type": option["type"], "value": value}
+        if focused:
+            return {**found, "focused": True}
+        match option["type"]:
+            case 4:
+                assert isinstance(value, int)
+                assert option["min_value"] <= value <= option["max_value"]
+            case 6:
+                found["value"] = str(self.world.person(str(value)).id)
+            case 7:
+                found["value"] = str(self.world.channel(str(value)).id)
+            case _:
+                assert isinstance(value, str)
+                allowed = [choice["value"] for choice in option.get("choices", ())]
+                assert not allowed or value in allowed
+        return found
+
+    async def _act(
+        self, kind: int, who: str, where: Where, data: dict[str, Any], message: Posted | None = None
+    ) -> Answer:
+        person = self.world.person(who)
+        channel = where.channel if isinstance(where, Posted) else self.world.channel(where)
+        body, interaction = self._interaction(kind, person, channel, data)
+        if message is not None:
+            body["message"] = self.world.message_json(message)
+        self._waiting[interaction.token] = interaction
+        if not await self.gateway.emit("INTERACTION_CREATE", body):
+            raise NoAnswer("the bot is not connected")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await interaction.done.wait()
+        except TimeoutError:
+            raise NoAnswer(f"no answer to {data}") from None
+        return interaction.answer
+
+    def _interaction(
+        self, kind: int, person: Person, channel: Channel, data: dict[str, Any]
+    ) -> tuple[dict[str, Any], Interaction]:
+        world = self.world
+        token, number = secrets.token_hex(8), world.new_id()
+        interaction = Interaction(number, token, kind, Answer(person, channel), time.monotonic())  # noqa: TID251
+        body: dict[str, Any] = {
+            "id": str(number),
+            "application_id": str(world.application),
+            "type": kind,
+            "token": token,
+            "version": 1,
+            "data": data,
+            "channel_id": str(channel.id),
+            "channel": world.channel_json(channel),
+            "app_permissions": str(world.may(channel)),
+            "locale": "en-US",
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": str(world.guild)},
+            "context": 1 if channel.type == DIRECT else 0,
+            "attachment_size_limit": 10_485_760,
+        }
+        if channel.type == DIRECT:
+            return {**body, "user": person.user()}, interaction
+        guild = {"id": str(world.guild), "locale": "en-US", "features": []}
+        member = {**world.member_json(person), "guild_id": str(world.guild)}
+        return {
+            **body,
+            "guild_id": str(world.guild),
+            "guild": guild,
+            "member": member,
+            "guild_locale": "en-US",
+        }, interaction
+
+    # What the bot answers
+
+    async def _callback(self, request: web.Request) -> web.Response:
+        interaction = self._waiting.get(request.match_info["token"])
+        late = interaction is None or time.monotonic() - interaction.began > self.deadline  # noqa: TID251
+        if interaction is None or (late and not interaction.acknowledged):
+            self.errors.append(10062)
+            raise ApiError(404, 10062, "Unknown interaction")
+        if interaction.acknowledged:
+            self.errors.append(40060)
+            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
+        body = await request.json()
+        data = body.get("data") or {}
+        given = interaction.answer
+        match body["type"]:
+            case 4:
+                checks.message(data)
+                given.message = self._show(given, data)
+            case 5:
+                given.deferred, given.private = True, is_private(data)
+            case 8:
+                given.choices = data["choices"]
+                _check_choices(given.choices)
+            case 9:
+                if interaction.kind == 5:
+                    raise checks.Invalid("a form cannot be answered with a form")
+                checks.modal(data)
+                given.modal = data
+            case other:
+                raise checks.Invalid(f"type {other}")
+        self.callbacks.append(body)
+        interaction.acknowledged = True
+        if body["type"] != DEFERRED:
+            interaction.done.set()
+        found: dict[str, Any] = {"id": str(interaction.id), "type": interaction.kind}
+        resource: dict[str, Any] = {"type": body["type"]}
+        if given.message is not None:
+            found["response_message_id"] = str(given.message.id)
+            resource["message"] = self.world.message_json(given.message)
+        return answer({"interaction": found, "resource": resource})
+
+    async def _edit_original(self, request: web.Request) -> web.Response:
+        interaction = self._waiting.get(request.match_info["token"])
+        if interaction is None or not interaction.acknowledged:
+            raise ApiError(404, 10015, "Unknown Webhook")
+        body, given = await request.json(), interaction.answer
+        checks.message(body)
+        if given.message is None:
+            given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})
+        else:
+            given.message.body = {**given.message.body, **body, "components": numbered(body["components"])}
+        interaction.done.set()
+        return answer(self.world.message_json(given.message))
+
+    def _show(self, given: Answer, data: dict[str, Any]) -> Posted:
+        private = is_private(data)
+        message = self.http.add(given.channel, data, private=given.person.id if private else None)
+        given.private = private
+        if private:
+            self.private.setdefault(given.person.name, []).append(message)
+        return message
+
+
+def _check_choices(choices: Sequence[Mapping[str, Any]]) -> None:
+    if len(choices) > 25 or not all(1 <= checks.size(choice["name"]) <= 100 for choice in choices):
+        raise checks.Invalid("choices")
+
+
+def _filled(item: Mapping[str, Any], given: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
+    key = item["custom_id"]
+    found: dict[str, Any] = {"type": item["type"], "custom_id": key, "id": 100}
+    if item["type"] == INPUT:
+        value = given.get(key, item.get("value") or "")
+        assert isinstance(value, str)
+        assert checks.size(value) <= item.get("max_length", 4000), f"{key}: the client takes no more"
+        assert value or not item.get("required", True), f"{key}: the client wants it"
+        return {**found, "value": value}
+    known = [option["value"] for option in item["options"]]
+    defaults = [option["value"] for option in item["options"] if option.get("default")]
+    chosen = given.get(key, defaults)
+    values = [chosen] if isinstance(chosen, str) else list(chosen)
+    assert not set(values) - set(known), f"{key}: no such option"
+    if item["type"] == RADIOS:
+        assert len(values) <= 1
+        return {**found, "value": values[0] if values else None}
+    assert item.get("min_values", 1) <= len(values) <= item.get("max_values", 1)
+    return {**found, "values": values}
+
+
+__all__ = ["MANAGE_GUILD", "THREAD", "Answer", "DiscordServer", "Fault", "NoAnswer", "Person", "Posted"]

@@ -1,0 +1,297 @@
+"""What a loopback Discord consists of: people, a server with channels and threads, messages. Plain state."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+EPOCH = 1_420_070_400_000
+"""Milliseconds at the first instant of 2015, from which Discord's ids count."""
+
+VIEW, SEND, HISTORY, MANAGE_GUILD = 1 << 10, 1 << 11, 1 << 16, 1 << 5
+CREATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 38
+BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS
+MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
+
+TEXT, DIRECT, THREAD = 0, 1, 11
+EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
+ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
+LABEL, RADIOS, CHECKBOXES = 18, 21, 22
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with an account. `manages` is the permission Manage Server; `closed` are direct messages."""
+
+    id: int
+    name: str
+    manages: bool = False
+    roles: set[int] = field(default_factory=set)
+    closed: bool = False
+
+    def user(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "username": self.name,
+            "discriminator": "0",
+            "global_name": self.name,
+            "avatar": None,
+        }
+
+
+@dataclass(slots=True)
+class Posted:
+    """A message. `body` is what the bot sent; `private` the one person who sees it."""
+
+    id: int
+    channel: "Channel"
+    body: dict[str, Any]
+    at: datetime
+    nonce: str | None = None
+    private: int | None = None
+    edits: int = 0
+    pings: tuple[str, ...] = ()
+
+    @property
+    def components(self) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = self.body.get("components", ())
+        return found
+
+    @property
+    def text(self) -> str:
+        """All its text, as Markdown."""
+        return "\n".join(item["content"] for item in walk(self.components) if item["type"] == TEXT_DISPLAY)
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """Label -> custom_id."""
+        return {item["label"]: item["custom_id"] for item in walk(self.components) if item["type"] == BUTTON}
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel, a thread in it, or a direct conversation."""
+
+    id: int
+    name: str
+    type: int = TEXT
+    parent: int | None = None
+    person: int | None = None
+    denied: int = 0
+    messages: list[Posted] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.messages]
+
+    def get(self, message_id: int) -> Posted | None:
+        return next((message for message in self.messages if message.id == message_id), None)
+
+
+def walk(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Every component, the nested ones too."""
+    for item in components:
+        yield item
+        yield from walk(item.get("components", ()))
+        if "component" in item:
+            yield from walk((item["component"],))
+
+
+class World:
+    """One server with the bot in it. `now` is Discord's clock: ids are made from it."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        self._count = itertools.count(1)
+        self._last = 0
+        self.bot = Person(self.new_id(), "cohort-bot")
+        self.application = self.new_id()
+        self.guild = self.new_id()
+        self.bot_role = self.new_id()
+        self.roles: dict[int, str] = {}
+        self.people: dict[str, Person] = {}
+        self.channels: dict[int, Channel] = {}
+        self.member = True
+        """Whether the bot is in the server."""
+
+    def new_id(self) -> int:
+        """A snowflake: made from the time, and always greater than the one before."""
+        stamp = int(self.now().timestamp() * 1000) - EPOCH
+        self._last = max(self._last + 1, stamp << 22)
+        return self._last
+
+    # Building it
+
+    def add_person(self, name: str, *, manages: bool = False) -> Person:
+        self.people[name] = Person(self.new_id(), name, manages)
+        return self.people[name]
+
+    def add_channel(self, name: str, kind: int = TEXT) -> Channel:
+        channel = Channel(self.new_id(), name, kind)
+        self.channels[channel.id] = channel
+        return channel
+
+    def direct(self, person: int) -> Channel:
+        """The direct conversation of a person with the bot."""
+        for channel in self.channels.values():
+            if channel.type == DIRECT and channel.person == person:
+                return channel
+        channel = Channel(self.new_id(), "", DIRECT, person=person)
+        self.channels[channel.id] = channel
+        return channel
+
+    # Asking it
+
+    def person(self, who: "str | Person") -> Person:
+        return self.people[who] if isinstance(who, str) else who
+
+    def by_id(self, user: int) -> Person | None:
+        return next((person for person in self.people.values() if person.id == user), None)
+
+    def channel(self, which: "str | Channel") -> Channel:
+        if isinstance(which, Channel):
+            return which
+        return next(channel for channel in self.channels.values() if channel.name == which and channel.type == TEXT)
+
+    def thread(self, root: Posted) -> Channel:
+        """The thread under a message."""
+        return self.channels[root.id]
+
+    def threads(self) -> list[Channel]:
+        return [channel for channel in self.channels.values() if channel.type == THREAD]
+
+    def may(self, channel: Channel) -> int:
+        """The bot's permissions there."""
+        if channel.type == DIRECT:
+            return BOT_MAY
+        if not self.member:
+            return 0
+        parent = self.channels.get(channel.parent or 0)
+        denied = channel.denied | (parent.denied if parent else 0)
+        return BOT_MAY & ~denied
+
+    # As JSON
+
+    def guild_json(self) -> dict[str, Any]:
+        return {
+            "id": str(self.guild),
+            "name": "Study group",
+            "owner_id": str(self.bot.id + 1),
+            "member_count": len(self.people) + 1,
+            "roles": [
+                self._role(self.guild, "@everyone", MEMBERS_MAY),
+                self._role(self.bot_role, "cohort-bot", BOT_MAY),
+                *(self._role(role, name, 0) for role, name in self.roles.items()),
+            ],
+            "channels": [self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD}],
+            "threads": [self.channel_json(channel) for channel in self.threads()],
+            "members": [{**self.member_json(self.bot), "roles": [str(self.bot_role)]}],
+            "features": [],
+            "emojis": [],
+            "stickers": [],
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "nsfw_level": 0,
+            "premium_tier": 0,
+            "preferred_locale": "en-US",
+            "system_channel_flags": 0,
+            "unavailable": False,
+            "large": False,
+            "joined_at": self.now().isoformat(),
+            "presences": [],
+            "voice_states": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+        }
+
+    @staticmethod
+    def _role(role: int, name: str, bits: int) -> dict[str, Any]:
+        return {
+            "id": str(role),
+            "name": name,
+            "permissions": str(bits),
+            "position": 0,
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "managed": False,
+            "mentionable": False,
+            "flags": 0,
+        }
+
+    def member_json(self, person: Person) -> dict[str, Any]:
+        return {
+            "user": person.user(),
+            "nick": None,
+            "roles": [str(role) for role in sorted(person.roles)],
+            "joined_at": self.now().isoformat(),
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+            "permissions": str(MEMBERS_MAY | (MANAGE_GUILD if person.manages else 0)),
+        }
+
+    def channel_json(self, channel: Channel) -> dict[str, Any]:
+        found: dict[str, Any] = {"id": str(channel.id), "type": channel.type, "flags": 0, "last_message_id": None}
+        if channel.type == DIRECT:
+            person = self.by_id(channel.person or 0)
+            return {**found, "recipients": [person.user()] if person else []}
+        found |= {"name": channel.name, "guild_id": str(self.guild), "position": 0, "nsfw": False, "topic": None}
+        if channel.type == THREAD:
+            meta = {
+                "archived": False,
+                "auto_archive_duration": 10080,
+                "archive_timestamp": self.now().isoformat(),
+                "locked": False,
+            }
+            return {
+                **found,
+                "parent_id": str(channel.parent),
+                "owner_id": str(self.bot.id),
+                "message_count": len(channel.messages),
+                "member_count": 1,
+                "thread_metadata": meta,
+            }
+        overwrites = [{"id": str(self.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}]
+        return {**found, "parent_id": None, "permission_overwrites": overwrites if channel.denied else []}
+
+    def message_json(self, message: Posted) -> dict[str, Any]:
+        """As the API answers; the history does not know the nonce any more."""
+        return {
+            "id": str(message.id),
+            "channel_id": str(message.channel.id),
+            "author": {**self.bot.user(), "bot": True},
+            "content": message.body.get("content") or "",
+            "timestamp": message.at.astimezone(UTC).isoformat(),
+            "edited_timestamp": message.at.isoformat() if message.edits else None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [],
+            "pinned": False,
+            "type": 0,
+            "flags": int(message.body.get("flags") or 0),
+            "components": list(message.components),
+        }
+
+
+_MENTIONED = re.compile(r"<@!?(\d+)>")
+_ROLES = re.compile(r"<@&(\d+)>")
+_ALL = re.compile(r"@(everyone|here)")
+
+
+def pinged(text: str, allowed: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Who is notified by a text. Without `allowed_mentions` everybody whom it names, backslashes or not."""
+    users, roles, everybody = _MENTIONED.findall(text), _ROLES.findall(text), _ALL.findall(text)
+    if allowed is not None:
+        parse = set(allowed.get("parse", ()))
+        users = users if "users" in parse else [user for user in users if user in map(str, allowed.get("users", ()))]
+        roles = roles if "roles" in parse else [role for role in roles if role in map(str, allowed.get("roles", ()))]
+        everybody = everybody if "everyone" in parse else []
+    return (*dict.fromkeys(users), *(f"&{role}" for role in roles), *everybody)
