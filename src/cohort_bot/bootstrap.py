@@ -116,7 +116,7 @@ class Application:
         await self.stop()
 
     async def stop(self) -> None:
-        """Take no more work, finish what is under way within ten seconds, close the file. Doing it twice is harmless."""
+        """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
         running, self._running = self._running, None
         if running is None:
             return

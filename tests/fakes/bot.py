@@ -75,7 +75,7 @@ class Bot:
 
     async def check_in(self, person: str, line: str = "/checkin", **answers: str | Sequence[str]) -> str:
         """Type, fill in, send, read the answer."""
-        reply = await self.chat.submit(person, await self.form(person, line), **answers)
+        reply = await self.chat.submit(person, await self.form(person, line), "general", **answers)
         assert isinstance(reply, Message), f"not a message: {reply}"
         return plain(reply)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +48,7 @@ async def test_a_fault_undoes_its_own_transaction_and_no_other(database: SqliteD
         store.people.add("local", "w", "gone", "Sample", "UTC")
         raise KeyError("a fault of the function")
 
-    work = [database.write(lambda store, n=n: good(n, store)) for n in range(20)]  # type: ignore[misc]
+    work: list[Awaitable[int | None]] = [database.write(lambda store, n=n: good(n, store)) for n in range(20)]  # type: ignore[misc]
     work[7:7] = [database.write(bad)]
     results = await asyncio.gather(*work, return_exceptions=True)
     assert [type(each) for each in results].count(KeyError) == 1

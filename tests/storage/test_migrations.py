@@ -30,7 +30,7 @@ def test_migrations_and_tables_agree(engine: Engine) -> None:
 def test_every_table_is_strict_and_references_are_held(engine: Engine) -> None:
     migrate.upgrade(engine)
     with engine.connect() as connection:
-        strict = dict(
+        strict: dict[str, int] = dict(
             connection.execute(text("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")).all()
         )
         assert {name for name in metadata.tables if not strict[name]} == set()

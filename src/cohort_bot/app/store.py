@@ -212,7 +212,7 @@ class Deliveries(Protocol):
     def ready(
         self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
     ) -> Sequence[Delivery]:
-        """The first open row of each lane that has come due, in order of time, without the lanes and platforms in `but…`."""
+        """The first open row of each lane that has come due, in order of time, without lanes and platforms in `but…`."""
 
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""

@@ -63,6 +63,7 @@ class Courier:
         self._idle = asyncio.Event()
         self._stopping = False
         self.sent = 0
+        self._holding = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, float] = {}
         self._failures: dict[str, int] = {}
@@ -97,7 +98,7 @@ class Courier:
                 continue
             if worked:
                 continue
-            if not (self._under_way or self._waiting or self._down() or self._wake.is_set()):
+            if not (self._under_way or self._holding or self._wake.is_set()):
                 self._idle.set()
             await self._sleep(self._until_next())
         if self._under_way:
@@ -112,6 +113,7 @@ class Courier:
         if free < CLAIM_LEAST:
             return False
         down = frozenset(name for name, breaker in self._breakers.items() if breaker.until > now)
+        self._holding = bool(self._waiting or down)
         if any(breaker.doubtful for name, breaker in self._breakers.items() if name not in down):
             free = 1
         but = frozenset(self._under_way) | frozenset(self._waiting)
@@ -122,10 +124,6 @@ class Courier:
         for parcel in claims.look_up:
             self._start(parcel, self._look_up(parcel))
         return bool(claims.send or claims.look_up or claims.closed)
-
-    def _down(self) -> bool:
-        now = self._clock.elapsed()
-        return any(breaker.until > now for breaker in self._breakers.values())
 
     def _start(self, parcel: Parcel, work: Coroutine[Any, Any, None]) -> None:
         lane = parcel.delivery.lane
@@ -262,7 +260,7 @@ class Courier:
         instants = [*self._waiting.values(), *(b.until for b in self._breakers.values() if b.until)]
         now = self._clock.elapsed()
         later = [at - now for at in instants if at > now]
-        return min(later, default=0.0 if instants and self._waiting else None)
+        return min(later, default=0.0 if self._holding else None)
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until woken, at the longest so many seconds."""
