@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -25,8 +25,11 @@ from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.views.week import opening
+from cohort_bot.chat.message import plain
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock
+from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import SAMPLES, Chat
@@ -207,6 +210,21 @@ async def export(path: Path, name: str) -> list[dict[str, object]]:
         return await database.read(lambda store: exported(store, name))
     finally:
         await database.dispose()
+
+
+def preview(library: Library, slug: str | None, number: int) -> str:
+    """A week's card as each platform would show it, for a cohort that starts on a sample date. Raises LookupError."""
+    known = ", ".join(library.slugs()) or "none"
+    programme = library.get(slug or next(iter(library.slugs()), ""))
+    if programme is None:
+        raise LookupError(f"There is no programme {slug!r}; there is: {known}")
+    if programme.week(number) is None:
+        raise LookupError(f"{programme.slug} has weeks 1 to {programme.length}, not {number}")
+    calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
+    at = calendar.opens(number)
+    cohort = Cohort(1, "local", "sample", SAMPLE_COHORT, programme.slug, calendar, at, "sample")
+    card = opening(cohort, programme, number, late=None, missed=())
+    return plain(card)
 
 
 async def run_demo(database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None]) -> None:

@@ -8,12 +8,15 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from dotenv import dotenv_values
 
 from cohort_bot.settings import Settings, WrongSetting, from_environment
+
+if TYPE_CHECKING:
+    from cohort_bot.programmes.library import Library
 
 DEMO_PORT = 8000
 WRONG = 2
@@ -98,11 +101,20 @@ def _folders(folder: Path | None) -> list[Path]:
     )
 
 
+def _library() -> "Library":
+    from cohort_bot.programmes.library import Library, shipped_folder  # noqa: PLC0415
+
+    folder = settings().content_dir
+    return Library([shipped_folder(), *([folder] if folder else [])])
+
+
 @content.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(folder: Path | None) -> None:
+@click.option("--links", is_flag=True, help="List the outside links, for a person to try.")
+def check(folder: Path | None, links: bool) -> None:
     """Say what is wrong with a programme: file:line:column, what would be right."""
-    from cohort_bot.programmes.load import check_folder  # noqa: PLC0415
+    from cohort_bot.programmes.load import check_folder, load  # noqa: PLC0415
+    from cohort_bot.programmes.show import links as links_of  # noqa: PLC0415
 
     folders = _folders(folder)
     if not folders:
@@ -112,6 +124,11 @@ def check(folder: Path | None) -> None:
         click.echo(str(problem))
     if problems:
         raise SystemExit(1)
+    if links:
+        for each in folders:
+            for where, title, url in links_of(load(each)):
+                click.echo(f"{where}\t{url}\t{title}")
+        return
     click.echo(f"{len(folders)} programme{'s' if len(folders) > 1 else ''}, nothing wrong")
 
 
@@ -121,10 +138,8 @@ def check(folder: Path | None) -> None:
 def show(programme: str | None, as_json: bool) -> None:
     """Show a programme."""
     from cohort_bot.programmes import show as shown  # noqa: PLC0415
-    from cohort_bot.programmes.library import Library, shipped_folder  # noqa: PLC0415
 
-    found = settings()
-    library = Library([shipped_folder(), *([found.content_dir] if found.content_dir else [])])
+    library = _library()
     slug = programme or next(iter(library.slugs()), "")
     chosen = library.get(slug)
     if chosen is None:
@@ -135,6 +150,35 @@ def show(programme: str | None, as_json: bool) -> None:
     click.echo(f"{chosen.title}: {chosen.length} weeks, {len([p for p in chosen.papers if not p.spare])} papers")
     for phase in chosen.phases:
         click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
+
+
+@content.command("import")
+@click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
+def import_(guide: Path, out: Path) -> None:
+    """Make the first draft of a programme from a career guide; say what found no place."""
+    from cohort_bot.programmes.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
+
+    try:
+        report = import_guide(read_guide(guide), out)
+    except ImportRefused as refused:
+        fail(f"{guide}: {refused}", 1)
+    for line in report.lines(str(guide)):
+        click.echo(line)
+
+
+@content.command()
+@click.argument("programme", required=False)
+@click.option("--week", required=True, type=int)
+def preview(programme: str | None, week: int) -> None:
+    """Show a week's card as text, as Discord and as Slack would show it."""
+    from cohort_bot import bootstrap  # noqa: PLC0415
+
+    bootstrap.same_time_zones_everywhere()
+    try:
+        click.echo(bootstrap.preview(_library(), programme, week))
+    except LookupError as unknown:
+        fail(str(unknown.args[0]), 1)
 
 
 @main.group()
