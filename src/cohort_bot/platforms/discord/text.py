@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC
-from urllib.parse import urlsplit
 
 from cohort_bot.chat.message import Link, Mention, Span, Strong, When
 
@@ -11,9 +10,10 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and those that turn the reading direction round.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
-# A bare address stays clickable. In angle brackets nothing inside of it is read as Markdown.
-_ADDRESS = re.compile(rf"https?://[^\s<>{_HIDDEN}]+", re.IGNORECASE)
-_ENDS_SENTENCE = ".,;:!?'\")]}*_~|`"
+# A bare address stays clickable. In angle brackets nothing inside of it is read as Markdown; any other is broken,
+# since the client reads a bare one to the next space and takes the backslash of an escape along.
+_ADDRESS = re.compile(rf"https?://[\w.-]+\.\w{{2,}}(?::\d+)?(?:[/?#][^\s<>\[\]`|\\{_HIDDEN}]*)?", re.IGNORECASE)
+_ENDS_SENTENCE = ".,;:!?'\")}*_~"
 _SPECIAL = re.compile(r"[\\*_~|`<\[\]]")
 _LINE_START = re.compile(rf"^([\s{_HIDDEN}]*)([#>+-]|\d+(?=[.)]))", re.MULTILINE)
 _CALL = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -27,13 +27,11 @@ def escape(text: str, *, addresses: bool = True) -> str:
     """The text as Markdown that shows exactly it. `addresses` keeps bare web addresses clickable."""
     clean = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     if not addresses:
-        return _escaped(clean.replace("://", f":{_BREAK}//"))
+        return _escaped(clean)
     shown: list[str] = []
     position = 0
     for match in _ADDRESS.finditer(clean):
         address = match[0].rstrip(_ENDS_SENTENCE)
-        if not _host(address):
-            continue
         shown += [clean[position : match.start()], f"<{address}>"]
         position = match.start() + len(address)
     shown.append(clean[position:])
@@ -44,18 +42,11 @@ def escape(text: str, *, addresses: bool = True) -> str:
 
 
 def _escaped(text: str, *, begins: bool = True) -> str:
-    safe = _CALL.sub("@" + _BREAK, _SPECIAL.sub(r"\\\g<0>", text))
+    safe = _CALL.sub("@" + _BREAK, _SPECIAL.sub(r"\\\g<0>", text)).replace("://", f":{_BREAK}//")
     if begins:
         return _LINE_START.sub(_line_start, safe)
     head, newline, rest = safe.partition("\n")
     return head + newline + _LINE_START.sub(_line_start, rest) if newline else safe
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _line_start(match: re.Match[str]) -> str:
