@@ -1,0 +1,181 @@
+"""Four weeks of a cohort through the page, in a real browser, with the process ended and killed in the middle."""
+
+import re
+import signal
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from cohort_bot.clocks import SystemClock
+from tests.e2e.page import Demo, Person, browser, demo, free_port, move_to, needs_chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(180)]
+
+
+def monday() -> date:
+    """The first Monday that is at least a week away."""
+    today = SystemClock().now().date()
+    return today + timedelta(days=14 - today.weekday())
+
+
+def wall(week: int, days: int, hour: int) -> str:
+    """A wall time in Berlin: days after the opening of a week."""
+    return f"{monday() + timedelta(weeks=week - 1, days=days)}T{hour:02}:00"
+
+
+@needs_chromium
+def test_four_weeks_through_the_page(tmp_path: Path) -> None:
+    with demo(tmp_path) as bot, browser(bot.url) as page:
+        moderator = Person(page, bot.url, "moderator").go()
+        moderator.picture("1-first-sight")
+        moderator.type(f'/cohort create name:"AI 2027" starts:{monday()} timezone:Berlin')
+        expect(moderator.answers().last).to_contain_text("Week 12:")
+        moderator.picture("2-preview")
+        moderator.answers().last.get_by_role("button", name=re.compile("^Create")).click()
+        expect(moderator.posts("AI 2027: From backend developer")).to_have_count(1)
+
+        for name in ("member-1", "member-2", "member-3"):
+            person = Person(page, bot.url, name).go()
+            person.posts("AI 2027: From backend developer").get_by_role("button", name="Join").click()
+            expect(person.dialog()).to_be_visible()
+            if name == "member-1":
+                person.dialog().locator("[name=timezone]").fill("Atlantis")
+                person.dialog().locator("button.primary").click()
+                expect(person.dialog().locator(".error")).to_contain_text("Atlantis")
+            person.dialog().locator("[name=timezone]").fill("Berlin")
+            person.picture("3-join-form")
+            person.submit()
+            expect(person.answers().last).to_contain_text("Welcome to AI 2027")
+
+        member = Person(page, bot.url, "member-1").go()
+        move_to(page, wall(1, 0, 10))
+        card = member.posts(re.compile(r"Week 1 ·"))
+        expect(card).to_have_count(1)
+        card.get_by_role("button", name="Check in").click()
+        boxes = member.dialog().locator("[name=tasks]")
+        boxes.nth(0).check()
+        member.dialog().locator("[name=done]").fill("<b>Bold</b> https://example.org/notebook")
+        member.dialog().locator("[name=share][value=thread]").check()
+        member.picture("4-check-in-form")
+        member.submit()
+        expect(member.answers().last).to_contain_text("Checked in for week 1, on time")
+        card.locator("details.thread summary").click()
+        expect(card.locator("details.thread")).to_contain_text("<b>Bold</b>")
+        member.picture("5-thread")
+
+        # The process is asked to end, and another one takes over the file.
+        assert bot.end(signal.SIGTERM) == 0
+        bot.start()
+        member.go()
+        expect(member.posts(re.compile(r"Week 1 ·"))).to_have_count(1)
+
+        # The grace of week 1, in week 2.
+        late = Person(page, bot.url, "member-2").go()
+        move_to(page, wall(2, 0, 20))
+        expect(late.posts(re.compile(r"Week 2 ·"))).to_have_count(1)
+        late.type("/checkin")
+        expect(late.dialog()).to_contain_text("week 1")
+        late.submit()
+        expect(late.answers().last).to_contain_text("on time")
+
+        # The process is killed, and nothing is lost or doubled.
+        bot.end(signal.SIGKILL)
+        bot.start()
+        late.go()
+        move_to(page, wall(4, 1, 12))
+        expect(late.posts(re.compile(r"Week \d ·"))).to_have_count(4)
+        papers = page.locator("#timeline article", has=page.locator("h3", has_text="Paper of the month"))
+        expect(papers).to_have_count(1)
+        expect(papers).to_contain_text("Attention Is All You Need")
+        late.type("/checkin round:2")
+        late.submit()
+        expect(late.answers().last).to_contain_text("late, and it counts")
+        late.type("/progress")
+        expect(late.answers().last).to_contain_text("Your progress in AI 2027")
+        expect(late.answers().last.locator("table")).to_be_visible()
+
+        missing = Person(page, bot.url, "member-3").go("inbox")
+        expect(missing.page.locator("#timeline article")).to_have_count(4)
+        missing.picture("6-inbox")
+
+        moderator.go()
+        moderator.type("/cohort progress")
+        expect(moderator.answers().last).to_contain_text("Sample Member 3: missed the last 3 rounds")
+        moderator.picture("7-cohort-progress")
+        assert bot.end(signal.SIGINT) == 0
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "dark"), [(375, False), (375, True), (1280, True)])
+def test_the_page_fits_and_works_by_keyboard_alone(tmp_path: Path, width: int, dark: bool) -> None:
+    with demo(tmp_path) as bot, browser(bot.url, width, 740, dark=dark) as page:
+        moderator = Person(page, bot.url, "moderator").go()
+        page.get_by_test_id("command-box").focus()
+        page.keyboard.type(f'/cohort create name:"AI 2027" starts:{monday()} timezone:Berlin')
+        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+        expect(moderator.answers().last).to_contain_text("Week 12:")
+        create = moderator.answers().last.get_by_role("button", name=re.compile("^Create"))
+        create.focus()
+        page.keyboard.press("Enter")
+        expect(moderator.posts("AI 2027: From backend developer")).to_have_count(1)
+        join = moderator.posts("AI 2027: From backend developer").get_by_role("button", name="Join")
+        join.focus()
+        page.keyboard.press("Space")
+        expect(moderator.dialog()).to_be_visible()
+        assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+        moderator.picture(f"form-{width}{'-dark' if dark else ''}")
+        page.keyboard.press("Escape")
+        expect(moderator.dialog()).to_be_hidden()
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{over} px too wide"
+        move_to(page, wall(1, 0, 10))
+        moderator.picture(f"week-{width}{'-dark' if dark else ''}")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.org"])
+def test_the_demo_refuses_a_host_that_others_can_reach(tmp_path: Path, host: str) -> None:
+    command = [sys.executable, "-m", "cohort_bot", "demo", "--host", host]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=30, check=False)
+    assert done.returncode == 2
+    assert "127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_gives_a_line_and_the_next_free_one(tmp_path: Path) -> None:
+    with demo(tmp_path) as first:
+        command = [sys.executable, "-u", "-m", "cohort_bot", "demo"]
+        environment = {"PORT": str(first.port), "PATH": ""}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path) as second:
+            assert second.stdout
+            assert f"Port {first.port} is taken" in second.stdout.readline()
+            assert "http://127.0.0.1:" in second.stdout.readline()
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(15) == 0
+
+
+def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    with demo(tmp_path) as first:
+        command = [sys.executable, "-m", "cohort_bot", "demo", "--database", str(first.database)]
+        environment = {"PORT": str(free_port()), "PATH": ""}
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=30, check=False
+        )
+        assert done.returncode == 2
+        assert "another cohort-bot is running" in done.stderr
+
+
+def test_an_export_works_while_the_bot_runs_and_refuses_an_unknown_name(tmp_path: Path) -> None:
+    with demo(tmp_path) as bot:
+        assert isinstance(bot, Demo)
+        environment = {"DATABASE_URL": f"sqlite+aiosqlite:///{bot.database}", "PATH": ""}
+        command = [sys.executable, "-m", "cohort_bot", "export", "--format", "json", "--cohort"]
+        good = subprocess.run([*command, "Sample cohort"], capture_output=True, text=True, env=environment, check=True)
+        assert good.stdout.strip() == "[]"
+        bad = subprocess.run([*command, "Nobody"], capture_output=True, text=True, env=environment, check=False)
+        assert bad.returncode == 1
+        assert "Nobody" in bad.stderr
