@@ -15,7 +15,7 @@ CREATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 38
 BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
 
-TEXT, DIRECT, THREAD = 0, 1, 11
+TEXT, DIRECT, VOICE, THREAD = 0, 1, 2, 11
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 LABEL, RADIOS, CHECKBOXES = 18, 21, 22
@@ -256,6 +256,8 @@ class World:
                 "member_count": 1,
                 "thread_metadata": meta,
             }
+        if channel.type == VOICE:
+            found |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
         overwrites = [{"id": str(self.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}]
         return {**found, "parent_id": None, "permission_overwrites": overwrites if channel.denied else []}
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, failures, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answer import Answers
-from cohort_bot.platforms.discord.client import Client, login, point_at, why_ended
+from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ class DiscordPlatform:
 
     name = commands.PLATFORM
     pace = Pace(per_second=45)  # Discord's limit is 50 requests a second for all that a bot does
+    again = 5.0
+    """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
 
     def __init__(
         self, token: str, clock: Clock, api_url: str = "", gateway_url: str = "", drafts: Drafts | None = None
@@ -57,22 +59,19 @@ class DiscordPlatform:
         registered = commands.payload(table)
         point_at(*self._addresses)
         answers = Answers(table, dispatch, complete, self._clock, self._drafts)
-        client = Client(answers.take, registered, own_gateway=bool(self._addresses[1]))
-        self._client, self._answers, self._ended = client, answers, None
-        try:
-            await login(client, self._token)
-        except BaseException:
-            await client.http.close()
-            self._client = None
-            raise
-        self._connection = asyncio.create_task(client.connect())
-        self._connection.add_done_callback(self._lost)
-        ready = asyncio.create_task(client.wait_until_ready())
-        await asyncio.wait({ready, self._connection}, return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
-            ended = why_ended(_error(self._connection))
+        self._answers, self._ended = answers, None
+        ready = asyncio.Event()
+
+        def new_client() -> Client:
+            return Client(answers.take, ready, registered, own_gateway=bool(self._addresses[1]))
+
+        client = await self._log_in(new_client())
+        self._connection = asyncio.create_task(self._stay_connected(client, new_client))
+        up = asyncio.create_task(ready.wait())
+        await asyncio.wait({up, self._connection}, return_when=asyncio.FIRST_COMPLETED)
+        if self._ended is not None:
+            up.cancel()
+            ended = self._ended
             await self.stop(0)
             raise ended
         log.info("connected to Discord as %s, in %s servers", client.user, len(client.guilds))
@@ -83,12 +82,10 @@ class DiscordPlatform:
         if self._answers is not None:
             await self._answers.stop(grace)
         if connection is not None:
-            connection.remove_done_callback(self._lost)
-        if client is not None:
-            await client.close()
-        if connection is not None:
             connection.cancel()
             await asyncio.gather(connection, return_exceptions=True)
+        if client is not None:
+            await client.close()
         self._client = self._connection = self._answers = None
 
     def asgi(self) -> ASGIApp | None:
@@ -191,11 +188,40 @@ class DiscordPlatform:
         guild = _number(place.workspace, Reason.ROOM_GONE) if place.workspace else None
         return self.client.get_partial_messageable(where, guild_id=guild)
 
-    def _lost(self, task: asyncio.Task[None]) -> None:
-        """The connection ended for good: posts are refused with the reason, and the log has the cure."""
-        error = _error(task)
-        self._ended = why_ended(error)
-        log.critical("%s", self._ended, exc_info=error)
+    async def _log_in(self, client: Client) -> Client:
+        try:
+            await login(client, self._token)
+        except BaseException:
+            await client.http.close()
+            raise
+        self._client, self._ended = client, None
+        return client
+
+    async def _stay_connected(self, client: Client, new_client: Callable[[], Client]) -> None:
+        """The library reconnects and resumes. When its client ends all the same, another takes its place; when only a
+        person can mend it, posts are refused from then on with the reason, and the log has the cure.
+        """
+        while True:
+            error: Exception | None = None
+            try:
+                await client.connect()
+            except Exception as failure:  # noqa: BLE001 - whatever it is, it has ended the connection
+                error = failure
+            self._ended = why_ended(error)
+            if is_final(self._ended, error):
+                log.critical("%s", self._ended)
+                return
+            log.error("%s; connecting anew in %s s", self._ended, self.again, exc_info=error)
+            while self._ended is not None:
+                await asyncio.sleep(self.again)
+                try:
+                    client = await self._log_in(new_client())
+                except failures.CannotConnect as still:
+                    log.error("%s", still)  # noqa: TRY400 - the line says it all
+                except failures.WrongToken as wrong:
+                    self._ended = wrong
+                    log.critical("%s", wrong)
+                    return
 
 
 def _ids(component: discord.Component) -> tuple[int | None, int | None]:
@@ -204,10 +230,6 @@ def _ids(component: discord.Component) -> tuple[int | None, int | None]:
         return None, None
     texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
     return component.id, next(texts, None)
-
-
-def _error(task: asyncio.Task[None]) -> BaseException | None:
-    return None if task.cancelled() else task.exception()
 
 
 def _number(said: str, otherwise: Reason) -> int:

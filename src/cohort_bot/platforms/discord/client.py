@@ -36,7 +36,9 @@ Take = Callable[["discord.Interaction[Client]"], Awaitable[None]]
 class Client(discord.AutoShardedClient):
     """No privileged intent, no message content, no member list, nobody pinged; reconnecting is the library's."""
 
-    def __init__(self, take: Take, registered: Sequence[dict[str, Any]], own_gateway: bool) -> None:
+    def __init__(
+        self, take: Take, ready: asyncio.Event, registered: Sequence[dict[str, Any]], own_gateway: bool
+    ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -47,6 +49,7 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_WAIT,
         )
         self._take = take
+        self._up = ready
         self._registered = registered
         self._own_gateway = own_gateway
 
@@ -55,6 +58,10 @@ class Client(discord.AutoShardedClient):
         if self._own_gateway:
             self.shard_count = await self._shards()
         await self._register()
+
+    async def on_ready(self) -> None:
+        """The first time, and again after a new session."""
+        self._up.set()
 
     async def on_interaction(self, interaction: "discord.Interaction[Client]") -> None:
         """Every command, button, form and completion."""
@@ -114,6 +121,12 @@ async def login(client: Client, token: str) -> None:
             raise CannotConnect(f"Discord does not let the bot in: {error}") from error
         else:
             return
+
+
+def is_final(ended: Exception, error: BaseException | None) -> bool:
+    """Whether only a person can mend it. Anything else, such as an event that the library cannot read, may pass."""
+    denied = isinstance(error, discord.ConnectionClosed) and error.code in _GATEWAY_DENIED
+    return isinstance(ended, WrongToken) or denied or isinstance(error, discord.PrivilegedIntentsRequired)
 
 
 def why_ended(error: BaseException | None) -> Exception:

@@ -60,7 +60,7 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
             raise limits.Unsayable(f"/{words[0]} is a command and a group of commands")
         top.update(_top(words[0], spec.summary), options=_options(spec))
         return
-    if top and any(option["type"] > GROUP for option in top["options"]):
+    if top and not any(option["type"] <= GROUP for option in top["options"]):
         raise limits.Unsayable(f"/{words[0]} is a command and a group of commands")
     if not top:
         top.update(_top(words[0], _GROUP_SUMMARY), options=[])

@@ -100,10 +100,10 @@ def _retry_after(error: discord.HTTPException) -> float | None:
 
 
 @contextlib.asynccontextmanager
-async def told(seconds: float = CALL) -> AsyncIterator[None]:
+async def told() -> AsyncIterator[None]:
     """Calls of Discord's API inside of it raise Refused or Unknown."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(CALL):
             yield
     except (Refused, Unknown):
         raise

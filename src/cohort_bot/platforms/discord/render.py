@@ -67,9 +67,10 @@ def message(body: Message, mark: str = "") -> Shown:
     first, second = ids.component_ids(mark) if mark else (None, None)
     container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
-    pieces = _fit([piece for block in body.blocks or (paragraph(body.summary),) for piece in _pieces(block)])
+    pieces = [piece for block in body.blocks or (paragraph(body.summary),) for piece in _pieces(block)]
     if not any(isinstance(piece, _Text) for piece in pieces):
         pieces.insert(0, _Text(text.escape(text.one_line(body.summary)) or CUT))
+    pieces = _fit(pieces)
     for item in _items(pieces, second, seen):
         container.add_item(item)
     view = ui.LayoutView(timeout=None)
@@ -109,6 +110,11 @@ def _accent(colour: str | None) -> int | None:
 
 
 def _pieces(block: Block) -> Iterator[_Piece]:
+    """What the block becomes; nothing for what is blank, which Discord refuses."""
+    return (piece for piece in _made(block) if isinstance(piece, Actions) or piece.markdown.strip("-# \n").strip())
+
+
+def _made(block: Block) -> Iterator[_Piece]:
     match block:
         case Heading():
             yield _Text("### " + text.escape(text.one_line(block.text), addresses=False))
@@ -190,9 +196,11 @@ def _gap(piece: _Text) -> str:
 
 def _fit(pieces: list[_Piece]) -> list[_Piece]:
     """The pieces within the limit of one post."""
-    if sum(_size(piece) for piece in pieces) <= limits.TEXT:
+    # Nothing stands before the first text: its gap does not count.
+    spare = next((len(_gap(piece)) for piece in pieces if isinstance(piece, _Text)), 0)
+    if sum(_size(piece) for piece in pieces) - spare <= limits.TEXT:
         return pieces
-    room = limits.TEXT - len(LEFT_OUT) - len("\n\n")
+    room = limits.TEXT + spare - len(LEFT_OUT) - len("\n")
     kept: list[_Piece] = []
     full = False
     for piece in pieces:

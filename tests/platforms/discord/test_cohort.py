@@ -1,0 +1,90 @@
+"""A cohort lives on Discord: the whole application on the real client."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.fakes.discord_server import Fault
+from tests.platforms.discord.cohort import CREATE, running
+
+MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+async def test_create_join_check_in(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        server = bot.server
+        preview = await server.slash("moderator", "general", "cohort create", name="AI 2027", timezone="Berlin")
+        assert "Preview" not in preview.text
+        assert CREATE in preview.buttons
+        await server.press("moderator", preview, CREATE)
+        await bot.application.settle()
+        invitation = server.channel("general").messages[0]
+        assert "AI 2027" in invitation.text
+
+        form = await server.press("member-1", invitation, "Join")
+        assert form.title == "Join AI 2027"
+        welcome = await server.submit("member-1", form, timezone="Berlin", hours="8", why="To teach")
+        assert "Europe/Berlin" in welcome.text
+        assert welcome.private
+        await bot.join("member-2")
+
+        await bot.until(MONDAY)
+        card = bot.card(1)
+        thread = server.world.thread(card)
+        assert thread.name.startswith("Week 1")
+
+        # By command and by the card's button.
+        form = await server.slash("member-1", "general", "checkin")
+        assert form.title == "Check in: week 1"
+        summary = await server.submit(
+            "member-1", form, tasks=["1", "2"], done="https://example.org/nb **bold** @everyone", share=["thread"]
+        )
+        assert "on time" in summary.text
+        form = await server.press("member-2", card, "Check in")
+        await server.submit("member-2", form, blockers="No quiet hour")
+        await bot.application.settle()
+        assert len(thread.messages) == 1
+        assert "<https://example.org/nb>" in thread.texts[0]
+        assert "\\*\\*bold" in thread.texts[0]
+        assert thread.messages[0].pings == ()
+        assert not any("No quiet hour" in text for text in [*thread.texts, *server.channel("general").texts])
+
+        own = await server.slash("member-1", "general", "progress")
+        assert "Streak: 1 round" in own.text
+        state = await server.slash("moderator", "general", "cohort progress")
+        assert "2 of 2 checked in" in state.text
+        assert "Only moderators" in (await server.slash("member-1", "general", "cohort progress")).text
+
+
+async def test_an_answer_that_is_lost_doubles_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1")
+        bot.server.fail(Fault("lose", "POST", "/messages$"))
+        await bot.until(MONDAY)
+        assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
+
+        # The nonce is forgotten meanwhile: the look-back alone must find it.
+        bot.server.fail(Fault("lose", "POST", "/messages$"))
+        task = bot.until(datetime(2027, 1, 11, 8, 0, tzinfo=UTC))
+        bot.server.http.forget_nonces()
+        await task
+        assert sum(text.startswith("### Week 2 ") for text in bot.server.channel("general").texts) == 1
+        assert bot.card(2).id in bot.server.world.channels, "its thread is there too"
+
+
+async def test_a_restart_in_the_middle(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        await bot.until(MONDAY)
+        form = await bot.server.slash("member-1", "general", "checkin")
+        before = len(bot.server.channel("general").messages)
+        # The process ends while the form is open, and another takes over.
+        await bot.application.__aexit__()
+        async with running(tmp_path, server=bot.server, clock=bot.clock) as again:
+            await again.application.settle()
+            assert len(again.server.channel("general").messages) == before
+            assert again.server.http.registrations == 1, "the commands were there already"
+            assert "on time" in (await again.server.submit("member-1", form, done="Read it")).text
+            form = await again.server.press("member-2", again.card(1), "Check in")
+            assert "on time" in (await again.server.submit("member-2", form)).text

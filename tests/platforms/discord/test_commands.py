@@ -1,0 +1,147 @@
+"""The command table as Discord's commands, at each limit and one beyond it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cohort_bot.app.commands import CommandSpec, Param, Role, Table
+from cohort_bot.app.services import Services
+from cohort_bot.app.table import TABLE
+from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.platforms.discord import commands, limits
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
+from tests.fakes import discord_checks as checks
+from tests.fakes.discord_server import DiscordServer
+from tests.fakes.toy import TABLE as TOYS
+
+
+async def _handler(_services: Services, _invocation: Invocation) -> Reply:
+    raise AssertionError
+
+
+def row(name: str = "echo", summary: str = "Say it", params: tuple[Param, ...] = ()) -> CommandSpec:
+    return CommandSpec(name, Role.ANYONE, _handler, summary, {"": name}, params)
+
+
+def registered(*rows: CommandSpec) -> list[dict[str, Any]]:
+    found = commands.payload(Table(rows))
+    checks.commands(found)
+    return found
+
+
+def names(found: list[dict[str, Any]]) -> set[str]:
+    return {
+        f"{command['name']} {option['name']}" if option["type"] == commands.SUBCOMMAND else command["name"]
+        for command in found
+        for option in (command["options"] or [{"type": 0}])
+    }
+
+
+def test_the_real_table() -> None:
+    found = commands.payload(TABLE)
+    checks.commands(found)
+    assert names(found) == {name for name, _ in TABLE.commands("discord")}
+    assert {
+        "join",
+        "checkin",
+        "plan",
+        "progress",
+        "paper",
+        "leave",
+        "help",
+        "cohort create",
+        "cohort progress",
+    } <= names(found)
+    assert "me" not in {command["name"] for command in found}, "the client has that one built in"
+    # A role that /cohort edit named must see them: nothing is hidden by permission.
+    assert not any("default_member_permissions" in command for command in found)
+
+
+def test_options_have_types() -> None:
+    cohort = next(command for command in commands.payload(TABLE) if command["name"] == "cohort")
+    create = next(option for option in cohort["options"] if option["name"] == "create")
+    options: Mapping[str, Mapping[str, Any]] = {option["name"]: option for option in create["options"]}
+    assert options["name"]["required"]
+    assert options["timezone"]["autocomplete"]
+    assert options["channel"]["type"] == commands.CHANNEL
+    join = next(command for command in commands.payload(TABLE) if command["name"] == "join")
+    options = {option["name"]: option for option in join["options"]}
+    assert (options["hours"]["type"], options["hours"]["min_value"], options["hours"]["max_value"]) == (4, 1, 80)
+    assert [choice["value"] for choice in options["pace"]["choices"]] == ["cohort", "week-1"]
+    assert options["cohort"]["autocomplete"]
+
+
+def test_required_options_come_first() -> None:
+    params = (Param("a", "text", "x"), Param("b", "text", "x", required=True))
+    assert [option["name"] for option in registered(row(params=params))[0]["options"]] == ["b", "a"]
+
+
+def test_three_words_make_a_group() -> None:
+    found = registered(row("cohort room add"), row("cohort room drop"), row("cohort list"))
+    room, listed = found[0]["options"]
+    assert (room["type"], [option["name"] for option in room["options"]]) == (commands.GROUP, ["add", "drop"])
+    assert listed["type"] == commands.SUBCOMMAND
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row("Echo")],
+        [row("x" * 33)],
+        [row("e!")],
+        [row(summary="")],
+        [row(summary="x" * 101)],
+        [row(params=(Param("p" * 33, "text", "x"),))],
+        [row(params=(Param("p", "text", "x" * 101),))],
+        [row(params=tuple(Param(f"p{n}", "text", "x") for n in range(26)))],
+        [row(params=(Param("p", "choice", "x", choices=(Option("v", "l" * 101),)),))],
+        [row(params=(Param("p", "choice", "x", choices=(Option("v" * 101, "l"),)),))],
+        [row(f"c{n}") for n in range(101)],
+        [row(f"c s{n}") for n in range(26)],
+        [row("c"), row("c s")],
+        [row("c s"), row("c")],
+        [row("a b c d")],
+        [row(params=tuple(Param(f"p{n}", "choice", "x" * 100, choices=tuple(Option(f"{n}-{i}" + "v" * 50, "l" * 50) for i in range(25))) for n in range(4)))],
+    ],
+)  # fmt: skip
+def test_what_discord_would_refuse_is_found_here(rows: list[CommandSpec]) -> None:
+    with pytest.raises(limits.Unsayable):
+        commands.payload(Table(tuple(rows)))
+
+
+def test_at_the_limits() -> None:
+    registered(*(row(f"c{n}") for n in range(100)))
+    registered(*(row(f"c s{n}") for n in range(25)))
+    choices = tuple(Option(f"{n:02}" + "v" * 98, "l" * 100) for n in range(25))
+    params = (Param("p" * 32, "choice", "x" * 100, choices=choices),)
+    registered(row("x" * 32, "x" * 100, params))
+    registered(row(params=tuple(Param(f"p{n}", "text", "x") for n in range(25))))
+
+
+def test_more_than_25_choices_are_suggested_instead() -> None:
+    choices = tuple(Option(str(n), str(n)) for n in range(26))
+    assert registered(row(params=(Param("p", "choice", "x", choices=choices),)))[0]["options"][0]["autocomplete"]
+
+
+async def test_commands_are_registered_only_when_they_changed(server: DiscordServer) -> None:
+    async def start(table: Table) -> int:
+        from cohort_bot.clocks import SystemClock
+        from tests.fakes.toy import Toy
+
+        platform, toy = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url), Toy()
+        await platform.start(table, toy.dispatch, toy.complete)
+        await platform.stop(0)
+        return server.http.registrations
+
+    assert await start(TOYS) == 1
+    assert await start(TOYS) == 1
+    changed = Table((replace(TOYS.rows[0], summary="Something else"), *TOYS.rows[1:]))
+    assert await start(changed) == 2
+    assert await start(changed) == 2
+    server.http.commands[0]["default_member_permissions"] = "0"
+    assert await start(changed) == 3, "hidden by hand in the API: shown again"
+    server.http.cannot_read_commands = True
+    assert await start(changed) == 4, "what cannot be read is registered again"

@@ -1,0 +1,83 @@
+"""Every error has one ending: certainly not done, or nobody knows."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.platforms.discord import failures, limits
+
+
+def answered(status: int, code: int = 0, headers: dict[str, str] | None = None) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})
+    return discord.HTTPException(response, {"code": code, "message": "words"})
+
+
+@pytest.mark.parametrize(("code", "reason"), failures.REASONS.items())
+def test_codes(code: int, reason: Reason) -> None:
+    ending = failures.ending(answered(403, code))
+    assert isinstance(ending, Refused)
+    assert ending.reason is reason
+    assert str(code) in ending.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, Reason.INVALID),
+        (401, Reason.REVOKED),
+        (403, Reason.NOT_ALLOWED),
+        (404, Reason.INVALID),
+        (429, Reason.BUSY),
+    ],
+)
+def test_statuses(status: int, reason: Reason) -> None:
+    ending = failures.ending(answered(status))
+    assert isinstance(ending, Refused)
+    assert ending.reason is reason
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 524])
+def test_server_errors_leave_it_open(status: int) -> None:
+    assert isinstance(failures.ending(answered(status)), Unknown)
+
+
+@pytest.mark.parametrize(
+    "error", [aiohttp.ServerDisconnectedError(), aiohttp.ClientOSError(), TimeoutError(), ConnectionResetError()]
+)
+def test_broken_connections_leave_it_open(error: Exception) -> None:
+    assert isinstance(failures.ending(error), Unknown)
+
+
+def test_waits() -> None:
+    ending = failures.ending(discord.RateLimited(31.5))
+    assert isinstance(ending, Refused)
+    assert (ending.reason, ending.retry_after) == (Reason.BUSY, 31.5)
+    for said, wait in (("12", 12.0), ("soon", None), ("", None)):
+        ending = failures.ending(answered(429, headers={"Retry-After": said}))
+        assert isinstance(ending, Refused)
+        assert ending.retry_after == wait
+
+
+def test_a_connection_that_was_never_made_did_nothing() -> None:
+    key: Any = SimpleNamespace(host="discord.com", port=443, ssl=True, is_ssl=True)
+    ending = failures.ending(aiohttp.ClientConnectorError(key, OSError("unreachable")))
+    assert isinstance(ending, Refused)
+    assert ending.reason is Reason.BUSY
+
+
+def test_what_cannot_be_rendered_is_refused() -> None:
+    ending = failures.ending(limits.Unsayable("too long"))
+    assert isinstance(ending, Refused)
+    assert ending.reason is Reason.INVALID
+
+
+async def test_an_ending_passes_through() -> None:
+    refusal = Refused(Reason.ROOM_GONE)
+    with pytest.raises(Refused) as refused:
+        async with failures.told():
+            raise refusal
+    assert refused.value is refusal

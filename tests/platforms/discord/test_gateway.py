@@ -1,0 +1,139 @@
+"""What can happen to the connection, on the real client."""
+
+import asyncio
+import logging
+
+import discord
+import pytest
+
+from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.chat.message import text
+from cohort_bot.chat.place import Place
+from cohort_bot.clocks import SystemClock
+from cohort_bot.platforms.discord import client as connection
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
+from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from tests.fakes.discord_server import DiscordServer
+from tests.fakes.toy import TABLE, Toy
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No five seconds before a new session, which Discord wants and a test does not."""
+
+    async def hook(_client: object, _shard: int, *, initial: bool = False) -> None:
+        return
+
+    monkeypatch.setattr(discord.Client, "before_identify_hook", hook)
+    monkeypatch.setattr(DiscordPlatform, "again", 0.01)
+
+
+async def until(true: "asyncio.Event | object", server: DiscordServer, identified: int, resumed: int) -> None:
+    async with asyncio.timeout(2):
+        while (server.gateway.identified, server.gateway.resumed) != (identified, resumed):
+            await asyncio.sleep(0.005)
+
+
+async def echo(server: DiscordServer) -> str:
+    return (await server.slash("member-1", "general", "echo", words="still here")).text
+
+
+async def test_the_least_that_is_needed(server: DiscordServer, platform: DiscordPlatform) -> None:
+    assert server.gateway.intents == discord.Intents(guilds=True).value
+    client = platform.client
+    assert client.allowed_mentions is not None
+    assert client.allowed_mentions.to_dict() == {"parse": []}
+    assert not client.cached_messages
+    assert [member.id for member in client.guilds[0].members] == [server.world.bot.id]
+
+
+async def test_op_7_resumes(server: DiscordServer, platform: DiscordPlatform) -> None:
+    await server.gateway.reconnect()
+    await until(None, server, 1, 1)
+    assert await echo(server) == "still here"
+
+
+async def test_close_4000_resumes(server: DiscordServer, platform: DiscordPlatform) -> None:
+    await server.gateway.close(4000)
+    await until(None, server, 1, 1)
+    assert await echo(server) == "still here"
+
+
+async def test_a_cut_line_resumes_and_what_was_missed_is_answered(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy
+) -> None:
+    server.gateway.abort()
+    # Typed while there is no connection.
+    assert await echo(server) == "still here"
+    await until(None, server, 1, 1)
+    assert len(toy.seen) == 1
+
+
+async def test_op_9_identifies_anew(server: DiscordServer, platform: DiscordPlatform) -> None:
+    await server.gateway.invalidate()
+    await until(None, server, 2, 0)
+    assert await echo(server) == "still here"
+    assert server.http.registrations == 1
+
+
+async def test_an_event_that_the_library_cannot_read_is_not_the_end(
+    server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
+) -> None:
+    await server.gateway.emit("GUILD_CREATE", {"nonsense": True})
+    await until(None, server, 2, 0)
+    assert await echo(server) == "still here"
+    assert "connecting anew" in caplog.text
+
+
+async def test_4004_is_the_end_with_its_cure(
+    server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
+) -> None:
+    await server.gateway.close(4004)
+    async with asyncio.timeout(2):
+        while not platform.findings():
+            await asyncio.sleep(0.005)
+    place = Place("discord", str(server.world.guild), str(server.channel("general").id))
+    with pytest.raises(Refused) as refused:
+        await platform.send(place, text("x"), "mark")
+    assert refused.value.reason is Reason.REVOKED
+    assert "Reset Token" in str(refused.value)
+    assert [record.levelno for record in caplog.records if "DISCORD_TOKEN" in record.message] == [logging.CRITICAL]
+
+
+@pytest.mark.parametrize("token", ["", "  ", "nonsense", "MTIz.abc.def"])
+async def test_a_wrong_token_is_one_line_with_the_cure(server: DiscordServer, toy: Toy, token: str) -> None:
+    platform = DiscordPlatform(token, SystemClock(), server.api_url, server.gateway_url)
+    with pytest.raises(WrongToken) as wrong:
+        await platform.start(TABLE, toy.dispatch, toy.complete)
+    assert "DISCORD_TOKEN" in str(wrong.value)
+    assert "Reset Token" in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+    await platform.stop(0)
+
+
+@pytest.mark.parametrize(("code", "kind"), [(4004, WrongToken), (4014, CannotConnect), (4013, CannotConnect)])
+async def test_refused_at_the_start(server: DiscordServer, toy: Toy, code: int, kind: type[Exception]) -> None:
+    server.gateway.refuse = code
+    platform = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url)
+    with pytest.raises(kind) as refused:
+        await platform.start(TABLE, toy.dispatch, toy.complete)
+    assert "\n" not in str(refused.value)
+
+
+async def test_discord_cannot_be_reached(toy: Toy, monkeypatch: pytest.MonkeyPatch, unused: int) -> None:
+    monkeypatch.setattr(connection, "TRIES", (0.01, 0.01))
+    platform = DiscordPlatform("MTIz.a.b", SystemClock(), f"http://127.0.0.1:{unused}/api/v10")
+    with pytest.raises(CannotConnect, match="check the network"):
+        await platform.start(TABLE, toy.dispatch, toy.complete)
+
+
+@pytest.fixture
+def unused(unused_tcp_port: int) -> int:
+    return unused_tcp_port
+
+
+async def test_start_stop_start(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    await platform.stop(1)
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    assert await echo(server) == "still here"
+    assert server.gateway.identified == 2
