@@ -1,0 +1,223 @@
+"""A cohort on a SQLite file beside what the rules say should become of it: the oracle of the ledger's machine."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event, select
+
+from cohort_bot.app.store import Store
+from cohort_bot.core.membership import Member, Slip, first_round
+from cohort_bot.core.programme import Programme
+from cohort_bot.storage import migrate
+from cohort_bot.storage.database import writer_engine
+from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.tables import deliveries
+from tests.properties.worlds import DAY, Almanac, moment, programme, reminders
+
+T = TypeVar("T")
+WEEKS = 6
+PAPERS = (2, 5)
+START = date(2027, 3, 15)
+"""Two weeks before Europe's clocks change."""
+BORN = datetime(2027, 3, 13, 12, 0, tzinfo=UTC)
+PATIENCE = {"nudge": timedelta(hours=3), "digest": DAY, "paper": 7 * DAY, "gate": 7 * DAY}
+"""How long each kind is still worth sending; the others for ever."""
+
+
+@cache
+def _template() -> bytes:
+    """An empty database of the newest schema; migrating once and copying is a hundred times faster."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        engine = writer_engine(path)
+        migrate.upgrade(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
+def _hurry(connection: sqlite3.Connection, _: object) -> None:
+    """Power does not fail here, only processes do."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+class File:
+    """A copy of the database file, driven without a thread."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        path = Path(self._folder.name) / "bot.db"
+        path.write_bytes(_template())
+        self._engine = writer_engine(path)
+        event.listen(self._engine, "connect", _hurry)
+        self._connection = self._engine.connect()
+
+    def write(self, fn: Callable[[Store], T]) -> T:
+        with self._connection.begin():
+            return fn(SqlStore(self._connection))
+
+    def rows(self) -> Sequence[tuple[str, str, str, int, datetime]]:
+        """(key, state, lane, fence, due) of the whole ledger."""
+        table = deliveries.c
+        with self._connection.begin():
+            query = select(table.key, table.state, table.lane, table.fence, table.due)
+            return [(row.key, row.state, row.lane, row.fence, row.due) for row in self._connection.execute(query)]
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+        self._folder.cleanup()
+
+
+class Shelf:
+    """The one programme; None while it cannot be read."""
+
+    def __init__(self) -> None:
+        self.programme: Programme | None = programme(WEEKS, papers=PAPERS)
+
+    def get(self, slug: str) -> Programme | None:
+        return self.programme
+
+    def slugs(self) -> Sequence[str]:
+        return ("sample",)
+
+
+@dataclass
+class Person:
+    """What the oracle knows of a member."""
+
+    id: int
+    account: int
+    zone: str
+    joined: datetime
+    first: int
+    behind: int
+    here: bool = True
+    reminders: bool = True
+    filed: set[int] = field(default_factory=set)
+    away: list[tuple[date, date]] = field(default_factory=list)
+
+    def resting(self, dates: Sequence[date]) -> bool:
+        return sum(any(first <= day <= last for first, last in self.away) for day in dates) >= 4
+
+
+class Oracle:
+    """What must be in the ledger, and whether a row is still wanted; from the rules, by plain counting."""
+
+    def __init__(self, cohort: int, room: int, zone: str) -> None:
+        self.cohort, self.room = cohort, room
+        self.almanac = Almanac(START, time(9), zone)
+        self.people: list[Person] = []
+        self.archived = False
+        self.seen_until = BORN
+        self.expected: dict[str, datetime] = {}
+        self._ends: dict[str, datetime] = {}
+
+    def look(self, now: datetime) -> None:
+        """Whatever has come due since the last look is expected from now on, and for ever."""
+        if now <= self.seen_until or self.archived:
+            return
+        self.almanac.pass_to(now)
+        for number in range(1, len(self.almanac.opened) + 1):
+            for key, at in self._all(number):
+                if self.seen_until < at <= now and key not in self.expected:  # a moved round keeps what it has had
+                    self.expected[key] = at
+                    self._ends[key] = self.almanac.closes(number)
+        self.seen_until = now
+
+    def _all(self, number: int) -> list[tuple[str, datetime]]:
+        opens, closes = self.almanac.opens(number), self.almanac.closes(number)
+        found: list[tuple[str, datetime]] = []
+        if number <= WEEKS:
+            found += [(f"opening::{self.room}", opens), (f"digest::{self.room}", closes + DAY)]
+            if number in PAPERS:
+                found.append((f"paper:paper-{number}:{self.room}", self.wednesday(number)))
+            if number in {WEEKS // 2, WEEKS}:
+                found.append((f"gate::{self.room}", closes - 3 * DAY))
+            if number == WEEKS:
+                found.append((f"graduation::{self.room}", closes + DAY))
+        for person in self.people:
+            if not person.here or number < person.first or number - person.behind > WEEKS:
+                continue
+            if person.behind:
+                found.append((f"own-week::m{person.id}", opens))
+            for name, at in reminders(opens, closes, person.zone).items():
+                if at > person.joined:
+                    found.append((f"nudge:{name}:m{person.id}", at))
+        return [(self._key(part, number), at) for part, at in found]
+
+    def _key(self, said: str, number: int) -> str:
+        kind, part, target = said.split(":")
+        return ":".join([kind, str(self.cohort), f"r{number}", *([part] if part else []), target])
+
+    def wednesday(self, number: int) -> datetime:
+        """When the paper of the round comes."""
+        opens, _, zone = self.almanac.opened[number - 1]
+        instants = [moment(day, time(18), zone) for day in self.almanac.dates(number) if day.weekday() == 2]
+        fits = [at for at in instants if opens < at < self.almanac.closes(number)]
+        return fits[0] if fits else opens + timedelta(hours=2)
+
+    def wants(self, key: str, now: datetime) -> bool:
+        """Whether a row that has come due should go out when it is claimed now."""
+        kind, _, said, *_, target = key.split(":")
+        number, due = int(said[1:]), self.expected[key]
+        if self.archived or (kind in PATIENCE and now > due + PATIENCE[kind]):
+            return False
+        if kind == "opening":
+            return self.almanac.latest(now) <= number or number == WEEKS
+        if kind == "digest":
+            return any(person.here and (person.first <= number or number in person.filed) for person in self.people)
+        if not target.startswith("m"):
+            return True
+        person = next(each for each in self.people if f"m{each.id}" == target)
+        reachable = person.here and person.reminders and now <= self._ends[key]
+        return reachable and (kind == "own-week" or self._reminds(person, number, now))
+
+    def _reminds(self, person: Person, number: int, now: datetime) -> bool:
+        away = number in person.filed or person.resting(self.almanac.dates(number))
+        return not away and not self.silent(person, now)
+
+    def silent(self, person: Person, now: datetime) -> bool:
+        """Whether the last two rounds that count for them were both missed."""
+        counted = [
+            number in person.filed
+            for number in range(1, self.almanac.latest(now) + 1)
+            if number in person.filed
+            or (
+                number >= person.first
+                and now > self.almanac.closes(number) + DAY
+                and not person.resting(self.almanac.dates(number))
+            )
+        ]
+        return len(counted) >= 2 and not any(counted[-2:])
+
+
+def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1: bool) -> None:
+    """Somebody joins, as the command does it."""
+    cohort = store.cohorts.get(oracle.cohort)
+    assert cohort is not None
+    number = len(oracle.people) + 1
+    account = store.people.add("local", "playground", f"member-{number}", f"Sample Member {number}", zone)
+    first = _first(oracle, now)
+    assert first == first_round(cohort.calendar, now)
+    member: Member = store.members.add(oracle.cohort, account, now, first, None, "")
+    behind = first - 1 if from_week_1 else 0
+    if behind:
+        store.members.add_slip(member.id, Slip(first, behind))
+    store.cohorts.replan(oracle.cohort)
+    oracle.people.append(Person(member.id, account.id, zone, now, first, behind))
+
+
+def _first(oracle: Oracle, now: datetime) -> int:
+    """The open round when four of its dates are still to come, else the next."""
+    number = oracle.almanac.latest(now)
+    if not number or now >= oracle.almanac.closes(number):
+        return number + 1
+    today = now.astimezone(ZoneInfo(oracle.almanac.opened[number - 1][2])).date()
+    return number if sum(day >= today for day in oracle.almanac.dates(number)) >= 4 else number + 1

@@ -1,0 +1,383 @@
+"""Planner and ledger over a real SQLite file, under everything that can happen to them, beside an oracle.
+
+The platform is played here: what it has accepted is counted outside of the system, by the mark.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from unittest import mock
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from cohort_bot.app.delivery import ledger, planner
+from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Break
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.storage.deliveries import mark_of
+from tests.properties.ledger_world import BORN, START, File, Oracle, Shelf, join
+from tests.properties.worlds import DAY, TIMES, programme
+
+ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
+HOUR = timedelta(hours=1)
+which = st.integers(0, 9)
+"""Picks one of what is under way."""
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """One cohort, its ledger, and a platform that is asked, answers, or does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = File()
+        self.shelf = Shelf()
+        self.now = BORN
+        self.sending: list[Delivery] = []
+        self.looking: list[Delivery] = []
+        self.ghosts: list[Delivery] = []
+        self.posted: Counter[str] = Counter()
+        self.last_posted: dict[str, datetime] = {}
+        self.rearmed: set[str] = set()
+        self.fences: dict[str, int] = {}
+        self.states: dict[str, str] = {}
+
+    @initialize(zone=st.sampled_from(ZONES))
+    def begin(self, zone: str) -> None:
+        def write(store: Store) -> tuple[int, int]:
+            cohort = store.cohorts.add(
+                platform="local",
+                workspace="playground",
+                name="Sample",
+                programme="sample",
+                calendar=Calendar(START, time(9), zone),
+                at=self.now,
+                creator="moderator",
+            )
+            return cohort.id, store.cohorts.add_room(cohort.id, "local", "playground", "general").id
+
+        self.oracle = Oracle(*self.file.write(write), zone)
+
+    # Time
+
+    @rule()
+    def tick(self) -> None:
+        """What the ticker does once a second."""
+
+        def write(store: Store) -> None:
+            for cohort in store.cohorts.due(self.now):
+                ledger.materialise(store, self.shelf, cohort, self.now)
+
+        self.file.write(write)
+        if self.shelf.programme is not None:
+            self.oracle.look(self.now)
+
+    @rule(minutes=st.integers(1, 300))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(days=st.integers(1, 9))
+    def days_pass(self, days: int) -> None:
+        """Quiet days: everything is planned and delivered at its instant."""
+        until = self.now + days * DAY
+        while (due := self.file.write(lambda store: store.cohorts.next_due())) is not None and due <= until:
+            self.now = max(self.now, due)
+            self.tick()
+            self._deliver_all()
+        self.now = until
+
+    @rule(days=st.integers(1, 25))
+    def the_bot_is_down(self, days: int) -> None:
+        self.crash(0)
+        self.now += days * DAY
+        self.tick()
+
+    @rule(minutes=st.integers(1, 180))
+    def the_clock_steps_back(self, minutes: int) -> None:
+        self.now -= timedelta(minutes=minutes)
+
+    # Sending
+
+    @rule(limit=st.integers(1, 4))
+    def claim(self, limit: int) -> None:
+        but = frozenset(row.lane for row in (*self.sending, *self.looking))
+
+        def write(store: Store) -> tuple[Sequence[Delivery], Claims]:
+            offered = store.deliveries.ready(self.now, limit, but)
+            return offered, ledger.claim(store, self.shelf, self.now, limit, but)
+
+        offered, claims = self.file.write(write)
+        send = {parcel.delivery.what.key: parcel.delivery for parcel in claims.send}
+        look_up = {parcel.delivery.what.key: parcel.delivery for parcel in claims.look_up}
+        assert len(send) + len(look_up) + claims.closed == len(offered)
+        assert len({row.lane for row in offered} - but) == len(offered), "one of each lane"
+        for row in offered:
+            key = row.what.key
+            if row.state is State.UNKNOWN:
+                assert key in look_up, f"{key} is repeated before it was looked up"
+            elif row.payload is None:
+                assert (key in send) is self.oracle.wants(key, self.now), f"{key} at {self.now}"
+            if key in send:
+                assert send[key].fence == row.fence + 1
+                assert row.payload in {None, send[key].payload}, "frozen"
+        self.sending += send.values()
+        self.looking += look_up.values()
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which)
+    def accepted(self, index: int) -> None:
+        row = self._take(self.sending, index)
+        self._post(row)
+        assert self.file.write(lambda store: store.deliveries.sent(row, row.mark, "general", None, self.now))
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which, state=st.sampled_from((State.READY, State.PARKED)))
+    def refused(self, index: int, state: State) -> None:
+        row = self._take(self.sending, index)
+        assert self.file.write(lambda store: store.deliveries.put(row, state, "refused", self.now))
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which, posted=st.booleans())
+    def no_answer(self, index: int, posted: bool) -> None:
+        row = self._take(self.sending, index)
+        if posted:
+            self._post(row)
+        assert self.file.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "no answer", self.now))
+
+    @precondition(lambda self: self.looking)
+    @rule(index=which)
+    def looked_up(self, index: int) -> None:
+        """Found or certainly absent."""
+        row = self._take(self.looking, index)
+        if self.posted[row.mark]:
+            assert self.file.write(lambda store: store.deliveries.sent(row, row.mark, "general", None, self.now))
+        else:
+            assert self.file.write(lambda store: store.deliveries.put(row, State.READY, None, self.now))
+
+    @precondition(lambda self: self.looking)
+    @rule(index=which)
+    def look_up_fails(self, index: int) -> None:
+        self._take(self.looking, index)
+
+    @rule(posted=st.integers(0, 15))
+    def crash(self, posted: int) -> None:
+        """The process is gone, some of what was under way was posted; another one takes over the file."""
+        for bit, row in enumerate(self.sending):
+            if posted >> bit & 1:
+                self._post(row)
+        assert self.file.write(lambda store: store.deliveries.orphaned(self.now)) == len(self.sending)
+        self.ghosts += self.sending
+        self.sending, self.looking = [], []
+
+    @precondition(lambda self: self.ghosts)
+    @rule(index=which, state=st.sampled_from((State.SENT, State.READY, State.PARKED, State.UNKNOWN)))
+    def a_stale_process_reports(self, index: int, state: State) -> None:
+        """Its row was claimed again meanwhile: whatever it says, the fence has moved on."""
+        row = self.ghosts[index % len(self.ghosts)]
+        if self.fences[row.what.key] == row.fence:
+            return
+
+        def write(store: Store) -> bool:
+            if state is State.SENT:
+                return store.deliveries.sent(row, "stale", "general", None, self.now)
+            return store.deliveries.put(row, state, "stale", self.now)
+
+        assert not self.file.write(write)
+
+    @precondition(lambda self: "parked" in self.states.values())
+    @rule()
+    def a_person_tries_again(self) -> None:
+        parked = {key for key, state, *_ in self.file.rows() if state == State.PARKED.value}
+        assert self.file.write(lambda store: store.deliveries.rearm(self.oracle.cohort, self.now)) == len(parked)
+        self.rearmed |= parked
+
+    # People
+
+    @precondition(lambda self: len(self.oracle.people) < 4 and not self.oracle.archived)
+    @rule(zone=st.sampled_from(ZONES), from_week_1=st.booleans())
+    def somebody_joins(self, zone: str, from_week_1: bool) -> None:
+        self.file.write(lambda store: join(store, self.oracle, self.now, zone, from_week_1=from_week_1))
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which)
+    def somebody_leaves_or_comes_back(self, index: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        person.here = not person.here
+        left = None if person.here else self.now
+
+        def write(store: Store) -> None:
+            store.members.set_left(person.id, left)
+            store.cohorts.replan(self.oracle.cohort)
+
+        self.file.write(write)
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which, back=st.integers(0, 1))
+    def somebody_checks_in(self, index: int, back: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        number = self.oracle.almanac.latest(self.now) - back
+        if number < 1:
+            return
+        entry = CheckIn(person.id, number, max(1, number - person.behind), self.now)
+        new = self.file.write(lambda store: store.checkins.save(entry, self.now))
+        assert new is (number not in person.filed)
+        person.filed.add(number)
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which)
+    def somebody_stops_reminders(self, index: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        person.reminders = False
+        self.file.write(
+            lambda store: store.people.update(person.account, name="Sample", zone=person.zone, reminders=False)
+        )
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which, days=st.integers(0, 15))
+    def somebody_takes_a_break(self, index: int, days: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        today: date = self.now.date()
+        person.away.append((today, today + days * DAY))
+        self.file.write(lambda store: store.members.add_break(person.id, Break(*person.away[-1])))
+
+    # The cohort
+
+    def _in_a_round(self) -> bool:
+        """The almanac leads the future only, so nothing is changed while the clock is behind or in a holiday."""
+        almanac = self.oracle.almanac
+        if self.now < self.oracle.seen_until:
+            return False
+        self.tick()
+        return not almanac.opened or self.now < almanac.closes(len(almanac.opened))
+
+    @precondition(lambda self: not self.oracle.archived)
+    @rule(weekday=st.integers(0, 6), at=st.sampled_from(TIMES), zone=st.sampled_from(ZONES))
+    def the_schedule_moves(self, weekday: int, at: time, zone: str) -> None:
+        if self._in_a_round() and self.now.second == 0:
+            move = self.oracle.almanac.move(weekday, at, zone, self.now)
+            self.file.write(lambda store: store.cohorts.add_move(self.oracle.cohort, move))
+
+    @precondition(lambda self: not self.oracle.archived)
+    @rule(rounds=st.integers(1, 2))
+    def a_holiday_is_given(self, rounds: int) -> None:
+        if self._in_a_round():
+            holiday = self.oracle.almanac.holiday(rounds)
+            self.file.write(lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday))
+
+    @precondition(lambda self: len(self.oracle.almanac.opened) > 4)
+    @rule()
+    def the_cohort_ends(self) -> None:
+        if not self.oracle.archived:
+            self.tick()
+        self.oracle.archived = True
+        self.file.write(lambda store: store.cohorts.archive(self.oracle.cohort, self.now))
+
+    @rule(edition=st.sampled_from(("", " (new)")))
+    def the_programme_is_reworded(self, edition: str) -> None:
+        self.shelf.programme = programme(6, edition=edition, papers=(2, 5))
+
+    @rule(hours=st.integers(1, 60))
+    def the_programme_cannot_be_read_for_a_while(self, hours: int) -> None:
+        before, self.shelf.programme = self.shelf.programme, None
+        self.now += hours * HOUR
+        self.tick()
+        self.shelf.programme = before
+        self.now = max(self.now, self.oracle.seen_until) + HOUR
+        self.tick()
+
+    # What holds always
+
+    @invariant()
+    def the_ledger_holds_all_that_is_due_and_nothing_else(self) -> None:
+        rows = self.file.rows()
+        found = {key: due for key, _, _, _, due in rows}
+        lost, extra = self.oracle.expected.keys() - found.keys(), found.keys() - self.oracle.expected.keys()
+        assert not lost, f"lost: {lost}"
+        assert not extra, f"nobody asked for: {extra}"
+        assert found == self.oracle.expected, "at their instants"
+        for key, state, _, fence, _ in rows:
+            assert fence >= self.fences.get(key, 0), f"the fence of {key} went back"
+            self.fences[key] = fence
+            before = self.states.get(key, state)
+            assert before == state or before not in {"sent", "skipped"}, f"{key} was {before} and is {state}"
+            self.states[key] = state
+
+    @precondition(lambda self: self.sending)
+    @invariant()
+    def a_lane_with_one_under_way_gives_no_other(self) -> None:
+        offered = self.file.write(lambda store: store.deliveries.ready(self.now, 1000))
+        assert not {row.lane for row in offered} & {row.lane for row in self.sending}
+        assert all(row.what.due <= self.now for row in offered)
+
+    def teardown(self) -> None:
+        """In the end all that came due was posted, or closed for a reason; what is parked waits for a person."""
+        try:
+            if not hasattr(self, "oracle"):
+                return
+            self.now = max(self.now, self.oracle.seen_until)
+            self.crash(0)
+            self._deliver_all()
+            self.the_ledger_holds_all_that_is_due_and_nothing_else()
+            for key, state, *_ in self.file.rows():
+                assert state in {"sent", "skipped", "parked"}, f"{key} is left behind as {state}"
+                assert self.posted[mark_of(key)] == (state == "sent"), f"{key} is {state}"
+        finally:
+            self.file.close()
+
+    def _deliver_all(self) -> None:
+        while True:
+            self.claim(100)
+            if not (self.sending or self.looking):
+                if not self.file.write(lambda store: store.deliveries.ready(self.now, 1)):
+                    return
+                continue
+            while self.sending:
+                self.accepted(0)
+            while self.looking:
+                self.looked_up(0)
+
+    @staticmethod
+    def _take(rows: list[Delivery], index: int) -> Delivery:
+        return rows.pop(index % len(rows))
+
+    def _post(self, row: Delivery) -> None:
+        """The platform has it; its channel shows messages in the order of their instants."""
+        self.posted[row.mark] += 1
+        assert self.posted[row.mark] == 1, f"{row.what.key} is posted twice"
+        if row.what.key not in self.rearmed:
+            assert row.what.due >= self.last_posted.get(row.lane, row.what.due), f"{row.what.key} is out of order"
+            self.last_posted[row.lane] = row.what.due
+
+
+TestLedger = LedgerMachine.TestCase
+TestLedger.settings = settings(max_examples=30, stateful_step_count=40)
+
+Due = Callable[[planner.Group, datetime, datetime], list[NewDelivery]]
+
+
+def from_now(group: planner.Group, after: datetime, until: datetime) -> list[NewDelivery]:
+    """The mistake of looking back from now, not from where planning stopped."""
+    return planner.due(group, max(after, until - timedelta(days=1)), until)
+
+
+def too_short(group: planner.Group, after: datetime, until: datetime) -> list[NewDelivery]:
+    """The mistake of `<` where `<=` is meant."""
+    return [row for row in planner.due(group, after, until) if row.due < until]
+
+
+@pytest.mark.parametrize("planted", [from_now, too_short])
+def test_a_planted_mistake_is_found(planted: Due) -> None:
+    quick = settings(max_examples=60, stateful_step_count=40, phases=(Phase.generate,), print_blob=False)
+    with mock.patch.object(ledger, "due", planted), pytest.raises(AssertionError, match="lost"):
+        run_state_machine_as_test(LedgerMachine, settings=quick)

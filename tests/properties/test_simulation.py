@@ -1,0 +1,139 @@
+"""Sixty people in many zones for thirty rounds: what each of them hears, and that nobody is bothered.
+
+The planner and the rules of each kind run on a store of plain lists.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import cast
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+
+from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
+from cohort_bot.core.rounds import Calendar, Holiday
+from tests.properties.worlds import DAY, account, programme
+
+ROUNDS = 30
+PEOPLE = 60
+PROGRAMME = programme(ROUNDS)
+CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
+COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
+ROOM = Room(1, 1, "local", "playground", "general")
+
+
+@dataclass
+class Lists:
+    """As much of a Store as the rules of the kinds ask for; it is its own checkins, members and deliveries."""
+
+    people: dict[int, Member] = field(default_factory=dict)
+    filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
+
+    @cached_property
+    def members(self) -> "Lists":
+        return self
+
+    @cached_property
+    def checkins(self) -> "Lists":
+        return self
+
+    def get(self, member_id: int) -> Member | None:
+        return self.people.get(member_id)
+
+    def of_member(self, member_id: int) -> Sequence[CheckIn]:
+        return list(self.filed[member_id].values())
+
+    def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
+        return {}
+
+
+@dataclass
+class Heard:
+    """One reminder that was sent."""
+
+    row: NewDelivery
+    at: datetime
+    member: Member
+
+
+def people(chance: random.Random) -> dict[int, Member]:
+    """Some from the start and some later, some from week 1, some on a break, one zone each."""
+    zones = sorted(available_timezones() - {"Factory", "localtime"})
+    found: dict[int, Member] = {}
+    for number in range(1, PEOPLE + 1):
+        joined = CALENDAR.opens(1) + timedelta(hours=chance.choice((-40, -3, chance.randint(0, 15 * 7 * 24))))
+        first = first_round(CALENDAR, joined)
+        slips = (Slip(first, first - 1),) if first > 1 and chance.random() < 0.5 else ()
+        begins = CALENDAR.opens_on(chance.randint(3, ROUNDS)) + chance.randint(0, 6) * DAY
+        breaks = (Break(begins, begins + chance.randint(3, 24) * DAY),) if chance.random() < 0.5 else ()
+        who = account(number, chance.choice(zones))
+        found[number] = Member(number, 1, who, joined, first, slips=slips, breaks=breaks)
+    return found
+
+
+def simulate(seed: int) -> tuple[list[Heard], Lists, dict[int, datetime]]:
+    """Everything that is heard when each row is claimed at its instant."""
+    chance = random.Random(seed)  # noqa: S311 - a simulation
+    lists = Lists(people(chance))
+    diligence = {number: chance.choice((0.0, 0.4, 0.8, 0.95)) for number in lists.people}
+    stops = {number: CALENDAR.opens(chance.randint(2, ROUNDS)) for number in lists.people if chance.random() < 0.3}
+    entries = [
+        CheckIn(number, told, told, CALENDAR.opens(told) + chance.randint(1, 8 * 24) * timedelta(hours=1))
+        for told in range(1, ROUNDS + 12)
+        for number, member in lists.people.items()
+        if told >= member.first_round and chance.random() < diligence[number]
+    ]
+    entries.sort(key=lambda entry: entry.filed_at, reverse=True)
+    group = Group(COHORT, PROGRAMME, (ROOM,), tuple(lists.people.values()))
+    heard: list[Heard] = []
+    for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)):
+        while entries and entries[-1].filed_at <= row.due:
+            entry = entries.pop()
+            lists.filed[entry.member_id][entry.round] = entry
+        number = row.member_id or 0
+        if row.kind != "nudge":
+            continue
+        if number in stops and row.due >= stops[number]:
+            quiet = replace(lists.people[number].account, reminders=False)
+            lists.people[number] = replace(lists.people[number], account=quiet)
+        scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, row.due)
+        if KINDS["nudge"].compose(scene):
+            heard.append(Heard(row, row.due, scene.member))
+    return heard, lists, stops
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nobody_is_bothered(seed: int) -> None:
+    heard, lists, stops = simulate(seed)
+    assert len(heard) > 10 * PEOPLE // 3, "the simulation is alive"
+    of: dict[int, list[Heard]] = defaultdict(list)
+    for each in heard:
+        of[each.member.id].append(each)
+    for number, mine in of.items():
+        rounds = [each.row.round or 0 for each in mine]
+        assert max(rounds.count(each) for each in set(rounds)) <= 2
+        assert all(later.at - each.at >= DAY for each, later in pairwise(mine)), "at least a day apart"
+        for each in mine:
+            told = each.row.round or 0
+            where = f"{each.member.account.zone}, round {told}, {each.at}"
+            assert 8 <= each.at.astimezone(ZoneInfo(each.member.account.zone)).hour < 22, where
+            assert CALENDAR.opens(told) < each.at < CALENDAR.closes(told), f"not in a holiday: {where}"
+            dates = [CALENDAR.opens_on(told) + days * DAY for days in range(7)]
+            rest = sum(pause.first <= day <= pause.last for day in dates for pause in each.member.breaks)
+            assert rest < 4, f"not on a break: {where}"
+            assert number not in stops or each.at < stops[number], f"not after they stopped them: {where}"
+            entry = lists.filed[number].get(told)
+            assert entry is None or entry.filed_at > each.at, f"only who has not checked in: {where}"
+            assert told >= each.member.first_round
+            assert told <= ROUNDS or each.member.offset(told), "after the last round only those who are behind"
+    latest = max(each.row.round or 0 for each in heard)
+    assert latest > ROUNDS, "those who are behind go on"
