@@ -1,5 +1,6 @@
 """The gateway of a loopback Discord: a websocket with zlib-stream, sessions that can be resumed, op 7 and op 9."""
 
+import asyncio
 import json
 import secrets
 import zlib
@@ -56,6 +57,8 @@ class Gateway:
         self.resumed = 0
         self.refuse: int | None = None
         self.intents: int | None = None
+        self.moved = asyncio.Event()
+        """Set whenever something happened."""
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """A connection, from hello to its end."""
@@ -149,5 +152,6 @@ class Gateway:
     async def _dispatch(self, session: Session, event: str, data: dict[str, Any]) -> None:
         payload = {"op": DISPATCH, "t": event, "s": len(session.events) + 1, "d": data}
         session.events.append(payload)
+        self.moved.set()
         if session.socket is not None:
             await session.socket.send(payload)

@@ -128,6 +128,7 @@ class Http:
             return answer(fault.body, fault.status, fault.headers)
         if fault is not None and fault.kind == "drop":
             return self._cut(request)
+        self.gateway.moved.set()
         try:
             done = await handler(request)
         except ApiError as error:

@@ -9,6 +9,7 @@ async with DiscordServer(clock.now) as server:
 
 import asyncio
 import base64
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,7 @@ from tests.fakes.discord_world import (
 )
 
 DEADLINE = 3.0
+LOOK_AGAIN = 0.02
 PATIENCE = 20.0
 """Seconds that a test waits for an answer."""
 
@@ -175,6 +177,14 @@ class DiscordServer:
         """Take it back."""
         self.world.member = True
         await self.gateway.emit("GUILD_CREATE", self.world.guild_json())
+
+    async def until(self, true: Callable[[], object], within: float = 5.0) -> None:
+        """Return when it is true: looked at whenever something has happened, and now and then."""
+        async with asyncio.timeout(within):
+            while not true():
+                self.gateway.moved.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.gateway.moved.wait(), LOOK_AGAIN)
 
     # What people do
 

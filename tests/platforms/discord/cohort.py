@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cohort_bot.app.delivery.courier import Pacing
+from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.bootstrap import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.bot import LIBRARY, StillClock
@@ -56,7 +56,8 @@ async def running(
     """The bot on `folder`/bot.db; give it the server and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     async with contextlib.AsyncExitStack() as stack:
-        server = server or await stack.enter_async_context(DiscordServer(clock.now))
+        if server is None:
+            server = await stack.enter_async_context(DiscordServer(clock.now))
         platform = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
         bot = await stack.enter_async_context(
             Application(folder / "bot.db", LIBRARY, {platform.name: platform}, clock, QUICK)

@@ -1,19 +1,268 @@
-"""Commands, buttons, forms and completions, on the real client."""
+"""Commands, buttons, forms and completions, on the real client: answered once, in time, privately."""
 
+import asyncio
+import logging
+from dataclasses import replace
+
+import pytest
+
+from cohort_bot.chat.form import Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.clocks import SystemClock
+from cohort_bot.platforms.discord import answer
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
-from tests.fakes.discord_server import DiscordServer
-from tests.fakes.toy import Toy
+from cohort_bot.platforms.discord.drafts import MemoryDrafts
+from tests.fakes.discord_server import DiscordServer, Fault, Posted
+from tests.fakes.toy import FORM, TABLE, Toy, card
+
+CALLBACK = "/callback$"
+
+
+async def posted(server: DiscordServer, platform: DiscordPlatform) -> Posted:
+    """The toy's card in #general."""
+    place = Place("discord", str(server.world.guild), str(server.channel("general").id))
+    await platform.send(place, card(), "card")
+    return server.channel("general").messages[-1]
 
 
 async def test_a_command_is_answered_privately(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
-    answer = await server.slash("member-1", "general", "echo", words="hello *you*")
-    assert answer.text == "hello \\*you\\*"
-    assert answer.private
+    shown = await server.slash("member-1", "general", "echo", words="hello *you*")
+    assert shown.text == "hello \\*you\\*"
+    assert shown.private
+    assert not shown.deferred
     seen = toy.seen[0]
     assert (seen.action, seen.kind, dict(seen.args)) == ("echo", "command", {"words": "hello *you*"})
-    assert seen.actor.workspace is None
-    assert seen.actor.user == str(server.world.people["member-1"].id)
-    assert seen.place is not None
-    assert seen.place.workspace == str(server.world.guild)
+    assert (seen.actor.workspace, seen.actor.user) == (None, str(server.world.people["member-1"].id))
+    assert seen.place == Place("discord", str(server.world.guild), str(server.channel("general").id))
     assert not seen.actor.admin
+    assert not seen.direct
     assert not server.channel("general").messages
+
+
+async def test_who_moderates(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    role = server.world.new_id()
+    server.world.roles[role] = "Helpers"
+    server.world.people["member-1"].roles.add(role)
+    await server.invite()
+    await server.slash("member-1", "general", "cohort progress", member="member-2")
+    await server.slash("moderator", "general", "cohort create", name="AI")
+    assert str(role) in toy.seen[0].actor.roles
+    assert dict(toy.seen[0].args) == {"member": str(server.world.people["member-2"].id)}
+    assert [seen.actor.admin for seen in toy.seen] == [False, True]
+
+
+async def test_a_button_runs_its_action(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    shown = await server.press("member-1", await posted(server, platform), "Say hello")
+    assert shown.text == "hello from the button"
+    assert toy.seen[0].kind == "button"
+
+
+async def test_in_a_thread_and_in_a_direct_conversation(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy
+) -> None:
+    place = Place("discord", str(server.world.guild), str(server.channel("general").id))
+    root = await platform.send(place, card(), "root")
+    inside = await platform.thread(root, "Week 3")
+    await server.slash("member-1", server.world.threads()[0], "echo", words="x")
+    assert toy.seen[-1].place == inside
+    direct = await platform.dm("", str(server.world.people["member-1"].id))
+    await platform.send(direct, card(), "dm")
+    form = await server.press("member-1", server.inbox("member-1").messages[0], "Check in")
+    assert form.title == FORM.title
+    seen = toy.seen[-1]
+    assert seen.place == direct
+    assert seen.direct
+    assert not seen.actor.admin
+
+
+async def test_a_form_is_filled_in_and_sent(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    form = await server.press("member-1", await posted(server, platform), "Check in")
+    shown = await server.submit("member-1", form, tasks=["1", "3"], done="two\nlines", share="thread")
+    assert shown.text == "Round 3: two\nlines"
+    sent = toy.seen[-1]
+    assert (sent.action, sent.kind, dict(sent.args)) == ("ask.sent", "form", {"round": "3"})
+    assert sent.fields["tasks"] == ("1", "3")
+    assert sent.fields["share"] == ("thread",)
+    assert sent.field("when") == ""
+
+
+async def test_a_form_that_is_wrong_comes_back_filled_in(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy
+) -> None:
+    form = await server.slash("member-1", "general", "ask")
+    wrong = await server.submit("member-1", form, tasks=["2"])
+    assert "Nothing is saved yet" in wrong.text
+    assert "**What did you do?**: Please write a sentence" in wrong.text
+    assert wrong.private
+    again = await server.press("member-1", wrong, "Fix it")
+    assert [option["value"] for option in again.form["tasks"]["options"] if option.get("default")] == ["2"]
+    assert (await server.submit("member-1", again, done="Done")).text == "Round 3: Done"
+    # Pressed a second time: still there.
+    assert (await server.press("member-1", wrong, "Fix it")).title == FORM.title
+
+
+async def test_when_the_draft_is_gone_the_action_that_opened_the_form_runs_again(
+    server: DiscordServer, toy: Toy
+) -> None:
+    platform = DiscordPlatform(
+        server.token, SystemClock(), server.api_url, server.gateway_url, drafts=MemoryDrafts(most=0)
+    )
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    form = await server.slash("member-1", "general", "ask")
+    wrong = await server.submit("member-1", form, tasks=["2"])
+    again = await server.press("member-1", wrong, "Fix it")
+    assert again.title == FORM.title
+    assert (toy.seen[-1].action, dict(toy.seen[-1].args)) == ("ask", {"round": "3"})
+    await platform.stop(0)
+
+
+async def test_a_form_and_a_button_outlive_a_restart(
+    server: DiscordServer, toy: Toy, platform: DiscordPlatform
+) -> None:
+    message = await posted(server, platform)
+    form = await server.press("member-1", message, "Check in")
+    await platform.stop(0)
+    other = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url)
+    await other.start(TABLE, toy.dispatch, toy.complete)
+    assert (await server.submit("member-1", form, done="After")).text == "Round 3: After"
+    assert (await server.press("member-1", message, "Check in")).title == FORM.title
+    await other.stop(0)
+
+
+async def test_suggestions(server: DiscordServer, platform: DiscordPlatform) -> None:
+    with_zone = next(command for command in server.http.commands if command["name"] == "echo")
+    next(option for option in with_zone["options"] if option["name"] == "fruit")["autocomplete"] = True
+    assert await server.suggest("member-1", "general", "echo", "fruit", "ap") == ["apple", "apricot"]
+    assert await server.suggest("member-1", "general", "echo", "fruit", "zz") == []
+
+
+async def test_what_takes_long_says_so_first(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
+    await server.until(lambda: server.callbacks)
+    assert server.callbacks[0] == {"type": 5, "data": {"flags": 64}}
+    toy.go_on.set()
+    shown = await waiting
+    assert shown.text == "That took a while."
+    assert shown.deferred
+    assert shown.private
+
+
+@pytest.mark.parametrize("long", [False, True])
+async def test_a_form_that_comes_late_is_opened_by_a_button(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
+    async def slow(invocation: Invocation) -> Reply:
+        toy.seen.append(invocation)
+        if invocation.kind == "command":
+            await asyncio.sleep(0.1)
+        return FORM
+
+    monkeypatch.setattr(toy, "dispatch", slow)
+    monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+    await platform.stop(0)
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    shown = await server.slash("member-1", "general", "echo", words="x" * 200 if long else "hello")
+    if long:
+        assert "type the command again" in shown.text
+        return
+    assert (await server.press("member-1", shown, "Open the form")).title == FORM.title
+    assert (toy.seen[-1].action, dict(toy.seen[-1].args)) == ("echo", {"words": "hello"})
+
+
+async def test_a_form_that_answers_a_form_is_opened_by_a_button(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forms(invocation: Invocation) -> Reply:
+        return replace(FORM, title=f"After {invocation.kind}")
+
+    monkeypatch.setattr(toy, "dispatch", forms)
+    await platform.stop(0)
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    form = await server.slash("member-1", "general", "ask")
+    second = await server.submit("member-1", form)
+    assert (await server.press("member-1", second, "Open the form")).title == "After form"
+
+
+async def test_a_mistake_in_a_form_is_told(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(_invocation: Invocation) -> Reply:
+        return Form("ask.sent", "Nothing in it", ())
+
+    monkeypatch.setattr(toy, "dispatch", wrong)
+    await platform.stop(0)
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    assert "could not show" in (await server.slash("member-1", "general", "ask")).text
+
+
+async def test_an_answer_that_comes_too_late_is_logged(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.deadline = -1
+    await unanswered(server, "came too late", caplog)
+    assert server.errors == [10062]
+    assert len(toy.seen) == 1, "what was done stays done"
+
+
+async def unanswered(server: DiscordServer, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Type a command that is not answered, until the log says why."""
+    caplog.set_level(logging.INFO)
+    task = asyncio.create_task(server.slash("member-1", "general", "echo", words="x"))
+    await server.until(lambda: words in caplog.text)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(
+    server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.fail(Fault("lose", "POST", CALLBACK))
+    shown = await server.slash("member-1", "general", "echo", words="once")
+    assert shown.text == "once"
+    await server.until(lambda: "had its answer already" in caplog.text)
+    assert server.errors == [40060]
+    assert len(server.private["member-1"]) == 1
+
+
+async def test_a_dropped_answer_is_given_again(server: DiscordServer, platform: DiscordPlatform) -> None:
+    server.fail(Fault("drop", "POST", CALLBACK))
+    assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
+
+
+async def test_a_refused_answer_is_logged(
+    server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail(Fault("error", "POST", CALLBACK, 400, {"code": 50035, "message": "Invalid Form Body"}))
+    await unanswered(server, "Discord refused the answer", caplog)
+
+
+async def test_stopping_lets_what_runs_end(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
+    await toy.begun.wait()
+    stopping = asyncio.create_task(platform.stop(5))
+    await asyncio.sleep(0)
+    assert "starting again" in (await server.slash("member-2", "general", "echo", words="x")).text
+    toy.go_on.set()
+    assert (await waiting).text == "That took a while."
+    await stopping
+
+
+async def test_stopping_does_not_wait_for_ever(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
+    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
+    await toy.begun.wait()
+    async with asyncio.timeout(2):
+        await platform.stop(0.05)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_many_at_once_are_answered_each(server: DiscordServer, platform: DiscordPlatform) -> None:
+    shown = await asyncio.gather(
+        *(server.slash("member-1", "general", "echo", words=f"number {number}") for number in range(50))
+    )
+    assert [each.text for each in shown] == [f"number {number}" for number in range(50)]

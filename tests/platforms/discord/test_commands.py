@@ -11,11 +11,16 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import commands, limits
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE as TOYS
+from tests.fakes.toy import Toy
+
+LONG = tuple(Option(f"{n:02}" + "v" * 50, "l" * 50) for n in range(25))
+"""A quarter and a little more of what one command may have."""
 
 
 async def _handler(_services: Services, _invocation: Invocation) -> Reply:
@@ -104,7 +109,7 @@ def test_three_words_make_a_group() -> None:
         [row("c"), row("c s")],
         [row("c s"), row("c")],
         [row("a b c d")],
-        [row(params=tuple(Param(f"p{n}", "choice", "x" * 100, choices=tuple(Option(f"{n}-{i}" + "v" * 50, "l" * 50) for i in range(25))) for n in range(4)))],
+        [row(params=tuple(Param(f"p{n}", "choice", "x" * 100, choices=LONG) for n in range(4)))],
     ],
 )  # fmt: skip
 def test_what_discord_would_refuse_is_found_here(rows: list[CommandSpec]) -> None:
@@ -128,9 +133,6 @@ def test_more_than_25_choices_are_suggested_instead() -> None:
 
 async def test_commands_are_registered_only_when_they_changed(server: DiscordServer) -> None:
     async def start(table: Table) -> int:
-        from cohort_bot.clocks import SystemClock
-        from tests.fakes.toy import Toy
-
         platform, toy = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url), Toy()
         await platform.start(table, toy.dispatch, toy.complete)
         await platform.stop(0)

@@ -1,6 +1,5 @@
 """What can happen to the connection, on the real client."""
 
-import asyncio
 import logging
 
 import discord
@@ -28,10 +27,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DiscordPlatform, "again", 0.01)
 
 
-async def until(true: "asyncio.Event | object", server: DiscordServer, identified: int, resumed: int) -> None:
-    async with asyncio.timeout(2):
-        while (server.gateway.identified, server.gateway.resumed) != (identified, resumed):
-            await asyncio.sleep(0.005)
+async def until(server: DiscordServer, identified: int, resumed: int) -> None:
+    await server.until(lambda: (server.gateway.identified, server.gateway.resumed) == (identified, resumed))
 
 
 async def echo(server: DiscordServer) -> str:
@@ -42,20 +39,20 @@ async def test_the_least_that_is_needed(server: DiscordServer, platform: Discord
     assert server.gateway.intents == discord.Intents(guilds=True).value
     client = platform.client
     assert client.allowed_mentions is not None
-    assert client.allowed_mentions.to_dict() == {"parse": []}
+    assert dict(client.allowed_mentions.to_dict()) == {"parse": []}
     assert not client.cached_messages
     assert [member.id for member in client.guilds[0].members] == [server.world.bot.id]
 
 
 async def test_op_7_resumes(server: DiscordServer, platform: DiscordPlatform) -> None:
     await server.gateway.reconnect()
-    await until(None, server, 1, 1)
+    await until(server, 1, 1)
     assert await echo(server) == "still here"
 
 
 async def test_close_4000_resumes(server: DiscordServer, platform: DiscordPlatform) -> None:
     await server.gateway.close(4000)
-    await until(None, server, 1, 1)
+    await until(server, 1, 1)
     assert await echo(server) == "still here"
 
 
@@ -65,13 +62,13 @@ async def test_a_cut_line_resumes_and_what_was_missed_is_answered(
     server.gateway.abort()
     # Typed while there is no connection.
     assert await echo(server) == "still here"
-    await until(None, server, 1, 1)
+    await until(server, 1, 1)
     assert len(toy.seen) == 1
 
 
 async def test_op_9_identifies_anew(server: DiscordServer, platform: DiscordPlatform) -> None:
     await server.gateway.invalidate()
-    await until(None, server, 2, 0)
+    await until(server, 2, 0)
     assert await echo(server) == "still here"
     assert server.http.registrations == 1
 
@@ -80,7 +77,7 @@ async def test_an_event_that_the_library_cannot_read_is_not_the_end(
     server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
 ) -> None:
     await server.gateway.emit("GUILD_CREATE", {"nonsense": True})
-    await until(None, server, 2, 0)
+    await until(server, 2, 0)
     assert await echo(server) == "still here"
     assert "connecting anew" in caplog.text
 
@@ -89,9 +86,7 @@ async def test_4004_is_the_end_with_its_cure(
     server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
 ) -> None:
     await server.gateway.close(4004)
-    async with asyncio.timeout(2):
-        while not platform.findings():
-            await asyncio.sleep(0.005)
+    await server.until(platform.findings)
     place = Place("discord", str(server.world.guild), str(server.channel("general").id))
     with pytest.raises(Refused) as refused:
         await platform.send(place, text("x"), "mark")

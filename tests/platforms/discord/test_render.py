@@ -33,7 +33,7 @@ from tests.fakes.toy import card
 def body(message: Message, mark: str = "") -> list[Mapping[str, Any]]:
     """The message as it is sent, checked against Discord's limits."""
     view = render.message(message, mark).view
-    components: list[Mapping[str, Any]] = list(view.to_components())
+    components: list[Mapping[str, Any]] = list(view.to_components())  # type: ignore[no-untyped-call]
     checks.message({"components": components, "flags": COMPONENTS_V2})
     return components
 
@@ -172,7 +172,7 @@ def test_the_mark_is_in_every_kind_of_message() -> None:
     for message in (Message("only a summary"), Message("s", (Actions((Button("Go", "help"),)),)), card()):
         container = body(message, "mark")[0]
         assert container["id"] == first
-        assert [child.get("id") for child in container["components"] if child["type"] == TEXT_DISPLAY][0] == second
+        assert next(child.get("id") for child in container["components"] if child["type"] == TEXT_DISPLAY) == second
 
 
 def test_every_week_and_paper_of_the_programme_fits_whole() -> None:
@@ -195,7 +195,7 @@ def test_a_name_cannot_break_out_of_the_grid(name: str) -> None:
 @given(
     st.lists(
         st.one_of(
-            st.text(max_size=2000).map(lambda s: paragraph(s)),
+            st.text(max_size=2000).map(paragraph),
             st.text(max_size=100).map(Heading),
             st.lists(st.text(max_size=500)).map(bullets),
         ),

@@ -69,9 +69,9 @@ class DiscordPlatform:
         self._connection = asyncio.create_task(self._stay_connected(client, new_client))
         up = asyncio.create_task(ready.wait())
         await asyncio.wait({up, self._connection}, return_when=asyncio.FIRST_COMPLETED)
-        if self._ended is not None:
+        if self._connection.done():
             up.cancel()
-            ended = self._ended
+            ended = self._why_ended()
             await self.stop(0)
             raise ended
         log.info("connected to Discord as %s, in %s servers", client.user, len(client.guilds))
@@ -187,6 +187,9 @@ class DiscordPlatform:
         where = _number(place.thread or place.channel, Reason.ROOM_GONE)
         guild = _number(place.workspace, Reason.ROOM_GONE) if place.workspace else None
         return self.client.get_partial_messageable(where, guild_id=guild)
+
+    def _why_ended(self) -> Exception:
+        return self._ended or why_ended(None)
 
     async def _log_in(self, client: Client) -> Client:
         try:
