@@ -25,6 +25,7 @@ from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.views.moderator import no_programme
 from cohort_bot.app.views.week import opening
 from cohort_bot.chat.message import plain
 from cohort_bot.chat.place import Place
@@ -93,6 +94,7 @@ class Application:
         self.database = SqliteDatabase(database)
         self.platforms = platforms
         self.clock = clock
+        self._programmes = programmes
         self.courier = Courier(self.database, programmes, platforms, clock, pacing)
         self.ticker = Ticker(self.database, programmes, self.courier, clock)
         services = Services(self.database, programmes, platforms, TABLE, self._changed)
@@ -112,6 +114,8 @@ class Application:
             self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
+        for finding in await self.findings():
+            log.warning("%s %s", finding.problem, finding.cure)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -151,12 +155,14 @@ class Application:
         """What keeps the bot from working right now; empty when nothing does."""
         at = self.clock.now()
         try:
-            oldest = await self.database.read(lambda store: store.deliveries.next_due())
+            oldest, cohorts = await self.database.read(
+                lambda store: (store.deliveries.next_due(), store.cohorts.active())
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if oldest is not None and at - oldest > OVERDUE:
             return [Finding(f"A post has been due since {oldest:%Y-%m-%d %H:%M} UTC.", "See the log for the reason.")]
-        return []
+        return [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
     def metrics(self) -> Iterator[Metric]:
         """Figures of the running bot, in Prometheus's manner."""

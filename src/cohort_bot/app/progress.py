@@ -54,7 +54,8 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
             rounds = history(calendar, member, filed, invocation.at, excused.get(member.id, frozenset()))
             rows.append(views.MemberRow(member, rounds[-views.SHOWN_ROUNDS :], risks(rounds, own_made)))
         newest = sum(any(each.round == number for each in made[row.member.id]) for row in rows)
-        return views.state(cohort, number, newest, rows, store.deliveries.parked(cohort.id))
+        findings = [] if services.programmes.get(cohort.programme) else [views.no_programme(cohort)]
+        return views.state(cohort, number, newest, rows, store.deliveries.parked(cohort.id), findings)
 
     return await services.database.read(read)
 

@@ -98,6 +98,9 @@ class Cohorts(Protocol):
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
 
+    def active(self) -> Sequence[Cohort]:
+        """All cohorts that have not ended."""
+
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
         """A place where the cohort meets."""
 
@@ -212,7 +215,7 @@ class Deliveries(Protocol):
     def ready(
         self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
     ) -> Sequence[Delivery]:
-        """The first open row of each lane that has come due, in order of time, without lanes and platforms in `but…`."""
+        """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait."""
 
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""

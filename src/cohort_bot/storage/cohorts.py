@@ -76,6 +76,10 @@ class SqlCohorts:
         query = select(cohorts).where(cohorts.c.id.in_(there), cohorts.c.archived_at.is_(None))
         return self._all(query.order_by(cohorts.c.name_key))
 
+    def active(self) -> Sequence[Cohort]:
+        """All cohorts that have not ended."""
+        return self._all(select(cohorts).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
+
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
         """A place where the cohort meets."""
         values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}

@@ -58,7 +58,7 @@ def problems(findings: Sequence[Finding]) -> list[Block]:
     if not findings:
         return []
     items = [(Strong(finding.problem), f" {finding.cure}") for finding in findings]
-    return [paragraph("Before you go on, this needs a hand:"), bullets(items)]
+    return [paragraph("This needs a hand:"), bullets(items)]
 
 
 def created(cohort: Cohort) -> Message:
@@ -67,9 +67,16 @@ def created(cohort: Cohort) -> Message:
     return Message(line)
 
 
-def state(cohort: Cohort, number: int, in_round: int, rows: Sequence[MemberRow], parked: Sequence[Delivery]) -> Message:
+def state(
+    cohort: Cohort,
+    number: int,
+    in_round: int,
+    rows: Sequence[MemberRow],
+    parked: Sequence[Delivery],
+    findings: Sequence[Finding],
+) -> Message:
     """The whole cohort on one card. `in_round` members have checked in for the newest round, `number`."""
-    blocks: list[Block] = [Heading(cohort.name)]
+    blocks: list[Block] = [Heading(cohort.name), *problems(findings)]
     if not number:
         blocks.append(
             paragraph("The first week opens ", When(cohort.calendar.opens(1)), f". {_people(len(rows))} so far.")
@@ -117,6 +124,14 @@ def digest(number: int, made: int, of: int, on_break: int, blockers: Sequence[tu
         blocks.append(paragraph(Strong("Can you help with one of these?")))
         blocks.append(bullets((Strong(name), f": {words}") for name, words in blockers))
     return Message(head, tuple(blocks))
+
+
+def no_programme(cohort: Cohort) -> Finding:
+    """A cohort whose programme is missing or did not pass its check."""
+    return Finding(
+        f"The programme {cohort.programme} cannot be read, so nothing goes out.",
+        "Whoever runs me finds out why with: cohort-bot content check",
+    )
 
 
 def alert(cohort: Cohort, reason: str, cure: str) -> Message:
