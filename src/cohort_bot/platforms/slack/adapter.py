@@ -1,0 +1,313 @@
+"""The port for Slack: connect, post, find again. Translation only: no rule of the product lives here."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.ports import ASGIApp, Clock, Complete, Dispatch, Finding, Pace, Reason, Refused, Unknown
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.slack import failures, manifest, render
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.slack.http import Endpoint
+from cohort_bot.platforms.slack.listeners import Listeners
+from cohort_bot.platforms.slack.people import People
+from cohort_bot.platforms.slack.render import Part, Unsayable
+from cohort_bot.platforms.slack.running import Running
+from cohort_bot.platforms.slack.sockets import PING, WATCH, Sockets
+
+log = logging.getLogger(__name__)
+
+EVENT: Final = "cohort_bot_delivery"
+"""The event_type of the metadata that carries a delivery's mark."""
+
+PAGE: Final = 200
+"""Messages asked for at once when one is looked for; Slack recommends no more."""
+
+DIRECT_MOST: Final = 5000
+"""How many people's direct conversations are remembered."""
+
+PARTS_SINCE = timedelta(days=7)
+"""How far back parts of a long message are looked for before the rest is posted."""
+
+
+class SlackPlatform:
+    """One app in one workspace. Socket Mode when `app_token` is given, else HTTP with `signing_secret` by `asgi()`.
+
+    `history` says what to do about a doubtful message where the bot may not read: hold it until somebody has mended
+    that, or repost it, which may show it twice. `ping` and `watch` are elapsed seconds between two looks at the
+    connections, `part_gap` those between two parts of one long message.
+    """
+
+    name = "slack"
+    pace = Pace(per_second=5, channel_gap=1.0)
+    """Slack: one message a second in a channel, several hundred a minute in a workspace."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        bot_token: str,
+        app_token: str = "",
+        signing_secret: str = "",
+        api_url: str = "",
+        history: Literal["hold", "repost"] = "hold",
+        ping: float = PING,
+        watch: float = WATCH,
+        part_gap: float = 1.0,
+    ) -> None:
+        self.workspace = ""
+        """The team's id, known when connected."""
+        self._bot_token = bot_token
+        self._clock = clock
+        self._history = history
+        self._part_gap = part_gap
+        self._scopes: frozenset[str] = frozenset()
+        self._authorized: AuthorizeResult | None = None
+        self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._running = Running()
+        self._api = Api(api_url, self._token)
+
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            """Called by bolt for each request; the answer of `auth.test` at the start serves them all."""
+            return self._authorized if team_id in (None, self.workspace) else None
+
+        # Socket Mode needs no signatures; over HTTP a missing secret refuses everything.
+        self._app = AsyncApp(
+            name="cohort-bot",
+            client=self._api.client,
+            signing_secret=signing_secret,
+            authorize=authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
+            request_verification_enabled=True,
+        )
+        self._people = People(self._api, clock.elapsed)
+        self._listeners = Listeners(self._app, self._api, self._people, self._running, clock)
+        self._sockets = (
+            Sockets(self._app, self._api.client, app_token, self._running, ping, watch) if app_token else None
+        )
+
+    # The port
+
+    async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:  # noqa: ARG002 - Slack completes nothing in a command line
+        """Connect and take invocations. Raises WrongToken or CannotConnect."""
+        self._running.stopping = False
+        await self._api.open()
+        try:
+            await self._identify()
+            self._listeners.begin(table, dispatch)
+            if self._sockets is not None:
+                await self._sockets.open()
+        except BaseException:
+            if self._sockets is not None:
+                await self._sockets.close()
+            await self._api.close()
+            raise
+
+    async def stop(self, grace: float) -> None:
+        """Answer new requests with a word, let what runs end within `grace` seconds, then close the connections.
+
+        bolt's own `close_async` would not wait for handlers whose requests are acknowledged.
+        """
+        self._running.stopping = True
+        await self._running.drain(grace)
+        if self._sockets is not None:
+            await self._sockets.close()
+        await self._api.close()
+
+    def asgi(self) -> ASGIApp | None:
+        """`/slack/events`, to be mounted at `/` or `/slack`; None in Socket Mode."""
+        return None if self._sockets is not None else Endpoint(self._app, self._running)
+
+    async def dm(self, workspace: str, user: str) -> Place:
+        """The person's direct conversation with the bot."""
+        key = (workspace, user)
+        if key not in self._direct:
+            answer = await self._api.call(workspace, "conversations.open", users=user)
+            self._direct[key] = str(answer["channel"]["id"])
+            while len(self._direct) > DIRECT_MOST:
+                self._direct.popitem(last=False)
+        return Place(self.name, workspace, self._direct[key])
+
+    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        """Post it. A message that is too long for one becomes several under the same mark, each posted once."""
+        parts = _parts(message)
+        posted: Mapping[int, str] = {}
+        if len(parts) > 1:
+            posted = await self._posted(place, mark)
+        for number, part in enumerate(parts, start=1):
+            if number in posted:
+                continue
+            if number > 1:
+                await asyncio.sleep(self._part_gap)
+            payload = {"mark": mark} if len(parts) == 1 else {"mark": mark, "part": number, "parts": len(parts)}
+            answer = await self._api.call(
+                place.workspace,
+                "chat.postMessage",
+                channel=place.channel,
+                thread_ts=place.thread,
+                text=part.text,
+                blocks=list(part.blocks),
+                metadata={"event_type": EVENT, "event_payload": payload},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            posted = {**posted, number: str(answer["ts"])}
+        return Ref(place, posted[1])
+
+    async def thread(self, root: Ref, title: str) -> Place:  # noqa: ARG002 - threads have no titles in Slack
+        """The thread under the message, or the one it is in. Slack opens it with the first answer."""
+        return root.place if root.place.thread else replace(root.place, thread=root.message_id)
+
+    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+        """The message with the mark, if all its parts are there."""
+        parts: dict[int, str] = {}
+        try:
+            async for message in self._messages(place, since):
+                payload = _payload(message)
+                if payload.get("mark") != mark:
+                    continue
+                parts[int(payload.get("part", 1))] = str(message["ts"])
+                if len(parts) == int(payload.get("parts", 1)):
+                    return Ref(place, parts[1])
+        except Refused as refused:
+            if refused.reason is Reason.NOT_ALLOWED and self._history == "repost":
+                log.warning("posting %s again without looking, as set: %s", mark, refused.detail)
+                return None
+            raise
+        return None
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """Replace what it says; what does not fit into one message is cut."""
+        part = _single(message)
+        channel = ref.place.channel
+        await self._api.call(
+            ref.place.workspace, "chat.update", channel=channel, ts=ref.message_id, text=part.text, blocks=part.blocks
+        )
+
+    async def check(self, place: Place) -> Sequence[Finding]:
+        """Whether the bot may read and post there; a public channel is joined on the way."""
+        findings = []
+        if self._scopes and (missing := [scope for scope in manifest.SCOPES if scope not in self._scopes]):
+            problem = f"The app lacks the scopes {', '.join(missing)}."
+            findings.append(Finding(problem, failures.CURES["missing_scope"]))
+        try:
+            await self._page(place, "conversations.history", channel=place.channel, limit=1)
+        except Refused as refused:
+            problem, _, cure = refused.detail.partition(". ")
+            findings.append(
+                Finding(f"I cannot work in this channel: {problem}.", cure or "Give the cohort another one.")
+            )
+        except Unknown as unknown:
+            findings.append(Finding(f"Slack did not answer: {unknown}.", "Try it again in a minute."))
+        return findings
+
+    # Inside
+
+    async def _identify(self) -> None:
+        """Who the token makes us. Raises WrongToken or CannotConnect."""
+        try:
+            async with asyncio.timeout(failures.CALL):
+                answer = await self._api.client.auth_test(token=self._bot_token)
+        except SlackApiError as error:
+            if failures.code(error) in failures.WRONG:
+                raise WrongToken(
+                    "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
+                    "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
+                ) from error
+            raise CannotConnect(f"Slack refuses to connect: {failures.ending(error)}; try again later") from error
+        except Exception as error:
+            raise CannotConnect(
+                f"Slack cannot be reached: {failures.ending(error)}; look at the network and SLACK_API_URL"
+            ) from error
+        self.workspace = str(answer["team_id"])
+        said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
+        self._scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+        self._authorized = AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=self.workspace,
+            bot_user_id=answer.get("user_id"),
+            bot_id=answer.get("bot_id"),
+            bot_token=self._bot_token,
+        )
+
+    async def _token(self, team: str) -> str | None:
+        return self._bot_token if team == self.workspace else None
+
+    async def _posted(self, place: Place, mark: str) -> Mapping[int, str]:
+        """The parts of a message that are there already."""
+        found: dict[int, str] = {}
+        try:
+            async for message in self._messages(place, self._clock.now() - PARTS_SINCE):
+                payload = _payload(message)
+                if payload.get("mark") == mark:
+                    found[int(payload.get("part", 1))] = str(message["ts"])
+        except Refused as refused:
+            if refused.reason is not Reason.NOT_ALLOWED:
+                raise
+            log.info("posting a long message without looking for its parts: %s", refused.detail)
+        return found
+
+    async def _messages(self, place: Place, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """What was posted in a channel or a thread since then."""
+        method = "conversations.replies" if place.thread else "conversations.history"
+        cursor: str | None = None
+        while True:
+            answer = await self._page(
+                place,
+                method,
+                channel=place.channel,
+                ts=place.thread,
+                oldest=f"{since.timestamp():.6f}",
+                inclusive=True,
+                include_all_metadata=True,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            for message in answer.get("messages", ()):
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _page(self, place: Place, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """One page; a public channel that the bot is not in is joined first: reading needs that, posting does not."""
+        try:
+            return await self._api.read(place.workspace, method, **arguments)
+        except Refused as refused:
+            if not refused.detail.startswith("not_in_channel"):
+                raise
+            try:
+                await self._api.call(place.workspace, "conversations.join", channel=place.channel)
+            except Refused:
+                raise refused from None
+        return await self._api.read(place.workspace, method, **arguments)
+
+
+def _parts(message: Message) -> Sequence[Part]:
+    try:
+        return render.parts(message)
+    except Unsayable as error:
+        raise Refused(Reason.INVALID, str(error)) from error
+
+
+def _single(message: Message) -> Part:
+    try:
+        return render.single(message)
+    except Unsayable as error:
+        raise Refused(Reason.INVALID, str(error)) from error
+
+
+def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload")
+    return payload if metadata.get("event_type") == EVENT and isinstance(payload, dict) else {}

@@ -1,0 +1,73 @@
+"""Calls of Slack's Web API: one session, no retries by the library, every failure told as Refused or Unknown."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
+
+from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.platforms.slack.failures import CALL, told
+from cohort_bot.platforms.slack.render import Unsayable
+from cohort_bot.platforms.slack.text import Json
+
+Tokens = Callable[[str], Awaitable[str | None]]
+"""team id -> its bot token, None where the app is not installed (any more)."""
+
+RESPONSES_MOST = 5
+"""How often a response_url may be used, within 30 minutes (Slack, Handling user interaction)."""
+
+
+class Api:
+    """Slack's methods for one app in any number of workspaces; `open` it in the event loop that uses it."""
+
+    def __init__(self, api_url: str, tokens: Tokens) -> None:
+        # The library's own retry handler posts twice when only the answer was lost; the ledger looks instead.
+        self.client = AsyncWebClient(retry_handlers=[], timeout=int(CALL))
+        if api_url:
+            self.client.base_url = api_url if api_url.endswith("/") else f"{api_url}/"
+        self._tokens = tokens
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the session that all calls share; without it the library makes one for each call."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL))
+        self.client.session = self._session
+
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._session is not None:
+            await self._session.close()
+        self.client.session = self._session = None
+
+    async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """The answer of a method. Raises Refused or Unknown."""
+        token = await self._tokens(team)
+        if token is None:
+            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
+        async with told():
+            given = {key: value for key, value in arguments.items() if value is not None}
+            response = await self.client.api_call(method, json={"token": token, **given})
+            return response.data if isinstance(response.data, dict) else {}
+
+    async def read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """The same for methods that take no JSON: those that only read (Slack, Web API basics)."""
+        token = await self._tokens(team)
+        if token is None:
+            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
+        async with told():
+            given = {key: value for key, value in arguments.items() if value is not None}
+            response = await self.client.api_call(
+                method, http_verb="GET", params=convert_bool_to_0_or_1({"token": token, **given})
+            )
+            return response.data if isinstance(response.data, dict) else {}
+
+    async def respond(self, url: str, body: Json) -> None:
+        """Send a private answer to a response_url. Raises Refused or Unknown."""
+        async with told():
+            if self._session is None:
+                raise Unsayable("there is no connection any more")
+            async with self._session.post(url, json=body, proxy=self.client.proxy) as response:
+                if response.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+                    raise Refused(Reason.INVALID, f"response_url: HTTP {response.status}")

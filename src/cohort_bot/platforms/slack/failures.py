@@ -1,0 +1,137 @@
+"""Every way in which Slack can fail -> what the courier does about it: again later, look it up, or ask a person."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.platforms.slack.render import Unsayable
+
+CALL = 20.0
+"""Seconds for one call, less than the courier's lease of 30."""
+
+REASONS: Final[Mapping[str, Reason]] = {
+    "ratelimited": Reason.BUSY,
+    "rate_limited": Reason.BUSY,
+    "message_limit_exceeded": Reason.BUSY,
+    "channel_not_found": Reason.ROOM_GONE,
+    "is_archived": Reason.ROOM_GONE,
+    "thread_not_found": Reason.ROOM_GONE,
+    "cannot_reply_to_message": Reason.ROOM_GONE,
+    "not_in_channel": Reason.NOT_ALLOWED,
+    "missing_scope": Reason.NOT_ALLOWED,
+    "no_permission": Reason.NOT_ALLOWED,
+    "not_allowed_token_type": Reason.NOT_ALLOWED,
+    "access_denied": Reason.NOT_ALLOWED,
+    "ekm_access_denied": Reason.NOT_ALLOWED,
+    "team_access_not_granted": Reason.NOT_ALLOWED,
+    "accesslimited": Reason.NOT_ALLOWED,
+    "restricted_action": Reason.NOT_ALLOWED,
+    "restricted_action_read_only_channel": Reason.NOT_ALLOWED,
+    "restricted_action_thread_only_channel": Reason.NOT_ALLOWED,
+    "restricted_action_non_threadable_channel": Reason.NOT_ALLOWED,
+    "restricted_action_thread_locked": Reason.NOT_ALLOWED,
+    "method_not_supported_for_channel_type": Reason.NOT_ALLOWED,
+    "external_channel_migrating": Reason.BUSY,
+    "account_inactive": Reason.REVOKED,
+    "token_revoked": Reason.REVOKED,
+    "token_expired": Reason.REVOKED,
+    "invalid_auth": Reason.REVOKED,
+    "not_authed": Reason.REVOKED,
+    "app_uninstalled": Reason.REVOKED,
+    "org_login_required": Reason.REVOKED,
+    "user_not_found": Reason.PERSON_GONE,
+    "users_not_found": Reason.PERSON_GONE,
+    "user_disabled": Reason.PERSON_GONE,
+    "user_not_visible": Reason.PERSON_GONE,
+    "cannot_dm_bot": Reason.DIRECT_CLOSED,
+    "messages_tab_disabled": Reason.DIRECT_CLOSED,
+    "is_bot": Reason.DIRECT_CLOSED,
+}
+"""Slack's error codes that are not about the message itself; any other refusal is Reason.INVALID."""
+
+UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+"""Slack says of these that some of the work may have been done."""
+
+WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+"""What a token is answered with that is not, or no longer, a token of an installed app."""
+
+CURES: Final[Mapping[str, str]] = {
+    "not_in_channel": "Type /invite @cohort-bot in the channel.",
+    "channel_not_found": "The channel is gone, or private and without me: type /invite @cohort-bot in it.",
+    "is_archived": "Unarchive the channel, or give the cohort another one.",
+    "missing_scope": "Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app.",
+}
+
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+
+
+class WrongToken(Exception):
+    """Slack does not know a token: one line with the setting and the cure."""
+
+
+class CannotConnect(Exception):
+    """Slack cannot be reached: one line with the cure."""
+
+
+def code(error: SlackApiError) -> str:
+    """Slack's word for what is wrong, empty when the answer was not Slack's."""
+    return str(_body(error).get("error") or "")
+
+
+def ending(error: Exception) -> Refused | Unknown:
+    """What an error of a call means. Only what Slack certainly did not do is Refused."""
+    match error:
+        case SlackApiError():
+            return _answered(error)
+        case aiohttp.ClientConnectorError():
+            return Refused(Reason.BUSY, "Slack cannot be reached")
+        case Unsayable() | ValueError() | TypeError():
+            return Refused(Reason.INVALID, str(error))
+        case TimeoutError():
+            return Unknown("Slack did not answer in time")
+        case _:
+            return Unknown(f"{type(error).__name__}: {error}")
+
+
+def _answered(error: SlackApiError) -> Refused | Unknown:
+    said = code(error)
+    status = int(getattr(error.response, "status_code", 0) or 0)
+    detail = said or f"HTTP {status}"
+    if needed := _body(error).get("needed"):
+        detail += f", needed: {needed}"
+    if cure := CURES.get(said):
+        detail += f". {cure}"
+    if status >= _SERVER_ERROR or said in UNCERTAIN or not (said or status == _TOO_MANY):
+        return Unknown(detail)
+    reason = Reason.BUSY if status == _TOO_MANY else REASONS.get(said, Reason.INVALID)
+    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None)
+
+
+def _body(error: SlackApiError) -> Mapping[str, Any]:
+    body = getattr(error.response, "data", error.response)
+    return body if isinstance(body, dict) else {}
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    headers = getattr(error.response, "headers", None) or {}
+    said = headers.get("Retry-After") or headers.get("retry-after")
+    try:
+        return float(said) if said else None
+    except ValueError:
+        return None
+
+
+@contextlib.asynccontextmanager
+async def told(seconds: float = CALL) -> AsyncIterator[None]:
+    """Calls of Slack's API inside of it raise Refused or Unknown."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except (SlackClientError, aiohttp.ClientError, OSError, ValueError, TypeError, Unsayable) as error:
+        raise ending(error) from error

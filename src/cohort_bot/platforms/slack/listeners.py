@@ -1,0 +1,221 @@
+"""What bolt calls: every request of Slack, translated, dispatched, answered."""
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports import Clock, Dispatch, Refused, Unknown
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button, Message, text
+from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.slack import manifest, render, translate, views
+from cohort_bot.platforms.slack.answers import TOO_LONG, Ack, Way, way_of
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.people import People
+from cohort_bot.platforms.slack.running import Running
+from cohort_bot.platforms.slack.views import Asked
+
+log = logging.getLogger(__name__)
+
+DEFER: Final = 1.5
+"""Elapsed seconds for a handler; then it is acknowledged first. Slack waits three for an acknowledgement."""
+
+REMEMBERED: Final = 1000
+"""How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
+
+RESTARTING = "I am being restarted. Please try that again in a minute; nothing was lost."
+WRONG = text("Sorry, that went wrong on my side. Please try again in a minute.")
+
+Body = Mapping[str, Any]
+Make = Callable[[Actor], Awaitable[Invocation | Asked]]
+
+_ANY = re.compile(r".+", re.DOTALL)
+
+
+class Listeners:
+    """Turns requests into invocations and replies into answers. `begin` gives it the application."""
+
+    def __init__(self, app: AsyncApp, api: Api, people: People, running: Running, clock: Clock) -> None:
+        self._api = api
+        self._people = people
+        self._running = running
+        self._clock = clock
+        self._table = Table(())
+        self._dispatch: Dispatch | None = None
+        self._recent: OrderedDict[str, asyncio.Task[tuple[Reply | Asked, Button | None]]] = OrderedDict()
+        self._events: OrderedDict[str, None] = OrderedDict()
+        app.middleware(self.once)
+        app.command(_ANY)(self.command)
+        app.action(_ANY)(self.action)
+        app.view_submission(_ANY)(self.submit)
+        app.view_closed(_ANY)(self.ignore)
+        app.shortcut(_ANY)(self.shortcut)
+        app.options(_ANY)(self.ignore)
+        app.event("app_home_opened")(self.home)
+        app.event("user_change")(self.user_change)
+        app.event(_ANY)(self.ignore)
+
+    def begin(self, table: Table, dispatch: Dispatch) -> None:
+        """Take requests from now on."""
+        self._table, self._dispatch = table, dispatch
+
+    # What bolt calls
+
+    async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002 - bolt's name
+        """Let an event through once: Slack repeats it at once, after a minute and after five."""
+        identity = body.get("event_id")
+        if identity and body.get("type") == "event_callback":
+            if identity in self._events:
+                return BoltResponse(status=200, body="")  # a bare return would be a 404, and Slack would go on
+            self._events[str(identity)] = None
+            while len(self._events) > REMEMBERED:
+                self._events.popitem(last=False)
+        return await next()
+
+    async def command(self, ack: Ack, body: Body) -> None:
+        """A slash command."""
+
+        async def make(actor: Actor) -> Invocation | Asked:
+            return translate.command(body, self._table, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def action(self, ack: Ack, body: Body) -> None:
+        """A pressed button."""
+        if not body.get("actions") or body["actions"][0].get("type", "button") != "button":
+            await ack()
+            return
+
+        async def make(actor: Actor) -> Invocation:
+            return translate.button(body, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def submit(self, ack: Ack, body: Body) -> None:
+        """A sent form."""
+
+        async def make(actor: Actor) -> Invocation:
+            return translate.submitted(body, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def shortcut(self, ack: Ack, body: Body) -> None:
+        """A global or message shortcut; its callback_id is the action."""
+        action = str(body.get("callback_id", ""))
+
+        async def make(actor: Actor) -> Invocation:
+            args: dict[str, str] = {}
+            if body.get("type") == "message_action":
+                link = await self._api.read(
+                    actor.workspace or "",
+                    "chat.getPermalink",
+                    channel=(body.get("channel") or {}).get("id"),
+                    message_ts=body.get("message_ts") or (body.get("message") or {}).get("ts"),
+                )
+                args["link"] = str(link.get("permalink", ""))
+            return translate.shortcut(body, action, args, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def ignore(self, ack: Ack) -> None:
+        """Acknowledge what the bot has no use for, or Slack repeats it."""
+        await ack()
+
+    async def user_change(self, body: Body) -> None:
+        """Somebody's name, zone or rights have changed."""
+        user = (body.get("event") or {}).get("user")
+        if isinstance(user, dict):
+            self._people.changed(translate.who(body).team, user)
+
+    async def home(self, body: Body) -> None:
+        """The home tab was opened: fill it with what the plan and the record say now."""
+        event = body.get("event") or {}
+        if event.get("tab") != "home" or self._dispatch is None or self._running.stopping:
+            return
+        with self._running.work():
+            who = translate.who(body)
+            actor = await self._people.actor(who)
+            replies: list[Message] = []
+            for action in manifest.home_actions(self._table):
+                identity = f"{translate.identity(body)}:{action}"
+                reply = await self._dispatch(Invocation(identity, action, "button", actor, None, self._clock.now()))
+                if isinstance(reply, Message) and reply not in replies:
+                    replies.append(reply)
+            try:
+                shown = views.home(replies, manifest.home_buttons(self._table))
+                await self._api.call(who.team, "views.publish", user_id=who.user, view=shown)
+            except (Refused, Unknown, render.Unsayable) as error:
+                log.warning("the home tab of %s is not shown: %s", who.user, error)
+
+    # Inside
+
+    async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
+        way = way_of(self._api, ack, body)
+        identity = translate.identity(body)
+        with self._running.work():
+            first = self._recent.get(identity)
+            if first is not None and body.get("type") != "view_submission":
+                await ack()  # the first delivery is answered, or is about to be
+                return
+            if first is None and (self._running.stopping or self._dispatch is None):
+                await way.refuse(RESTARTING)
+                return
+            task = first or self._begin(identity, body, make)
+            try:
+                await self._answer(way, task)
+            except (Refused, Unknown) as error:
+                log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
+
+    async def _answer(self, way: Way, task: asyncio.Task[tuple[Reply | Asked, Button | None]]) -> None:
+        done, _ = await asyncio.wait({task}, timeout=DEFER)
+        say = way.in_time if done else way.after
+        if not done:
+            await way.late()
+        reply, again = await asyncio.shield(task)
+        try:
+            await say(reply, again)
+        except render.Unsayable:
+            log.exception("a reply cannot be shown in Slack")
+            await say(TOO_LONG)
+
+    def _begin(self, identity: str, body: Body, make: Make) -> asyncio.Task[tuple[Reply | Asked, Button | None]]:
+        task = asyncio.create_task(self._reply(body, make))
+        self._recent[identity] = task
+        while len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+        return task
+
+    async def _reply(self, body: Body, make: Make) -> tuple[Reply | Asked, Button | None]:
+        """The reply, and the button that leads to it again."""
+        with self._running.work():
+            try:
+                made = await make(await self._people.actor(translate.who(body)))
+                if isinstance(made, Asked) or self._dispatch is None:
+                    return made if isinstance(made, Asked) else WRONG, None
+                return await self._dispatch(made), _again(made)
+            except PersonError as error:
+                return text(str(error)), None
+            except (Refused, Unknown) as error:
+                log.warning("a request of %s ended early: %s", translate.who(body).user, error)
+                return WRONG, None
+            except Exception:
+                log.exception("a request of Slack went wrong: %s", body.get("type") or body.get("command"))
+                return WRONG, None
+
+
+def _again(made: Invocation) -> Button | None:
+    button = Button("Open the form", made.action, made.args, "primary")
+    try:
+        render.arguments(button.args)
+    except render.Unsayable:
+        return None
+    return button

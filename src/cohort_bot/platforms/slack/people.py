@@ -1,0 +1,79 @@
+"""Who acts: name, time zone and whether they manage the workspace, from `users.info`, kept for a while."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.translate import PLATFORM, Who
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 5000
+"""How many people are kept in memory; those longest unheard of are forgotten first."""
+
+FRESH = 600.0
+"""Seconds of elapsed time after which a person is asked for again: an admin may have ceased to be one."""
+
+UNHEARD = 30.0
+"""The same after a call that failed: nobody waits for Slack at each of their clicks."""
+
+
+class People:
+    """The people of all workspaces. `elapsed` counts elapsed seconds."""
+
+    def __init__(self, api: Api, elapsed: Callable[[], float]) -> None:
+        self._api = api
+        self._elapsed = elapsed
+        self._known: OrderedDict[tuple[str, str], tuple[float, Actor]] = OrderedDict()
+
+    async def actor(self, who: Who) -> Actor:
+        """The person as Slack tells of them; with no more than their name when it does not."""
+        key = (who.team, who.user)
+        known = self._known.get(key)
+        if known is not None and known[0] > self._elapsed():
+            self._known.move_to_end(key)
+            return known[1]
+        try:
+            answer = await self._api.read(who.team, "users.info", user=who.user)
+        except (Refused, Unknown) as error:
+            log.warning("users.info of %s: %s", who.user, error)
+            found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name)
+            # What was known stays true, but who manages the workspace is not taken on trust.
+            found = Actor(PLATFORM, who.team, who.user, found.name, zone=found.zone)
+            self._keep(found, UNHEARD)
+            return found
+        return self.learn(who.team, answer.get("user") or {}, who)
+
+    def learn(self, team: str, user: Mapping[str, Any], who: Who | None = None) -> Actor:
+        """Remember a person from their record at Slack, as `users.info` and `user_change` give it."""
+        profile = user.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+        identity = str(user.get("id") or (who.user if who else ""))
+        # A guest from another workspace in a shared channel manages nothing here.
+        at_home = (user.get("team_id") or team) == team and not user.get("is_stranger")
+        actor = Actor(
+            PLATFORM,
+            team,
+            identity,
+            next((str(name) for name in names if name), who.name if who else identity),
+            admin=at_home and bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
+            zone=str(user["tz"]) if user.get("tz") else None,
+        )
+        self._keep(actor, FRESH)
+        return actor
+
+    def changed(self, team: str, user: Mapping[str, Any]) -> None:
+        """A `user_change` event: refresh those who are known, ignore everybody else."""
+        if (team, str(user.get("id"))) in self._known:
+            self.learn(team, user)
+
+    def _keep(self, actor: Actor, seconds: float) -> None:
+        key = (actor.workspace or "", actor.user)
+        self._known[key] = (self._elapsed() + seconds, actor)
+        self._known.move_to_end(key)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)

@@ -1,0 +1,203 @@
+"""Message -> Block Kit. Pure.
+
+A message that is longer than one of Slack's is split into parts; `adapter.send` posts them under one mark, and places
+that show a single message (an edit, a view) say in its last line that it was cut.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cohort_bot.chat.message import Actions, Block, Bullets, Button, Grid, Heading, Message, Paragraph, grid_text
+from cohort_bot.platforms.slack import text
+from cohort_bot.platforms.slack.text import Json
+
+BLOCKS_MOST: Final = 50
+"""Blocks of a message (Slack, Block Kit reference)."""
+
+CHARACTERS_MOST: Final = 12_000
+"""Characters in the blocks of one message. Slack names none for rich text; this is what its markdown block holds."""
+
+FALLBACK_MOST: Final = 4000
+"""Characters that Slack recommends as the most for a message's `text`."""
+
+HEADER_MOST: Final = 150
+BUTTON_MOST: Final = 75
+VALUE_MOST: Final = 2000
+ACTION_MOST: Final = 255
+BUTTONS_MOST: Final = 25
+LIST_MOST: Final = 100
+"""Items that one list block gets; Slack names no limit."""
+
+SEPARATOR: Final = "#"
+"""Between an action and a number in an action_id: the ids of one block must differ."""
+
+CUT = "This was too long for Slack, so the rest is missing here."
+
+
+class Unsayable(Exception):
+    """It cannot be said in Slack: a button carries too much, for example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one message of Slack holds: `text` for notifications and screen readers, `blocks` for the screen."""
+
+    text: str
+    blocks: Sequence[Json]
+
+
+def parts(message: Message) -> Sequence[Part]:
+    """The message as one of Slack's, or as several if it is too long for one. Raises Unsayable."""
+    groups: list[list[Json]] = [[]]
+    room = CHARACTERS_MOST
+    for block in blocks(message):
+        size = weight(block)
+        if groups[-1] and (len(groups[-1]) >= BLOCKS_MOST or size > room):
+            groups.append([])
+            room = CHARACTERS_MOST
+        groups[-1].append(block)
+        room -= size
+    if len(groups) == 1:
+        return [Part(fallback(message), groups[0])]
+    count = len(groups)
+    return [
+        Part(text.cut(f"{text.escape(message.summary)} ({number} of {count})", FALLBACK_MOST), group)
+        for number, group in enumerate(groups, start=1)
+    ]
+
+
+def single(message: Message, most: int = BLOCKS_MOST) -> Part:
+    """The message as one of Slack's with at most `most` blocks; what does not fit is cut, and says so."""
+    shown: list[Json] = []
+    room = CHARACTERS_MOST
+    for block in blocks(message):
+        room -= weight(block)
+        if len(shown) == most or (shown and room < 0):
+            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(CUT, text.TEXT_MOST)]}]
+            break
+        shown.append(block)
+    return Part(fallback(message), shown)
+
+
+def blocks(message: Message) -> Sequence[Json]:
+    """All its blocks, each within Slack's limits, however many."""
+    said = message.blocks or (Paragraph((message.summary,)),)
+    found = [shown for block in said for shown in _block(block)]
+    return found or [{"type": "context", "elements": [text.plain(message.summary, text.TEXT_MOST)]}]
+
+
+def fallback(message: Message) -> str:
+    """The whole message as mrkdwn text: notifications show its beginning, screen readers read it out."""
+    said = [text.escape(message.summary)]
+    for block in message.blocks:
+        match block:
+            case Heading():
+                said.append(text.escape(block.text))
+            case Paragraph():
+                said.append(text.mrkdwn(block.spans))
+            case Bullets():
+                said.extend("• " + text.mrkdwn(item) for item in block.items)
+            case Grid():
+                said.append(text.escape(grid_text(block)))
+            case Actions():
+                pass
+    if len(said) > 1 and said[1] == said[0]:
+        del said[0]
+    kept: list[str] = []
+    room = FALLBACK_MOST - 2
+    for line in said:  # whole lines, so that no escape or date is cut in two
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join(kept) + "\n…" if kept else text.escape(text.cut(message.summary, FALLBACK_MOST // 5))
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def weight(block: Json) -> int:
+    """The characters of a block that count against a message's limit."""
+    return len(json.dumps(block, ensure_ascii=False))
+
+
+def arguments(args: Mapping[str, str]) -> str:
+    """A button's arguments as its value. Raises Unsayable."""
+    value = json.dumps(dict(args), ensure_ascii=False, separators=(",", ":"))
+    if len(value) > VALUE_MOST:
+        raise Unsayable(f"a button carries {len(value)} characters, Slack takes {VALUE_MOST}")
+    return value
+
+
+def _block(block: Block) -> Iterator[Json]:
+    match block:
+        case Heading():
+            yield from _heading(block)
+        case Paragraph():
+            yield from _paragraph(block)
+        case Bullets():
+            yield from _bullets(block)
+        case Grid():
+            for piece in text.pieces(grid_text(block), text.TEXT_MOST):
+                yield _rich({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or " "}]})
+        case Actions():
+            yield from _actions(block.buttons)
+
+
+def _heading(block: Heading) -> Iterator[Json]:
+    line = " ".join(text.clean(block.text).split())
+    if len(line) <= HEADER_MOST:
+        yield {"type": "header", "text": text.plain(line, HEADER_MOST)}
+        return
+    for group in text.sections([line]):
+        bold = [{**element, "style": {"bold": True}} for element in group]
+        yield _rich({"type": "rich_text_section", "elements": bold})
+
+
+def _paragraph(block: Paragraph) -> Iterator[Json]:
+    if block.quiet and all(isinstance(span, str) for span in block.spans):
+        words = text.clean("".join(span for span in block.spans if isinstance(span, str)))
+        if words.strip() and len(words) <= text.TEXT_MOST:
+            yield {"type": "context", "elements": [text.lines(words)]}
+            return
+    for group in text.sections(block.spans):
+        yield _rich({"type": "rich_text_section", "elements": group})
+
+
+def _bullets(block: Bullets) -> Iterator[Json]:
+    items: list[Json] = []
+    room = text.TEXT_MOST
+    for item in block.items:
+        for group in text.sections(item):
+            size = sum(len(element.get("text", "")) for element in group)
+            if items and (len(items) == LIST_MOST or size > room):
+                yield _rich({"type": "rich_text_list", "style": "bullet", "elements": items})
+                items, room = [], text.TEXT_MOST
+            items.append({"type": "rich_text_section", "elements": group})
+            room -= size
+    if items:
+        yield _rich({"type": "rich_text_list", "style": "bullet", "elements": items})
+
+
+def _actions(buttons: Sequence[Button]) -> Iterator[Json]:
+    for start in range(0, len(buttons), BUTTONS_MOST):
+        row = buttons[start : start + BUTTONS_MOST]
+        yield {"type": "actions", "elements": [_button(button, number) for number, button in enumerate(row)]}
+
+
+def _button(button: Button, number: int) -> Json:
+    action = f"{button.action}{SEPARATOR}{number}" if number else button.action
+    if len(action) > ACTION_MOST:
+        raise Unsayable(f"the action {button.action} is longer than {ACTION_MOST} characters")
+    shown: Json = {
+        "type": "button",
+        "text": text.plain(button.label, BUTTON_MOST),
+        "action_id": action,
+        "value": arguments(button.args),
+    }
+    if button.style != "plain":
+        shown["style"] = button.style
+    return shown
+
+
+def _rich(element: Json) -> Json:
+    return {"type": "rich_text", "elements": [element]}

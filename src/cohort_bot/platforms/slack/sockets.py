@@ -1,0 +1,131 @@
+"""Socket Mode: two connections, each with the library's handler, and a watchdog over them.
+
+Two, because the library closes the old connection before it opens the new one when Slack asks for a refresh: with one,
+48 % of the commands in that window found nobody.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.slack.running import Running
+
+log = logging.getLogger(__name__)
+
+HANDLERS = 2
+PING = 5.0
+"""Seconds between pings; after four without an answer the library opens another connection."""
+
+WATCH = 10.0
+"""Seconds between two looks of the watchdog; a handler that is found broken twice in a row is replaced."""
+
+
+class Sockets:
+    """The app's connections. `open` returns when both are there."""
+
+    def __init__(
+        self, app: AsyncApp, client: AsyncWebClient, app_token: str, running: Running, ping: float, watch: float
+    ) -> None:
+        self._app = app
+        self._client = client
+        self._app_token = app_token
+        self._running = running
+        self._ping = ping
+        self._watch = watch
+        self._handlers: list[AsyncSocketModeHandler] = []
+        self._watchdog: asyncio.Task[None] | None = None
+        self.replaced = 0
+        """How many broken connections the watchdog has replaced."""
+
+    async def open(self) -> None:
+        """Connect. Raises WrongToken or CannotConnect."""
+        for _ in range(HANDLERS):
+            self._handlers.append(await self._connected(await self._address()))
+        self._watchdog = asyncio.create_task(self._watch_over())
+
+    async def close(self) -> None:
+        """Close all connections; call it when nothing is under way any more."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            await asyncio.gather(self._watchdog, return_exceptions=True)
+        handlers, self._handlers = self._handlers, []
+        await asyncio.gather(*map(self._closed, handlers))
+
+    async def _address(self) -> str:
+        """Where to connect to. The library itself would try a wrong token for ever."""
+        try:
+            async with asyncio.timeout(failures.CALL):
+                answer = await self._client.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            if failures.code(error) in failures.WRONG or failures.code(error) == "not_allowed_token_type":
+                raise WrongToken(
+                    "SLACK_APP_TOKEN is not an app-level token that Slack knows; make one with the scope "
+                    "connections:write at api.slack.com/apps > Basic Information > App-Level Tokens (xapp-…)"
+                ) from error
+            raise CannotConnect(f"Slack refuses a connection: {failures.ending(error)}") from error
+        except Exception as error:
+            raise CannotConnect(f"Slack cannot be reached: {failures.ending(error)}") from error
+        return str(answer["url"])
+
+    async def _connected(self, address: str | None) -> AsyncSocketModeHandler:
+        handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client, ping_interval=self._ping)
+        handler.client.wss_uri = address
+
+        async def tracked(client: Any, request: SocketModeRequest) -> None:
+            with self._running.request():
+                await handler.handle(client, request)
+
+        handler.client.socket_mode_request_listeners[:] = [tracked]
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        return handler
+
+    async def _watch_over(self) -> None:
+        """Replace handlers whose delivery has died without the library noticing (bolt-python issue 1529)."""
+        broken: set[int] = set()
+        while True:
+            await asyncio.sleep(self._watch)
+            seen: set[int] = set()
+            for place, handler in enumerate(self._handlers):
+                if await _well(handler.client):
+                    continue
+                if place not in broken:
+                    seen.add(place)
+                    continue
+                log.warning("a connection to Slack has died; opening another")
+                await self._closed(handler)
+                try:
+                    async with asyncio.timeout(failures.CALL):
+                        self._handlers[place] = await self._connected(None)
+                    self.replaced += 1
+                except Exception:
+                    log.exception("no other connection to Slack yet")
+                    seen.add(place)
+            broken = seen
+
+    @staticmethod
+    async def _closed(handler: AsyncSocketModeHandler) -> None:
+        client = handler.client
+        tasks = [
+            task for task in (client.message_processor, client.current_session_monitor, client.message_receiver) if task
+        ]
+        with contextlib.suppress(Exception):  # a connection that is broken may not close in order
+            await handler.close_async()  # type: ignore[no-untyped-call]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _well(client: SocketModeClient) -> bool:
+    """Whether the connection is there and the three tasks that serve it run."""
+    tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
+    return all(task is not None and not task.done() for task in tasks) and await client.is_connected()

@@ -1,0 +1,166 @@
+"""Spans -> Slack's text objects. What a person typed can never become a mention, a link, bold or an emoji.
+
+Running text is `rich_text`: its elements say what they are, and a text element is shown as it is, so nothing has to be
+guessed about mrkdwn, which knows no escape for `*`, `_`, `~` and back-quotes. Only the notification text of a message
+is mrkdwn; there `&`, `<` and `>` are escaped, which is all that can call or link somebody.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from cohort_bot.chat.message import Link, Mention, Span, Strong, When
+
+Json = dict[str, Any]
+
+TEXT_MOST: Final = 3000
+"""Characters of a section's text (Slack, Block Kit reference); held for rich text as well, which names no limit."""
+
+URL_MOST: Final = 3000
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, those that turn the reading direction round, and half surrogates, which are no text at all.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}")
+_SCHEMES = ("http", "https", "mailto")
+_IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
+_FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {time}", "relative": "{ago}"}
+
+
+def clean(text: str) -> str:
+    """The text without characters that cannot be seen, its lines ended by newlines."""
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, with an ellipsis where some are missing."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def plain(text: str, most: int) -> Json:
+    """A plain text object on one line: shown as it is, with no emoji made of `:words:`."""
+    return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), most) or "…", "emoji": False}
+
+
+def lines(text: str, most: int = TEXT_MOST) -> Json:
+    """A plain text object that keeps its lines."""
+    return {"type": "plain_text", "text": cut(clean(text), most) or "…", "emoji": False}
+
+
+def escape(text: str) -> str:
+    """The text for mrkdwn, where `&`, `<` and `>` begin mentions and links."""
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def rich(spans: Iterable[Span]) -> list[Json]:
+    """The spans as elements of a rich text section; empty ones are left out, Slack refuses them."""
+    return [element for span in spans if (element := _element(span)) is not None]
+
+
+def mrkdwn(spans: Iterable[Span]) -> str:
+    """The spans as mrkdwn, for the notification text."""
+    return "".join(map(_mrkdwn, spans))
+
+
+def sections(spans: Iterable[Span], most: int = TEXT_MOST) -> Iterator[list[Json]]:
+    """The elements in groups of at most `most` characters each; a longer text goes on in the next group."""
+    group: list[Json] = []
+    room = most
+    for element in rich(spans):
+        rest = element
+        while rest["type"] == "text" and len(rest["text"]) > room:
+            head, tail = _split(rest["text"], room)
+            if head:
+                group.append({**rest, "text": head})
+            if group:
+                yield group
+            group, room, rest = [], most, {**rest, "text": tail}
+        group.append(rest)
+        room = max(room - len(rest.get("text", "")), 0)
+    if group:
+        yield group
+
+
+def pieces(text: str, most: int) -> Sequence[str]:
+    """Whole lines in pieces of at most `most` characters; only a longer line is cut in two."""
+    found: list[str] = []
+    for line in clean(text).split("\n"):
+        cuts = [line[start : start + most] for start in range(0, len(line), most)] or [""]
+        for each in cuts:
+            if found and len(found[-1]) + 1 + len(each) <= most:
+                found[-1] += f"\n{each}"
+            else:
+                found.append(each)
+    return found
+
+
+def _split(text: str, room: int) -> tuple[str, str]:
+    """At the last space before the limit if there is one in its second half."""
+    place = text.rfind(" ", room // 2, room)
+    place = place + 1 if place >= 0 else room
+    return text[:place], text[place:]
+
+
+def _element(span: Span) -> Json | None:  # noqa: PLR0911 - one answer for each kind of span
+    match span:
+        case Strong():
+            text = clean(span.text)
+            return {"type": "text", "text": text, "style": {"bold": True}} if text else None
+        case Link() if url := _address(span.url):
+            return {"type": "link", "url": url, "text": cut(clean(span.text), TEXT_MOST) or url}
+        case Link():
+            return {"type": "text", "text": clean(f"{span.text} ({span.url})")}
+        case When():
+            return {
+                "type": "date",
+                "timestamp": _timestamp(span),
+                "format": _FORMATS[span.style],
+                "fallback": _fallback(span),
+            }
+        case Mention() if _USER.fullmatch(span.user):
+            return {"type": "user", "user_id": span.user}
+        case Mention():
+            return {"type": "text", "text": clean(f"@{span.user}")}
+        case str():
+            text = clean(span)
+            return {"type": "text", "text": text} if text else None
+
+
+def _mrkdwn(span: Span) -> str:  # noqa: PLR0911 - the same
+    match span:
+        case Strong():
+            return escape(span.text)
+        case Link() if url := _address(span.url):
+            label = escape(" ".join(span.text.split())).replace("|", "¦")
+            return f"<{escape(url)}|{label}>" if label else f"<{escape(url)}>"
+        case Link():
+            return escape(f"{span.text} ({span.url})")
+        case When():
+            return f"<!date^{_timestamp(span)}^{_FORMATS[span.style]}|{_fallback(span)}>"
+        case Mention() if _USER.fullmatch(span.user):
+            return f"<@{span.user}>"
+        case Mention():
+            return escape(f"@{span.user}")
+        case str():
+            return escape(span)
+
+
+def _address(url: str) -> str:
+    """The address with what would end it percent-encoded; empty when it is not one for people."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    safe = _IN_URL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
+    return safe if scheme in _SCHEMES and len(safe) <= URL_MOST else ""
+
+
+def _timestamp(when: When) -> int:
+    return int(when.at.timestamp())
+
+
+def _fallback(when: When) -> str:
+    at = when.at.astimezone(UTC)
+    return f"{at:%a %d %b %Y}" if when.style == "day" else f"{at:%a %d %b %Y %H:%M} UTC"

@@ -1,0 +1,171 @@
+"""Slack's payloads -> Invocation. Pure: no HTTP, no database, no clock."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.slack import options
+from cohort_bot.platforms.slack.render import SEPARATOR
+from cohort_bot.platforms.slack.views import Asked, State, loads
+
+PLATFORM: Final = "slack"
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who did it, as far as the payload says. `name` is what to call them if Slack tells no better one."""
+
+    team: str
+    user: str
+    name: str
+
+
+def who(body: Payload) -> Who:
+    """The person behind a command, an interaction or an event."""
+    event = body.get("event") or {}
+    user = body.get("user") or {}
+    person = body.get("user_id") or (user.get("id") if isinstance(user, dict) else user) or _user_of(event)
+    team = body.get("team_id") or (body.get("team") or {}).get("id") or (user.get("team_id") if user else "") or ""
+    name = body.get("user_name") or (user.get("name") or user.get("username") if isinstance(user, dict) else "")
+    return Who(str(team), str(person or ""), str(name or person or ""))
+
+
+def command(body: Payload, table: Table, actor: Actor, at: datetime) -> Invocation | Asked:
+    """A slash command; one whose required options are missing is asked about. Raises PersonError."""
+    found = options.typed(str(body.get("command", "")), str(body.get("text") or ""), table, PLATFORM)
+    if found.missing:
+        return Asked(found.spec, found.given)
+    origin = origin_of(body)
+    return Invocation(
+        id=identity(body),
+        action=found.spec.action,
+        kind="command",
+        actor=actor,
+        place=place(origin, actor),
+        at=at,
+        args=found.given,
+        direct=origin.direct,
+    )
+
+
+def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
+    """A pressed button. Raises PersonError for one that is not ours."""
+    pressed = (body.get("actions") or [{}])[0]
+    try:
+        args = json.loads(pressed.get("value") or "{}")
+        if not isinstance(args, dict):
+            raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
+    except ValueError:
+        raise PersonError("That button is not known here. Please type the command instead.") from None
+    origin = origin_of(body)
+    return Invocation(
+        id=identity(body),
+        action=str(pressed.get("action_id", "")).partition(SEPARATOR)[0],
+        kind="button",
+        actor=actor,
+        place=place(origin, actor),
+        at=at,
+        args={str(key): str(value) for key, value in args.items()},
+        direct=origin.direct,
+    )
+
+
+def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
+    """A sent form, or the options of a command that were asked for. Raises PersonError."""
+    state = origin_of(body)
+    fields = dict(_fields(body.get("view") or {}))
+    if not state.action:
+        raise PersonError("That form is not complete. Please open it again.")
+    given = {key: values[0] for key, values in fields.items() if values and values[0].strip()}
+    return Invocation(
+        id=identity(body),
+        action=state.action,
+        kind="command" if state.command else "form",
+        actor=actor,
+        place=place(state, actor),
+        at=at,
+        args={**state.args, **given} if state.command else state.args,
+        fields={} if state.command else fields,
+        direct=state.direct,
+    )
+
+
+def shortcut(body: Payload, action: str, args: Mapping[str, str], actor: Actor, at: datetime) -> Invocation:
+    """A global or message shortcut."""
+    origin = origin_of(body)
+    return Invocation(
+        id=identity(body),
+        action=action,
+        kind="command",
+        actor=actor,
+        place=place(origin, actor),
+        at=at,
+        args=args,
+        direct=origin.direct,
+    )
+
+
+def origin_of(body: Payload) -> State:
+    """Where it was done, and for a view what it carries. Raises PersonError for a view that is not ours."""
+    if view := body.get("view"):
+        try:
+            return loads(str(view.get("private_metadata") or ""))
+        except ValueError:
+            raise PersonError("That form is not complete. Please open it again.") from None
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")
+    name = body.get("channel_name") or (body.get("channel") or {}).get("name")
+    return State(
+        channel=channel,
+        thread=message.get("thread_ts") or container.get("thread_ts"),
+        direct=str(channel or "").startswith("D") or name == "directmessage",
+    )
+
+
+def place(origin: State, actor: Actor) -> Place | None:
+    """The origin as a place, None where Slack tells none: the home tab and global shortcuts."""
+    if not origin.channel:
+        return None
+    return Place(PLATFORM, actor.workspace or "", origin.channel, origin.thread)
+
+
+def identity(body: Payload) -> str:
+    """The same for what Slack delivers twice: its trigger, else the event's id, else the content itself."""
+    if trigger := body.get("trigger_id"):
+        return str(trigger)
+    if event := body.get("event_id"):
+        return str(event)
+    said = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def _user_of(event: Payload) -> str:
+    user = event.get("user")
+    return str(user.get("id", "") if isinstance(user, dict) else user or "")
+
+
+def _fields(view: Payload) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each field's values by its block_id."""
+    for key, elements in ((view.get("state") or {}).get("values") or {}).items():
+        for element in elements.values():
+            yield str(key), _values(element)
+
+
+def _values(element: Payload) -> tuple[str, ...]:
+    if "selected_options" in element:
+        return tuple(str(option["value"]) for option in element["selected_options"] or ())
+    if option := element.get("selected_option"):
+        return (str(option["value"]),)
+    for name in ("value", "selected_date", "selected_channel", "selected_conversation", "selected_user"):
+        if value := element.get(name):
+            return (str(value).replace("\r\n", "\n"),)
+    return ()

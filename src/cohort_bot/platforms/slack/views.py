@@ -1,0 +1,269 @@
+"""Form, FieldErrors and Message -> modal views and the home tab. Pure.
+
+Everything that a sent form needs is in its `private_metadata`: it works after a restart and a year later.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from cohort_bot.app.commands import CommandSpec, Param
+from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, Reply, TextField
+from cohort_bot.chat.message import Actions, Button, Message
+from cohort_bot.core.rounds import DAYS
+from cohort_bot.platforms.slack import render, text
+from cohort_bot.platforms.slack.text import Json
+
+TITLE_MOST: Final = 24
+BLOCKS_MOST: Final = 100
+METADATA_MOST: Final = 3000
+INPUT_MOST: Final = 3000
+LABEL_MOST: Final = 2000
+OPTION_MOST: Final = 75
+CHECKBOXES_MOST: Final = 10
+SELECT_MOST: Final = 100
+ERROR_MOST: Final = 500
+"""Characters and counts of a view (Slack, Block Kit reference); for an error's length Slack names no limit."""
+
+MESSAGE_VIEW: Final = "message"
+"""The callback_id of a view that only shows something."""
+
+HOME_TITLE = "cohort-bot"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a view carries: the action that its submission runs, with what, and where it was opened.
+
+    `command` says that the fields are the options of a command that was typed without them.
+    """
+
+    action: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    thread: str | None = None
+    direct: bool = False
+    command: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command whose required options were left out: they are asked for in a modal made from its row."""
+
+    spec: CommandSpec
+    given: Mapping[str, str]
+
+
+def dumps(state: State) -> str:
+    """The state as private_metadata. Raises Unsayable."""
+    body: dict[str, Any] = {"action": state.action, "args": dict(state.args)}
+    for name in ("channel", "thread", "direct", "command"):
+        if value := getattr(state, name):
+            body[name] = value
+    said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if len(said) > METADATA_MOST:
+        raise render.Unsayable(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
+    return said
+
+
+def loads(said: str) -> State:
+    """The state of a view. Raises ValueError for anything that `dumps` did not make."""
+    body = json.loads(said or "{}")
+    if not isinstance(body, dict) or not isinstance(body.get("args", {}), dict):
+        raise ValueError("not the state of a view")  # noqa: TRY004 - it is the text that is wrong
+    return State(
+        str(body.get("action", "")),
+        {str(key): str(value) for key, value in body.get("args", {}).items()},
+        body.get("channel"),
+        body.get("thread"),
+        bool(body.get("direct")),
+        bool(body.get("command")),
+    )
+
+
+def view(reply: Reply | Asked, origin: State) -> Json:
+    """Any reply as a modal; `origin` is where it was asked for. Raises Unsayable."""
+    match reply:
+        case Message():
+            return _message(reply, origin)
+        case FieldErrors():
+            return _form(reply.form, reply.errors, origin)
+        case Form():
+            return _form(reply, {}, origin)
+        case Asked():
+            return _options(reply, origin)
+
+
+def errors(reply: FieldErrors) -> Mapping[str, str]:
+    """What is to be mended by block_id; what belongs to no field is shown at the first."""
+    keys = [each.key for each in reply.form.fields]
+    found: dict[str, str] = {}
+    for key, words in reply.errors.items():
+        block = key if key in keys else keys[0] if keys else key
+        found[block] = text.cut(text.clean(f"{found[block]} {words}" if block in found else words), ERROR_MOST)
+    return found
+
+
+def saving(title: str) -> Json:
+    """Shown while a submission takes longer than Slack waits."""
+    return {
+        "type": "modal",
+        "callback_id": MESSAGE_VIEW,
+        "title": text.plain(title, TITLE_MOST),
+        "close": text.plain("Close", TITLE_MOST),
+        "blocks": [{"type": "section", "text": text.plain("Saving…", text.TEXT_MOST)}],
+    }
+
+
+def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
+    """The home tab from what was answered, buttons first."""
+    shown = list(render.blocks(Message(HOME_TITLE, (Actions(tuple(buttons)),))))
+    for reply in replies:
+        room = BLOCKS_MOST - len(shown) - 1
+        if room <= 0:
+            break
+        shown += [{"type": "divider"}, *render.single(reply, room).blocks]
+    return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
+
+
+def _distinct(blocks: Sequence[Json]) -> list[Json]:
+    """Block ids that differ, as a view needs them where several messages meet."""
+    return [{**block, "block_id": f"b{number}"} for number, block in enumerate(blocks)]
+
+
+def _message(message: Message, origin: State) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": MESSAGE_VIEW,
+        "title": text.plain(message.summary if len(message.summary) <= TITLE_MOST else HOME_TITLE, TITLE_MOST),
+        "close": text.plain("Close", TITLE_MOST),
+        "private_metadata": dumps(State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
+        "blocks": list(render.single(message, BLOCKS_MOST).blocks),
+    }
+
+
+def _form(form: Form, mend: Mapping[str, str], origin: State) -> Json:
+    blocks: list[Json] = list(_title(form.title))
+    for each in form.fields:
+        blocks.append(_input(each))
+        if each.key in mend:
+            blocks.append(_to_mend(mend[each.key]))
+    keys = {each.key for each in form.fields}
+    blocks += [_to_mend(words) for key, words in mend.items() if key not in keys]
+    state = State(form.action, form.args, origin.channel, origin.thread, origin.direct)
+    return _modal(form.action, form.title, form.submit, blocks or [_nothing()], state)
+
+
+def _options(asked: Asked, origin: State) -> Json:
+    name = asked.spec.names.get("slack") or asked.spec.names.get("", "")
+    blocks = [
+        *_title(asked.spec.summary),
+        *(_option(param, asked.given.get(param.name, "")) for param in asked.spec.params),
+    ]
+    kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
+    state = State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
+    return _modal(asked.spec.action, f"/{name}", "Go on", blocks, state)
+
+
+def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: State) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": text.cut(callback, render.ACTION_MOST),
+        "title": text.plain(title, TITLE_MOST),
+        "submit": text.plain(submit, TITLE_MOST),
+        "close": text.plain("Cancel", TITLE_MOST),
+        "private_metadata": dumps(state),
+        "blocks": list(blocks[:BLOCKS_MOST]),
+    }
+
+
+def _title(title: str) -> Iterator[Json]:
+    """A title that is too long for the view's own is its first block."""
+    if len(title) > TITLE_MOST:
+        yield {"type": "header", "text": text.plain(title, render.HEADER_MOST)}
+
+
+def _to_mend(words: str) -> Json:
+    return {"type": "context", "elements": [text.plain(f"⚠ {words}", text.TEXT_MOST)]}
+
+
+def _nothing() -> Json:
+    return {"type": "context", "elements": [text.plain("Nothing to fill in.", text.TEXT_MOST)]}
+
+
+def _input(asked: Field) -> Json:
+    shown: Json = {
+        "type": "input",
+        "block_id": asked.key,
+        "label": text.plain(asked.label, LABEL_MOST),
+        "element": _text_element(asked) if isinstance(asked, TextField) else _choice_element(asked),
+        "optional": not (isinstance(asked, TextField) and asked.required),
+    }
+    if asked.hint:
+        shown["hint"] = text.plain(asked.hint, LABEL_MOST)
+    return shown
+
+
+def _text_element(asked: TextField) -> Json:
+    if asked.kind == "date":
+        element: Json = {"type": "datepicker", "action_id": asked.key}
+        return {**element, "initial_date": asked.value} if _is_date(asked.value) else element
+    most = min(asked.limit, INPUT_MOST)
+    element = {"type": "plain_text_input", "action_id": asked.key, "max_length": most}
+    if asked.kind == "long":
+        element["multiline"] = True
+    if asked.value:
+        element["initial_value"] = text.clean(asked.value)[:most]
+    return element
+
+
+def _choice_element(asked: ChoiceField) -> Json:
+    most = CHECKBOXES_MOST if asked.many else SELECT_MOST
+    if len(asked.options) > most:
+        raise render.Unsayable(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
+    options = [_choice(option) for option in asked.options]
+    chosen = [shown for shown in options if shown["value"] in asked.value]
+    element: Json = {"action_id": asked.key, "options": options}
+    if asked.many:
+        element |= {"type": "checkboxes"} | ({"initial_options": chosen} if chosen else {})
+        return element
+    few = len(options) <= CHECKBOXES_MOST
+    element |= {"type": "radio_buttons" if few else "static_select"}
+    return element | ({"initial_option": chosen[0]} if chosen else {})
+
+
+def _choice(option: Option) -> Json:
+    return {"text": text.plain(option.label, OPTION_MOST), "value": option.value}
+
+
+def _option(param: Param, value: str) -> Json:
+    """An option of a command as a field; channels and people are picked from Slack's own lists."""
+    picker = {"channel": ("channels_select", "initial_channel"), "member": ("users_select", "initial_user")}
+    label = f"{param.name}: {param.summary}"
+    if param.kind in picker:
+        kind, initial = picker[param.kind]
+        element = {"type": kind, "action_id": param.name} | ({initial: value} if value else {})
+    elif param.kind == "date":
+        element = _text_element(TextField(param.name, label, "date", value))
+    elif param.kind in {"choice", "day"}:
+        options = param.choices or tuple(Option(day, day) for day in DAYS)
+        element = _choice_element(ChoiceField(param.name, label, options, value=frozenset({value})))
+    else:
+        element = _text_element(TextField(param.name, label, value=value, limit=500))
+    return {
+        "type": "input",
+        "block_id": param.name,
+        "label": text.plain(label, LABEL_MOST),
+        "element": element,
+        "optional": not param.required,
+    }
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return len(value) == len("YYYY-MM-DD")

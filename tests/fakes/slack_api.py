@@ -1,0 +1,287 @@
+"""Slack's Web API over the world, as its public documentation describes the methods that the bot uses."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.slack_checks import block_problems, view_problems
+from tests.fakes.slack_world import Channel, Fault, Json, Posted, World
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "conversations.open": ("im:write",),
+    "conversations.join": ("channels:join",),
+    "users.info": ("users:read",),
+}
+
+
+class SlackError(Exception):
+    """Slack's answer {"ok": false, "error": …}."""
+
+    def __init__(self, error: str, **more: Any) -> None:
+        super().__init__(error)
+        self.body = {"ok": False, "error": error, **more}
+
+
+class WebApi:
+    """The methods; `handle` is the aiohttp handler of /api/{method}."""
+
+    def __init__(self, world: World, address: Callable[[], str]) -> None:
+        self._world = world
+        self._address = address
+        self._methods: Mapping[str, Callable[[Json], Json | Awaitable[Json]]] = {
+            "auth.test": self._auth_test,
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "chat.postEphemeral": self._ephemeral,
+            "chat.getPermalink": self._permalink,
+            "conversations.open": self._open,
+            "conversations.join": self._join,
+            "conversations.info": self._info,
+            "conversations.history": self._history,
+            "conversations.replies": self._replies,
+            "users.info": self._user,
+            "views.open": self._view_open,
+            "views.update": self._view_update,
+            "views.publish": self._view_publish,
+        }
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One call."""
+        method = request.match_info["method"]
+        given = await _given(request)
+        self._world.calls.append((method, given))
+        fault = self._world.fault(method)
+        if fault is not None and fault.kind != "lose":
+            return await _faulty(request, fault)
+        body = await self._answer(request, method, given)
+        if fault is not None:
+            _break(request)
+        await self._world.notify()
+        return web.json_response(body, headers={"x-oauth-scopes": ",".join(sorted(self._world.scopes))})
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """A response_url."""
+        body = await request.json()
+        self._world.calls.append(("response_url", body))
+        fault = self._world.fault("response_url")
+        if fault is not None:
+            return web.Response(status=fault.status if fault.kind == "status" else 500)
+        if problems := block_problems(body.get("blocks", ()), 50):
+            return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)
+        channel, user = request.match_info["channel"], request.match_info["user"]
+        private = user if body.get("response_type") != "in_channel" else None
+        post = Posted(self._world.ts(), channel, body["text"], body["blocks"], body.get("thread_ts"), private=private)
+        post.metadata = {"request": request.match_info["request"]}
+        (self._world.ephemerals if private else self._world.channels[channel].messages).append(post)
+        await self._world.notify()
+        return web.Response(text="ok")
+
+    async def _answer(self, request: web.Request, method: str, given: Json) -> Json:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        try:
+            if method == "apps.connections.open":
+                if token != self._world.app_token:
+                    raise SlackError("invalid_auth")
+                return {
+                    "ok": True,
+                    "url": self._address().replace("http", "ws", 1) + f"/socket?n={self._world.number()}",
+                }
+            if self._world.revoked:
+                raise SlackError("token_revoked")
+            if token != self._world.bot_token:
+                raise SlackError("invalid_auth" if token else "not_authed")
+            if method not in self._methods:
+                raise SlackError("unknown_method")
+            for scope in NEEDS.get(method, ()):
+                self._must_have(scope)
+            found = self._methods[method](given)
+            return {"ok": True, **(await found if isinstance(found, Awaitable) else found)}
+        except SlackError as error:
+            return error.body
+
+    def _must_have(self, scope: str) -> None:
+        if scope not in self._world.scopes:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(self._world.scopes)))
+
+    # Methods
+
+    def _auth_test(self, _given: Json) -> Json:
+        return {
+            "url": "https://loopback.slack.com/",
+            "team": "Loopback",
+            "user": "cohort-bot",
+            "team_id": self._world.team,
+            "user_id": self._world.bot_user,
+            "bot_id": "B1",
+            "is_enterprise_install": False,
+        }
+
+    def _channel(self, given: Json) -> Channel:
+        name = str(given.get("channel", ""))
+        if name.startswith("U"):
+            return self._direct(name)
+        found = self._world.channels.get(name)
+        if found is None or (found.private and not found.member):
+            raise SlackError("channel_not_found")
+        return found
+
+    def _direct(self, user: str) -> Channel:
+        person = self._world.people.get(user)
+        if person is None:
+            raise SlackError("user_not_found")
+        if person.bot:
+            raise SlackError("cannot_dm_bot")
+        if person.deleted:
+            raise SlackError("user_disabled")
+        return self._world.dm_of(user)
+
+    def _post(self, given: Json) -> Json:
+        channel = self._channel(given)
+        if channel.archived:
+            raise SlackError("is_archived")
+        if not channel.member and "chat:write.public" not in self._world.scopes:
+            raise SlackError("not_in_channel")
+        if problems := block_problems(given.get("blocks", ()), 50):
+            raise SlackError("invalid_blocks", why=problems)
+        if len(given.get("text", "")) > 40_000:
+            raise SlackError("msg_too_long")
+        thread = given.get("thread_ts")
+        if thread and not any(post.ts == thread for post in channel.messages):
+            raise SlackError("thread_not_found")
+        post = Posted(
+            self._world.ts(), channel.id, given.get("text", ""), given["blocks"], thread, given.get("metadata") or {}
+        )
+        channel.messages.append(post)
+        return {"channel": channel.id, "ts": post.ts, "message": post.record(metadata=True)}
+
+    def _update(self, given: Json) -> Json:
+        channel = self._channel(given)
+        for post in channel.messages:
+            if post.ts == given["ts"]:
+                if problems := block_problems(given["blocks"], 50):
+                    raise SlackError("invalid_blocks", why=problems)
+                post.text, post.blocks, post.edited = given["text"], given["blocks"], True
+                return {"channel": channel.id, "ts": post.ts, "text": post.text}
+        raise SlackError("message_not_found")
+
+    def _ephemeral(self, given: Json) -> Json:
+        channel = self._channel(given)
+        if not channel.member:
+            raise SlackError("not_in_channel")
+        post = Posted(self._world.ts(), channel.id, given["text"], given["blocks"], private=given["user"])
+        self._world.ephemerals.append(post)
+        return {"message_ts": post.ts}
+
+    def _permalink(self, given: Json) -> Json:
+        channel = self._channel(given)
+        link = f"https://loopback.slack.com/archives/{channel.id}/p{given['message_ts'].replace('.', '')}"
+        return {"channel": channel.id, "permalink": link}
+
+    def _open(self, given: Json) -> Json:
+        return {"channel": {"id": self._direct(str(given.get("users", ""))).id}}
+
+    def _join(self, given: Json) -> Json:
+        channel = self._channel(given)
+        if channel.archived:
+            raise SlackError("is_archived")
+        if channel.private or channel.with_user:
+            raise SlackError("method_not_supported_for_channel_type")
+        channel.member = True
+        return {"channel": {"id": channel.id}}
+
+    def _info(self, given: Json) -> Json:
+        channel = self._channel(given)
+        return {"channel": {"id": channel.id, "name": channel.name, "is_member": channel.member}}
+
+    def _history(self, given: Json) -> Json:
+        channel = self._readable(given)
+        posts = [post for post in channel.messages if post.thread is None and post.ts >= str(given.get("oldest", "0"))]
+        return self._paged(posts[::-1], given)
+
+    def _replies(self, given: Json) -> Json:
+        channel = self._readable(given)
+        root = [post for post in channel.messages if post.ts == given["ts"]]
+        if not root:
+            raise SlackError("thread_not_found")
+        oldest = str(given.get("oldest", "0"))
+        return self._paged(
+            root + [post for post in channel.messages if post.thread == given["ts"] and post.ts >= oldest], given
+        )
+
+    def _readable(self, given: Json) -> Channel:
+        channel = self._channel(given)
+        kind = "im" if channel.with_user else "groups" if channel.private else "channels"
+        self._must_have(f"{kind}:history")
+        if not channel.member:
+            raise SlackError("not_in_channel")
+        return channel
+
+    @staticmethod
+    def _paged(posts: list[Posted], given: Json) -> Json:
+        start, size = int(given.get("cursor") or 0), int(given.get("limit") or 100)
+        metadata = str(given.get("include_all_metadata", "0")) in {"1", "true", "True"}
+        more = len(posts) > start + size
+        return {
+            "messages": [post.record(metadata=metadata) for post in posts[start : start + size]],
+            "has_more": more,
+            "response_metadata": {"next_cursor": str(start + size) if more else ""},
+        }
+
+    def _user(self, given: Json) -> Json:
+        person = self._world.people.get(str(given.get("user")))
+        if person is None:
+            raise SlackError("user_not_found")
+        return {"user": person.record(self._world.team)}
+
+    def _view_open(self, given: Json) -> Json:
+        if why := self._world.use(str(given.get("trigger_id"))):
+            raise SlackError(why)
+        return {"view": self._world.keep_view(_checked(given), trigger=given["trigger_id"])}
+
+    def _view_update(self, given: Json) -> Json:
+        if given.get("view_id") not in self._world.views:
+            raise SlackError("not_found")
+        return {"view": self._world.keep_view(_checked(given), view_id=given["view_id"])}
+
+    def _view_publish(self, given: Json) -> Json:
+        self._world.homes[given["user_id"]] = self._world.keep_view(_checked(given), view_id=f"H{given['user_id']}")
+        return {"view": self._world.homes[given["user_id"]]}
+
+
+def _checked(given: Json) -> Json:
+    view: Json = given["view"] if isinstance(given["view"], dict) else json.loads(given["view"])
+    if problems := view_problems(view):
+        raise SlackError("invalid_arguments", response_metadata={"messages": problems})
+    return view
+
+
+async def _given(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        return {**request.query, **(await request.json())}
+    return {**request.query, **(await request.post())}
+
+
+async def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse:
+    match fault.kind:
+        case "error":
+            headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+            return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
+        case "status":
+            return web.Response(status=fault.status, text="<html>upstream error</html>", content_type="text/html")
+        case "hang":
+            await asyncio.Event().wait()
+    _break(request)
+    raise AssertionError("unreachable")
+
+
+def _break(request: web.Request) -> None:
+    """Cut the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError("cut by the test")

@@ -1,0 +1,297 @@
+"""A loopback Slack: Web API, Socket Mode, signed HTTP, response_url; and people who use it.
+
+async with SlackServer(clock.now) as slack:
+    platform = SlackPlatform(clock, bot_token=slack.world.bot_token, app_token=slack.world.app_token,
+                             api_url=slack.api_url)
+    answer = await slack.command("U1", '/cohort create name:"AI 2027"')
+    await slack.press("U1", answer, "Create")
+
+Written to Slack's public documentation. Every view and message is checked as Slack checks it.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.fakes.slack_api import WebApi
+from tests.fakes.slack_checks import seen, view_problems
+from tests.fakes.slack_delivery import HttpDelivery, Kind, SocketDelivery, asgi_post
+from tests.fakes.slack_world import Json, Posted, World
+
+
+@dataclass
+class Answer:
+    """What a person got: private messages, or a view, or what to mend in the one they sent."""
+
+    trigger: str
+    messages: list[Posted] = field(default_factory=list)
+    view: Json | None = None
+    errors: Json = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What they read."""
+        if self.view is not None:
+            return f"{self.view['title']['text']}\n{seen(self.view['blocks'])}"
+        return "\n".join(post.said for post in self.messages)
+
+    @property
+    def metadata(self) -> str:
+        """What the view carries."""
+        return str((self.view or {}).get("private_metadata", ""))
+
+
+class SlackServer:
+    """The server. Its `world` holds what there is; `socket` delivers unless `serve_http` was called."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.world = World(now)
+        self.api = WebApi(self.world, lambda: self.address)
+        self.socket = SocketDelivery()
+        self._http: HttpDelivery | None = None
+        self._events = itertools.count(1)
+        self._runner: web.AppRunner | None = None
+        self.address = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self.api.handle)
+        app.router.add_post("/response/{channel}/{user}/{request}", self.api.respond)
+        app.router.add_get("/socket", self.socket.socket)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.address = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.socket.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def api_url(self) -> str:
+        """What SLACK_API_URL is set to."""
+        return f"{self.address}/api/"
+
+    def serve_http(self, asgi: Any) -> None:
+        """Deliver by signed HTTP requests into this ASGI app from now on."""
+        self._http = HttpDelivery(self.world.signing_secret, asgi_post(asgi))
+
+    async def deliver(self, kind: Kind, payload: Json, *, retry: int = 0) -> Json | None:
+        """Hand a payload to the app and return its acknowledgement."""
+        if self._http is not None:
+            return await self._http.deliver(kind, payload, retry=retry)
+        return await self.socket.deliver(kind, payload, retry=retry)
+
+    # What people do
+
+    async def command(self, user: str, line: str, channel: str = "C1") -> Answer:
+        """Type a slash command."""
+        payload = self.command_payload(user, line, channel)
+        await self.deliver("slash_commands", payload)
+        return await self._answer(payload)
+
+    def command_payload(self, user: str, line: str, channel: str = "C1") -> Json:
+        """What Slack sends for a slash command."""
+        command, _, text = line.partition(" ")
+        trigger = self.world.trigger()
+        return {
+            "token": "x",
+            "command": command,
+            "text": text,
+            "team_id": self.world.team,
+            "team_domain": "loopback",
+            "channel_id": channel,
+            "channel_name": self.world.channels[channel].name,
+            "user_id": user,
+            "user_name": self.world.people[user].name.lower(),
+            "api_app_id": "A1",
+            "is_enterprise_install": "false",
+            "trigger_id": trigger,
+            "response_url": self._response_url(channel, user, trigger),
+        }
+
+    async def press(self, user: str, where: Answer | Posted | Json, label: str) -> Answer:
+        """Press the button that begins with the label, in a message, a view or the home tab."""
+        payload = self.press_payload(user, where, label)
+        before = dict(self.world.views)
+        await self.deliver("interactive", payload)
+        view = payload.get("view") or {}
+        if view.get("type") == "modal":
+            identity = view["id"]
+            await self.world.until(lambda: self.world.views[identity] is not before[identity])
+            return Answer(payload["trigger_id"], view=self.world.views[identity])
+        return await self._answer(payload)
+
+    def press_payload(self, user: str, where: Answer | Posted | Json, label: str) -> Json:
+        """What Slack sends for a pressed button."""
+        view = where.view if isinstance(where, Answer) else where if isinstance(where, dict) else None
+        posts = where.messages if isinstance(where, Answer) else [where] if isinstance(where, Posted) else []
+        blocks = view["blocks"] if view else [block for post in posts for block in post.blocks]
+        elements = [(block, each) for block in blocks if block["type"] == "actions" for each in block["elements"]]
+        found = [(block, each) for block, each in elements if each["text"]["text"].startswith(label)]
+        assert found, f"no button {label!r} among {[each['text']['text'] for _, each in elements]}"
+        block, button = found[0]
+        trigger = self.world.trigger()
+        action = {**button, "block_id": block.get("block_id", "x"), "action_ts": self.world.ts()}
+        payload = {**self._interaction("block_actions", user), "trigger_id": trigger, "actions": [action]}
+        if view:
+            return {**payload, "view": view, "container": {"type": "view", "view_id": view["id"]}}
+        post = posts[0]
+        container = {
+            "type": "message",
+            "message_ts": post.ts,
+            "channel_id": post.channel,
+            "is_ephemeral": bool(post.private),
+        }
+        if post.thread:
+            container["thread_ts"] = post.thread
+        return {
+            **payload,
+            "container": container,
+            "channel": {"id": post.channel, "name": self.world.channels[post.channel].name},
+            "message": post.record(metadata=False),
+            "response_url": self._response_url(post.channel, user, trigger),
+        }
+
+    async def submit(self, user: str, where: Answer, **answers: str | Sequence[str]) -> Answer:
+        """Send the form of a view; fields that are not named keep what is filled in."""
+        payload = self.submit_payload(user, where, **answers)
+        return await self.send_form(payload)
+
+    async def send_form(self, payload: Json) -> Answer:
+        """Deliver a submission and do to the view what the acknowledgement says."""
+        identity = payload["view"]["id"]
+        said = await self.deliver("interactive", payload) or {}
+        action = said.get("response_action")
+        if action == "errors":
+            blocks = {block["block_id"] for block in payload["view"]["blocks"] if block["type"] == "input"}
+            assert set(said["errors"]) <= blocks, f"errors for fields that are not there: {said['errors']}"
+            return Answer(payload["trigger_id"], view=payload["view"], errors=said["errors"])
+        if action == "update":
+            assert not (problems := view_problems(said["view"])), problems
+            saving = self.world.keep_view(said["view"], view_id=identity)
+            if "Saving…" in seen(saving["blocks"]):
+                await self.world.until(lambda: self.world.views[identity] is not saving)
+            return Answer(payload["trigger_id"], view=self.world.views[identity])
+        assert not said, f"an acknowledgement that Slack does not know: {said}"
+        return Answer(payload["trigger_id"])
+
+    def submit_payload(self, user: str, where: Answer, **answers: str | Sequence[str]) -> Json:
+        """What Slack sends for a submission."""
+        view = where.view
+        assert view is not None, f"not a form: {where.text}"
+        inputs = [block for block in view["blocks"] if block["type"] == "input"]
+        unknown = answers.keys() - {block["block_id"] for block in inputs}
+        assert not unknown, f"the form has no field {unknown}"
+        values = {
+            block["block_id"]: {block["element"]["action_id"]: _state(block["element"], answers.get(block["block_id"]))}
+            for block in inputs
+        }
+        payload = {
+            **self._interaction("view_submission", user),
+            "trigger_id": self.world.trigger(),
+            "response_urls": [],
+        }
+        return {**payload, "view": {**view, "state": {"values": values}}}
+
+    async def shortcut(self, user: str, callback: str) -> Answer:
+        """Use a global shortcut."""
+        trigger = self.world.trigger()
+        payload = {**self._interaction("shortcut", user), "trigger_id": trigger, "callback_id": callback}
+        await self.deliver("interactive", payload)
+        return await self._answer(payload)
+
+    async def message_shortcut(self, user: str, callback: str, post: Posted) -> Answer:
+        """Use a shortcut of a message."""
+        trigger = self.world.trigger()
+        payload = {
+            **self._interaction("message_action", user),
+            "trigger_id": trigger,
+            "callback_id": callback,
+            "message_ts": post.ts,
+            "message": post.record(metadata=False),
+            "channel": {"id": post.channel, "name": self.world.channels[post.channel].name},
+            "response_url": self._response_url(post.channel, user, trigger),
+        }
+        await self.deliver("interactive", payload)
+        return await self._answer(payload)
+
+    async def open_home(self, user: str) -> Json:
+        """Open the home tab and read it."""
+        before = self.world.homes.get(user)
+        await self.event({"type": "app_home_opened", "user": user, "tab": "home", "channel": f"D{user}"})
+        await self.world.until(lambda: self.world.homes.get(user) is not before)
+        return self.world.homes[user]
+
+    async def event(self, event: Json, *, identity: str | None = None, retry: int = 0) -> Json | None:
+        """Send an event of the Events API; the same identity is the same event again."""
+        payload = {
+            "token": "x",
+            "team_id": self.world.team,
+            "api_app_id": "A1",
+            "type": "event_callback",
+            "event_id": identity or f"Ev{next(self._events)}",
+            "event_time": 1,
+            "event": {**event, "event_ts": self.world.ts()},
+            "authorizations": [{"team_id": self.world.team, "user_id": self.world.bot_user, "is_bot": True}],
+        }
+        return await self.deliver("events_api", payload, retry=retry)
+
+    # Inside
+
+    def _interaction(self, kind: str, user: str) -> Json:
+        person = self.world.people[user]
+        return {
+            "type": kind,
+            "token": "x",
+            "api_app_id": "A1",
+            "team": {"id": self.world.team, "domain": "loopback"},
+            "user": {
+                "id": user,
+                "username": person.name.lower(),
+                "name": person.name.lower(),
+                "team_id": self.world.team,
+            },
+            "is_enterprise_install": False,
+            "enterprise": None,
+        }
+
+    def _response_url(self, channel: str, user: str, trigger: str) -> str:
+        return f"{self.address}/response/{channel}/{user}/{trigger}"
+
+    async def _answer(self, payload: Json) -> Answer:
+        """Wait for what the request led to."""
+        trigger = payload["trigger_id"]
+
+        def said() -> list[Posted]:
+            return [post for post in self.world.ephemerals if post.metadata.get("request") == trigger]
+
+        await self.world.until(lambda: said() or self.world.opened(trigger))
+        await asyncio.sleep(0)
+        view = self.world.opened(trigger)
+        return Answer(trigger, [] if view else said(), view)
+
+
+def _state(element: Json, given: str | Sequence[str] | None) -> Json:
+    """An element's value in view.state."""
+    kind = element["type"]
+    if kind == "checkboxes":
+        chosen = [o["value"] for o in element.get("initial_options", ())] if given is None else list(given)
+        options = [option for option in element["options"] if option["value"] in chosen]
+        return {"type": kind, "selected_options": options}
+    if kind in {"radio_buttons", "static_select"}:
+        options = [option for option in element["options"] if option["value"] == given]
+        return {"type": kind, "selected_option": options[0] if options else element.get("initial_option")}
+    if kind == "plain_text_input":
+        return {"type": kind, "value": element.get("initial_value") if given is None else given or None}
+    name = kind.removesuffix("s_select").removesuffix("picker")
+    return {"type": kind, f"selected_{name}": element.get(f"initial_{name}") if given is None else given or None}

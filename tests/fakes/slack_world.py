@@ -1,0 +1,245 @@
+"""What Slack keeps: a workspace with people, channels and messages, and the faults that a test asks for."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tests.fakes.slack_checks import seen
+
+Json = dict[str, Any]
+TRIGGER_LIVES = 3.0
+
+
+@dataclass
+class Person:
+    id: str
+    name: str
+    zone: str = "Europe/Berlin"
+    admin: bool = False
+    deleted: bool = False
+    bot: bool = False
+
+    def record(self, team: str) -> Json:
+        """As users.info gives it."""
+        return {
+            "id": self.id,
+            "team_id": team,
+            "name": self.name.lower().replace(" ", "."),
+            "deleted": self.deleted,
+            "real_name": self.name,
+            "tz": self.zone,
+            "tz_label": "some time",
+            "tz_offset": 3600,
+            "profile": {"real_name": self.name, "display_name": self.name},
+            "is_admin": self.admin,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_bot": self.bot,
+        }
+
+
+@dataclass
+class Posted:
+    """A message in a channel. `private` names the one person who sees it."""
+
+    ts: str
+    channel: str
+    text: str
+    blocks: Sequence[Json]
+    thread: str | None = None
+    metadata: Json = field(default_factory=dict)
+    private: str | None = None
+    edited: bool = False
+
+    @property
+    def said(self) -> str:
+        """What a person reads."""
+        return seen(self.blocks) or self.text
+
+    def record(self, *, metadata: bool) -> Json:
+        """As conversations.history gives it."""
+        body: Json = {"type": "message", "ts": self.ts, "text": self.text, "blocks": list(self.blocks), "bot_id": "B1"}
+        if self.thread:
+            body["thread_ts"] = self.thread
+        if metadata and self.metadata:
+            body["metadata"] = self.metadata
+        return body
+
+
+@dataclass
+class Channel:
+    id: str
+    name: str
+    private: bool = False
+    member: bool = True
+    archived: bool = False
+    with_user: str | None = None
+    messages: list[Posted] = field(default_factory=list)
+
+
+@dataclass
+class Fault:
+    """What happens to the next call of a method: an error code, a status, or the connection breaks or hangs."""
+
+    kind: str
+    error: str = ""
+    status: int = 200
+    retry_after: float | None = None
+
+
+class World:
+    """The workspace T1 with its bot, people U1… and channels C1…."""
+
+    team = "T1"
+    bot_user = "UBOT"
+    bot_token = "xoxb-loopback"
+    app_token = "xapp-loopback"
+    signing_secret = "loopback-secret"
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.people = {
+            "U1": Person("U1", "Sample Moderator", admin=True),
+            "U2": Person("U2", "Sample Member 1"),
+            "U3": Person("U3", "Sample Member 2", "America/Los_Angeles"),
+            "U4": Person("U4", "Sample Member 3", "Asia/Kolkata"),
+            self.bot_user: Person(self.bot_user, "cohort-bot", bot=True),
+        }
+        self.channels = {
+            "C1": Channel("C1", "general"),
+            "C2": Channel("C2", "study-hall", member=False),
+            "G1": Channel("G1", "secret", private=True, member=False),
+        }
+        self.scopes = {
+            "commands",
+            "chat:write",
+            "chat:write.public",
+            "users:read",
+            "im:write",
+            "channels:history",
+            "groups:history",
+            "im:history",
+            "channels:join",
+        }
+        self.views: dict[str, Json] = {}
+        self.homes: dict[str, Json] = {}
+        self.ephemerals: list[Posted] = []
+        self.calls: list[tuple[str, Json]] = []
+        self.revoked = False
+        self.changed = asyncio.Condition()
+        self._faults: dict[str, list[Fault]] = {}
+        self._triggers: dict[str, tuple[float, str]] = {}
+        self._opened: dict[str, str] = {}
+        self._numbers = itertools.count(1)
+        self._last_ts = 0
+
+    # Faults
+
+    def fail(self, method: str, error: str, times: int = 1, retry_after: float | None = None) -> None:
+        """The next calls of the method are refused with the error code."""
+        status = 429 if retry_after is not None else 200
+        self._add(method, Fault("error", error, status, retry_after), times)
+
+    def break_down(self, method: str, status: int = 503, times: int = 1) -> None:
+        """The next calls get an HTTP error without Slack's JSON."""
+        self._add(method, Fault("status", status=status), times)
+
+    def lose_answer(self, method: str, times: int = 1) -> None:
+        """The next calls do their work, but the connection breaks before the answer."""
+        self._add(method, Fault("lose"), times)
+
+    def drop(self, method: str, times: int = 1) -> None:
+        """The next calls do nothing and the connection breaks."""
+        self._add(method, Fault("drop"), times)
+
+    def hang(self, method: str, times: int = 1) -> None:
+        """The next calls are never answered."""
+        self._add(method, Fault("hang"), times)
+
+    def _add(self, method: str, fault: Fault, times: int) -> None:
+        self._faults.setdefault(method, []).extend([fault] * times)
+
+    def fault(self, method: str) -> Fault | None:
+        waiting = self._faults.get(method)
+        return waiting.pop(0) if waiting else None
+
+    # Numbers
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def ts(self) -> str:
+        """A time stamp that is later than any before, as Slack's are."""
+        self._last_ts = max(self._last_ts + 1, int(self._now().timestamp() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def trigger(self) -> str:
+        name = f"{self.number()}.trigger"
+        self._triggers[name] = (time.monotonic() + TRIGGER_LIVES, name)  # noqa: TID251 - a trigger lives in real time
+        return name
+
+    def use(self, trigger: str) -> str | None:
+        """Why the trigger cannot be used, None when it can."""
+        known = self._triggers.get(trigger)
+        if known is None:
+            return "invalid_trigger_id"
+        if trigger in self._opened:
+            return "exchanged_trigger_id"
+        return "expired_trigger_id" if time.monotonic() > known[0] else None  # noqa: TID251 - the same
+
+    def expire(self, trigger: str) -> None:
+        self._triggers[trigger] = (0.0, trigger)
+
+    def opened(self, trigger: str) -> Json | None:
+        """The view that was opened with the trigger, as it is now."""
+        return self.views.get(self._opened.get(trigger, ""))
+
+    def keep_view(self, view: Mapping[str, Any], trigger: str | None = None, view_id: str | None = None) -> Json:
+        identity = view_id or f"V{self.number()}"
+        blocks = [{**block, "block_id": block.get("block_id") or f"x{i}"} for i, block in enumerate(view["blocks"])]
+        kept = {**view, "id": identity, "hash": f"h{self.number()}", "blocks": blocks, "team_id": self.team}
+        self.views[identity] = kept
+        if trigger:
+            self._opened[trigger] = identity
+        return kept
+
+    # What people see
+
+    def posts(self, channel: str = "C1", thread: str | None = None) -> Sequence[Posted]:
+        """What everybody sees in a channel, or in a thread of it."""
+        return [post for post in self.channels[channel].messages if post.thread == thread]
+
+    def timeline(self, channel: str = "C1", thread: str | None = None) -> Sequence[str]:
+        """The same as a person reads it."""
+        return [post.said for post in self.posts(channel, thread)]
+
+    def dm_of(self, user: str) -> Channel:
+        """The direct conversation of a person with the bot, made if there is none."""
+        found = next((each for each in self.channels.values() if each.with_user == user), None)
+        if found is None:
+            found = Channel(f"D{user}", "directmessage", with_user=user)
+            self.channels[found.id] = found
+        return found
+
+    def inbox(self, user: str) -> Sequence[str]:
+        """What a person was sent directly."""
+        return [post.said for post in self.dm_of(user).messages]
+
+    def private(self, user: str) -> Sequence[str]:
+        """The private answers that a person got."""
+        return [post.said for post in self.ephemerals if post.private == user]
+
+    async def notify(self) -> None:
+        """Something has changed."""
+        async with self.changed:
+            self.changed.notify_all()
+
+    async def until(self, ready: Callable[[], Any], seconds: float = 10.0) -> Any:
+        """Wait until `ready` gives something, and return it."""
+        async with asyncio.timeout(seconds), self.changed:
+            await self.changed.wait_for(ready)
+        return ready()
