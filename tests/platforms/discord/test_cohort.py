@@ -72,6 +72,20 @@ async def test_an_answer_that_is_lost_doubles_nothing(tmp_path: Path) -> None:
         assert bot.card(2).id in bot.server.world.channels, "its thread is there too"
 
 
+async def test_a_form_that_is_wrong_can_be_mended_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        form = await bot.server.press("member-1", bot.server.channel("general").messages[0], "Join")
+        wrong = await bot.server.submit("member-1", form, timezone="Atlantis", hours="eight", why="To teach")
+        assert "“Atlantis”" in wrong.text
+        await bot.application.__aexit__()
+        async with running(tmp_path, server=bot.server, clock=bot.clock) as again:
+            form = await again.server.press("member-1", wrong, "Fix it")
+            assert form.form["why"]["value"] == "To teach"
+            assert form.form["timezone"]["value"] == "Atlantis"
+            assert "Welcome" in (await again.server.submit("member-1", form, timezone="Berlin", hours="8")).text
+
+
 async def test_a_restart_in_the_middle(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()

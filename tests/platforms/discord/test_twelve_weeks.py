@@ -62,7 +62,7 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
             for number, person in enumerate(people[: MEMBERS - 1]):
                 await check_in(bot, person, week, (number + week) % 3)
             await bot.application.settle()
-        await bot.days(10)
+        await bot.days(5)
 
         general = server.channel("general").messages
         assert weeks(general) == list(range(1, WEEKS + 2)), "every week once, in order"

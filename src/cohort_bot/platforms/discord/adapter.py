@@ -25,7 +25,10 @@ WEEK: Final = 10080
 
 
 class DiscordPlatform:
-    """Discord with one bot token. Needs no HTTP of its own. `drafts` keeps forms that are to be mended."""
+    """Discord with one bot token. Needs no HTTP of its own.
+
+    `drafts` keeps forms that are to be mended; set it before the start.
+    """
 
     name = commands.PLATFORM
     pace = Pace(per_second=45)  # Discord's limit is 50 requests a second for all that a bot does
@@ -38,7 +41,7 @@ class DiscordPlatform:
         self._token = token
         self._clock = clock
         self._addresses = (api_url, gateway_url)
-        self._drafts = drafts or MemoryDrafts()
+        self.drafts: Drafts = drafts or MemoryDrafts()
         self._client: Client | None = None
         self._answers: Answers | None = None
         self._connection: asyncio.Task[None] | None = None
@@ -58,7 +61,7 @@ class DiscordPlatform:
         """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
         registered = commands.payload(table)
         point_at(*self._addresses)
-        answers = Answers(table, dispatch, complete, self._clock, self._drafts)
+        answers = Answers(table, dispatch, complete, self._clock, self.drafts)
         self._answers, self._ended = answers, None
         ready = asyncio.Event()
 

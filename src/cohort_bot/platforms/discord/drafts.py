@@ -4,9 +4,13 @@ import secrets
 from collections import OrderedDict
 from typing import Protocol
 
+from cohort_bot.app.ports import Clock, Database
+from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form
 
 MOST = 500
+FORM = "form"
+"""Under which key of a draft the form is."""
 
 
 class Drafts(Protocol):
@@ -17,6 +21,24 @@ class Drafts(Protocol):
 
     async def get(self, token: str) -> Form | None:
         """The form, None when it is gone."""
+
+
+class StoredDrafts:
+    """In the database, so that they outlive a restart, for as long as the database keeps drafts."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, form: Form) -> str:
+        """Keep it; when this returns it is on disk."""
+        body, at = {FORM: codec.dumps_form(form)}, self._clock.now()
+        return await self._database.write(lambda store: store.add_draft(body, at))
+
+    async def get(self, token: str) -> Form | None:
+        """The form, None when it is gone, or when the token is of a draft of another kind."""
+        body = await self._database.read(lambda store: store.draft(token))
+        return codec.loads_form(body[FORM]) if body is not None and FORM in body else None
 
 
 class MemoryDrafts:
