@@ -145,7 +145,7 @@ class Oracle:
         for person in self.people:
             if not person.here or number < person.first or number - person.behind > WEEKS:
                 continue
-            if person.behind:
+            if person.behind and opens > person.joined:
                 found.append((f"own-week::m{person.id}", opens))
             for name, at in reminders(opens, closes, person.zone).items():
                 if at > person.joined:

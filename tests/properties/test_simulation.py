@@ -17,7 +17,7 @@ import pytest
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.store import Delivery, NewDelivery, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
 from cohort_bot.core.rounds import Calendar, Holiday
@@ -45,6 +45,13 @@ class Lists:
     @cached_property
     def checkins(self) -> "Lists":
         return self
+
+    @cached_property
+    def deliveries(self) -> "Lists":
+        return self
+
+    def by_key(self, key: str) -> Delivery | None:
+        return None
 
     def get(self, member_id: int) -> Member | None:
         return self.people.get(member_id)
