@@ -1,0 +1,43 @@
+"""kill -9 and everything else that can happen to a process, judged by the chat service's own history.
+
+KILL_SEED=2 python -m pytest tests/e2e/test_kill.py repeats the plan of a run; `tests/harness/long.py` runs more.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.nemesis import Plan, run
+from tests.harness.worker import PLANTS, POINTS
+
+SEED = int(os.environ.get("KILL_SEED", "1"))
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fills another process's disk with prlimit"),
+]
+
+
+async def test_a_kill_at_every_named_point(tmp_path: Path) -> None:
+    points = [f"{point}:3" for point in POINTS]
+    report = await run(Plan(tmp_path, "slack-like", SEED, cohorts=6, stops=4, fates=(), kill_at=points, faults=False))
+    assert report.wrong == [], report.log[-4000:]
+    assert report.happened["kills"] == len(POINTS)
+
+
+@pytest.mark.parametrize(
+    ("plant", "point", "finding"),
+    [
+        ("sent-before-sending", "after-claim", "missing: opening:"),
+        ("no-look-back", "after-accept", "2 times: opening:"),
+    ],
+)
+async def test_the_checker_finds_a_planted_fault(plant: str, point: str, finding: str, tmp_path: Path) -> None:
+    assert plant in PLANTS
+    kill_at = [f"{point}:4"]
+    plan = Plan(tmp_path, "slack-like", SEED, 6, stops=1, fates=(), kill_at=kill_at, faults=False, plant=plant)
+    report = await run(plan)
+    assert report.happened["kills"] == 1
+    assert report.wrong
+    assert all(line.startswith(finding) for line in report.wrong), report.wrong
