@@ -1,0 +1,1 @@
+"""Figures, one module each. `make bench` runs them and writes benchmarks/results.json and results.md."""
