@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: demo setup test check lint types contracts requirements clean
+.PHONY: help demo setup test check lint types contracts bench requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -43,6 +43,10 @@ contracts: $(VENV)/.dev  ## who may import whom
 check: lint types contracts test  ## what CI runs
 
 PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants a quiet machine
+	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m tests.harness.long
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml -o requirements.txt
