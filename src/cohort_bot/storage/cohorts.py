@@ -4,11 +4,47 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.tables import cohorts, holidays, moves, rooms
+from cohort_bot.storage.tables import BIG, cohorts, holidays, moves, rooms
+
+# Statements that run for every cohort at every opening are built once: building costs more than running them.
+_GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))
+_CHANGES = union_all(
+    select(
+        moves.c.round,
+        literal_column("0").label("rounds"),
+        moves.c.weekday,
+        moves.c.at,
+        moves.c.zone,
+        moves.c.made_at,
+    ).where(moves.c.cohort_id == bindparam("cohort")),
+    select(holidays.c.before, holidays.c.rounds, null(), null(), null(), cast(null(), BIG)).where(
+        holidays.c.cohort_id == bindparam("cohort")
+    ),
+)
+_ROOMS = select(rooms).where(rooms.c.cohort_id == bindparam("cohort")).order_by(rooms.c.id)
+_ROOM = select(rooms).where(rooms.c.id == bindparam("room"))
+_PLANNED = select(cohorts.c.planned_until).where(cohorts.c.id == bindparam("cohort"))
+_PLAN = (
+    update(cohorts)
+    .where(cohorts.c.id == bindparam("cohort"))
+    .values(planned_until=bindparam("until"), next_due=bindparam("due"))
+)
 
 
 class SqlCohorts:
@@ -51,7 +87,7 @@ class SqlCohorts:
 
     def get(self, cohort_id: int) -> Cohort | None:
         """The cohort with its calendar."""
-        row = self._connection.execute(select(cohorts).where(cohorts.c.id == cohort_id)).one_or_none()
+        row = self._connection.execute(_GET, {"cohort": cohort_id}).one_or_none()
         return None if row is None else self._cohort(row)
 
     def named(self, name: str, platform: str | None = None, workspace: str | None = None) -> Sequence[Cohort]:
@@ -88,12 +124,11 @@ class SqlCohorts:
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
         """Where the cohort meets."""
-        query = select(rooms).where(rooms.c.cohort_id == cohort_id).order_by(rooms.c.id)
-        return [_room(row) for row in self._connection.execute(query)]
+        return [_room(row) for row in self._connection.execute(_ROOMS, {"cohort": cohort_id})]
 
     def room(self, room_id: int) -> Room | None:
         """One place where a cohort meets."""
-        row = self._connection.execute(select(rooms).where(rooms.c.id == room_id)).one_or_none()
+        row = self._connection.execute(_ROOM, {"room": room_id}).one_or_none()
         return None if row is None else _room(row)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
@@ -134,16 +169,12 @@ class SqlCohorts:
 
     def planned(self, cohort_id: int) -> datetime:
         """Up to which instant the ledger holds all that is due."""
-        found: datetime = self._connection.execute(
-            select(cohorts.c.planned_until).where(cohorts.c.id == cohort_id)
-        ).scalar_one()
+        found: datetime = self._connection.execute(_PLANNED, {"cohort": cohort_id}).scalar_one()
         return found
 
     def plan(self, cohort_id: int, until: datetime, next_due: datetime) -> None:
         """Note that the ledger is complete until then, and when to look again."""
-        self._connection.execute(
-            update(cohorts).where(cohorts.c.id == cohort_id).values(planned_until=until, next_due=next_due)
-        )
+        self._connection.execute(_PLAN, {"cohort": cohort_id, "until": until, "due": next_due})
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick."""
@@ -155,16 +186,13 @@ class SqlCohorts:
         return [self._cohort(row) for row in self._connection.execute(query).all()]
 
     def _cohort(self, row: Row[Any]) -> Cohort:
-        moved = self._connection.execute(
-            select(moves).where(moves.c.cohort_id == row.id).order_by(moves.c.made_at)
-        ).all()
-        off = self._connection.execute(select(holidays).where(holidays.c.cohort_id == row.id)).all()
+        changes = self._connection.execute(_CHANGES, {"cohort": row.id}).all()
         calendar = Calendar(
             date.fromisoformat(row.start),
             time.fromisoformat(row.at),
             row.zone,
-            tuple(Move(m.round, m.weekday, time.fromisoformat(m.at), m.zone, m.made_at) for m in moved),
-            tuple(Holiday(h.before, h.rounds) for h in off),
+            tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone),
+            tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone),
         )
         return Cohort(
             id=row.id,

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,46 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from cohort_bot.app.store import Delivery, NewDelivery, State
-from cohort_bot.storage.tables import OPEN, Instant, deliveries
+from cohort_bot.storage.tables import OPEN, deliveries
 
 
 def _is_open(table: NamedFromClause) -> TextClause:
     """Written out as the partial indexes are, with literals, or SQLite would not use them."""
     return text(f"{table.name}.{OPEN}")
+
+
+# Statements that run for every message are built once: building costs more than running them.
+_BY_KEY = select(deliveries).where(deliveries.c.key == bindparam("key"))
+_UNTOUCHED = (deliveries.c.id == bindparam("row"), deliveries.c.fence == bindparam("seen"))
+_CLAIM = (
+    update(deliveries)
+    .where(*_UNTOUCHED)
+    .values(
+        state=State.SENDING.value,
+        payload=bindparam("new_payload"),
+        fence=bindparam("new_fence"),
+        attempts=bindparam("new_attempts"),
+        first_try=bindparam("new_first_try"),
+        updated=bindparam("now"),
+    )
+)
+_SENT = (
+    update(deliveries)
+    .where(*_UNTOUCHED)
+    .values(
+        state=State.SENT.value,
+        message_id=bindparam("new_message"),
+        channel=bindparam("new_channel"),
+        thread=bindparam("new_thread"),
+        reason=None,
+        updated=bindparam("now"),
+    )
+)
+_PUT = (
+    update(deliveries)
+    .where(*_UNTOUCHED)
+    .values(state=bindparam("new_state"), reason=bindparam("why"), updated=bindparam("now"))
+)
 
 
 def mark_of(key: str) -> str:
@@ -101,29 +136,38 @@ class SqlDeliveries:
 
     def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
         """ready -> sending, with the frozen message; the fence goes up."""
-        row = self._connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
-            .values(
-                state=State.SENDING.value,
-                payload=func.coalesce(deliveries.c.payload, payload),
-                fence=deliveries.c.fence + 1,
-                attempts=deliveries.c.attempts + 1,
-                first_try=func.coalesce(deliveries.c.first_try, bindparam("at", at, Instant)),
-                updated=at,
-            )
-            .returning(deliveries)
-        ).one()
-        return _delivery(row)
+        claimed = replace(
+            delivery,
+            state=State.SENDING,
+            payload=delivery.payload or payload,
+            fence=delivery.fence + 1,
+            attempts=delivery.attempts + 1,
+            first_try=delivery.first_try or at,
+            updated=at,
+        )
+        values = {
+            "row": delivery.id,
+            "seen": delivery.fence,
+            "new_payload": claimed.payload,
+            "new_fence": claimed.fence,
+            "new_attempts": claimed.attempts,
+            "new_first_try": claimed.first_try,
+            "now": at,
+        }
+        if self._connection.execute(_CLAIM, values).rowcount != 1:
+            raise RuntimeError(f"delivery {delivery.id} was claimed within the same transaction")
+        return claimed
 
     def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
         """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
-        values = {"message_id": message_id, "channel": channel, "thread": thread, "reason": None}
-        return self._put(delivery, State.SENT, at, values)
+        values = {"new_message": message_id, "new_channel": channel, "new_thread": thread, "now": at}
+        found = self._connection.execute(_SENT, {"row": delivery.id, "seen": delivery.fence, **values})
+        return found.rowcount == 1
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
-        return self._put(delivery, state, at, {"reason": reason})
+        values = {"row": delivery.id, "seen": delivery.fence, "new_state": state.value, "why": reason, "now": at}
+        return self._connection.execute(_PUT, values).rowcount == 1
 
     def orphaned(self, at: datetime) -> int:
         """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
@@ -132,7 +176,7 @@ class SqlDeliveries:
 
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
-        row = self._connection.execute(select(deliveries).where(deliveries.c.key == key)).one_or_none()
+        row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()
         return None if row is None else _delivery(row)
 
     def set_thread(self, delivery_id: int, thread: str) -> None:
@@ -162,10 +206,6 @@ class SqlDeliveries:
         )
         found: datetime | None = self._connection.execute(query).scalar_one_or_none()
         return found
-
-    def _put(self, delivery: Delivery, state: State, at: datetime, values: dict[str, Any]) -> bool:
-        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
-        return self._connection.execute(there.values(state=state.value, updated=at, **values)).rowcount == 1
 
 
 def _delivery(row: Row[Any]) -> Delivery:

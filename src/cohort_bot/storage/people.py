@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
+
+
+def _query() -> Select[Any]:
+    account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
+    joined = members.join(accounts, members.c.account_id == accounts.c.id)
+    columns = select(members, *account, accounts.c.reminders).select_from(joined)
+    return columns.order_by(members.c.joined_at, members.c.id)
+
+
+# Built once: it runs for every cohort at every opening, and building costs more than running.
+_IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), members.c.left_at.is_(None))
 
 
 class SqlPeople:
@@ -80,7 +91,7 @@ class SqlMembers:
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining."""
-        return self._all(_query().where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None)))
+        return self._all(_IN_COHORT, cohort=cohort_id)
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
@@ -108,14 +119,18 @@ class SqlMembers:
     def _one(self, *where: Any) -> Member | None:
         return next(iter(self._all(_query().where(*where))), None)
 
-    def _all(self, query: Select[Any]) -> list[Member]:
-        rows = self._connection.execute(query.order_by(members.c.joined_at, members.c.id)).all()
+    def _all(self, query: Select[Any], **values: int) -> list[Member]:
+        rows = self._connection.execute(query, values).all()
+        if not rows:
+            return []
         slipped: dict[int, list[Slip]] = defaultdict(list)
         paused: dict[int, list[Break]] = defaultdict(list)
-        ids = query.with_only_columns(members.c.id)
-        for row in self._connection.execute(select(slips).where(slips.c.member_id.in_(ids)).order_by(slips.c.id)):
+        ids = query.with_only_columns(members.c.id).order_by(None)
+        slip_rows = select(slips).where(slips.c.member_id.in_(ids)).order_by(slips.c.id)
+        for row in self._connection.execute(slip_rows, values):
             slipped[row.member_id].append(Slip(row.from_round, row.weeks))
-        for row in self._connection.execute(select(breaks).where(breaks.c.member_id.in_(ids)).order_by(breaks.c.id)):
+        break_rows = select(breaks).where(breaks.c.member_id.in_(ids)).order_by(breaks.c.id)
+        for row in self._connection.execute(break_rows, values):
             paused[row.member_id].append(Break(date.fromisoformat(row.first), date.fromisoformat(row.last)))
         return [
             Member(
@@ -141,12 +156,6 @@ class SqlMembers:
             )
             for row in rows
         ]
-
-
-def _query() -> Select[Any]:
-    account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
-    joined = members.join(accounts, members.c.account_id == accounts.c.id)
-    return select(members, *account, accounts.c.reminders).select_from(joined)
 
 
 def _account(row: Row[Any]) -> Account:
