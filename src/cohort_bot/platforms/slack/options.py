@@ -49,7 +49,8 @@ def typed(command: str, line: str, table: Table, platform: str = "slack") -> Typ
         return Typed(spec, options(words[1] if len(words) > 1 else "", spec))
     if (spec := names.get(head)) is not None:
         return Typed(spec, options(line, spec))
-    if not verb and (spec := table.get(HELP)) is not None:
+    heads = any(name.startswith(f"{head} ") for name in names)
+    if heads and not verb and (spec := table.get(HELP)) is not None:
         return Typed(spec, {})
     raise PersonError(_unknown_verb(head, verb, list(names)))
 

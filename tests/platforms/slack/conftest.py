@@ -1,0 +1,123 @@
+"""A loopback Slack and the platform on it, with handlers that a test writes."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from cohort_bot.app.commands import CommandSpec, Param, Role, Table
+from cohort_bot.app.services import Services
+from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import text
+from cohort_bot.platforms.slack.adapter import SlackPlatform
+from tests.fakes.bot import StillClock
+from tests.fakes.slack_server import SlackServer
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library honours a proxy even for 127.0.0.1, and takes settings from the environment."""
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.delenv(f"SLACK_{name}", raising=False)
+
+
+async def _unused(_services: Services, _invocation: Invocation) -> Reply:
+    raise AssertionError("dispatch is the test's")
+
+
+TABLE = Table(
+    (
+        CommandSpec("checkin", Role.ANYONE, _unused, "Check in", {"": "checkin"}, (Param("round", "int", "which"),)),
+        CommandSpec("join", Role.ANYONE, _unused, "Join", {"": "join", "slack": "cohort join"}),
+        CommandSpec("plan", Role.ANYONE, _unused, "Plan", {"": "plan", "slack": "cohort plan"}),
+        CommandSpec("secret", Role.ANYONE, _unused, "Not here", {"": "secret", "slack": ""}),
+        CommandSpec("help", Role.ANYONE, _unused, "Help", {"": "help", "slack": "cohort help"}),
+        CommandSpec(
+            "cohort.create",
+            Role.ANYONE,
+            _unused,
+            "Start a cohort",
+            {"": "cohort create"},
+            (
+                Param("name", "text", "what it is called", required=True),
+                Param("starts", "date", "the first day"),
+                Param("day", "day", "the day on which weeks open"),
+                Param("channel", "channel", "the room"),
+                Param("mentor", "member", "who helps"),
+                Param("pace", "choice", "how fast", choices=(Option("slow", "Slowly"), Option("fast", "Fast"))),
+            ),
+        ),
+        CommandSpec("checkin.save", Role.ANYONE, _unused),
+        CommandSpec("checkin.evidence", Role.ANYONE, _unused),
+    )
+)
+
+
+class Toy:
+    """`dispatch` for a platform: what arrived, and what a test answers."""
+
+    def __init__(self) -> None:
+        self.seen: list[Invocation] = []
+        self.answer: Callable[[Invocation], Awaitable[Reply]] = self.echo
+
+    async def echo(self, invocation: Invocation) -> Reply:
+        return text(f"{invocation.action} {dict(invocation.args)} {dict(invocation.fields)}")
+
+    async def dispatch(self, invocation: Invocation) -> Reply:
+        self.seen.append(invocation)
+        return await self.answer(invocation)
+
+    async def complete(self, *_: object) -> tuple[Option, ...]:
+        return ()
+
+
+@pytest.fixture
+def toy() -> Toy:
+    return Toy()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+async def slack(clock: StillClock) -> AsyncIterator[SlackServer]:
+    async with SlackServer(clock.now) as server:
+        yield server
+
+
+def connected(slack: SlackServer, clock: StillClock, mode: str = "socket", **more: object) -> SlackPlatform:
+    """A platform for the loopback server, not started yet."""
+    world = slack.world
+    token = {"app_token": world.app_token} if mode == "socket" else {"signing_secret": world.signing_secret}
+    quick = {"ping": 0.2, "watch": 0.2, "part_gap": 0.0, **token, **more}
+    platform = SlackPlatform(clock, bot_token=world.bot_token, api_url=slack.api_url, **quick)  # type: ignore[arg-type]
+    if mode == "http":
+        slack.serve_http(platform.asgi())
+    return platform
+
+
+@contextlib.asynccontextmanager
+async def started(platform: SlackPlatform, toy: Toy) -> AsyncIterator[SlackPlatform]:
+    """The platform, taking requests."""
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    try:
+        yield platform
+    finally:
+        await platform.stop(1)
+
+
+@pytest.fixture(params=["socket", "http"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def platform(slack: SlackServer, clock: StillClock, toy: Toy, mode: str) -> AsyncIterator[SlackPlatform]:
+    """The platform in both modes."""
+    async with started(connected(slack, clock, mode), toy) as running:
+        yield running

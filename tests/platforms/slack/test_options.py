@@ -1,0 +1,114 @@
+"""`name:value "quoted value"` as people and Slack's clients write it."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.app.commands import Param
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.table import TABLE as REAL
+from cohort_bot.platforms.slack.options import typed, understood
+from tests.platforms.slack.conftest import TABLE
+
+
+def options(line: str) -> dict[str, str]:
+    return dict(typed("/cohort", f"create {line}", TABLE).given)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", {}),
+        ('name:"AI 2027"', {"name": "AI 2027"}),
+        ("name:“AI 2027” starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:„AI 2027“ starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:AI 2027 starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("NAME:x   pace:\tslow", {"name": "x", "pace": "slow"}),
+        (r'name:"say \"hi\" \\ there"', {"name": r'say "hi" \ there'}),
+        ("name:R&amp;D &lt;!channel&gt;", {"name": "R&D <!channel>"}),
+        ("name:&amp;lt;", {"name": "&lt;"}),
+        ("name:&amp;copy;", {"name": "&copy;"}),
+        ("name:<https://example.org/a|example.org/a>", {"name": "example.org/a"}),
+        ("name:<https://example.org/a>", {"name": "https://example.org/a"}),
+        ("name:<#C2|study-hall>", {"name": "#study-hall"}),
+        ("name:x channel:<#C2|study-hall> mentor:<@U2|ann>", {"name": "x", "channel": "C2", "mentor": "U2"}),
+        ("name:x channel:<#C2>", {"name": "x", "channel": "C2"}),
+        ("name:x channel:C2", {"name": "x", "channel": "C2"}),
+        ("name:'a b'", {"name": "a b"}),
+    ],
+)
+def test_what_is_understood(line: str, expected: dict[str, str]) -> None:
+    assert options(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("AI", "“AI” has no name. Please write options as name:value, such as name:AI."),
+        ("nmae:AI", "There is no option nmae. Did you mean name:?"),
+        ("zzz:AI", "It takes name, starts, day, channel, mentor, pace."),
+        ('name:"AI', 'The quote after name: is never closed. Please end the value with ".'),
+        ('name:"AI"2027', "Please put a space after the closing quote of name."),
+        ("name:a name:b", "name is there twice."),
+    ],
+)
+def test_what_is_mended(line: str, words: str) -> None:
+    with pytest.raises(PersonError) as error:
+        options(line)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "words"),
+    [
+        ("/cohort", "craete", "Did you mean /cohort create?"),
+        ("/cohort", "xyzzy", "There is: join, plan, help, create."),
+        ("/cohort", "secret", "There is no /cohort secret."),
+        ("/cohort", "&lt;!channel&gt;", "There is no /cohort <!channel>."),
+        ("/other", "", "I do not know /other."),
+        ("/checkin", "3", "such as round:3"),
+    ],
+)
+def test_unknown_words_name_the_nearest(command: str, line: str, words: str) -> None:
+    with pytest.raises(PersonError) as error:
+        typed(command, line, TABLE)
+    assert words in str(error.value)
+
+
+def test_the_head_alone_is_help() -> None:
+    assert typed("/cohort", "  ", TABLE).spec.action == "help"
+    assert typed("/cohort", "HELP", TABLE).spec.action == "help"
+
+
+def test_what_is_missing() -> None:
+    assert [param.name for param in typed("/cohort", "create starts:2027-01-04", TABLE).missing] == ["name"]
+    assert not typed("/cohort", "create name:x", TABLE).missing
+
+
+def test_every_row_of_the_real_table_is_reached() -> None:
+    for words, row in REAL.commands("slack"):
+        head, _, verb = words.partition(" ")
+        assert typed(f"/{head}", verb, REAL).spec is row
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_understood_or_refused_with_a_word(line: str) -> None:
+    with contextlib.suppress(PersonError):
+        assert typed("/cohort", line, TABLE).spec in TABLE.rows
+
+
+@given(st.text(max_size=80))
+def test_a_quoted_value_arrives_as_it_was_typed(value: str) -> None:
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    quoted = escaped.replace("\\", "\\\\").replace('"', '\\"')
+    if "”" in value or "“" in value:
+        return  # a straight quote is closed by a straight one only; curly ones are for curly ones
+    assert options(f'name:"{quoted}"') == {"name": value}
+
+
+def test_a_kind_decides_what_a_mention_means() -> None:
+    assert understood("<@U2|ann>", Param("a", "text", "b")) == "@ann"
+    assert understood("<@U2|ann>", Param("a", "member", "b")) == "U2"
+    assert understood("see <#C1|general>", Param("a", "channel", "b")) == "see #general"

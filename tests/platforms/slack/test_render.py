@@ -1,0 +1,230 @@
+"""Message -> Block Kit: every limit at its edge and one beyond, and nothing typed by a person that does anything."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.chat.message import (
+    Actions,
+    Button,
+    Grid,
+    Heading,
+    Link,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+    text,
+)
+from cohort_bot.platforms.slack import render
+from cohort_bot.platforms.slack.text import clean
+from tests.fakes.slack_checks import block_problems, mrkdwn_seen, seen
+from tests.fakes.toy import card
+
+AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+TRICKS = [
+    "<!channel>",
+    "<!everyone> <!here>",
+    "<@U12345>",
+    "<#C12345|general>",
+    "&lt;!channel&gt;",
+    "&amp;",
+    "*bold* _italic_ ~gone~ `code` ```block```",
+    "> quoted",
+    ":tada: :skin-tone-2:",
+    "https://example.org/?a=1&b=<2>",
+    "<https://evil.example|click>",
+    "<!date^1799049600^{date}|now>",
+    "@channel @here @everyone",
+    "@U12345",
+    "1. one\n- two\n# three",
+    "{date_short_pretty}",
+]
+SPANS: list[Span] = [
+    "text",
+    Strong("strong"),
+    Link("a link", "https://example.org/a|b>c"),
+    Link("bad", "javascript:alert(1)"),
+    When(AT),
+    When(AT, "day"),
+    When(AT, "relative"),
+    Mention("U2"),
+    Mention("not a user>"),
+]
+
+
+def problems(message: Message) -> list[str]:
+    return [problem for part in render.parts(message) for problem in block_problems(part.blocks, 50)]
+
+
+def shown(message: Message) -> str:
+    return "\n".join(seen(part.blocks) for part in render.parts(message))
+
+
+def test_one_of_everything() -> None:
+    part = render.single(card())
+    assert not block_problems(part.blocks, 50)
+    assert [block["type"] for block in part.blocks] == [
+        "header",
+        "rich_text",
+        "rich_text",
+        "rich_text",
+        "actions",
+        "rich_text",
+    ]
+    lines = seen(part.blocks).splitlines()
+    assert lines[0] == "Week 3: Vectors and matrices"
+    assert "• Read [the notes](https://example.org/notes)" in lines
+    assert "[Check in]  [Say hello]" in lines
+    assert "<!date^1799652600^{date_short_pretty} {time}|Mon 11 Jan 2027 07:30 UTC>" in part.text
+    button = part.blocks[4]["elements"][0]
+    assert (button["action_id"], json.loads(button["value"]), button["style"]) == ("ask", {"round": "3"}, "primary")
+
+
+def date(form: str, fallback: str) -> dict[str, object]:
+    return {"type": "date", "timestamp": 1799049600, "format": form, "fallback": fallback}
+
+
+def test_spans() -> None:
+    elements = render.single(Message("s", (Paragraph(tuple(SPANS)),))).blocks[0]["elements"][0]["elements"]
+    assert elements == [
+        {"type": "text", "text": "text"},
+        {"type": "text", "text": "strong", "style": {"bold": True}},
+        {"type": "link", "url": "https://example.org/a%7Cb%3Ec", "text": "a link"},
+        {"type": "text", "text": "bad (javascript:alert(1))"},
+        date("{date_short_pretty} {time}", "Mon 04 Jan 2027 08:00 UTC"),
+        date("{date_short_pretty}", "Mon 04 Jan 2027"),
+        date("{ago}", "Mon 04 Jan 2027 08:00 UTC"),
+        {"type": "user", "user_id": "U2"},
+        {"type": "text", "text": "@not a user>"},
+    ]
+    assert not problems(Message("s", (Paragraph(tuple(SPANS)), Paragraph(tuple(SPANS), quiet=True), bullets(SPANS))))
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_what_people_type_is_text(trick: str) -> None:
+    message = Message(
+        trick,
+        (
+            Heading(trick),
+            paragraph(trick, Strong(trick)),
+            paragraph(trick, quiet=True),
+            bullets([trick, (Strong(trick), trick)]),
+            Grid(("1",), ((trick.splitlines()[0], ("●",)),), (("●", trick),)),
+            Actions((Button(trick[:75], "a", {"x": trick}),)),
+        ),
+    )
+    assert not problems(message)
+    part = render.parts(message)[0]
+    assert "mrkdwn" not in json.dumps(part.blocks), "only elements that cannot be read as anything else"
+    assert '"emoji": true' not in json.dumps(part.blocks)
+    kinds = {each["type"] for block in part.blocks for each in _all(block)}
+    assert not kinds & {"link", "user", "usergroup", "channel", "emoji", "broadcast", "date"}
+    assert "CALLS" not in mrkdwn_seen(part.text)
+    assert mrkdwn_seen(part.text).startswith(clean(trick))
+    assert json.loads(part.blocks[-1]["elements"][0]["value"]) == {"x": trick}
+
+
+def _all(value: object) -> list[dict[str, str]]:
+    if isinstance(value, dict):
+        own = [value] if isinstance(value.get("type"), str) else []
+        return own + [each for item in value.values() for each in _all(item)]
+    return [each for item in value for each in _all(item)] if isinstance(value, list) else []
+
+
+typed = st.text(max_size=400) | st.sampled_from(TRICKS) | st.lists(st.sampled_from(TRICKS)).map("".join)
+spans = typed | typed.map(Strong) | st.just(When(AT)) | st.just(Mention("U2"))
+blocks = (
+    typed.map(Heading)
+    | st.builds(Paragraph, st.lists(spans, max_size=4).map(tuple), st.booleans())
+    | st.lists(st.lists(spans, max_size=3).map(tuple), max_size=4).map(bullets)
+)
+
+
+@given(st.builds(Message, typed, st.lists(blocks, max_size=6).map(tuple)))
+def test_any_message_holds_every_limit(message: Message) -> None:
+    assert not problems(message)
+    assert not block_problems(render.single(message).blocks, 50)
+    for part in render.parts(message):
+        assert 0 < len(part.text) <= render.FALLBACK_MOST or not message.summary
+        said = mrkdwn_seen(part.text)
+        assert "CALLS" not in said.replace("CALLS @U2", "")
+
+
+@given(typed)
+def test_a_paragraph_reads_as_it_was_typed(said: str) -> None:
+    lines = seen(render.single(Message("s", (paragraph("a", said, "z"),))).blocks)
+    assert lines.replace("\n", "") == ("a" + clean(said) + "z").replace("\n", "")
+
+
+def test_control_characters_are_left_out() -> None:
+    assert shown(text("a\x00b\x1bc\u202ed\ud800e\r\nf\u2028g")) == "abcde\nf\ng"
+
+
+@pytest.mark.parametrize("size", [2999, 3000, 3001, 6001, 30_000])
+def test_long_paragraphs(size: int) -> None:
+    message = Message("s", (paragraph("x" * size),))
+    assert not problems(message)
+    assert shown(message).replace("\n", "") == "x" * size
+
+
+@pytest.mark.parametrize(("size", "kind"), [(150, "header"), (151, "rich_text")])
+def test_headings(size: int, kind: str) -> None:
+    message = Message("s", (Heading("x" * size),))
+    assert render.single(message).blocks[0]["type"] == kind
+    assert not problems(message)
+    assert shown(message) == "x" * size
+
+
+@pytest.mark.parametrize(("count", "parts"), [(50, 1), (51, 2), (101, 3)])
+def test_many_blocks_become_parts(count: int, parts: int) -> None:
+    message = Message("s", tuple(paragraph(f"line {number}") for number in range(count)))
+    found = render.parts(message)
+    assert len(found) == parts
+    assert not problems(message)
+    assert shown(message).splitlines() == [f"line {number}" for number in range(count)]
+    if parts > 1:
+        assert found[0].text == f"s (1 of {parts})"
+        single = render.single(message)
+        assert not block_problems(single.blocks, 50)
+        assert seen(single.blocks).endswith(render.CUT)
+
+
+def test_buttons_at_their_limits() -> None:
+    message = Message("s", (Actions(tuple(Button("x" * 80, "same", {"n": str(n)}) for n in range(26))),))
+    assert not problems(message)
+    row = render.single(message).blocks[0]["elements"]
+    assert [each["action_id"] for each in row[:3]] == ["same", "same#1", "same#2"]
+    assert row[0]["text"]["text"] == "x" * 74 + "…"
+    edge = "x" * (render.VALUE_MOST - len('{"x":""}'))
+    assert not problems(Message("s", (Actions((Button("b", "a", {"x": edge}),)),)))
+    with pytest.raises(render.Unsayable, match="2001"):
+        render.parts(Message("s", (Actions((Button("b", "a", {"x": edge + "x"}),)),)))
+
+
+def test_a_large_grid_is_split_between_lines() -> None:
+    rows = tuple((f"Member {number:03}", tuple("●" * 40)) for number in range(100))
+    message = Message("s", (Grid(tuple(map(str, range(1, 41))), rows, (("●", "on time"),)),))
+    assert not problems(message)
+    assert shown(message).count("Member") == 100
+
+
+def test_the_notification_text_is_cut_between_lines() -> None:
+    message = Message("sum", tuple(paragraph(f"{n} ", When(AT), "&" * 100) for n in range(40)))
+    said = render.single(message).text
+    assert len(said) <= 4000
+    assert said.endswith("\n…")
+    assert "CALLS" not in mrkdwn_seen(said)
+
+
+def test_a_message_without_blocks_is_its_summary() -> None:
+    assert render.parts(Message("Just <this>"))[0].text == "Just &lt;this&gt;"
+    assert shown(Message("Just <this>")) == "Just <this>"
+    assert not problems(Message("", ()))
