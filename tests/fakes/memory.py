@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import overload
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace, Reason, Refused, Unknown
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
@@ -51,6 +51,7 @@ class MemoryPlatform:
 
     def __init__(self, now: Callable[[], datetime], people: Sequence[Person] = SAMPLES, name: str = "local") -> None:
         self.name = name
+        self.pace = Pace()
         self.sent: list[Sent] = []
         self.closed: set[str] = set()
         """People whose direct messages are closed."""

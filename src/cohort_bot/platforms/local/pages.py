@@ -41,7 +41,7 @@ FRAGMENT = "X-Playground"
 _MOST_ID = 2**62
 
 
-class Stopping(Exception):  # noqa: N818 - reads as what happens
+class Stopping(Exception):
     """The bot takes no more work."""
 
 

@@ -272,7 +272,7 @@ def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
     try:
         args = json.loads(state.get(FORM_ARGS, "{}"))
         if not isinstance(args, dict) or not all(isinstance(item, str) for item in args.values()):
-            raise ValueError  # noqa: TRY301 - the same answer as for broken JSON
+            raise ValueError
         action = state[FORM_ACTION]
     except (KeyError, ValueError):
         raise PersonError("That form is not complete. Please open it again.") from None
