@@ -120,6 +120,8 @@ class LedgerMachine(RuleBasedStateMachine):
         offered, claims = self.file.write(write)
         send = {parcel.delivery.what.key: parcel.delivery for parcel in claims.send}
         look_up = {parcel.delivery.what.key: parcel.delivery for parcel in claims.look_up}
+        self.sending += send.values()
+        self.looking += look_up.values()
         assert len(send) + len(look_up) + claims.closed == len(offered)
         assert len({row.lane for row in offered} - but) == len(offered), "one of each lane"
         for row in offered:
@@ -131,8 +133,6 @@ class LedgerMachine(RuleBasedStateMachine):
             if key in send:
                 assert send[key].fence == row.fence + 1
                 assert row.payload in {None, send[key].payload}, "frozen"
-        self.sending += send.values()
-        self.looking += look_up.values()
 
     @precondition(lambda self: self.sending)
     @rule(index=which)
