@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import signal
-import socket
 import sqlite3
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from cohort_bot.app.cohort import OPENING_AT, invite
+from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import Ticker
@@ -23,22 +23,18 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.export import exported
 from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Programmes
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.views.moderator import no_programme
 from cohort_bot.app.views.week import opening
 from cohort_bot.chat.message import plain
-from cohort_bot.chat.place import Place
-from cohort_bot.clocks import MovableClock
+from cohort_bot.clocks import SystemClock
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
-from cohort_bot.platforms.local.adapter import LocalPlatform
-from cohort_bot.platforms.local.chat import SAMPLES, Chat
 from cohort_bot.programmes.library import Library, shipped_folder
-from cohort_bot.settings import WrongSetting
+from cohort_bot.settings import Settings, WrongSetting
 from cohort_bot.storage import migrate
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
-from cohort_bot.web.server import Metric, WebServer, build
+from cohort_bot.web.server import Metric, WebServer, bind, build
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +45,6 @@ TICK = 1.0
 
 OVERDUE = timedelta(minutes=5)
 """A post that has been due for longer means that the bot is not ready."""
-
-SAMPLE_COHORT = "Sample cohort"
-SAMPLE_ROOM = "study-hall"
 
 
 class AlreadyRunning(Exception):
@@ -106,9 +99,13 @@ class Application:
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(upgrade, self.database.path)
         self.database.open()
-        for platform in self.platforms.values():
-            await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
         self._running = asyncio.create_task(self.courier.run())
+        try:
+            for platform in self.platforms.values():
+                await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
+        except BaseException:
+            await self.stop()
+            raise
         # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
         self._scheduler.add_job(
             self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -127,7 +124,8 @@ class Application:
         running, self._running = self._running, None
         if running is None:
             return
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
         await asyncio.gather(*stops, return_exceptions=True)
         self.courier.stop()
@@ -228,61 +226,86 @@ def preview(library: Library, slug: str | None, number: int) -> str:
         raise LookupError(f"{programme.slug} has weeks 1 to {programme.length}, not {number}")
     calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
     at = calendar.opens(number)
-    cohort = Cohort(1, "local", "sample", SAMPLE_COHORT, programme.slug, calendar, at, "sample")
+    cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")
     card = opening(cohort, programme, number, late=None, missed=())
-    return plain(card)
+    from cohort_bot.platforms.discord import render as discord  # noqa: PLC0415 - see `platforms`
+    from cohort_bot.platforms.slack import render as slack  # noqa: PLC0415
+
+    parts = [part.blocks for part in slack.parts(card)]
+    components: object = discord.message(card).view.to_components()  # type: ignore[no-untyped-call]
+    shown = {"Discord": components, "Slack": parts[0] if len(parts) == 1 else parts}
+    payloads = (f"== {name}\n{json.dumps(body, indent=2, ensure_ascii=False)}" for name, body in shown.items())
+    return "\n\n".join([f"== Text\n{plain(card)}", *payloads])
 
 
-async def run_demo(database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None]) -> None:
-    """The playground on a database file, until SIGINT or SIGTERM. What was posted is kept beside the file."""
-    library = Library([programme] if programme else [shipped_folder()])
-    if not library.slugs():
-        raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
-    chat = Chat(database.with_name(database.name + ".chat"))
-    clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
+def platforms(settings: Settings, clock: Clock) -> dict[str, ChatPlatform]:
+    """Every platform whose tokens are set, not connected yet. Raises WrongSetting when there is none.
 
-    def move_to(at: datetime) -> None:
-        clock.move_to(at)
-        chat.keep("shift", str(clock.shift.total_seconds()))
+    A platform is imported only when it is used: each costs a third of a second and 40 MiB.
+    """
+    found: dict[str, ChatPlatform] = {}
+    if settings.discord_token:
+        from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415
 
-    time = DemoTime(clock, move_to)
-    local = LocalPlatform(chat, time)
-    try:
-        async with Application(database, library, {local.name: local}, clock) as bot:
-            time.bot = bot
-            await _sample_cohort(bot, library)
-            web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts={"/": local.asgi()}), bound)
-            await web.start()
-            say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")
-            await stopped()
-            await local.stop(0)
-            await web.stop()
-    finally:
-        chat.close()
-        bound.close()
-
-
-async def _sample_cohort(bot: Application, programmes: Programmes) -> None:
-    """A cohort to look at, if there is none: it starts on the next Monday in the second room."""
-    now = bot.clock.now()
-    monday = now.date() + timedelta(days=7 - now.weekday())
-
-    def write(store: Store) -> None:
-        if store.cohorts.next_due() is not None:
-            return
-        cohort = store.cohorts.add(
-            platform=LocalPlatform.name,
-            workspace=LocalPlatform.workspace,
-            name=SAMPLE_COHORT,
-            programme=programmes.slugs()[0],
-            calendar=Calendar(monday, OPENING_AT, "UTC"),
-            at=now,
-            creator=SAMPLES[0].id,
+        found[DiscordPlatform.name] = DiscordPlatform(
+            settings.discord_token, clock, settings.discord_api_url, settings.discord_gateway_url
         )
-        invite(store, cohort, Place(LocalPlatform.name, LocalPlatform.workspace, SAMPLE_ROOM), now)
+    if settings.slack_bot_token:
+        from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415
 
-    await bot.database.write(write)
-    bot.courier.wake()
+        if not settings.slack_app_token and not (settings.slack_signing_secret and settings.port):
+            raise WrongSetting(
+                "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
+            )
+        found[SlackPlatform.name] = SlackPlatform(
+            clock,
+            bot_token=settings.slack_bot_token,
+            app_token=settings.slack_app_token,
+            signing_secret=settings.slack_signing_secret,
+            api_url=settings.slack_api_url,
+        )
+    if not found:
+        raise WrongSetting(
+            "No platform is set up. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try it without any: cohort-bot demo"
+        )
+    return found
+
+
+def _keep_drafts(bot: Application) -> None:
+    """Let Discord keep forms that are to be mended in the database, where they outlive a restart."""
+    if "discord" in bot.platforms:
+        from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415 - see `platforms`
+        from cohort_bot.platforms.discord.drafts import StoredDrafts  # noqa: PLC0415
+
+        platform = bot.platforms["discord"]
+        if isinstance(platform, DiscordPlatform):
+            platform.drafts = StoredDrafts(bot.database, bot.clock)
+
+
+async def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
+    clock = SystemClock()
+    used = platforms(settings, clock)
+    library = Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
+    for finding in library.findings:
+        log.warning("%s %s", finding.problem, finding.cure)
+    bound = bind(settings.host, settings.port) if settings.port else None
+    try:
+        bot = Application(settings.sqlite_path, library, used, clock)
+        _keep_drafts(bot)
+        async with bot:
+            web = None
+            if bound is not None:
+                mounts = {f"/{name}": asgi for name, platform in used.items() if (asgi := platform.asgi())}
+                web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts=mounts), bound)
+                await web.start()
+            say(f"cohort-bot is connected to {' and '.join(used)}")
+            await stopped()
+            if web is not None:
+                await web.stop()
+    finally:
+        if bound is not None:
+            bound.close()
 
 
 async def stopped() -> None:

@@ -31,7 +31,9 @@ def settings() -> Settings:
     except WrongSetting as wrong:
         fail(str(wrong), WRONG)
     logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     return found
 
 
@@ -50,12 +52,17 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Connect every platform whose tokens are set."""
+    from cohort_bot import bootstrap  # noqa: PLC0415 - see the module's docstring
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.web.server import PortTaken  # noqa: PLC0415
+
     found = settings()
-    if not (found.discord_token or found.slack_bot_token or found.slack_client_id):
-        fail(
-            "No platform is set up. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try it without any: cohort-bot demo", WRONG
-        )
-    fail("This version has the playground only (cohort-bot demo); Discord and Slack come with the next ones.", WRONG)
+    bootstrap.same_time_zones_everywhere()
+    try:
+        with bootstrap.only_one(found.sqlite_path):
+            asyncio.run(bootstrap.run(found, click.echo))
+    except (WrongSetting, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:
+        fail(str(wrong), WRONG)
 
 
 @main.command()
@@ -66,7 +73,7 @@ def run() -> None:
 @click.option("--host", default=None, help="Only loopback addresses are taken.")
 def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
     """The whole bot in a browser page, without any token, with a clock that can be moved."""
-    from cohort_bot import bootstrap  # noqa: PLC0415 - see the module's docstring
+    from cohort_bot import bootstrap, playground  # noqa: PLC0415
     from cohort_bot.web.server import PortTaken, bind_next_free, is_loopback  # noqa: PLC0415
 
     found = settings()
@@ -75,14 +82,11 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
         fail(f"HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", WRONG)
     bootstrap.same_time_zones_everywhere()
     try:
-        if found.port is None:
-            bound = bind_next_free(address, DEMO_PORT, click.echo)
-        else:
-            bound = bind_next_free(address, found.port, click.echo)
+        bound = bind_next_free(address, found.port or DEMO_PORT, click.echo)
         with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path):
-                asyncio.run(bootstrap.run_demo(path, programme, bound, click.echo))
+                asyncio.run(playground.run_demo(path, programme, bound, click.echo))
     except (WrongSetting, PortTaken, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
 
@@ -193,6 +197,41 @@ def upgrade() -> None:
 
     upgrade_file(settings().sqlite_path)
     click.echo("The database has the newest schema.")
+
+
+@main.group()
+def discord() -> None:
+    """Setting up Discord."""
+
+
+@discord.command("invite")
+def discord_invite() -> None:
+    """The link that puts the bot into a server, with just the permissions that it needs."""
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.platforms.discord.invite import client_id_of, invite_url  # noqa: PLC0415
+
+    token = settings().discord_token
+    if not token:
+        fail("DISCORD_TOKEN is not set; copy it from your application's page, under Bot", WRONG)
+    try:
+        click.echo(invite_url(client_id_of(token)))
+    except CannotStart as wrong:
+        fail(str(wrong), WRONG)
+
+
+@main.group()
+def slack() -> None:
+    """Setting up Slack."""
+
+
+@slack.command("manifest")
+@click.option("--url", default="", help="Your public address, for HTTP in place of Socket Mode.")
+def slack_manifest(url: str) -> None:
+    """The YAML to paste where Slack asks for an app's manifest."""
+    from cohort_bot.app.table import TABLE  # noqa: PLC0415
+    from cohort_bot.platforms.slack.manifest import manifest  # noqa: PLC0415
+
+    click.echo(manifest(TABLE, socket_mode=not url, url=url), nl=False)
 
 
 @main.command()

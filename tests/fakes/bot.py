@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.fakes.memory import MemoryPlatform
-
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Programmes
 from cohort_bot.bootstrap import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.programmes.library import Library, shipped_folder
+from tests.fakes.memory import MemoryPlatform
 
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 """A Friday."""

@@ -52,6 +52,10 @@ class Unknown(Exception):
     """Nobody knows whether it was posted: a time-out, a dropped connection, a 5xx."""
 
 
+class CannotStart(Exception):
+    """A platform cannot be used as it is set up: one line with the setting and the cure, and no secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it must be, with what cures it."""

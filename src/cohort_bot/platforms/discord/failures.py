@@ -8,7 +8,7 @@ from typing import Final
 import aiohttp
 import discord
 
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown
 from cohort_bot.platforms.discord.limits import Unsayable
 
 CALL = 25.0
@@ -52,7 +52,7 @@ _STATUS: Final[Mapping[int, Reason]] = {
 _SERVER_ERROR = 500
 
 
-class WrongToken(Exception):
+class WrongToken(CannotStart):
     """Discord does not know the token: one line with the cure."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class WrongToken(Exception):
         )
 
 
-class CannotConnect(Exception):
+class CannotConnect(CannotStart):
     """Discord cannot be reached, or takes the bot no more: one line with the cure."""
 
 

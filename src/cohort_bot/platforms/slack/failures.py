@@ -8,7 +8,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown
 from cohort_bot.platforms.slack.render import Unsayable
 
 CALL = 20.0
@@ -71,11 +71,11 @@ _SERVER_ERROR = 500
 _TOO_MANY = 429
 
 
-class WrongToken(Exception):
+class WrongToken(CannotStart):
     """Slack does not know a token: one line with the setting and the cure."""
 
 
-class CannotConnect(Exception):
+class CannotConnect(CannotStart):
     """Slack cannot be reached: one line with the cure."""
 
 

@@ -1,0 +1,74 @@
+"""The playground, put together: the bot on the local platform, with a calendar that can be moved."""
+
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cohort_bot.app.cohort import OPENING_AT, invite
+from cohort_bot.app.ports import Programmes
+from cohort_bot.app.store import Store
+from cohort_bot.bootstrap import Application, DemoTime, stopped
+from cohort_bot.chat.place import Place
+from cohort_bot.clocks import MovableClock
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.platforms.local.adapter import LocalPlatform
+from cohort_bot.platforms.local.chat import SAMPLES, Chat
+from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.settings import WrongSetting
+from cohort_bot.web.server import WebServer, build
+
+SAMPLE_COHORT = "Sample cohort"
+SAMPLE_ROOM = "study-hall"
+
+
+async def run_demo(database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None]) -> None:
+    """The playground on a database file, until SIGINT or SIGTERM. What was posted is kept beside the file."""
+    library = Library([programme] if programme else [shipped_folder()])
+    if not library.slugs():
+        raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
+    chat = Chat(database.with_name(database.name + ".chat"))
+    clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
+
+    def move_to(at: datetime) -> None:
+        clock.move_to(at)
+        chat.keep("shift", str(clock.shift.total_seconds()))
+
+    time = DemoTime(clock, move_to)
+    local = LocalPlatform(chat, time)
+    try:
+        async with Application(database, library, {local.name: local}, clock) as bot:
+            time.bot = bot
+            await _sample_cohort(bot, library)
+            web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts={"/": local.asgi()}), bound)
+            await web.start()
+            say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")
+            await stopped()
+            await local.stop(0)
+            await web.stop()
+    finally:
+        chat.close()
+        bound.close()
+
+
+async def _sample_cohort(bot: Application, programmes: Programmes) -> None:
+    """A cohort to look at, if there is none: it starts on the next Monday in the second room."""
+    now = bot.clock.now()
+    monday = now.date() + timedelta(days=7 - now.weekday())
+
+    def write(store: Store) -> None:
+        if store.cohorts.next_due() is not None:
+            return
+        cohort = store.cohorts.add(
+            platform=LocalPlatform.name,
+            workspace=LocalPlatform.workspace,
+            name=SAMPLE_COHORT,
+            programme=programmes.slugs()[0],
+            calendar=Calendar(monday, OPENING_AT, "UTC"),
+            at=now,
+            creator=SAMPLES[0].id,
+        )
+        invite(store, cohort, Place(LocalPlatform.name, LocalPlatform.workspace, SAMPLE_ROOM), now)
+
+    await bot.database.write(write)
+    bot.courier.wake()
