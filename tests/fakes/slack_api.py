@@ -57,6 +57,8 @@ class WebApi:
         given = await _given(request)
         self._world.calls.append((method, given))
         fault = self._world.fault(method)
+        if fault is not None and fault.kind == "none":
+            fault = None
         if fault is not None and fault.kind != "lose":
             return await _faulty(request, fault)
         body = await self._answer(request, method, given)
@@ -71,6 +73,7 @@ class WebApi:
         self._world.calls.append(("response_url", body))
         fault = self._world.fault("response_url")
         if fault is not None:
+            await self._world.notify()
             return web.Response(status=fault.status if fault.kind == "status" else 500)
         if problems := block_problems(body.get("blocks", ()), 50):
             return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)

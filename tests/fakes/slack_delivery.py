@@ -161,7 +161,7 @@ def signed(secret: str, body: str, at: float | None = None) -> dict[str, str]:
     return {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}"}
 
 
-def asgi_post(app: Any) -> Callable[[bytes, Mapping[str, str]], Any]:
+def asgi_post(app: Any) -> Callable[..., Any]:
     """Posts into an ASGI app as a server would."""
 
     async def post(body: bytes, headers: Mapping[str, str], path: str = "/slack/events") -> tuple[int, str]:

@@ -179,6 +179,7 @@ class SlackServer:
         if action == "update":
             assert not (problems := view_problems(said["view"])), problems
             saving = self.world.keep_view(said["view"], view_id=identity)
+            await self.world.notify()
             if "Saving…" in seen(saving["blocks"]):
                 await self.world.until(lambda: self.world.views[identity] is not saving)
             return Answer(payload["trigger_id"], view=self.world.views[identity])

@@ -160,6 +160,11 @@ class World:
         """The next calls are never answered."""
         self._add(method, Fault("hang"), times)
 
+    @staticmethod
+    def none() -> Fault:
+        """A call in the queue that goes well."""
+        return Fault("none")
+
     def _add(self, method: str, fault: Fault, times: int) -> None:
         self._faults.setdefault(method, []).extend([fault] * times)
 

@@ -72,6 +72,7 @@ class SlackPlatform:
         self._clock = clock
         self._history = history
         self._part_gap = part_gap
+        self._signed = bool(signing_secret)
         self._scopes: frozenset[str] = frozenset()
         self._authorized: AuthorizeResult | None = None
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
@@ -82,7 +83,6 @@ class SlackPlatform:
             """Called by bolt for each request; the answer of `auth.test` at the start serves them all."""
             return self._authorized if team_id in (None, self.workspace) else None
 
-        # Socket Mode needs no signatures; over HTTP a missing secret refuses everything.
         self._app = AsyncApp(
             name="cohort-bot",
             client=self._api.client,
@@ -100,6 +100,11 @@ class SlackPlatform:
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:  # noqa: ARG002 - Slack completes nothing in a command line
         """Connect and take invocations. Raises WrongToken or CannotConnect."""
+        if self._sockets is None and not self._signed:
+            raise WrongToken(
+                "SLACK_SIGNING_SECRET is not set; copy it from Basic Information at api.slack.com/apps, or set "
+                "SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no address"
+            )
         self._running.stopping = False
         await self._api.open()
         try:
@@ -227,7 +232,7 @@ class SlackPlatform:
             raise CannotConnect(f"Slack refuses to connect: {failures.ending(error)}; try again later") from error
         except Exception as error:
             raise CannotConnect(
-                f"Slack cannot be reached: {failures.ending(error)}; look at the network and SLACK_API_URL"
+                f"Slack cannot be reached ({type(error).__name__}); look at the network and at SLACK_API_URL"
             ) from error
         self.workspace = str(answer["team_id"])
         said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""

@@ -74,7 +74,7 @@ class Sockets:
                 ) from error
             raise CannotConnect(f"Slack refuses a connection: {failures.ending(error)}") from error
         except Exception as error:
-            raise CannotConnect(f"Slack cannot be reached: {failures.ending(error)}") from error
+            raise CannotConnect(f"Slack cannot be reached ({type(error).__name__}); look at the network") from error
         return str(answer["url"])
 
     async def _connected(self, address: str | None) -> AsyncSocketModeHandler:

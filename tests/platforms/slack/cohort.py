@@ -1,0 +1,72 @@
+"""The whole bot on a loopback Slack: real table, real handlers, a real SQLite file, the real bolt."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.ports import Pace
+from cohort_bot.bootstrap import Application, DemoTime
+from cohort_bot.chat.place import Place
+from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.slack_server import Answer, SlackServer
+from tests.fakes.slack_world import Posted
+from tests.platforms.slack.conftest import connected
+
+QUICK = Pacing(lease=2.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
+GENERAL = Place("slack", "T1", "C1")
+
+
+class Cohort:
+    """An application on Slack, and people in #general."""
+
+    def __init__(self, application: Application, slack: SlackServer, clock: StillClock) -> None:
+        self.application = application
+        self.slack = slack
+        self.clock = clock
+        self.time = DemoTime(clock, clock.move_to)
+        self.time.bot = application
+
+    async def type(self, user: str, line: str, channel: str = "C1") -> Answer:
+        """Type a command, in nobody's haste."""
+        self.clock.skip(10)
+        return await self.slack.command(user, line, channel)
+
+    async def create(self, name: str = "AI 2027") -> None:
+        preview = await self.type("U1", f'/cohort create name:"{name}" timezone:Europe/Berlin starts:2027-01-04')
+        await self.slack.press("U1", preview, "Create it and invite the room")
+        await self.settle()
+
+    async def join(self, *people: str) -> None:
+        for person in people:
+            assert "Welcome" in (await self.type(person, "/cohort join timezone:Europe/Berlin")).text
+        await self.settle()
+
+    async def until(self, at: datetime) -> None:
+        await self.time.advance(at)
+
+    async def days(self, number: float) -> None:
+        await self.until(self.clock.now() + timedelta(days=number))
+
+    async def settle(self) -> None:
+        await self.application.settle()
+
+    def card(self, week: int) -> Posted:
+        """The opening card of a week."""
+        return next(post for post in self.slack.world.posts() if post.said.startswith(f"Week {week} "))
+
+
+@contextlib.asynccontextmanager
+async def running(
+    folder: Path, mode: str, *, slack: SlackServer | None = None, clock: StillClock | None = None
+) -> AsyncIterator[Cohort]:
+    """The bot on `folder`/bot.db; give it the server and the clock of an earlier run to restart it."""
+    clock = clock or StillClock()
+    async with contextlib.AsyncExitStack() as stack:
+        if slack is None:
+            slack = await stack.enter_async_context(SlackServer(clock.now))
+        platform = connected(slack, clock, mode)
+        platform.pace = Pace()  # one message a second would make this a test of patience
+        application = Application(folder / "bot.db", LIBRARY, {platform.name: platform}, clock, QUICK)
+        yield Cohort(await stack.enter_async_context(application), slack, clock)

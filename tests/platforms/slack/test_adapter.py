@@ -1,0 +1,235 @@
+"""The port on the loopback server: posting once, finding again, editing, and what a refusal says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.chat.message import Message, paragraph, text
+from cohort_bot.chat.place import Place
+from cohort_bot.platforms.slack import adapter, render
+from cohort_bot.platforms.slack.adapter import SlackPlatform
+from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+from tests.fakes.bot import StillClock
+from tests.fakes.slack_server import SlackServer
+from tests.platforms.slack.conftest import TABLE, Toy, connected, started
+
+C1 = Place("slack", "T1", "C1")
+LONG = Message("A long one", tuple(paragraph(f"line {number}") for number in range(120)))
+
+
+def test_it_is_a_platform(platform: SlackPlatform) -> None:
+    port: ChatPlatform = platform
+    assert port.name == "slack"
+
+
+async def test_a_message_is_posted_found_and_edited(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock
+) -> None:
+    since = clock.now() - timedelta(minutes=10)
+    assert await platform.find(C1, "m1", since) is None
+    ref = await platform.send(C1, text("Hello <!channel>"), "m1")
+    await platform.send(C1, text("Another"), "m2")
+    post = slack.world.posts()[0]
+    assert (ref.place, ref.message_id) == (C1, post.ts)
+    assert post.said == "Hello <!channel>"
+    assert post.text == "Hello &lt;!channel&gt;"
+    assert post.metadata == {"event_type": adapter.EVENT, "event_payload": {"mark": "m1"}}
+    assert await platform.find(C1, "m1", since) == ref
+    assert await platform.find(C1, "m1", clock.now() + timedelta(hours=1)) is None
+    await platform.edit(ref, text("Changed"))
+    assert slack.world.timeline() == ["Changed", "Another"]
+    assert await platform.find(C1, "m1", since) == ref
+
+
+async def test_a_thread(slack: SlackServer, platform: SlackPlatform, clock: StillClock) -> None:
+    root = await platform.send(C1, text("Root"), "root")
+    thread = await platform.thread(root, "A title")
+    assert thread == Place("slack", "T1", "C1", root.message_id)
+    inside = await platform.send(thread, text("Inside"), "m")
+    assert await platform.thread(inside, "again") == thread
+    assert slack.world.timeline(thread=root.message_id) == ["Inside"]
+    since = clock.now() - timedelta(minutes=10)
+    assert await platform.find(thread, "m", since) == inside
+    assert await platform.find(C1, "m", since) is None
+    slack.world.channels["C1"].messages.clear()
+    with pytest.raises(Refused) as refused:
+        await platform.send(thread, text("Too late"), "n")
+    assert refused.value.reason is Reason.ROOM_GONE
+
+
+async def test_a_direct_conversation(slack: SlackServer, platform: SlackPlatform, clock: StillClock) -> None:
+    place = await platform.dm("T1", "U2")
+    assert place == await platform.dm("T1", "U2") == Place("slack", "T1", "DU2")
+    ref = await platform.send(place, text("Psst"), "m")
+    assert slack.world.inbox("U2") == ["Psst"]
+    assert await platform.find(place, "m", clock.now() - timedelta(minutes=10)) == ref
+    assert [method for method, _ in slack.world.calls].count("conversations.open") == 1
+    slack.world.people["U3"].deleted = True
+    for user, reason in (("U9", Reason.PERSON_GONE), ("UBOT", Reason.DIRECT_CLOSED), ("U3", Reason.PERSON_GONE)):
+        with pytest.raises(Refused) as refused:
+            await platform.dm("T1", user)
+        assert refused.value.reason is reason
+
+
+async def test_another_workspace_is_none_of_ours(platform: SlackPlatform) -> None:
+    with pytest.raises(Refused) as refused:
+        await platform.send(Place("slack", "T2", "C1"), text("x"), "m")
+    assert refused.value.reason is Reason.REVOKED
+
+
+@pytest.mark.parametrize(
+    ("kind", "unknown", "landed"), [("lose_answer", True, 1), ("drop", True, 0), ("break_down", True, 0)]
+)
+async def test_a_doubtful_post_is_looked_up(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock, kind: str, unknown: bool, landed: int
+) -> None:
+    getattr(slack.world, kind)("chat.postMessage")
+    with pytest.raises(Unknown):
+        await platform.send(C1, text("once"), "m")
+    assert len(slack.world.posts()) == landed
+    found = await platform.find(C1, "m", clock.now() - timedelta(minutes=10))
+    assert (found is not None) == bool(landed)
+    assert [method for method, _ in slack.world.calls].count("chat.postMessage") == 1, "the library repeats nothing"
+
+
+async def test_a_rate_limit_says_when_to_come_back(slack: SlackServer, platform: SlackPlatform) -> None:
+    slack.world.fail("chat.postMessage", "ratelimited", retry_after=30)
+    with pytest.raises(Refused) as refused:
+        await platform.send(C1, text("x"), "m")
+    assert (refused.value.reason, refused.value.retry_after) == (Reason.BUSY, 30.0)
+    assert not slack.world.posts()
+
+
+async def test_a_long_message_is_posted_in_parts_each_once(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock
+) -> None:
+    since = clock.now() - timedelta(minutes=10)
+    ref = await platform.send(C1, LONG, "long")
+    assert len(slack.world.posts()) == 3
+    assert "\n".join(slack.world.timeline()) == "\n".join(f"line {number}" for number in range(120))
+    assert ref.message_id == slack.world.posts()[0].ts
+    assert await platform.find(C1, "long", since) == ref
+
+
+@pytest.mark.parametrize("kind", ["lose_answer", "drop"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_long_message_goes_on_where_it_broke(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock, kind: str, number: int
+) -> None:
+    since = clock.now() - timedelta(minutes=10)
+    if number > 1:
+        slack.world._add("chat.postMessage", slack.world.none(), number - 1)
+    getattr(slack.world, kind)("chat.postMessage")
+    with pytest.raises(Unknown):
+        await platform.send(C1, LONG, "long")
+    ref = await platform.find(C1, "long", since)
+    assert (ref is not None) == (kind == "lose_answer" and number == 3)
+    if ref is None:
+        ref = await platform.send(C1, LONG, "long")
+    assert "\n".join(slack.world.timeline()) == "\n".join(f"line {number}" for number in range(120))
+    assert await platform.find(C1, "long", since) == ref
+
+
+async def test_an_edit_that_is_too_long_says_so(slack: SlackServer, platform: SlackPlatform) -> None:
+    ref = await platform.send(C1, text("x"), "m")
+    await platform.edit(ref, LONG)
+    assert slack.world.timeline()[0].endswith(render.CUT)
+
+
+async def test_looking_back_through_many_pages(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = await platform.send(C1, text("first"), "m")
+    for number in range(5):
+        await platform.send(C1, text("later"), f"n{number}")
+    monkeypatch.setattr(adapter, "PAGE", 2)
+    assert await platform.find(C1, "m", clock.now() - timedelta(minutes=10)) == ref
+
+
+async def test_a_public_channel_is_joined_for_reading(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock
+) -> None:
+    place = Place("slack", "T1", "C2")
+    ref = await platform.send(place, text("x"), "m")
+    assert not slack.world.channels["C2"].member
+    assert await platform.find(place, "m", clock.now() - timedelta(minutes=10)) == ref
+    assert slack.world.channels["C2"].member
+
+
+@pytest.mark.parametrize("history", ["hold", "repost"])
+async def test_history_that_cannot_be_read(slack: SlackServer, clock: StillClock, toy: Toy, history: str) -> None:
+    slack.world.scopes.remove("channels:history")
+    async with started(connected(slack, clock, history=history), toy) as platform:
+        since = clock.now() - timedelta(minutes=10)
+        if history == "repost":
+            assert await platform.find(C1, "m", since) is None
+            return
+        with pytest.raises(Refused) as refused:
+            await platform.find(C1, "m", since)
+        assert refused.value.reason is Reason.NOT_ALLOWED
+        assert "needed: channels:history" in refused.value.detail
+        assert "cohort-bot slack manifest" in refused.value.detail
+
+
+async def test_what_keeps_it_from_working(slack: SlackServer, platform: SlackPlatform) -> None:
+    assert await platform.check(C1) == []
+    assert await platform.check(Place("slack", "T1", "C2")) == []
+    (private,) = await platform.check(Place("slack", "T1", "G1"))
+    assert "/invite @cohort-bot" in private.cure
+    slack.world.channels["C2"].archived = True
+    slack.world.channels["C2"].member = False
+    (archived,) = await platform.check(Place("slack", "T1", "C2"))
+    assert "/invite" in archived.cure
+    slack.world.break_down("conversations.history")
+    (silent,) = await platform.check(C1)
+    assert "did not answer" in silent.problem
+
+
+async def test_scopes_that_are_missing_are_named(slack: SlackServer, clock: StillClock, toy: Toy) -> None:
+    slack.world.scopes.remove("im:write")
+    async with started(connected(slack, clock), toy) as platform:
+        (finding,) = await platform.check(C1)
+    assert finding.problem == "The app lacks the scopes im:write."
+    assert "reinstall" in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "expected"),
+    [
+        ("auth.test", "invalid_auth", WrongToken),
+        ("auth.test", "account_inactive", WrongToken),
+        ("auth.test", "ratelimited", CannotConnect),
+        ("apps.connections.open", "invalid_auth", WrongToken),
+        ("apps.connections.open", "not_allowed_token_type", WrongToken),
+        ("apps.connections.open", "internal_error", CannotConnect),
+    ],
+)
+async def test_a_wrong_token_is_found_at_the_start(
+    slack: SlackServer, clock: StillClock, toy: Toy, method: str, code: str, expected: type[Exception]
+) -> None:
+    slack.world.fail(method, code)
+    with pytest.raises(expected) as error:
+        await connected(slack, clock).start(TABLE, toy.dispatch, toy.complete)
+    assert "\n" not in str(error.value)
+    if expected is WrongToken:
+        assert ("SLACK_BOT_TOKEN" if method == "auth.test" else "SLACK_APP_TOKEN") in str(error.value)
+
+
+async def test_slack_that_is_not_there(slack: SlackServer, clock: StillClock, toy: Toy) -> None:
+    platform = SlackPlatform(clock, bot_token="xoxb-1", signing_secret="x", api_url="http://127.0.0.1:1/api")
+    with pytest.raises(CannotConnect, match="SLACK_API_URL"):
+        await platform.start(TABLE, toy.dispatch, toy.complete)
+
+
+async def test_a_revoked_token(slack: SlackServer, platform: SlackPlatform) -> None:
+    slack.world.revoked = True
+    with pytest.raises(Refused) as refused:
+        await platform.send(C1, text("x"), "m")
+    assert refused.value.reason is Reason.REVOKED
+
+
+async def test_many_at_once(slack: SlackServer, platform: SlackPlatform) -> None:
+    await asyncio.gather(*(platform.send(C1, text(f"m{n}"), f"m{n}") for n in range(50)))
+    assert len({post.ts for post in slack.world.posts()}) == 50

@@ -1,0 +1,345 @@
+"""Commands, buttons, forms, shortcuts and the home tab on the real bolt: answered once, in time, privately."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.slack import listeners
+from cohort_bot.platforms.slack.adapter import SlackPlatform
+from tests.fakes.bot import StillClock
+from tests.fakes.slack_checks import seen
+from tests.fakes.slack_server import Answer, SlackServer
+from tests.platforms.slack.conftest import Toy
+
+FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"), TextField("next", "Next")), {"round": "3"})
+CARD = Message("Card", (paragraph("Card"), Actions((Button("Check in", "checkin", {"round": "3"}),))))
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch, toy: Toy) -> Callable[[Reply], asyncio.Event]:
+    """Makes handlers slower than an acknowledgement may take: they end when the event is set."""
+    monkeypatch.setattr(listeners, "DEFER", 0.05)
+
+    def slow(reply: Reply) -> asyncio.Event:
+        go_on = asyncio.Event()
+
+        async def answer(_invocation: Invocation) -> Reply:
+            await go_on.wait()
+            return reply
+
+        toy.answer = answer
+        return go_on
+
+    return slow
+
+
+def always(reply: Reply) -> Callable[[Invocation], Awaitable[Reply]]:
+    async def answer(_invocation: Invocation) -> Reply:
+        return reply
+
+    return answer
+
+
+async def posted(slack: SlackServer, platform: SlackPlatform) -> None:
+    await platform.send(Place("slack", "T1", "C1"), CARD, "card")
+
+
+# In time
+
+
+async def test_a_command_is_answered_privately(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    answer = await slack.command("U1", "/checkin round:3")
+    assert answer.text == "checkin {'round': '3'} {}"
+    assert slack.world.private("U1") == [answer.text]
+    assert not slack.world.posts()
+    seen_ = toy.seen[0]
+    assert seen_.actor == Actor("slack", "T1", "U1", "Sample Moderator", admin=True, zone="Europe/Berlin")
+    assert (seen_.kind, seen_.place, seen_.direct) == ("command", Place("slack", "T1", "C1"), False)
+    await slack.command("U3", "/cohort plan", "C2")
+    assert toy.seen[1].actor == Actor("slack", "T1", "U3", "Sample Member 2", zone="America/Los_Angeles")
+
+
+async def test_a_command_opens_a_form_and_errors_stay_in_it(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    assert form.view is not None
+    assert form.view["callback_id"] == "checkin.save"
+    toy.answer = always(FieldErrors(FORM, {"done": "Please write something."}))
+    again = await slack.submit("U2", form, done="")
+    assert again.errors == {"done": "Please write something."}
+    toy.answer = toy.echo
+    result = await slack.submit("U2", again, done="all of it\nand more")
+    assert result.text.endswith("checkin.save {'round': '3'} {'done': ('all of it\\nand more',), 'next': ()}")
+    assert toy.seen[-1].place == Place("slack", "T1", "C1")
+    assert toy.seen[-1].kind == "form"
+
+
+async def test_a_button_of_a_message(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    await posted(slack, platform)
+    answer = await slack.press("U2", slack.world.posts()[0], "Check in")
+    assert answer.text == "checkin {'round': '3'} {}"
+    assert toy.seen[0].kind == "button"
+    assert slack.world.timeline() == ["Card\n[Check in]"], "the message stays as it is"
+
+
+async def test_a_button_in_a_view_answers_there(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    toy.answer = always(CARD)
+    result = await slack.submit("U2", form, done="x")
+    toy.answer = always(FORM)
+    assert (await slack.press("U2", result, "Check in")).text.startswith("Check in\nDone")
+    assert toy.seen[-1].place == Place("slack", "T1", "C1")
+
+
+async def test_what_is_missing_is_asked_for(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    form = await slack.command("U2", "/cohort create day:Tuesday")
+    assert not toy.seen
+    assert form.text.startswith("/cohort create\n")
+    result = await slack.submit("U2", form, name="AI & <you>", channel="C2")
+    assert result.text.endswith("{'name': 'AI & <you>', 'day': 'Tuesday', 'channel': 'C2'} {}")
+    assert toy.seen[0].kind == "command"
+
+
+async def test_help_and_what_is_not_known(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    assert (await slack.command("U2", "/cohort")).text.startswith("help")
+    assert "Did you mean /cohort create?" in (await slack.command("U2", "/cohort creat name:x")).text
+    assert "There is no /cohort secret" in (await slack.command("U2", "/cohort secret")).text
+    assert [each.action for each in toy.seen] == ["help"]
+
+
+async def test_shortcuts(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    toy.answer = always(FORM)
+    assert (await slack.shortcut("U2", "checkin")).text.startswith("Check in")
+    assert toy.seen[0].place is None
+    await posted(slack, platform)
+    toy.answer = toy.echo
+    post = slack.world.posts()[0]
+    answer = await slack.message_shortcut("U2", "checkin.evidence", post)
+    assert f"archives/C1/p{post.ts.replace('.', '')}" in answer.text
+    slack.world.fail("chat.getPermalink", "message_not_found")
+    assert "went wrong" in (await slack.message_shortcut("U2", "checkin.evidence", post)).text
+
+
+async def test_the_home_tab(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    home = await slack.open_home("U2")
+    assert seen(home["blocks"]) == "[Check in]  [Join]  [Plan]\nplan {} {}"
+    assert (toy.seen[0].place, toy.seen[0].actor.user) == (None, "U2")
+    answer = await slack.press("U2", home, "Join")
+    assert answer.view is not None
+    assert answer.text.endswith("join {} {}")
+    toy.answer = always(FORM)
+    assert (await slack.press("U2", home, "Check in")).text.startswith("Check in")
+
+
+async def test_events_that_are_not_ours_are_acknowledged(slack: SlackServer, platform: SlackPlatform) -> None:
+    await slack.event({"type": "app_home_opened", "user": "U2", "tab": "messages"})
+    await slack.event({"type": "message", "channel": "C1", "user": "U2", "text": "hello", "ts": "1.1"})
+    await slack.event({"type": "something_new"})
+    await slack.deliver(
+        "interactive",
+        {"type": "view_closed", **slack._interaction("view_closed", "U2"), "view": {"callback_id": "message"}},
+    )
+
+
+# Late
+
+
+async def test_a_late_message(
+    slack: SlackServer, platform: SlackPlatform, late: Callable[[Reply], asyncio.Event]
+) -> None:
+    go_on = late(text("At last"))
+    payload = slack.command_payload("U2", "/checkin")
+    await slack.deliver("slash_commands", payload)
+    assert not slack.world.private("U2")
+    go_on.set()
+    assert (await slack._answer(payload)).text == "At last"
+
+
+async def test_a_late_form_is_a_button(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
+) -> None:
+    go_on = late(FORM)
+    payload = slack.command_payload("U2", "/checkin round:3")
+    await slack.deliver("slash_commands", payload)
+    slack.world.expire(payload["trigger_id"])
+    go_on.set()
+    ready = await slack._answer(payload)
+    assert "[Open the form]" in ready.text
+    toy.answer = always(FORM)
+    assert (await slack.press("U2", ready, "Open the form")).text.startswith("Check in")
+    assert toy.seen[-1].args == {"round": "3"}
+
+
+async def test_a_trigger_that_is_over_is_a_button(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    toy.answer = always(FORM)
+    slack.world.fail("views.open", "expired_trigger_id")
+    assert "[Open the form]" in (await slack.command("U2", "/checkin")).text
+    slack.world.fail("views.open", "expired_trigger_id")
+    await slack.deliver(
+        "interactive", {**slack._interaction("shortcut", "U2"), "trigger_id": "x", "callback_id": "checkin"}
+    )
+    await slack.world.until(lambda: slack.world.inbox("U2"))
+    assert "[Open the form]" in slack.world.inbox("U2")[0]
+
+
+@pytest.mark.parametrize("reply", [text("Saved at last"), FieldErrors(FORM, {"done": "Please mend this."}), FORM])
+async def test_a_late_submission_says_that_it_is_saving(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event], reply: Reply
+) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    go_on = late(reply)
+    sending = asyncio.create_task(slack.submit("U2", form, done="x"))
+    assert form.view is not None
+    identity = form.view["id"]
+    await slack.world.until(lambda: "Saving…" in seen(slack.world.views[identity]["blocks"]))
+    go_on.set()
+    result = await sending
+    expected = {Message: "Saved at last", FieldErrors: "⚠ Please mend this.", Form: "Done"}[type(reply)]
+    assert expected in result.text
+
+
+async def test_a_view_that_was_closed_is_answered_directly(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
+) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    go_on = late(text("Saved at last"))
+    payload = slack.submit_payload("U2", form, done="x")
+    said = await slack.deliver("interactive", payload)
+    assert said is not None
+    assert said["response_action"] == "update"
+    slack.world.views.clear()
+    go_on.set()
+    await slack.world.until(lambda: slack.world.inbox("U2"))
+    assert slack.world.inbox("U2") == ["Saved at last"]
+
+
+# Twice, wrong, slow, stopping
+
+
+async def test_what_is_delivered_twice_is_answered_once(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    payload = slack.command_payload("U2", "/checkin")
+    await asyncio.gather(slack.deliver("slash_commands", payload), slack.deliver("slash_commands", payload))
+    await slack.deliver("slash_commands", payload)
+    await slack._answer(payload)
+    assert len(toy.seen) == len(slack.world.ephemerals) == 1
+
+
+async def test_a_form_that_is_delivered_twice_gets_the_same_result(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    toy.answer = toy.echo
+    payload = slack.submit_payload("U2", form, done="x")
+    first, second = await asyncio.gather(slack.send_form(payload), slack.send_form(payload))
+    assert first.text == second.text
+    assert len(toy.seen) == 2
+
+
+async def test_events_are_repeated_in_vain(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    event = {"type": "app_home_opened", "user": "U2", "tab": "home"}
+    assert await slack.event(event, identity="Ev1") is None
+    await slack.world.until(lambda: slack.world.homes.get("U2"))
+    assert await slack.event(event, identity="Ev1", retry=1) is None
+    assert await slack.event(event, identity="Ev1", retry=2) is None
+    assert len(toy.seen) == 1
+
+
+async def test_a_handler_that_breaks_is_answered_and_logged(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_invocation: Invocation) -> Reply:
+        raise RuntimeError("a bug")
+
+    toy.answer = broken
+    assert "went wrong on my side" in (await slack.command("U2", "/checkin")).text
+    assert "a bug" in caplog.text
+
+
+async def test_a_reply_that_slack_cannot_show(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    toy.answer = always(replace(FORM, args={"x": "y" * 4000}))
+    assert "too long" in (await slack.command("U2", "/checkin")).text
+    toy.answer = always(Message("s", tuple(paragraph(str(n)) for n in range(120))))
+    long = await slack.command("U2", "/checkin")
+    await slack.world.until(lambda: len(slack.world.ephemerals) == 4)
+    assert long.text.startswith("0\n1")
+
+
+async def test_an_answer_that_does_not_arrive_is_logged(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.world.break_down("response_url")
+    await slack.deliver("slash_commands", slack.command_payload("U2", "/checkin"))
+    await slack.world.until(lambda: any(method == "response_url" for method, _ in slack.world.calls))
+    assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+    assert "did not arrive" in caplog.text
+
+
+async def test_people_are_asked_about_once_and_again_when_they_change(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, clock: StillClock
+) -> None:
+    def asked() -> int:
+        return sum(method == "users.info" for method, _ in slack.world.calls)
+
+    await slack.command("U2", "/checkin")
+    await slack.command("U2", "/checkin")
+    assert asked() == 1
+    person = slack.world.people["U2"]
+    person.admin, person.zone = True, "Asia/Tokyo"
+    await slack.event({"type": "user_change", "user": person.record("T1")})
+    await slack.event({"type": "user_change", "user": slack.world.people["U4"].record("T1")})
+    await slack.command("U2", "/checkin")
+    assert (toy.seen[-1].actor.admin, toy.seen[-1].actor.zone, asked()) == (True, "Asia/Tokyo", 1)
+    clock.skip(601)
+    slack.world.fail("users.info", "internal_error")
+    await slack.command("U2", "/checkin")
+    assert (toy.seen[-1].actor.admin, toy.seen[-1].actor.zone) == (False, "Asia/Tokyo"), "nobody is admin on trust"
+
+
+async def test_a_guest_from_elsewhere_is_no_admin(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+    record = slack.world.people["U1"].record("T2")
+    platform._people.learn("T1", record)
+    await slack.command("U1", "/checkin")
+    assert not toy.seen[0].actor.admin
+
+
+async def test_a_stop_waits_for_what_is_acknowledged(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
+) -> None:
+    toy.answer = always(FORM)
+    form = await slack.command("U2", "/checkin")
+    go_on = late(text("At last"))
+    payload = slack.command_payload("U2", "/checkin")
+    await slack.deliver("slash_commands", payload)
+    stopping = asyncio.create_task(platform.stop(5))
+    await asyncio.sleep(0)
+    assert "being restarted" in (await slack.command("U3", "/checkin")).text
+    refused = await slack.submit("U2", form, done="what I typed stays")
+    assert "being restarted" in refused.errors["done"]
+    go_on.set()
+    await stopping
+    assert slack.world.private("U2") == ["At last"]
+
+
+async def test_a_stop_does_not_wait_for_ever(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
+) -> None:
+    late(text("Never"))
+    await slack.deliver("slash_commands", slack.command_payload("U2", "/checkin"))
+    async with asyncio.timeout(1):
+        await platform.stop(0.05)
+
+
+def test_answers_read_as_text() -> None:
+    assert Answer("t").text == ""

@@ -1,0 +1,157 @@
+"""A cohort lives on Slack, in Socket Mode and over HTTP; every post arrives once whatever breaks."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.bot import StillClock
+from tests.fakes.slack_checks import mrkdwn_seen, seen
+from tests.fakes.slack_server import SlackServer
+from tests.platforms.slack.cohort import running
+
+MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+TRICK = "<!channel> <@U1> &lt; *bold* https://example.org/a_b_c `x` \x07"
+READ = "<!channel> <@U1> &lt; *bold* https://example.org/a_b_c `x`"
+
+
+async def test_two_weeks_of_a_cohort_of_three(tmp_path: Path, mode: str) -> None:
+    clock = StillClock()
+    async with SlackServer(clock.now) as slack:
+        await first_week(tmp_path, mode, slack, clock)
+        await second_week(tmp_path, mode, slack, clock)
+
+
+async def first_week(folder: Path, mode: str, slack: SlackServer, clock: StillClock) -> None:
+    async with running(folder, mode, slack=slack, clock=clock) as bot:
+        world = slack.world
+        form = await bot.type("U1", "/cohort create")
+        assert form.text.startswith("/cohort create")
+        preview = await bot.slack.submit("U1", form, name="AI 2027", starts="2027-01-04", timezone="Berlin")
+        created = await bot.slack.press("U1", preview, "Create it")
+        assert "AI 2027 is created" in created.text
+        await bot.settle()
+        assert "AI 2027" in world.timeline()[0]
+
+        form = await bot.slack.press("U2", world.posts()[0], "Join")
+        refused = await bot.slack.submit("U2", form, timezone="Atlantis")
+        assert "“Atlantis”" in refused.errors["timezone"]
+        joined = await bot.slack.submit("U2", refused, timezone="Berlin", hours="8", why=TRICK)
+        assert "Europe/Berlin" in joined.text
+        await bot.join("U3", "U4")
+        assert sum("has joined" in line for line in world.timeline()) == 3
+
+        await bot.until(MONDAY)
+        opening = bot.card(1)
+        assert opening.text.startswith("Week 1: ")
+
+        # By command, by the card's button, and one who does not.
+        form = await bot.type("U2", "/checkin")
+        assert form.view is not None
+        assert {block["block_id"] for block in form.view["blocks"]} >= {"tasks", "done", "blockers", "next", "share"}
+        done = await bot.slack.submit("U2", form, tasks=["1", "2"], done=TRICK, share=["thread"])
+        assert "on time" in done.text
+        form = await bot.slack.press("U3", opening, "Check in")
+        assert "Checked in" in (await bot.slack.submit("U3", form, next="Chapter 1, Tuesday")).text
+        await bot.settle()
+        (line,) = world.posts(thread=opening.ts)
+        assert READ in line.said
+        assert "CALLS" not in mrkdwn_seen(line.text)
+        assert not {"link", "user", "broadcast"} & set(re.findall(r'"type": "(\w+)"', json.dumps(line.blocks)))
+
+        # Two reminders for the one who is missing; the button that stops them.
+        await bot.until(datetime(2027, 1, 10, 23, 0, tzinfo=UTC))
+        assert len(world.inbox("U4")) == 2
+        assert not world.inbox("U2")
+        stop = await bot.slack.press("U4", world.dm_of("U4").messages[0], "Stop reminders")
+        assert "No more reminders" in stop.text
+
+        assert "Streak: 1" in (await bot.type("U2", "/cohort progress")).text
+        state = (await bot.type("U1", "/cohort progress")).text
+        assert "2 of 3 checked in" in state
+        assert "● on time" in state
+        home = seen((await bot.slack.open_home("U2"))["blocks"])
+        assert "Week 1 ·" in home
+        assert "Streak: 1" in home
+
+
+async def second_week(folder: Path, mode: str, slack: SlackServer, clock: StillClock) -> None:
+    """After a restart."""
+    async with running(folder, mode, slack=slack, clock=clock) as bot:
+        world = slack.world
+        opening = bot.card(1)
+        before = len(world.calls)
+        await bot.settle()
+        assert not [method for method, _ in world.calls[before:] if method == "chat.postMessage"], "nothing is doubled"
+        await bot.until(datetime(2027, 1, 11, 20, 0, tzinfo=UTC))
+        assert bot.card(2).blocks.blocks
+        assert len([post for post in world.posts() if re.match(r"Week \d", post.text)]) == 2
+        form = await bot.slack.press("U4", opening, "Check in")
+        assert "on time" in (await bot.slack.submit("U4", form)).text
+        await bot.days(2)
+        digests = world.timeline(thread=opening.ts)
+        assert any("Week 1: 3 of 3 checked in" in digest for digest in digests)
+
+
+@pytest.mark.parametrize("fault", ["lose_answer", "drop", "break_down"])
+async def test_a_post_arrives_once_whatever_breaks(tmp_path: Path, fault: str, mode: str) -> None:
+    async with running(tmp_path, mode) as bot:
+        await bot.create()
+        await bot.join("U2")
+        getattr(bot.slack.world, fault)("chat.postMessage", times=3)
+        await bot.until(MONDAY)
+        cards = [post for post in bot.slack.world.posts() if post.said.startswith("Week 1 ")]
+        assert len(cards) == 1
+
+
+async def test_a_rate_limit_delays_and_loses_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        for error in ("ratelimited", "rate_limited"):
+            bot.slack.world.fail("chat.postMessage", error, retry_after=0.05)
+        await bot.until(MONDAY)
+        assert bot.card(1).blocks
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("is_archived", "the room is gone"),
+        ("channel_not_found", "the room is gone"),
+        ("not_in_channel", "I may not post there"),
+        ("missing_scope", "I may not post there"),
+        ("invalid_blocks", "the platform refused the message"),
+    ],
+)
+async def test_an_ending_tells_a_moderator_and_has_a_way_back(tmp_path: Path, error: str, words: str) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        bot.slack.world.fail("chat.postMessage", error)
+        await bot.until(MONDAY)
+        assert not [post for post in bot.slack.world.posts() if post.said.startswith("Week 1 ")]
+        (alert,) = [line for line in bot.slack.world.inbox("U1") if "I cannot post" in line]
+        assert words in alert
+        post = next(post for post in bot.slack.world.dm_of("U1").messages if "I cannot post" in post.said)
+        assert "Trying 1 again" in (await bot.slack.press("U1", post, "Try again")).text
+        await bot.settle()
+        assert bot.card(1).blocks
+
+
+async def test_a_member_who_cannot_be_written_to(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        await bot.join("U2", "U3")
+        bot.slack.world.people["U2"].deleted = True
+        await bot.until(datetime(2027, 1, 10, 23, 0, tzinfo=UTC))
+        assert len(bot.slack.world.inbox("U3")) == 2, "the others get theirs"
+
+
+async def test_outage_of_the_answer_and_of_the_history(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        bot.slack.world.lose_answer("chat.postMessage")
+        bot.slack.world.break_down("conversations.history", times=2)
+        await bot.until(MONDAY)
+        assert len([post for post in bot.slack.world.posts() if post.said.startswith("Week 1 ")]) == 1
