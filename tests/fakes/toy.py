@@ -57,16 +57,17 @@ TABLE = Table(
     )
 )
 
+TASKS = ChoiceField(
+    "tasks",
+    "Which tasks did you do?",
+    (Option("1", "Read chapter one"), Option("2", "Solve five exercises"), Option("3", "Write it down")),
+    many=True,
+)
 FORM = Form(
     "ask.sent",
     "Check-in: week 3",
     (
-        ChoiceField(
-            "tasks",
-            "Which tasks did you do?",
-            (Option("1", "Read chapter one"), Option("2", "Solve five exercises"), Option("3", "Write it down")),
-            many=True,
-        ),
+        TASKS,
         TextField("done", "What did you do?", "long", required=False, hint="Links in it are your evidence."),
         TextField("when", "When will you go on?", "date"),
         ChoiceField("share", "Who may read it?", (Option("thread", "The group"), Option("nobody", "Only me"))),
@@ -119,7 +120,7 @@ class Toy:
             case "ask":
                 return FORM
             case "ask.sent" if not invocation.field("done"):
-                tasks = replace(FORM.fields[0], value=frozenset(invocation.fields.get("tasks", ())))  # type: ignore[call-arg]
+                tasks = replace(TASKS, value=frozenset(invocation.fields.get("tasks", ())))
                 form = replace(FORM, fields=(tasks, *FORM.fields[1:]))
                 return FieldErrors(form, {"done": "Please write a sentence, however short."})
             case "ask.sent":
