@@ -119,12 +119,8 @@ class Toy:
                 return text(invocation.args.get("words", "nothing"))
             case "ask":
                 return FORM
-            case "ask.sent" if not invocation.field("done"):
-                tasks = replace(TASKS, value=frozenset(invocation.fields.get("tasks", ())))
-                form = replace(FORM, fields=(tasks, *FORM.fields[1:]))
-                return FieldErrors(form, {"done": "Please write a sentence, however short."})
             case "ask.sent":
-                return text(f"Round {invocation.args['round']}: {invocation.field('done')}")
+                return _sent(invocation)
             case "fail":
                 return text(str(PersonError("That cannot be done today. Please try tomorrow.")))
             case "wait":
@@ -136,6 +132,15 @@ class Toy:
 
     async def complete(self, _invocation: Invocation, _option: str, typed: str) -> Sequence[Option]:
         return [Option(fruit, fruit.title()) for fruit in FRUIT if fruit.startswith(typed.lower())]
+
+
+def _sent(invocation: Invocation) -> Reply:
+    if done := invocation.field("done"):
+        return text(f"Round {invocation.args['round']}: {done}")
+    tasks = replace(TASKS, value=frozenset(invocation.fields.get("tasks", ())))
+    return FieldErrors(
+        replace(FORM, fields=(tasks, *FORM.fields[1:])), {"done": "Please write a sentence, however short."}
+    )
 
 
 class MovedClock:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 import httpx
 
@@ -99,7 +100,7 @@ class Visitors:
         sent = [(name, value.replace("\n", "\r\n")) for name, value in pairs]  # as browsers do
         return await self.client.post(
             path,
-            content=str(httpx.QueryParams(sent)),
+            content=urlencode(sent),
             headers={"Content-Type": "application/x-www-form-urlencoded", **({FRAGMENT: "1"} if script else {})},
         )
 
