@@ -284,6 +284,7 @@ def _keep_drafts(bot: Application) -> None:
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
+    stop = stop_signal()
     clock = SystemClock()
     used = platforms(settings, clock)
     library = Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
@@ -300,7 +301,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts=mounts), bound)
                 await web.start()
             say(f"cohort-bot is connected to {' and '.join(used)}")
-            await stopped()
+            await stop.wait()
             if web is not None:
                 await web.stop()
     finally:
@@ -308,11 +309,11 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             bound.close()
 
 
-async def stopped() -> None:
-    """Return at the first SIGINT or SIGTERM."""
+def stop_signal() -> asyncio.Event:
+    """An event that the first SIGINT or SIGTERM sets. Ask for it before anything is announced."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         # signal.signal and not loop.add_signal_handler, which Windows does not have.
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    await stop.wait()
+    return stop

@@ -8,7 +8,7 @@ from pathlib import Path
 from cohort_bot.app.cohort import OPENING_AT, invite
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.store import Store
-from cohort_bot.bootstrap import Application, DemoTime, stopped
+from cohort_bot.bootstrap import Application, DemoTime, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock
 from cohort_bot.core.rounds import Calendar
@@ -24,6 +24,7 @@ SAMPLE_ROOM = "study-hall"
 
 async def run_demo(database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None]) -> None:
     """The playground on a database file, until SIGINT or SIGTERM. What was posted is kept beside the file."""
+    stop = stop_signal()
     library = Library([programme] if programme else [shipped_folder()])
     if not library.slugs():
         raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
@@ -43,7 +44,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
             web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts={"/": local.asgi()}), bound)
             await web.start()
             say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")
-            await stopped()
+            await stop.wait()
             await local.stop(0)
             await web.stop()
     finally:
