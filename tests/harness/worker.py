@@ -185,8 +185,12 @@ async def work(given: argparse.Namespace) -> None:
     bot = bootstrap.Application(given.database, Toy(), {platform.name: platform}, clock, pacing)
     try:
         async with bot:
+            stop = bootstrap.stop_signal()
             say("ready")
-            ends = [asyncio.ensure_future(bootstrap.stopped()), asyncio.ensure_future(obey(bot, clock))]
+            ends: list[asyncio.Future[object]] = [
+                asyncio.ensure_future(stop.wait()),
+                asyncio.ensure_future(obey(bot, clock)),
+            ]
             done, late = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for task in late:
                 task.cancel()
