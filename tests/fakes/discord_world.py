@@ -46,7 +46,7 @@ class Posted:
     """A message. `body` is what the bot sent; `private` the one person who sees it."""
 
     id: int
-    channel: "Channel"
+    channel: "Channel" = field(repr=False)
     body: dict[str, Any]
     at: datetime
     nonce: str | None = None
