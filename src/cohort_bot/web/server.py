@@ -43,7 +43,7 @@ class Metric:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-class PortTaken(Exception):  # noqa: N818 - reads as what happened
+class PortTaken(Exception):
     """Another program listens there already."""
 
 

@@ -47,6 +47,7 @@ function replace(fresh) {
 // Keeps the element of every item that has not changed, so that focus, open threads and selections stay.
 function renew(old, fresh) {
   const known = new Map([...old.children].map((item) => [item.dataset.key, item]));
+  if (fresh.children.length) document.querySelector(".scroll").classList.remove("fresh");
   let at = old.firstElementChild;
   for (const item of [...fresh.children]) {
     let kept = known.get(item.dataset.key);
