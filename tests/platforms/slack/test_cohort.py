@@ -86,7 +86,7 @@ async def second_week(folder: Path, mode: str, slack: SlackServer, clock: StillC
         await bot.settle()
         assert not [method for method, _ in world.calls[before:] if method == "chat.postMessage"], "nothing is doubled"
         await bot.until(datetime(2027, 1, 11, 20, 0, tzinfo=UTC))
-        assert bot.card(2).blocks.blocks
+        assert bot.card(2).blocks
         assert len([post for post in world.posts() if re.match(r"Week \d", post.text)]) == 2
         form = await bot.slack.press("U4", opening, "Check in")
         assert "on time" in (await bot.slack.submit("U4", form)).text

@@ -1,0 +1,62 @@
+"""A cohort of 25 lives through twelve weeks on Slack, with refreshed connections and nobody pinged."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.fakes.slack_checks import mrkdwn_seen
+from tests.fakes.slack_world import Person
+from tests.platforms.slack.cohort import Cohort, running
+
+MEMBERS = 25
+WEEKS = 12
+MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+HOSTILE = "<!channel> <!here> <@U1> <#C1> *x* &lt;!channel&gt; <https://evil.example|good.example> `x`"
+
+
+async def check_in(bot: Cohort, user: str, week: int, how: int) -> None:
+    """By command, by the card's button, or by the button of the reminder in the direct conversation."""
+    bot.clock.skip(20)
+    reminders = [post for post in bot.slack.world.dm_of(user).messages if "[Check in]" in post.said]
+    if how == 0:
+        form = await bot.slack.command(user, "/checkin")
+    elif how == 1 or not reminders:
+        form = await bot.slack.press(user, bot.card(week), "Check in")
+    else:
+        form = await bot.slack.press(user, reminders[-1], "Check in")
+    shared = ["thread", "blocker"] if how == 0 else []
+    answer = await bot.slack.submit(user, form, tasks=["1"], done=HOSTILE, blockers=HOSTILE, next=HOSTILE, share=shared)
+    assert f"week {week}, on time" in answer.text, answer.text
+
+
+async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, mode: str) -> None:
+    people = [f"UM{number}" for number in range(MEMBERS)]
+    async with running(tmp_path, mode) as bot:
+        world = bot.slack.world
+        for number, user in enumerate(people):
+            world.people[user] = Person(user, f"Person {number} <!here>")
+        await bot.create()
+        await bot.join(*people)
+        for week in range(1, WEEKS + 1):
+            await bot.until(MONDAY + timedelta(weeks=week - 1))
+            if mode == "socket" and week in {4, 8}:
+                await bot.slack.socket.refresh()
+            await bot.days(4)  # after the reminder of the third day
+            for number, user in enumerate(people[: MEMBERS - 1]):
+                await check_in(bot, user, week, (number + week) % 3)
+            await bot.settle()
+        await bot.days(5)
+
+        general = [int(found[1]) for post in world.posts() if (found := re.match(r"Week (\d+) ·", post.said))]
+        assert general == list(range(1, WEEKS + 2)), "every week once, in order"
+        for week in range(1, WEEKS + 1):
+            thread = world.timeline(thread=bot.card(week).ts)
+            shared = [line for line in thread if f"checked in for week {week}" in line]
+            assert len(shared) == sum((number + week) % 3 == 0 for number in range(MEMBERS - 1))
+            assert all(HOSTILE in line for line in shared)
+            assert sum(f"Week {week}: 24 of 25 checked in" in line for line in thread) == 1
+        everything = [post for channel in world.channels.values() for post in channel.messages]
+        assert not any("CALLS" in mrkdwn_seen(post.text) for post in everything)
+        marks = [post.metadata["event_payload"]["mark"] for post in everything]
+        assert len(set(marks)) == len(marks)
+        assert len(world.inbox(people[-1])) <= 6, "who never checks in is left in peace after a while"
