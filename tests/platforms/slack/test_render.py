@@ -165,7 +165,13 @@ def test_a_paragraph_reads_as_it_was_typed(said: str) -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    assert shown(text("a\x00b\x1bc\u202ed\ud800e\r\nf\u2028g")) == "abcde\nf\ng"
+    assert shown(text("a\x00b\x1bc\ud800e\r\nf\u2028g")) == "abce\nf\ng"
+
+
+def test_a_text_cannot_turn_round_what_follows_it() -> None:
+    assert shown(text("a \u202eb\u202c c")) == "a \u202eb\u202c c"
+    assert shown(text("a \u202e\u2066b\nc")) == "a \u202e\u2066b\u2069\u202c\nc"
+    assert shown(Message("s", (paragraph("\u202eevil", " has joined"),))) == "\u202eevil\u202c has joined"
 
 
 @pytest.mark.parametrize("size", [2999, 3000, 3001, 6001, 30_000])

@@ -199,6 +199,10 @@ class SlackPlatform:
             ref.place.workspace, "chat.update", channel=channel, ts=ref.message_id, text=part.text, blocks=part.blocks
         )
 
+    def findings(self) -> Sequence[Finding]:
+        """Nothing: what cannot be reached is told by each call."""
+        return ()
+
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
         findings = []
@@ -279,7 +283,8 @@ class SlackPlatform:
                 cursor=cursor,
             )
             for message in answer.get("messages", ()):
-                yield message
+                if message.get("ts") != place.thread:  # the replies of a thread come with its root
+                    yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return

@@ -21,8 +21,9 @@ TEXT_MOST: Final = 3000
 URL_MOST: Final = 3000
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Control characters, those that turn the reading direction round, and half surrogates, which are no text at all.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, and half surrogates, which are no text at all.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_TURNS = re.compile("[\u202a\u202b\u202d\u202e]|[\u2066-\u2068]|\u202c|\u2069")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
@@ -30,8 +31,20 @@ _FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {t
 
 
 def clean(text: str) -> str:
-    """The text without characters that cannot be seen, its lines ended by newlines."""
-    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    """The text without control characters, its lines ended by newlines, what turns its direction turned back."""
+    return "\n".join(map(_turned_back, _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).split("\n")))
+
+
+def _turned_back(line: str) -> str:
+    """The line with every turn of the reading direction ended in it, so that the words around it stay as they are."""
+    open_: list[str] = []
+    for turn in _TURNS.findall(line):
+        if turn in "\u202c\u2069":
+            if open_ and open_[-1] == turn:
+                open_.pop()
+        else:
+            open_.append("\u2069" if turn in "\u2066\u2067\u2068" else "\u202c")
+    return line + "".join(reversed(open_))
 
 
 def cut(text: str, most: int) -> str:
