@@ -23,6 +23,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.export import exported
 from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Programmes
 from cohort_bot.app.services import Services
+from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.views.moderator import no_programme
 from cohort_bot.app.views.week import opening
@@ -99,6 +100,7 @@ class Application:
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(upgrade, self.database.path)
         self.database.open()
+        await self.database.write(_look_again)
         self._running = asyncio.create_task(self.courier.run())
         try:
             for platform in self.platforms.values():
@@ -160,7 +162,8 @@ class Application:
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if oldest is not None and at - oldest > OVERDUE:
             return [Finding(f"A post has been due since {oldest:%Y-%m-%d %H:%M} UTC.", "See the log for the reason.")]
-        return [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
+        unread = [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
+        return [*unread, *(finding for platform in self.platforms.values() for finding in platform.findings())]
 
     def metrics(self) -> Iterator[Metric]:
         """Figures of the running bot, in Prometheus's manner."""
@@ -196,6 +199,12 @@ class DemoTime:
             await self.bot.settle()
         self._move_to(to)
         await self.bot.settle()
+
+
+def _look_again(store: Store) -> None:
+    """A programme may have been edited while nobody looked: what is due next is worked out anew."""
+    for cohort in store.cohorts.active():
+        store.cohorts.replan(cohort.id)
 
 
 def upgrade(path: Path) -> None:

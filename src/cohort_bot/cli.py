@@ -32,8 +32,8 @@ def settings() -> Settings:
         fail(str(wrong), WRONG)
     logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for library in ("alembic", "discord", "slack_bolt", "slack_sdk", "uvicorn"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     return found
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event, select
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.core.membership import Member, Slip, first_round
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage import migrate
@@ -117,6 +117,8 @@ class Oracle:
         self.archived = False
         self.seen_until = BORN
         self.expected: dict[str, datetime] = {}
+        self.said: dict[str, tuple[datetime, Person]] = {}
+        """Join notices: when, and of whom."""
         self._ends: dict[str, datetime] = {}
 
     def look(self, now: datetime) -> None:
@@ -129,6 +131,8 @@ class Oracle:
                 if self.seen_until < at <= now and key not in self.expected:  # a moved round keeps what it has had
                     self.expected[key] = at
                     self._ends[key] = self.almanac.closes(number)
+                    if key.startswith("nudge"):
+                        self._ends[key] = min(self._ends[key], self._night(key, at))
         self.seen_until = now
 
     def _all(self, number: int) -> list[tuple[str, datetime]]:
@@ -163,8 +167,17 @@ class Oracle:
         fits = [at for at in instants if opens < at < self.almanac.closes(number)]
         return fits[0] if fits else opens + timedelta(hours=2)
 
+    def look_again(self) -> None:
+        """Something has changed: what the newest two rounds bring is asked again, and nothing comes twice."""
+        newest = self.almanac.latest(self.seen_until)
+        if newest:
+            self.seen_until = min(self.seen_until, self.almanac.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
+
     def wants(self, key: str, now: datetime) -> bool:
         """Whether a row that has come due should go out when it is claimed now."""
+        if key in self.said:
+            at, person = self.said[key]
+            return person.here and not self.archived and now <= at + DAY
         kind, _, said, *_, target = key.split(":")
         number, due = int(said[1:]), self.expected[key]
         if self.archived or (kind in PATIENCE and now > due + PATIENCE[kind]):
@@ -178,6 +191,10 @@ class Oracle:
         person = next(each for each in self.people if f"m{each.id}" == target)
         reachable = person.here and person.reminders and now <= self._ends[key]
         return reachable and (kind == "own-week" or self._reminds(person, number, now))
+
+    def _night(self, key: str, at: datetime) -> datetime:
+        zone = next(each.zone for each in self.people if key.endswith(f":m{each.id}"))
+        return moment(at.astimezone(ZoneInfo(zone)).date(), time(22), zone)
 
     def _reminds(self, person: Person, number: int, now: datetime) -> bool:
         away = number in person.filed or person.resting(self.almanac.dates(number))
@@ -212,6 +229,14 @@ def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1:
         store.members.add_slip(member.id, Slip(first, behind))
     store.cohorts.replan(oracle.cohort)
     oracle.people.append(Person(member.id, account.id, zone, now, first, behind))
+    key = f"joined:{member.id}:{oracle.room}"
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    oracle.said[key] = at, oracle.people[-1]
+    oracle.expected[key] = at
+    oracle.look_again()
+    store.deliveries.add(
+        [NewDelivery(key, "joined", "local", oracle.cohort, now, room_id=oracle.room, member_id=member.id)]
+    )
 
 
 def _first(oracle: Oracle, now: datetime) -> int:

@@ -59,7 +59,7 @@ class Almanac:
             last = self.opened[-1][0].astimezone(ZoneInfo(zone)).replace(tzinfo=None)
             earliest = max(earliest, last + 4 * DAY)
         day = earliest.date()
-        while day.weekday() != weekday or datetime.combine(day, at) < earliest:
+        while day.weekday() != weekday or datetime.combine(day, at) < earliest or moment(day, at, zone) <= now:
             day += DAY
         self.day, self.at, self.zone = day, at, zone
         return Move(len(self.opened) + 1, weekday, at, zone, now)

@@ -34,28 +34,38 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
         return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone)
     if (account.name, account.zone) != (actor.name, zone):
         store.people.update(account.id, name=actor.name, zone=zone, reminders=account.reminders)
+        for member in store.members.of_person(account.person_id):  # reminders follow their clock
+            store.cohorts.replan(member.cohort_id)
     return store.people.get(account.id) or account
 
 
 def moderates(cohort: Cohort, actor: Actor, workspace: str | None) -> bool:
-    """Whether the actor may manage the cohort: an admin of a workspace that it belongs to, or who created it."""
-    same_place = (cohort.platform, cohort.workspace) == (actor.platform, workspace or actor.workspace or "")
-    return same_place and (actor.admin or cohort.creator == actor.user)
+    """Whether the actor may manage the cohort: an admin of the workspace that it belongs to, or who created it.
+
+    In a direct conversation, where nothing tells the workspace, only who created it.
+    """
+    if cohort.platform != actor.platform:
+        return False
+    if not (workspace or actor.workspace):
+        return cohort.creator == actor.user
+    here = cohort.workspace == (workspace or actor.workspace)
+    return here and (actor.admin or cohort.creator == actor.user)
 
 
 def visible(store: Store, invocation: Invocation) -> list[Whose]:
     """The cohorts that the actor may see from where they are, active ones first.
 
-    In a workspace: those that have a room there. In a direct conversation: those that they are in or moderate.
+    In a workspace: those that have a room there. In a direct conversation: those that they are in or created.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
     account = account_of(store, actor)
     mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
-    found = {c.id: c for c in store.cohorts.in_workspace(actor.platform, workspace)} if workspace else {}
-    for cohort_id in mine.keys() - found.keys():
-        if not workspace and (cohort := store.cohorts.get(cohort_id)):
-            found[cohort_id] = cohort
+    if workspace:
+        found = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
+    else:
+        found = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
+        found |= {cohort_id: cohort for cohort_id in mine if (cohort := store.cohorts.get(cohort_id))}
     ordered = sorted(found.values(), key=lambda cohort: (not cohort.active, cohort.name.casefold()))
     return [Whose(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace)) for cohort in ordered]
 

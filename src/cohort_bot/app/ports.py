@@ -102,6 +102,9 @@ class ChatPlatform(Protocol):
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace a message's content. Raises Refused or Unknown."""
 
+    def findings(self) -> Sequence[Finding]:
+        """What keeps it from working at all right now; empty when nothing does."""
+
     async def check(self, place: Place) -> Sequence[Finding]:
         """What keeps the bot from working in the place, empty when nothing does."""
 

@@ -98,6 +98,9 @@ class Cohorts(Protocol):
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
 
+    def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
+        """Cohorts that the person created on a platform whose accounts are global."""
+
     def active(self) -> Sequence[Cohort]:
         """All cohorts that have not ended."""
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from zoneinfo import ZoneInfo
 
-from cohort_bot.core.rounds import Calendar
+from cohort_bot.core.rounds import Calendar, zone_info
 
 BREAK_DATES = 4
 """A break, or not having joined yet, takes a round out when it covers at least this many of its dates."""
@@ -122,6 +121,6 @@ def first_round(calendar: Calendar, joined_at: datetime) -> int:
     number = calendar.open(joined_at)
     if number is None:
         return calendar.latest(joined_at) + 1
-    today = joined_at.astimezone(ZoneInfo(calendar.zone_of(number))).date()
+    today = joined_at.astimezone(zone_info(calendar.zone_of(number))).date()
     left = [day for day in calendar.dates(number) if day >= today]
     return number if len(left) >= BREAK_DATES else number + 1

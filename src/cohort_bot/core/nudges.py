@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from cohort_bot.core.rounds import Calendar, instant
+from cohort_bot.core.rounds import Calendar, instant, zone_info
 
 MIDDLE_DAYS = 3
 MIDDLE_AT = time(18, 0)
@@ -33,7 +32,7 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     """
     opens, closes = calendar.opens(number), calendar.closes(number)
     closing = awake(closes - BEFORE_CLOSING, zone, closes)
-    day = opens.astimezone(ZoneInfo(zone)).date() + timedelta(days=MIDDLE_DAYS)
+    day = opens.astimezone(zone_info(zone)).date() + timedelta(days=MIDDLE_DAYS)
     middle = instant(day, MIDDLE_AT, zone)
     found = [Nudge("closing", closing)] if closing > opens else []
     if opens < middle < closes and (not found or abs(closing - middle) >= APART):
@@ -41,9 +40,14 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     return tuple(sorted(found, key=lambda nudge: nudge.at))
 
 
+def night(at: datetime, zone: str) -> datetime:
+    """When the quiet hours after an instant of the day begin: a reminder that was held up comes before them or not."""
+    return instant(at.astimezone(zone_info(zone)).date(), QUIET_FROM, zone)
+
+
 def awake(at: datetime, zone: str, before: datetime) -> datetime:
     """The instant itself by day; at night 08:00 after it if four hours remain `before`, else 21:00 before it."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(zone_info(zone))
     if QUIET_UNTIL <= local.time() < QUIET_FROM:
         return at
     night_began = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)

@@ -9,7 +9,7 @@ cohort's last one.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 GRACE = timedelta(hours=24)
@@ -24,9 +24,15 @@ SHORTEST_ROUND = timedelta(days=4)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@cache
+def zone_info(name: str) -> ZoneInfo:
+    """The zone, read once; zoneinfo itself keeps eight and reads the others from disk again."""
+    return ZoneInfo(name)
+
+
 def instant(day: date, at: time, zone: str) -> datetime:
     """The UTC instant of a wall time in a zone."""
-    return datetime.combine(day, at.replace(fold=0), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at.replace(fold=0), zone_info(zone)).astimezone(UTC)
 
 
 def aware(at: datetime) -> datetime:
@@ -94,14 +100,15 @@ class Calendar:
 
     @staticmethod
     def _moved(last: _Stretch, number: int, move: Move) -> date:
-        """The first new date: at least four days by the wall clock after the last opening, and not in the past."""
-        zone = ZoneInfo(move.zone)
+        """The first new date: at least four days by the wall clock after the last opening, and still to come."""
+        zone = zone_info(move.zone)
         earliest = move.made_at.astimezone(zone).replace(tzinfo=None)
         if number > 1:
             before = instant(last.start + timedelta(weeks=number - 1 - last.first), last.at, last.zone)
             earliest = max(earliest, before.astimezone(zone).replace(tzinfo=None) + SHORTEST_ROUND)
         day = earliest.date() + timedelta(days=(move.weekday - earliest.weekday()) % 7)
-        return day if datetime.combine(day, move.at) >= earliest else day + timedelta(weeks=1)
+        too_early = datetime.combine(day, move.at) < earliest or instant(day, move.at, move.zone) <= move.made_at
+        return day + timedelta(weeks=1) if too_early else day
 
     def _stretch(self, number: int) -> _Stretch:
         if number < 1:
@@ -144,7 +151,7 @@ class Calendar:
     def dates(self, number: int) -> tuple[date, ...]:
         """The local dates of the round, the opening's first; a seven-day round has seven."""
         first = self.opens_on(number)
-        last = self.closes(number).astimezone(ZoneInfo(self.zone_of(number))).date()
+        last = self.closes(number).astimezone(zone_info(self.zone_of(number))).date()
         return tuple(first + timedelta(days=offset) for offset in range((last - first).days))
 
     def latest(self, at: datetime) -> int:
@@ -152,7 +159,7 @@ class Calendar:
         aware(at)
         for stretch in reversed(self._stretches):
             if self.opens(stretch.first) <= at:
-                days = (at.astimezone(ZoneInfo(stretch.zone)).date() - stretch.start).days
+                days = (at.astimezone(zone_info(stretch.zone)).date() - stretch.start).days
                 number = stretch.first + max(0, days // 7)
                 following = self._stretches[self._stretches.index(stretch) + 1 :]
                 if following:
@@ -164,6 +171,14 @@ class Calendar:
         """The round that is open at the instant; None before the first and in a holiday."""
         number = self.latest(at)
         return number if number and at < self.closes(number) else None
+
+    def movable(self, at: datetime) -> int:
+        """The first round to which a schedule that is moved now can apply.
+
+        The next one; in a holiday the one after it: the round before has closed for good, the next one is announced.
+        """
+        number = self.latest(at)
+        return number + 1 if number == 0 or at < self.closes(number) else number + 2
 
     def in_grace(self, at: datetime) -> int | None:
         """The newest round that has closed but still takes check-ins as on time."""

@@ -1,7 +1,7 @@
 """Cohorts, their rooms and their calendars, in SQL."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -112,6 +112,11 @@ class SqlCohorts:
         query = select(cohorts).where(cohorts.c.id.in_(there), cohorts.c.archived_at.is_(None))
         return self._all(query.order_by(cohorts.c.name_key))
 
+    def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
+        """Cohorts that the person created on a platform whose accounts are global."""
+        query = select(cohorts).where(cohorts.c.platform == platform, cohorts.c.creator == user)
+        return self._all(query.order_by(cohorts.c.name_key))
+
     def active(self) -> Sequence[Cohort]:
         """All cohorts that have not ended."""
         return self._all(select(cohorts).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
@@ -177,10 +182,19 @@ class SqlCohorts:
         self._connection.execute(_PLAN, {"cohort": cohort_id, "until": until, "due": next_due})
 
     def replan(self, cohort_id: int) -> None:
-        """Something changed that moves due instants: look again at the next tick."""
-        self._connection.execute(
-            update(cohorts).where(cohorts.c.id == cohort_id).values(next_due=cohorts.c.planned_until)
-        )
+        """Something changed that moves due instants: look again at the next tick, from the last round but one on.
+
+        A moved schedule can bring something of the open round to an instant that has passed; its key keeps all that
+        went out from coming again.
+        """
+        cohort = self.get(cohort_id)
+        if cohort is None:
+            return
+        planned = self.planned(cohort_id)
+        calendar = cohort.calendar
+        if newest := calendar.latest(planned):
+            planned = min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
+        self.plan(cohort_id, planned, planned)
 
     def _all(self, query: Select[Any]) -> list[Cohort]:
         return [self._cohort(row) for row in self._connection.execute(query).all()]

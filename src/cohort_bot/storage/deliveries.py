@@ -14,6 +14,7 @@ from sqlalchemy import (
     TextClause,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -35,7 +36,7 @@ def _is_open(table: NamedFromClause) -> TextClause:
 
 # Statements that run for every message are built once: building costs more than running them.
 _BY_KEY = select(deliveries).where(deliveries.c.key == bindparam("key"))
-_UNTOUCHED = (deliveries.c.id == bindparam("row"), deliveries.c.fence == bindparam("seen"))
+_UNTOUCHED = (deliveries.c.id == bindparam("row"), deliveries.c.fence == bindparam("seen"), _is_open(deliveries))
 _CLAIM = (
     update(deliveries)
     .where(*_UNTOUCHED)
@@ -120,6 +121,7 @@ class SqlDeliveries:
         before = or_(
             earlier.c.due < deliveries.c.due,
             and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
+            earlier.c.state == State.SENDING.value,
         )
         first = ~exists().where(earlier.c.lane == deliveries.c.lane, _is_open(earlier), before)
         query = (
@@ -189,9 +191,10 @@ class SqlDeliveries:
         return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
-        """parked -> ready, after the cure. Returns how many."""
+        """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
         there = update(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)
-        values = {"state": State.READY.value, "attempts": 0, "reason": None, "updated": at}
+        tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
+        values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
         return self._connection.execute(there.values(values)).rowcount
 
     def pending(self, at: datetime) -> int:

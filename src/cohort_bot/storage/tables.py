@@ -3,7 +3,7 @@
 Instants are milliseconds since 1970 in UTC, wall times and dates are ISO text beside the name of their zone.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     text,
 )
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
 
@@ -33,12 +34,12 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Aware datetime to milliseconds; raises ValueError for a naive one."""
+        """Aware datetime to milliseconds, never rounded up: just before an instant is not past it."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        return round(value.timestamp() * 1000)
+        return (value - EPOCH) // timedelta(milliseconds=1)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Milliseconds to aware UTC."""

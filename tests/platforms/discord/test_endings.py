@@ -30,7 +30,6 @@ async def test_a_permission_is_taken_and_given_back(tmp_path: Path) -> None:
         assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
 
 
-@pytest.mark.xfail(reason="a direct conversation does not know yet whom it belongs to as a moderator", strict=True)
 async def test_the_way_back_is_under_the_alert(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()

@@ -29,8 +29,8 @@ AT_ONCE = 100
 CLAIM_LEAST = 25
 """So many must be free before more are claimed: a claim is a commit, and shares it with as many rows as it can."""
 
-SKEW = timedelta(minutes=10)
-"""A look-back starts this much before the first try: the platform's clock is not ours."""
+SKEW = timedelta(days=1)
+"""A look-back starts this much before the first try: the platform's clock is not ours, and ours may have stepped."""
 
 CURES: Mapping[Reason, tuple[str, str]] = {
     Reason.ROOM_GONE: ("the room is gone", "Give the cohort another room with /cohort edit, then press Try again."),
@@ -119,10 +119,12 @@ class Courier:
         but = frozenset(self._under_way) | frozenset(self._waiting)
         at = self._clock.now()
         claims = await self._database.write(lambda store: ledger.claim(store, self._programmes, at, free, but, down))
-        for parcel in claims.send:
-            self._start(parcel, self._send(parcel))
-        for parcel in claims.look_up:
-            self._start(parcel, self._look_up(parcel))
+        for parcel in (*claims.send, *claims.look_up):
+            if parcel.delivery.what.platform not in self._platforms:
+                await self._put(parcel.delivery, State.PARKED, f"{parcel.delivery.what.platform} is not set up")
+                continue
+            look_up = parcel.delivery.state is State.UNKNOWN
+            self._start(parcel, self._look_up(parcel) if look_up else self._send(parcel))
         return bool(claims.send or claims.look_up or claims.closed)
 
     def _start(self, parcel: Parcel, work: Coroutine[Any, Any, None]) -> None:

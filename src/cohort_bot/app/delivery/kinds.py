@@ -16,6 +16,7 @@ from cohort_bot.app.views import week as week_views
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.nudges import APART
 from cohort_bot.core.programme import Programme
 
 LATE = timedelta(hours=1)
@@ -61,8 +62,8 @@ class Kind:
 
 
 def _opening(scene: Scene) -> Message | None:
-    calendar = scene.cohort.calendar
-    if calendar.latest(scene.at) > scene.number and scene.number < scene.programme.length:
+    calendar, length = scene.cohort.calendar, scene.programme.length
+    if scene.number > length or min(calendar.latest(scene.at), length) > scene.number:
         return None
     missed = []
     for number in range(scene.number - 1, 0, -1):
@@ -126,10 +127,20 @@ def _nudge(scene: Scene) -> Message | None:
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
     if number in filed or number in excused or _silent(history(calendar, member, filed, scene.at, excused)):
         return None
+    if _reminded_within_a_day(scene):
+        return None
     week = scene.programme.week(member.week(number))
     smallest = min((task.short for task in week.tasks), key=len) if week else None
     last = scene.row.key.split(":")[3] == "closing"
     return member_views.nudge(scene.cohort, number, member.week(number), smallest, last=last)
+
+
+def _reminded_within_a_day(scene: Scene) -> bool:
+    """Whether the other reminder of the round went out less than a day ago: a moved schedule can bring them closer."""
+    names = ("middle", "closing")
+    keys = (f"nudge:{scene.cohort.id}:r{scene.number}:{name}:m{scene.member.id}" for name in names)
+    rows = (scene.store.deliveries.by_key(key) for key in keys if key != scene.row.key)
+    return any(row is not None and row.state is State.SENT and scene.at - row.updated < APART for row in rows)
 
 
 def _silent(rounds: tuple[Status, ...]) -> bool:

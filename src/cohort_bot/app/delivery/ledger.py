@@ -1,6 +1,7 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
@@ -9,6 +10,8 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Place
+
+log = logging.getLogger(__name__)
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
@@ -29,18 +32,16 @@ def materialise(store: Store, programmes: Programmes, cohort_id: int, at: dateti
         store.cohorts.plan(cohort_id, after, until + WAIT_FOR_PROGRAMME)
         return 0
     group = Group(cohort, programme, store.cohorts.rooms(cohort_id), store.members.in_cohort(cohort_id))
-    rows = [_with_patience(row) for row in due(group, after, until)]
+    rows = due(group, after, until)
     store.deliveries.add(rows)
     store.cohorts.plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER)
     return len(rows)
 
 
-def _with_patience(row: NewDelivery) -> NewDelivery:
-    patience = KINDS[row.kind].patience
-    if patience is None:
-        return row
-    expires = row.due + patience
-    return replace(row, expires=min(expires, row.expires) if row.expires else expires)
+def _expired(what: NewDelivery, at: datetime) -> bool:
+    """Whether it is too late for it, by its own limit or by the patience of its kind."""
+    patience = KINDS[what.kind].patience
+    return (what.expires is not None and at > what.expires) or (patience is not None and at > what.due + patience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def claim(
             look_up.append(Parcel(row, to))
             continue
         else:
-            outcome = row.payload or _freeze(store, programmes, row, at)
+            # Asked at every claim: `ready` means that it is certainly not there, so it may still be dropped. What it
+            # says stays as it was frozen.
+            outcome = _freeze(store, programmes, row, at)
         if isinstance(outcome, str) and to is not None:
             send.append(Parcel(store.deliveries.claim(row, outcome, at), to))
         elif isinstance(outcome, _Not):
@@ -124,7 +127,7 @@ class _Not:
 def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> str | _Not:
     """The message as JSON, or why there is none."""
     what = row.what
-    if what.expires is not None and at > what.expires:
+    if _expired(what, at):
         return _Not("too late to be of use")
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or (not cohort.active and what.kind != "alert"):
@@ -132,5 +135,9 @@ def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -
     programme = programmes.get(cohort.programme)
     if programme is None:
         return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
-    message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
-    return codec.dumps(message) if message else _Not("not wanted any more")
+    try:
+        message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
+        return codec.dumps(message) if message else _Not("not wanted any more")
+    except Exception:  # one faulty row must not hold up all the others
+        log.exception("delivery %s cannot be composed", row.id)
+        return _Not("the message cannot be composed; the log has the details", State.PARKED)

@@ -11,7 +11,7 @@ from typing import Final
 
 from cohort_bot.app.store import NewDelivery
 from cohort_bot.core.membership import Cohort, Member, Room
-from cohort_bot.core.nudges import nudges
+from cohort_bot.core.nudges import night, nudges
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar, instant
 
@@ -113,11 +113,11 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
         )
 
     closes = calendar.closes(number)
-    if member.offset(number):
+    if member.offset(number) and calendar.opens(number) > member.joined_at:
         yield row("own-week", calendar.opens(number), "", closes)
     for nudge in nudges(calendar, number, member.account.zone):
         if nudge.at > member.joined_at:
-            yield row("nudge", nudge.at, f":{nudge.name}", closes)
+            yield row("nudge", nudge.at, f":{nudge.name}", min(closes, night(nudge.at, member.account.zone)))
 
 
 def paper_at(calendar: Calendar, number: int) -> datetime:

@@ -1,0 +1,310 @@
+"""One test for each way in which a delivery was once lost, doubled or late, found by the properties or by reading."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.lookup import ensure_account
+from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.chat.place import Actor
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.rounds import Calendar, Holiday, Move
+from tests.fakes.bot import StillClock, running
+from tests.fakes.memory import MemoryPlatform
+from tests.properties.ledger_world import File, Shelf
+from tests.properties.worlds import DAY, programme
+
+BERLIN = "Europe/Berlin"
+CAL = Calendar(date(2027, 1, 4), time(9), BERLIN)
+BORN = CAL.opens(1) - 2 * DAY
+H = timedelta(hours=1)
+
+
+@pytest.fixture
+def file() -> Iterator[File]:
+    it = File()
+    yield it
+    it.close()
+
+
+def begin(file: File, calendar: Calendar = CAL, *, member: bool = True, zone: str = BERLIN, rooms: int = 1) -> None:
+    """A cohort with rooms, and perhaps one member."""
+
+    def fn(store: Store) -> None:
+        c = store.cohorts.add(
+            platform="local", workspace="w", name="x", programme="sample", calendar=calendar, at=BORN, creator="m"
+        )
+        for n in range(rooms):
+            store.cohorts.add_room(c.id, "local", "w", f"g{n}")
+        if member:
+            a = store.people.add("local", "w", "u1", "U", zone)
+            store.members.add(c.id, a, BORN, 1, None, "")
+            store.cohorts.replan(c.id)
+
+    file.write(fn)
+
+
+def tick(file: File, shelf: Shelf, at: datetime) -> None:
+    def fn(store: Store) -> None:
+        for cohort in store.cohorts.due(at):
+            ledger.materialise(store, shelf, cohort, at)
+
+    file.write(fn)
+
+
+def claim(file: File, shelf: Shelf, at: datetime, but: frozenset[str] = frozenset()) -> ledger.Claims:
+    return file.write(lambda store: ledger.claim(store, shelf, at, 100, but))
+
+
+def key(file: File, name: str) -> Delivery | None:
+    return file.write(lambda store: store.deliveries.by_key(name))
+
+
+def state(file: File, name: str) -> State | None:
+    found = key(file, name)
+    return found.state if found else None
+
+
+def send_all(file: File, shelf: Shelf, at: datetime) -> list[str]:
+    """Deliver whatever is due; the keys in order."""
+    out: list[str] = []
+    while True:
+        claims = claim(file, shelf, at)
+        for parcel in claims.send:
+            delivery = parcel.delivery
+            file.write(lambda store, row=delivery: store.deliveries.sent(row, "1", "g", None, at))  # type: ignore[misc]
+            out.append(delivery.what.key)
+        if not claims.send and not claims.closed:
+            return out
+
+
+def group(calendar: Calendar, members: tuple[Member, ...] = ()) -> Group:
+    return Group(
+        Cohort(1, "local", "w", "x", "sample", calendar, BORN, "m"),
+        programme(8),
+        (Room(1, 1, "local", "w", "g"),),
+        members,
+    )
+
+
+def test_a_tick_half_a_millisecond_early_loses_the_opening(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    tick(file, shelf, BORN)
+    tick(file, shelf, CAL.opens(1) - timedelta(microseconds=400))
+    tick(file, shelf, CAL.opens(1) + timedelta(seconds=1))
+    assert key(file, "opening:1:r1:1") is not None
+
+
+def test_a_refused_nudge_is_not_sent_after_the_check_in(file: File) -> None:
+    shelf = Shelf()
+    begin(file)
+    at = CAL.opens(1) + 3 * DAY + 9 * H  # Thursday 18:00
+    tick(file, shelf, at)
+    send_all_but_nudge = [p for p in claim(file, shelf, at).send if p.delivery.what.kind == "nudge"]
+    (p,) = send_all_but_nudge
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", at))
+    file.write(lambda s: s.checkins.save(CheckIn(1, 1, 1, at), at))
+    again = claim(file, shelf, at + H)
+    assert not [p for p in again.send if p.delivery.what.kind == "nudge"]
+
+
+def test_a_refused_nudge_is_not_sent_at_three_at_night(file: File) -> None:
+    shelf = Shelf()
+    begin(file)
+    at = CAL.opens(1) + 3 * DAY + 9 * H
+    tick(file, shelf, at)
+    (p,) = [p for p in claim(file, shelf, at).send if p.delivery.what.kind == "nudge"]
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "an outage of the platform", at))
+    assert not [p for p in claim(file, shelf, at + 9 * H).send if p.delivery.what.kind == "nudge"]
+
+
+def test_after_an_outage_of_the_platform_only_the_newest_opening(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    tick(file, shelf, CAL.opens(1))
+    (p,) = claim(file, shelf, CAL.opens(1)).send
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", CAL.opens(1)))
+    at = CAL.opens(3) + H
+    tick(file, shelf, at)
+    assert [k for k in send_all(file, shelf, at) if k.startswith("opening")] == ["opening:1:r3:1"]
+
+
+def test_nothing_goes_out_after_the_cohort_was_archived(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    (p,) = claim(file, shelf, at).send
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", at))
+    file.write(lambda s: s.cohorts.archive(1, at))
+    assert not claim(file, shelf, at + H).send
+
+
+def test_a_nudge_that_was_held_up_two_hours_does_not_come_at_night(file: File) -> None:
+    cal = Calendar(date(2027, 1, 4), time(21, 30), BERLIN)
+    shelf = Shelf()
+    begin(file, cal)
+    closing = cal.closes(1) - DAY  # Sunday 21:30, by day
+    tick(file, shelf, closing - H)
+    send_all(file, shelf, closing - H)
+    tick(file, shelf, closing + 2 * H)  # the bot was down from 21:00 to 23:30
+    assert not [k for k in send_all(file, shelf, closing + 2 * H) if "closing" in k], "23:30"
+
+
+def test_a_move_does_not_swallow_the_paper(file: File) -> None:
+    cal = Calendar(date(2027, 1, 7), time(9), BERLIN)  # Thursdays; the paper of round 2 comes on Wednesday, day 6
+    shelf = Shelf()
+    begin(file, cal)
+    made = cal.opens(2) + 3 * DAY  # Sunday
+    tick(file, shelf, made)
+    file.write(lambda s: s.cohorts.add_move(1, Move(3, 1, time(9), BERLIN, made)))  # Tuesday: five days after
+    for hours in range(1, 24 * 10):
+        tick(file, shelf, made + hours * H)
+    assert key(file, "paper:1:r2:paper-2:1")
+
+
+def test_a_move_does_not_swallow_the_gate(file: File) -> None:
+    shelf = Shelf()
+    shelf.programme = programme(8)
+    begin(file)
+    made = CAL.opens(4) + 3 * DAY + H  # Thursday 10:00; the gate comes on Friday 09:00
+    tick(file, shelf, made)
+    file.write(lambda s: s.cohorts.replan(1))
+    tick(file, shelf, made)  # somebody joined
+    file.write(lambda s: s.cohorts.add_move(1, Move(5, 5, time(9), BERLIN, made)))  # Saturday
+    for hours in range(1, 24 * 10):
+        tick(file, shelf, made + hours * H)
+    assert key(file, "gate:1:r4:1")
+
+
+def test_a_move_in_a_holiday_does_not_reopen_the_closed_round() -> None:
+    off = replace(CAL, holidays=(Holiday(9, 2),))
+    made = off.closes(8) + 3 * DAY
+    number = off.movable(made) if hasattr(off, "movable") else off.latest(made) + 1
+    moved = replace(off, moves=(Move(number, 3, time(9), BERLIN, made),))
+    assert moved.closes(8) == off.closes(8)
+
+
+def test_moving_to_this_very_minute_does_not_swallow_the_opening() -> None:
+    made = CAL.opens(1) + 5 * DAY  # Saturday 09:00:00
+    moved = replace(CAL, moves=(Move(2, 5, time(9), BERLIN, made),))
+    rows = due(group(CAL), BORN, made) + due(group(moved), made, made + 20 * DAY)
+    assert [row.round for row in rows if row.kind == "opening"][:2] == [1, 2]
+
+
+def test_moving_in_the_hour_that_comes_twice() -> None:
+    cal = Calendar(date(2027, 10, 25), time(9), BERLIN)
+    made = datetime(2027, 10, 31, 1, 15, tzinfo=UTC)  # Sunday 02:15, the second time
+    moved = replace(cal, moves=(Move(2, 6, time(2, 30), BERLIN, made),))
+    assert moved.opens(2) > made
+
+
+def test_a_move_while_the_clock_is_behind_does_not_swallow_the_opening(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    ahead = CAL.opens(1) + 5 * DAY + 3 * H
+    tick(file, shelf, CAL.opens(1))
+    file.write(lambda s: s.cohorts.replan(1))  # somebody joined
+    tick(file, shelf, ahead)
+    made = ahead - 3 * H + timedelta(minutes=1)  # the clock was set back
+    new = (made + H).astimezone(ZoneInfo(BERLIN))
+    move = Move(2, new.weekday(), new.time(), BERLIN, made)
+    file.write(lambda s: s.cohorts.add_move(1, move))
+    tick(file, shelf, ahead + 9 * DAY)
+    assert key(file, "opening:1:r2:1") is not None
+
+
+def test_a_stale_report_does_not_reopen_what_was_sent(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    (p,) = claim(file, shelf, at).send
+    file.write(lambda s: s.deliveries.orphaned(at))  # another process took over ...
+    (q,) = claim(file, shelf, at).look_up
+    assert file.write(lambda s: s.deliveries.sent(q.delivery, "1", "g", None, at))  # ... and found it
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "refused", at))  # the first one wakes up
+    assert state(file, "opening:1:r1:1") is State.SENT
+
+
+def test_a_lane_with_one_under_way_gives_no_other(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    at = CAL.opens(1) + H
+    joined = NewDelivery("joined:9:1", "join-card", "local", 1, at, room_id=1)
+    file.write(lambda s: s.deliveries.add([joined]))
+    assert len(claim(file, shelf, at).send) == 1
+    tick(file, shelf, at)  # the opening was due an hour ago
+    assert not file.write(lambda s: s.deliveries.ready(at, 10))
+
+
+def test_one_faulty_row_does_not_stop_the_others(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False, rooms=2)
+    at = CAL.opens(6)
+    tick(file, shelf, at)
+    card = NewDelivery("join-card:1:2", "join-card", "local", 1, at, room_id=2)
+    file.write(lambda s: s.deliveries.add([card]))
+    shelf.programme = programme(4)  # the author took two weeks out
+    assert "join-card:1:2" in send_all(file, shelf, at)
+
+
+def test_a_member_who_moves_to_an_earlier_zone_is_still_reminded(file: File) -> None:
+    shelf = Shelf()
+    begin(file, zone="America/Los_Angeles")
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    send_all(file, shelf, at)
+    actor = Actor("local", "w", "u1", "U", admin=False, zone=None)
+    file.write(lambda s: ensure_account(s, actor, "Pacific/Auckland"))  # as /join of another cohort does
+    sent = []
+    while at < CAL.closes(1):
+        at += timedelta(minutes=10)
+        tick(file, shelf, at)
+        sent += send_all(file, shelf, at)
+    assert [k for k in sent if k.startswith("nudge")] == ["nudge:1:r1:middle:m1", "nudge:1:r1:closing:m1"]
+
+
+def test_two_reminders_are_a_day_apart_also_when_the_schedule_moves_between_them(file: File) -> None:
+    shelf = Shelf()
+    begin(file)
+    middle = CAL.opens(1) + 3 * DAY + 9 * H
+    tick(file, shelf, middle)
+    first = send_all(file, shelf, middle)
+    assert "nudge:1:r1:middle:m1" in first
+    file.write(lambda s: s.cohorts.add_move(1, Move(2, 5, time(9), BERLIN, middle + H)))  # Saturday 09:00
+    at = CAL.opens(1) + 4 * DAY
+    tick(file, shelf, at)
+    assert not [k for k in send_all(file, shelf, at) if "closing" in k], "15 hours after the other"
+
+
+def test_an_ambiguous_message_is_looked_up_after_the_cure_too(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    (p,) = claim(file, shelf, at).send
+    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, "no answer", at))  # it was posted
+    (q,) = claim(file, shelf, at).look_up
+    file.write(lambda s: s.deliveries.put(q.delivery, State.PARKED, "I may not read there", at))
+    file.write(lambda s: s.deliveries.rearm(1, at))
+    assert not claim(file, shelf, at).send, "posted twice"
+
+
+async def test_a_lost_answer_while_the_calendar_was_three_hours_ahead_is_not_repeated(tmp_path: Path) -> None:
+    clock = StillClock()
+    chat = MemoryPlatform(lambda: clock.now() - timedelta(hours=3))  # the platform's own clock is right
+    async with running(tmp_path, chat=chat, clock=clock) as bot:
+        chat.lose_answer_next()
+        await bot.create()
+        await bot.settle()
+        cards = [each for each in chat.posts() if "AI 2027" in each.text]
+        assert len(cards) == 1
