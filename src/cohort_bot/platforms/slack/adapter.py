@@ -1,9 +1,11 @@
 """The port for Slack: connect, post, find again. Translation only: no rule of the product lives here."""
 
 import asyncio
+import contextlib
 import logging
+import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -83,13 +85,13 @@ class SlackPlatform:
             """Called by bolt for each request; the answer of `auth.test` at the start serves them all."""
             return self._authorized if team_id in (None, self.workspace) else None
 
-        self._app = AsyncApp(
-            name="cohort-bot",
-            client=self._api.client,
-            signing_secret=signing_secret,
-            authorize=authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
-            request_verification_enabled=True,
-        )
+        with _no_environment():
+            self._app = AsyncApp(
+                name="cohort-bot",
+                client=self._api.client,
+                signing_secret=signing_secret,
+                authorize=authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
+            )
         self._people = People(self._api, clock.elapsed)
         self._listeners = Listeners(self._app, self._api, self._people, self._running, clock)
         self._sockets = (
@@ -301,6 +303,16 @@ class SlackPlatform:
             except Refused:
                 raise refused from None
         return await self._api.read(place.workspace, method, **arguments)
+
+
+@contextlib.contextmanager
+def _no_environment() -> Iterator[None]:
+    """Settings are passed in: bolt would take tokens, and switch on OAuth, from SLACK_… variables by itself."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def _parts(message: Message) -> Sequence[Part]:
