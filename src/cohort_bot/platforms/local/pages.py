@@ -199,7 +199,7 @@ class _Pages:
             people=people,
             hues={person.id: number % 6 for number, person in enumerate(people)},
             tips=_tips(people),
-            first_time=not live["items"],
+            first_time=not live["items"] and visit.channel == CHANNELS[0],
             new_id=new_id,
             **shown,
             **live,

@@ -11,6 +11,7 @@ const dialog = byId("dialog");
 
 let fetching = false;
 let again = false;
+let away = false;
 
 async function refresh() {
   again = true;
@@ -22,7 +23,10 @@ async function refresh() {
       const response = await fetch("/live" + location.search, { headers: FRAGMENT });
       if (response.ok) replace(new DOMParser().parseFromString(await response.text(), "text/html"));
     }
+    if (away) say("");
+    away = false;
   } catch {
+    away = true; // the event stream connects again by itself, and its first event comes back here
     say("The bot does not answer. This page tries again by itself.");
   } finally {
     fetching = false;
@@ -47,7 +51,7 @@ function replace(fresh) {
 // Keeps the element of every item that has not changed, so that focus, open threads and selections stay.
 function renew(old, fresh) {
   const known = new Map([...old.children].map((item) => [item.dataset.key, item]));
-  if (fresh.children.length) document.querySelector(".scroll").classList.remove("fresh");
+  if (fresh.querySelector("article")) document.querySelector(".scroll").classList.remove("fresh");
   let at = old.firstElementChild;
   for (const item of [...fresh.children]) {
     let kept = known.get(item.dataset.key);
@@ -266,4 +270,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus();
-for (const part of document.querySelectorAll("[data-live]")) part.source = part.outerHTML;
+for (const part of document.querySelectorAll("[data-live], #timeline > li")) part.source = part.outerHTML;
