@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.delivery.courier import TRIES
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, Breaker, Bucket, Pacing
 from cohort_bot.app.ports import Pace, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State
@@ -248,3 +249,26 @@ async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> N
         began = bot.clock.elapsed()
         await bot.settle()
         assert bot.clock.elapsed() - began >= (79 - 50) / 50 * 0.9
+
+
+async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot) -> None:
+    await bot.until(OPENING)
+    await bot.check_in("member-1", done="in the room", share=("thread",))
+    bot.chat.fail_next(Refused(Reason.ROOM_GONE, "the thread was deleted"))
+    await bot.settle()
+    assert "in the room" in bot.chat.timeline()[-1]
+    assert bot.chat.inbox("moderator") == []
+
+
+async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot: Bot) -> None:
+    bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * TRIES
+    real = bot.chat.find
+
+    async def not_there(*_: object) -> None:
+        return None
+
+    bot.chat.find = not_there  # type: ignore[assignment, method-assign]
+    await bot.until(OPENING)
+    bot.chat.find = real  # type: ignore[method-assign]
+    assert (await row(bot, "opening:1:r1:1")).state is State.PARKED
+    assert "refused" in bot.chat.inbox("moderator")[0].text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.nemesis import Plan, run
+from tests.harness.server import MANNERS
 from tests.harness.worker import PLANTS, POINTS
 
 SEED = int(os.environ.get("KILL_SEED", "1"))
@@ -17,6 +18,16 @@ pytestmark = [
     pytest.mark.process,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fills another process's disk with prlimit"),
 ]
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+async def test_three_hundred_messages_through_kills_faults_and_clock_steps(manner: str, tmp_path: Path) -> None:
+    report = await run(Plan(tmp_path, manner, SEED))
+    print(f"seed {SEED}, {manner}: {report.summary()}")  # noqa: T201 - pytest shows it when the test fails
+    again = f"again: KILL_SEED={SEED} python -m pytest tests/e2e/test_kill.py -k {manner}"
+    assert report.wrong == [], f"{again}\n{report.log[-4000:]}"
+    assert report.expected >= 300
+    assert report.happened["kills"] >= 6
 
 
 async def test_a_kill_at_every_named_point(tmp_path: Path) -> None:

@@ -232,6 +232,9 @@ class Deliveries(Protocol):
     def orphaned(self, at: datetime) -> int:
         """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
 
+    def unknown_lanes(self) -> Sequence[str]:
+        """The lanes in which something is to be looked up."""
+
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
 
@@ -242,7 +245,7 @@ class Deliveries(Protocol):
         """What waits for a person to act."""
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
-        """parked -> ready, after the cure. Returns how many."""
+        """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
 
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""

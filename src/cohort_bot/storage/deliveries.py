@@ -176,6 +176,11 @@ class SqlDeliveries:
         there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
 
+    def unknown_lanes(self) -> Sequence[str]:
+        """The lanes in which something is to be looked up."""
+        query = select(deliveries.c.lane).where(_is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
+        return list(self._connection.execute(query).scalars())
+
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
         row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()

@@ -32,6 +32,12 @@ CLAIM_LEAST = 25
 SKEW = timedelta(days=1)
 """A look-back starts this much before the first try: the platform's clock is not ours, and ours may have stepped."""
 
+THREAD_TRIES = 5
+"""After so many failures an opening goes without its thread."""
+
+TRIES = 20
+"""After so many unforeseen errors a message waits for a person."""
+
 CURES: Mapping[Reason, tuple[str, str]] = {
     Reason.ROOM_GONE: ("the room is gone", "Give the cohort another room with /cohort edit, then press Try again."),
     Reason.NOT_ALLOWED: ("I may not post there", "Let me see the room and post in it, then press Try again."),
@@ -41,6 +47,14 @@ CURES: Mapping[Reason, tuple[str, str]] = {
     Reason.INVALID: ("the platform refused the message", "Tell the operator; the log has the details."),
 }
 """Reason -> (what happened, what cures it), for moderators."""
+
+
+class _NoThreadYet(Exception):
+    """The message is there, its thread is not."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__("no thread yet")
+        self.retry_after = retry_after
 
 
 class Courier:
@@ -66,6 +80,8 @@ class Courier:
         self._holding = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, float] = {}
+        self._unwritten: list[Delivery] = []
+        self._threadless: dict[int, int] = {}
         self._failures: dict[str, int] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._breakers = {name: Breaker(self._pacing) for name in platforms}
@@ -87,10 +103,13 @@ class Courier:
 
     async def run(self) -> None:
         """Deliver until stopped. A fault of the database is logged and tried again."""
-        await self._database.write(lambda store: store.deliveries.orphaned(self._clock.now()))
+        begun = False
         while not self._stopping:
             self._wake.clear()
             try:
+                if not begun:
+                    await self._take_over()
+                    begun = True
                 worked = await self._step()
             except Exception:
                 log.exception("the ledger cannot be worked on; trying again")
@@ -103,6 +122,13 @@ class Courier:
             await self._sleep(self._until_next())
         if self._under_way:
             await asyncio.wait(self._under_way.values())
+
+    async def _take_over(self) -> None:
+        """What a process that is gone had under way may still be on its way: it is looked up, but not at once."""
+        at = self._clock.now()
+        await self._database.write(lambda store: store.deliveries.orphaned(at))
+        lanes = await self._database.read(lambda store: store.deliveries.unknown_lanes())
+        self._waiting.update(dict.fromkeys(lanes, self._clock.elapsed() + self._pacing.settle))
 
     async def _step(self) -> bool:
         """Claim and start what can be started; whether there may be more at once."""
@@ -118,7 +144,15 @@ class Courier:
             free = 1
         but = frozenset(self._under_way) | frozenset(self._waiting)
         at = self._clock.now()
-        claims = await self._database.write(lambda store: ledger.claim(store, self._programmes, at, free, but, down))
+        unwritten = tuple(self._unwritten)
+
+        def claim(store: Store) -> ledger.Claims:
+            for delivery in unwritten:
+                store.deliveries.put(delivery, State.UNKNOWN, "its outcome could not be noted", at)
+            return ledger.claim(store, self._programmes, at, free, but, down)
+
+        claims = await self._database.write(claim)
+        del self._unwritten[: len(unwritten)]
         for parcel in (*claims.send, *claims.look_up):
             if parcel.delivery.what.platform not in self._platforms:
                 await self._put(parcel.delivery, State.PARKED, f"{parcel.delivery.what.platform} is not set up")
@@ -144,8 +178,11 @@ class Courier:
         except Exception:
             log.exception("delivery %s failed in an unforeseen way", delivery.id)
             self._hold(delivery)
-            with contextlib.suppress(Exception):  # the database itself may be what failed; the next start finds the row
-                await self._put(delivery, State.UNKNOWN, "an unforeseen error")
+            if delivery.attempts >= TRIES:
+                with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
+                    await self._refused(delivery, Refused(Reason.INVALID, "an unforeseen error, again and again"))
+                    return
+            self._unwritten.append(delivery)
 
     async def _send(self, parcel: Parcel) -> None:
         delivery = parcel.delivery
@@ -156,6 +193,9 @@ class Courier:
                 place = await self._place(platform, parcel.to)
                 ref = await platform.send(place, codec.loads(delivery.payload or ""), delivery.mark)
         except Refused as refused:
+            if room := _without_thread(parcel, refused):
+                await self._send(room)
+                return
             await self._refused(delivery, refused)
         except (Unknown, TimeoutError) as error:
             self._breakers[platform.name].failed(self._clock.elapsed())
@@ -174,6 +214,9 @@ class Courier:
                 since = (delivery.first_try or delivery.what.due) - SKEW
                 ref = await platform.find(place, delivery.mark, since)
         except Refused as refused:
+            if room := _without_thread(parcel, refused):
+                await self._look_up(room)
+                return
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
             self._breakers[platform.name].failed(self._clock.elapsed())
@@ -200,12 +243,19 @@ class Courier:
     async def _sent(self, delivery: Delivery, ref: Ref) -> None:
         platform = self._platforms[delivery.what.platform]
         self._breakers[platform.name].worked()
-        self._failures.pop(delivery.lane, None)
-        if platform.pace.channel_gap:
-            self._hold(delivery, platform.pace.channel_gap)
         thread: str | None = None
         if KINDS[delivery.what.kind].opens_thread:
-            thread = await self._open_thread(delivery, ref)
+            try:
+                thread = await self._open_thread(delivery, ref)
+            except _NoThreadYet as error:
+                # It is found at the next look-up, and then the thread is tried again.
+                self._hold(delivery, error.retry_after)
+                await self._put(delivery, State.UNKNOWN, "its thread is not open yet")
+                return
+        self._failures.pop(delivery.lane, None)
+        self._threadless.pop(delivery.id, None)
+        if platform.pace.channel_gap:
+            self._hold(delivery, platform.pace.channel_gap)
         at = self._clock.now()
         kept = await self._database.write(
             lambda store: store.deliveries.sent(delivery, ref.message_id, ref.place.channel, thread, at)
@@ -215,14 +265,22 @@ class Courier:
             log.warning("delivery %s was taken over while it was under way", delivery.id)
 
     async def _open_thread(self, delivery: Delivery, ref: Ref) -> str | None:
-        """The thread under an opening; without one, what belongs there goes to the room."""
+        """The thread under an opening; if there can be none, what belongs there goes to the room."""
         title = codec.loads(delivery.payload or "").summary
+        retry_after: float | None = None
         try:
             async with asyncio.timeout(self._pacing.lease):
                 return (await self._platforms[delivery.what.platform].thread(ref, title)).thread
         except (Refused, Unknown, TimeoutError) as error:
             log.warning("no thread under delivery %s: %s", delivery.id, error)
+            if isinstance(error, Refused):
+                if not error.reason.passing:
+                    return None
+                retry_after = error.retry_after
+        tries = self._threadless[delivery.id] = self._threadless.get(delivery.id, 0) + 1
+        if tries >= THREAD_TRIES:
             return None
+        raise _NoThreadYet(retry_after)
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
         breaker = self._breakers[delivery.what.platform]
@@ -271,6 +329,14 @@ class Courier:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _without_thread(parcel: Parcel, refused: Refused) -> Parcel | None:
+    """The same for the room when it was only the thread that is gone."""
+    to = parcel.to
+    if refused.reason is not Reason.ROOM_GONE or not isinstance(to, Place) or to.thread is None:
+        return None
+    return Parcel(parcel.delivery, Place(to.platform, to.workspace, to.channel))
 
 
 def _alert(store: Store, delivery: Delivery, problem: str, cure: str) -> None:
