@@ -261,7 +261,7 @@ async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot
 
 
 async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot: Bot) -> None:
-    bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * TRIES
+    bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * TRIES)
     real = bot.chat.find
 
     async def not_there(*_: object) -> None:
