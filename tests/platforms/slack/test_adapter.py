@@ -233,3 +233,14 @@ async def test_a_revoked_token(slack: SlackServer, platform: SlackPlatform) -> N
 async def test_many_at_once(slack: SlackServer, platform: SlackPlatform) -> None:
     await asyncio.gather(*(platform.send(C1, text(f"m{n}"), f"m{n}") for n in range(50)))
     assert len({post.ts for post in slack.world.posts()}) == 50
+
+
+async def test_a_post_that_hangs_is_given_up_and_looked_up(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock
+) -> None:
+    slack.world.hang("chat.postMessage")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):  # the courier's lease
+            await platform.send(C1, text("x"), "m")
+    assert await platform.find(C1, "m", clock.now() - timedelta(minutes=10)) is None
+    assert (await platform.send(C1, text("x"), "m")).place == C1
