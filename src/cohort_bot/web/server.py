@@ -90,8 +90,13 @@ def exposition(metrics: Iterable[Metric]) -> str:
     for name, samples in by_name.items():
         explained = samples[0].help.replace("\\", r"\\").replace("\n", r"\n")
         lines += [f"# HELP {name} {explained}", f"# TYPE {name} {samples[0].kind}"]
-        lines += [f"{name}{_labels(sample.labels)} {sample.value:g}" for sample in samples]
+        lines += [f"{name}{_labels(sample.labels)} {_number(sample.value)}" for sample in samples]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _number(value: float) -> str:
+    """All of its digits: a counter that is rounded stands still."""
+    return str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def _labels(labels: Mapping[str, str]) -> str:
@@ -163,14 +168,11 @@ class WebServer:
             timeout_graceful_shutdown=DRAIN,
             ws="none",
         )
+        self.port = int(bound.getsockname()[1])
+        """The port that it listens on."""
         self._bound = bound
         self._server = _Uvicorn(config)
         self._task: asyncio.Task[None] | None = None
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return int(self._bound.getsockname()[1])
 
     async def start(self) -> None:
         """Take requests from now on. The socket listens already, so nobody is turned away before."""

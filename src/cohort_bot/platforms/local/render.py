@@ -81,7 +81,7 @@ def span(value: Span, viewer: Viewer) -> Markup:
         case Strong():
             return Markup("<strong>{}</strong>").format(value.text)
         case Link():
-            if urlsplit(value.url).scheme not in _SCHEMES:
+            if not _may_link(value.url):
                 return Markup("{} ({})").format(value.text, value.url)
             return Markup('<a href="{}" rel="noopener" target="_blank">{}</a>').format(value.url, value.text)
         case When():
@@ -90,6 +90,13 @@ def span(value: Span, viewer: Viewer) -> Markup:
             return Markup('<span class="mention">@{}</span>').format(viewer.names.get(value.user, value.user))
         case str():
             return Markup("{}").format(value)
+
+
+def _may_link(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in _SCHEMES
+    except ValueError:  # such as http://[
+        return False
 
 
 def when(value: When, viewer: Viewer) -> Markup:

@@ -1,0 +1,181 @@
+"""Messages and forms as HTML: every text stays text, whatever it is."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
+from cohort_bot.chat.message import (
+    Actions,
+    Bullets,
+    Button,
+    Grid,
+    Heading,
+    Link,
+    Mention,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    When,
+    text,
+)
+from cohort_bot.platforms.local import render
+from cohort_bot.platforms.local.render import Viewer
+from tests.fakes.toy import FORM, START, card
+from tests.platforms.local.reader import Element, read, said, values
+
+VIEWER = Viewer(ZoneInfo("Asia/Kolkata"), START, {"member-1": "Sample Member 1"})
+CONTEXT = {"_as": "member-1", "_in": "general", "_thread": "", "_title": "t"}
+
+
+def _message(message: Message) -> Element:
+    return read(str(render.message(message, VIEWER, 7)))
+
+
+def _form(form: Form | FieldErrors) -> Element:
+    return read(str(render.form(form, "an-id", CONTEXT))).one("form")
+
+
+def _everywhere(word: str) -> Message:
+    spans: tuple[Span, ...] = (word, Strong(word), Mention(word), Link(word, "https://example.org"))
+    return Message(
+        word,
+        (
+            Heading(word),
+            Paragraph(spans),
+            Bullets((spans,)),
+            Grid((word,), ((word, (word,)),), ((word, word),)),
+            Actions((Button(word, word, {word: word}),)),
+        ),
+        accent=word,
+    )
+
+
+def _asking(word: str) -> FieldErrors:
+    fields = (
+        TextField(word, word, "long", word, hint=word),
+        TextField("line", word, "line", word, required=True),
+        ChoiceField("one", word, (Option(word, word),), value=frozenset({word}), hint=word),
+    )
+    return FieldErrors(Form(word, word, fields, {word: word}, submit=word), {word: word, "line": word, "-": word})
+
+
+def _tags(element: Element) -> list[str]:
+    return [each.tag for each in element.walk()]
+
+
+@given(st.text() | st.text("<>\"'&/=! script-img{}%#"))
+def test_no_text_becomes_a_tag(word: str) -> None:
+    shown = _message(_everywhere(word))
+    assert _tags(shown) == _tags(_message(_everywhere("x")))
+    assert shown.one("h3").text == word
+    assert shown.one("button").text == word
+    form = _form(_asking(word or "x"))
+    assert _tags(form) == _tags(_form(_asking("x")))
+
+
+@given(st.text())
+def test_a_text_is_shown_to_the_letter(word: str) -> None:
+    assert said(_message(text(word))) == word
+
+
+@given(st.text() | st.sampled_from(["javascript:alert(1)", "data:text/html,x", "http://[", "//x", " javascript:x"]))
+def test_only_links_of_the_web_and_of_mail_are_links(url: str) -> None:
+    shown = _message(Message("", (Paragraph((Link("here", url),)),)))
+    for link in shown.all("a"):
+        assert link.attributes["href"].strip().lower().startswith(("http:", "https:", "mailto:"))
+        assert link.attributes["rel"] == "noopener"
+
+
+@pytest.mark.parametrize("url", ["https://example.org/?a=1&b=2", "http://example.org", "mailto:x@example.org"])
+def test_a_link_leads_where_it_says(url: str) -> None:
+    assert _message(Message("", (Paragraph((Link("here", url),)),))).one("a").attributes["href"] == url
+
+
+def test_times_are_the_viewers() -> None:
+    at = datetime(2027, 1, 3, 20, 0, tzinfo=UTC)
+    shown = _message(Message("", (Paragraph((When(at), When(at, "day"), When(at, "relative"))),)))
+    times = shown.all("time")
+    assert [each.text for each in times] == ["Mon 4 Jan 2027, 01:30", "Mon 4 Jan 2027", "11 hours ago"]
+    for each in times:
+        assert each.attributes["datetime"] == "2027-01-03T20:00:00+00:00"
+        assert each.attributes["title"] == "Mon 4 Jan 2027, 01:30 (Asia/Kolkata)"
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (timedelta(days=3, hours=5), "in 3 days"),
+        (timedelta(days=-1), "1 day ago"),
+        (timedelta(minutes=61), "in 1 hour"),
+        (timedelta(seconds=-90), "1 minute ago"),
+        (timedelta(seconds=20), "now"),
+    ],
+)
+def test_times_in_words(gap: timedelta, words: str) -> None:
+    assert render.relative(START + gap, VIEWER) == words
+
+
+def test_a_card_has_its_parts() -> None:
+    shown = _message(card())
+    assert shown.one("rect").attributes["fill"] == "#4f46e5"
+    assert shown.one(kind="mention").text == "@Sample Member 1"
+    assert [each.text for each in shown.all("th", scope="row")] == ["Sample Member 1", "Sample Member 2"]
+    assert len(shown.all("th", scope="col")) == 12
+    assert shown.all("td", title="missed")[0].text == "○"
+    assert shown.one("ul", kind="legend").all("li")[0].text == "● checked in"
+    first, second = shown.all("button")
+    assert (first.attributes["data-action"], first.classes) == ("ask", ["primary"])
+    assert (second.attributes["value"], second.attributes["form"]) == (
+        "7 echo?words=hello+from+the+button",
+        "presses",
+    )
+
+
+def test_a_message_without_blocks_says_its_summary() -> None:
+    assert said(_message(Message("Just this"))) == "Just this"
+
+
+@pytest.mark.parametrize("accent", ["red", "#12345", "url(x)", "#123456;x"])
+def test_an_accent_is_a_colour(accent: str) -> None:
+    assert not _message(Message("x", accent=accent)).all("svg")
+
+
+def test_a_form_shows_what_is_known() -> None:
+    form = _form(FORM)
+    assert form.one("h2").text == "Check-in: week 3"
+    assert [each.attributes["type"] for each in form.all("input", name="tasks")] == ["checkbox"] * 3
+    assert [each.attributes["type"] for each in form.all("input", name="share")] == ["radio"] * 2
+    assert form.one("input", name="when").attributes["type"] == "date"
+    assert form.one("textarea").attributes["maxlength"] == "1000"
+    known = dict(values(form))
+    assert (known["_id"], known["_action"], known["_args"]) == ("an-id", "ask.sent", '{"round": "3"}')
+    assert not form.all(kind="alert")
+    for field in [*form.all("textarea"), *form.all("input", name="when")]:
+        assert form.one("label", **{"for": field.attributes["id"]}).text
+        for described in field.attributes["aria-describedby"].split():
+            assert form.one(id=described).text
+
+
+def test_a_form_to_mend_shows_what_was_written_and_what_is_wrong() -> None:
+    fields = (TextField("done", "Done", "long", "\nfirst\n\nlast\n"), TextField("zone", "Zone", "zone", "Nowhere"))
+    form = _form(FieldErrors(Form("x", "X", fields), {"zone": "There is no Nowhere.", "other": "And one more."}))
+    assert dict(values(form)) | {"done": "\nfirst\n\nlast\n", "zone": "Nowhere"} == dict(values(form))
+    wrong = form.one(**{"aria-invalid": "true"})
+    assert wrong.attributes["name"] == "zone"
+    assert form.one(id=wrong.attributes["aria-describedby"].strip()).text == "There is no Nowhere."
+    assert form.one(kind="alert").text == "And one more."
+
+
+@pytest.mark.parametrize(("name", "letters"), [("Sample Member 1", "S1"), ("Ada", "A"), ("", "?"), ("  li  wu ", "LW")])
+def test_initials(name: str, letters: str) -> None:
+    assert render.initials(name) == letters
+
+
+def test_a_label_is_one_short_line() -> None:
+    assert render.label("a\n b") == "a b"
+    assert len(render.label("x" * 1000)) == 120

@@ -1,0 +1,197 @@
+"""What is typed, pressed and filled in, as invocations."""
+
+import contextlib
+import json
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.services import Services
+from cohort_bot.chat.form import Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Actions, Button, Message
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.local import translate
+from cohort_bot.platforms.local.translate import Origin, Suggestion, ValueWanted
+from tests.fakes.toy import START, TABLE
+
+PLACE = Place("local", "playground", "general")
+ORIGIN = Origin("one", Actor("local", "playground", "member-1", "Sample Member 1"), PLACE, START)
+
+
+async def _unused(_services: Services, _invocation: Invocation) -> Reply:
+    raise AssertionError
+
+
+CREATE = CommandSpec(
+    "create", Role.ANYONE, _unused, params=(Param("name", "text", "its name"), Param("starts", "date", "when"))
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ("", {}),
+        ("  ", {}),
+        ("name:AI", {"name": "AI"}),
+        ('name:"AI 2027" starts:2027-01-04', {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:“AI 2027” starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:'AI 2027'", {"name": "AI 2027"}),
+        # As Discord shows a command that was sent.
+        ("name: AI 2027 starts: 2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("NAME:x", {"name": "x"}),
+        (r'name:"a \"b\" \\ c"', {"name": r'a "b" \ c'}),
+        ("name:14:30", {"name": "14:30"}),
+        ("name:see https://example.org/a:b now", {"name": "see https://example.org/a:b now"}),
+        ('name:""', {"name": ""}),
+    ],
+)
+def test_options_are_read(typed: str, options: dict[str, str]) -> None:
+    assert dict(translate.options(typed, CREATE)) == options
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ('name:"AI 2027', "is never closed"),
+        ('name:"AI"2027', "space after the closing quote"),
+        ("nam:AI", "Did you mean name:?"),
+        ("colour:red", "It takes name, starts."),
+        ("name:AI name:ML", "name is there twice"),
+        ("AI", "name:AI"),
+        ("name:AI why: because", "put the value in quotes"),
+    ],
+)
+def test_options_that_cannot_be_read(typed: str, says: str) -> None:
+    with pytest.raises(PersonError) as error:
+        translate.options(typed, CREATE)
+    assert says in str(error.value)
+    assert str(error.value).rstrip("?")[-1] in ".:"
+
+
+@given(st.text(), st.text())
+def test_whatever_is_quoted_is_read_back(name: str, starts: str) -> None:
+    line = f"name:{translate.quoted(name)} starts:{translate.quoted(starts)}"
+    assert dict(translate.options(line, CREATE)) == {"name": name, "starts": starts}
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("/ask", "ask"),
+        (" /Ask ", "ask"),
+        ("/cohort create", "cohort.create"),
+        ("/cohort  CREATE name:x", "cohort.create"),
+    ],
+)
+def test_commands_are_found(line: str, action: str) -> None:
+    invocation = translate.typed(line, TABLE, ORIGIN)
+    assert (invocation.action, invocation.kind, invocation.id) == (action, "command", "one")
+    assert (invocation.actor, invocation.place, invocation.at) == (ORIGIN.actor, PLACE, START)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("hello", "Begin with a slash"),
+        ("", "Begin with a slash"),
+        ("/", "Type / to see"),
+        ("/ecko words:x", "Did you mean /echo?"),
+        ("/cohort", "/cohort create, /cohort progress"),
+        ("/cohort creat", "Did you mean /cohort create?"),
+        ("/xyzzy", "Type / to see"),
+        ("/ask.sent", "There is no command"),
+        ("/ask now", "has no options"),
+    ],
+)
+def test_commands_that_are_not_there(line: str, says: str) -> None:
+    with pytest.raises(PersonError) as error:
+        translate.typed(line, TABLE, ORIGIN)
+    assert says in str(error.value)
+
+
+@given(st.one_of(st.text(), st.text().map("/echo ".__add__), st.text(' /echo:wrds"\\').map("/echo ".__add__)))
+def test_any_line_is_read_or_answered(line: str) -> None:
+    with contextlib.suppress(PersonError):
+        translate.typed(line, TABLE, ORIGIN)
+    found = translate.suggest(line, TABLE)
+    if not isinstance(found, ValueWanted):
+        assert all(suggestion.line.startswith("/") for suggestion in found)
+
+
+def _labels(line: str) -> list[str]:
+    found = translate.suggest(line, TABLE)
+    assert not isinstance(found, ValueWanted)
+    return [suggestion.label for suggestion in found]
+
+
+def test_commands_then_options_then_values_are_suggested() -> None:
+    assert _labels("") == _labels("words") == []
+    assert _labels("/") == ["/echo", "/ask", "/fail", "/wait", "/card", "/cohort create", "/cohort progress"]
+    assert _labels("/c") == ["/card", "/cohort create", "/cohort progress", "/echo"]
+    assert _labels("/cohort") == ["/cohort create", "/cohort progress"]
+    assert _labels("/echo") == ["/echo"]
+    assert translate.suggest("/echo ", TABLE) == [
+        Suggestion("/echo words:", "words:", "what to say (needed)"),
+        Suggestion("/echo fruit:", "fruit:", "a fruit"),
+    ]
+    assert _labels("/echo f") == ["fruit:"]
+    assert _labels('/echo words:"a b" ') == ["fruit:"]
+    assert translate.suggest('/echo words:"a b" fruit:"blood o', TABLE) == ValueWanted(
+        "echo", {"words": "a b"}, "fruit", "blood o", '/echo words:"a b" fruit:'
+    )
+    assert translate.suggest("/echo fruit:", TABLE) == ValueWanted("echo", {}, "fruit", "", "/echo fruit:")
+    assert translate.taken("/echo fruit:", "blood orange", "Blood Orange") == Suggestion(
+        '/echo fruit:"blood orange" ', "blood orange", "Blood Orange"
+    )
+
+
+def test_a_button_carries_its_action_and_arguments() -> None:
+    button = Button("Check in", "checkin", {"round": "3", "cohort": "a&b=c"})
+    message = Message("", (Actions((Button("Other", "other"), button)),))
+    value = translate.button_value(7, button)
+    assert translate.button_message(value) == 7
+    invocation, pressed = translate.pressed(value, 7, message, ORIGIN)
+    assert pressed == button
+    assert (invocation.kind, invocation.action, dict(invocation.args)) == ("button", "checkin", dict(button.args))
+    assert parse_qs(value.partition("?")[2]) == {"round": ["3"], "cohort": ["a&b=c"]}
+
+
+@pytest.mark.parametrize("value", ["7 checkin?round=4", "7 other", "8 checkin?round=3", "7 checkin?round=3&x=1"])
+def test_a_button_that_the_message_does_not_have(value: str) -> None:
+    message = Message("", (Actions((Button("Check in", "checkin", {"round": "3"}),)),))
+    with pytest.raises(PersonError, match="changed meanwhile"):
+        translate.pressed(value, 7, message, ORIGIN)
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1 a?", "²", "9" * 5000])
+def test_a_button_of_no_message(value: str) -> None:
+    with pytest.raises(PersonError, match="not known"):
+        translate.button_message(value)
+
+
+def test_a_form_brings_its_answers_and_its_arguments() -> None:
+    state = translate.form_state(Form("checkin.sent", "Check in", (), {"round": "3"}))
+    posted = [*state.items(), ("_as", "x"), ("tasks", "1"), ("tasks", "2"), ("done", "a\r\nb"), ("done", "\r")]
+    invocation = translate.submitted(posted, ORIGIN)
+    assert (invocation.kind, invocation.action, dict(invocation.args)) == ("form", "checkin.sent", {"round": "3"})
+    assert dict(invocation.fields) == {"tasks": ("1", "2"), "done": ("a\nb", "\r")}
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"_args": "{}"},
+        {"_action": "a", "_args": "{"},
+        {"_action": "a", "_args": "[]"},
+        {"_action": "a", "_args": json.dumps({"round": 3})},
+    ],
+)
+def test_a_form_that_is_not_whole(posted: dict[str, str]) -> None:
+    with pytest.raises(PersonError, match="open it again"):
+        translate.submitted(posted.items(), ORIGIN)
