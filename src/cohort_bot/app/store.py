@@ -5,7 +5,7 @@ All methods are synchronous: a transaction never waits for anything but the data
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -188,6 +188,9 @@ class Members(Protocol):
 
     def add_break(self, member_id: int, pause: Break) -> None:
         """Take dates off."""
+
+    def end_breaks(self, member_id: int, today: date) -> None:
+        """Let the breaks that go on beyond today end with yesterday; drop those to come."""
 
 
 class CheckIns(Protocol):

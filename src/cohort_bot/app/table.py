@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.app import checkin, cohort, help, join, plan, profile, progress  # noqa: A004 - a feature like the others
+from cohort_bot.app import (
+    checkin,
+    cohort,
+    help,  # noqa: A004 - a feature like the others
+    join,
+    pause,
+    plan,
+    profile,
+    progress,
+    slip,
+)
 from cohort_bot.app.commands import Table
 from cohort_bot.app.lookup import visible
 from cohort_bot.app.services import Services
@@ -32,6 +42,8 @@ TABLE = Table(
         *checkin.ROWS,
         *plan.ROWS,
         *progress.ROWS,
+        *pause.ROWS,
+        *slip.ROWS,
         *profile.ROWS,
         *cohort.ROWS,
         *help.ROWS,

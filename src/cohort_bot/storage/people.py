@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
@@ -115,6 +115,13 @@ class SqlMembers:
         """Take dates off."""
         values = {"member_id": member_id, "first": pause.first.isoformat(), "last": pause.last.isoformat()}
         self._connection.execute(insert(breaks).values(values))
+
+    def end_breaks(self, member_id: int, today: date) -> None:
+        """Let the breaks that go on beyond today end with yesterday; drop those to come."""
+        running = (breaks.c.member_id == member_id, breaks.c.last > today.isoformat())
+        self._connection.execute(delete(breaks).where(*running, breaks.c.first >= today.isoformat()))
+        yesterday = (today - timedelta(days=1)).isoformat()
+        self._connection.execute(update(breaks).where(*running).values(last=yesterday))
 
     def _one(self, *where: Any) -> Member | None:
         return next(iter(self._all(_query().where(*where))), None)

@@ -209,7 +209,7 @@ def progress(
             f"{done.weeks} of {done.of_weeks} weeks, {len(done.actions)} of {done.of_actions} actions of the guide."
         )
     )
-    last = programme.length + member.offset(len(rounds) or 1)
+    last = programme.length + member.offset(len(rounds) + 1)  # a slip counts from the next opening on
     ends = cohort.calendar.closes(last)
     blocks.append(paragraph("At this pace you finish ", When(ends, "day"), "."))
     return Message(f"Your progress in {cohort.name}", tuple(blocks))

@@ -1,0 +1,61 @@
+"""A slower pace: from the next opening on a member does earlier weeks than the cohort."""
+
+from typing import Final
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import membership
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import Store
+from cohort_bot.app.views import choices as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member, Slip
+
+WEEKS_MOST: Final = 52
+"""More than a year at once is a slip of the pen."""
+
+
+async def slip(services: Services, invocation: Invocation) -> Reply:
+    """Do the next round's week so many weeks later. A button that names a round works once, and in that round only."""
+    weeks = Options(SLIP, invocation.args).number("weeks") or 1
+    once = invocation.args.get("round")
+
+    def write(store: Store) -> tuple[Cohort, Member, int, int]:
+        cohort, member = membership(store, invocation)
+        newest = cohort.calendar.latest(invocation.at)
+        following = newest + 1
+        before = sum(known.weeks for known in member.slips if known.from_round == following)
+        if once is not None and (once != str(newest) or before):
+            raise PersonError("That button has done its work. /slip weeks:1 moves you another week.")
+        least = member.week(following) - weeks
+        if least < 1:
+            raise PersonError(_too_far(member.week(following) - 1))
+        store.members.add_slip(member.id, Slip(following, weeks))
+        store.cohorts.replan(cohort.id)
+        return cohort, store.members.get(member.id) or member, following, before + weeks
+
+    cohort, member, number, total = await services.change(invocation, write)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError("Your pace is changed. The programme cannot be read right now; a moderator has to look.")
+    return views.slipped(cohort, programme, member, number, weeks, total)
+
+
+def _too_far(most: int) -> str:
+    if most < 1:
+        return "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
+    weeks = "1 week" if most == 1 else f"{most} weeks"
+    return f"That would lead to before week 1. You can slip by {weeks} at most right now."
+
+
+SLIP = CommandSpec(
+    "slip",
+    Role.MEMBER,
+    slip,
+    "Do your week again: go on some weeks later than the cohort",
+    {"": "slip", "slack": "cohort slip"},
+    (Param("weeks", "int", "by how many weeks", required=True, most=WEEKS_MOST), COHORT),
+)
+ROWS = (SLIP,)

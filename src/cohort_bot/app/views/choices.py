@@ -1,0 +1,83 @@
+"""What a member is told about their own choices: a break, a slower pace, their profile."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cohort_bot.chat.form import Form, TextField
+from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
+from cohort_bot.core.membership import BREAK_DATES, Break, Cohort, Member
+from cohort_bot.core.programme import Programme
+
+
+def day(value: date) -> str:
+    """A date as people say it."""
+    return f"{value:%A}, {value.day} {value:%B %Y}"
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Numbers as text; three or more in a row from the first to the last."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:  # noqa: PLR2004 - a pair is simply named
+        return f"{numbers[0]} to {numbers[-1]}"
+    head, last = [str(number) for number in numbers[:-1]], str(numbers[-1])
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def break_form(cohort: Cohort, first: str, last: str) -> Form:
+    """When a break begins and ends, as it was said or proposed."""
+    fields = (
+        TextField("from", "First day off", "date", first, limit=20, required=True, hint="Today or later: 2027-01-31"),
+        TextField("until", "Last day off", "date", last, limit=20, required=True, hint="This day is off too"),
+    )
+    return Form("break.save", "Take a break", fields, {"id": str(cohort.id)}, "Take the break")
+
+
+def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: bool) -> Message:
+    """A break that was recorded, and the rounds that it takes out."""
+    head = f"Your break is {'noted' if new else 'noted already'}: {day(pause.first)} to {day(pause.last)}."
+    if rounds:
+        one = len(rounds) == 1
+        which = f"Round {rounds[0]} is a break round" if one else f"Rounds {listed(rounds)} are break rounds"
+        words = (
+            f"{which}: at least {_count(BREAK_DATES)} of {'its' if one else 'their'} seven dates are off. Your "
+            f"streak rests, and no reminders come. If you check in for {'it' if one else 'them'} all the same, it "
+            "counts."
+        )
+    else:
+        words = (
+            f"It is short, so no round becomes a break round: that takes {_count(BREAK_DATES)} of a round's seven "
+            "dates. Checking in counts as ever, and so do reminders."
+        )
+    end = Button("End my break", "break.end", {"id": str(cohort.id)})
+    return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((end,))))
+
+
+def break_ended(cohort: Cohort) -> Message:
+    """A break that was ended before its time."""
+    return Message(f"Your break in {cohort.name} is over from today on. Good to see you; /plan shows your week.")
+
+
+def slipped(cohort: Cohort, programme: Programme, member: Member, number: int, weeks: int, total: int) -> Message:
+    """A slower pace from round `number` on: `weeks` now, `total` together with what was asked for before."""
+    week = member.week(number)
+    head = f"{_weeks(weeks).capitalize()} more for you: round {number} will be your week {week} again."
+    blocks: list[Block] = [paragraph(Strong(head))]
+    if total > weeks:
+        blocks.append(paragraph(f"Together with what you asked for before, that is {_weeks(total)} in this round."))
+    opens = cohort.calendar.opens(number)
+    if member.account.reminders:
+        blocks.append(paragraph("It comes to you by direct message ", When(opens), ", and so do the weeks after it."))
+    else:
+        blocks.append(
+            paragraph("It opens ", When(opens), ". Your reminders are off, so no message comes: /plan shows your week.")
+        )
+    ends = cohort.calendar.closes(programme.length + member.offset(number))
+    blocks.append(paragraph("You finish ", When(ends, "day"), " now. Nothing you did is lost, and your streak stays."))
+    return Message(head, tuple(blocks))
+
+
+def _weeks(number: int) -> str:
+    return "one week" if number == 1 else f"{number} weeks"
+
+
+def _count(number: int) -> str:
+    return {3: "three", 4: "four", 5: "five"}.get(number, str(number))

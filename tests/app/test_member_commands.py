@@ -1,0 +1,201 @@
+"""What members decide about themselves: a break, a slower pace, reminders, their data; each answer read aloud."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.form import Form
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.membership import Break, Member, Slip
+from tests.fakes.bot import Bot, running
+from tests.fakes.memory import answers
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        yield it
+
+
+@pytest.fixture
+async def cohort(bot: Bot) -> Bot:
+    """Tuesday of the first week, 5 January 2027; two members."""
+    await bot.create()
+    await bot.join("member-1", "member-2")
+    await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))
+    return bot
+
+
+async def member(bot: Bot, number: int = 1) -> Member:
+    found = await bot.application.database.read(lambda store: store.members.get(number))
+    assert found is not None
+    return found
+
+
+def titles(bot: Bot, person: str = "member-1") -> list[str]:
+    return [sent.message.summary for sent in bot.chat.inbox(person)]
+
+
+# Breaks
+
+
+async def test_a_break_names_its_rounds_and_what_still_counts(cohort: Bot) -> None:
+    said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-20")
+    assert said == (
+        "Your break is noted: Thursday, 7 January 2027 to Wednesday, 20 January 2027.\n"
+        "Rounds 1 and 2 are break rounds: at least four of their seven dates are off. Your streak rests, and no "
+        "reminders come. If you check in for them all the same, it counts.\n"
+        "[End my break]"
+    )
+    assert (await member(cohort)).breaks == (Break(date(2027, 1, 7), date(2027, 1, 20)),)
+
+
+async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first_round_only(cohort: Bot) -> None:
+    said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-13")
+    assert "Round 1 is a break round" in said
+    await cohort.until(datetime(2027, 1, 11, 7, 59, tzinfo=UTC))
+    assert titles(cohort) == []
+    await cohort.until(datetime(2027, 1, 18, 7, 59, tzinfo=UTC))
+    assert titles(cohort) == ["Week 2 of AI 2027"] * 2, "the second round is none, and has its reminders"
+    assert "‖ on break" in await cohort.say("member-1", "/progress")
+
+
+async def test_checking_in_on_a_break_counts(cohort: Bot) -> None:
+    await cohort.say("member-1", "/break until:2027-01-20")
+    assert "Streak: 1 round" in await cohort.check_in("member-1", tasks=("1",))
+
+
+async def test_a_short_break_says_that_no_round_becomes_a_break_round(cohort: Bot) -> None:
+    said = await cohort.say("member-1", "/break from:2027-01-08 until:2027-01-12")
+    assert "no round becomes a break round" in said
+
+
+async def test_two_breaks_merge_in_effect(cohort: Bot) -> None:
+    await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-07")
+    said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-09")
+    assert "Round 1 is a break round" in said
+
+
+async def test_the_same_break_twice_is_one(cohort: Bot) -> None:
+    assert "is noted:" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
+    assert "noted already" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
+    assert len((await member(cohort)).breaks) == 1
+
+
+async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: Bot) -> None:
+    form = await cohort.form("member-1", "/break")
+    assert [(field.key, getattr(field, "value", "")) for field in form.fields] == [
+        ("from", "2027-01-05"),
+        ("until", "2027-01-12"),
+    ]
+    reply = await cohort.chat.submit("member-1", form, until="soon")
+    assert "year-month-day" in answers(reply)["until"]
+    reply = await cohort.chat.submit("member-1", reply, **{"from": "2027-01-04", "until": "2027-01-20"})
+    assert "has passed" in answers(reply)["from"]
+    reply = await cohort.chat.submit("member-1", reply, **{"from": "2027-01-05", "until": "2027-01-20"})
+    assert isinstance(reply, Message)
+    assert "Rounds 1 and 2" in plain(reply)
+
+
+async def test_a_break_is_ended_early_and_reminders_come_again(cohort: Bot) -> None:
+    reply = await cohort.type("member-1", "/break until:2027-01-31")
+    assert isinstance(reply, Message)
+    await cohort.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
+    assert "over from today on" in str(await cohort.chat.press("member-1", reply, "End my break"))
+    assert (await member(cohort)).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
+    await cohort.until(datetime(2027, 1, 15, 12, tzinfo=UTC))
+    assert titles(cohort) == ["Week 2 of AI 2027"]
+    assert "No break of yours" in str(await cohort.chat.press("member-1", reply, "End my break"))
+
+
+async def test_a_break_begins_today_where_the_cohort_is(bot: Bot) -> None:
+    await bot.create(options="timezone:Pacific/Kiritimati")
+    await bot.join("member-1")
+    await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))  # there it is the 6th already
+    assert "has passed" in await bot.say("member-1", "/break from:2027-01-05 until:2027-01-20")
+    assert "noted" in await bot.say("member-1", "/break from:2027-01-06 until:2027-01-20")
+
+
+# A slower pace
+
+
+async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: Bot) -> None:
+    await cohort.days(14)
+    before = await cohort.say("member-1", "/progress")
+    said = await cohort.say("member-1", "/slip weeks:1")
+    assert said == (
+        "One week more for you: round 4 will be your week 3 again.\n"
+        "It comes to you by direct message Mon 25 Jan 2027 08:00 UTC, and so do the weeks after it.\n"
+        "You finish Mon 02 Apr 2029 now. Nothing you did is lost, and your streak stays."
+    )
+    assert "Mon 26 Mar 2029" in before
+    assert "Mon 02 Apr 2029" in await cohort.say("member-1", "/progress")
+
+
+async def test_two_slips_in_one_round_add_up(cohort: Bot) -> None:
+    await cohort.days(28)
+    await cohort.say("member-1", "/slip weeks:1")
+    said = await cohort.say("member-1", "/slip weeks:2")
+    assert "round 6 will be your week 3 again" in said
+    assert "that is 3 weeks in this round" in said
+    assert "by 2 weeks at most" in await cohort.say("member-1", "/slip weeks:3")
+    assert (await member(cohort)).slips == (Slip(6, 1), Slip(6, 2))
+
+
+async def test_timeline_7_slipping_two_weeks_during_round_20_repeats_weeks_19_and_20(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("member-1")
+    weeks = []
+    await bot.until(datetime(2027, 1, 6, 12, tzinfo=UTC))
+    for number in range(1, 24):
+        said = await bot.check_in("member-1")
+        if number >= 19:
+            weeks.append(said.split(",", 1)[0])
+        if number == 20:
+            assert "round 21 will be your week 19 again" in await bot.say("member-1", "/slip weeks:2")
+        await bot.days(7)
+    assert weeks == [f"Checked in for week {week}" for week in (19, 20, 19, 20, 21)]
+    assert "Streak: 23 rounds" in await bot.say("member-1", "/progress")
+    cards = [title for title in titles(bot) if ":" in title]
+    assert [card.split(":", 1)[0] for card in cards[:3]] == ["Week 19", "Week 20", "Week 21"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/break from:tomorrow until:2027-01-20", "year-month-day"),
+        ("/break from:2027-02-30", "2027-02-30"),
+        ("/break from:2027-01-04 until:2027-01-20", "has passed"),
+        ("/break from:2027-01-10 until:2027-01-09", "end before it begins"),
+        ("/break until:2027-01-04", "end before it begins"),
+        ("/break from:2027-01-05 until:2027-03-30", "until 2027-03-29"),
+        ("/break from:9999-12-31 until:9999-12-31", "more than a year away"),
+        ("/break from:9999-12-31", "more than a year away"),
+        ("/break until:9999-12-31", "at most 12 weeks"),
+        ("/slip", "Please say weeks"),
+        ("/slip weeks:0", "between 1 and 52"),
+        ("/slip weeks:53", "between 1 and 52"),
+        ("/slip weeks:some", "whole number"),
+        ("/slip weeks:2", "by 1 week at most"),
+        ("/slip weeks:52", "by 1 week at most"),
+    ],
+)
+async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: Bot, line: str, said: str) -> None:
+    assert said in await cohort.say("member-1", line)
+    unchanged = await member(cohort)
+    assert (unchanged.breaks, unchanged.slips) == ((), ())
+
+
+@pytest.mark.parametrize("line", ["/break", "/break until:2027-01-20", "/slip weeks:1"])
+async def test_who_is_not_in_a_cohort_is_told_how_to_join(cohort: Bot, line: str) -> None:
+    assert "/join" in await cohort.say("member-3", line)
+
+
+async def test_before_the_cohort_begins_there_is_no_earlier_week(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("member-1")
+    assert "no earlier week" in await bot.say("member-1", "/slip weeks:1")
+    assert isinstance(await bot.type("member-1", "/break"), Form)
+    assert "Rounds 1 and 2" in await bot.say("member-1", "/break from:2027-01-04 until:2027-01-17")
