@@ -61,21 +61,25 @@ function renew(old, fresh) {
       kept = item;
     } else if (kept.source !== source) {
       const open = [...kept.querySelectorAll("details[open]")].map((each) => each.id);
-      const focused = kept.contains(document.activeElement) ? document.activeElement.value : undefined;
+      const focused = stops(kept).indexOf(document.activeElement);
       if (at === kept) at = kept.nextElementSibling;
       kept.replaceWith(item);
       kept = item;
       for (const id of open) byId(id)?.setAttribute("open", "");
-      if (focused !== undefined) [...item.querySelectorAll("button")].find((b) => b.value === focused)?.focus();
+      stops(item)[focused]?.focus();
     }
     kept.source = source;
     if (at === kept) at = kept.nextElementSibling;
-    else old.insertBefore(kept, at);
+    else if (kept.parentNode !== old || kept.nextElementSibling !== at) old.insertBefore(kept, at); // moving loses focus
   }
   for (const gone of known.values()) {
     if (gone.contains(document.activeElement)) line.focus();
     gone.remove();
   }
+}
+
+function stops(item) {
+  return [...item.querySelectorAll("a, button, summary, [tabindex]")];
 }
 
 let events;
