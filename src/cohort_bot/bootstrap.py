@@ -44,6 +44,9 @@ GRACE = 10.0
 
 TICK = 1.0
 
+PLAN_SOON = 0.1
+"""Seconds after a change until what follows from it is planned."""
+
 OVERDUE = timedelta(minutes=5)
 """A post that has been due for longer means that the bot is not ready."""
 
@@ -95,7 +98,7 @@ class Application:
         self.dispatcher = Dispatcher(services, clock.elapsed)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: asyncio.Task[None] | None = None
-        self._ticks: set[asyncio.Task[int]] = set()
+        self._planning: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(upgrade, self.database.path)
@@ -136,15 +139,19 @@ class Application:
                 await running
         except TimeoutError:
             log.warning("stopped with messages under way; they are looked up at the next start")
-        await asyncio.gather(*self._ticks, return_exceptions=True)
+        if self._planning is not None:
+            await asyncio.gather(self._planning, return_exceptions=True)
         await self.database.close()
 
     def _changed(self) -> None:
-        """A command changed something: plan at once what follows from it, and deliver."""
-        task = asyncio.create_task(self.ticker.tick())
-        self._ticks.add(task)
-        task.add_done_callback(self._ticks.discard)
+        """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""
         self.courier.wake()
+        if self._planning is None or self._planning.done():
+            self._planning = asyncio.create_task(self._plan_soon())
+
+    async def _plan_soon(self) -> None:
+        await asyncio.sleep(PLAN_SOON)
+        await self.ticker.tick()
 
     async def settle(self) -> None:
         """Plan and deliver everything that is due now."""

@@ -53,8 +53,7 @@ def begin(file: File, calendar: Calendar = CAL, *, member: bool = True, zone: st
 
 def tick(file: File, shelf: Shelf, at: datetime) -> None:
     def fn(store: Store) -> None:
-        for cohort in store.cohorts.due(at):
-            ledger.materialise(store, shelf, cohort, at)
+        ledger.materialise(store, shelf, store.cohorts.due(at), at)
 
     file.write(fn)
 

@@ -76,8 +76,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """What the ticker does once a second."""
 
         def write(store: Store) -> None:
-            for cohort in store.cohorts.due(self.now):
-                ledger.materialise(store, self.shelf, cohort, self.now)
+            ledger.materialise(store, self.shelf, store.cohorts.due(self.now), self.now)
 
         self.file.write(write)
         if self.shelf.programme is not None:

@@ -70,6 +70,15 @@ class Delivery:
     updated: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A cohort's ledger is complete up to `until`; at `next_due` it is to be looked at again."""
+
+    cohort_id: int
+    until: datetime
+    next_due: datetime
+
+
 class Cohorts(Protocol):
     """Cohorts, their rooms and their calendars."""
 
@@ -113,6 +122,9 @@ class Cohorts(Protocol):
     def room(self, room_id: int) -> Room | None:
         """One place where a cohort meets."""
 
+    def set_channel(self, room_id: int, channel: str) -> None:
+        """Let a room of the cohort be another channel of the same workspace."""
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
 
@@ -128,11 +140,14 @@ class Cohorts(Protocol):
     def next_due(self) -> datetime | None:
         """The earliest next instant of any active cohort."""
 
-    def planned(self, cohort_id: int) -> datetime:
-        """Up to which instant the ledger holds all that is due."""
+    def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """Up to which instant the ledger holds all that is due, by cohort."""
 
-    def plan(self, cohort_id: int, until: datetime, next_due: datetime) -> None:
-        """Note that the ledger is complete until then, and when to look again."""
+    def plan(self, plans: Iterable[Plan]) -> None:
+        """Note how far the ledger is complete, and when to look again."""
+
+    def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
+        """Read these at once: `get`, `rooms` and `room` answer from it until something is changed."""
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick."""
@@ -177,6 +192,9 @@ class Members(Protocol):
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining."""
 
+    def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
+        """The same for many cohorts at once."""
+
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
 
@@ -211,6 +229,9 @@ class CheckIns(Protocol):
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         """Excused rounds by member."""
 
+    def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
+        """Let a round not count for a member; False when it is excused already."""
+
 
 class Deliveries(Protocol):
     """The ledger of what goes out."""
@@ -223,8 +244,8 @@ class Deliveries(Protocol):
     ) -> Sequence[Delivery]:
         """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait."""
 
-    def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
-        """ready -> sending, with the frozen message; the fence goes up."""
+    def claim(self, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message; the fence goes up."""
 
     def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
         """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
@@ -249,6 +270,12 @@ class Deliveries(Protocol):
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
+
+    def waiting(self, cohort_id: int, at: datetime) -> int:
+        """How many rows of a cohort are due and on their way."""
+
+    def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
+        """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
 
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""

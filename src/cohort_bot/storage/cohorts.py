@@ -1,10 +1,12 @@
 """Cohorts, their rooms and their calendars, in SQL."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     Select,
@@ -18,28 +20,42 @@ from sqlalchemy import (
     update,
 )
 
+from cohort_bot.app.store import Plan
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.tables import BIG, cohorts, holidays, moves, rooms
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
 _GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))
+_MOVES = select(
+    moves.c.cohort_id,
+    moves.c.round,
+    literal_column("0").label("rounds"),
+    moves.c.weekday,
+    moves.c.at,
+    moves.c.zone,
+    moves.c.made_at,
+)
+_HOLIDAYS = select(
+    holidays.c.cohort_id, holidays.c.before, holidays.c.rounds, null(), null(), null(), cast(null(), BIG)
+)
+_COHORTS: BindParameter[Any] = bindparam("cohorts", expanding=True)
 _CHANGES = union_all(
-    select(
-        moves.c.round,
-        literal_column("0").label("rounds"),
-        moves.c.weekday,
-        moves.c.at,
-        moves.c.zone,
-        moves.c.made_at,
-    ).where(moves.c.cohort_id == bindparam("cohort")),
-    select(holidays.c.before, holidays.c.rounds, null(), null(), null(), cast(null(), BIG)).where(
-        holidays.c.cohort_id == bindparam("cohort")
-    ),
+    _MOVES.where(moves.c.cohort_id == bindparam("cohort")),
+    _HOLIDAYS.where(holidays.c.cohort_id == bindparam("cohort")),
+)
+_MANY = select(cohorts).where(cohorts.c.id.in_(_COHORTS))
+_MANY_CHANGES = union_all(
+    _MOVES.where(moves.c.cohort_id.in_(_COHORTS)), _HOLIDAYS.where(holidays.c.cohort_id.in_(_COHORTS))
+)
+_MANY_ROOMS = (
+    select(rooms)
+    .where(rooms.c.cohort_id.in_(_COHORTS) | rooms.c.id.in_(bindparam("rooms", expanding=True)))
+    .order_by(rooms.c.id)
 )
 _ROOMS = select(rooms).where(rooms.c.cohort_id == bindparam("cohort")).order_by(rooms.c.id)
 _ROOM = select(rooms).where(rooms.c.id == bindparam("room"))
-_PLANNED = select(cohorts.c.planned_until).where(cohorts.c.id == bindparam("cohort"))
+_PLANNED = select(cohorts.c.id, cohorts.c.planned_until).where(cohorts.c.id.in_(_COHORTS))
 _PLAN = (
     update(cohorts)
     .where(cohorts.c.id == bindparam("cohort"))
@@ -52,6 +68,9 @@ class SqlCohorts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._ahead: dict[int, Cohort] = {}
+        self._rooms_ahead: dict[int, list[Room]] = {}
+        self._room_ahead: dict[int, Room] = {}
 
     def add(
         self,
@@ -87,6 +106,8 @@ class SqlCohorts:
 
     def get(self, cohort_id: int) -> Cohort | None:
         """The cohort with its calendar."""
+        if cohort_id in self._ahead:
+            return self._ahead[cohort_id]
         row = self._connection.execute(_GET, {"cohort": cohort_id}).one_or_none()
         return None if row is None else self._cohort(row)
 
@@ -123,21 +144,32 @@ class SqlCohorts:
 
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
         """A place where the cohort meets."""
+        self._changed()
         values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}
         row = self._connection.execute(insert(rooms).values(values).returning(rooms)).one()
         return _room(row)
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
         """Where the cohort meets."""
+        if cohort_id in self._rooms_ahead:
+            return self._rooms_ahead[cohort_id]
         return [_room(row) for row in self._connection.execute(_ROOMS, {"cohort": cohort_id})]
 
     def room(self, room_id: int) -> Room | None:
         """One place where a cohort meets."""
+        if room_id in self._room_ahead:
+            return self._room_ahead[room_id]
         row = self._connection.execute(_ROOM, {"room": room_id}).one_or_none()
         return None if row is None else _room(row)
 
+    def set_channel(self, room_id: int, channel: str) -> None:
+        """Let a room of the cohort be another channel of the same workspace."""
+        self._changed()
+        self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(channel=channel))
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
+        self._changed()
         values = {
             "weekday": move.weekday,
             "at": move.at.isoformat("minutes"),
@@ -151,6 +183,7 @@ class SqlCohorts:
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
         """Weeks off before a round, on top of those that are there."""
+        self._changed()
         there = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
         if not self._connection.execute(there.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
             values = {"cohort_id": cohort_id, "before": holiday.before, "rounds": holiday.rounds}
@@ -159,6 +192,7 @@ class SqlCohorts:
 
     def archive(self, cohort_id: int, at: datetime) -> None:
         """End it: nothing more goes out, nobody joins."""
+        self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
 
     def due(self, at: datetime) -> Sequence[int]:
@@ -172,14 +206,35 @@ class SqlCohorts:
         found: datetime | None = self._connection.execute(query).scalar_one_or_none()
         return found
 
-    def planned(self, cohort_id: int) -> datetime:
-        """Up to which instant the ledger holds all that is due."""
-        found: datetime = self._connection.execute(_PLANNED, {"cohort": cohort_id}).scalar_one()
-        return found
+    def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """Up to which instant the ledger holds all that is due, by cohort."""
+        rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})
+        return {row.id: row.planned_until for row in rows}
 
-    def plan(self, cohort_id: int, until: datetime, next_due: datetime) -> None:
-        """Note that the ledger is complete until then, and when to look again."""
-        self._connection.execute(_PLAN, {"cohort": cohort_id, "until": until, "due": next_due})
+    def plan(self, plans: Iterable[Plan]) -> None:
+        """Note how far the ledger is complete, and when to look again."""
+        rows = [{"cohort": plan.cohort_id, "until": plan.until, "due": plan.next_due} for plan in plans]
+        if rows:
+            self._connection.execute(_PLAN, rows)
+
+    def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
+        """Read these at once: `get`, `rooms` and `room` answer from it until something is changed."""
+        ids = list(cohort_ids)
+        changes: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
+            changes[row.cohort_id].append(row)
+        for row in self._connection.execute(_MANY, {"cohorts": ids}):
+            self._ahead[row.id] = _cohort(row, changes[row.id])
+        self._rooms_ahead = {cohort_id: [] for cohort_id in ids}
+        for row in self._connection.execute(_MANY_ROOMS, {"cohorts": ids, "rooms": list(room_ids)}):
+            self._room_ahead[row.id] = _room(row)
+            if row.cohort_id in self._rooms_ahead:
+                self._rooms_ahead[row.cohort_id].append(self._room_ahead[row.id])
+
+    def _changed(self) -> None:
+        self._ahead.clear()
+        self._rooms_ahead.clear()
+        self._room_ahead.clear()
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick, from the last round but one on.
@@ -190,35 +245,39 @@ class SqlCohorts:
         cohort = self.get(cohort_id)
         if cohort is None:
             return
-        planned = self.planned(cohort_id)
+        planned = self.planned([cohort_id])[cohort_id]
         calendar = cohort.calendar
         if newest := calendar.latest(planned):
             planned = min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
-        self.plan(cohort_id, planned, planned)
+        self.plan([Plan(cohort_id, planned, planned)])
+        self._changed()
 
     def _all(self, query: Select[Any]) -> list[Cohort]:
         return [self._cohort(row) for row in self._connection.execute(query).all()]
 
     def _cohort(self, row: Row[Any]) -> Cohort:
-        changes = self._connection.execute(_CHANGES, {"cohort": row.id}).all()
-        calendar = Calendar(
-            date.fromisoformat(row.start),
-            time.fromisoformat(row.at),
-            row.zone,
-            tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone),
-            tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone),
-        )
-        return Cohort(
-            id=row.id,
-            platform=row.platform,
-            workspace=row.workspace,
-            name=row.name,
-            programme=row.programme,
-            calendar=calendar,
-            created_at=row.created_at,
-            creator=row.creator,
-            archived_at=row.archived_at,
-        )
+        return _cohort(row, self._connection.execute(_CHANGES, {"cohort": row.id}).all())
+
+
+def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
+    calendar = Calendar(
+        date.fromisoformat(row.start),
+        time.fromisoformat(row.at),
+        row.zone,
+        tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone),
+        tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone),
+    )
+    return Cohort(
+        id=row.id,
+        platform=row.platform,
+        workspace=row.workspace,
+        name=row.name,
+        programme=row.programme,
+        calendar=calendar,
+        created_at=row.created_at,
+        creator=row.creator,
+        archived_at=row.archived_at,
+    )
 
 
 def _room(row: Row[Any]) -> Room:

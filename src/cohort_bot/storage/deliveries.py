@@ -81,6 +81,15 @@ class SqlDeliveries:
 
     def add(self, new: Iterable[NewDelivery]) -> None:
         """Note what is to be posted; keys that are there already are left as they are."""
+        self._insert(new, State.READY)
+
+    def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
+        """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
+        skipped = [what for what in new if self.by_key(what.key) is None]
+        self._insert(skipped, State.SKIPPED, reason=reason, updated=at)
+        return len(skipped)
+
+    def _insert(self, new: Iterable[NewDelivery], state: State, **more: Any) -> None:
         rows = [
             {
                 "key": what.key,
@@ -97,10 +106,11 @@ class SqlDeliveries:
                 "expires": what.expires,
                 "lane": f"room:{what.room_id}" if what.room_id is not None else f"account:{what.account_id}",
                 "mark": mark_of(what.key),
-                "state": State.READY.value,
+                "state": state.value,
                 "fence": 0,
                 "attempts": 0,
                 "updated": what.due,
+                **more,
             }
             for what in new
         ]
@@ -136,28 +146,36 @@ class SqlDeliveries:
             query = query.where(deliveries.c.platform.not_in(but_platforms))
         return [_delivery(row) for row in self._connection.execute(query)]
 
-    def claim(self, delivery: Delivery, payload: str, at: datetime) -> Delivery:
-        """ready -> sending, with the frozen message; the fence goes up."""
-        claimed = replace(
-            delivery,
-            state=State.SENDING,
-            payload=delivery.payload or payload,
-            fence=delivery.fence + 1,
-            attempts=delivery.attempts + 1,
-            first_try=delivery.first_try or at,
-            updated=at,
-        )
-        values = {
-            "row": delivery.id,
-            "seen": delivery.fence,
-            "new_payload": claimed.payload,
-            "new_fence": claimed.fence,
-            "new_attempts": claimed.attempts,
-            "new_first_try": claimed.first_try,
-            "now": at,
-        }
-        if self._connection.execute(_CLAIM, values).rowcount != 1:
-            raise RuntimeError(f"delivery {delivery.id} was claimed within the same transaction")
+    def claim(self, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message; the fence goes up."""
+        claimed = [
+            replace(
+                delivery,
+                state=State.SENDING,
+                payload=delivery.payload or payload,
+                fence=delivery.fence + 1,
+                attempts=delivery.attempts + 1,
+                first_try=delivery.first_try or at,
+                updated=at,
+            )
+            for delivery, payload in frozen
+        ]
+        if not claimed:
+            return claimed
+        values = [
+            {
+                "row": new.id,
+                "seen": new.fence - 1,
+                "new_payload": new.payload,
+                "new_fence": new.fence,
+                "new_attempts": new.attempts,
+                "new_first_try": new.first_try,
+                "now": at,
+            }
+            for new in claimed
+        ]
+        if self._connection.execute(_CLAIM, values).rowcount != len(claimed):
+            raise RuntimeError("a delivery was claimed twice within one transaction")
         return claimed
 
     def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
@@ -201,6 +219,11 @@ class SqlDeliveries:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
         values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
         return self._connection.execute(there.values(values)).rowcount
+
+    def waiting(self, cohort_id: int, at: datetime) -> int:
+        """How many rows of a cohort are due and on their way."""
+        query = select(func.count()).select_from(deliveries).where(_is_open(deliveries), deliveries.c.due <= at)
+        return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
 
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""

@@ -1,7 +1,7 @@
 """People, accounts and memberships, in SQL."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ def _query() -> Select[Any]:
 
 
 # Built once: it runs for every cohort at every opening, and building costs more than running.
+_IN_COHORTS = _query().where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), members.c.left_at.is_(None))
 _IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), members.c.left_at.is_(None))
 
 
@@ -93,6 +94,13 @@ class SqlMembers:
         """Active members in the order of joining."""
         return self._all(_IN_COHORT, cohort=cohort_id)
 
+    def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
+        """The same for many cohorts at once."""
+        found: dict[int, list[Member]] = {cohort_id: [] for cohort_id in cohort_ids}
+        for member in self._all(_IN_COHORTS, cohorts=list(cohort_ids)):
+            found[member.cohort_id].append(member)
+        return found
+
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
         active = select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))
@@ -126,7 +134,7 @@ class SqlMembers:
     def _one(self, *where: Any) -> Member | None:
         return next(iter(self._all(_query().where(*where))), None)
 
-    def _all(self, query: Select[Any], **values: int) -> list[Member]:
+    def _all(self, query: Select[Any], **values: int | list[int]) -> list[Member]:
         rows = self._connection.execute(query, values).all()
         if not rows:
             return []

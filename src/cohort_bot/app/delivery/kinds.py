@@ -12,6 +12,7 @@ from typing import Final
 from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status, history
@@ -21,6 +22,9 @@ from cohort_bot.core.programme import Programme
 
 LATE = timedelta(hours=1)
 """An opening that comes later than this says so."""
+
+BY_HAND = "a moderator skipped it"
+"""Why a card never comes that nobody missed."""
 
 SILENT_AFTER = 2
 """After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
@@ -70,7 +74,8 @@ def _opening(scene: Scene) -> Message | None:
         before = scene.store.deliveries.by_key(f"opening:{scene.cohort.id}:r{number}:{scene.row.room_id}")
         if before is None or before.state is not State.SKIPPED:
             break
-        missed.append(number)
+        if before.reason != BY_HAND:
+            missed.append(number)
     late = scene.row.due if scene.at - scene.row.due > LATE else None
     return week_views.opening(scene.cohort, scene.programme, scene.number, late=late, missed=missed[::-1])
 
@@ -165,6 +170,14 @@ def _join_card(scene: Scene) -> Message:
     return week_views.join_card(scene.cohort, scene.programme)
 
 
+def _announce(scene: Scene) -> Message:
+    return schedule_views.announcement(scene.cohort, scene.row.args["text"])
+
+
+def _closing(scene: Scene) -> Message:
+    return schedule_views.closing(scene.cohort)
+
+
 def _alert(scene: Scene) -> Message:
     return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
 
@@ -180,5 +193,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "nudge": Kind(_nudge, timedelta(hours=3)),
     "shared": Kind(_shared),
     "joined": Kind(_joined, timedelta(days=1)),
+    "announce": Kind(_announce, timedelta(days=7)),
+    "closing": Kind(_closing),
     "alert": Kind(_alert),
 }

@@ -1,40 +1,50 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.ports import Programmes
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)
 
+AFTER_THE_END = frozenset({"alert", "closing"})
+"""What still goes out for a cohort that has ended."""
+
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
 
 
-def materialise(store: Store, programmes: Programmes, cohort_id: int, at: datetime) -> int:
-    """Write all rows of a cohort that have come due by `at`; returns how many. Running it again changes nothing.
+def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int], at: datetime) -> int:
+    """Write all rows of these cohorts that have come due by `at`; returns how many. Running it again changes nothing.
 
     It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found.
     """
-    cohort = store.cohorts.get(cohort_id)
-    if cohort is None:
-        return 0
-    after = store.cohorts.planned(cohort_id)
-    until = max(at, after)
-    programme = programmes.get(cohort.programme)
-    if programme is None:
-        store.cohorts.plan(cohort_id, after, until + WAIT_FOR_PROGRAMME)
-        return 0
-    group = Group(cohort, programme, store.cohorts.rooms(cohort_id), store.members.in_cohort(cohort_id))
-    rows = due(group, after, until)
+    store.cohorts.look_ahead(cohort_ids)
+    planned = store.cohorts.planned(cohort_ids)
+    members = store.members.in_cohorts(cohort_ids)
+    rows: list[NewDelivery] = []
+    plans: list[Plan] = []
+    for cohort_id, after in planned.items():
+        cohort = store.cohorts.get(cohort_id)
+        if cohort is None:
+            continue
+        until = max(at, after)
+        programme = programmes.get(cohort.programme)
+        if programme is None:
+            plans.append(Plan(cohort_id, after, until + WAIT_FOR_PROGRAMME))
+            continue
+        group = Group(cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id])
+        rows += due(group, after, until)
+        plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add(rows)
-    store.cohorts.plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER)
+    store.cohorts.plan(plans)
     return len(rows)
 
 
@@ -78,10 +88,15 @@ def claim(
     but_platforms: frozenset[str] = frozenset(),
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send."""
-    send: list[Parcel] = []
+    frozen: list[tuple[Delivery, str]] = []
+    to_of: dict[int, Place | Person] = {}
     look_up: list[Parcel] = []
     closed = 0
-    for row in store.deliveries.ready(at, limit, but, but_platforms):
+    ready = store.deliveries.ready(at, limit, but, but_platforms)
+    store.cohorts.look_ahead(
+        list({row.what.cohort_id for row in ready}), [row.what.room_id for row in ready if row.what.room_id is not None]
+    )
+    for row in ready:
         to = _destination(store, row.what)
         outcome: str | _Not
         if to is None:
@@ -94,11 +109,13 @@ def claim(
             # says stays as it was frozen.
             outcome = _freeze(store, programmes, row, at)
         if isinstance(outcome, str) and to is not None:
-            send.append(Parcel(store.deliveries.claim(row, outcome, at), to))
+            frozen.append((row, outcome))
+            to_of[row.id] = to
         elif isinstance(outcome, _Not):
             store.deliveries.put(row, outcome.state, outcome.reason, at)
             closed += 1
-    return Claims(tuple(send), tuple(look_up), closed)
+    send = tuple(Parcel(claimed, to_of[claimed.id]) for claimed in store.deliveries.claim(frozen, at))
+    return Claims(send, tuple(look_up), closed)
 
 
 def _destination(store: Store, what: NewDelivery) -> Place | Person | None:
@@ -112,7 +129,8 @@ def _destination(store: Store, what: NewDelivery) -> Place | Person | None:
     thread = None
     if what.in_thread:
         opening = store.deliveries.by_key(f"opening:{what.cohort_id}:r{what.round}:{room.id}")
-        thread = opening.thread if opening else None
+        # A room that was moved has no thread yet: the one that there was is in the channel before.
+        thread = opening.thread if opening and opening.channel == room.channel else None
     return Place(room.platform, room.workspace, room.channel, thread)
 
 
@@ -130,7 +148,7 @@ def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -
     if _expired(what, at):
         return _Not("too late to be of use")
     cohort = store.cohorts.get(what.cohort_id)
-    if cohort is None or (not cohort.active and what.kind != "alert"):
+    if cohort is None or (not cohort.active and what.kind not in AFTER_THE_END):
         return _Not("the cohort has ended")
     programme = programmes.get(cohort.programme)
     if programme is None:

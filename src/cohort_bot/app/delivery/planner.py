@@ -70,9 +70,17 @@ def _round(group: Group, number: int) -> Iterator[NewDelivery]:
         yield from _for_member(group, number, member)
 
 
+def opening_row(cohort: Cohort, number: int, room: Room) -> NewDelivery:
+    """The card with which a round opens in a room."""
+    key = f"opening:{cohort.id}:r{number}:{room.id}"
+    return NewDelivery(
+        key, "opening", room.platform, cohort.id, cohort.calendar.opens(number), room_id=room.id, round=number
+    )
+
+
 def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
     cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
-    opens, closes = calendar.opens(number), calendar.closes(number)
+    closes = calendar.closes(number)
     for room in group.rooms:
 
         def row(kind: str, due: datetime, part: str = "", *, in_thread: bool = False, room: Room = room) -> NewDelivery:
@@ -80,7 +88,7 @@ def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
             target = (room.platform, cohort.id, due, room.id)
             return NewDelivery(key, kind, *target, round=number, in_thread=in_thread)
 
-        yield row("opening", opens)
+        yield opening_row(cohort, number, room)
         for index, paper in enumerate(programme.papers_of(number)):
             if index == 0:
                 yield row("paper", paper_at(calendar, number), f":{paper.id}")

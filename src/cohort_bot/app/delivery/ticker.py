@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.delivery import ledger
@@ -9,6 +10,9 @@ from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.ports import Clock, Database, Programmes
 
 log = logging.getLogger(__name__)
+
+TOGETHER = 100
+"""Cohorts that are planned in one transaction; when it fails, each is planned alone."""
 
 
 class Ticker:
@@ -26,17 +30,20 @@ class Ticker:
         async with self._one_at_a_time:
             at = self._clock.now()
             cohorts = await self._database.read(lambda store: store.cohorts.due(at))
-            results = await asyncio.gather(*(self._materialise(each, at) for each in cohorts))
+            groups = [cohorts[start : start + TOGETHER] for start in range(0, len(cohorts), TOGETHER)]
+            results = await asyncio.gather(*(self._materialise(each, at) for each in groups))
         written = sum(results)
         if written:
             self._courier.wake()
         return written
 
-    async def _materialise(self, cohort_id: int, at: datetime) -> int:
+    async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
         try:
-            return await self._database.write(lambda store: ledger.materialise(store, self._programmes, cohort_id, at))
+            return await self._database.write(lambda store: ledger.materialise(store, self._programmes, cohorts, at))
         except Exception:
-            log.exception("cohort %s cannot be planned; trying again at the next tick", cohort_id)
+            if len(cohorts) > 1:
+                return sum([await self._materialise([each], at) for each in cohorts])
+            log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
             return 0
 
     async def next_due(self) -> datetime | None:
