@@ -9,8 +9,11 @@ from cohort_bot.app import (
     join,
     pause,
     plan,
+    posting,
     profile,
     progress,
+    roster,
+    schedule,
     slip,
 )
 from cohort_bot.app.commands import Table
@@ -46,7 +49,10 @@ TABLE = Table(
         *slip.ROWS,
         *profile.ROWS,
         *cohort.ROWS,
+        *schedule.ROWS,
+        *roster.ROWS,
+        *posting.ROWS,
         *help.ROWS,
     ),
-    completers={"zone": _zones, "cohort": _cohorts, "day": _days},
+    completers={"zone": _zones, "cohort": _cohorts, "day": _days, "member": roster.suggested},
 )

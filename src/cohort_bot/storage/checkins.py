@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
@@ -69,6 +69,22 @@ class SqlCheckIns:
         for row in self._connection.execute(query.where(members.c.cohort_id == cohort_id)):
             found[row.member_id].add(row.round)
         return {member_id: frozenset(numbers) for member_id, numbers in found.items()}
+
+    def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
+        """Let a round not count for a member; False when it is excused already."""
+        there = select(excuses.c.id).where(excuses.c.member_id == member_id, excuses.c.round == number)
+        if self._connection.execute(there).first() is not None:
+            return False
+        self._connection.execute(insert(excuses).values(member_id=member_id, round=number, reason=reason, by=by, at=at))
+        return True
+
+    def erase(self, member_id: int) -> None:
+        """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
+        mine = select(checkins.c.id).where(checkins.c.member_id == member_id)
+        self._connection.execute(delete(checkin_edits).where(checkin_edits.c.checkin_id.in_(mine)))
+        nothing = {"tasks": "[]", "done": "", "blockers": "", "next_step": "", "share_thread": 0, "share_blocker": 0}
+        self._connection.execute(update(checkins).where(checkins.c.member_id == member_id).values(nothing))
+        self._connection.execute(update(excuses).where(excuses.c.member_id == member_id).values(reason=""))
 
     def _row(self, member_id: int, number: int) -> Row[Any] | None:
         query = select(checkins).where(checkins.c.member_id == member_id, checkins.c.round == number)

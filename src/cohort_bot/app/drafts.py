@@ -1,0 +1,44 @@
+"""What a preview shows is kept until its button is pressed, for the cohort and the purpose that it was made for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.lookup import moderated
+from cohort_bot.app.store import Store
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
+from cohort_bot.core.membership import Cohort
+
+
+def running(store: Store, invocation: Invocation) -> Cohort:
+    """The cohort that is meant, if the actor may manage it and it has not ended."""
+    cohort = moderated(store, invocation)
+    if not cohort.active:
+        raise PersonError(f"“{cohort.name}” has ended, so nothing of it can be changed.")
+    return cohort
+
+
+def keep(store: Store, cohort: Cohort, action: str, body: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """The arguments of the button that runs `action` with `body`."""
+    token = store.add_draft({**body, "action": action, "cohort": str(cohort.id)}, at)
+    return {"id": str(cohort.id), "draft": token}
+
+
+def kept(store: Store, cohort: Cohort, invocation: Invocation) -> Mapping[str, str]:
+    """What the pressed button stands for, or PersonError."""
+    body = store.draft(invocation.args.get("draft", ""))
+    if body is None or (body.get("action"), body.get("cohort")) != (invocation.action, str(cohort.id)):
+        raise PersonError("That preview is too old. Please type the command again.")
+    return body
+
+
+def button(label: str, action: str, args: Mapping[str, str], *, danger: bool = False) -> Button:
+    """The one button under a preview."""
+    return Button(label, action, args, "danger" if danger else "primary")
+
+
+def unless_stale(before: str, now: str) -> None:
+    """Refuse a button whose preview no longer shows what it would change, or that was pressed before."""
+    if before != now:
+        raise PersonError("The calendar has changed since that preview. Please type the command again.")

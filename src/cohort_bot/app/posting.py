@@ -1,0 +1,202 @@
+"""What moderators let go out or hold back: announcements, what is due now, a card to skip, the end, the record."""
+
+import shlex
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.delivery.kinds import BY_HAND
+from cohort_bot.app.delivery.ledger import materialise
+from cohort_bot.app.delivery.planner import opening_row
+from cohort_bot.app.drafts import button, keep, kept, running
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import moderated
+from cohort_bot.app.ports import Programmes
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
+
+TEXT_LIMIT = 1500
+
+
+async def announce(services: Services, invocation: Invocation) -> Reply:
+    """Show an announcement before it is posted."""
+    words = (Options(ANNOUNCE, invocation.args).text("text") or "").strip()
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        if len(words) > TEXT_LIMIT:
+            raise PersonError(f"Please keep it to {TEXT_LIMIT} characters; this has {len(words)}.")
+        rooms = store.cohorts.rooms(cohort.id)
+        args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
+        yes = button("Post it", "cohort.announce.yes", args)
+        return views.announce_preview(cohort, words, len(rooms), yes)
+
+    return await services.change(invocation, write)
+
+
+async def announce_yes(services: Services, invocation: Invocation) -> Reply:
+    """Post the announcement that was previewed, once."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        words = kept(store, cohort, invocation)["text"]
+        token = invocation.args["draft"]
+        rows = [
+            NewDelivery(
+                key=f"announce:{cohort.id}:{token}:{room.id}",
+                kind="announce",
+                platform=room.platform,
+                cohort_id=cohort.id,
+                room_id=room.id,
+                due=invocation.at,
+                args={"text": words},
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        ]
+        if any(store.deliveries.by_key(row.key) for row in rows):
+            raise PersonError("That has been announced already. For another one type /cohort announce again.")
+        store.deliveries.add(rows)
+        return views.announced(cohort)
+
+    return await services.change(invocation, write)
+
+
+async def post(services: Services, invocation: Invocation) -> Reply:
+    """Plan and send what is due now, and try again what could not be delivered."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        again = store.deliveries.rearm(cohort.id, invocation.at)
+        materialise(store, services.programmes, [cohort.id], invocation.at)
+        waiting = store.deliveries.waiting(cohort.id, invocation.at)
+        following = _following(services.programmes, cohort, invocation)
+        opens = None if following is None else (following, cohort.calendar.opens(following))
+        return views.posting(cohort, again, waiting, opens)
+
+    return await services.change(invocation, write)
+
+
+def _following(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:
+    """The next week to open, None after the last one."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError(
+            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
+        )
+    number = cohort.calendar.latest(invocation.at) + 1
+    return number if number <= programme.length else None
+
+
+async def skip(services: Services, invocation: Invocation) -> Reply:
+    """Ask before the next opening's card is dropped."""
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = _following(services.programmes, cohort, invocation)
+        if number is None:
+            raise PersonError(f"All weeks of “{cohort.name}” have opened; there is no card left to skip.")
+        if _skipped(store, cohort, number):
+            raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
+        args = {"id": str(cohort.id), "round": str(number)}
+        yes = button(f"Skip week {number}'s card", "cohort.skip.yes", args, danger=True)
+        return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes)
+
+    return await services.database.read(read)
+
+
+async def skip_yes(services: Services, invocation: Invocation) -> Reply:
+    """Drop the card that was named."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = _following(services.programmes, cohort, invocation)
+        if number is None or invocation.args.get("round") != str(number):
+            raise PersonError("That card has gone out meanwhile. /cohort skip names the next one.")
+        rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
+        if not store.deliveries.skip(rows, BY_HAND, invocation.at):
+            raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
+        return views.skipped(cohort, number)
+
+    return await services.change(invocation, write)
+
+
+def _skipped(store: Store, cohort: Cohort, number: int) -> bool:
+    rooms = store.cohorts.rooms(cohort.id)
+    return all(store.deliveries.by_key(opening_row(cohort, number, room).key) for room in rooms)
+
+
+async def archive(services: Services, invocation: Invocation) -> Reply:
+    """Ask before a cohort ends."""
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        yes = button("End it", "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+        return views.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
+
+    return await services.database.read(read)
+
+
+async def archive_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the cohort, with a last line in its rooms."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        store.cohorts.archive(cohort.id, invocation.at)
+        store.deliveries.add(
+            NewDelivery(
+                key=f"closing:{cohort.id}:{room.id}",
+                kind="closing",
+                platform=room.platform,
+                cohort_id=cohort.id,
+                room_id=room.id,
+                due=invocation.at,
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        )
+        return views.archived(cohort)
+
+    return await services.change(invocation, write)
+
+
+async def export(services: Services, invocation: Invocation) -> Reply:
+    """Say how much there is, and how to get all of it."""
+
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        alone = len(store.cohorts.named(cohort.name)) == 1
+        name = cohort.name if alone else f"{cohort.workspace}/{cohort.name}"
+        command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
+        members, made = store.members.in_cohort(cohort.id), store.checkins.of_cohort(cohort.id)
+        return views.exporting(cohort, len(members), len(made), command)
+
+    return await services.database.read(read)
+
+
+def _row(action: str, *params: Param) -> CommandSpec:
+    handler, summary = _HANDLERS[action]
+    return CommandSpec(
+        f"cohort.{action}", Role.MODERATOR, handler, summary, {"": f"cohort {action}"}, (*params, COHORT)
+    )
+
+
+_HANDLERS = {
+    "announce": (announce, "Post something in the cohort's room; shows it first"),
+    "post": (post, "Send what is due now, and try again what did not arrive"),
+    "skip": (skip, "Drop the next week's card"),
+    "archive": (archive, "End the cohort; asks first"),
+    "export": (export, "How to get every check-in"),
+}
+ANNOUNCE = _row("announce", Param("text", "text", "what to say", required=True))
+ROWS = (
+    ANNOUNCE,
+    CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes),
+    _row("post"),
+    _row("skip"),
+    CommandSpec("cohort.skip.yes", Role.MODERATOR, skip_yes),
+    _row("archive"),
+    CommandSpec("cohort.archive.yes", Role.MODERATOR, archive_yes),
+    _row("export"),
+)

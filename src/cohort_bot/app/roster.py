@@ -1,0 +1,228 @@
+"""Who is in a cohort, and what a moderator can put right for them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten
+from cohort_bot.app.drafts import button, running
+from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import moderated
+from cohort_bot.app.ports import Programmes
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import Store
+from cohort_bot.app.views import roster as views
+from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status, history
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.rounds import zone_info
+
+REASON_LIMIT = 300
+ROUND_MOST = 9999
+
+NOT_EXCUSABLE = {
+    Status.ON_TIME: "They have checked in for it, so there is nothing to excuse.",
+    Status.LATE: "They have checked in for it, so there is nothing to excuse.",
+    Status.EXCUSED: "It is excused already.",
+    Status.BREAK: "They were on a break, so it does not count anyway.",
+    Status.OUTSIDE: "It was before they joined, so it does not count anyway.",
+}
+"""Why a round that does not count against somebody is not excused."""
+
+
+async def members(services: Services, invocation: Invocation) -> Reply:
+    """List the members; the buttons turn the pages."""
+    said = invocation.args.get("page", "")
+    wanted = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        number = max(1, cohort.calendar.latest(invocation.at))
+        entries = [
+            views.Entry(member, number, _back(cohort, member, number, invocation.at))
+            for member in store.members.in_cohort(cohort.id)
+        ]
+        last = max(0, (len(entries) - 1) // views.PAGE)
+        return views.members(cohort, entries, min(wanted, last), invocation.at)
+
+    return await services.database.read(read)
+
+
+def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
+    today = at.astimezone(zone_info(cohort.calendar.zone_of(number))).date()
+    return max((pause.last for pause in member.breaks if pause.first <= today <= pause.last), default=None)
+
+
+async def remove(services: Services, invocation: Invocation) -> Reply:
+    """Ask before somebody is taken out."""
+    said = Options(REMOVE, invocation.args).text("member") or ""
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        member = _member(store, cohort, invocation, said)
+        args = {"id": str(cohort.id), "member": str(member.id)}
+        yes = button("Remove them", "cohort.remove.yes", args, danger=True)
+        return views.remove_preview(cohort, member, yes)
+
+    return await services.database.read(read)
+
+
+async def remove_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the membership that was named; the record stays."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        wanted = invocation.args.get("member", "")
+        member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == wanted), None)
+        if member is None:
+            raise Forbidden("They are not in this cohort any more. /cohort members shows who is.")
+        store.members.set_left(member.id, invocation.at)
+        store.cohorts.replan(cohort.id)
+        return views.removed(cohort, member)
+
+    return await services.change(invocation, write)
+
+
+async def excuse(services: Services, invocation: Invocation) -> Reply:
+    """Let a round that counted count no more for somebody."""
+    options = Options(EXCUSE, invocation.args)
+    number, reason = options.number("round") or 0, _reason(options)
+
+    def write(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        member = _member(store, cohort, invocation, options.text("member") or "")
+        _opened(cohort, number, invocation.at)
+        filed = {each.round: each.filed_at for each in store.checkins.of_member(member.id)}
+        pardoned = store.checkins.excused(cohort.id).get(member.id, frozenset())
+        status = history(cohort.calendar, member, filed, invocation.at, pardoned)[number - 1]
+        if status in NOT_EXCUSABLE:
+            raise PersonError(f"Round {number} of {member.account.name}: {NOT_EXCUSABLE[status]}")
+        store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
+        return views.excused(member, number)
+
+    return await services.change(invocation, write)
+
+
+async def record(services: Services, invocation: Invocation) -> Reply:
+    """Record an empty check-in for somebody, also when it is too late for themselves."""
+    options = Options(RECORD, invocation.args)
+    number, reason = options.number("round") or 0, _reason(options)
+
+    def write(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        member = _member(store, cohort, invocation, options.text("member") or "")
+        _opened(cohort, number, invocation.at)
+        if store.checkins.get(member.id, number) is not None:
+            raise PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
+        entry = CheckIn(
+            member_id=member.id,
+            round=number,
+            week=member.week(number),
+            filed_at=invocation.at,
+            tasks=_tasks(services.programmes, cohort, member, number),
+            done=f"Recorded by a moderator: {reason}",
+        )
+        store.checkins.save(entry, invocation.at)
+        return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
+
+    return await services.change(invocation, write)
+
+
+def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:
+    """The tasks of their week, none ticked."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError(
+            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
+        )
+    week = programme.week(member.week(number))
+    if week is None:
+        name = member.account.name
+        raise PersonError(f"{name} had no week of the programme in round {number}, so there is nothing to record.")
+    return tuple(TaskState(task.short, done=False) for task in week.tasks)
+
+
+def _opened(cohort: Cohort, number: int, at: datetime) -> None:
+    newest = cohort.calendar.latest(at)
+    if number > newest:
+        first = f"The newest is {newest}." if newest else "None has opened so far."
+        raise PersonError(f"Round {number} has not opened yet. {first}")
+
+
+def _reason(options: Options) -> str:
+    reason = " ".join((options.text("reason") or "").split())
+    if len(reason) > REASON_LIMIT:
+        raise PersonError(f"Please keep the reason to {REASON_LIMIT} characters; this has {len(reason)}.")
+    return reason
+
+
+def _member(store: Store, cohort: Cohort, invocation: Invocation, said: str) -> Member:
+    """The member who is meant: by the platform's id, else by a name that only one of them has."""
+    known = store.members.in_cohort(cohort.id)
+    platform, wanted = invocation.actor.platform, said.strip().removeprefix("@")
+    for member in known:
+        if (member.account.platform, member.account.user) == (platform, wanted):
+            return member
+    named = [member for member in known if member.account.name.casefold() == wanted.casefold()]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise PersonError(f"More than one member is called “{shorten(wanted)}”. Please pick the person from the list.")
+    raise PersonError(f"“{shorten(wanted)}” is not in {cohort.name}. /cohort members shows who is.")
+
+
+async def suggested(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Members whose name holds what is typed, for moderators only."""
+
+    def read(store: Store) -> list[Member]:
+        try:
+            return list(store.members.in_cohort(moderated(store, invocation).id))
+        except PersonError:
+            return []
+
+    known = await services.database.read(read)
+    return [
+        Option(member.account.user, shorten(member.account.name, 75))
+        for member in known
+        if typed.casefold() in f"{member.account.name} {member.account.user}".casefold()
+    ]
+
+
+MEMBER = Param("member", "member", "who", required=True)
+ROUND = Param("round", "int", "which round", required=True, most=ROUND_MOST)
+REASON = Param("reason", "text", "why, for the record", required=True)
+
+MEMBERS = CommandSpec(
+    "cohort.members",
+    Role.MODERATOR,
+    members,
+    "Who is in the cohort: their time, week and state",
+    {"": "cohort members"},
+    (COHORT,),
+)
+REMOVE = CommandSpec(
+    "cohort.remove",
+    Role.MODERATOR,
+    remove,
+    "Take somebody out of the cohort; asks first",
+    {"": "cohort remove"},
+    (MEMBER, COHORT),
+)
+EXCUSE = CommandSpec(
+    "cohort.excuse",
+    Role.MODERATOR,
+    excuse,
+    "Let a missed round not count for somebody",
+    {"": "cohort excuse"},
+    (MEMBER, ROUND, REASON, COHORT),
+)
+RECORD = CommandSpec(
+    "cohort.record",
+    Role.MODERATOR,
+    record,
+    "Record a check-in for somebody, however late",
+    {"": "cohort record"},
+    (MEMBER, ROUND, REASON, COHORT),
+)
+ROWS = (MEMBERS, REMOVE, CommandSpec("cohort.remove.yes", Role.MODERATOR, remove_yes), EXCUSE, RECORD)

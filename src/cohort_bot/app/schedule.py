@@ -1,0 +1,251 @@
+"""Moving a cohort: another day, time or room, and weeks off. What changes is shown first."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
+from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.ports import Programmes
+from cohort_bot.app.services import Services
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
+
+SHOWN = 4
+HOLIDAY_MOST = 12
+CHANNEL_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A change that has not been made: the schedule from a round on, the room, or both."""
+
+    cohort: Cohort
+    move: Move | None
+    room: Room | None
+    channel: str
+
+    @property
+    def shifts(self) -> list[views.Shift]:
+        """The next openings before and after."""
+        if self.move is None:
+            return []
+        calendar = self.cohort.calendar
+        others = tuple(each for each in calendar.moves if each.round != self.move.round)
+        return _shifts(calendar, replace(calendar, moves=(*others, self.move)), self.move.round)
+
+
+def _shifts(before: Calendar, after: Calendar, first: int) -> list[views.Shift]:
+    return [views.Shift(each, before.opens(each), after.opens(each)) for each in range(first, first + SHOWN)]
+
+
+def _shown(shifts: list[views.Shift]) -> str:
+    """What a preview showed, to see whether it still holds when its button is pressed."""
+    return " ".join(f"{shift.number}:{shift.old.isoformat()}>{shift.new.isoformat()}" for shift in shifts)
+
+
+async def edit(services: Services, invocation: Invocation) -> Reply:
+    """Show what another day, time or room would change; nothing is changed yet."""
+    options = Options(EDIT, invocation.args)
+    weekday, at, channel = options.weekday("day"), options.clock("time"), options.text("channel")
+
+    def write(store: Store) -> tuple[_Edit, dict[str, str]]:
+        cohort = running(store, invocation)
+        if weekday is None and at is None and channel is None:
+            raise PersonError("Please say what to change: day, time or channel, such as day:Thursday.")
+        change = _edit(store, services.programmes, cohort, (weekday, at, channel), invocation.at)
+        body = {
+            "day": "" if change.move is None else str(change.move.weekday),
+            "time": "" if change.move is None else change.move.at.isoformat("minutes"),
+            "channel": change.channel,
+            "from": change.room.channel if change.room else "",
+            "shown": _shown(change.shifts),
+        }
+        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at)
+
+    change, args = await services.change(invocation, write)
+    cohort, room = change.cohort, change.room
+    findings = []
+    if room is not None:
+        place = Place(room.platform, room.workspace, change.channel)
+        findings = list(await services.platforms[room.platform].check(place))
+    wall = f"{DAYS[change.move.weekday]}s at {change.move.at:%H:%M} ({change.move.zone})" if change.move else ""
+    moved = (room.channel, change.channel) if room else None
+    yes = button("Change it", "cohort.edit.yes", args)
+    return views.change_preview(cohort, change.shifts, wall, moved, findings, yes)
+
+
+async def edit_yes(services: Services, invocation: Invocation) -> Reply:
+    """Change what was previewed."""
+
+    def write(store: Store) -> _Edit:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        weekday = int(body["day"]) if body["day"] else None
+        at = parse_time("time", body["time"]) if body["time"] else None
+        change = _edit(store, services.programmes, cohort, (weekday, at, body["channel"] or None), invocation.at)
+        unless_stale(body["shown"], _shown(change.shifts))
+        unless_stale(body["from"], change.room.channel if change.room else "")
+        if change.move is not None:
+            store.cohorts.add_move(cohort.id, change.move)
+        if change.room is not None:
+            _move_room(store, change.room, change.channel, invocation.at)
+        return change
+
+    change = await services.change(invocation, write)
+    return views.changed(change.cohort, next(iter(change.shifts), None), change.channel or None)
+
+
+def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
+    """Meet in another channel: what waits is tried there, and the invitation comes once more."""
+    store.cohorts.set_channel(room.id, channel)
+    store.deliveries.rearm(room.cohort_id, at)
+    key = f"join-card:{room.cohort_id}:{room.id}:{channel}"
+    store.deliveries.add([NewDelivery(key, "join-card", room.platform, room.cohort_id, at, room_id=room.id)])
+
+
+def _edit(
+    store: Store,
+    programmes: Programmes,
+    cohort: Cohort,
+    wanted: tuple[int | None, time | None, str | None],
+    now: datetime,
+) -> _Edit:
+    """The change that is wanted, without what is so already. Raises PersonError when nothing is left."""
+    weekday, at, channel = wanted
+    move = None if weekday is None and at is None else _move(cohort.calendar, weekday, at, now)
+    if move is not None and move.round > _programme(programmes, cohort).length:
+        raise PersonError(f"All weeks of “{cohort.name}” have opened; there is nothing left to move.")
+    room = None if channel is None else _room(store, cohort, channel)
+    if move is None and room is None:
+        raise PersonError("It is like that already, so there is nothing to change.")
+    return _Edit(cohort, move, room, channel if room and channel else "")
+
+
+def _move(calendar: Calendar, weekday: int | None, at: time | None, now: datetime) -> Move | None:
+    """The schedule from the first round on that can still be moved; None when it is like that already."""
+    number = calendar.movable(now)
+    last = max((move for move in calendar.moves if move.round <= number), key=lambda move: move.round, default=None)
+    zone = last.zone if last else calendar.zone
+    known = (last.weekday if last else calendar.start.weekday(), last.at if last else calendar.at)
+    meant = (known[0] if weekday is None else weekday, known[1] if at is None else at)
+    if meant == known:
+        return None
+    made_at = now
+    if number == 1:  # a cohort that has not begun keeps its first date: not before that day
+        made_at = max(now, instant(calendar.start, time(0), calendar.zone) - timedelta(milliseconds=1))
+    return Move(number, meant[0], meant[1], zone, made_at)
+
+
+def _room(store: Store, cohort: Cohort, channel: str) -> Room | None:
+    """The room that would move there; None when it is there already."""
+    if len(channel) > CHANNEL_MOST or not channel.isprintable():
+        raise PersonError(f"That is no channel that I know. Please name one of at most {CHANNEL_MOST} characters.")
+    rooms = [
+        room
+        for room in store.cohorts.rooms(cohort.id)
+        if (room.platform, room.workspace) == (cohort.platform, cohort.workspace)
+    ]
+    if any(room.channel == channel for room in rooms):
+        return None
+    if len(rooms) != 1:
+        raise PersonError(f"“{cohort.name}” has {len(rooms)} rooms here, so I cannot tell which one is to move.")
+    return rooms[0]
+
+
+def _programme(programmes: Programmes, cohort: Cohort) -> Programme:
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise PersonError(
+            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
+        )
+    return programme
+
+
+async def holiday(services: Services, invocation: Invocation) -> Reply:
+    """Show which weeks a break would move; nothing is changed yet."""
+    options = Options(HOLIDAY, invocation.args)
+    rounds, earliest = options.number("rounds") or 1, options.day("from")
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = _first(cohort, _programme(services.programmes, cohort), earliest, invocation.at)
+        shifts = _off(cohort.calendar, Holiday(number, rounds))
+        body = {"before": str(number), "rounds": str(rounds), "shown": _shown(shifts)}
+        args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
+        return views.holiday_preview(cohort, rounds, shifts, button("Take it off", "cohort.holiday.yes", args))
+
+    return await services.change(invocation, write)
+
+
+async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
+    """Give the weeks off that were previewed."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        off = Holiday(int(body["before"]), int(body["rounds"]))
+        if off.before <= cohort.calendar.latest(invocation.at):
+            raise PersonError(f"Week {off.before} has opened meanwhile. Please type /cohort holiday again.")
+        shifts = _off(cohort.calendar, off)
+        unless_stale(body["shown"], _shown(shifts))
+        store.cohorts.add_holiday(cohort.id, off)
+        return views.holiday_given(cohort, off.rounds, shifts[0])
+
+    return await services.change(invocation, write)
+
+
+def _off(calendar: Calendar, off: Holiday) -> list[views.Shift]:
+    return _shifts(calendar, replace(calendar, holidays=(*calendar.holidays, off)), off.before)
+
+
+def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: datetime) -> int:
+    """The round before which the weeks off come: the next to open, or the first on or after a date."""
+    calendar = cohort.calendar
+    number = calendar.latest(now) + 1
+    while number <= programme.length and earliest is not None and calendar.opens_on(number) < earliest:
+        number += 1
+    if number > programme.length:
+        when = f" after {earliest}" if earliest else ""
+        raise PersonError(f"“{cohort.name}” opens no week{when}, so there is nothing to take off.")
+    return number
+
+
+EDIT = CommandSpec(
+    "cohort.edit",
+    Role.MODERATOR,
+    edit,
+    "Move a cohort to another day, time or room; shows first what changes",
+    {"": "cohort edit"},
+    (
+        Param("day", "day", "the day on which weeks open"),
+        Param("time", "time", "the time at which weeks open, such as 18:00"),
+        Param("channel", "channel", "the room in which it meets"),
+        COHORT,
+    ),
+)
+HOLIDAY = CommandSpec(
+    "cohort.holiday",
+    Role.MODERATOR,
+    holiday,
+    "Give the cohort weeks off; shows first what moves",
+    {"": "cohort holiday"},
+    (
+        Param("rounds", "int", "how many weeks", required=True, most=HOLIDAY_MOST),
+        Param("from", "date", "the first day off, YYYY-MM-DD; the next opening if left out"),
+        COHORT,
+    ),
+)
+ROWS = (
+    EDIT,
+    CommandSpec("cohort.edit.yes", Role.MODERATOR, edit_yes),
+    HOLIDAY,
+    CommandSpec("cohort.holiday.yes", Role.MODERATOR, holiday_yes),
+)

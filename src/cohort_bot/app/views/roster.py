@@ -1,0 +1,84 @@
+"""What moderators are shown of their members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cohort_bot.app.commands import shorten
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.rounds import zone_info
+
+PAGE = 25
+NAME_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member as listed. `number` is the round that their week belongs to, `back` the last day of a break."""
+
+    member: Member
+    number: int
+    back: date | None
+
+
+def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -> Message:
+    """The members, one page of them; `page` counts from 0 and is within the list."""
+    if not entries:
+        return Message(f"Nobody has joined {cohort.name} yet. The invitation in the room has a Join button.")
+    first = page * PAGE
+    shown = entries[first : first + PAGE]
+    head = f"{cohort.name}: {len(entries)} members" if len(entries) > 1 else f"{cohort.name}: 1 member"
+    blocks: list[Block] = [Heading(head), bullets(_entry(entry, at) for entry in shown)]
+    if len(entries) > PAGE:
+        blocks.append(paragraph(f"{first + 1} to {first + len(shown)} of {len(entries)}", quiet=True))
+        buttons = []
+        if page:
+            buttons.append(_turn("Earlier", cohort, page - 1))
+        if first + PAGE < len(entries):
+            buttons.append(_turn("Later", cohort, page + 1))
+        blocks.append(Actions(tuple(buttons)))
+    return Message(head, tuple(blocks))
+
+
+def _turn(label: str, cohort: Cohort, page: int) -> Button:
+    return Button(label, "cohort.members", {"id": str(cohort.id), "page": str(page)})
+
+
+def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
+    member = entry.member
+    zone = member.account.zone
+    behind = member.offset(entry.number)
+    if entry.number < member.first_round:
+        week = f"starts with round {member.first_round}"
+    else:
+        week = f"week {member.week(entry.number)}" + (f" ({behind} behind the cohort)" if behind else "")
+    state = f"on break until {entry.back:%d %b %Y}" if entry.back else "active"
+    there = f"{at.astimezone(zone_info(zone)):%a %H:%M}"
+    name = Strong(shorten(member.account.name, NAME_MOST))
+    return (name, f" · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
+
+
+def remove_preview(cohort: Cohort, member: Member, button: Button) -> Message:
+    """Before somebody is taken out."""
+    head = f"Remove {member.account.name} from {cohort.name}?"
+    words = paragraph("Their record stays, reminders stop at once. I do not tell them; a word from you is kinder.")
+    again = paragraph("They can join again with /join.", quiet=True)
+    return Message(head, (paragraph(Strong(head)), words, again, Actions((button,))))
+
+
+def removed(cohort: Cohort, member: Member) -> Message:
+    """After somebody was taken out."""
+    return Message(f"{member.account.name} is no longer in {cohort.name}. Their record stays.")
+
+
+def excused(member: Member, number: int) -> Message:
+    """After a round was excused."""
+    return Message(f"Round {number} is excused for {member.account.name}: it counts neither for nor against them.")
+
+
+def recorded(member: Member, number: int, status: str) -> Message:
+    """After a check-in was recorded for somebody."""
+    return Message(
+        f"Round {number} is recorded for {member.account.name}, {status}. Your reason stands in the check-in."
+    )

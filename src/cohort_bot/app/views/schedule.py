@@ -1,0 +1,175 @@
+"""What moderators are shown before and after they change the calendar or what is posted, and what the room is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohort_bot.app.commands import shorten
+from cohort_bot.app.ports import Finding
+from cohort_bot.app.views.moderator import problems
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.core.membership import Cohort
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A week whose opening changes."""
+
+    number: int
+    old: datetime
+    new: datetime
+
+
+def _spans(shift: Shift) -> tuple[Span, ...]:
+    if shift.old == shift.new:
+        return (f"Week {shift.number}: ", When(shift.old), ", as before")
+    return (f"Week {shift.number}: ", When(shift.old), " → ", When(shift.new))
+
+
+def change_preview(
+    cohort: Cohort,
+    shifts: Sequence[Shift],
+    wall: str,
+    moved: tuple[str, str] | None,
+    findings: Sequence[Finding],
+    button: Button,
+) -> Message:
+    """What /cohort edit would do. `wall` is the new day and time in words, `moved` the room before and after."""
+    blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
+    if shifts:
+        blocks.append(paragraph(f"Weeks would open on {wall}. The next dates, before and after:"))
+        blocks.append(bullets(_spans(shift) for shift in shifts))
+        blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
+    if moved:
+        blocks.append(paragraph(f"The room would be {moved[1]} instead of {moved[0]}, with an invitation there."))
+    blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True), Actions((button,))]
+    return Message(f"Change {cohort.name}?", tuple(blocks))
+
+
+def changed(cohort: Cohort, first: Shift | None, channel: str | None) -> Message:
+    """After /cohort edit."""
+    blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
+    if first:
+        blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
+    if channel:
+        blocks.append(paragraph(f"From now on I post in {channel}; what was waiting is tried again there."))
+    return Message(f"{cohort.name} is changed.", tuple(blocks))
+
+
+def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
+    """What /cohort holiday would do."""
+    head = f"{_weeks(rounds)} off for {cohort.name}?"
+    return Message(
+        head,
+        (
+            Heading(head),
+            paragraph(f"The break comes before week {shifts[0].number}; all later weeks move with it:"),
+            bullets(_spans(shift) for shift in shifts),
+            paragraph("Nothing has changed yet. Weeks off count for nobody's streak.", quiet=True),
+            Actions((button,)),
+        ),
+    )
+
+
+def holiday_given(cohort: Cohort, rounds: int, first: Shift) -> Message:
+    """After /cohort holiday."""
+    head = f"{cohort.name} has {_weeks(rounds)} off."
+    moves = paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), ".")
+    return Message(head, (paragraph(head), moves))
+
+
+def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> Message:
+    """An announcement before it is posted."""
+    where = "the room" if rooms == 1 else f"all {rooms} rooms"
+    lead = paragraph(f"I would post this in {where} of {cohort.name}. Nobody is notified by name.")
+    return Message(f"Announce in {cohort.name}?", (lead, *announcement(cohort, words).blocks, Actions((button,))))
+
+
+def announcement(cohort: Cohort, words: str) -> Message:
+    """What moderators tell the room; the words are text and nothing else."""
+    return Message(shorten(words, 150), (paragraph(words), paragraph(f"From a moderator of {cohort.name}", quiet=True)))
+
+
+def announced(cohort: Cohort) -> Message:
+    """After an announcement."""
+    return Message(f"It is on its way to {cohort.name}.")
+
+
+def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, datetime] | None) -> Message:
+    """After /cohort post: what is on its way. `again` were parked; `following` is the next week and its opening."""
+    if waiting:
+        head = f"{_messages(waiting)} on the way for {cohort.name}."
+        more = f" Of these I try {again} again. /cohort progress shows whether it went well." if again else ""
+        return Message(head, (paragraph(head + more),))
+    head = f"Nothing of {cohort.name} is due right now."
+    if following is None:
+        return Message(head)
+    number, opens = following
+    return Message(head, (paragraph(head, f" Week {number} opens ", When(opens), "."),))
+
+
+def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button) -> Message:
+    """Before a card is dropped."""
+    head = f"Skip the card of week {number}?"
+    return Message(
+        head,
+        (
+            paragraph(Strong(head), " It is due ", When(opens), " and would never be posted."),
+            paragraph("The week itself stays: people can check in, reminders go out, /plan shows the tasks."),
+            paragraph(f"For a week off take /cohort holiday. This is about {cohort.name}.", quiet=True),
+            Actions((button,)),
+        ),
+    )
+
+
+def skipped(cohort: Cohort, number: int) -> Message:
+    """After a card was dropped."""
+    return Message(f"The card of week {number} will not be posted in {cohort.name}.")
+
+
+def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:
+    """Before a cohort ends."""
+    head = f"End {cohort.name}?"
+    people = "1 member" if members == 1 else f"{members} members"
+    return Message(
+        head,
+        (
+            paragraph(Strong(head), f" It has {people}. Nothing goes out any more, and nobody can join or check in."),
+            paragraph("The record stays, and /cohort export goes on working. The room gets one closing line."),
+            paragraph("This cannot be undone.", quiet=True),
+            Actions((button,)),
+        ),
+    )
+
+
+def archived(cohort: Cohort) -> Message:
+    """After a cohort ended."""
+    return Message(f"{cohort.name} has ended. The room gets a closing line; the record stays.")
+
+
+def closing(cohort: Cohort) -> Message:
+    """The last words in the room."""
+    return Message(f"{cohort.name} ends here. Thank you for every week that we did together, and all the best.")
+
+
+def exporting(cohort: Cohort, members: int, checkins: int, command: str) -> Message:
+    """How to get the whole record; files cannot be sent from here."""
+    head = f"The record of {cohort.name}"
+    return Message(
+        head,
+        (
+            Heading(head),
+            paragraph(f"{members} in the group now, {checkins} check-ins so far."),
+            paragraph("I cannot send files here yet. Whoever runs me gets every check-in with:"),
+            paragraph(command),
+            paragraph("With csv instead of json it opens in a spreadsheet.", quiet=True),
+        ),
+    )
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
+
+
+def _messages(count: int) -> str:
+    return "1 message is" if count == 1 else f"{count} messages are"
