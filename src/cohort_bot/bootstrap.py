@@ -243,7 +243,7 @@ def preview(library: Library, slug: str | None, number: int) -> str:
     calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
     at = calendar.opens(number)
     cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")
-    card = opening(cohort, programme, number, late=None, missed=())
+    card = opening(cohort, programme, number, "local", late=None, missed=())
     from cohort_bot.platforms.discord import render as discord  # noqa: PLC0415 - see `platforms`
     from cohort_bot.platforms.slack import render as slack  # noqa: PLC0415
 

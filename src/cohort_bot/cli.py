@@ -229,9 +229,12 @@ def slack() -> None:
 def slack_manifest(url: str) -> None:
     """The YAML to paste where Slack asks for an app's manifest."""
     from cohort_bot.app.table import TABLE  # noqa: PLC0415
-    from cohort_bot.platforms.slack.manifest import manifest  # noqa: PLC0415
+    from cohort_bot.platforms.slack.manifest import CannotList, manifest  # noqa: PLC0415
 
-    click.echo(manifest(TABLE, socket_mode=not url, url=url), nl=False)
+    try:
+        click.echo(manifest(TABLE, socket_mode=not url, url=url), nl=False)
+    except CannotList as wrong:
+        fail(str(wrong), WRONG)
 
 
 @main.command()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import CommandSpec, Param, Role, typed
 from cohort_bot.app.table import TABLE
 
 PLATFORMS = ("discord", "slack", "local")
@@ -117,6 +117,13 @@ def test_the_names_that_users_type_are_there() -> None:
     slack = {name for name, _ in TABLE.commands("slack")}
     assert "checkin" in slack
     assert all(name == "checkin" or name.startswith("cohort ") for name in slack)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_texts_name_commands_as_the_platform_has_them(platform: str) -> None:
+    names = {name for name, _ in TABLE.commands(platform)}
+    for name, _ in TABLE.commands("discord"):
+        assert typed(name, platform).removeprefix("/") in names
 
 
 def test_every_action_that_a_row_could_mean_has_a_docstring() -> None:

@@ -20,7 +20,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cohort_bot import bootstrap
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.store import Delivery, Store
+from cohort_bot.app.store import Delivery, Plan, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.clocks import SystemClock
@@ -112,21 +112,23 @@ class MortalDatabase(SqliteDatabase):
 _plan, _claim, _sent = SqlCohorts.plan, SqlDeliveries.claim, SqlDeliveries.sent
 
 
-def plan(self: SqlCohorts, *given: Any) -> None:
+def plan(self: SqlCohorts, plans: Iterable[Plan]) -> None:
     """`SqlCohorts.plan` with its points: by then the rows that have come due are written."""
     MortalDatabase.doom.reached("before-plan")
-    _plan(self, *given)
+    _plan(self, plans)
     MortalDatabase.noted += ("after-plan",)
 
 
-def claim(self: SqlDeliveries, delivery: Delivery, *given: Any, **named: Any) -> Delivery:
-    """`SqlDeliveries.claim` with its points."""
-    MortalDatabase.doom.reached("before-claim")
-    row = _claim(self, delivery, *given, **named)
-    if MortalDatabase.plant == "sent-before-sending":
-        _sent(self, row, "planted", "planted", None, row.updated)
-    MortalDatabase.noted += ("after-claim",)
-    return row
+def claim(self: SqlDeliveries, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
+    """`SqlDeliveries.claim` with its points, one a row."""
+    for _ in frozen:
+        MortalDatabase.doom.reached("before-claim")
+    rows = _claim(self, frozen, at)
+    for row in rows:
+        if MortalDatabase.plant == "sent-before-sending":
+            _sent(self, row, "planted", "planted", None, row.updated)
+        MortalDatabase.noted += ("after-claim",)
+    return rows
 
 
 def sent(self: SqlDeliveries, *given: Any, **named: Any) -> bool:

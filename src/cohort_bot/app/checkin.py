@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
@@ -90,7 +90,8 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
         raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
     week = programme.week(week_number)
     if week is None and week_number > programme.length:
-        raise PersonError(f"You have done all {programme.length} weeks. /progress shows your record.")
+        record = typed("progress", invocation.actor.platform)
+        raise PersonError(f"You have done all {programme.length} weeks. {record} shows your record.")
     tasks = tuple(task.short for task in week.tasks) if week else ()
     return _Sheet(cohort, member, number, week_number, tasks, None)
 

@@ -139,6 +139,15 @@ class Options:
         return value.lower()
 
 
+def typed(command: str, platform: str) -> str:
+    """A command as people type it on the platform: on Slack all but `/checkin` begin with `/cohort`.
+
+    Slack keeps names such as `/join` and `/leave` for itself.
+    """
+    bare = platform != "slack" or command == "checkin" or command.startswith("cohort ")
+    return f"/{command}" if bare else f"/cohort {command}"
+
+
 def parse_date(name: str, value: str) -> date:
     """A date written YYYY-MM-DD, or PersonError."""
     try:

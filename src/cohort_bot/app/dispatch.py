@@ -5,6 +5,7 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
+from cohort_bot.app.commands import typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Option, Reply
@@ -36,7 +37,7 @@ class Dispatcher:
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("no row for action %s from %s", invocation.action, invocation.actor.platform)
-            return text("I no longer know that one. Please type /help to see what I can do.")
+            return text(f"I no longer know that one. {typed('help', invocation.actor.platform)} shows what I can do.")
         if invocation.kind == "command" and self._too_many(invocation):
             return text("One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost.")
         try:

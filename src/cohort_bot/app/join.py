@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
@@ -36,7 +36,7 @@ async def join(services: Services, invocation: Invocation) -> Reply:
 
     cohort, already, zone = await services.database.read(read)
     if already:
-        return views.already_in(cohort)
+        return views.already_in(cohort, invocation.actor.platform)
     if said is not None:
         zone = zone_named(said, invocation.at)
         return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
@@ -113,7 +113,7 @@ async def _enrol(
 
     cohort, member, how = await services.change(invocation, write)
     if how == "already":
-        return views.already_in(cohort)
+        return views.already_in(cohort, invocation.actor.platform)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise PersonError(f"You are in {cohort.name}. Its programme cannot be read right now; a moderator has to look.")
@@ -146,7 +146,8 @@ async def leave_yes(services: Services, invocation: Invocation) -> Reply:
         return cohort
 
     cohort = await services.change(invocation, write)
-    return Message(f"You have left {cohort.name}. /join brings you back, with everything you did.")
+    join = typed("join", invocation.actor.platform)
+    return Message(f"You have left {cohort.name}. {join} brings you back, with everything you did.")
 
 
 COHORT = Param("cohort", "cohort", "the cohort, if there is more than one")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten
+from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.store import Store
 from cohort_bot.chat.invocation import Invocation
@@ -111,7 +111,8 @@ def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     """The cohort that is meant and the actor's place in it, or a word on how to join."""
     whose = choose(store, invocation)
     if whose.member is None:
-        raise Forbidden(f"You are not in “{whose.cohort.name}” yet. Type /join and you are in within a minute.")
+        join = typed("join", invocation.actor.platform)
+        raise Forbidden(f"You are not in “{whose.cohort.name}” yet. Type {join} and you are in within a minute.")
     return whose.cohort, whose.member
 
 

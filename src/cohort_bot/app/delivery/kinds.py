@@ -77,7 +77,9 @@ def _opening(scene: Scene) -> Message | None:
         if before.reason != BY_HAND:
             missed.append(number)
     late = scene.row.due if scene.at - scene.row.due > LATE else None
-    return week_views.opening(scene.cohort, scene.programme, scene.number, late=late, missed=missed[::-1])
+    return week_views.opening(
+        scene.cohort, scene.programme, scene.number, scene.row.platform, late=late, missed=missed[::-1]
+    )
 
 
 def _own_week(scene: Scene) -> Message | None:
@@ -101,7 +103,7 @@ def _gate(scene: Scene) -> Message | None:
 
 def _graduation(scene: Scene) -> Message:
     members = scene.store.members.in_cohort(scene.cohort.id)
-    return week_views.graduation(scene.cohort, scene.programme, len(members))
+    return week_views.graduation(scene.cohort, scene.programme, len(members), scene.row.platform)
 
 
 def _digest(scene: Scene) -> Message | None:

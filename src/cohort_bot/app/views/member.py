@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.commands import typed
 from cohort_bot.app.views.week import check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import (
@@ -107,10 +108,12 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, *
     return Message(greeting, tuple(blocks))
 
 
-def already_in(cohort: Cohort) -> Message:
+def already_in(cohort: Cohort, platform: str) -> Message:
     """For somebody who joins twice."""
-    line = f"You are in {cohort.name} already, so nothing was changed. /plan shows your week, /checkin records it."
-    return Message(line)
+    plan = typed("plan", platform)
+    return Message(
+        f"You are in {cohort.name} already, so nothing was changed. {plan} shows your week, /checkin records it."
+    )
 
 
 def checkin_form(

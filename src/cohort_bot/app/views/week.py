@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cohort_bot.app.commands import typed
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -27,7 +28,7 @@ def check_in_button(cohort: Cohort, number: int) -> Button:
 
 
 def opening(
-    cohort: Cohort, programme: Programme, number: int, *, late: datetime | None, missed: Sequence[int]
+    cohort: Cohort, programme: Programme, number: int, platform: str, *, late: datetime | None, missed: Sequence[int]
 ) -> Message:
     """What a round opens with. `late` is when it should have come; `missed` are rounds whose card never came."""
     week = programme.week(number)
@@ -41,7 +42,8 @@ def opening(
         )
     if missed:
         weeks = ", ".join(str(each) for each in missed)
-        blocks.append(paragraph(f"While I was away, week {weeks} began without a card; /plan shows it.", quiet=True))
+        words = f"While I was away, week {weeks} began without a card; {typed('plan', platform)} shows it."
+        blocks.append(paragraph(words, quiet=True))
     phase = programme.phase_of(number)
     if phase and phase.first_week == number and number > 1:
         blocks.append(paragraph(Strong(f"A new phase begins: {phase.title}."), f" {_phase_length(phase)}"))
@@ -126,7 +128,7 @@ def gate(phase: Phase) -> Message:
     )
 
 
-def graduation(cohort: Cohort, programme: Programme, members: int) -> Message:
+def graduation(cohort: Cohort, programme: Programme, members: int, platform: str) -> Message:
     """The end of the programme for the cohort."""
     return Message(
         f"{cohort.name} has come to the end of the programme",
@@ -134,7 +136,9 @@ def graduation(cohort: Cohort, programme: Programme, members: int) -> Message:
             Heading(f"{programme.length} weeks, done"),
             paragraph(f"{cohort.name} has walked the whole way of “{programme.title}”."),
             paragraph(f"{members} of you are here at the end. Whatever you finished, you know now how to go on."),
-            paragraph("Those who started later go on by direct message. /progress shows your record."),
+            paragraph(
+                f"Those who started later go on by direct message. {typed('progress', platform)} shows your record."
+            ),
         ),
     )
 
