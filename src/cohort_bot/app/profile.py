@@ -1,13 +1,110 @@
-"""What a member decides about themselves."""
+"""What is kept about a person, and what they decide about it: zone, reminders, hours, a copy, the end of it."""
 
-from cohort_bot.app.commands import CommandSpec, Role
+from collections.abc import Sequence
+
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.lookup import account_of
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
-from cohort_bot.chat.form import Reply
+from cohort_bot.app.views import member as member_views
+from cohort_bot.app.views import profile as views
+from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
+from cohort_bot.core.membership import Account, Member
+
+
+async def profile(services: Services, invocation: Invocation) -> Reply:
+    """Show what is kept about the person; options change it first."""
+    options = Options(PROFILE, invocation.args)
+    said, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
+    zone = None if said is None else zone_named(said, invocation.at)
+    if zone is None and reminders is None and hours is None:
+        return await services.database.read(lambda store: _shown(store, invocation, ()))
+
+    def write(store: Store) -> Message:
+        account = _known(store, invocation)
+        changed = []
+        if zone is not None:
+            account = ensure_account(store, invocation.actor, zone)
+            changed.append("time zone")
+        if reminders is not None:
+            on = reminders == "on"
+            store.people.update(account.id, name=account.name, zone=account.zone, reminders=on)
+            changed.append("reminders")
+        if hours is not None:
+            for member in _mine(store, invocation, account):
+                store.members.set_hours(member.id, hours)
+            changed.append("hours")
+        return _shown(store, invocation, changed)
+
+    return await services.change(invocation, write)
+
+
+def _known(store: Store, invocation: Invocation) -> Account:
+    account = account_of(store, invocation.actor)
+    if account is None:
+        raise PersonError("I keep nothing about you. /join brings you into a cohort, and then there is a profile.")
+    return account
+
+
+def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Member]:
+    """The membership in the cohort that is named, or all of them."""
+    if invocation.args.get("cohort", "").strip():
+        return [membership(store, invocation)[1]]
+    mine = store.members.of_person(account.person_id)
+    if not mine:
+        raise PersonError("You are in no cohort now, so there is nothing to note hours for. /join brings you in.")
+    return mine
+
+
+def _shown(store: Store, invocation: Invocation, changed: Sequence[str]) -> Message:
+    account = _known(store, invocation)
+    entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
+    return views.profile(account, entries, invocation.at, changed)
+
+
+def _entries(store: Store, account: Account) -> list[views.Entry]:
+    """Every membership that the person ever had, with its record."""
+    return [
+        views.Entry(cohort, member, store.checkins.of_member(member.id))
+        for member in store.members.ever_of_person(account.person_id)
+        if (cohort := store.cohorts.get(member.cohort_id))
+    ]
+
+
+async def export(services: Services, invocation: Invocation) -> Reply:
+    """The person's whole record as text, also that of cohorts that they left."""
+
+    def read(store: Store) -> Message:
+        account = _known(store, invocation)
+        return views.export(account, _entries(store, account))
+
+    return await services.database.read(read)
+
+
+async def erase(services: Services, invocation: Invocation) -> Reply:
+    """Ask before anything is erased."""
+    await services.database.read(lambda store: _known(store, invocation))
+    return views.erase()
+
+
+async def erase_yes(services: Services, invocation: Invocation) -> Reply:
+    """Erase all that is personal; how many checked in, and when, stays for the cohorts' numbers."""
+
+    def write(store: Store) -> None:
+        account = _known(store, invocation)
+        for member in store.members.ever_of_person(account.person_id):
+            store.checkins.erase(member.id)
+            store.deliveries.erase(member.cohort_id, member.id)
+            store.members.erase(member.id, invocation.at)
+            store.cohorts.replan(member.cohort_id)
+        store.people.erase(account.person_id, views.FORMER)
+
+    await services.change(invocation, write)
+    return views.erased()
 
 
 async def reminders_off(services: Services, invocation: Invocation) -> Reply:
@@ -23,4 +120,23 @@ async def reminders_off(services: Services, invocation: Invocation) -> Reply:
     return Message("No more reminders. The weekly card stays in the room, and you can check in whenever you like.")
 
 
-ROWS = (CommandSpec("reminders.off", Role.MEMBER, reminders_off),)
+PROFILE = CommandSpec(
+    "profile",
+    Role.MEMBER,
+    profile,
+    "What I keep about you: see it, change it, take a copy, erase it",
+    {"": "profile", "slack": "cohort profile"},
+    (
+        Param("timezone", "zone", "your time zone: a city, or what your clock shows"),
+        Param("reminders", "choice", "whether I remind you", choices=(Option("on", "on"), Option("off", "off"))),
+        Param("hours", "int", "hours a week you have for this", most=member_views.HOURS_MOST),
+        COHORT,
+    ),
+)
+ROWS = (
+    PROFILE,
+    CommandSpec("profile.export", Role.MEMBER, export),
+    CommandSpec("profile.erase", Role.MEMBER, erase),
+    CommandSpec("profile.erase.yes", Role.MEMBER, erase_yes),
+    CommandSpec("reminders.off", Role.MEMBER, reminders_off),
+)

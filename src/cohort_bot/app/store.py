@@ -168,6 +168,9 @@ class People(Protocol):
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
         """Change what is known of them."""
 
+    def erase(self, person_id: int, name: str) -> None:
+        """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
+
 
 class Members(Protocol):
     """Memberships."""
@@ -197,6 +200,15 @@ class Members(Protocol):
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
+
+    def ever_of_person(self, person_id: int) -> Sequence[Member]:
+        """All memberships of the person, also those that they left and those in cohorts that have ended."""
+
+    def set_hours(self, member_id: int, hours: int) -> None:
+        """Note the hours a week that they have."""
+
+    def erase(self, member_id: int, at: datetime) -> None:
+        """Leave, without a word of theirs."""
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         """Leave, or with None come back."""
@@ -228,6 +240,9 @@ class CheckIns(Protocol):
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         """Excused rounds by member."""
+
+    def erase(self, member_id: int) -> None:
+        """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
 
     def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
         """Let a round not count for a member; False when it is excused already."""
@@ -264,6 +279,9 @@ class Deliveries(Protocol):
 
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
+
+    def erase(self, cohort_id: int, member_id: int) -> None:
+        """Forget what was written to a member, about them, and the cohort's digests, which may quote them."""
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""

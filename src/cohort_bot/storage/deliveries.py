@@ -208,6 +208,16 @@ class SqlDeliveries:
         """Remember the thread that was opened under a sent message."""
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
 
+    def erase(self, cohort_id: int, member_id: int) -> None:
+        """Forget what was written to a member, about them, and the cohort's digests, which may quote them."""
+        digest = and_(
+            deliveries.c.cohort_id == cohort_id,
+            deliveries.c.kind == "digest",
+            deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
+        )
+        there = update(deliveries).where(or_(deliveries.c.member_id == member_id, digest))
+        self._connection.execute(there.values(payload=None))
+
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""
         query = select(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)

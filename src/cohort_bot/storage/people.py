@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Text, bindparam, case, cast, delete, insert, literal, select, update
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
@@ -55,6 +55,12 @@ class SqlPeople:
         """Change what is known of them."""
         there = update(accounts).where(accounts.c.id == account_id)
         self._connection.execute(there.values(name=name, zone=zone, reminders=int(reminders)))
+
+    def erase(self, person_id: int, name: str) -> None:
+        """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
+        nobody = literal("erased-").concat(cast(accounts.c.id, Text))
+        there = update(accounts).where(accounts.c.person_id == person_id)
+        self._connection.execute(there.values(name=name, user=nobody, zone="UTC", reminders=0))
 
 
 class SqlMembers:
@@ -109,6 +115,20 @@ class SqlMembers:
                 members.c.person_id == person_id, members.c.left_at.is_(None), members.c.cohort_id.in_(active)
             )
         )
+
+    def ever_of_person(self, person_id: int) -> Sequence[Member]:
+        """All memberships of the person, also those that they left and those in cohorts that have ended."""
+        return self._all(_query().where(members.c.person_id == person_id))
+
+    def set_hours(self, member_id: int, hours: int) -> None:
+        """Note the hours a week that they have."""
+        self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
+
+    def erase(self, member_id: int, at: datetime) -> None:
+        """Leave, without a word of theirs."""
+        left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
+        there = update(members).where(members.c.id == member_id)
+        self._connection.execute(there.values(left_at=left, why="", hours=None))
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         """Leave, or with None come back."""

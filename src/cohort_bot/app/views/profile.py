@@ -1,0 +1,138 @@
+"""What a person is told about what is kept about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cohort_bot.app.views.choices import day
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Account, Cohort, Member
+from cohort_bot.core.rounds import zone_info
+
+FORMER: Final = "Former member"
+"""The name that stands where an erased one stood."""
+
+TEXT_MOST: Final = 300
+EXPORT_MOST: Final = 3000
+ROUNDS_MOST: Final = 30
+"""An answer holds so many characters of one text, of all, and so many rounds: it fits every platform (Discord: 4,000
+characters, Slack: 50 blocks)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One membership with its record."""
+
+    cohort: Cohort
+    member: Member
+    made: Sequence[CheckIn]
+
+
+def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: Sequence[str]) -> Message:
+    """What is kept about the person. `changed` names what was changed just now."""
+    head = "What I keep about you"
+    blocks: list[Block] = [paragraph(Strong(f"Saved: {', '.join(changed)}."))] if changed else []
+    there = at.astimezone(zone_info(account.zone))
+    lines: list[tuple[Span, ...]] = [
+        (Strong("Name: "), account.name),
+        (Strong("Time zone: "), f"{account.zone}, where it is {there:%A %H:%M} now"),
+        (Strong("Reminders: "), "on" if account.reminders else "off"),
+    ]
+    for entry in entries:
+        hours = f"{entry.member.hours} hours a week" if entry.member.hours else "hours not said"
+        count = f"{len(entry.made)} check-in{'' if len(entry.made) == 1 else 's'}"
+        lines.append((Strong(f"{entry.cohort.name}: "), f"{hours}, {count}"))
+    blocks += [Heading(head), bullets(lines)]
+    blocks.append(
+        paragraph(
+            "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your "
+            "name and what you share, nothing else. /profile with timezone, reminders or hours changes these.",
+            quiet=True,
+        )
+    )
+    copy = Button("Export my data", "profile.export")
+    blocks.append(Actions((copy, Button("Erase my data", "profile.erase", style="danger"))))
+    return Message(f"Saved: {', '.join(changed)}." if changed else head, tuple(blocks))
+
+
+def export(account: Account, entries: Sequence[Entry]) -> Message:
+    """The record as text, the newest rounds first, as much as one message holds."""
+    head = f"The record of {account.name}"
+    on = "on" if account.reminders else "off"
+    where = f"Account {account.user} on {account.platform}, time zone {account.zone}, reminders {on}."
+    blocks: list[Block] = [Heading(head), paragraph(where)]
+    left, rounds, more = EXPORT_MOST, ROUNDS_MOST, 0
+    for entry in entries:
+        blocks.append(paragraph(Strong(f"{entry.cohort.name}. "), _membership(entry.member)))
+        for checkin in sorted(entry.made, key=lambda made: made.round, reverse=True):
+            words = _record(checkin)
+            left, rounds = left - len(words), rounds - 1
+            if left < 0 or rounds < 0:
+                more += 1
+            else:
+                blocks.append(paragraph(words))
+    if more:
+        left_out = "One more check-in does" if more == 1 else f"{more} more check-ins do"
+        words = f"{left_out} not fit into a message. A moderator can give you the whole record as a file."
+        blocks.append(paragraph(words, quiet=True))
+    return Message(head, tuple(blocks))
+
+
+def _membership(member: Member) -> str:
+    parts = [f"Joined {day(member.joined_at.date())}, first round {member.first_round}"]
+    if member.left_at:
+        parts.append(f"left {day(member.left_at.date())}")
+    if member.hours:
+        parts.append(f"{member.hours} hours a week")
+    parts += [f"off {pause.first} to {pause.last}" for pause in member.breaks]
+    parts += [f"{slip.weeks} weeks later from round {slip.from_round}" for slip in member.slips]
+    why = f" Why: {_cut(member.why)}" if member.why else ""
+    return f"{', '.join(parts)}.{why}"
+
+
+def _record(checkin: CheckIn) -> str:
+    done = sum(task.done for task in checkin.tasks)
+    count = f", {done} of {len(checkin.tasks)} tasks" if checkin.tasks else ""
+    line = f"Round {checkin.round}, week {checkin.week}, {day(checkin.filed_at.date())}{count}."
+    texts = (("Done", checkin.done), ("In the way", checkin.blockers), ("Next", checkin.next_step))
+    return " ".join([line, *(f"{name}: {_cut(text)}" for name, text in texts if text)])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST].rstrip()}… (cut)"
+
+
+def erase() -> Message:
+    """Asked before everything is erased."""
+    head = "Erase everything that I keep about you?"
+    return Message(
+        head,
+        (
+            paragraph(Strong(head)),
+            paragraph(
+                "You leave your cohorts, and what you wrote goes: check-ins with their earlier versions, why you "
+                "joined, your name, account and time zone. Only that somebody checked in, and when, stays for the "
+                "cohort's numbers. It cannot be taken back; Export my data gives you a copy first."
+            ),
+            paragraph(
+                "What was posted in the chat stays there until a moderator deletes it. Backups keep a copy until they "
+                "expire.",
+                quiet=True,
+            ),
+            Actions(
+                (
+                    Button("Erase everything", "profile.erase.yes", style="danger"),
+                    Button("Export my data", "profile.export"),
+                )
+            ),
+        ),
+    )
+
+
+def erased() -> Message:
+    """After it was done."""
+    return Message(
+        "It is erased. Backups keep a copy until they expire. Thank you for having been here; /join starts afresh."
+    )
