@@ -1,6 +1,6 @@
 """Checking in: the form, and recording it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
@@ -11,7 +11,7 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as views
-from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, TaskState, filed_status, history, streak, takes
 from cohort_bot.core.membership import Cohort, Member
@@ -44,6 +44,20 @@ async def checkin(services: Services, invocation: Invocation) -> Reply:
     asked = Options(CHECKIN, invocation.args).number("round")
     sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
     return sheet.form()
+
+
+async def evidence(services: Services, invocation: Invocation) -> Reply:
+    """Open the form with a message's link among what came out."""
+    link = invocation.args.get("link", "").strip()
+    sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, None))
+    form = sheet.form()
+    fields = tuple(
+        replace(field, value=f"{field.value}\n{link}".strip())
+        if isinstance(field, TextField) and field.key == "done" and link not in field.value
+        else field
+        for field in form.fields
+    )
+    return replace(form, fields=fields)
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
@@ -182,4 +196,8 @@ CHECKIN = CommandSpec(
     {"": "checkin"},
     (Param("round", "int", "another round than the present one", most=9999), COHORT),
 )
-ROWS = (CHECKIN, CommandSpec("checkin.save", Role.MEMBER, save))
+ROWS = (
+    CHECKIN,
+    CommandSpec("checkin.save", Role.MEMBER, save),
+    CommandSpec("checkin.evidence", Role.MEMBER, evidence),
+)

@@ -6,6 +6,7 @@ from cohort_bot.app import (
     checkin,
     cohort,
     help,  # noqa: A004 - a feature like the others
+    home,
     join,
     pause,
     plan,
@@ -52,6 +53,7 @@ TABLE = Table(
         *schedule.ROWS,
         *roster.ROWS,
         *posting.ROWS,
+        *home.ROWS,
         *help.ROWS,
     ),
     completers={"zone": _zones, "cohort": _cohorts, "day": _days, "member": roster.suggested},
