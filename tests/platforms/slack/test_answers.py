@@ -24,9 +24,10 @@ CARD = Message("Card", (paragraph("Card"), Actions((Button("Check in", "checkin"
 @pytest.fixture
 def late(monkeypatch: pytest.MonkeyPatch, toy: Toy) -> Callable[[Reply], asyncio.Event]:
     """Makes handlers slower than an acknowledgement may take: they end when the event is set."""
-    monkeypatch.setattr(listeners, "DEFER", 0.05)
 
     def slow(reply: Reply) -> asyncio.Event:
+        # Only from now on: what a test did before must not become late on a busy machine.
+        monkeypatch.setattr(listeners, "DEFER", 0.05)
         go_on = asyncio.Event()
 
         async def answer(_invocation: Invocation) -> Reply:
