@@ -41,6 +41,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     at = options.clock("time") or OPENING_AT
     start = _start(options.day("starts"), options.weekday("day"), at, zone, invocation.at)
     body = {
+        "action": "cohort.create.yes",
         "name": name,
         "programme": programme.slug,
         "start": start.isoformat(),
@@ -61,11 +62,11 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Cohort:
         _may_create(store, invocation)
         draft = store.draft(invocation.args.get("draft", ""))
-        if draft is None:
+        if draft is None or draft.get("action") != invocation.action:
             raise PersonError("That preview is too old. Please type /cohort create again.")
         place = Place(draft["platform"], draft["workspace"], draft["channel"])
         here = invocation.place.workspace if invocation.place else invocation.actor.workspace
-        if (place.platform, place.workspace) != (invocation.actor.platform, here or place.workspace):
+        if (place.platform, place.workspace) != (invocation.actor.platform, here):
             raise Forbidden("That preview belongs to another workspace.")
         _must_be_free(store, place, draft["name"])
         calendar = _calendar(draft)
@@ -125,7 +126,7 @@ def _programme(services: Services, said: str | None) -> Programme:
 
 def _place(invocation: Invocation, channel: str | None) -> Place:
     place = invocation.place
-    if place is None or (invocation.direct and channel is None):
+    if place is None or not place.workspace or (invocation.direct and channel is None):
         raise PersonError("Please type this in the room where the cohort is to meet, or add channel.")
     return Place(place.platform, place.workspace, channel or place.channel)
 

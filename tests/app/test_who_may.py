@@ -1,0 +1,235 @@
+"""Every action of the table in every role and from another workspace: nothing seen and nothing changed by who may not.
+
+The matrix is made of the table: a new row is in it, as a command, as a button and as a form, with arguments that are
+forged from what really is in the database.
+"""
+
+import itertools
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.table import TABLE
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.place import Actor, Place
+from tests.fakes.bot import Bot, running
+from tests.fakes.memory import WORKSPACE
+
+SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "member-1", "member-2")
+"""What only moderators, or the person alone, may read."""
+
+ELSEWHERE = "another-workspace"
+DIRECT = "dm-somebody"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody who tries: the account, where from, and what they are to the cohort."""
+
+    name: str
+    actor: Actor
+    place: Place | None
+    role: Role | None
+    """None: not even in the workspace."""
+    direct: bool = False
+
+
+def _who(user: str, workspace: str | None = WORKSPACE, *, admin: bool = False) -> Actor:
+    return Actor("local", workspace, user, user.replace("-", " ").title(), admin=admin, zone="Europe/Berlin")
+
+
+HERE, THERE = Place("local", WORKSPACE, "general"), Place("local", ELSEWHERE, "general")
+PERSONAS = (
+    Persona("a stranger in the workspace", _who("member-3"), HERE, Role.ANYONE),
+    Persona("a member", Actor("local", WORKSPACE, "member-1", "Sample Member 1"), HERE, Role.MEMBER),
+    Persona("somebody of another workspace", _who("stranger", ELSEWHERE), THERE, None),
+    Persona("an admin of another workspace", _who("boss", ELSEWHERE, admin=True), THERE, None),
+    Persona("the creator's id in another workspace", _who("moderator", ELSEWHERE), THERE, None),
+    Persona("a member's id in another workspace", _who("member-1", ELSEWHERE), THERE, None),
+    Persona("a stranger in a direct message", _who("nobody", None), Place("local", "", DIRECT), None, direct=True),
+    Persona("an admin in a direct message", _who("boss", None, admin=True), Place("local", "", DIRECT), None, True),
+    Persona("somebody without a place", _who("nobody", None), None, None),
+    Persona("the same names on another platform", Actor("slack", WORKSPACE, "moderator", "M", admin=True), None, None),
+)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    """A cohort in its second week; one has checked in, one is excused, the moderator has looked at every preview."""
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", "member-2")
+        await it.days(4)
+        await it.check_in("member-1", tasks=("1",), done="my secret", blockers="my blocker")
+        await it.days(7)
+        await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
+        for line in PREVIEWS:
+            assert isinstance(await it.type("moderator", line), Message)
+        await it.settle()
+        yield it
+
+
+PREVIEWS = (
+    '/cohort create name:"Another"',
+    "/cohort edit day:friday channel:study-hall",
+    "/cohort holiday rounds:1",
+    '/cohort announce text:"hello"',
+)
+
+
+def dump(bot: Bot) -> Mapping[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    path = bot.application.database.path
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}  # noqa: S608
+
+
+def drafts(state: Mapping[str, list[tuple[object, ...]]], action: str = "") -> list[str]:
+    """The tokens of all previews, or of those whose button runs the action."""
+    return [str(row[0]) for row in state["drafts"] if action in str(row[1])]
+
+
+def forged(
+    row: CommandSpec, tokens: list[str]
+) -> Iterator[tuple[Literal["command", "button", "form"], dict[str, str]]]:
+    """Arguments that would do something if nobody looked who sends them."""
+    given = {
+        "name": "Mine", "starts": "2027-06-07", "timezone": "UTC", "day": "friday", "time": "18:00", "rounds": "2",
+        "channel": "study-hall", "text": "hello", "member": "member-2", "round": "1", "reason": "because",
+        "week": "1", "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
+        "reminders": "off",
+    }  # fmt: skip
+    options = {param.name: given[param.name] for param in row.params if param.name in given}
+    yield "command", options
+    yield "command", {**options, "cohort": "AI 2027"}
+    yield "command", {**options, "id": "1"}
+    for number, member in (("1", "1"), ("1", "2"), ("01", "2"), ("99", "2")):
+        for token in (*tokens, "forged"):
+            round_ = {"round": options.get("round", "3"), "page": "0", "member": member, "draft": token}
+            yield "button", {**options, **round_, "id": number}
+    yield (
+        "form",
+        {**options, "id": "1", "round": "1", "member": "2", "draft": next(iter(tokens), ""), "cohort": "AI 2027"},
+    )
+    yield "form", {**options, "cohort": "AI 2027"}
+
+
+FIELDS = {
+    "done": ("forged",), "blockers": ("forged",), "next": ("forged",), "share": ("thread", "blocker"), "tasks": ("1",),
+    "timezone": ("UTC",), "hours": ("5",), "why": ("forged",), "member": ("member-2",), "reason": ("because",),
+}  # fmt: skip
+_ids = itertools.count()
+
+
+async def attempt(bot: Bot, who: Persona, row: CommandSpec, kind: str, args: Mapping[str, str]) -> Reply:
+    bot.clock.skip(10)
+    invocation = Invocation(
+        f"matrix-{next(_ids)}",
+        row.action,
+        kind,  # type: ignore[arg-type]
+        who.actor,
+        who.place,
+        bot.clock.now(),
+        args=args,
+        fields=FIELDS if kind == "form" else {},
+        direct=who.direct,
+    )
+    return await bot.application.dispatcher(invocation)
+
+
+def words(reply: Reply) -> str:
+    """All that a reply shows, and what its fields hold."""
+    if isinstance(reply, Message):
+        return plain(reply)
+    form: Form = reply.form if isinstance(reply, FieldErrors) else reply
+    values = (str(sorted(field.value)) if isinstance(field, ChoiceField) else field.value for field in form.fields)
+    return "\n".join((form.title, *values))
+
+
+def own(who: Persona, row: CommandSpec) -> bool:
+    """Whether the persona may do it to themselves or to their own place, so that something may change."""
+    if who.role is None:
+        # An admin starts cohorts in their own workspace; the preview of this one is refused all the same.
+        return row.action == "cohort.create" and who.actor.admin and who.place is not None and not who.direct
+    return row.who <= who.role
+
+
+def tries() -> list[tuple[Persona, CommandSpec]]:
+    return [(who, row) for who in PERSONAS for row in TABLE.rows if not own(who, row)]
+
+
+@pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.name)
+async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> None:
+    before = dump(bot)
+    posts = len(bot.chat.sent)
+    count = 0
+    for row in TABLE.rows:
+        if own(who, row):
+            continue
+        for kind, args in forged(row, drafts(before)):
+            reply = await attempt(bot, who, row, kind, args)
+            said = words(reply)
+            what = f"{who.name}: {row.action} as {kind} with {dict(args)} was told {said!r}"
+            assert "reference" not in said, what
+            visible = [secret for secret in SECRETS if secret in said and secret not in args.values()]
+            # A member may read their own name and words.
+            mine = ("Sample Member 1", "my blocker", "member-1") if who.role is Role.MEMBER else ()
+            assert not set(visible) - set(mine), what
+            count += 1
+        await bot.settle()
+        after = dump(bot)
+        assert after == before, f"{who.name}: {row.action} changed {[n for n in before if before[n] != after[n]]}"
+    assert len(bot.chat.sent) == posts, "nothing goes out"
+    assert count > len(TABLE.rows)
+
+
+def test_the_matrix_reaches_every_row_that_not_everybody_may_use() -> None:
+    tried = {(row.action, who.role) for who, row in tries()}
+    for row in TABLE.rows:
+        assert (row.action, None) in tried, row.action
+        if row.who is Role.MODERATOR:
+            assert {(row.action, Role.ANYONE), (row.action, Role.MEMBER)} <= tried, row.action
+
+
+async def test_the_moderator_may_and_the_arguments_do_something(bot: Bot) -> None:
+    """Otherwise the matrix could pass because its arguments mean nothing."""
+    moderator = Persona("the moderator", bot.chat.actor("moderator"), HERE, Role.MODERATOR)
+    changed: set[str] = set()
+    # Those that leave nothing to change come last.
+    last = ("cohort.remove.yes", "cohort.archive.yes")
+    for row in sorted(TABLE.rows, key=lambda row: last.index(row.action) if row.action in last else -1):
+        if row.who is not Role.MODERATOR:
+            continue
+        state = dump(bot)
+        for kind, args in forged(row, drafts(state, row.action)):
+            said = words(await attempt(bot, moderator, row, kind, args))
+            assert "Only moderators" not in said, row.action
+            assert "reference" not in said, said
+        await bot.settle()
+        after = dump(bot)
+        before = {name: rows for name, rows in state.items() if name not in {"drafts", "invocations"}}
+        if any(after[name] != rows for name, rows in before.items()):
+            changed.add(row.action)
+    wanted = {f"cohort.{each}.yes" for each in ("create", "edit", "holiday", "announce", "remove", "skip", "archive")}
+    assert wanted | {"cohort.record"} <= changed
+
+
+async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot) -> None:
+    preview = await bot.type("moderator", "/cohort archive")
+    assert isinstance(preview, Message)
+    demoted = Persona("demoted", _who("somebody-else"), HERE, Role.ANYONE)
+    row = TABLE.get("cohort.archive.yes")
+    assert row is not None
+    before = dump(bot)
+    assert "Only moderators" in words(await attempt(bot, demoted, row, "button", {"id": "1"}))
+    await bot.settle()
+    assert dump(bot) == before
