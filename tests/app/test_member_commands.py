@@ -330,3 +330,82 @@ async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: Bot,
     before = len(cohort.chat.inbox("member-2"))
     await cohort.days(7)
     assert len(cohort.chat.inbox("member-2")) >= before, "everybody else goes on"
+
+
+# The plan loop, and the way back
+
+
+async def test_the_next_step_is_quoted_back(cohort: Bot) -> None:
+    await cohort.check_in("member-1", next="Back-propagation on paper, Tuesday 19:00, kitchen table")
+    await cohort.check_in("member-2")
+    words = "Last time you planned: Back-propagation on paper, Tuesday 19:00, kitchen table"
+    await cohort.days(10)
+    assert words in await cohort.say("member-1", "/plan")
+    assert words in cohort.chat.inbox("member-1")[-1].text
+    assert "planned" not in await cohort.say("member-1", "/plan week:7"), "another week is only looked at"
+    assert "planned" not in await cohort.say("member-2", "/plan")
+    assert "planned" not in cohort.chat.inbox("member-2")[-1].text
+
+
+async def test_a_long_next_step_is_quoted_in_part(cohort: Bot) -> None:
+    await cohort.check_in("member-1", next="n" * 500)
+    assert f"{'n' * 199}…" in await cohort.say("member-1", "/plan")
+
+
+def ways_back(bot: Bot, person: str = "member-1") -> list[str]:
+    return [sent.at.strftime("%d %b %H:%M") for sent in bot.chat.inbox(person) if "A way back" in sent.message.summary]
+
+
+async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_reminders(cohort: Bot) -> None:
+    await cohort.until(datetime(2027, 1, 19, 8, 59, tzinfo=UTC))
+    assert titles(cohort) == ["Week 1 of AI 2027"] * 2 + ["Week 2 of AI 2027"] * 2
+    await cohort.days(70)
+    assert titles(cohort)[4:] == ["A way back into AI 2027"], "and then silence"
+    sent = cohort.chat.inbox("member-1")[-1]
+    lines = sent.text.split("\n")
+    assert lines[0] == "AI 2027 has a new round open, and your place in it is kept."
+    assert lines[1].startswith("If you have a quarter of an hour, this is the smallest next step: ")
+    assert lines[2] == (
+        "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This is "
+        "the only message of its kind: until you check in again I stay quiet."
+    )
+    assert lines[3:] == ["[Check in]  [Slip a week]  [Take a break]  [Leave]"]
+    assert ways_back(cohort) == ["19 Jan 09:00"], "an hour after the second round's grace"
+
+
+async def test_checking_in_again_brings_the_reminders_back_and_later_another_message(cohort: Bot) -> None:
+    await cohort.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
+    form = await cohort.chat.press("member-1", cohort.chat.inbox("member-1")[-1], "Check in")
+    assert "You came back" in str(await cohort.chat.submit("member-1", form))
+    await cohort.days(7)
+    assert titles(cohort)[-1] == "A way back into AI 2027", "nothing more in a round that is checked in"
+    await cohort.days(70)
+    assert titles(cohort)[5:] == ["Week 4 of AI 2027"] * 2 + ["Week 5 of AI 2027"] * 2 + ["A way back into AI 2027"]
+
+
+async def test_the_buttons_of_the_way_back(cohort: Bot) -> None:
+    await cohort.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
+    sent = cohort.chat.inbox("member-1")[-1]
+    assert "round 4 will be your week 3 again" in str(await cohort.chat.press("member-1", sent, "Slip a week"))
+    assert "has done its work" in str(await cohort.chat.press("member-1", sent, "Slip a week"))
+    assert (await member(cohort)).slips == (Slip(4, 1),)
+    form = await cohort.chat.press("member-1", sent, "Take a break")
+    assert "Rounds 3 to 5" in str(await cohort.chat.submit("member-1", form, until="2027-02-07"))
+    await cohort.days(40)
+    assert len(ways_back(cohort)) == 1, "a break begins no new count"
+    leave = await cohort.chat.press("member-1", sent, "Leave")
+    assert isinstance(leave, Message)
+    assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
+
+
+async def test_no_way_back_is_offered_without_reminders_on_a_break_or_at_night(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("member-1", "member-2")
+    await bot.join("member-3", line="/join timezone:Los_Angeles")
+    await bot.say("member-1", "/profile reminders:off")
+    await bot.until(datetime(2027, 1, 18, 12, tzinfo=UTC))
+    await bot.say("member-2", "/break until:2027-01-31")
+    await bot.days(60)
+    assert ways_back(bot, "member-1") == []
+    assert ways_back(bot, "member-2") == ["02 Feb 09:00"], "after the break"
+    assert ways_back(bot, "member-3") == ["19 Jan 16:00"], "08:00 in Los Angeles"

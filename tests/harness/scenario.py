@@ -26,7 +26,7 @@ START = date(2027, 3, 22)
 MADE = datetime(2027, 3, 19, 12, 0, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "Europe/Lisbon", "Africa/Cairo")
 NINE, SIX = time(9, 0), time(18, 0)
-EACH = 16
+EACH = 17
 """Messages that a cohort and its two members get in all."""
 
 TOGETHER = timedelta(hours=2, minutes=30)
@@ -77,7 +77,7 @@ class Expected:
     @property
     def nudge(self) -> bool:
         """Whether it is of no use when it comes three hours late."""
-        return self.key.startswith("nudge:")
+        return self.key.startswith(("nudge:", "comeback:"))
 
 
 async def build(database: Path, platform: str, cohorts: int) -> list[Expected]:
@@ -120,7 +120,9 @@ def expected(group: Group) -> list[Expected]:
 
     number, day = group.cohort, timedelta(hours=24)
     room, room_id = f"room-{number}", group.room
+    comeback = at(14) + day + timedelta(hours=1)  # of three rounds they made none
     rows = [
+        Expected(f"comeback:{number}:r3:m{group.behind}", comeback, f"dm-behind-{number}"),
         Expected(f"opening:{number}:r1:{room_id}", at(0), room),
         Expected(f"paper:{number}:r1:paper:{room_id}", at(2, SIX), room),
         Expected(f"opening:{number}:r2:{room_id}", at(7), room),

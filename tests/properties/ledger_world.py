@@ -19,7 +19,7 @@ from cohort_bot.storage import migrate
 from cohort_bot.storage.database import writer_engine
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
-from tests.properties.worlds import DAY, Almanac, moment, programme, reminders
+from tests.properties.worlds import DAY, Almanac, moment, programme, reminders, return_call
 
 T = TypeVar("T")
 WEEKS = 6
@@ -101,6 +101,7 @@ class Person:
     here: bool = True
     reminders: bool = True
     filed: set[int] = field(default_factory=set)
+    called: set[int] = field(default_factory=set)
     away: list[tuple[date, date]] = field(default_factory=list)
 
     def resting(self, dates: Sequence[date]) -> bool:
@@ -131,7 +132,7 @@ class Oracle:
                 if self.seen_until < at <= now and key not in self.expected:  # a moved round keeps what it has had
                     self.expected[key] = at
                     self._ends[key] = self.almanac.closes(number)
-                    if key.startswith("nudge"):
+                    if key.startswith(("nudge", "comeback")):
                         self._ends[key] = min(self._ends[key], self._night(key, at))
         self.seen_until = now
 
@@ -154,6 +155,10 @@ class Oracle:
             for name, at in reminders(opens, closes, person.zone).items():
                 if at > person.joined:
                     found.append((f"nudge:{name}:m{person.id}", at))
+            if number >= person.first + 2:
+                found.append(
+                    (f"comeback::m{person.id}", return_call(opens, self.almanac.closes(number - 1), person.zone))
+                )
         return [(self._key(part, number), at) for part, at in found]
 
     def _key(self, said: str, number: int) -> str:
@@ -190,7 +195,20 @@ class Oracle:
             return True
         person = next(each for each in self.people if f"m{each.id}" == target)
         reachable = person.here and person.reminders and now <= self._ends[key]
-        return reachable and (kind == "own-week" or self._reminds(person, number, now))
+        rule = {"own-week": lambda *_: True, "comeback": self._calls_back, "nudge": self._reminds}[kind]
+        return reachable and rule(person, number, now)
+
+    def _calls_back(self, person: Person, number: int, now: datetime) -> bool:
+        """Exactly two missed rounds since the last check-in, and nobody has written to them about these before."""
+        if number in person.filed or person.resting(self.almanac.dates(number)):
+            return False
+        missed: list[int] = []
+        for each, made in self._counted(person, now):
+            missed = [] if made else [*missed, each]
+        if len(missed) != 2 or any(missed[0] < before < number for before in person.called):
+            return False
+        person.called.add(number)
+        return True
 
     def _night(self, key: str, at: datetime) -> datetime:
         zone = next(each.zone for each in self.people if key.endswith(f":m{each.id}"))
@@ -202,8 +220,13 @@ class Oracle:
 
     def silent(self, person: Person, now: datetime) -> bool:
         """Whether the last two rounds that count for them were both missed."""
-        counted = [
-            number in person.filed
+        counted = [made for _, made in self._counted(person, now)]
+        return len(counted) >= 2 and not any(counted[-2:])
+
+    def _counted(self, person: Person, now: datetime) -> list[tuple[int, bool]]:
+        """The rounds that count for them, and whether they were made."""
+        return [
+            (number, number in person.filed)
             for number in range(1, self.almanac.latest(now) + 1)
             if number in person.filed
             or (
@@ -212,7 +235,6 @@ class Oracle:
                 and not person.resting(self.almanac.dates(number))
             )
         ]
-        return len(counted) >= 2 and not any(counted[-2:])
 
 
 def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1: bool) -> None:

@@ -29,6 +29,7 @@ from tests.properties.worlds import (
     plans,
     programme,
     reminders,
+    return_call,
 )
 
 WEEKS = 8
@@ -76,6 +77,10 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
             for at in reminders(opens, closes, member.account.zone).values():
                 if at > member.joined_at:
                     found[("nudge", number, member.id, at)] += 1
+            if number >= member.first_round + 2:
+                at = return_call(opens, almanac.closes(number - 1), member.account.zone)
+                if at > member.joined_at:
+                    found[("comeback", number, member.id, at)] += 1
     return found
 
 

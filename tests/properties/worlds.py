@@ -103,6 +103,16 @@ def reminders(opens: datetime, closes: datetime, zone: str) -> Mapping[str, date
     return found
 
 
+def return_call(opens: datetime, closed_before: datetime, zone: str) -> datetime:
+    """When somebody who missed the rounds before is written to: an hour after the round's opening, and an hour after
+    the day of grace of the round before; at night the morning after. A round lasts four days, so there is one."""
+    at = max(opens, closed_before + DAY) + timedelta(hours=1)
+    local = at.astimezone(ZoneInfo(zone))
+    if 8 <= local.hour < 22:
+        return at
+    return moment(local.date() + (DAY if local.hour >= 22 else timedelta()), time(8), zone)
+
+
 def programme(weeks: int = 8, *, edition: str = "", papers: Sequence[int] = (2, 6)) -> Programme:
     """Two phases with gates; `edition` shows in the words of every week."""
     half = weeks // 2

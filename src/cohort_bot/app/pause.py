@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
@@ -42,7 +42,7 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
         return await _take(services, invocation, first, last)
     cohort, _ = await services.database.read(lambda store: membership(store, invocation))
     begins = first or today(cohort.calendar, invocation.at)
-    _check(begins, begins, today(cohort.calendar, invocation.at))
+    _check(begins, begins, today(cohort.calendar, invocation.at), invocation.actor.platform)
     return views.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
 
 
@@ -74,7 +74,7 @@ async def _take(services: Services, invocation: Invocation, first: date | None, 
         cohort, member = membership(store, invocation)
         now = today(cohort.calendar, invocation.at)
         begins = first or now
-        _check(begins, last, now)
+        _check(begins, last, now, invocation.actor.platform)
         wanted = Break(begins, last)
         new = not any(known.first <= begins and last <= known.last for known in member.breaks)
         if new:
@@ -85,7 +85,7 @@ async def _take(services: Services, invocation: Invocation, first: date | None, 
     return views.break_taken(cohort, wanted, _taken_out(cohort.calendar, member, wanted, invocation.at), new=new)
 
 
-def _check(first: date, last: date, now: date) -> None:
+def _check(first: date, last: date, now: date, platform: str) -> None:
     if first < now:
         raise _Wrong("from", f"{views.day(first)} has passed. A break begins today, {now}, or later.")
     if first - now > AHEAD:
@@ -94,10 +94,11 @@ def _check(first: date, last: date, now: date) -> None:
         raise _Wrong("until", f"The break would end before it begins. Please give until as {first} or later.")
     if last - first >= LONGEST:
         most = first + LONGEST - timedelta(days=1)
+        leave, join = typed("leave", platform), typed("join", platform)
         raise _Wrong(
             "until",
-            f"A break is at most {LONGEST.days // 7} weeks long, so until {most}. For longer, /leave keeps your record "
-            "and /join brings you back.",
+            f"A break is at most {LONGEST.days // 7} weeks long, so until {most}. For longer, {leave} keeps your "
+            f"record and {join} brings you back.",
         )
 
 
@@ -129,7 +130,7 @@ async def end(services: Services, invocation: Invocation) -> Reply:
         store.members.end_breaks(member.id, now)
         return cohort
 
-    return views.break_ended(await services.change(invocation, write))
+    return views.break_ended(await services.change(invocation, write), invocation.actor.platform)
 
 
 BREAK = CommandSpec(

@@ -6,6 +6,7 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.services import Services
 from cohort_bot.app.views import week as views
+from cohort_bot.app.views.choices import planned
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
@@ -24,7 +25,8 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     buttons = []
     if number and week == member.week(number):
         buttons.append(views.check_in_button(cohort, number))
-    return views.plan(programme, week, buttons)
+    made = await services.database.read(lambda store: store.checkins.of_member(member.id)) if buttons else ()
+    return views.plan(programme, week, buttons, planned(made))
 
 
 async def paper(services: Services, invocation: Invocation) -> Reply:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
@@ -46,7 +46,8 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
 def _known(store: Store, invocation: Invocation) -> Account:
     account = account_of(store, invocation.actor)
     if account is None:
-        raise PersonError("I keep nothing about you. /join brings you into a cohort, and then there is a profile.")
+        join = typed("join", invocation.actor.platform)
+        raise PersonError(f"I keep nothing about you. {join} brings you into a cohort, and then there is a profile.")
     return account
 
 
@@ -56,7 +57,8 @@ def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Me
         return [membership(store, invocation)[1]]
     mine = store.members.of_person(account.person_id)
     if not mine:
-        raise PersonError("You are in no cohort now, so there is nothing to note hours for. /join brings you in.")
+        join = typed("join", invocation.actor.platform)
+        raise PersonError(f"You are in no cohort now, so there is nothing to note hours for. {join} brings you in.")
     return mine
 
 
@@ -104,7 +106,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
         store.people.erase(account.person_id, views.FORMER)
 
     await services.change(invocation, write)
-    return views.erased()
+    return views.erased(invocation.actor.platform)
 
 
 async def reminders_off(services: Services, invocation: Invocation) -> Reply:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
@@ -28,7 +28,8 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         following = newest + 1
         before = sum(known.weeks for known in member.slips if known.from_round == following)
         if once is not None and (once != str(newest) or before):
-            raise PersonError("That button has done its work. /slip weeks:1 moves you another week.")
+            command = typed("slip", invocation.actor.platform)
+            raise PersonError(f"That button has done its work. {command} weeks:1 moves you another week.")
         least = member.week(following) - weeks
         if least < 1:
             raise PersonError(_too_far(member.week(following) - 1))
@@ -40,7 +41,7 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise PersonError("Your pace is changed. The programme cannot be read right now; a moderator has to look.")
-    return views.slipped(cohort, programme, member, number, weeks, total)
+    return views.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
 
 
 def _too_far(most: int) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.store import NewDelivery, State, Store
+from cohort_bot.app.views import choices as choice_views
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import schedule as schedule_views
@@ -25,9 +27,6 @@ LATE = timedelta(hours=1)
 
 BY_HAND = "a moderator skipped it"
 """Why a card never comes that nobody missed."""
-
-SILENT_AFTER = 2
-"""After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ def _own_week(scene: Scene) -> Message | None:
         return None
     intro = f"Round {scene.number} of {scene.cohort.name} is open. This is your own week in it:"
     button = week_views.check_in_button(scene.cohort, scene.number)
-    return week_views.plan(scene.programme, member.week(scene.number), (button,), intro)
+    intros = (intro, *choice_views.planned(scene.store.checkins.of_member(member.id)))
+    return week_views.plan(scene.programme, member.week(scene.number), (button,), intros)
 
 
 def _paper(scene: Scene) -> Message | None:
@@ -139,7 +139,7 @@ def _nudge(scene: Scene) -> Message | None:
     week = scene.programme.week(member.week(number))
     smallest = min((task.short for task in week.tasks), key=len) if week else None
     last = scene.row.key.split(":")[3] == "closing"
-    return member_views.nudge(scene.cohort, number, member.week(number), smallest, last=last)
+    return member_views.nudge(scene.cohort, number, member.week(number), smallest, made, last=last)
 
 
 def _reminded_within_a_day(scene: Scene) -> bool:
@@ -153,6 +153,39 @@ def _reminded_within_a_day(scene: Scene) -> bool:
 def _silent(rounds: tuple[Status, ...]) -> bool:
     counted = [status for status in rounds if status.counted]
     return len(counted) >= SILENT_AFTER and not any(status.made for status in counted[-SILENT_AFTER:])
+
+
+def _comeback(scene: Scene) -> Message | None:
+    """The one message after two missed rounds; the next only after they have checked in and missed two again."""
+    member, number, calendar = scene.member, scene.number, scene.cohort.calendar
+    if not member.active or not member.account.reminders or member.on_break(calendar.dates(number)):
+        return None
+    made = scene.store.checkins.of_member(member.id)
+    filed = {each.round: each.filed_at for each in made}
+    if number in filed or number - 1 in filed:
+        return None
+    excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
+    missed = _missed(history(calendar, member, filed, scene.at, excused))
+    if number in excused or len(missed) != SILENT_AFTER:
+        return None
+    keys = (f"comeback:{scene.cohort.id}:r{each}:m{member.id}" for each in range(missed[0] + 1, number))
+    rows = (scene.store.deliveries.by_key(key) for key in keys)
+    if any(row is not None and row.first_try is not None for row in rows):
+        return None
+    week = scene.programme.week(member.week(number))
+    smallest = min((task.short for task in week.tasks), key=len) if week else None
+    return choice_views.comeback(scene.cohort, number, smallest, made)
+
+
+def _missed(rounds: tuple[Status, ...]) -> list[int]:
+    """The missed rounds since the last check-in, forgiven or not."""
+    missed: list[int] = []
+    for number, status in enumerate(rounds, start=1):
+        if status.made:
+            missed.clear()
+        elif status.counted:
+            missed.append(number)
+    return missed
 
 
 def _shared(scene: Scene) -> Message | None:
@@ -193,6 +226,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "graduation": Kind(_graduation),
     "digest": Kind(_digest, timedelta(hours=24)),
     "nudge": Kind(_nudge, timedelta(hours=3)),
+    "comeback": Kind(_comeback),
     "shared": Kind(_shared),
     "joined": Kind(_joined, timedelta(days=1)),
     "announce": Kind(_announce, timedelta(days=7)),

@@ -11,13 +11,19 @@ from typing import Final
 
 from cohort_bot.app.store import NewDelivery
 from cohort_bot.core.membership import Cohort, Member, Room
-from cohort_bot.core.nudges import night, nudges
+from cohort_bot.core.nudges import awake, night, nudges
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar, instant
 
 PAPER_DAY: Final = 2
 PAPER_AT: Final = time(18, 0)
 """The paper of the month comes on Wednesday at 18:00 in the cohort's zone."""
+
+SILENT_AFTER: Final = 2
+"""After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
+
+AFTER_GRACE: Final = timedelta(hours=1)
+"""How long after the grace of a missed round the comeback message comes: a check-in of the last minute is seen."""
 
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """When a cohort is next due that has nothing left to do."""
@@ -126,6 +132,16 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
     for nudge in nudges(calendar, number, member.account.zone):
         if nudge.at > member.joined_at:
             yield row("nudge", nudge.at, f":{nudge.name}", min(closes, night(nudge.at, member.account.zone)))
+    if number >= member.first_round + SILENT_AFTER:
+        at = comeback_at(calendar, number, member.account.zone)
+        if member.joined_at < at < closes:
+            yield row("comeback", at, "", min(closes, night(at, member.account.zone)))
+
+
+def comeback_at(calendar: Calendar, number: int, zone: str) -> datetime:
+    """When somebody who missed the rounds before hears of it in the round: by day, once the grace is over for sure."""
+    known = max(calendar.opens(number), calendar.grace_ends(number - 1)) + AFTER_GRACE
+    return awake(known, zone, calendar.closes(number))
 
 
 def paper_at(calendar: Calendar, number: int) -> datetime:

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
+from cohort_bot.app.commands import shorten, typed
+from cohort_bot.app.views.week import check_in_button
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
+from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import BREAK_DATES, Break, Cohort, Member
 from cohort_bot.core.programme import Programme
 
@@ -51,12 +55,15 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
     return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((end,))))
 
 
-def break_ended(cohort: Cohort) -> Message:
+def break_ended(cohort: Cohort, platform: str) -> Message:
     """A break that was ended before its time."""
-    return Message(f"Your break in {cohort.name} is over from today on. Good to see you; /plan shows your week.")
+    plan = typed("plan", platform)
+    return Message(f"Your break in {cohort.name} is over from today on. Good to see you; {plan} shows your week.")
 
 
-def slipped(cohort: Cohort, programme: Programme, member: Member, number: int, weeks: int, total: int) -> Message:
+def slipped(
+    cohort: Cohort, programme: Programme, member: Member, number: int, weeks: int, total: int, platform: str
+) -> Message:
     """A slower pace from round `number` on: `weeks` now, `total` together with what was asked for before."""
     week = member.week(number)
     head = f"{_weeks(weeks).capitalize()} more for you: round {number} will be your week {week} again."
@@ -67,12 +74,51 @@ def slipped(cohort: Cohort, programme: Programme, member: Member, number: int, w
     if member.account.reminders:
         blocks.append(paragraph("It comes to you by direct message ", When(opens), ", and so do the weeks after it."))
     else:
-        blocks.append(
-            paragraph("It opens ", When(opens), ". Your reminders are off, so no message comes: /plan shows your week.")
-        )
+        plan = typed("plan", platform)
+        off = f". Your reminders are off, so no message comes: {plan} shows your week."
+        blocks.append(paragraph("It opens ", When(opens), off))
     ends = cohort.calendar.closes(programme.length + member.offset(number))
     blocks.append(paragraph("You finish ", When(ends, "day"), " now. Nothing you did is lost, and your streak stays."))
     return Message(head, tuple(blocks))
+
+
+PLAN_MOST: Final = 200
+"""So many characters of a next step are quoted back."""
+
+
+def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
+    """What they wrote as their next step in their newest check-in, quoted back; nothing if they wrote none."""
+    newest = max(made, key=lambda checkin: checkin.round, default=None)
+    if newest is None or not newest.next_step.strip():
+        return ()
+    return (f"Last time you planned: {shorten(newest.next_step, PLAN_MOST)}",)
+
+
+def comeback(cohort: Cohort, number: int, smallest: str | None, made: Sequence[CheckIn]) -> Message:
+    """The one message to somebody who was not heard of for two rounds: a way back, and the others."""
+    head = f"{cohort.name} has a new round open, and your place in it is kept."
+    blocks: list[Block] = [paragraph(Strong(head))]
+    if smallest:
+        blocks.append(paragraph("If you have a quarter of an hour, this is the smallest next step: ", smallest))
+    blocks += [paragraph(words) for words in planned(made)]
+    blocks.append(
+        paragraph(
+            "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This "
+            "is the only message of its kind: until you check in again I stay quiet."
+        )
+    )
+    here = {"id": str(cohort.id)}
+    blocks.append(
+        Actions(
+            (
+                check_in_button(cohort, number),
+                Button("Slip a week", "slip", {**here, "weeks": "1", "round": str(number)}),
+                Button("Take a break", "break", here),
+                Button("Leave", "leave", here),
+            )
+        )
+    )
+    return Message(f"A way back into {cohort.name}", tuple(blocks))
 
 
 def _weeks(number: int) -> str:

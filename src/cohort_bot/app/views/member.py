@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import typed
+from cohort_bot.app.views.choices import planned
 from cohort_bot.app.views.week import check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import (
@@ -228,7 +229,9 @@ def _record(rounds: Sequence[Status]) -> Grid:
     return Grid(columns, tuple(rows), legend(rounds))
 
 
-def nudge(cohort: Cohort, number: int, week: int, smallest: str | None, *, last: bool) -> Message:
+def nudge(
+    cohort: Cohort, number: int, week: int, smallest: str | None, made: Sequence[CheckIn], *, last: bool
+) -> Message:
     """One reminder; it names the smallest open task and never scolds."""
     closes = cohort.calendar.closes(number)
     lead: tuple[Span, ...]
@@ -245,6 +248,7 @@ def nudge(cohort: Cohort, number: int, week: int, smallest: str | None, *, last:
     blocks: list[Block] = [paragraph(*lead)]
     if smallest:
         blocks.append(bullets([smallest]))
+    blocks += [paragraph(words) for words in planned(made)]
     stop = Button("Stop reminders", "reminders.off", {})
     blocks.append(Actions((check_in_button(cohort, number), stop)))
     return Message(f"Week {week} of {cohort.name}", tuple(blocks))

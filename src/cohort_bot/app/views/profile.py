@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.commands import typed
 from cohort_bot.app.views.choices import day
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.core.checkins import CheckIn
@@ -48,7 +49,8 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     blocks.append(
         paragraph(
             "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your "
-            "name and what you share, nothing else. /profile with timezone, reminders or hours changes these.",
+            f"name and what you share, nothing else. {typed('profile', account.platform)} with timezone, reminders or "
+            "hours changes these.",
             quiet=True,
         )
     )
@@ -131,8 +133,9 @@ def erase() -> Message:
     )
 
 
-def erased() -> Message:
+def erased(platform: str) -> Message:
     """After it was done."""
+    join = typed("join", platform)
     return Message(
-        "It is erased. Backups keep a copy until they expire. Thank you for having been here; /join starts afresh."
+        f"It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts afresh."
     )

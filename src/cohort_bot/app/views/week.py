@@ -55,13 +55,13 @@ def opening(
     return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
 
 
-def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intro: Span | None = None) -> Message:
+def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intros: Sequence[Span] = ()) -> Message:
     """A week as one person sees it."""
     week = programme.week(number)
     if week is None:
         return Message(f"{programme.title} has weeks 1 to {programme.length}.")
     phase = programme.phase_of(number)
-    blocks: list[Block] = [paragraph(intro)] if intro else []
+    blocks: list[Block] = [paragraph(intro) for intro in intros]
     blocks.extend(_week(week, phase))
     papers = programme.papers_of(number)
     blocks.extend(paragraph("Paper of the month: ", Link(paper.title, paper.url)) for paper in papers)
