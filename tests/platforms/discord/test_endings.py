@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.discord_world import SEND
 from tests.platforms.discord.cohort import Cohort, running
 

@@ -1,0 +1,167 @@
+"""/profile: what is kept of a person, changing it, taking it along, erasing it."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.membership import Member
+from tests.fakes.bot import Bot, running
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        yield it
+
+
+@pytest.fixture
+async def cohort(bot: Bot) -> Bot:
+    """Tuesday of the first week, 5 January 2027; two members."""
+    await bot.create()
+    await bot.join("member-1", "member-2")
+    await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))
+    return bot
+
+
+async def member(bot: Bot, number: int = 1) -> Member:
+    found = await bot.application.database.read(lambda store: store.members.get(number))
+    assert found is not None
+    return found
+
+
+def titles(bot: Bot, person: str = "member-1") -> list[str]:
+    return [sent.message.summary for sent in bot.chat.inbox(person)]
+
+
+# Profile
+
+
+async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: Bot) -> None:
+    await cohort.check_in("member-1")
+    assert await cohort.say("member-1", "/profile") == (
+        "What I keep about you\n"
+        "- Name: Sample Member 1\n"
+        "- Time zone: Europe/Berlin, where it is Tuesday 13:00 now\n"
+        "- Reminders: on\n"
+        "- AI 2027: hours not said, 1 check-in\n"
+        "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
+        "and what you share, nothing else. /profile with timezone, reminders or hours changes these.\n"
+        "[Export my data]  [Erase my data]"
+    )
+
+
+async def test_the_profile_is_changed_by_its_options(cohort: Bot) -> None:
+    said = await cohort.say("member-1", "/profile timezone:Tokyo reminders:off hours:6")
+    assert said.startswith("Saved: time zone, reminders, hours.\n")
+    found = await member(cohort)
+    assert (found.account.zone, found.account.reminders, found.hours) == ("Asia/Tokyo", False, 6)
+    await cohort.days(14)
+    assert titles(cohort) == [], "no reminder after they were turned off"
+    await cohort.say("member-1", "/profile reminders:on")
+    found = await member(cohort)
+    assert (found.account.zone, found.account.reminders, found.hours) == ("Asia/Tokyo", True, 6)
+    assert (await member(cohort, 2)).account.zone == "Europe/Berlin"
+
+
+async def test_reminders_follow_the_new_zone(cohort: Bot) -> None:
+    await cohort.say("member-1", "/profile timezone:Honolulu")
+    await cohort.until(datetime(2027, 1, 7, 3, 59, tzinfo=UTC))
+    assert titles(cohort) == []
+    await cohort.until(datetime(2027, 1, 7, 4, 1, tzinfo=UTC))  # 18:00 in Honolulu, three days after the opening there
+    assert titles(cohort) == ["Week 1 of AI 2027"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/profile timezone:Berlim", "Europe/Berlin"),
+        ("/profile hours:0", "between 1 and 80"),
+        ("/profile hours:81", "between 1 and 80"),
+        ("/profile hours:many", "whole number"),
+        ("/profile reminders:maybe", "not one of on, off"),
+        ("/profile timezone:Tokyo hours:81", "between 1 and 80"),
+        ("/profile timezone:Tokyo hours:5 cohort:other", "no cohort called"),
+    ],
+)
+async def test_a_wrong_profile_changes_nothing(cohort: Bot, line: str, said: str) -> None:
+    before = await member(cohort)
+    assert said in await cohort.say("member-1", line)
+    assert await member(cohort) == before
+
+
+async def test_nothing_is_kept_of_a_stranger(cohort: Bot) -> None:
+    for line in ("/profile", "/profile hours:5", "/profile timezone:Tokyo"):
+        assert "nothing about you" in await cohort.say("member-3", line)
+
+
+async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: Bot) -> None:
+    await cohort.check_in("member-1", tasks=("1",), done="A plot", blockers="Time", next="Tuesday 19:00")
+    await cohort.check_in("member-2", done="somebody else's")
+    leave = await cohort.type("member-1", "/leave")
+    assert isinstance(leave, Message)
+    await cohort.chat.press("member-1", leave, "Leave")
+    profile = await cohort.type("member-1", "/profile")
+    assert isinstance(profile, Message)
+    assert "AI 2027" not in plain(profile), "they are in no cohort"
+    export = await cohort.chat.press("member-1", profile, "Export")
+    assert isinstance(export, Message)
+    said = plain(export)
+    assert "Joined Friday, 1 January 2027, first round 1, left Tuesday, 5 January 2027." in said
+    assert "Round 1, week 1, Tuesday, 5 January 2027, 1 of" in said
+    assert "Done: A plot In the way: Time Next: Tuesday 19:00" in said
+    assert "somebody else" not in said
+
+
+async def test_a_long_export_is_cut_with_a_word(cohort: Bot) -> None:
+    for _ in range(6):
+        await cohort.check_in("member-1", done="d" * 1500, blockers="b" * 800, next="n" * 500)
+        await cohort.days(7)
+    profile = await cohort.type("member-1", "/profile")
+    assert isinstance(profile, Message)
+    export = await cohort.chat.press("member-1", profile, "Export")
+    assert isinstance(export, Message)
+    said = plain(export)
+    assert f"Done: {'d' * 300}… (cut)" in said
+    assert "4 more check-ins do not fit" in said
+    assert "Round 6" in said
+    assert len(said) < 3500
+
+
+async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: Bot, tmp_path: Path) -> None:
+    secrets = {"done": "secret-done", "blockers": "secret-blocker", "next": "secret-next"}
+    form = await cohort.form("member-3", "/join")
+    await cohort.chat.submit("member-3", form, timezone="Tokyo", why="secret-why", hours="7")
+    await cohort.check_in("member-3", done="secret-first")
+    await cohort.check_in("member-3", **secrets, share=("thread", "blocker"))
+    await cohort.days(8)  # shared, and quoted in the digest
+    profile = await cohort.type("member-3", "/profile")
+    assert isinstance(profile, Message)
+    asked = await cohort.chat.press("member-3", profile, "Erase my data")
+    assert isinstance(asked, Message)
+    assert "Backups keep a copy until they expire" in plain(asked)
+    assert (await member(cohort, 3)).active, "nothing before they say so"
+    assert "It is erased" in str(await cohort.chat.press("member-3", asked, "Erase everything"))
+
+    found = await member(cohort, 3)
+    assert (found.active, found.why, found.hours) == (False, "", None)
+    assert (found.account.name, found.account.reminders, found.account.zone) == ("Former member", False, "UTC")
+    made = await cohort.application.database.read(lambda store: store.checkins.of_cohort(1))
+    assert [(each.member_id, each.round, each.week) for each in made] == [(3, 1, 1)]
+    with sqlite3.connect(f"file:{tmp_path / 'bot.db'}?mode=ro", uri=True) as file:
+        left = "\n".join(file.iterdump())
+    file.close()
+    assert "secret" not in left
+    assert "member-3" not in left
+    assert "Sample Member 3" not in left
+
+    assert "nothing about you" in await cohort.say("member-3", "/profile")
+    assert "nothing about you" in str(await cohort.chat.press("member-3", asked, "Erase everything"))
+    assert "Welcome" in await cohort.say("member-3", "/join timezone:Tokyo"), "as somebody new"
+    assert "1 check-in" not in await cohort.say("member-3", "/profile")
+    before = len(cohort.chat.inbox("member-2"))
+    await cohort.days(7)
+    assert len(cohort.chat.inbox("member-2")) >= before, "everybody else goes on"
