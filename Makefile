@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: help demo setup test check lint types contracts bench requirements clean
+.PHONY: help demo setup test check lint types contracts bench pictures requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -47,6 +47,13 @@ PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-em
 bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m tests.harness.long
+
+pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page
+	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k four_weeks
+	@mkdir -p docs/pictures
+	@cp test-results/5-thread.png docs/pictures/week.png
+	@cp test-results/4-check-in-form.png docs/pictures/check-in.png
+	@cp test-results/7-cohort-progress.png docs/pictures/progress.png
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml -o requirements.txt
