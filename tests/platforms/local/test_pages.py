@@ -202,6 +202,22 @@ async def test_a_button_that_is_gone_or_not_ones_own_is_answered(visitors: Visit
     assert [seen.action for seen in toy.seen] == ["card"]
 
 
+@pytest.mark.parametrize("thread", ["attic", "999", "9" * 40, "inbox", "study-hall", "private"])
+async def test_a_form_for_a_thread_that_is_not_there_does_nothing(visitors: Visitors, toy: Toy, thread: str) -> None:
+    chat = visitors.platform.chat
+    elsewhere = {
+        "inbox": chat.post("dm-member-1", text("Psst"), START),
+        "study-hall": chat.post("study-hall", text("Hello"), START),
+        "private": chat.post("general", text("Only for two"), START, private="member-2"),
+    }
+    form = {**ME, "_action": "ask.sent", "_args": '{"round": "3"}', "done": "All", "_thread": thread}
+    if thread in elsewhere:
+        form["_thread"] = str(elsewhere[thread])
+    answer = await visitors.post("/submit", form, script=True)
+    assert (answer.status_code, "no longer there" in answer.text) == (422, True)
+    assert not toy.seen
+
+
 async def test_a_private_answer_is_dismissed(visitors: Visitors) -> None:
     await visitors.type("member-1", "echo", words="psst")
     article = (await visitors.look("member-1")).one("article")
@@ -270,6 +286,9 @@ async def test_a_day_is_a_day_on_the_wall_when_the_clocks_change(visitors: Visit
         ({"_to": "2027-01-04T07:29:00+00:00"}, "cannot go back"),
         ({"_wall": "soon"}, "2027-01-04 09:00"),
         ({}, "2027-01-04 09:00"),
+        ({"_wall": "9999-12-31T23:59"}, "three years"),
+        ({"_to": "2031-01-01T00:00:00+00:00"}, "three years"),
+        ({"_to": "0001-01-01T00:00:00+14:00"}, "cannot go back"),
     ],
 )
 async def test_a_move_that_cannot_be_made_is_answered(visitors: Visitors, posted: dict[str, str], says: str) -> None:

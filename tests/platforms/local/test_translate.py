@@ -190,6 +190,8 @@ def test_a_form_brings_its_answers_and_its_arguments() -> None:
         {"_action": "a", "_args": "{"},
         {"_action": "a", "_args": "[]"},
         {"_action": "a", "_args": json.dumps({"round": 3})},
+        {"_action": "a", "_args": json.dumps({"round": "\ud800"})},
+        {"_action": "a", "_args": "[" * 100_000},
     ],
 )
 def test_a_form_that_is_not_whole(posted: dict[str, str]) -> None:

@@ -26,7 +26,7 @@ from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.local import render, translate
-from cohort_bot.platforms.local.chat import CHANNELS, Person, dm_channel
+from cohort_bot.platforms.local.chat import CHANNELS, Person, Posted, dm_channel
 from cohort_bot.platforms.local.guard import Guard
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ INBOX = "inbox"
 
 FRAGMENT = "X-Playground"
 """The header with which the script asks for a piece of a page instead of a redirect."""
+
+FURTHEST = timedelta(days=3 * 366)
+"""How far the clock moves at once: past the end of the longest guide, and no mistyped year is for ever."""
 
 _MOST_ID = 2**62
 
@@ -124,9 +127,7 @@ class _Pages:
     async def press(self, visit: Visit, posted: FormData) -> Markup | None:
         """A button of a message."""
         value = str(posted.get("_button", ""))
-        message = self._platform.chat.get(translate.button_message(value))
-        if message is None or message.channel != visit.real_channel or message.private not in (None, visit.person.id):
-            raise PersonError("That message is no longer there.")
+        message = self._message(visit, translate.button_message(value))
         thread = None if message.root is None else str(message.root)
         origin = self._origin(visit, _id(posted), thread)
         invocation, button = translate.pressed(value, message.id, message.message, origin)
@@ -134,7 +135,8 @@ class _Pages:
 
     async def submit(self, visit: Visit, posted: FormData) -> Markup | None:
         """A form that was filled in."""
-        thread = str(posted.get("_thread", "")) or None
+        root = str(posted.get("_thread", ""))
+        thread = str(self._message(visit, _number(root)).id) if root else None
         items = [(name, str(value)) for name, value in posted.multi_items()]
         invocation = translate.submitted(items, self._origin(visit, _id(posted), thread))
         return await self._act(visit, invocation, str(posted.get("_title", "")))
@@ -152,6 +154,8 @@ class _Pages:
             raise PersonError("That is not a date and time. Please pick one, such as 2027-01-04 09:00.") from None
         if to.tzinfo is None:
             to = to.replace(tzinfo=ZoneInfo(visit.person.zone))
+        if to - self._platform.time.now() > FURTHEST:
+            raise PersonError("The clock moves by at most three years at once. Please pick an earlier date.")
         await self._platform.advance(to)
 
     # Shared by all of them
@@ -177,6 +181,13 @@ class _Pages:
             return await self._page(visit, status, alert=words, line=str(posted.get("_line", "")))
 
         return post
+
+    def _message(self, visit: Visit, number: int | None) -> Posted:
+        """A message that the person sees in the channel. Raises PersonError."""
+        message = None if number is None else self._platform.chat.get(number)
+        if message is None or message.channel != visit.real_channel or message.private not in (None, visit.person.id):
+            raise PersonError("That message is no longer there.")
+        return message
 
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
         shown = await self._platform.act(invocation, prompt)

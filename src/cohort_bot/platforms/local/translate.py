@@ -273,8 +273,9 @@ def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
         args = json.loads(state.get(FORM_ARGS, "{}"))
         if not isinstance(args, dict) or not all(isinstance(item, str) for item in args.values()):
             raise ValueError
+        "".join([*args, *args.values()]).encode()  # half a surrogate pair is no text
         action = state[FORM_ACTION]
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         raise PersonError("That form is not complete. Please open it again.") from None
     return Invocation(
         id=origin.id,
