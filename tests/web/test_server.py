@@ -134,22 +134,29 @@ async def test_it_serves_in_this_loop_and_leaves_signals_alone() -> None:
 
 async def test_a_stream_that_never_ends_does_not_keep_it_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "DRAIN", 0)
+    ended = asyncio.Event()
 
     async def for_ever() -> AsyncIterator[str]:
         yield "first\n"
         await asyncio.Event().wait()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await StreamingResponse(for_ever())(scope, receive, send)
+        try:
+            await StreamingResponse(for_ever())(scope, receive, send)
+        finally:
+            ended.set()
 
     running = await serve(app, "127.0.0.1", 0)
     async with (
         httpx.AsyncClient(trust_env=False) as client,
         client.stream("GET", f"http://127.0.0.1:{running.port}/") as answer,
     ):
-        assert await anext(answer.aiter_lines()) == "first"
-        async with asyncio.timeout(5):
+        lines = answer.aiter_lines()  # kept: the client hangs up with its last reader
+        assert await anext(lines) == "first"
+        assert not ended.is_set()
+        async with asyncio.timeout(3):
             await running.stop()
+            await ended.wait()
 
 
 async def test_stopping_at_once_is_fine() -> None:

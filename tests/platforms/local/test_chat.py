@@ -17,6 +17,7 @@ def test_what_was_posted_survives_a_restart(tmp_path: Path) -> None:
     first = Chat(tmp_path / "chat.db")
     root = first.post("general", card(), START, mark="m")
     first.open_thread(root, "A title")
+    first.open_thread(root, "Another title")
     first.post("general", text("inside"), START, root=root)
     first.keep("shift", "60")
     first.keep("shift", "120")
