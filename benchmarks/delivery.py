@@ -44,7 +44,7 @@ class HttpPlatform:
     name = "bench"
 
     def __init__(self, url: str, per_second: float = 1_000_000.0) -> None:
-        self.pace = Pace(per_second=per_second)
+        self.pace = Pace(per_second=per_second, shared=True)
         self.url = url
         self.times: list[float] = []
         self.bodies: list[str] = []

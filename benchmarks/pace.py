@@ -11,6 +11,7 @@ from cohort_bot.bootstrap import Application
 from cohort_bot.programmes.library import Library, shipped_folder
 
 LIMIT = 50.0
+ASKED = 47.5
 MESSAGES = 1_000
 
 
@@ -20,7 +21,7 @@ async def paced(url: str) -> list[float]:
         path = Path(folder) / "bench.db"
         fill(path, MESSAGES)
         clock = StillClock(OPENING - timedelta(hours=1))
-        platform = HttpPlatform(url, per_second=LIMIT)
+        platform = HttpPlatform(url, per_second=ASKED)
         async with Application(path, Library([shipped_folder()]), {"bench": platform}, clock) as bot:
             clock.at = OPENING
             await bot.settle()
@@ -28,13 +29,13 @@ async def paced(url: str) -> list[float]:
 
 
 def run() -> list[Figure]:
-    """The rate after the first burst."""
+    """The rate that the Discord adapter asks for, beside the limit."""
     with Counter() as server:
         times = asyncio.run(paced(server.url))
-    steady = times[int(LIMIT) :]
+    steady = times
     rate = (len(steady) - 1) / (steady[-1] - steady[0])
     busiest = max(sum(at <= other < at + 1 for other in steady) for at in steady[:: int(LIMIT)])
     return [
         Figure("share of a limit of 50 messages a second that is used", rate / LIMIT * 100, "%", "at least 95"),
-        Figure("most messages in any second after the first", busiest, "", "at most 51"),
+        Figure("most messages in any second", busiest, "", "at most 50"),
     ]

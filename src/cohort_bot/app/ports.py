@@ -66,10 +66,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a platform may be sent to, in elapsed time: messages a second, seconds between two in one channel."""
+    """How fast a platform may be sent to, in elapsed time: messages a second, seconds between two in one channel.
+
+    `per_second` holds for each workspace, or with `shared` for all of them together.
+    """
 
     per_second: float = 1_000_000.0
     channel_gap: float = 0.0
+    shared: bool = False
 
 
 class ChatPlatform(Protocol):

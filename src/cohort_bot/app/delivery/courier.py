@@ -229,9 +229,9 @@ class Courier:
             await self._put(delivery, State.READY, None)
 
     def _turn(self, platform: ChatPlatform, to: Place | Person) -> float:
-        """Seconds to wait for the workspace's next token."""
+        """Seconds to wait for the next token of the workspace, or of the platform."""
         now = self._clock.elapsed()
-        key = (platform.name, to.workspace)
+        key = (platform.name, "" if platform.pace.shared else to.workspace)
         if key not in self._buckets:
             self._buckets[key] = Bucket(platform.pace.per_second, now)
         return self._buckets[key].take(now)

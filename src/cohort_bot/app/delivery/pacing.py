@@ -6,8 +6,8 @@ All of it is elapsed time and kept in memory; a restart begins anew, which at wo
 import secrets
 from dataclasses import dataclass
 
-BURST = 1.0
-"""Seconds' worth of messages that may go out at once after a pause."""
+BURST = 0.05
+"""Seconds' worth of messages that may go out at once after a pause: a limit holds for every second, the first too."""
 
 TRIPS_AFTER = 5
 """So many failures of a platform in a row, on whatever channel, mean that it is down."""

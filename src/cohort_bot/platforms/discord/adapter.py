@@ -31,7 +31,7 @@ class DiscordPlatform:
     """
 
     name = commands.PLATFORM
-    pace = Pace(per_second=45)  # Discord's limit is 50 requests a second for all that a bot does
+    pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all that a bot does
     again = 5.0
     """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
 
