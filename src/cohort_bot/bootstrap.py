@@ -192,8 +192,14 @@ class DemoTime:
         return self._clock.now()
 
     async def next_due(self) -> datetime | None:
-        """When the next thing goes out by itself."""
-        return await self.bot.ticker.next_due() if self.bot else None
+        """When the next thing goes out by itself, always ahead: what a command has just moved is planned first."""
+        if self.bot is None:
+            return None
+        due = await self.bot.ticker.next_due()
+        if due is not None and due <= self.now():
+            await self.bot.ticker.tick()
+            due = await self.bot.ticker.next_due()
+        return due if due is None or due > self.now() else None  # a cohort that cannot be planned holds nobody up
 
     async def advance(self, to: datetime) -> None:
         """Go to the instant, through all that falls due on the way."""
