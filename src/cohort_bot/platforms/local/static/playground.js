@@ -275,3 +275,8 @@ document.addEventListener("keydown", (event) => {
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus();
 for (const part of document.querySelectorAll("[data-live], #timeline > li")) part.source = part.outerHTML;
+
+// The second click of a double click is no second press, also when the answer to the first was quicker.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest('button[form="presses"]')) event.preventDefault();
+}, true);
