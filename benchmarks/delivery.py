@@ -15,11 +15,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from benchmarks.world import OPENING, Counter, Figure, fill, median
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace
-from cohort_bot.bootstrap import Application
+from cohort_bot.application import Application
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.storage.database import SqliteDatabase
 
 COHORTS = 10_000
 AT_ONCE = 100
@@ -105,7 +106,7 @@ async def ours(url: str, number: int) -> tuple[float, list[float], list[str]]:
         clock = StillClock(OPENING - timedelta(hours=1))
         platform = HttpPlatform(url)
         lags: list[float] = []
-        async with Application(path, Library([shipped_folder()]), {"bench": platform}, clock) as bot:
+        async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
             stop = asyncio.Event()
             watching = asyncio.create_task(lag(stop, lags))
             began = time.monotonic()  # noqa: TID251 - a measurement

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from benchmarks.delivery import HttpPlatform, StillClock
 from benchmarks.world import CREATED, OPENING, Figure, fill, median
 from cohort_bot.app.delivery import ledger
-from cohort_bot.bootstrap import Application
+from cohort_bot.application import Application
 from cohort_bot.programmes.library import Library, shipped_folder
-from cohort_bot.storage.database import writer_engine
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.store import SqlStore
 
 IDLE_SECONDS = 10.0
@@ -26,7 +26,7 @@ async def idle_cpu(seconds: float = IDLE_SECONDS) -> float:
         path = Path(folder) / "bench.db"
         fill(path, 100)
         clock = StillClock(OPENING - timedelta(days=2))
-        async with Application(path, Library([shipped_folder()]), {"bench": HttpPlatform("")}, clock):
+        async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": HttpPlatform("")}, clock):
             await asyncio.sleep(2)
             before = time.process_time()
             await asyncio.sleep(seconds)

@@ -13,8 +13,7 @@ from typing import Self
 from aiohttp import web
 from sqlalchemy import insert
 
-from cohort_bot.bootstrap import upgrade
-from cohort_bot.storage.database import writer_engine
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.tables import cohorts, rooms
 
 CREATED = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
@@ -40,7 +39,7 @@ def median(values: Sequence[float]) -> float:
 
 def fill(path: Path, number: int) -> None:
     """So many cohorts in a database, all of which open their first round at OPENING, each in a room of its own."""
-    upgrade(path)
+    SqliteDatabase(path).upgrade()
     engine = writer_engine(path)
     start = {"start": date(2027, 1, 4).isoformat(), "at": time(9).isoformat("minutes"), "zone": "UTC"}
     with engine.begin() as connection:

@@ -7,48 +7,25 @@ import logging
 import signal
 import sqlite3
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Self
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from cohort_bot.app.cohort import OPENING_AT
-from cohort_bot.app.delivery.courier import Courier
-from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.delivery.ticker import Ticker
-from cohort_bot.app.dispatch import Dispatcher
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.export import exported
-from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Programmes
-from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
-from cohort_bot.app.table import TABLE
-from cohort_bot.app.views.moderator import no_programme
+from cohort_bot.app.ports import ChatPlatform, Clock
 from cohort_bot.app.views.week import opening
+from cohort_bot.application import Application
 from cohort_bot.chat.message import plain
 from cohort_bot.clocks import SystemClock
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import Settings, WrongSetting
-from cohort_bot.storage import migrate
-from cohort_bot.storage.database import SqliteDatabase, writer_engine
-from cohort_bot.web.server import Metric, WebServer, bind, build
+from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.web.server import WebServer, bind, build
 
 log = logging.getLogger(__name__)
-
-GRACE = 10.0
-"""Seconds in which everything under way must end at a stop."""
-
-TICK = 1.0
-
-PLAN_SOON = 0.1
-"""Seconds after a change until what follows from it is planned."""
-
-OVERDUE = timedelta(minutes=5)
-"""A post that has been due for longer means that the bot is not ready."""
 
 
 class AlreadyRunning(Exception):
@@ -75,158 +52,6 @@ def only_one(path: Path) -> Iterator[None]:
         yield
     finally:
         holder.close()
-
-
-class Application:
-    """The whole bot on one SQLite file with the given platforms. Use it as `async with Application(...) as bot`."""
-
-    def __init__(
-        self,
-        database: Path,
-        programmes: Programmes,
-        platforms: Mapping[str, ChatPlatform],
-        clock: Clock,
-        pacing: Pacing | None = None,
-    ) -> None:
-        self.database = SqliteDatabase(database)
-        self.platforms = platforms
-        self.clock = clock
-        self._programmes = programmes
-        self.courier = Courier(self.database, programmes, platforms, clock, pacing)
-        self.ticker = Ticker(self.database, programmes, self.courier, clock)
-        services = Services(self.database, programmes, platforms, TABLE, self._changed)
-        self.dispatcher = Dispatcher(services, clock.elapsed)
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._running: asyncio.Task[None] | None = None
-        self._planning: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        await asyncio.to_thread(upgrade, self.database.path)
-        self.database.open()
-        await self.database.write(_look_again)
-        self._running = asyncio.create_task(self.courier.run())
-        try:
-            for platform in self.platforms.values():
-                await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
-        except BaseException:
-            await self.stop()
-            raise
-        # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
-        self._scheduler.add_job(
-            self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
-        self._scheduler.start()
-        for finding in await self.findings():
-            log.warning("%s %s", finding.problem, finding.cure)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    async def stop(self) -> None:
-        """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
-        running, self._running = self._running, None
-        if running is None:
-            return
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
-        await asyncio.gather(*stops, return_exceptions=True)
-        self.courier.stop()
-        try:
-            async with asyncio.timeout(GRACE / 2):
-                await running
-        except TimeoutError:
-            log.warning("stopped with messages under way; they are looked up at the next start")
-        if self._planning is not None:
-            await asyncio.gather(self._planning, return_exceptions=True)
-        await self.database.close()
-
-    def _changed(self) -> None:
-        """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""
-        self.courier.wake()
-        if self._planning is None or self._planning.done():
-            self._planning = asyncio.create_task(self._plan_soon())
-
-    async def _plan_soon(self) -> None:
-        await asyncio.sleep(PLAN_SOON)
-        await self.ticker.tick()
-
-    async def settle(self) -> None:
-        """Plan and deliver everything that is due now."""
-        await self.ticker.tick()
-        await self.courier.drain()
-
-    async def findings(self) -> Sequence[Finding]:
-        """What keeps the bot from working right now; empty when nothing does."""
-        at = self.clock.now()
-        try:
-            oldest, cohorts = await self.database.read(
-                lambda store: (store.deliveries.next_due(), store.cohorts.active())
-            )
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
-            return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
-        if oldest is not None and at - oldest > OVERDUE:
-            return [Finding(f"A post has been due since {oldest:%Y-%m-%d %H:%M} UTC.", "See the log for the reason.")]
-        unread = [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
-        return [*unread, *(finding for platform in self.platforms.values() for finding in platform.findings())]
-
-    def metrics(self) -> Iterator[Metric]:
-        """Figures of the running bot, in Prometheus's manner."""
-        yield Metric(
-            "cohort_bot_deliveries_sent_total", self.courier.sent, "counter", "Messages posted since the start."
-        )
-
-
-class DemoTime:
-    """The playground's clock: moving it visits every due instant in order, so nothing is skipped as after an outage."""
-
-    def __init__(self, clock: Clock, move_to: Callable[[datetime], None]) -> None:
-        self._clock = clock
-        self._move_to = move_to
-        self.bot: Application | None = None
-
-    def now(self) -> datetime:
-        """Where the calendar stands."""
-        return self._clock.now()
-
-    async def next_due(self) -> datetime | None:
-        """When the next thing goes out by itself, always ahead: what a command has just moved is planned first."""
-        if self.bot is None:
-            return None
-        due = await self.bot.ticker.next_due()
-        if due is not None and due <= self.now():
-            await self.bot.ticker.tick()
-            due = await self.bot.ticker.next_due()
-        return due if due is None or due > self.now() else None  # a cohort that cannot be planned holds nobody up
-
-    async def advance(self, to: datetime) -> None:
-        """Go to the instant, through all that falls due on the way."""
-        if to < self.now():
-            raise PersonError("The clock only goes forward. Please give a later date.")
-        if self.bot is None:
-            return
-        while (due := await self.next_due()) is not None and due <= to:
-            self._move_to(due)
-            await self.bot.settle()
-        self._move_to(to)
-        await self.bot.settle()
-
-
-def _look_again(store: Store) -> None:
-    """A programme may have been edited while nobody looked: what is due next is worked out anew."""
-    for cohort in store.cohorts.active():
-        store.cohorts.replan(cohort.id)
-
-
-def upgrade(path: Path) -> None:
-    """Bring a database file to the newest schema, making it if it is not there."""
-    engine = writer_engine(path)
-    try:
-        migrate.upgrade(engine)
-    finally:
-        engine.dispose()
 
 
 async def export(path: Path, name: str) -> list[dict[str, object]]:
@@ -314,7 +139,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         log.warning("%s %s", finding.problem, finding.cure)
     bound = bind(settings.host, settings.port) if settings.port else None
     try:
-        bot = Application(settings.sqlite_path, library, used, clock)
+        bot = Application(SqliteDatabase(settings.sqlite_path), library, used, clock)
         _keep_drafts(bot)
         async with bot:
             web = None

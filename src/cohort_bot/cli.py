@@ -193,9 +193,9 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""
-    from cohort_bot.bootstrap import upgrade as upgrade_file  # noqa: PLC0415
+    from cohort_bot.storage.database import SqliteDatabase  # noqa: PLC0415
 
-    upgrade_file(settings().sqlite_path)
+    SqliteDatabase(settings().sqlite_path).upgrade()
     click.echo("The database has the newest schema.")
 
 

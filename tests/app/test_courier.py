@@ -199,7 +199,7 @@ class _Restart:
 
     def __init__(self, bot: Bot, close: bool) -> None:
         self._old, self._close = bot, close
-        self._running = running(bot.application.database.path.parent, chat=bot.chat, clock=bot.clock)
+        self._running = running(bot.folder, chat=bot.chat, clock=bot.clock)
 
     async def __aenter__(self) -> Bot:
         if self._close:

@@ -87,7 +87,7 @@ PREVIEWS = (
 
 def dump(bot: Bot) -> Mapping[str, list[tuple[object, ...]]]:
     """Every row of every table."""
-    path = bot.application.database.path
+    path = bot.folder / "bot.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
         tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}  # noqa: S608

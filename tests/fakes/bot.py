@@ -12,10 +12,11 @@ from pathlib import Path
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Programmes
-from cohort_bot.bootstrap import Application, DemoTime
+from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.memory import MemoryPlatform
 
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
@@ -48,7 +49,8 @@ class StillClock:
 class Bot:
     """An application with one in-memory platform, and people who use it."""
 
-    def __init__(self, application: Application, chat: MemoryPlatform, clock: StillClock) -> None:
+    def __init__(self, application: Application, chat: MemoryPlatform, clock: StillClock, folder: Path) -> None:
+        self.folder = folder
         self.application = application
         self.chat = chat
         self.clock = clock
@@ -115,5 +117,6 @@ async def running(
     """The bot on `folder`/bot.db; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
-    async with Application(folder / "bot.db", programmes, {chat.name: chat}, clock, QUICK) as application:
-        yield Bot(application, chat, clock)
+    database = SqliteDatabase(folder / "bot.db")
+    async with Application(database, programmes, {chat.name: chat}, clock, QUICK) as application:
+        yield Bot(application, chat, clock, folder)

@@ -13,7 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app.store import Store
-from cohort_bot.bootstrap import upgrade
 from cohort_bot.core.membership import Slip
 from cohort_bot.core.programme import Paper, Phase, Programme, Task, Week
 from cohort_bot.core.rounds import Calendar
@@ -82,7 +81,7 @@ class Expected:
 
 async def build(database: Path, platform: str, cohorts: int) -> list[Expected]:
     """Fill a new database file; returns what everybody must get, by time."""
-    upgrade(database)
+    SqliteDatabase(database).upgrade()
     store = SqliteDatabase(database)
     store.open()
     try:

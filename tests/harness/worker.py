@@ -31,6 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from cohort_bot import bootstrap
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.store import Delivery, Plan, Store
+from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.clocks import SystemClock
@@ -164,7 +165,7 @@ class ToldClock(SystemClock):
         return self.at
 
 
-async def obey(bot: bootstrap.Application, clock: ToldClock) -> None:
+async def obey(bot: Application, clock: ToldClock) -> None:
     """Do what the parent says, until it says stop or is gone."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -184,7 +185,7 @@ async def work(given: argparse.Namespace) -> None:
     clock = ToldClock(datetime.fromisoformat(given.now))
     platform = MortalPlatform(given.manner, given.server)
     pacing = Pacing(lease=LEASE, settle=given.settle, first_wait=0.05, longest_wait=0.2)
-    bot = bootstrap.Application(given.database, Toy(), {platform.name: platform}, clock, pacing)
+    bot = Application(MortalDatabase(given.database), Toy(), {platform.name: platform}, clock, pacing)
     try:
         async with bot:
             stop = bootstrap.stop_signal()
@@ -217,7 +218,6 @@ def live(options: list[str], kill_at: str) -> None:
     MortalDatabase.plant = given.plant
     with contextlib.ExitStack() as stack:
         stack.enter_context(bootstrap.only_one(given.database))
-        stack.enter_context(mock.patch.object(bootstrap, "SqliteDatabase", MortalDatabase))
         stack.enter_context(mock.patch.object(SqlCohorts, "plan", plan))
         stack.enter_context(mock.patch.object(SqlDeliveries, "claim", claim))
         stack.enter_context(mock.patch.object(SqlDeliveries, "sent", sent))

@@ -64,6 +64,16 @@ class SqliteDatabase:
         """The file."""
         return self._path
 
+    def upgrade(self) -> None:
+        """Bring the file to the newest schema, making it if it is not there."""
+        from cohort_bot.storage import migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
+
+        engine = writer_engine(self._path)
+        try:
+            migrate.upgrade(engine)
+        finally:
+            engine.dispose()
+
     def open(self) -> None:
         """Start the writer thread."""
         self._thread.start()

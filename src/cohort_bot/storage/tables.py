@@ -83,6 +83,7 @@ cohorts = _table(
     Column("creator", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
+    Column("moderators_channel", Text),
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
     UniqueConstraint("platform", "workspace", "name_key"),
@@ -139,6 +140,9 @@ accounts = _table(
     Column("name", Text, nullable=False),
     Column("zone", Text, nullable=False),
     Column("reminders", Integer, nullable=False),
+    Column("mention", Integer, nullable=False, server_default="0"),
+    Column("closed_at", Instant),
+    Column("gone_at", Instant),
     UniqueConstraint("platform", "workspace", "user"),
     Index("ix_accounts_person_id", "person_id"),
 )
@@ -266,4 +270,116 @@ drafts = _table(
     Column("body", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_drafts_at", "at"),
+)
+
+revisions = _table(
+    "revisions",
+    Column("delivery_id", BIG, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("due", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+"""Posts that are to be written anew in place: the newest content counts, so one row a post is enough."""
+
+moderators = _table(
+    "moderators",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    UniqueConstraint("cohort_id", "platform", "workspace", "kind", "target"),
+    CheckConstraint("kind IN ('role', 'person')", name="kind"),
+)
+
+audit = _table(
+    "audit",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    _parent("member_id", "members", nullable=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("round", Integer),
+    Column("words", Text, nullable=False),
+    Index("ix_audit_member_id", "member_id"),
+    Index("ix_audit_cohort_id_at", "cohort_id", "at"),
+)
+
+outreach = _table(
+    "outreach",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    _parent("member_id", "members"),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("follow_up", Text),
+    Column("delivery_key", Text),
+    Index("ix_outreach_member_id", "member_id"),
+    Index("ix_outreach_cohort_id_at", "cohort_id", "at"),
+)
+
+retrospectives = _table(
+    "retrospectives",
+    _id(),
+    _parent("member_id", "members"),
+    Column("phase", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("member_id", "phase"),
+)
+
+paper_picks = _table(
+    "paper_picks",
+    _id(),
+    _parent("cohort_id", "cohorts"),
+    Column("week", Integer, nullable=False),
+    Column("paper", Text),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("cohort_id", "week"),
+)
+
+paper_reads = _table(
+    "paper_reads",
+    _id(),
+    _parent("member_id", "members"),
+    Column("week", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("member_id", "week"),
+)
+
+codes = _table(
+    "codes",
+    Column("digest", Text, primary_key=True),
+    _parent("cohort_id", "cohorts"),
+    Column("purpose", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Index("ix_codes_expires", "expires"),
+)
+"""One-time codes that somebody carries from one platform to another. Only their digest is kept."""
+
+installations = _table(
+    "installations",
+    _id(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("installed_at", Instant, nullable=False),
+    UniqueConstraint("platform", "workspace"),
+)
+"""A workspace that let the bot in, with its tokens: `body` is encrypted."""
+
+oauth_states = _table(
+    "oauth_states",
+    Column("digest", Text, primary_key=True),
+    Column("expires", Instant, nullable=False),
+    Index("ix_oauth_states_expires", "expires"),
 )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Pace
-from cohort_bot.bootstrap import Application, DemoTime
+from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
+from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Posted
@@ -68,5 +69,5 @@ async def running(
             slack = await stack.enter_async_context(SlackServer(clock.now))
         platform = connected(slack, clock, mode)
         platform.pace = Pace()  # one message a second would make this a test of patience
-        application = Application(folder / "bot.db", LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Application(SqliteDatabase(folder / "bot.db"), LIBRARY, {platform.name: platform}, clock, QUICK)
         yield Cohort(await stack.enter_async_context(application), slack, clock)
