@@ -57,8 +57,8 @@ metadata = MetaData(
 )
 
 
-def _table(name: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
+def _table(name: str, about: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True, info={"about": about})
 
 
 def _id() -> Column[Any]:
@@ -71,6 +71,7 @@ def _parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
 
 cohorts = _table(
     "cohorts",
+    "A group on its way through a programme: its name, calendar and how far its posts are planned.",
     _id(),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
@@ -97,6 +98,7 @@ Index(
 
 moves = _table(
     "moves",
+    "From which round on a cohort meets on another day, time or zone.",
     _id(),
     _parent("cohort_id", "cohorts"),
     Column("round", Integer, nullable=False),
@@ -110,6 +112,7 @@ moves = _table(
 
 holidays = _table(
     "holidays",
+    "Weeks off before a round.",
     _id(),
     _parent("cohort_id", "cohorts"),
     Column("before", Integer, nullable=False),
@@ -119,6 +122,7 @@ holidays = _table(
 
 rooms = _table(
     "rooms",
+    "Where a cohort meets: a channel of a workspace of a platform.",
     _id(),
     _parent("cohort_id", "cohorts"),
     Column("platform", Text, nullable=False),
@@ -128,10 +132,11 @@ rooms = _table(
     Index("ix_rooms_channel", "platform", "workspace", "channel"),
 )
 
-people = _table("people", _id())
+people = _table("people", "One person; nothing but a number that their accounts share.", _id())
 
 accounts = _table(
     "accounts",
+    "A person on a platform: their user id, name, time zone, and how they may be reached.",
     _id(),
     _parent("person_id", "people"),
     Column("platform", Text, nullable=False),
@@ -149,6 +154,7 @@ accounts = _table(
 
 members = _table(
     "members",
+    "A person in a cohort: since when, from which round on, their hours and why they joined.",
     _id(),
     _parent("cohort_id", "cohorts"),
     _parent("person_id", "people"),
@@ -164,6 +170,7 @@ members = _table(
 
 slips = _table(
     "slips",
+    "From which round on a member does earlier weeks.",
     _id(),
     _parent("member_id", "members"),
     Column("from_round", Integer, nullable=False),
@@ -173,6 +180,7 @@ slips = _table(
 
 breaks = _table(
     "breaks",
+    "Dates that a member takes off.",
     _id(),
     _parent("member_id", "members"),
     Column("first", Text, nullable=False),
@@ -182,6 +190,7 @@ breaks = _table(
 
 checkins = _table(
     "checkins",
+    "What a member reported for a round.",
     _id(),
     _parent("member_id", "members"),
     Column("round", Integer, nullable=False),
@@ -199,6 +208,7 @@ checkins = _table(
 
 checkin_edits = _table(
     "checkin_edits",
+    "What a check-in said before it was edited.",
     _id(),
     _parent("checkin_id", "checkins"),
     Column("replaced_at", Instant, nullable=False),
@@ -208,6 +218,7 @@ checkin_edits = _table(
 
 excuses = _table(
     "excuses",
+    "Rounds that do not count for a member, with the reason that a moderator gave.",
     _id(),
     _parent("member_id", "members"),
     Column("round", Integer, nullable=False),
@@ -219,6 +230,7 @@ excuses = _table(
 
 deliveries = _table(
     "deliveries",
+    "The ledger: everything that goes out by itself, once by its key, and how far it got.",
     _id(),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
@@ -259,6 +271,7 @@ for _name, _columns in {
 
 invocations = _table(
     "invocations",
+    "Commands, clicks and forms of the last two days that changed something, so that a repeat does not.",
     Column("id", Text, primary_key=True),
     Column("at", Instant, nullable=False),
     Index("ix_invocations_at", "at"),
@@ -266,6 +279,7 @@ invocations = _table(
 
 drafts = _table(
     "drafts",
+    "What a form or button needs and its id cannot hold; for thirty days.",
     Column("token", Text, primary_key=True),
     Column("body", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -274,14 +288,15 @@ drafts = _table(
 
 revisions = _table(
     "revisions",
+    "Posts that are to be written anew in place: the newest content counts, so one row a post is enough.",
     Column("delivery_id", BIG, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     Column("due", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
 )
-"""Posts that are to be written anew in place: the newest content counts, so one row a post is enough."""
 
 moderators = _table(
     "moderators",
+    "Roles and people that may manage a cohort, besides admins and its creator.",
     _id(),
     _parent("cohort_id", "cohorts"),
     Column("platform", Text, nullable=False),
@@ -294,6 +309,7 @@ moderators = _table(
 
 audit = _table(
     "audit",
+    "What moderators changed in the record of members, who, when and why.",
     _id(),
     _parent("cohort_id", "cohorts"),
     _parent("member_id", "members", nullable=True),
@@ -309,6 +325,7 @@ audit = _table(
 
 outreach = _table(
     "outreach",
+    "Who wrote to which member, when, and what came of it.",
     _id(),
     _parent("cohort_id", "cohorts"),
     _parent("member_id", "members"),
@@ -325,6 +342,7 @@ outreach = _table(
 
 retrospectives = _table(
     "retrospectives",
+    "What a member wrote at the end of a phase.",
     _id(),
     _parent("member_id", "members"),
     Column("phase", Text, nullable=False),
@@ -335,6 +353,7 @@ retrospectives = _table(
 
 paper_picks = _table(
     "paper_picks",
+    "Papers that a moderator chose in place of those of the programme.",
     _id(),
     _parent("cohort_id", "cohorts"),
     Column("week", Integer, nullable=False),
@@ -348,6 +367,7 @@ paper_picks = _table(
 
 paper_reads = _table(
     "paper_reads",
+    "Which papers of the month a member has read.",
     _id(),
     _parent("member_id", "members"),
     Column("week", Integer, nullable=False),
@@ -357,6 +377,7 @@ paper_reads = _table(
 
 codes = _table(
     "codes",
+    "One-time codes that somebody carries from one platform to another. Only their digest is kept.",
     Column("digest", Text, primary_key=True),
     _parent("cohort_id", "cohorts"),
     Column("purpose", Text, nullable=False),
@@ -364,10 +385,10 @@ codes = _table(
     Column("expires", Instant, nullable=False),
     Index("ix_codes_expires", "expires"),
 )
-"""One-time codes that somebody carries from one platform to another. Only their digest is kept."""
 
 installations = _table(
     "installations",
+    "A workspace that let the bot in, with its tokens: `body` is encrypted.",
     _id(),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
@@ -375,10 +396,10 @@ installations = _table(
     Column("installed_at", Instant, nullable=False),
     UniqueConstraint("platform", "workspace"),
 )
-"""A workspace that let the bot in, with its tokens: `body` is encrypted."""
 
 oauth_states = _table(
     "oauth_states",
+    "Installations under way; only the digest of each state, until it is used or old.",
     Column("digest", Text, primary_key=True),
     Column("expires", Instant, nullable=False),
     Index("ix_oauth_states_expires", "expires"),
