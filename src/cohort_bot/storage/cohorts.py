@@ -23,7 +23,8 @@ from sqlalchemy import (
 from cohort_bot.app.store import Plan
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.tables import BIG, cohorts, holidays, moves, rooms
+from cohort_bot.storage.columns import BIG
+from cohort_bot.storage.tables import cohorts, holidays, moves, rooms
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
 _GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))

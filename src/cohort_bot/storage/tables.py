@@ -3,76 +3,15 @@
 Instants are milliseconds since 1970 in UTC, wall times and dates are ISO text beside the name of their zone.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
+from cohort_bot.storage.columns import BIG, Instant, parent, row_id, table
+from cohort_bot.storage.columns import metadata as metadata  # noqa: PLC0414 - asked here, it has all tables
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-BIG = BigInteger().with_variant(Integer(), "sqlite")
-"""A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, stored as milliseconds. Refuses naive values."""
-
-    impl = BIG
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Aware datetime to milliseconds, never rounded up: just before an instant is not past it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return (value - EPOCH) // timedelta(milliseconds=1)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Milliseconds to aware UTC."""
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _table(name: str, about: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, info={"about": about})
-
-
-def _id() -> Column[Any]:
-    return Column("id", BIG, primary_key=True)
-
-
-def _parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
-
-
-cohorts = _table(
+cohorts = table(
     "cohorts",
     "A group on its way through a programme: its name, calendar and how far its posts are planned.",
-    _id(),
+    row_id(),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -96,11 +35,11 @@ Index(
     postgresql_where=text("archived_at IS NULL"),
 )
 
-moves = _table(
+moves = table(
     "moves",
     "From which round on a cohort meets on another day, time or zone.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
     Column("round", Integer, nullable=False),
     Column("weekday", Integer, nullable=False),
     Column("at", Text, nullable=False),
@@ -110,21 +49,21 @@ moves = _table(
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
 )
 
-holidays = _table(
+holidays = table(
     "holidays",
     "Weeks off before a round.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
     Column("before", Integer, nullable=False),
     Column("rounds", Integer, nullable=False),
     UniqueConstraint("cohort_id", "before"),
 )
 
-rooms = _table(
+rooms = table(
     "rooms",
     "Where a cohort meets: a channel of a workspace of a platform.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("channel", Text, nullable=False),
@@ -132,13 +71,13 @@ rooms = _table(
     Index("ix_rooms_channel", "platform", "workspace", "channel"),
 )
 
-people = _table("people", "One person; nothing but a number that their accounts share.", _id())
+people = table("people", "One person; nothing but a number that their accounts share.", row_id())
 
-accounts = _table(
+accounts = table(
     "accounts",
     "A person on a platform: their user id, name, time zone, and how they may be reached.",
-    _id(),
-    _parent("person_id", "people"),
+    row_id(),
+    parent("person_id", "people"),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("user", Text, nullable=False),
@@ -152,13 +91,13 @@ accounts = _table(
     Index("ix_accounts_person_id", "person_id"),
 )
 
-members = _table(
+members = table(
     "members",
     "A person in a cohort: since when, from which round on, their hours and why they joined.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
-    _parent("person_id", "people"),
-    _parent("account_id", "accounts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
+    parent("person_id", "people"),
+    parent("account_id", "accounts"),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
     Column("first_round", Integer, nullable=False),
@@ -168,31 +107,31 @@ members = _table(
     Index("ix_members_person_id", "person_id"),
 )
 
-slips = _table(
+slips = table(
     "slips",
     "From which round on a member does earlier weeks.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("from_round", Integer, nullable=False),
     Column("weeks", Integer, nullable=False),
     Index("ix_slips_member_id", "member_id"),
 )
 
-breaks = _table(
+breaks = table(
     "breaks",
     "Dates that a member takes off.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("first", Text, nullable=False),
     Column("last", Text, nullable=False),
     Index("ix_breaks_member_id", "member_id"),
 )
 
-checkins = _table(
+checkins = table(
     "checkins",
     "What a member reported for a round.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("round", Integer, nullable=False),
     Column("week", Integer, nullable=False),
     Column("filed_at", Instant, nullable=False),
@@ -206,21 +145,21 @@ checkins = _table(
     UniqueConstraint("member_id", "round"),
 )
 
-checkin_edits = _table(
+checkin_edits = table(
     "checkin_edits",
     "What a check-in said before it was edited.",
-    _id(),
-    _parent("checkin_id", "checkins"),
+    row_id(),
+    parent("checkin_id", "checkins"),
     Column("replaced_at", Instant, nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_checkin_edits_checkin_id", "checkin_id"),
 )
 
-excuses = _table(
+excuses = table(
     "excuses",
     "Rounds that do not count for a member, with the reason that a moderator gave.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("round", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
@@ -228,17 +167,17 @@ excuses = _table(
     UniqueConstraint("member_id", "round"),
 )
 
-deliveries = _table(
+deliveries = table(
     "deliveries",
     "The ledger: everything that goes out by itself, once by its key, and how far it got.",
-    _id(),
+    row_id(),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("platform", Text, nullable=False),
-    _parent("cohort_id", "cohorts"),
-    _parent("room_id", "rooms", nullable=True),
-    _parent("account_id", "accounts", nullable=True),
-    _parent("member_id", "members", nullable=True),
+    parent("cohort_id", "cohorts"),
+    parent("room_id", "rooms", nullable=True),
+    parent("account_id", "accounts", nullable=True),
+    parent("member_id", "members", nullable=True),
     Column("round", Integer),
     Column("in_thread", Integer, nullable=False),
     Column("args", Text, nullable=False),
@@ -269,7 +208,7 @@ for _name, _columns in {
 }.items():
     Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
 
-invocations = _table(
+invocations = table(
     "invocations",
     "Commands, clicks and forms of the last two days that changed something, so that a repeat does not.",
     Column("id", Text, primary_key=True),
@@ -277,7 +216,7 @@ invocations = _table(
     Index("ix_invocations_at", "at"),
 )
 
-drafts = _table(
+drafts = table(
     "drafts",
     "What a form or button needs and its id cannot hold; for thirty days.",
     Column("token", Text, primary_key=True),
@@ -286,7 +225,7 @@ drafts = _table(
     Index("ix_drafts_at", "at"),
 )
 
-revisions = _table(
+revisions = table(
     "revisions",
     "Posts that are to be written anew in place: the newest content counts, so one row a post is enough.",
     Column("delivery_id", BIG, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
@@ -294,11 +233,11 @@ revisions = _table(
     Column("attempts", Integer, nullable=False),
 )
 
-moderators = _table(
+moderators = table(
     "moderators",
     "Roles and people that may manage a cohort, besides admins and its creator.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -307,12 +246,12 @@ moderators = _table(
     CheckConstraint("kind IN ('role', 'person')", name="kind"),
 )
 
-audit = _table(
+audit = table(
     "audit",
     "What moderators changed in the record of members, who, when and why.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
-    _parent("member_id", "members", nullable=True),
+    row_id(),
+    parent("cohort_id", "cohorts"),
+    parent("member_id", "members", nullable=True),
     Column("at", Instant, nullable=False),
     Column("by", Text, nullable=False),
     Column("by_name", Text, nullable=False),
@@ -323,12 +262,12 @@ audit = _table(
     Index("ix_audit_cohort_id_at", "cohort_id", "at"),
 )
 
-outreach = _table(
+outreach = table(
     "outreach",
     "Who wrote to which member, when, and what came of it.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
+    parent("member_id", "members"),
     Column("at", Instant, nullable=False),
     Column("by", Text, nullable=False),
     Column("by_name", Text, nullable=False),
@@ -340,22 +279,22 @@ outreach = _table(
     Index("ix_outreach_cohort_id_at", "cohort_id", "at"),
 )
 
-retrospectives = _table(
+retrospectives = table(
     "retrospectives",
     "What a member wrote at the end of a phase.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("phase", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("member_id", "phase"),
 )
 
-paper_picks = _table(
+paper_picks = table(
     "paper_picks",
     "Papers that a moderator chose in place of those of the programme.",
-    _id(),
-    _parent("cohort_id", "cohorts"),
+    row_id(),
+    parent("cohort_id", "cohorts"),
     Column("week", Integer, nullable=False),
     Column("paper", Text),
     Column("title", Text, nullable=False),
@@ -365,31 +304,31 @@ paper_picks = _table(
     UniqueConstraint("cohort_id", "week"),
 )
 
-paper_reads = _table(
+paper_reads = table(
     "paper_reads",
     "Which papers of the month a member has read.",
-    _id(),
-    _parent("member_id", "members"),
+    row_id(),
+    parent("member_id", "members"),
     Column("week", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     UniqueConstraint("member_id", "week"),
 )
 
-codes = _table(
+codes = table(
     "codes",
     "One-time codes that somebody carries from one platform to another. Only their digest is kept.",
     Column("digest", Text, primary_key=True),
-    _parent("cohort_id", "cohorts"),
+    parent("cohort_id", "cohorts"),
     Column("purpose", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("expires", Instant, nullable=False),
     Index("ix_codes_expires", "expires"),
 )
 
-installations = _table(
+installations = table(
     "installations",
     "A workspace that let the bot in, with its tokens: `body` is encrypted.",
-    _id(),
+    row_id(),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("body", Text, nullable=False),
@@ -397,7 +336,7 @@ installations = _table(
     UniqueConstraint("platform", "workspace"),
 )
 
-oauth_states = _table(
+oauth_states = table(
     "oauth_states",
     "Installations under way; only the digest of each state, until it is used or old.",
     Column("digest", Text, primary_key=True),

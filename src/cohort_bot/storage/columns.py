@@ -1,0 +1,67 @@
+"""What tables are made of: instants, numbers of 64 bits, named constraints."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as milliseconds. Refuses naive values."""
+
+    impl = BIG
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Aware datetime to milliseconds, never rounded up: just before an instant is not past it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return (value - EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Milliseconds to aware UTC."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, about: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
+    """A table with what it is for."""
+    return Table(name, metadata, *parts, sqlite_strict=True, info={"about": about})
+
+
+def row_id() -> Column[Any]:
+    """A row's own number."""
+    return Column("id", BIG, primary_key=True)
+
+
+def parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    """The row of another table that this one belongs to, and goes with."""
+    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
