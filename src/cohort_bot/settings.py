@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -12,37 +12,32 @@ class WrongSetting(Exception):
     """One line with the setting's name and the cure."""
 
 
-def _setting(about: str, *, default: Any = None, secret: bool = False) -> Any:
-    """A setting with what the reference says of it. A secret never shows in `repr`."""
-    return field(default=default, repr=not secret, metadata={"about": about, "secret": secret})
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set. Secrets never show in `repr`."""
+    """What an operator can set, with what the reference says of it. Secrets never show in `repr`."""
 
-    database_url: str = _setting(
-        "Where everything is kept: `sqlite+aiosqlite:///FILE`.", default="sqlite+aiosqlite:///cohort-bot.db"
+    database_url: Annotated[str, "Where everything is kept: `sqlite+aiosqlite:///FILE`."] = (
+        "sqlite+aiosqlite:///cohort-bot.db"
     )
-    host: str = _setting("Where HTTP listens. Only this machine reaches the default.", default="127.0.0.1")
-    port: int | None = _setting("The port for health, metrics and Slack over HTTP; without it there is no HTTP.")
-    log_level: str = _setting("`DEBUG`, `INFO`, `WARNING` or `ERROR`.", default="INFO")
-    log_format: Literal["text", "json"] = _setting("`text` for people, `json` for programs.", default="text")
-    content_dir: Path | None = _setting("A folder with programmes of your own, beside the one on board.")
-    discord_token: str = _setting("Discord: your application's page, *Bot*, *Token*.", default="", secret=True)
-    discord_api_url: str = _setting("An API proxy for Discord; with `/api/v10`.", default="")
-    discord_gateway_url: str = _setting("A gateway proxy for Discord.", default="")
-    slack_bot_token: str = _setting("Slack: *OAuth & Permissions*, `xoxb-…`.", default="", secret=True)
-    slack_app_token: str = _setting(
-        "Slack: *Basic Information*, app-level token `xapp-…`; Socket Mode when it is set, HTTP otherwise.",
-        default="",
-        secret=True,
+    host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
+    port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
+    log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
+    log_format: Annotated[Literal["text", "json"], "`text` for people, `json` for programs."] = "text"
+    content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board."] = None
+    discord_token: Annotated[str, "Discord: your application's page, *Bot*, *Token*."] = field(default="", repr=False)
+    discord_api_url: Annotated[str, "An API proxy for Discord; with `/api/v10`."] = ""
+    discord_gateway_url: Annotated[str, "A gateway proxy for Discord."] = ""
+    slack_bot_token: Annotated[str, "Slack: *OAuth & Permissions*, `xoxb-…`."] = field(default="", repr=False)
+    slack_app_token: Annotated[
+        str, "Slack: *Basic Information*, app-level token `xapp-…`; Socket Mode when it is set, HTTP otherwise."
+    ] = field(default="", repr=False)
+    slack_signing_secret: Annotated[str, "Slack over HTTP: *Basic Information*."] = field(default="", repr=False)
+    slack_client_id: Annotated[str, "Slack for many workspaces: *Basic Information*."] = ""
+    slack_client_secret: Annotated[str, "Slack for many workspaces: *Basic Information*."] = field(
+        default="", repr=False
     )
-    slack_signing_secret: str = _setting("Slack over HTTP: *Basic Information*.", default="", secret=True)
-    slack_client_id: str = _setting("Slack for many workspaces: *Basic Information*.", default="")
-    slack_client_secret: str = _setting("Slack for many workspaces: *Basic Information*.", default="", secret=True)
-    slack_api_url: str = _setting("An API proxy or government cloud for Slack; ends in `/api/`.", default="")
-    secret_key: str = _setting("Encrypts the tokens of workspaces in the database.", default="", secret=True)
+    slack_api_url: Annotated[str, "An API proxy or government cloud for Slack; ends in `/api/`."] = ""
+    secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
     @property
     def sqlite_path(self) -> Path:
