@@ -101,6 +101,7 @@ class Http:
             self._route("PUT", f"{application}/commands", self._put_commands),
             self._route("POST", "/api/v10/users/@me/channels", self._direct),
             self._route("GET", f"{channel}/messages", self._history),
+            self._route("GET", rf"{channel}/messages/{{message:\d+}}", self._read),
             self._route("POST", f"{channel}/messages", self._post),
             self._route("PATCH", rf"{channel}/messages/{{message:\d+}}", self._edit),
             self._route("POST", rf"{channel}/messages/{{message:\d+}}/threads", self._thread),
@@ -265,11 +266,22 @@ class Http:
         """Some minutes have passed."""
         self._nonces.clear()
 
-    async def _edit(self, request: web.Request) -> web.Response:
-        channel, body = self._channel(request), await request.json()
+    async def _read(self, request: web.Request) -> web.Response:
+        channel = self._channel(request)
+        if not self.world.may(channel) & HISTORY:
+            raise ApiError(403, 50001, "Missing Access")
+        return answer(self.world.message_json(self._message(request, channel)))
+
+    @staticmethod
+    def _message(request: web.Request, channel: Channel) -> Posted:
         message = channel.get(int(request.match_info["message"]))
         if message is None:
             raise ApiError(404, 10008, "Unknown Message")
+        return message
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        channel, body = self._channel(request), await request.json()
+        message = self._message(request, channel)
         checks.message(body)
         message.body = {**message.body, **body, "components": numbered(body.get("components", []))}
         message.edits += 1
@@ -277,9 +289,7 @@ class Http:
 
     async def _thread(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), await request.json()
-        message = channel.get(int(request.match_info["message"]))
-        if message is None:
-            raise ApiError(404, 10008, "Unknown Message")
+        message = self._message(request, channel)
         if not self.world.may(channel) & CREATE_THREADS:
             raise ApiError(403, 50013, "Missing Permissions")
         if message.id in self.world.channels:

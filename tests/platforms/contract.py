@@ -9,6 +9,7 @@ class TestMine(PlatformContract):
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from tests.fakes.toy import Toy, card
 
 ONE, OTHER = "member-1", "member-2"
 HINT = "Please write a sentence, however short."
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 TEXTS = {
     "100,000 characters": "0123456789" * 10_000,
     "right to left": "مرحبا بالعالم, שלום עולם \u202eevil\u202c end",
@@ -127,7 +129,8 @@ class PlatformContract:
         await harness.platform.send(harness.room(), text(words), "m")
         shown = "".join(await harness.shown(harness.room()))
         if len(words) <= harness.whole:
-            assert shown == words
+            # What turns the reading direction round may be dropped: it is not seen, and is used to deceive.
+            assert TURNS.sub("", shown) == TURNS.sub("", words)
         else:
             assert shown[: harness.whole] == words[: harness.whole]
 

@@ -116,7 +116,7 @@ class DiscordPlatform:
         async with failures.told():
             if limits.size(mark) > limits.NONCE:
                 raise limits.Unsayable(f"the mark {mark!r} is longer than {limits.NONCE} characters")
-            shown = render.message(message, mark)
+            shown = render.message(message, ids.component_ids(mark))
             posted = await self._room(place).send(view=shown.view, nonce=mark, allowed_mentions=shown.mentions)
         return Ref(place, str(posted.id))
 
@@ -143,15 +143,15 @@ class DiscordPlatform:
             async for message in room.history(limit=None, after=since, oldest_first=True):
                 if me is None or message.author.id != me.id:
                     continue
-                if any(_ids(component) == marks for component in message.components):
+                if _numbers(message.components) == marks:
                     return Ref(place, str(message.id))
         return None
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        """Replace what it says; nobody is notified by an edit."""
+        """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
         async with failures.told():
-            shown = render.message(message)
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
+            shown = render.message(message, _numbers((await part.fetch()).components))
             await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
 
     async def check(self, place: Place) -> Sequence[Finding]:
@@ -230,12 +230,13 @@ class DiscordPlatform:
                     return
 
 
-def _ids(component: discord.Component) -> tuple[int | None, int | None]:
-    """The ids of a container and of the text in it that comes first."""
-    if not isinstance(component, discord.Container):
-        return None, None
-    texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
-    return component.id, next(texts, None)
+def _numbers(components: Sequence[discord.Component]) -> ids.Numbers:
+    """What the mark of a message became."""
+    for component in components:
+        if isinstance(component, discord.Container):
+            texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
+            return component.id, next(texts, None)
+    return ids.NO_NUMBERS
 
 
 def _number(said: str, otherwise: Reason) -> int:

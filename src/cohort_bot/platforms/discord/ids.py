@@ -15,6 +15,11 @@ FORM = "~form"
 OPENER = "~"
 DRAFT = "d"
 
+Numbers = tuple[int | None, int | None]
+"""The ids of a container and of the first text in it."""
+
+NO_NUMBERS: Numbers = (None, None)
+
 
 def encode(action: str, args: Mapping[str, str]) -> str:
     """The custom_id. Raises Unsayable when it is longer than Discord takes."""
@@ -32,7 +37,7 @@ def decode(custom_id: str) -> tuple[str, dict[str, str]]:
     return _in(action), args
 
 
-def component_ids(mark: str) -> tuple[int, int]:
+def component_ids(mark: str) -> Numbers:
     """A delivery's mark as the integer ids of its first two components: 62 bits that stay in the message's history.
 
     The nonce makes a repeat harmless for some minutes only and is not kept; these are, and need no button.

@@ -62,9 +62,9 @@ class _Text:
 _Piece = _Text | Actions
 
 
-def message(body: Message, mark: str = "") -> Shown:
-    """The message, with the delivery's mark when it has one. Raises Unsayable."""
-    first, second = ids.component_ids(mark) if mark else (None, None)
+def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
+    """The message, with the numbers that its delivery's mark became, if it has one. Raises Unsayable."""
+    first, second = numbers
     container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
     pieces = [piece for block in body.blocks or (paragraph(body.summary),) for piece in _pieces(block)]
