@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
+from cohort_bot.app.delivery import revise
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
@@ -14,7 +15,7 @@ from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, TaskState, filed_status, history, streak, takes
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import LATE_ROUNDS
 
 BACK_AFTER = 2
@@ -72,8 +73,8 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         sheet = _sheet(store, invocation, services.programmes, asked)
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
-        if entry.share_thread:
-            _share(store, sheet, invocation.at)
+        if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
+            _share(store, sheet, invocation.at, wanted=entry.share_thread)
         return sheet, entry, new
 
     sheet, entry, new = await services.change(invocation, write)
@@ -171,20 +172,28 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, entry)
 
 
-def _share(store: Store, sheet: _Sheet, at: datetime) -> None:
-    store.deliveries.add(
-        NewDelivery(
-            key=f"shared:{sheet.member.id}:r{sheet.number}:{room.id}",
-            kind="shared",
-            platform=room.platform,
-            cohort_id=sheet.cohort.id,
-            room_id=room.id,
-            member_id=sheet.member.id,
-            round=sheet.number,
-            in_thread=True,
-            due=at,
-        )
-        for room in store.cohorts.rooms(sheet.cohort.id)
+def _share(store: Store, sheet: _Sheet, at: datetime, *, wanted: bool) -> None:
+    """Show the check-in in each room's thread; what stands there already is edited, or taken back."""
+    for room in store.cohorts.rooms(sheet.cohort.id):
+        key = f"shared:{sheet.member.id}:r{sheet.number}:{room.id}"
+        known = store.deliveries.by_key(key)
+        if known is not None and not (wanted and store.deliveries.renew(known, at)):
+            revise.ask(store, key, at)
+        elif known is None and wanted:
+            store.deliveries.add([_shared_row(sheet, room, key, at)])
+
+
+def _shared_row(sheet: _Sheet, room: Room, key: str, at: datetime) -> NewDelivery:
+    return NewDelivery(
+        key=key,
+        kind="shared",
+        platform=room.platform,
+        cohort_id=sheet.cohort.id,
+        room_id=room.id,
+        member_id=sheet.member.id,
+        round=sheet.number,
+        in_thread=True,
+        due=at,
     )
 
 

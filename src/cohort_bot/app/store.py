@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from cohort_bot.app.logbook import Revisions
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -277,6 +278,15 @@ class Deliveries(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
 
+    def get(self, delivery_id: int) -> Delivery | None:
+        """The row."""
+
+    def rewritten(self, delivery_id: int, payload: str) -> None:
+        """Note what a sent message says now."""
+
+    def renew(self, delivery: Delivery, at: datetime) -> bool:
+        """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
+
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
 
@@ -328,6 +338,11 @@ class Store(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """The ledger."""
+        ...
+
+    @property
+    def revisions(self) -> Revisions:
+        """Posts to be edited."""
         ...
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:

@@ -204,6 +204,22 @@ class SqlDeliveries:
         row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()
         return None if row is None else _delivery(row)
 
+    def get(self, delivery_id: int) -> Delivery | None:
+        """The row."""
+        row = self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one_or_none()
+        return None if row is None else _delivery(row)
+
+    def rewritten(self, delivery_id: int, payload: str) -> None:
+        """Note what a sent message says now."""
+        there = update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.state == State.SENT.value)
+        self._connection.execute(there.values(payload=payload))
+
+    def renew(self, delivery: Delivery, at: datetime) -> bool:
+        """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
+        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.state == State.SKIPPED.value)
+        values = {"state": State.READY.value, "payload": None, "reason": None, "due": at, "updated": at}
+        return self._connection.execute(there.values(values)).rowcount == 1
+
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))

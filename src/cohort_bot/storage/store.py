@@ -13,6 +13,7 @@ from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.people import SqlMembers, SqlPeople
+from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import drafts, invocations
 
 REMEMBER = timedelta(days=2)
@@ -51,6 +52,11 @@ class SqlStore:
     def deliveries(self) -> SqlDeliveries:
         """The ledger."""
         return SqlDeliveries(self._connection)
+
+    @cached_property
+    def revisions(self) -> SqlRevisions:
+        """Posts to be edited."""
+        return SqlRevisions(self._connection)
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""

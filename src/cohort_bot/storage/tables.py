@@ -230,6 +230,7 @@ revisions = table(
     "Posts that are to be written anew in place: the newest content counts, so one row a post is enough.",
     Column("delivery_id", BIG, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     Column("due", Instant, nullable=False),
+    Column("asked", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
 )
 

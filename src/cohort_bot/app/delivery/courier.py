@@ -12,7 +12,7 @@ from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
-from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery import ledger, revise
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel, Person
 from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
@@ -84,6 +84,7 @@ class Courier:
         self._threadless: dict[int, int] = {}
         self._failures: dict[str, int] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._breakers = {name: Breaker(self._pacing) for name in platforms}
 
     def wake(self) -> None:
@@ -145,25 +146,30 @@ class Courier:
         but = frozenset(self._under_way) | frozenset(self._waiting)
         at = self._clock.now()
         unwritten = tuple(self._unwritten)
+        usable = self._platforms.keys() - down
 
-        def claim(store: Store) -> ledger.Claims:
+        def claim(store: Store) -> tuple[ledger.Claims, list[revise.Edit]]:
             for delivery in unwritten:
                 store.deliveries.put(delivery, State.UNKNOWN, "its outcome could not be noted", at)
-            return ledger.claim(store, self._programmes, at, free, but, down)
+            claims = ledger.claim(store, self._programmes, at, free, but, down)
+            left = free - len(claims.send) - len(claims.look_up)
+            return claims, revise.due(store, self._programmes, at, left, usable, but)
 
-        claims = await self._database.write(claim)
+        claims, edits = await self._database.write(claim)
         del self._unwritten[: len(unwritten)]
         for parcel in (*claims.send, *claims.look_up):
             if parcel.delivery.what.platform not in self._platforms:
                 await self._put(parcel.delivery, State.PARKED, f"{parcel.delivery.what.platform} is not set up")
                 continue
             look_up = parcel.delivery.state is State.UNKNOWN
-            self._start(parcel, self._look_up(parcel) if look_up else self._send(parcel))
-        return bool(claims.send or claims.look_up or claims.closed)
+            work = self._look_up(parcel) if look_up else self._send(parcel)
+            self._start(parcel.delivery.lane, self._guard(parcel.delivery, work))
+        for edit in edits:
+            self._start(edit.lane, self._edit(edit))
+        return bool(claims.send or claims.look_up or claims.closed or edits)
 
-    def _start(self, parcel: Parcel, work: Coroutine[Any, Any, None]) -> None:
-        lane = parcel.delivery.lane
-        task = asyncio.create_task(self._guard(parcel.delivery, work))
+    def _start(self, lane: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._under_way[lane] = task
         task.add_done_callback(lambda _: self._ended(lane))
 
@@ -177,7 +183,7 @@ class Courier:
             await work
         except Exception:
             log.exception("delivery %s failed in an unforeseen way", delivery.id)
-            self._hold(delivery)
+            self._hold(delivery.lane)
             if delivery.attempts >= TRIES:
                 with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
                     await self._refused(delivery, Refused(Reason.INVALID, "an unforeseen error, again and again"))
@@ -199,7 +205,7 @@ class Courier:
             await self._refused(delivery, refused)
         except (Unknown, TimeoutError) as error:
             self._breakers[platform.name].failed(self._clock.elapsed())
-            self._hold(delivery, self._pacing.settle)
+            self._hold(delivery.lane, self._pacing.settle)
             await self._put(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref)
@@ -220,13 +226,26 @@ class Courier:
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
             self._breakers[platform.name].failed(self._clock.elapsed())
-            self._hold(delivery)
+            self._hold(delivery.lane)
         else:
             if ref is not None:
                 await self._sent(delivery, ref)
                 return
             self._breakers[platform.name].worked()
             await self._put(delivery, State.READY, None)
+
+    async def _edit(self, edit: revise.Edit) -> None:
+        """Replace what a post says; what failed in passing is tried again with what is to be said then."""
+        await asyncio.sleep(self._turn(self._platforms[edit.platform], edit.ref.place))
+        wait: float | None = 0.0
+        try:
+            wait = await self._reviser.make(edit)
+        except Exception:
+            log.exception("the edit of delivery %s cannot be noted", edit.revision.delivery_id)
+        if wait is None:
+            self._failures.pop(edit.lane, None)
+        else:
+            self._hold(edit.lane, wait or None)
 
     def _turn(self, platform: ChatPlatform, to: Place | Person) -> float:
         """Seconds to wait for the next token of the workspace, or of the platform."""
@@ -243,19 +262,19 @@ class Courier:
     async def _sent(self, delivery: Delivery, ref: Ref) -> None:
         platform = self._platforms[delivery.what.platform]
         self._breakers[platform.name].worked()
-        thread: str | None = None
+        thread = ref.place.thread
         if KINDS[delivery.what.kind].opens_thread:
             try:
                 thread = await self._open_thread(delivery, ref)
             except _NoThreadYet as error:
                 # It is found at the next look-up, and then the thread is tried again.
-                self._hold(delivery, error.retry_after)
+                self._hold(delivery.lane, error.retry_after)
                 await self._put(delivery, State.UNKNOWN, "its thread is not open yet")
                 return
         self._failures.pop(delivery.lane, None)
         self._threadless.pop(delivery.id, None)
         if platform.pace.channel_gap:
-            self._hold(delivery, platform.pace.channel_gap)
+            self._hold(delivery.lane, platform.pace.channel_gap)
         at = self._clock.now()
         kept = await self._database.write(
             lambda store: store.deliveries.sent(delivery, ref.message_id, ref.place.channel, thread, at)
@@ -287,7 +306,7 @@ class Courier:
         if refused.reason.passing:
             if refused.retry_after is None:
                 breaker.failed(self._clock.elapsed())
-            self._hold(delivery, refused.retry_after)
+            self._hold(delivery.lane, refused.retry_after)
             if not ambiguous:
                 await self._put(delivery, State.READY, refused.detail)
             return
@@ -307,9 +326,8 @@ class Courier:
         at = self._clock.now()
         await self._database.write(lambda store: store.deliveries.put(delivery, state, reason, at))
 
-    def _hold(self, delivery: Delivery, wait: float | None = None) -> None:
+    def _hold(self, lane: str, wait: float | None = None) -> None:
         """Leave a lane alone for a while; without a time given, longer with each failure."""
-        lane = delivery.lane
         if wait is None:
             self._failures[lane] = self._failures.get(lane, 0) + 1
             wait = self._pacing.wait(self._failures[lane])

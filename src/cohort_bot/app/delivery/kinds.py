@@ -57,11 +57,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it."""
+    """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it; `withdrawn`
+    stands in place of a post that is no longer wanted after it was sent.
+    """
 
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
     opens_thread: bool = False
+    withdrawn: Message | None = None
 
 
 def _opening(scene: Scene) -> Message | None:
@@ -227,7 +230,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "digest": Kind(_digest, timedelta(hours=24)),
     "nudge": Kind(_nudge, timedelta(hours=3)),
     "comeback": Kind(_comeback),
-    "shared": Kind(_shared),
+    "shared": Kind(_shared, withdrawn=member_views.TAKEN_BACK),
     "joined": Kind(_joined, timedelta(days=1)),
     "announce": Kind(_announce, timedelta(days=7)),
     "closing": Kind(_closing),

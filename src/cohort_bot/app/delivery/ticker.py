@@ -29,11 +29,13 @@ class Ticker:
         """Write down all that is due now; returns how many rows. A fault of one cohort does not hold up the others."""
         async with self._one_at_a_time:
             at = self._clock.now()
-            cohorts = await self._database.read(lambda store: store.cohorts.due(at))
+            cohorts, edits = await self._database.read(
+                lambda store: (store.cohorts.due(at), store.revisions.waiting(at))
+            )
             groups = [cohorts[start : start + TOGETHER] for start in range(0, len(cohorts), TOGETHER)]
             results = await asyncio.gather(*(self._materialise(each, at) for each in groups))
         written = sum(results)
-        if written:
+        if written or edits:
             self._courier.wake()
         return written
 

@@ -200,6 +200,12 @@ def shared(checkin: CheckIn, name: str) -> Message:
     return Message(f"{name} checked in for week {checkin.week}", tuple(blocks))
 
 
+TAKEN_BACK: Final = Message(
+    "A check-in that was taken back", (paragraph("A check-in stood here; it was taken back.", quiet=True),)
+)
+"""What a shared check-in says after its writer has changed their mind."""
+
+
 def progress(
     cohort: Cohort, programme: Programme, member: Member, rounds: Sequence[Status], run: Streak, done: Completion
 ) -> Message:

@@ -1,0 +1,175 @@
+"""Edits of what was posted: a post that no longer says what it should is composed anew and replaced in place.
+
+`ask` notes it in the transaction of the change that caused it; the courier asks `due` what to do and `Reviser` does it.
+An edit may be repeated without harm, so nothing is looked up: it is tried until it worked or the post is gone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.logbook import Revision
+from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
+from cohort_bot.app.store import Delivery, State, Store
+from cohort_bot.chat import codec
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+
+log = logging.getLogger(__name__)
+
+TRIES: Final = 20
+"""After so many refusals or unforeseen errors the post stays as it is; an outage does not count."""
+
+AFTER_A_PERSON: Final = timedelta(hours=1)
+"""When to try again after a refusal that somebody has to mend, such as a permission that was taken away."""
+
+GONE: Final = frozenset({Reason.ROOM_GONE, Reason.PERSON_GONE, Reason.DIRECT_CLOSED, Reason.INVALID})
+"""Refusals after which there is nothing left to edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A post as it should be from now on."""
+
+    revision: Revision
+    platform: str
+    ref: Ref
+    message: Message
+
+    @property
+    def lane(self) -> str:
+        """One edit of a post at a time: the last one stands."""
+        return lane(self.revision)
+
+
+def lane(revision: Revision) -> str:
+    """The lane of a post's edits."""
+    return f"edit:{revision.delivery_id}"
+
+
+def ask(store: Store, key: str, at: datetime) -> bool:
+    """Have the post of a key made anew from what is recorded when its turn comes. False when there is no such post.
+
+    What has not been posted yet is composed then anyway, or edited right after. A post that was dropped as not wanted
+    stays away; `store.deliveries.renew` brings it back.
+    """
+    delivery = store.deliveries.by_key(key)
+    if delivery is None or delivery.state is State.SKIPPED:
+        return False
+    if delivery.state is not State.READY or delivery.payload is not None:
+        store.revisions.ask(delivery.id, at)
+    return True
+
+
+def due(
+    store: Store,
+    programmes: Programmes,
+    at: datetime,
+    limit: int,
+    platforms: Collection[str],
+    but: frozenset[str] = frozenset(),
+) -> list[Edit]:
+    """What is to be edited now on these platforms; lanes in `but` wait. What need not or cannot be edited is closed."""
+    found: list[Edit] = []
+    for revision in store.revisions.due(at, limit + len(but), platforms) if limit > 0 else ():
+        if lane(revision) in but:
+            continue
+        delivery = store.deliveries.get(revision.delivery_id)
+        edit = None if delivery is None else _composed(store, programmes, revision, delivery)
+        if edit is None:
+            store.revisions.done(revision)
+        else:
+            found.append(edit)
+    return found[:limit]
+
+
+def _composed(store: Store, programmes: Programmes, revision: Revision, delivery: Delivery) -> Edit | None:
+    """The post as it should be, None when it stays as it is."""
+    what = delivery.what
+    place = _place(store, delivery)
+    if delivery.state is not State.SENT or delivery.message_id is None or place is None:
+        return None
+    cohort = store.cohorts.get(what.cohort_id)
+    programme = programmes.get(cohort.programme) if cohort else None
+    if cohort is None or programme is None:
+        return None
+    kind = KINDS[what.kind]
+    try:
+        # At the instant of its first try: a card that was the newest then, or came late, is composed as such.
+        message = kind.compose(Scene(store, cohort, programme, what, delivery.first_try or what.due))
+    except Exception:  # one faulty post must not hold up all the others
+        log.exception("delivery %s cannot be composed anew", delivery.id)
+        return None
+    message = message or kind.withdrawn
+    if message is None or (delivery.payload is not None and codec.dumps(message) == delivery.payload):
+        return None
+    return Edit(revision, what.platform, Ref(place, delivery.message_id), message)
+
+
+def _place(store: Store, delivery: Delivery) -> Place | None:
+    """Where it was posted, also after the room has moved."""
+    what = delivery.what
+    if delivery.channel is None:
+        return None
+    if what.room_id is None:
+        account = store.people.get(what.account_id or 0)
+        return Place(what.platform, account.workspace, delivery.channel) if account else None
+    room = store.cohorts.room(what.room_id)
+    thread = delivery.thread if what.in_thread else None  # else it is the one that was opened under it
+    return Place(room.platform, room.workspace, delivery.channel, thread) if room else None
+
+
+class Reviser:
+    """Makes the edits; keeps nothing of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        platforms: Mapping[str, ChatPlatform],
+        clock: Clock,
+        pacing: Pacing,
+    ) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._pacing = pacing
+
+    async def make(self, edit: Edit) -> float | None:
+        """Replace the post. Returns None when that is done or can never be, else how long to wait in elapsed seconds,
+        0 for as long as the courier waits after a failure.
+        """
+        try:
+            async with asyncio.timeout(self._pacing.lease):
+                await self._platforms[edit.platform].edit(edit.ref, edit.message)
+        except Refused as refused:
+            if refused.reason.passing:
+                return refused.retry_after or 0.0
+            log.warning("delivery %s cannot be edited: %s", edit.revision.delivery_id, refused.detail)
+            await self._close(edit, worked=False, over=refused.reason in GONE)
+        except (Unknown, TimeoutError):
+            return 0.0
+        except Exception:
+            log.exception("editing delivery %s failed in an unforeseen way", edit.revision.delivery_id)
+            await self._close(edit, worked=False, over=False)
+        else:
+            await self._close(edit, worked=True, over=True)
+        return None
+
+    async def _close(self, edit: Edit, *, worked: bool, over: bool) -> None:
+        revision, at = edit.revision, self._clock.now()
+        over = over or revision.attempts + 1 >= TRIES
+
+        def write(store: Store) -> None:
+            if worked:
+                store.deliveries.rewritten(revision.delivery_id, codec.dumps(edit.message))
+            if over:
+                store.revisions.done(revision)
+            else:
+                store.revisions.later(revision, at + AFTER_A_PERSON)
+
+        await self._database.write(write)
