@@ -72,6 +72,9 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
+    with op.batch_alter_table("moderators", schema=None) as batch_op:
+        batch_op.create_index("ix_moderators_target", ["platform", "target"], unique=False)
+
     op.create_table(
         "paper_picks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -39,35 +39,74 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
     return store.people.get(account.id) or account
 
 
-def moderates(cohort: Cohort, actor: Actor, workspace: str | None) -> bool:
-    """Whether the actor may manage the cohort: an admin of the workspace that it belongs to, or who created it.
+def moderates(cohort: Cohort, actor: Actor, workspace: str | None, *, named: bool) -> bool:
+    """Whether the actor may manage the cohort from a workspace: an admin of the one that it belongs to, who created it,
+    or who was `named` there.
 
-    In a direct conversation, where nothing tells the workspace, only who created it.
+    Where accounts are global, who created it may do so from everywhere, also in a direct conversation; being an admin
+    counts only at home.
     """
+    if named:
+        return True
     if cohort.platform != actor.platform:
         return False
-    if not (workspace or actor.workspace):
-        return cohort.creator == actor.user
-    here = cohort.workspace == (workspace or actor.workspace)
-    return here and (actor.admin or cohort.creator == actor.user)
+    at_home = cohort.workspace == workspace
+    everywhere = actor.workspace is None
+    return (at_home and actor.admin) or ((at_home or everywhere) and cohort.creator == actor.user)
+
+
+def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
+    """Cohorts for which the actor is named where they are: a role counts only in the workspace in which it was named,
+    a person too unless their account is global."""
+    return {
+        cohort_id
+        for cohort_id, named in store.moderators.naming(actor.platform, actor.user, actor.roles)
+        if named.workspace == workspace or (named.kind == "person" and actor.workspace is None)
+    }
 
 
 def visible(store: Store, invocation: Invocation) -> list[Whose]:
     """The cohorts that the actor may see from where they are, active ones first.
 
-    In a workspace: those that have a room there. In a direct conversation: those that they are in or created.
+    In a workspace: those that have a room there. In a direct conversation: those that they are in, created or are named
+    for.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
     account = account_of(store, actor)
     mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
+    naming = _naming(store, actor, workspace)
     if workspace:
         found = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
     else:
         found = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
-        found |= {cohort_id: cohort for cohort_id in mine if (cohort := store.cohorts.get(cohort_id))}
+        more = (store.cohorts.get(cohort_id) for cohort_id in {*mine, *naming})
+        found |= {cohort.id: cohort for cohort in more if cohort}
     ordered = sorted(found.values(), key=lambda cohort: (not cohort.active, cohort.name.casefold()))
-    return [Whose(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace)) for cohort in ordered]
+    return [
+        Whose(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace, named=cohort.id in naming))
+        for cohort in ordered
+    ]
+
+
+def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
+    """The accounts to which what concerns moderators goes: who created it, then those who are named in person.
+
+    Holders of a role are not among them: nobody can be asked who they are.
+    """
+    known = (
+        (cohort.platform, cohort.workspace, cohort.creator),
+        *(
+            (each.platform, each.workspace, each.target)
+            for each in store.moderators.of(cohort.id)
+            if each.kind == "person"
+        ),
+    )
+    found = (
+        store.people.account(platform, workspace, user) or store.people.account(platform, "", user)
+        for platform, workspace, user in known
+    )
+    return list({account.id: account for account in found if account}.values())
 
 
 def choose(store: Store, invocation: Invocation) -> Whose:

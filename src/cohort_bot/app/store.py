@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cohort_bot.app.logbook import Revisions
 from cohort_bot.core.checkins import CheckIn
-from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
+from cohort_bot.core.membership import Account, Break, Cohort, Member, Moderator, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 
@@ -152,6 +152,22 @@ class Cohorts(Protocol):
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick."""
+
+
+class Moderators(Protocol):
+    """Who was named to look after a cohort, besides the admins of its workspace and its creator."""
+
+    def of(self, cohort_id: int) -> Sequence[Moderator]:
+        """All who are named, in the order of naming."""
+
+    def naming(self, platform: str, user: str, roles: Iterable[str]) -> Sequence[tuple[int, Moderator]]:
+        """Cohorts, each with what names this person: their id, or a role that they hold."""
+
+    def add(self, cohort_id: int, moderator: Moderator) -> None:
+        """Name one more; one who is named already stays."""
+
+    def replace(self, cohort_id: int, platform: str, workspace: str, named: Iterable[Moderator]) -> None:
+        """Let these be all who are named in a workspace."""
 
 
 class People(Protocol):
@@ -318,6 +334,11 @@ class Store(Protocol):
     @property
     def cohorts(self) -> Cohorts:
         """Cohorts, rooms, calendars."""
+        ...
+
+    @property
+    def moderators(self) -> Moderators:
+        """Who was named to look after a cohort."""
         ...
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from typing import Literal
 
 from cohort_bot.core.rounds import Calendar, zone_info
 
@@ -46,6 +47,16 @@ class Room:
     platform: str
     workspace: str
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Who was named to look after a cohort: a person, or whoever holds a role in that workspace."""
+
+    platform: str
+    workspace: str
+    kind: Literal["role", "person"]
+    target: str
 
 
 @dataclass(frozen=True, slots=True)

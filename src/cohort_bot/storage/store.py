@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
+from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import drafts, invocations
@@ -32,6 +33,11 @@ class SqlStore:
     def cohorts(self) -> SqlCohorts:
         """Cohorts, rooms, calendars."""
         return SqlCohorts(self._connection)
+
+    @cached_property
+    def moderators(self) -> SqlModerators:
+        """Who was named to look after a cohort."""
+        return SqlModerators(self._connection)
 
     @cached_property
     def people(self) -> SqlPeople:

@@ -245,6 +245,7 @@ moderators = table(
     Column("target", Text, nullable=False),
     UniqueConstraint("cohort_id", "platform", "workspace", "kind", "target"),
     CheckConstraint("kind IN ('role', 'person')", name="kind"),
+    Index("ix_moderators_target", "platform", "target"),
 )
 
 audit = table(

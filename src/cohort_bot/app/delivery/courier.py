@@ -16,6 +16,7 @@ from cohort_bot.app.delivery import ledger, revise
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel, Person
 from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
+from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
@@ -358,16 +359,14 @@ def _without_thread(parcel: Parcel, refused: Refused) -> Parcel | None:
 
 
 def _alert(store: Store, delivery: Delivery, problem: str, cure: str) -> None:
-    """Tell the cohort's creator, once for each room and reason on a day."""
+    """Tell the moderators, each once for each room and reason on a day."""
     what = delivery.what
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or what.account_id is not None:
         return
-    creator = store.people.account(cohort.platform, cohort.workspace, cohort.creator) or store.people.account(
-        cohort.platform, "", cohort.creator
+    key = f"alert:{cohort.id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}"
+    args = {"reason": problem, "cure": cure}
+    store.deliveries.add(
+        NewDelivery(f"{key}:a{to.id}", "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args)
+        for to in moderators(store, cohort)
     )
-    if creator is not None:
-        key = f"alert:{cohort.id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}"
-        args = {"reason": problem, "cure": cure}
-        alert = NewDelivery(key, "alert", creator.platform, cohort.id, what.due, account_id=creator.id, args=args)
-        store.deliveries.add([alert])
