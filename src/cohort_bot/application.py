@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
@@ -13,12 +13,13 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.health import Standing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.views.moderator import no_programme
-from cohort_bot.web.server import Metric
+from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +58,19 @@ class Application:
         platforms: Mapping[str, ChatPlatform],
         clock: Clock,
         pacing: Pacing | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.database = database
         self.platforms = platforms
         self.clock = clock
         self._programmes = programmes
-        self.courier = Courier(self.database, programmes, platforms, clock, pacing)
-        self.ticker = Ticker(self.database, programmes, self.courier, clock)
-        services = Services(self.database, programmes, platforms, TABLE, self._changed)
-        self.dispatcher = Dispatcher(services, clock.elapsed)
+        watch = watch or Nobody()
+        timed = TimedDatabase(database, watch, clock.elapsed)
+        self.courier = Courier(timed, programmes, platforms, clock, pacing, watch)
+        self.ticker = Ticker(timed, programmes, self.courier, clock)
+        services = Services(timed, programmes, platforms, TABLE, self._changed)
+        self.dispatcher = Dispatcher(services, clock.elapsed, watch)
+        self._schema: str | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
@@ -74,6 +79,7 @@ class Application:
         await asyncio.to_thread(self.database.upgrade)
         self.database.open()
         await self.database.write(_look_again)
+        self._schema = (await self.database.read(lambda store: store.health.standing())).schema
         self._running = asyncio.create_task(self.courier.run())
         try:
             for platform in self.platforms.values():
@@ -132,21 +138,28 @@ class Application:
         """What keeps the bot from working right now; empty when nothing does."""
         at = self.clock.now()
         try:
-            oldest, cohorts = await self.database.read(
-                lambda store: (store.deliveries.next_due(), store.cohorts.active())
+            standing, cohorts = await self.database.read(
+                lambda store: (store.health.standing(), store.cohorts.active())
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
+        if standing.schema != self._schema:
+            problem = f"The database has the schema {standing.schema}, this bot was started on {self._schema}."
+            return [Finding(problem, "Update this machine to the same release, and start it again.")]
+        oldest = standing.oldest_due
         if oldest is not None and at - oldest > OVERDUE:
             return [Finding(f"A post has been due since {oldest:%Y-%m-%d %H:%M} UTC.", "See the log for the reason.")]
         unread = [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
         return [*unread, *(finding for platform in self.platforms.values() for finding in platform.findings())]
 
-    def metrics(self) -> Iterator[Metric]:
-        """Figures of the running bot, in Prometheus's manner."""
-        yield Metric(
-            "cohort_bot_deliveries_sent_total", self.courier.sent, "counter", "Messages posted since the start."
-        )
+    async def figures(self) -> tuple[Standing | None, Mapping[str, bool]]:
+        """How the database stands, None when it cannot be read, and which platforms can be used."""
+        connected = {name: not platform.findings() for name, platform in self.platforms.items()}
+        try:
+            return await self.database.read(lambda store: store.health.standing()), connected
+        except Exception:
+            log.exception("the database cannot be read")
+            return None, connected
 
 
 class DemoTime:

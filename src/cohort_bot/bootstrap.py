@@ -7,9 +7,10 @@ import logging
 import signal
 import sqlite3
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
@@ -24,6 +25,9 @@ from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import Settings, WrongSetting
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.web.server import WebServer, bind, build
+
+if TYPE_CHECKING:
+    from cohort_bot.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -139,13 +143,18 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         log.warning("%s %s", finding.problem, finding.cure)
     bound = bind(settings.host, settings.port) if settings.port else None
     try:
-        bot = Application(SqliteDatabase(settings.sqlite_path), library, used, clock)
+        metrics = None
+        if bound is not None:
+            from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
+
+            metrics = Metrics()
+        bot = Application(SqliteDatabase(settings.sqlite_path), library, used, clock, watch=metrics)
         _keep_drafts(bot)
         async with bot:
             web = None
-            if bound is not None:
+            if bound is not None and metrics is not None:
                 mounts = {f"/{name}": asgi for name, platform in used.items() if (asgi := platform.asgi())}
-                web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts=mounts), bound)
+                web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
             say(f"cohort-bot is connected to {' and '.join(used)}")
             await stop.wait()
@@ -154,6 +163,16 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     finally:
         if bound is not None:
             bound.close()
+
+
+def exposition(bot: Application, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
+    """What `/metrics` answers with."""
+
+    async def written() -> str:
+        standing, connected = await bot.figures()
+        return metrics.exposition(standing, connected, bot.clock.now())
+
+    return written
 
 
 def stop_signal() -> asyncio.Event:

@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import json
-import logging
 import os
 import sys
 import tempfile
@@ -30,10 +29,9 @@ def settings() -> Settings:
         found = from_environment({**values, **os.environ})
     except WrongSetting as wrong:
         fail(str(wrong), WRONG)
-    logging.basicConfig(level=found.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    for library in ("alembic", "discord", "slack_bolt", "slack_sdk", "uvicorn"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    from cohort_bot import logs  # noqa: PLC0415 - see the module's docstring
+
+    logs.configure(found.log_level, found.log_format, found.secrets)
     return found
 
 
@@ -59,6 +57,7 @@ def run() -> None:
     found = settings()
     bootstrap.same_time_zones_everywhere()
     try:
+        found.check_disk()
         with bootstrap.only_one(found.sqlite_path):
             asyncio.run(bootstrap.run(found, click.echo))
     except (WrongSetting, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:

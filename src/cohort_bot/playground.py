@@ -9,7 +9,7 @@ from cohort_bot.app.cohort import OPENING_AT, invite
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.store import Store
 from cohort_bot.application import Application, DemoTime
-from cohort_bot.bootstrap import stop_signal
+from cohort_bot.bootstrap import exposition, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock
 from cohort_bot.core.rounds import Calendar
@@ -18,6 +18,7 @@ from cohort_bot.platforms.local.chat import SAMPLES, Chat
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import WrongSetting
 from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.web.metrics import Metrics
 from cohort_bot.web.server import WebServer, build
 
 SAMPLE_COHORT = "Sample cohort"
@@ -39,11 +40,14 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
 
     time = DemoTime(clock, move_to)
     local = LocalPlatform(chat, time)
+    metrics = Metrics()
     try:
-        async with Application(SqliteDatabase(database), library, {local.name: local}, clock) as bot:
+        async with Application(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:
             time.bot = bot
             await _sample_cohort(bot, library)
-            web = WebServer(build(ready=bot.findings, metrics=bot.metrics, mounts={"/": local.asgi()}), bound)
+            web = WebServer(
+                build(ready=bot.findings, metrics=exposition(bot, metrics), mounts={"/": local.asgi()}), bound
+            )
             await web.start()
             say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")
             await stop.wait()

@@ -1,11 +1,12 @@
 """Settings from the environment: read once, checked at once, passed in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
 
 
 class WrongSetting(Exception):
@@ -16,13 +17,16 @@ class WrongSetting(Exception):
 class Settings:
     """What an operator can set, with what the reference says of it. Secrets never show in `repr`."""
 
-    database_url: Annotated[str, "Where everything is kept: `sqlite+aiosqlite:///FILE`."] = (
-        "sqlite+aiosqlite:///cohort-bot.db"
+    database_url: Annotated[str, "Where everything is kept: `sqlite+aiosqlite:///FILE`."] = field(
+        default="sqlite+aiosqlite:///cohort-bot.db", repr=False
     )
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
     port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
-    log_format: Annotated[Literal["text", "json"], "`text` for people, `json` for programs."] = "text"
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        "`text` for people, `json` for programs; unset it is `text` on a terminal and `json` elsewhere.",
+    ] = "auto"
     content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board."] = None
     discord_token: Annotated[str, "Discord: your application's page, *Bot*, *Token*."] = field(default="", repr=False)
     discord_api_url: Annotated[str, "An API proxy for Discord; with `/api/v10`."] = ""
@@ -39,6 +43,22 @@ class Settings:
     slack_api_url: Annotated[str, "An API proxy or government cloud for Slack; ends in `/api/`."] = ""
     secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
+    dyno: Annotated[str, "Set by hosts in Heroku's manner, which wipe their disk every day. Not yours to set."] = ""
+    allow_ephemeral_disk: Annotated[bool, "`1` keeps SQLite on such a host all the same."] = False
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must show up nowhere, for the log to strike out; it knows a database's password by itself."""
+        return frozenset(getattr(self, each.name) for each in fields(self) if not each.repr) - {"", self.database_url}
+
+    def check_disk(self) -> None:
+        """Raises WrongSetting for a database file on a disk that is wiped."""
+        if self.dyno and not self.allow_ephemeral_disk and self.database_url.startswith("sqlite"):
+            raise WrongSetting(
+                "DATABASE_URL is a file, and this host wipes its disk daily (DYNO is set): add its PostgreSQL, which "
+                "sets DATABASE_URL, or set ALLOW_EPHEMERAL_DISK=1 to lose everything daily"
+            )
+
     @property
     def sqlite_path(self) -> Path:
         """The database file."""
@@ -51,8 +71,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     level = environment.get("LOG_LEVEL", "INFO").strip().upper() or "INFO"
     if level not in LEVELS:
         raise WrongSetting(f"LOG_LEVEL is {level!r}; set it to one of {', '.join(LEVELS)}")
-    shape = environment.get("LOG_FORMAT", "text").strip().lower() or "text"
-    if shape not in {"text", "json"}:
+    shape = environment.get("LOG_FORMAT", "").strip().lower() or "auto"
+    if shape not in SHAPES:
         raise WrongSetting(f"LOG_FORMAT is {shape!r}; set it to text or json")
     content = environment.get("CONTENT_DIR", "").strip()
     if content and not Path(content).is_dir():
@@ -60,7 +80,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         port=_port(environment.get("PORT", "").strip()),
         log_level=level,
-        log_format="json" if shape == "json" else "text",
+        log_format=SHAPES[shape],
+        allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
         content_dir=Path(content) if content else None,
         **given,
     )
@@ -84,6 +105,13 @@ def _port(said: str) -> int | None:
     return int(said)
 
 
+def _yes(name: str, environment: Mapping[str, str]) -> bool:
+    said = environment.get(name, "").strip().lower()
+    if said not in {"", "0", "1", "false", "true", "no", "yes"}:
+        raise WrongSetting(f"{name} is {said!r}; set it to 1, or leave it out")
+    return said in {"1", "true", "yes"}
+
+
 def _without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     return scheme + separator + rest.rpartition("@")[2] if separator else "…"
@@ -102,4 +130,5 @@ _TEXTS = (
     "slack_client_secret",
     "slack_api_url",
     "secret_key",
+    "dyno",
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Programmes
+from cohort_bot.app.watching import Watch
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
@@ -113,10 +114,11 @@ async def running(
     chat: MemoryPlatform | None = None,
     clock: StillClock | None = None,
     programmes: Programmes = LIBRARY,
+    watch: Watch | None = None,
 ) -> AsyncIterator[Bot]:
     """The bot on `folder`/bot.db; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
     database = SqliteDatabase(folder / "bot.db")
-    async with Application(database, programmes, {chat.name: chat}, clock, QUICK) as application:
+    async with Application(database, programmes, {chat.name: chat}, clock, QUICK, watch) as application:
         yield Bot(application, chat, clock, folder)

@@ -2,55 +2,83 @@
 
 import logging
 import secrets
-from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+
+from structlog.contextvars import bound_contextvars
 
 from cohort_bot.app.commands import typed
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
-from cohort_bot.chat.form import Option, Reply
+from cohort_bot.app.watching import Nobody, Outcome, Watch
+from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 
 log = logging.getLogger(__name__)
 
-COMMANDS = 5
 WITHIN = 10.0
-"""A person may send this many commands within so many seconds of elapsed time."""
+"""Seconds of elapsed time for the rates."""
+
+COMMANDS = 5
+"""A person may send this many commands within that time."""
+
+WORKSPACE_COMMANDS = 300
+"""A workspace, all its people together: a thousand members who answer one announcement take half a minute."""
 
 REMEMBERED = 10_000
-"""How many people's recent commands are kept in memory; the longest silent are forgotten first."""
+"""How many people's recent commands are kept in memory."""
+
+WORKSPACES_REMEMBERED = 1_000
 
 SUGGESTIONS = 25
+
+TOO_MANY = "One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost."
 
 
 class Dispatcher:
     """Given to every platform: takes an invocation, returns the reply, never raises."""
 
-    def __init__(self, services: Services, elapsed: Callable[[], float]) -> None:
+    def __init__(self, services: Services, elapsed: Callable[[], float], watch: Watch | None = None) -> None:
         self._services = services
         self._elapsed = elapsed
-        self._recent: OrderedDict[tuple[str, str | None, str], deque[float]] = OrderedDict()
+        self._watch = watch or Nobody()
+        self._people = Rate(COMMANDS, WITHIN, REMEMBERED)
+        self._workspaces = Rate(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
 
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
+        platform, began = invocation.actor.platform, self._elapsed()
+        known = self._services.table.get(invocation.action) is not None
+        action = invocation.action if known else "unknown"  # what somebody made up is nobody's label
+        with bound_contextvars(invocation=invocation.id, action=action, platform=platform):
+            reply, outcome = await self._answer(invocation)
+            seconds = self._elapsed() - began
+            log.info("answered", extra={"outcome": outcome.value, "seconds": round(seconds, 4)})
+        self._watch.invoked(platform, action, outcome, seconds)
+        return reply
+
+    async def _answer(self, invocation: Invocation) -> tuple[Reply, Outcome]:
         row = self._services.table.get(invocation.action)
         if row is None:
-            log.warning("no row for action %s from %s", invocation.action, invocation.actor.platform)
-            return text(f"I no longer know that one. {typed('help', invocation.actor.platform)} shows what I can do.")
+            log.warning("there is no such action")
+            said = f"I no longer know that one. {typed('help', invocation.actor.platform)} shows what I can do."
+            return text(said), Outcome.UNKNOWN
         if invocation.kind == "command" and self._too_many(invocation):
-            return text("One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost.")
+            return text(TOO_MANY), Outcome.TOO_MANY
         try:
-            return await row.handler(self._services, invocation)
+            reply = await row.handler(self._services, invocation)
         except PersonError as error:
-            return text(str(error))
+            return text(str(error)), Outcome.REFUSED
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)
-            return text(
+            sorry = (
                 "Sorry, that went wrong on my side and nothing was changed. Please try again; if it stays, give a "
                 f"moderator this reference: {reference}."
             )
+            return text(sorry), Outcome.FAILED
+        return reply, Outcome.CORRECTED if isinstance(reply, FieldErrors) else Outcome.ANSWERED
 
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Option]:
         """Suggestions for an option of a command, at most 25; none when anything goes wrong."""
@@ -70,14 +98,8 @@ class Dispatcher:
             return ()
 
     def _too_many(self, invocation: Invocation) -> bool:
-        actor = invocation.actor
-        key = (actor.platform, actor.workspace, actor.user)
-        times = self._recent.setdefault(key, deque(maxlen=COMMANDS))
-        self._recent.move_to_end(key)
-        while len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
-        now = self._elapsed()
-        if len(times) == COMMANDS and now - times[0] < WITHIN:
+        actor, now = invocation.actor, self._elapsed()
+        if not self._people.allows((actor.platform, actor.workspace, actor.user), now):
             return True
-        times.append(now)
-        return False
+        workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
+        return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from cohort_bot.app.health import Health
 from cohort_bot.app.logbook import Revisions
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Moderator, Room, Slip
@@ -364,6 +365,11 @@ class Store(Protocol):
     @property
     def revisions(self) -> Revisions:
         """Posts to be edited."""
+        ...
+
+    @property
+    def health(self) -> Health:
+        """How the whole database stands."""
         ...
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:

@@ -55,7 +55,9 @@ class SqliteDatabase:
         self._path = path
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._writer: Engine = writer_engine(path)
-        self._readers: AsyncEngine = create_async_engine(_url(path, "aiosqlite"), pool_size=4, max_overflow=0)
+        self._readers: AsyncEngine = create_async_engine(
+            _url(path, "aiosqlite"), pool_size=4, max_overflow=0, hide_parameters=True
+        )
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
 
@@ -139,7 +141,10 @@ class SqliteDatabase:
 def writer_engine(path: Path) -> Engine:
     """An engine with one connection that takes the write lock at once."""
     engine = create_engine(
-        _url(path, "pysqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT}
+        _url(path, "pysqlite"),
+        poolclass=StaticPool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT},
     )
     _prepare(engine, "BEGIN IMMEDIATE")
     return engine

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
+from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
@@ -63,6 +64,11 @@ class SqlStore:
     def revisions(self) -> SqlRevisions:
         """Posts to be edited."""
         return SqlRevisions(self._connection)
+
+    @cached_property
+    def health(self) -> SqlHealth:
+        """How the whole database stands."""
+        return SqlHealth(self._connection)
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""

@@ -207,6 +207,10 @@ for _name, _columns in {
     "ix_deliveries_open_lane": (deliveries.c.lane, deliveries.c.due, deliveries.c.id),
 }.items():
     Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
+PARKED = "state = 'parked'"
+"""The rows that wait for a person."""
+
+Index("ix_deliveries_parked", deliveries.c.id, sqlite_where=text(PARKED), postgresql_where=text(PARKED))
 
 invocations = table(
     "invocations",

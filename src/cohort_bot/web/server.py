@@ -5,9 +5,8 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,6 +21,8 @@ DRAIN = 2
 
 PORTS_TRIED = 50
 
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
 _STATUS_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>cohort-bot</title>
@@ -32,17 +33,6 @@ _STATUS_PAGE = """<!doctype html>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One sample for Prometheus. Samples of one name belong together and share kind and help."""
-
-    name: str
-    value: float
-    kind: Literal["counter", "gauge"]
-    help: str
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
 class PortTaken(Exception):
     """Another program listens there already."""
 
@@ -50,10 +40,12 @@ class PortTaken(Exception):
 def build(
     *,
     ready: Callable[[], Awaitable[Sequence[Finding]]],
-    metrics: Callable[[], Iterable[Metric]],
+    metrics: Callable[[], Awaitable[str]],
     mounts: Mapping[str, ASGIApp] | None = None,
 ) -> Starlette:
-    """The app. `ready` finds what keeps the bot from working; `mounts` are ASGI apps by path, `/` for the rest."""
+    """The app. `ready` finds what keeps the bot from working, `metrics` writes its figures in Prometheus's text format;
+    `mounts` are ASGI apps by path, `/` for the rest.
+    """
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -63,7 +55,7 @@ def build(
         return JSONResponse({"ready": not findings, "findings": findings}, 503 if findings else 200)
 
     async def prometheus(_request: Request) -> Response:
-        return PlainTextResponse(exposition(metrics()), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return PlainTextResponse(await metrics(), media_type=METRICS_TYPE)
 
     async def status(_request: Request) -> Response:
         return HTMLResponse(_STATUS_PAGE)
@@ -79,34 +71,6 @@ def build(
     if "/" not in (mounts or {}):
         routes.append(Route("/", status))
     return Starlette(routes=routes)
-
-
-def exposition(metrics: Iterable[Metric]) -> str:
-    """The metrics in Prometheus's text format."""
-    by_name: dict[str, list[Metric]] = {}
-    for metric in metrics:
-        by_name.setdefault(metric.name, []).append(metric)
-    lines: list[str] = []
-    for name, samples in by_name.items():
-        explained = samples[0].help.replace("\\", r"\\").replace("\n", r"\n")
-        lines += [f"# HELP {name} {explained}", f"# TYPE {name} {samples[0].kind}"]
-        lines += [f"{name}{_labels(sample.labels)} {_number(sample.value)}" for sample in samples]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _number(value: float) -> str:
-    """All of its digits: a counter that is rounded stands still."""
-    return str(int(value)) if float(value).is_integer() else repr(value)
-
-
-def _labels(labels: Mapping[str, str]) -> str:
-    if not labels:
-        return ""
-    pairs = (
-        '{}="{}"'.format(key, value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n"))
-        for key, value in labels.items()
-    )
-    return "{" + ",".join(pairs) + "}"
 
 
 def is_loopback(host: str) -> bool:

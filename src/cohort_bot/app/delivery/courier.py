@@ -12,6 +12,8 @@ from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from cohort_bot.app.delivery import ledger, revise
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel, Person
@@ -19,6 +21,7 @@ from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
 from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.watching import Carried, Nobody, Watch
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Place, Ref
 
@@ -68,16 +71,17 @@ class Courier:
         platforms: Mapping[str, ChatPlatform],
         clock: Clock,
         pacing: Pacing | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._database = database
         self._programmes = programmes
         self._platforms = platforms
         self._clock = clock
         self._pacing = pacing or Pacing()
+        self._watch = watch or Nobody()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._stopping = False
-        self.sent = 0
         self._holding = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, float] = {}
@@ -179,11 +183,13 @@ class Courier:
         self._wake.set()
 
     async def _guard(self, delivery: Delivery, work: Coroutine[Any, Any, None]) -> None:
-        """Nothing that goes wrong with one row may stop the others."""
+        """Nothing that goes wrong with one row may stop the others. In the task of its own that the row has."""
+        bind_contextvars(delivery=delivery.id, kind=delivery.what.kind, platform=delivery.what.platform)
         try:
             await work
         except Exception:
             log.exception("delivery %s failed in an unforeseen way", delivery.id)
+            self._tell(delivery, Carried.FAILED)
             self._hold(delivery.lane)
             if delivery.attempts >= TRIES:
                 with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
@@ -207,6 +213,7 @@ class Courier:
         except (Unknown, TimeoutError) as error:
             self._breakers[platform.name].failed(self._clock.elapsed())
             self._hold(delivery.lane, self._pacing.settle)
+            self._tell(delivery, Carried.UNCERTAIN)
             await self._put(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref)
@@ -280,7 +287,7 @@ class Courier:
         kept = await self._database.write(
             lambda store: store.deliveries.sent(delivery, ref.message_id, ref.place.channel, thread, at)
         )
-        self.sent += 1
+        self._tell(delivery, Carried.SENT)
         if not kept:
             log.warning("delivery %s was taken over while it was under way", delivery.id)
 
@@ -308,10 +315,12 @@ class Courier:
             if refused.retry_after is None:
                 breaker.failed(self._clock.elapsed())
             self._hold(delivery.lane, refused.retry_after)
+            self._tell(delivery, Carried.RETRIED)
             if not ambiguous:
                 await self._put(delivery, State.READY, refused.detail)
             return
         breaker.worked()
+        self._tell(delivery, Carried.PARKED)
         log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
         problem, cure = CURES[refused.reason]
         at = self._clock.now()
@@ -326,6 +335,12 @@ class Courier:
     async def _put(self, delivery: Delivery, state: State, reason: str | None) -> None:
         at = self._clock.now()
         await self._database.write(lambda store: store.deliveries.put(delivery, state, reason, at))
+
+    def _tell(self, delivery: Delivery, how: Carried) -> None:
+        what = delivery.what
+        late = (self._clock.now() - what.due).total_seconds()
+        log.info("carried", extra={"outcome": how.value, "late": round(late, 3)})
+        self._watch.carried(what.platform, what.kind, how, late)
 
     def _hold(self, lane: str, wait: float | None = None) -> None:
         """Leave a lane alone for a while; without a time given, longer with each failure."""

@@ -1,0 +1,65 @@
+"""How the whole database stands, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, column, func, select, table, text, update
+
+from cohort_bot.app.health import Meeting, Parked, Standing
+from cohort_bot.app.store import State
+from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, rooms
+
+VERSION = table("alembic_version")
+
+
+class SqlHealth:
+    """Implements `app.health.Health`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def standing(self) -> Standing:
+        """The figures that are watched. Both kinds of rows have a partial index."""
+        found: dict[tuple[str, str], int] = {}
+        by_kind = select(deliveries.c.state, deliveries.c.kind, func.count()).group_by(
+            deliveries.c.state, deliveries.c.kind
+        )
+        for those in (OPEN, PARKED):
+            for state, kind, count in self._connection.execute(by_kind.where(text(those))):
+                found[state, kind] = count
+        due = select(deliveries.c.due).where(text(OPEN)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
+        oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
+        count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
+        schema: str | None = self._connection.execute(select(column("version_num")).select_from(VERSION)).scalar()
+        return Standing(found, oldest, count, schema)
+
+    def meetings(self) -> Sequence[Meeting]:
+        """Every room of every cohort that has not ended, by cohort."""
+        query = (
+            select(cohorts.c.name, rooms.c.platform, rooms.c.workspace, rooms.c.channel)
+            .join(rooms, rooms.c.cohort_id == cohorts.c.id)
+            .where(cohorts.c.archived_at.is_(None))
+            .order_by(cohorts.c.name, rooms.c.id)
+        )
+        return [Meeting(*row) for row in self._connection.execute(query)]
+
+    def parked(self) -> Sequence[Parked]:
+        """What waits for a person, by cohort and reason."""
+        query = (
+            select(cohorts.c.name, func.coalesce(deliveries.c.reason, ""), func.count())
+            .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
+            .where(text(PARKED))
+            .group_by(cohorts.c.name, deliveries.c.reason)
+            .order_by(cohorts.c.name, deliveries.c.reason)
+        )
+        return [Parked(*row) for row in self._connection.execute(query)]
+
+    def doubt(self, at: datetime) -> int:
+        """After a restore: whatever is not closed may have been posted since the backup, and is looked up first.
+
+        What was sent stays sent: the platform had confirmed it. What is parked is looked up when a person re-arms it.
+        """
+        parked = update(deliveries).where(text(PARKED), deliveries.c.first_try.is_(None))
+        self._connection.execute(parked.values(first_try=deliveries.c.due))
+        there = update(deliveries).where(text(OPEN))
+        return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount

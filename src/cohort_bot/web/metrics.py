@@ -1,0 +1,155 @@
+"""Figures of the running bot for Prometheus; `FAMILIES` lists them all, and the reference is held against it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from cohort_bot.app.health import Standing
+from cohort_bot.app.watching import Carried, Outcome
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One name with all its labels."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+INVOCATIONS = Family(
+    "cohort_bot_invocations_total",
+    "counter",
+    "What people did, by how it ended: " + ", ".join(each.value for each in Outcome) + ".",
+    ("platform", "action", "outcome"),
+)
+ANSWER_TIME = Family(
+    "cohort_bot_answer_seconds",
+    "histogram",
+    "From an invocation to its answer, without the way to the platform.",
+    ("platform",),
+    (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0),
+)
+TRIES = Family(
+    "cohort_bot_deliveries_total",
+    "counter",
+    "Tries to deliver, by how they ended: " + ", ".join(each.value for each in Carried) + ".",
+    ("platform", "kind", "outcome"),
+)
+LAG = Family(
+    "cohort_bot_delivery_lag_seconds",
+    "histogram",
+    "From when a message was due until the platform had it.",
+    ("platform",),
+    (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0),
+)
+WRITES = Family(
+    "cohort_bot_database_write_seconds",
+    "histogram",
+    "From asking for a transaction until it is on disk.",
+    (),
+    (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0),
+)
+OPEN = Family(
+    "cohort_bot_deliveries_open",
+    "gauge",
+    "Deliveries that are not closed, in the database: ready, sending, unknown, parked.",
+    ("state", "kind"),
+)
+PARKED = Family("cohort_bot_deliveries_parked", "gauge", "Deliveries that wait for a person to act.")
+OLDEST = Family(
+    "cohort_bot_oldest_undelivered_seconds", "gauge", "For how long the oldest undelivered message has been due."
+)
+CHECKINS = Family("cohort_bot_checkins", "gauge", "Check-ins on record.")
+CONNECTED = Family("cohort_bot_platform_connected", "gauge", "1 when a platform can be used, else 0.", ("platform",))
+DATABASE = Family("cohort_bot_database_up", "gauge", "1 when the database can be read, else 0.")
+
+FAMILIES: Final = (
+    INVOCATIONS,
+    ANSWER_TIME,
+    TRIES,
+    LAG,
+    WRITES,
+    OPEN,
+    PARKED,
+    OLDEST,
+    CHECKINS,
+    CONNECTED,
+    DATABASE,
+)
+
+
+class Metrics:
+    """Counts what it is told (`app.watching.Watch`), and writes it down with how the database stands."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._invocations = self._counter(INVOCATIONS)
+        self._answers = self._histogram(ANSWER_TIME)
+        self._tries = self._counter(TRIES)
+        self._lag = self._histogram(LAG)
+        self._writes = self._histogram(WRITES)
+
+    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+        """Somebody did something and was answered."""
+        self._invocations.labels(platform, action, outcome.value).inc()
+        self._answers.labels(platform).observe(seconds)
+
+    def carried(self, platform: str, kind: str, how: Carried, late: float) -> None:
+        """A delivery was tried, `late` seconds after it was due."""
+        self._tries.labels(platform, kind, how.value).inc()
+        if how is Carried.SENT:
+            self._lag.labels(platform).observe(max(0.0, late))
+
+    def wrote(self, seconds: float) -> None:
+        """A transaction was on disk after so long."""
+        self._writes.observe(seconds)
+
+    def exposition(self, standing: Standing | None, connected: Mapping[str, bool], at: datetime) -> str:
+        """All of it in Prometheus's text format; without a standing the database could not be read."""
+        now = CollectorRegistry()
+        now.register(_Now(standing, connected, at))
+        return (generate_latest(self._registry) + generate_latest(now)).decode()
+
+    def _counter(self, family: Family) -> Counter:
+        return Counter(family.name, family.help, family.labels, registry=self._registry)
+
+    def _histogram(self, family: Family) -> Histogram:
+        return Histogram(family.name, family.help, family.labels, registry=self._registry, buckets=family.buckets)
+
+
+class _Now:
+    """What is read when it is asked for."""
+
+    def __init__(self, standing: Standing | None, connected: Mapping[str, bool], at: datetime) -> None:
+        self._standing = standing
+        self._connected = connected
+        self._at = at
+
+    def collect(self) -> Iterable[Metric]:
+        """The gauges."""
+        yield _gauge(CONNECTED, {(name,): float(up) for name, up in self._connected.items()})
+        yield _gauge(DATABASE, {(): float(self._standing is not None)})
+        if self._standing is None:
+            return
+        held = self._standing.open
+        oldest = self._standing.oldest_due
+        yield _gauge(OPEN, {key: float(count) for key, count in held.items()})
+        yield _gauge(PARKED, {(): float(sum(count for (state, _), count in held.items() if state == "parked"))})
+        yield _gauge(OLDEST, {(): max(0.0, (self._at - oldest).total_seconds()) if oldest else 0.0})
+        yield _gauge(CHECKINS, {(): float(self._standing.checkins)})
+
+
+def _gauge(family: Family, samples: Mapping[tuple[str, ...], float]) -> Metric:
+    found = GaugeMetricFamily(family.name, family.help, labels=family.labels)
+    for labels, value in samples.items():
+        found.add_metric(labels, value)
+    return found
