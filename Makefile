@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: help demo setup test check lint types contracts bench pictures requirements clean
+.PHONY: help demo setup test check lint types contracts bench docs pictures requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -48,6 +48,10 @@ bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m tests.harness.long
 
+docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
+	@$(BIN)/python -m docs.generate
+	@$(BIN)/zensical build --strict --clean
+
 pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page
 	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k four_weeks
 	@mkdir -p docs/pictures
@@ -61,4 +65,4 @@ requirements:  ## pin again, with hashes and without any index address (needs uv
 	$(PIN) pyproject.toml --group dev -o requirements-dev.txt
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

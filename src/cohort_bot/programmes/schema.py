@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from cohort_bot.programmes.models import PapersFileModel, PhaseFileModel, ProgrammeModel
 
-_MODELS: dict[str, type[BaseModel]] = {
+MODELS: dict[str, type[BaseModel]] = {
     "programme": ProgrammeModel,
     "phase": PhaseFileModel,
     "papers": PapersFileModel,
@@ -26,7 +26,7 @@ def schemas() -> dict[str, str]:
             ensure_ascii=False,
         )
         + "\n"
-        for name, model in _MODELS.items()
+        for name, model in MODELS.items()
     }
 
 

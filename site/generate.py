@@ -1,0 +1,189 @@
+"""The reference pages, from the code: `python -m docs.generate` writes docs/reference/. A test holds them together."""
+
+import inspect
+import json
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import click
+
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.table import TABLE
+from cohort_bot.cli import main
+from cohort_bot.programmes.schema import MODELS
+from cohort_bot.settings import Settings
+from cohort_bot.storage.tables import metadata
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
+WHO = {Role.ANYONE: "anyone", Role.MEMBER: "members", Role.MODERATOR: "moderators"}
+KINDS = {
+    "text": "text",
+    "int": "whole number",
+    "date": "date, YYYY-MM-DD",
+    "time": "time, HH:MM",
+    "day": "day of the week",
+    "zone": "city, IANA name or one's present time",
+    "cohort": "a cohort's name",
+    "member": "a member",
+    "channel": "a channel",
+    "choice": "one of the choices",
+}
+
+
+def commands() -> Iterator[str]:
+    """What people type."""
+    yield "# Commands in chat\n"
+    yield "Every answer is private to whoever typed. Options are optional unless marked with **!**.\n"
+    yield "On Slack options are written `name:value`, with quotes around spaces; one that is needed and left out is asked"
+    yield "for in a form. `cohort` may be added wherever someone is in more than one.\n"
+    for spec in TABLE.rows:
+        names = _names(spec)
+        if not names:
+            continue
+        yield f"## {names[0]}\n"
+        elsewhere = f" On Slack: `{names[1]}`." if len(names) > 1 else ""
+        yield f"{spec.summary}. For {WHO[spec.who]}.{elsewhere}\n"
+        if spec.params:
+            yield "| Option | Kind | What for |\n|---|---|---|"
+            yield from (_param(param) for param in spec.params)
+            yield ""
+
+
+def _names(spec: CommandSpec) -> list[str]:
+    found = (spec.name_on(platform) for platform in ("discord", "slack"))
+    return list(dict.fromkeys(f"/{name}" for name in found if name))
+
+
+def _param(param: Param) -> str:
+    kind = KINDS[param.kind]
+    if param.kind == "int":
+        kind += f", {param.least} to {param.most}"
+    if param.choices:
+        kind = ", ".join(f"`{option.value}`" for option in param.choices)
+    return f"| `{param.name}`{' **!**' if param.required else ''} | {kind} | {param.summary} |"
+
+
+def command_line() -> Iterator[str]:
+    """What an operator types."""
+    yield "# Command line\n"
+    yield "Exit codes: 0 when it worked, 1 when something must be mended, 2 for a wrong setting or call.\n"
+    for words, command in _tree("cohort-bot", main):
+        if isinstance(command, click.Group):
+            continue
+        with click.Context(command, info_name=words) as context:
+            usage = command.get_usage(context).removeprefix("Usage: ")
+            yield f"## {words}\n"
+            yield f"{inspect.cleandoc(command.help or '')}\n"
+            yield f"```text\n{usage}\n```\n"
+            rows = [record for param in command.params if (record := param.get_help_record(context))]
+            if rows:
+                yield "| Option | What for |\n|---|---|"
+                yield from (f"| `{name}` | {about} |" for name, about in rows)
+                yield ""
+
+
+def _tree(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _tree(f"{words} {name}", command.commands[name])
+
+
+def settings() -> Iterator[str]:
+    """What the environment says."""
+    yield "# Settings\n"
+    yield "Read from the environment and from a file `.env`; the environment wins. A wrong one ends the start with one"
+    yield "line that says the cure. Those marked secret are never shown in logs, errors or exports.\n"
+    yield "| Setting | Default | What for |\n|---|---|---|"
+    about = typing.get_type_hints(Settings, include_extras=True)
+    for item in fields(Settings):
+        default = "" if item.default in {MISSING, None, ""} else f"`{item.default}`"
+        secret = "" if item.repr else " Secret."
+        yield f"| `{item.name.upper()}` | {default} | {about[item.name].__metadata__[0]}{secret} |"
+    yield ""
+
+
+def programme() -> Iterator[str]:
+    """What an author writes."""
+    yield "# Programme files\n"
+    yield "A programme is a folder: `programme.yaml`, a file for each phase, `papers.yaml`. Editors that know JSON Schema"
+    yield "complete and check them (`content/schema/`); `cohort-bot content check` names every mistake with its line.\n"
+    for name, model in MODELS.items():
+        body = model.model_json_schema()
+        yield f"## {name}\n"
+        yield from _object(body)
+        for title, part in body.get("$defs", {}).items():
+            yield f"### {title.removesuffix('Model')}\n"
+            yield from _object(part)
+
+
+def _object(body: Mapping[str, typing.Any]) -> Iterator[str]:
+    yield f"{body.get('description', '')}\n"
+    yield "| Key | Kind | What for |\n|---|---|---|"
+    needed = body.get("required", ())
+    for key, value in body.get("properties", {}).items():
+        about = value.get("description", "").replace("|", "\\|")
+        yield f"| `{key}`{' **!**' if key in needed else ''} | {_type(value)} | {about} |"
+    yield ""
+
+
+def _type(value: Mapping[str, typing.Any]) -> str:
+    if "$ref" in value:
+        return str(value["$ref"]).rsplit("/", 1)[1].removesuffix("Model")
+    if "anyOf" in value:
+        return " or ".join(_type(one) for one in value["anyOf"] if one.get("type") != "null")
+    kind = str(value.get("type", "text"))
+    if kind == "array":
+        return f"list of {_type(value['items'])}"
+    limits = [
+        f"{words} {value[key]}"
+        for key, words in (("minimum", "from"), ("maximum", "to"), ("maxLength", "of at most"))
+        if key in value
+    ]
+    return " ".join([{"string": "text", "integer": "number"}.get(kind, kind), *limits]) + (
+        " characters" * ("maxLength" in value)
+    )
+
+
+def database() -> Iterator[str]:
+    """What is kept."""
+    yield "# Database\n"
+    yield "Instants are milliseconds since 1970 in UTC; dates and wall times are ISO text beside the name of their zone."
+    yield "What of this concerns a person is on the page about [privacy](../privacy.md).\n"
+    for table in metadata.sorted_tables:
+        yield f"## {table.name}\n"
+        yield f"{table.info['about']}\n"
+        yield "| Column | Kind | Points to |\n|---|---|---|"
+        for column in table.columns:
+            points = next((f"row of `{key.column.table.name}`" for key in column.foreign_keys), "")
+            kind = type(column.type).__name__.lower().replace("biginteger", "number").replace("integer", "number")
+            yield f"| `{column.name}` | {kind}{', may be empty' if column.nullable else ''} | {points} |"
+        yield ""
+
+
+PAGES: Mapping[str, Callable[[], Iterator[str]]] = types.MappingProxyType(
+    {
+        "commands.md": commands,
+        "command-line.md": command_line,
+        "settings.md": settings,
+        "programme.md": programme,
+        "database.md": database,
+    }
+)
+
+
+def page(name: str) -> str:
+    """The whole text of a page."""
+    return NOTE + "\n" + "\n".join(PAGES[name]()).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for written in PAGES:
+        (FOLDER / written).write_text(page(written), encoding="utf-8")
+    sys.stdout.write(json.dumps({"written": sorted(PAGES)}) + "\n")
