@@ -49,7 +49,7 @@ bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants
 	@$(BIN)/python -m tests.harness.long
 
 docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m cohort_bot.reference docs/reference
 	@$(BIN)/zensical build --strict --clean
 
 pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page

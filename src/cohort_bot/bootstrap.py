@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import json
 import logging
 import signal
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
-from cohort_bot.app.ports import ChatPlatform, Clock
+from cohort_bot.app.ports import ChatPlatform, Clock, Database
 from cohort_bot.app.views.week import opening
 from cohort_bot.application import Application
 from cohort_bot.chat.message import plain
@@ -79,7 +80,7 @@ def preview(library: Library, slug: str | None, number: int) -> str:
     at = calendar.opens(number)
     cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")
     card = opening(cohort, programme, number, "local", late=None, missed=())
-    from cohort_bot.platforms.discord import render as discord  # noqa: PLC0415 - see `platforms`
+    from cohort_bot.platforms.discord import render as discord  # noqa: PLC0415 - a platform costs a third of a second
     from cohort_bot.platforms.slack import render as slack  # noqa: PLC0415
 
     parts = [part.blocks for part in slack.parts(card)]
@@ -89,32 +90,14 @@ def preview(library: Library, slug: str | None, number: int) -> str:
     return "\n\n".join([f"== Text\n{plain(card)}", *payloads])
 
 
-def platforms(settings: Settings, clock: Clock) -> dict[str, ChatPlatform]:
-    """Every platform whose tokens are set, not connected yet. Raises WrongSetting when there is none.
+PLATFORMS = ("cohort_bot.platforms.discord", "cohort_bot.platforms.slack")
+"""The packages of the platforms. Each has `connect(settings, clock, database)`; adding one is a line here."""
 
-    A platform is imported only when it is used: each costs a third of a second and 40 MiB.
-    """
-    found: dict[str, ChatPlatform] = {}
-    if settings.discord_token:
-        from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415
 
-        found[DiscordPlatform.name] = DiscordPlatform(
-            settings.discord_token, clock, settings.discord_api_url, settings.discord_gateway_url
-        )
-    if settings.slack_bot_token:
-        from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415
-
-        if not settings.slack_app_token and not (settings.slack_signing_secret and settings.port):
-            raise WrongSetting(
-                "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
-            )
-        found[SlackPlatform.name] = SlackPlatform(
-            clock,
-            bot_token=settings.slack_bot_token,
-            app_token=settings.slack_app_token,
-            signing_secret=settings.slack_signing_secret,
-            api_url=settings.slack_api_url,
-        )
+def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str, ChatPlatform]:
+    """Every platform that is set up, not connected yet. Raises WrongSetting when there is none."""
+    connecting = (importlib.import_module(package).connect(settings, clock, database) for package in PLATFORMS)
+    found: dict[str, ChatPlatform] = {platform.name: platform for platform in connecting if platform is not None}
     if not found:
         raise WrongSetting(
             "No platform is set up. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try it without any: cohort-bot demo"
@@ -122,22 +105,12 @@ def platforms(settings: Settings, clock: Clock) -> dict[str, ChatPlatform]:
     return found
 
 
-def _keep_drafts(bot: Application) -> None:
-    """Let Discord keep forms that are to be mended in the database, where they outlive a restart."""
-    if "discord" in bot.platforms:
-        from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415 - see `platforms`
-        from cohort_bot.platforms.discord.drafts import StoredDrafts  # noqa: PLC0415
-
-        platform = bot.platforms["discord"]
-        if isinstance(platform, DiscordPlatform):
-            platform.drafts = StoredDrafts(bot.database, bot.clock)
-
-
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
     stop = stop_signal()
     clock = SystemClock()
-    used = platforms(settings, clock)
+    database = SqliteDatabase(settings.sqlite_path)
+    used = platforms(settings, clock, database)
     library = Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
     for finding in library.findings:
         log.warning("%s %s", finding.problem, finding.cure)
@@ -148,8 +121,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
 
             metrics = Metrics()
-        bot = Application(SqliteDatabase(settings.sqlite_path), library, used, clock, watch=metrics)
-        _keep_drafts(bot)
+        bot = Application(database, library, used, clock, watch=metrics)
         async with bot:
             web = None
             if bound is not None and metrics is not None:

@@ -45,11 +45,18 @@ class Settings:
 
     dyno: Annotated[str, "Set by hosts in Heroku's manner, which wipe their disk every day. Not yours to set."] = ""
     allow_ephemeral_disk: Annotated[bool, "`1` keeps SQLite on such a host all the same."] = False
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The whole environment, for a platform that is not on board."""
+
+    def given(self, name: str) -> str:
+        """A setting of a platform that is not on board, such as MURMUR_ADDRESS; empty when it is not set."""
+        return self.others.get(name, "").strip()
 
     @property
     def secrets(self) -> frozenset[str]:
         """What must show up nowhere, for the log to strike out; it knows a database's password by itself."""
-        return frozenset(getattr(self, each.name) for each in fields(self) if not each.repr) - {"", self.database_url}
+        hidden = (getattr(self, each.name) for each in fields(self) if not each.repr and each.name != "others")
+        return frozenset(hidden) - {"", self.database_url}
 
     def check_disk(self) -> None:
         """Raises WrongSetting for a database file on a disk that is wiped."""
@@ -83,6 +90,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         log_format=SHAPES[shape],
         allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
         content_dir=Path(content) if content else None,
+        others=environment,
         **given,
     )
     sqlite_path(settings.database_url)

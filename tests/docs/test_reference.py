@@ -5,26 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot import reference
 from cohort_bot.app.table import TABLE
 from cohort_bot.settings import Settings
 from cohort_bot.storage.tables import metadata
-from docs import generate
 
 ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "reference"
 
 
-@pytest.mark.parametrize("name", generate.PAGES)
+@pytest.mark.parametrize("name", reference.PAGES)
 def test_each_page_is_what_the_code_says(name: str) -> None:
-    written = (generate.FOLDER / name).read_text(encoding="utf-8")
-    assert written == generate.page(name), "run: make docs"
+    written = (FOLDER / name).read_text(encoding="utf-8")
+    assert written == reference.page(name), "run: make docs"
 
 
 def test_no_page_is_left_over() -> None:
-    assert {path.name for path in generate.FOLDER.glob("*.md")} == set(generate.PAGES)
+    by_hand = {"metrics.md"}  # tests/web/test_metrics.py holds it
+    assert {path.name for path in FOLDER.glob("*.md")} == set(reference.PAGES) | by_hand
 
 
 def headings(name: str) -> set[str]:
-    return set(re.findall(r"^## (.+)$", generate.page(name), re.MULTILINE))
+    return set(re.findall(r"^## (.+)$", reference.page(name), re.MULTILINE))
 
 
 def test_every_command_and_table_has_its_place() -> None:
@@ -33,17 +35,15 @@ def test_every_command_and_table_has_its_place() -> None:
 
 
 def test_every_setting_is_documented_and_in_the_example() -> None:
-    page = generate.page("settings.md")
+    page = reference.page("settings.md")
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    names = [name.upper() for name in Settings.__dataclass_fields__]
+    names = [name.upper() for name in Settings.__dataclass_fields__ if name != "others"]
     assert [name for name in names if f"`{name}`" not in page] == []
     assert [name for name in names if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)] == []
 
 
 def test_every_internal_link_leads_somewhere() -> None:
-    lost = []
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
-            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
-                lost.append(f"{page.relative_to(ROOT)}: {target}")
-    assert lost == []
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, to) for page in pages for to in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8"))]
+    inside = [(page, to) for page, to in links if not re.match(r"[a-z]+:", to)]
+    assert [f"{page.name}: {to}" for page, to in inside if not (page.parent / to).exists()] == []

@@ -1,7 +1,6 @@
-"""The reference pages, from the code: `python -m docs.generate` writes docs/reference/. A test holds them together."""
+"""The reference pages, from the code: `python -m cohort_bot.reference docs/reference`. A test holds them together."""
 
 import inspect
-import json
 import sys
 import types
 import typing
@@ -18,7 +17,6 @@ from cohort_bot.programmes.schema import MODELS
 from cohort_bot.settings import Settings
 from cohort_bot.storage.tables import metadata
 
-FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
 WHO = {Role.ANYONE: "anyone", Role.MEMBER: "members", Role.MODERATOR: "moderators"}
 KINDS = {
@@ -39,7 +37,7 @@ def commands() -> Iterator[str]:
     """What people type."""
     yield "# Commands in chat\n"
     yield "Every answer is private to whoever typed. Options are optional unless marked with **!**.\n"
-    yield "On Slack options are written `name:value`, with quotes around spaces; one that is needed and left out is asked"
+    yield "On Slack options are written `name:value`, with quotes around spaces; a needed one that is left out is asked"
     yield "for in a form. `cohort` may be added wherever someone is in more than one.\n"
     for spec in TABLE.rows:
         names = _names(spec)
@@ -102,6 +100,8 @@ def settings() -> Iterator[str]:
     yield "| Setting | Default | What for |\n|---|---|---|"
     about = typing.get_type_hints(Settings, include_extras=True)
     for item in fields(Settings):
+        if item.name == "others":
+            continue
         default = "" if item.default in {MISSING, None, ""} else f"`{item.default}`"
         secret = "" if item.repr else " Secret."
         yield f"| `{item.name.upper()}` | {default} | {about[item.name].__metadata__[0]}{secret} |"
@@ -111,7 +111,7 @@ def settings() -> Iterator[str]:
 def programme() -> Iterator[str]:
     """What an author writes."""
     yield "# Programme files\n"
-    yield "A programme is a folder: `programme.yaml`, a file for each phase, `papers.yaml`. Editors that know JSON Schema"
+    yield "A programme is a folder: `programme.yaml`, a file for each phase, `papers.yaml`. Editors with JSON Schema"
     yield "complete and check them (`content/schema/`); `cohort-bot content check` names every mistake with its line.\n"
     for name, model in MODELS.items():
         body = model.model_json_schema()
@@ -153,8 +153,7 @@ def _type(value: Mapping[str, typing.Any]) -> str:
 def database() -> Iterator[str]:
     """What is kept."""
     yield "# Database\n"
-    yield "Instants are milliseconds since 1970 in UTC; dates and wall times are ISO text beside the name of their zone."
-    yield "What of this concerns a person is on the page about [privacy](../privacy.md).\n"
+    yield "Instants are milliseconds since 1970 in UTC; dates and wall times are ISO text with the name of their zone."
     for table in metadata.sorted_tables:
         yield f"## {table.name}\n"
         yield f"{table.info['about']}\n"
@@ -183,7 +182,7 @@ def page(name: str) -> str:
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
+    folder = Path(sys.argv[1])
+    folder.mkdir(exist_ok=True)
     for written in PAGES:
-        (FOLDER / written).write_text(page(written), encoding="utf-8")
-    sys.stdout.write(json.dumps({"written": sorted(PAGES)}) + "\n")
+        (folder / written).write_text(page(written), encoding="utf-8")
