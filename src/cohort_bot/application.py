@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -22,6 +22,8 @@ from cohort_bot.app.views.moderator import no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 GRACE = 10.0
 """Seconds in which everything under way must end at a stop."""
@@ -48,6 +50,35 @@ class OwnDatabase(Database, Protocol):
         """Finish what was accepted, then let go of it."""
 
 
+class _Opening(Database):
+    """A database that lets everybody wait until it has the newest schema, while the platforms connect already."""
+
+    def __init__(self, database: OwnDatabase) -> None:
+        self._database = database
+        self._opened = asyncio.Event()
+
+    async def open(self) -> None:
+        """Bring it to the newest schema, and let those who wait go on."""
+        await asyncio.to_thread(self._database.upgrade)
+        self._database.open()
+        self._opened.set()
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of it; nothing when it was never opened."""
+        if self._opened.is_set():
+            await self._database.close()
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """As the port says."""
+        await self._opened.wait()
+        return await self._database.read(fn)
+
+    async def write(self, fn: Callable[[Store], T]) -> T:
+        """As the port says."""
+        await self._opened.wait()
+        return await self._database.write(fn)
+
+
 class Application:
     """The whole bot on a database with the given platforms. Use it as `async with Application(...) as bot`."""
 
@@ -60,33 +91,32 @@ class Application:
         pacing: Pacing | None = None,
         watch: Watch | None = None,
     ) -> None:
-        self.database = database
+        self.database = _Opening(database)
         self.platforms = platforms
         self.clock = clock
         self._programmes = programmes
         watch = watch or Nobody()
-        timed = TimedDatabase(database, watch, clock.elapsed)
+        timed = TimedDatabase(self.database, watch, clock.elapsed)
         self.courier = Courier(timed, programmes, platforms, clock, pacing, watch)
         self.ticker = Ticker(timed, programmes, self.courier, clock)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         self._schema: str | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._started = False
         self._running: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.database.upgrade)
-        self.database.open()
-        await self.database.write(_look_again)
-        self._schema = (await self.database.read(lambda store: store.health.standing())).schema
-        self._running = asyncio.create_task(self.courier.run())
+        self._started = True
         try:
-            for platform in self.platforms.values():
-                await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
+            # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
+            answer = (TABLE, self.dispatcher, self.dispatcher.complete)
+            await _all(self._open(), *(platform.start(*answer) for platform in self.platforms.values()))
         except BaseException:
             await self.stop()
             raise
+        self._running = asyncio.create_task(self.courier.run())
         # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
         self._scheduler.add_job(
             self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -100,11 +130,16 @@ class Application:
         """Stop."""
         await self.stop()
 
+    async def _open(self) -> None:
+        await self.database.open()
+        await self.database.write(_look_again)
+        self._schema = (await self.database.read(lambda store: store.health.standing())).schema
+
     async def stop(self) -> None:
         """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
-        running, self._running = self._running, None
-        if running is None:
+        if not self._started:
             return
+        self._started = False
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
@@ -112,7 +147,8 @@ class Application:
         self.courier.stop()
         try:
             async with asyncio.timeout(GRACE / 2):
-                await running
+                if self._running is not None:
+                    await self._running
         except TimeoutError:
             log.warning("stopped with messages under way; they are looked up at the next start")
         if self._planning is not None:
@@ -195,6 +231,18 @@ class DemoTime:
             await self.bot.settle()
         self._move_to(to)
         await self.bot.settle()
+
+
+async def _all(*work: Coroutine[Any, Any, None]) -> None:
+    """All at once; when one fails the others are cancelled, and have ended when its error is raised."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def _look_again(store: Store) -> None:

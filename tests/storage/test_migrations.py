@@ -1,6 +1,8 @@
 """Migrations make exactly the tables, go back, keep what is in them, and a failed one changes nothing."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from cohort_bot.storage import migrate
-from cohort_bot.storage.database import writer_engine
+from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.tables import metadata
 
 
@@ -25,6 +27,7 @@ def test_migrations_and_tables_agree(engine: Engine) -> None:
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     assert found == []
     assert migrate.current(engine) == migrate.newest()
+    assert migrate.newest() == ScriptDirectory.from_config(migrate._config()).get_current_head()
 
 
 def test_every_table_is_strict_and_references_are_held(engine: Engine) -> None:
@@ -65,7 +68,7 @@ def with_another(folder: Path, monkeypatch: pytest.MonkeyPatch, steps: str) -> N
     (copy / "versions" / "2099_01_01_another.py").write_text(
         "from alembic import op\n"
         "import sqlalchemy as sa\n"
-        f"revision, down_revision, branch_labels, depends_on = 'another', {newest!r}, None, None\n"
+        f'revision = "another"\ndown_revision = "{newest}"\nbranch_labels = depends_on = None\n'
         "def upgrade():\n"
         "    op.create_table('half', sa.Column('id', sa.Integer()))\n"
         "    with op.batch_alter_table('people', recreate='always') as batch:\n"
@@ -113,3 +116,14 @@ def test_a_migration_that_fails_leaves_the_old_schema_working(
     assert "half" not in inspect(engine).get_table_names()
     assert "half" not in {column["name"] for column in inspect(engine).get_columns("people")}
     assert children(engine) == 1
+
+
+def test_a_database_that_is_up_to_date_needs_no_alembic(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.db"
+    SqliteDatabase(path).upgrade()
+    code = (
+        "import sys; from pathlib import Path; from cohort_bot.storage.database import SqliteDatabase;"
+        f"SqliteDatabase(Path({str(path)!r})).upgrade(); print([m for m in sys.modules if m.startswith('alembic')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

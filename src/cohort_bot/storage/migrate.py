@@ -1,14 +1,17 @@
-"""Bringing a database to the newest schema."""
+"""Bringing a database to the newest schema. Alembic is imported when there is something to do: it is slow to import."""
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 import cohort_bot
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_REVISION = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 
 
 def migrations_folder() -> Path:
@@ -18,7 +21,9 @@ def migrations_folder() -> Path:
     return shipped if shipped.is_dir() else package.parents[1] / "migrations"
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
+
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     return config
@@ -26,6 +31,10 @@ def _config() -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run what is missing, in one transaction: a migration that fails leaves the old schema working."""
+    if revision == "head" and current(engine) == newest():
+        return
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
+
     config = _config()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -34,6 +43,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to an older schema."""
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
+
     config = _config()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -43,9 +54,15 @@ def downgrade(engine: Engine, revision: str) -> None:
 def current(engine: Engine) -> str | None:
     """The revision of the database, None when it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return found
 
 
 def newest() -> str | None:
-    """The revision that this version of cohort-bot needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    """The revision that this version of cohort-bot needs: the one that no other follows."""
+    files = (path.read_text(encoding="utf-8") for path in (migrations_folder() / "versions").glob("*.py"))
+    named = [found for file in files for found in _REVISION.findall(file)]
+    followed = {revision for kind, revision in named if kind == "down_revision"}
+    return next((revision for kind, revision in named if kind == "revision" and revision not in followed), None)

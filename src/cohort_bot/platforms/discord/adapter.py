@@ -71,9 +71,11 @@ class DiscordPlatform:
         client = await self._log_in(new_client())
         self._connection = asyncio.create_task(self._stay_connected(client, new_client))
         up = asyncio.create_task(ready.wait())
-        await asyncio.wait({up, self._connection}, return_when=asyncio.FIRST_COMPLETED)
-        if self._connection.done():
+        try:
+            await asyncio.wait({up, self._connection}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             up.cancel()
+        if self._connection.done():
             ended = self._why_ended()
             await self.stop(0)
             raise ended
