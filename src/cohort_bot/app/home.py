@@ -2,8 +2,9 @@
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.overview import cohort_progress
 from cohort_bot.app.plan import plan
-from cohort_bot.app.progress import cohort_progress, own
+from cohort_bot.app.progress import own
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation

@@ -101,6 +101,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
         for member in store.members.ever_of_person(account.person_id):
             store.checkins.erase(member.id)
             store.deliveries.erase(member.cohort_id, member.id)
+            store.outreach.erase(member.id)
             store.members.erase(member.id, invocation.at)
             store.cohorts.replan(member.cohort_id)
         store.people.erase(account.person_id, views.FORMER)

@@ -60,7 +60,7 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Reply:
         cohort = running(store, invocation)
-        member = _member(store, cohort, invocation, said)
+        member = member_said(store, cohort, invocation, said)
         args = {"id": str(cohort.id), "member": str(member.id)}
         yes = button("Remove them", "cohort.remove.yes", args, danger=True)
         return views.remove_preview(cohort, member, yes)
@@ -73,10 +73,7 @@ async def remove_yes(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
-        wanted = invocation.args.get("member", "")
-        member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == wanted), None)
-        if member is None:
-            raise Forbidden("They are not in this cohort any more. /cohort members shows who is.")
+        member = member_of(store, cohort, invocation.args.get("member", ""))
         store.members.set_left(member.id, invocation.at)
         store.cohorts.replan(cohort.id)
         return views.removed(cohort, member)
@@ -91,7 +88,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Reply:
         cohort = moderated(store, invocation)
-        member = _member(store, cohort, invocation, options.text("member") or "")
+        member = member_said(store, cohort, invocation, options.text("member") or "")
         _opened(cohort, number, invocation.at)
         filed = {each.round: each.filed_at for each in store.checkins.of_member(member.id)}
         pardoned = store.checkins.excused(cohort.id).get(member.id, frozenset())
@@ -111,7 +108,7 @@ async def record(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Reply:
         cohort = moderated(store, invocation)
-        member = _member(store, cohort, invocation, options.text("member") or "")
+        member = member_said(store, cohort, invocation, options.text("member") or "")
         _opened(cohort, number, invocation.at)
         if store.checkins.get(member.id, number) is not None:
             raise PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
@@ -157,7 +154,15 @@ def _reason(options: Options) -> str:
     return reason
 
 
-def _member(store: Store, cohort: Cohort, invocation: Invocation, said: str) -> Member:
+def member_of(store: Store, cohort: Cohort, row: str) -> Member:
+    """The active member of a button, by the number of their row."""
+    member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == row), None)
+    if member is None:
+        raise Forbidden("They are not in this cohort any more. /cohort members shows who is.")
+    return member
+
+
+def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str) -> Member:
     """The member who is meant: by the platform's id, else by a name that only one of them has."""
     known = store.members.in_cohort(cohort.id)
     platform, wanted = invocation.actor.platform, said.strip().removeprefix("@")
@@ -190,6 +195,7 @@ async def suggested(services: Services, invocation: Invocation, typed: str) -> S
 
 
 MEMBER = Param("member", "member", "who", required=True)
+MEMBER_OPTIONAL = Param("member", "member", "whose record; the whole cohort if left out")
 ROUND = Param("round", "int", "which round", required=True, most=ROUND_MOST)
 REASON = Param("reason", "text", "why, for the record", required=True)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from cohort_bot.app.health import Health
+from cohort_bot.app.keeping import Excuse, Outreaches, Papers
 from cohort_bot.app.logbook import Revisions
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Moderator, Room, Slip
@@ -253,11 +254,20 @@ class CheckIns(Protocol):
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""
 
+    def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
+        """When the check-ins of the cohort's active members were filed: by member, then by round."""
+
+    def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
+        """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
+
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         """Excused rounds by member."""
+
+    def excuses(self, member_id: int) -> Sequence[Excuse]:
+        """The rounds that are excused for a member, by round."""
 
     def erase(self, member_id: int) -> None:
         """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
@@ -370,6 +380,16 @@ class Store(Protocol):
     @property
     def health(self) -> Health:
         """How the whole database stands."""
+        ...
+
+    @property
+    def outreach(self) -> Outreaches:
+        """Who wrote to whom."""
+        ...
+
+    @property
+    def papers(self) -> Papers:
+        """Papers that were picked, and who has read them."""
         ...
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:

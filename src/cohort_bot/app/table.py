@@ -8,6 +8,8 @@ from cohort_bot.app import (
     help,  # noqa: A004 - a feature like the others
     home,
     join,
+    outreach,
+    overview,
     pause,
     plan,
     posting,
@@ -46,6 +48,8 @@ TABLE = Table(
         *checkin.ROWS,
         *plan.ROWS,
         *progress.ROWS,
+        *overview.ROWS,
+        *outreach.ROWS,
         *pause.ROWS,
         *slip.ROWS,
         *profile.ROWS,

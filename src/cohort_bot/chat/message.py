@@ -63,7 +63,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows × columns of one-character symbols with a legend. Reads as text: symbols differ in shape, not colour."""
+    """Rows × columns of short cells with a legend. Reads as text: symbols differ in shape, not only in colour."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
@@ -152,7 +152,8 @@ def plain(message: Message) -> str:
 def grid_text(grid: Grid) -> str:
     """The grid as aligned text for a fixed-width font, legend last."""
     head = max((len(name) for name, _ in grid.rows), default=0)
-    widths = [max(len(column), 1) for column in grid.columns]
+    cells_of = list(zip(grid.columns, *(cells for _, cells in grid.rows), strict=True))
+    widths = [max(1, *map(len, column)) for column in cells_of]
     lines = [
         " " * head + " " + " ".join(column.rjust(width) for column, width in zip(grid.columns, widths, strict=True))
     ]

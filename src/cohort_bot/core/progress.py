@@ -1,7 +1,8 @@
-"""Who needs a person, and why; how far somebody is."""
+"""Who needs a person, and why; how a group and one member are doing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from cohort_bot.core.checkins import CheckIn, Status
 from cohort_bot.core.programme import Programme
@@ -9,31 +10,89 @@ from cohort_bot.core.programme import Programme
 MISSED_IN_A_ROW = 2
 MISSED_OF_FIVE = 3
 RECENT = 5
+BLOCKED_IN_A_ROW = 2
 
 
-def risks(rounds: Sequence[Status], checkins: Iterable[CheckIn]) -> tuple[str, ...]:
-    """Why a member needs a person today, in words; empty when they do not.
+class Sign(Enum):
+    """What tells that somebody needs a person."""
+
+    SILENT = "missed in a row"
+    PATCHY = "missed often"
+    STUCK = "blocked twice in a row"
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One reason. `rounds` are those that it is made of, so that it can be looked up: missed ones, or those with a
+    blocker. `of` is how many counted rounds were looked at.
+    """
+
+    sign: Sign
+    rounds: tuple[int, ...]
+    of: int = 0
+
+    @property
+    def words(self) -> str:
+        """The reason as a moderator reads it."""
+        count = len(self.rounds)
+        match self.sign:
+            case Sign.SILENT:
+                return f"missed the last {count} rounds ({numbers(self.rounds)})"
+            case Sign.PATCHY:
+                return f"missed {count} of the last {self.of} rounds ({numbers(self.rounds)})"
+            case Sign.STUCK:
+                return f"wrote a blocker in rounds {numbers(self.rounds)}"
+
+
+def numbers(rounds: Sequence[int]) -> str:
+    """Rounds as text; three or more in a row from the first to the last."""
+    if len(rounds) > 2 and rounds[-1] - rounds[0] == len(rounds) - 1:  # noqa: PLR2004 - a pair is simply named
+        return f"{rounds[0]} to {rounds[-1]}"
+    head, last = [str(number) for number in rounds[:-1]], str(rounds[-1])
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def risks(rounds: Sequence[Status], blockers: Mapping[int, str]) -> tuple[Risk, ...]:
+    """Why a member needs a person today; empty when they do not.
 
     Two counted rounds missed in a row (even if forgiven), three of the last five, or a blocker in two check-ins in a
-    row.
+    row. `rounds` are the statuses from round 1 on; `blockers` holds what was written, by round, at least of the two
+    newest check-ins, also when it is empty.
     """
-    counted = [(number, status) for number, status in enumerate(rounds, start=1) if status.counted]
-    reasons: list[str] = []
-    run = 0
-    for _, status in reversed(counted):
-        if status.made:
-            break
-        run += 1
+    counted = [(number, status.made) for number, status in enumerate(rounds, start=1) if status.counted]
+    newest = max((number for number, made in counted if made), default=0)
+    run = tuple(number for number, _ in counted if number > newest)
     recent = counted[-RECENT:]
-    missed = [number for number, status in recent if not status.made]
-    if run >= MISSED_IN_A_ROW:
-        reasons.append(f"missed the last {run} rounds")
+    missed = tuple(number for number, made in recent if not made)
+    found: list[Risk] = []
+    if len(run) >= MISSED_IN_A_ROW:
+        found.append(Risk(Sign.SILENT, run))
     elif len(missed) >= MISSED_OF_FIVE:
-        reasons.append(f"missed {len(missed)} of the last {len(recent)} rounds")
-    ordered = sorted(checkins, key=lambda checkin: checkin.round)
-    if len(ordered) >= 2 and all(checkin.blockers.strip() for checkin in ordered[-2:]):  # noqa: PLR2004 - two in a row
-        reasons.append(f"wrote a blocker in rounds {ordered[-2].round} and {ordered[-1].round}")
-    return tuple(reasons)
+        found.append(Risk(Sign.PATCHY, missed, len(recent)))
+    written = sorted(blockers)[-BLOCKED_IN_A_ROW:]
+    if len(written) == BLOCKED_IN_A_ROW and all(blockers[number].strip() for number in written):
+        found.append(Risk(Sign.STUCK, tuple(written)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many checked in for a round, of those for whom it counts or is still open."""
+
+    round: int
+    made: int
+    of: int
+
+
+def turnouts(histories: Iterable[Sequence[Status]], rounds: Iterable[int]) -> tuple[Turnout, ...]:
+    """The turnout of each of the rounds, from everybody's statuses from round 1 on."""
+    everybody = list(histories)
+    found = []
+    for number in rounds:
+        states = [each[number - 1] for each in everybody if len(each) >= number]
+        made = sum(state.made for state in states)
+        found.append(Turnout(number, made, sum(state.counted or state is Status.OPEN for state in states)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,16 @@ class Calendar:
 
         A holiday does not lengthen a round: it closes as ever and the pause comes after.
         """
+        # Kept, like the dates: everybody's whole history asks for the same few hundred.
+        if number not in self._closings:
+            self._closings[number] = self._closes(number)
+        return self._closings[number]
+
+    @cached_property
+    def _closings(self) -> dict[int, datetime]:
+        return {}
+
+    def _closes(self, number: int) -> datetime:
         after = self._stretch(number + 1)
         if after.first == number + 1 and after.closes is not None:
             return after.closes
@@ -150,6 +160,15 @@ class Calendar:
 
     def dates(self, number: int) -> tuple[date, ...]:
         """The local dates of the round, the opening's first; a seven-day round has seven."""
+        if number not in self._days:
+            self._days[number] = self._dates(number)
+        return self._days[number]
+
+    @cached_property
+    def _days(self) -> dict[int, tuple[date, ...]]:
+        return {}
+
+    def _dates(self, number: int) -> tuple[date, ...]:
         first = self.opens_on(number)
         last = self.closes(number).astimezone(zone_info(self.zone_of(number))).date()
         return tuple(first + timedelta(days=offset) for offset in range((last - first).days))

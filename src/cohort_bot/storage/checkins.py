@@ -3,11 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, insert, select, update
 
+from cohort_bot.app.keeping import Excuse
 from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
 
@@ -37,6 +38,43 @@ class SqlCheckIns:
             .order_by(checkins.c.round, checkins.c.filed_at, checkins.c.id)
         )
         return [_checkin(row) for row in self._connection.execute(query)]
+
+    def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
+        """When the check-ins of the cohort's active members were filed: by member, then by round.
+
+        One row a member, from the index alone: a long cohort has ten thousand check-ins, and rows cost more than they.
+        """
+        entry = cast(checkins.c.round, Text).concat(":").concat(cast(checkins.c.filed_at, Text))
+        query = (
+            select(checkins.c.member_id, func.aggregate_strings(entry, ",").label("entries"))
+            .join(members, members.c.id == checkins.c.member_id)
+            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None))
+            .group_by(checkins.c.member_id)
+        )
+        return {row.member_id: _instants(row.entries) for row in self._connection.execute(query)}
+
+    def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
+        """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
+        older = checkins.alias("older")
+        second = (
+            select(older.c.round)
+            .where(older.c.member_id == members.c.id, older.c.filed_at <= at)
+            .order_by(older.c.round.desc())
+            .limit(1)
+            .offset(1)
+            .correlate(members)
+            .scalar_subquery()
+        )
+        newest = and_(checkins.c.member_id == members.c.id, checkins.c.round >= func.coalesce(second, 0))
+        query = (
+            select(members.c.id, checkins.c.round, checkins.c.blockers)
+            .select_from(members.join(checkins, newest))
+            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None), checkins.c.filed_at <= at)
+        )
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        for row in self._connection.execute(query):
+            found[row.id][row.round] = row.blockers
+        return found
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
@@ -70,6 +108,11 @@ class SqlCheckIns:
             found[row.member_id].add(row.round)
         return {member_id: frozenset(numbers) for member_id, numbers in found.items()}
 
+    def excuses(self, member_id: int) -> Sequence[Excuse]:
+        """The rounds that are excused for a member, by round."""
+        query = select(excuses).where(excuses.c.member_id == member_id).order_by(excuses.c.round)
+        return [Excuse(row.round, row.reason, row.by, row.at) for row in self._connection.execute(query)]
+
     def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
         """Let a round not count for a member; False when it is excused already."""
         there = select(excuses.c.id).where(excuses.c.member_id == member_id, excuses.c.round == number)
@@ -89,6 +132,12 @@ class SqlCheckIns:
     def _row(self, member_id: int, number: int) -> Row[Any] | None:
         query = select(checkins).where(checkins.c.member_id == member_id, checkins.c.round == number)
         return self._connection.execute(query).one_or_none()
+
+
+def _instants(entries: str) -> dict[int, datetime]:
+    """`1:1798794000000,2:…` as instants by round."""
+    pairs = (entry.split(":") for entry in entries.split(","))
+    return {int(number): datetime.fromtimestamp(int(at) / 1000, UTC) for number, at in pairs}
 
 
 def _checkin(row: Row[Any]) -> CheckIn:

@@ -14,6 +14,8 @@ from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.moderators import SqlModerators
+from cohort_bot.storage.outreach import SqlOutreaches
+from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import drafts, invocations
@@ -69,6 +71,16 @@ class SqlStore:
     def health(self) -> SqlHealth:
         """How the whole database stands."""
         return SqlHealth(self._connection)
+
+    @cached_property
+    def outreach(self) -> SqlOutreaches:
+        """Who wrote to whom."""
+        return SqlOutreaches(self._connection)
+
+    @cached_property
+    def papers(self) -> SqlPapers:
+        """Papers that were picked, and who has read them."""
+        return SqlPapers(self._connection)
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""

@@ -143,6 +143,7 @@ checkins = table(
     Column("share_thread", Integer, nullable=False),
     Column("share_blocker", Integer, nullable=False),
     UniqueConstraint("member_id", "round"),
+    Index("ix_checkins_record", "member_id", "round", "filed_at"),
 )
 
 checkin_edits = table(

@@ -14,6 +14,7 @@ from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import choices as choice_views
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.views import outreach as outreach_views
 from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.chat.message import Message
@@ -204,6 +205,13 @@ def _joined(scene: Scene) -> Message | None:
     return Message(f"{member.account.name} has joined {scene.cohort.name}. Say hello.") if member.active else None
 
 
+def _outreach(scene: Scene) -> Message | None:
+    entry = scene.store.outreach.get(int(scene.row.args["entry"]))
+    if entry is None or not entry.words or not scene.member.active:
+        return None
+    return outreach_views.letter(scene.cohort, entry, mention=scene.row.args["platform"] == scene.row.platform)
+
+
 def _join_card(scene: Scene) -> Message:
     return week_views.join_card(scene.cohort, scene.programme)
 
@@ -232,6 +240,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "comeback": Kind(_comeback),
     "shared": Kind(_shared, withdrawn=member_views.TAKEN_BACK),
     "joined": Kind(_joined, timedelta(days=1)),
+    "outreach": Kind(_outreach, timedelta(days=7)),
     "announce": Kind(_announce, timedelta(days=7)),
     "closing": Kind(_closing),
     "alert": Kind(_alert),

@@ -11,19 +11,12 @@ from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, Whe
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import BREAK_DATES, Break, Cohort, Member
 from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import numbers
 
 
 def day(value: date) -> str:
     """A date as people say it."""
     return f"{value:%A}, {value.day} {value:%B %Y}"
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Numbers as text; three or more in a row from the first to the last."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:  # noqa: PLR2004 - a pair is simply named
-        return f"{numbers[0]} to {numbers[-1]}"
-    head, last = [str(number) for number in numbers[:-1]], str(numbers[-1])
-    return f"{', '.join(head)} and {last}" if head else last
 
 
 def break_form(cohort: Cohort, first: str, last: str) -> Form:
@@ -40,7 +33,7 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
     head = f"Your break is {'noted' if new else 'noted already'}: {day(pause.first)} to {day(pause.last)}."
     if rounds:
         one = len(rounds) == 1
-        which = f"Round {rounds[0]} is a break round" if one else f"Rounds {listed(rounds)} are break rounds"
+        which = f"Round {rounds[0]} is a break round" if one else f"Rounds {numbers(rounds)} are break rounds"
         words = (
             f"{which}: at least {_count(BREAK_DATES)} of {'its' if one else 'their'} seven dates are off. Your "
             f"streak rests, and no reminders come. If you check in for {'it' if one else 'them'} all the same, it "

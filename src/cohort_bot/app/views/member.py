@@ -178,11 +178,12 @@ def checked_in(cohort: Cohort, checkin: CheckIn, status: Status, run: Streak, *,
     return Message(head, tuple(blocks))
 
 
-def streak_words(run: Streak) -> str:
-    """The streak in one sentence."""
+def streak_words(run: Streak, *, theirs: bool = False) -> str:
+    """The streak in one sentence, to the member or about them."""
     more = {0: "no", 1: "one", 2: "two"}[run.skips_left]
     rounds = "1 round" if run.length == 1 else f"{run.length} rounds"
-    return f"Streak: {rounds}. You can miss {more} more of the last eight without losing it."
+    who = "They" if theirs else "You"
+    return f"Streak: {rounds}. {who} can miss {more} more of the last eight without losing it."
 
 
 def shared(checkin: CheckIn, name: str) -> Message:
@@ -212,7 +213,7 @@ def progress(
     """A member's own record: every round so far, streak, what is completed, the projected end."""
     blocks: list[Block] = [Heading(f"Your progress in {cohort.name}")]
     if rounds:
-        blocks.append(_record(rounds))
+        blocks.append(record_grid(rounds))
     blocks.append(paragraph(streak_words(run)))
     blocks.append(
         paragraph(
@@ -225,7 +226,8 @@ def progress(
     return Message(f"Your progress in {cohort.name}", tuple(blocks))
 
 
-def _record(rounds: Sequence[Status]) -> Grid:
+def record_grid(rounds: Sequence[Status]) -> Grid:
+    """Every round so far, eight a line."""
     rows = []
     for start in range(0, len(rounds), ROUNDS_A_LINE):
         part = rounds[start : start + ROUNDS_A_LINE]

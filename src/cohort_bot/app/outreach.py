@@ -1,0 +1,225 @@
+"""Turning to members: writing to them, noting what came of it, excusing a round. Others see it before they write."""
+
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+
+from cohort_bot.app.commands import CommandSpec, Role, parse_date
+from cohort_bot.app.drafts import running
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.keeping import Outcome
+from cohort_bot.app.overview import page_of, standing_of
+from cohort_bot.app.roster import NOT_EXCUSABLE, member_of
+from cohort_bot.app.services import Services
+from cohort_bot.app.standing import read_record, standings
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import outreach as views
+from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.rounds import instant, zone_info
+
+LOOK_AGAIN = timedelta(days=7)
+"""When somebody who was written to is looked at again, unless the moderator says otherwise."""
+
+AHEAD_MOST = timedelta(days=366)
+NOON = time(12)
+
+
+async def choose(services: Services, invocation: Invocation) -> Reply:
+    """Ask whom it is about, those at risk first."""
+    purpose = invocation.args.get("for", "")
+    if purpose not in views.PURPOSES:
+        raise PersonError("I no longer know that button. /cohort progress shows the newest ones.")
+    record = await services.database.read(lambda store: read_record(store, running(store, invocation), invocation.at))
+    people = await asyncio.to_thread(standings, record)
+    if not people:
+        raise PersonError(f"Nobody is in {record.cohort.name} yet.")
+    return views.choose(record.cohort, purpose, people, page_of(invocation))
+
+
+def _about(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    """The member of the button or form, if the actor may manage their cohort."""
+    cohort = running(store, invocation)
+    return cohort, member_of(store, cohort, invocation.args.get("member", ""))
+
+
+def _today(cohort: Cohort, at: datetime) -> date:
+    return at.astimezone(zone_info(cohort.calendar.zone_of(max(1, cohort.calendar.latest(at))))).date()
+
+
+def _known(store: Store, member: Member, at: datetime) -> str:
+    return views.before(next(iter(store.outreach.of_member(member.id)), None), at)
+
+
+async def write(services: Services, invocation: Invocation) -> Reply:
+    """Open a prepared private message; it says who wrote to them last."""
+
+    def read(store: Store) -> Form:
+        cohort, member = _about(store, invocation)
+        words = views.draft(cohort, standing_of(store, cohort, member, invocation), invocation.actor.name)
+        follow = (_today(cohort, invocation.at) + LOOK_AGAIN).isoformat()
+        return views.write_form(
+            cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
+        )
+
+    return await services.database.read(read)
+
+
+async def write_save(services: Services, invocation: Invocation) -> Reply:
+    """Send the words as a delivery, or show them for copying; noted either way."""
+    words, how, said = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
+
+    def save(store: Store) -> Reply:
+        cohort, member = _about(store, invocation)
+        errors: dict[str, str] = {}
+        follow_up = _follow_up(cohort, said, invocation.at, errors)
+        if not words:
+            errors["text"] = "Please write a few words; there is nothing to send yet."
+        if len(words) > views.WORDS_LIMIT:
+            errors["text"] = f"Please keep it to {views.WORDS_LIMIT} characters; this has {len(words)}."
+        if how not in {"bot", "self"}:
+            errors["how"] = "Please pick one of the two."
+        if errors:
+            known = _known(store, member, invocation.at)
+            return FieldErrors(views.write_form(cohort, member, known, {"text": words, "how": how}, said), errors)
+        by = (invocation.actor.user, invocation.actor.name)
+        if how == "self":
+            store.outreach.add(cohort.id, member.id, invocation.at, by, words, Outcome.WAITING, follow_up)
+            return views.to_copy(member, words, follow_up)
+        key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
+        entry = store.outreach.add(cohort.id, member.id, invocation.at, by, words, Outcome.WAITING, follow_up, key)
+        account = member.account
+        row = NewDelivery(
+            key,
+            "outreach",
+            account.platform,
+            cohort.id,
+            invocation.at,
+            account_id=account.id,
+            member_id=member.id,
+            args={"entry": str(entry.id), "platform": invocation.actor.platform},
+        )
+        store.deliveries.add([row])
+        return views.carried(member, follow_up)
+
+    return await services.change(invocation, save)
+
+
+def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> date | None:
+    """The day on which somebody looks again; what cannot be one is named in `errors`."""
+    if not said:
+        return None
+    try:
+        found = parse_date("it", said)
+    except PersonError as error:
+        errors["follow"] = str(error)
+        return None
+    today = _today(cohort, at)
+    if not today <= found <= today + AHEAD_MOST:
+        errors["follow"] = "Please give a day from today on, within a year."
+    return found
+
+
+async def log(services: Services, invocation: Invocation) -> Reply:
+    """Ask what came of writing or talking to somebody."""
+
+    def read(store: Store) -> Form:
+        cohort, member = _about(store, invocation)
+        today = _today(cohort, invocation.at)
+        values = {"when": today.isoformat(), "outcome": Outcome.ANSWERED.name.lower(), "note": "", "follow": ""}
+        return views.log_form(cohort, member, _known(store, member, invocation.at), values)
+
+    return await services.database.read(read)
+
+
+async def log_save(services: Services, invocation: Invocation) -> Reply:
+    """Note it for the other moderators."""
+    fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
+
+    def save(store: Store) -> Reply:
+        cohort, member = _about(store, invocation)
+        errors: dict[str, str] = {}
+        follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
+        at = _when(cohort, fields["when"], invocation.at, errors)
+        outcome = next((each for each in Outcome if each.name.lower() == fields["outcome"]), None)
+        if outcome is None:
+            errors["outcome"] = "Please pick one of these."
+        if len(fields["note"]) > views.NOTE_LIMIT:
+            errors["note"] = f"Please keep it to {views.NOTE_LIMIT} characters; this has {len(fields['note'])}."
+        if errors or outcome is None:
+            form = views.log_form(cohort, member, _known(store, member, invocation.at), fields)
+            return FieldErrors(form, errors)
+        by = (invocation.actor.user, invocation.actor.name)
+        store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
+        return views.logged(member, outcome, follow_up)
+
+    return await services.change(invocation, save)
+
+
+def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> datetime:
+    """The instant of an outreach: now when it was today, else noon of its day."""
+    try:
+        found = parse_date("it", said)
+    except PersonError as error:
+        errors["when"] = str(error)
+        return at
+    today = _today(cohort, at)
+    if not today - AHEAD_MOST <= found <= today:
+        errors["when"] = "Please give today or an earlier day, within the last year."
+        return at
+    zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
+    return at if found == today else instant(found, NOON, zone).astimezone(UTC)
+
+
+async def excuse_form(services: Services, invocation: Invocation) -> Reply:
+    """Ask which missed rounds are not to count."""
+
+    def read(store: Store) -> Form:
+        cohort, member = _about(store, invocation)
+        rounds = _excusable(store, cohort, member, invocation)
+        if not rounds:
+            raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
+        return views.excuse_form(cohort, member, rounds, frozenset({str(rounds[-1])}), "")
+
+    return await services.database.read(read)
+
+
+def _excusable(store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> list[int]:
+    rounds = standing_of(store, cohort, member, invocation).rounds
+    return [number for number, status in enumerate(rounds, start=1) if status not in NOT_EXCUSABLE]
+
+
+async def excuse_save(services: Services, invocation: Invocation) -> Reply:
+    """Excuse the rounds that were ticked."""
+    wanted, reason = invocation.fields.get("rounds", ()), " ".join(invocation.field("reason").split())
+
+    def save(store: Store) -> Reply:
+        cohort, member = _about(store, invocation)
+        rounds = _excusable(store, cohort, member, invocation)
+        known = {str(number) for number in rounds}
+        if not rounds:
+            raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
+        errors: dict[str, str] = {}
+        if not wanted or not known.issuperset(wanted):
+            errors["rounds"] = "Please tick at least one of these."
+        if not reason or len(reason) > views.REASON_LIMIT:
+            errors["reason"] = f"Please say why, in at most {views.REASON_LIMIT} characters."
+        if errors:
+            form = views.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
+            return FieldErrors(form, errors)
+        for number in wanted:
+            store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
+        return views.excused(member, [f"round {number}" for number in wanted])
+
+    return await services.change(invocation, save)
+
+
+ROWS = (
+    CommandSpec("cohort.choose", Role.MODERATOR, choose),
+    CommandSpec("cohort.write", Role.MODERATOR, write),
+    CommandSpec("cohort.write.save", Role.MODERATOR, write_save),
+    CommandSpec("cohort.log", Role.MODERATOR, log),
+    CommandSpec("cohort.log.save", Role.MODERATOR, log_save),
+    CommandSpec("cohort.excuse.form", Role.MODERATOR, excuse_form),
+    CommandSpec("cohort.excuse.save", Role.MODERATOR, excuse_save),
+)

@@ -1,0 +1,132 @@
+"""What moderators look at: the whole cohort on one card, and one member's record."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from cohort_bot.app.commands import CommandSpec, Options, Role
+from cohort_bot.app.delivery.courier import CURES
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import account_of, choose, moderated
+from cohort_bot.app.progress import own
+from cohort_bot.app.roster import MEMBER_OPTIONAL, member_of, member_said
+from cohort_bot.app.services import Services
+from cohort_bot.app.standing import Record, Standing, read_record, standings
+from cohort_bot.app.store import Delivery, Store
+from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.views import overview as views
+from cohort_bot.app.views import person as person_views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
+from cohort_bot.core.membership import Cohort, Member
+
+_CURES: Final[Mapping[str, str]] = dict(CURES.values())
+_ELSE: Final = "Press Try again; if it stays, tell whoever runs me: the log has the details."
+_RECENT = 3
+
+
+async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
+    """The cohort's state for its moderators: who needs a person, and why. With a member, that person's record."""
+    said = Options(PROGRESS, invocation.args).text("member")
+    if said is not None:
+        return await _person(services, invocation, said)
+    page = page_of(invocation)
+
+    def read(store: Store) -> tuple[Record, list[tuple[Delivery, str]], bool]:
+        cohort = moderated(store, invocation)
+        parked = [(row, _CURES.get(row.reason or "", _ELSE)) for row in store.deliveries.parked(cohort.id)]
+        account = account_of(store, invocation.actor)
+        mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
+        return read_record(store, cohort, invocation.at), parked, mine
+
+    record, parked, mine = await services.database.read(read)
+    people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
+    cohort = record.cohort
+    findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
+    number = cohort.calendar.latest(invocation.at)
+    # Slack has one command for both, so one's own record is a button there.
+    mine_too = (
+        [Button("My own", "progress", {"id": str(cohort.id)})] if mine and invocation.actor.platform == "slack" else []
+    )
+    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too)
+
+
+async def person(services: Services, invocation: Invocation) -> Reply:
+    """One member's record, for the button beside their name."""
+    return await _person(services, invocation, None)
+
+
+async def _person(services: Services, invocation: Invocation, said: str | None) -> Reply:
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        member = (
+            member_of(store, cohort, invocation.args.get("member", ""))
+            if said is None
+            else member_said(store, cohort, invocation, said)
+        )
+        made = store.checkins.of_member(member.id)
+        return person_views.record(
+            cohort,
+            standing_of(store, cohort, member, invocation),
+            made[-_RECENT:],
+            store.checkins.excuses(member.id),
+            [(each, _arrived(store, each.delivery_key)) for each in store.outreach.of_member(member.id)],
+            invocation.at,
+        )
+
+    return await services.database.read(read)
+
+
+def standing_of(store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> Standing:
+    """How one member stands."""
+    made = store.checkins.of_member(member.id)
+    record = Record(
+        cohort,
+        invocation.at,
+        [member],
+        {member.id: {each.round: each.filed_at for each in made}},
+        {member.id: {each.round: each.blockers for each in made[-2:]}},
+        store.checkins.excused(cohort.id),
+        {each.member_id: each for each in reversed(store.outreach.of_member(member.id))},
+    )
+    return standings(record)[0]
+
+
+def _arrived(store: Store, key: str | None) -> Delivery | None:
+    return None if key is None else store.deliveries.by_key(key)
+
+
+def page_of(invocation: Invocation) -> int:
+    """The page that a button asks for, counted from 0; whatever cannot be one is the first."""
+    said = invocation.args.get("page", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+
+
+async def either(services: Services, invocation: Invocation) -> Reply:
+    """Where one word serves both: the cohort for its moderators, one's own record for the others."""
+    whose = await services.database.read(lambda store: choose(store, invocation))
+    wanted = whose.moderator or "member" in invocation.args
+    return await (cohort_progress if wanted else own)(services, invocation)
+
+
+PROGRESS = CommandSpec(
+    "cohort.progress",
+    Role.MODERATOR,
+    cohort_progress,
+    "How the cohort is doing, who needs a person, one member's record",
+    {"": "cohort progress", "slack": ""},
+    (MEMBER_OPTIONAL, COHORT),
+)
+ROWS = (
+    PROGRESS,
+    CommandSpec(
+        "progress.either",
+        Role.MEMBER,
+        either,
+        "Your record; for moderators the cohort",
+        {"slack": "cohort progress"},
+        (MEMBER_OPTIONAL, COHORT),
+    ),
+    CommandSpec("cohort.person", Role.MODERATOR, person),
+)

@@ -1,0 +1,66 @@
+"""How every member of a cohort stands at an instant: read at once, worked out without the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohort_bot.app.keeping import Outreach
+from cohort_bot.app.store import Store
+from cohort_bot.core.checkins import Status, history
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.progress import Risk, risks
+
+BLOCKER_OPEN = 3
+"""A blocker is open as long as no newer check-in came, for so many rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is on file about a cohort's active members as of `at`, by member."""
+
+    cohort: Cohort
+    at: datetime
+    members: Sequence[Member]
+    filed: Mapping[int, Mapping[int, datetime]]
+    blockers: Mapping[int, Mapping[int, str]]
+    excused: Mapping[int, frozenset[int]]
+    outreach: Mapping[int, Outreach]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One member: the statuses of rounds 1 on, why they need somebody, the blocker that is open, the last outreach."""
+
+    member: Member
+    rounds: tuple[Status, ...]
+    risks: tuple[Risk, ...]
+    blocker: tuple[int, str] | None
+    outreach: Outreach | None
+
+
+def read_record(store: Store, cohort: Cohort, at: datetime) -> Record:
+    """All that `standings` needs."""
+    return Record(
+        cohort,
+        at,
+        store.members.in_cohort(cohort.id),
+        store.checkins.filed(cohort.id),
+        store.checkins.newest_blockers(cohort.id, at),
+        store.checkins.excused(cohort.id),
+        store.outreach.newest(cohort.id),
+    )
+
+
+def standings(record: Record) -> list[Standing]:
+    """Everybody, in the order of joining. What was filed later than the record's instant does not count."""
+    calendar, at = record.cohort.calendar, record.at
+    newest = calendar.latest(at)
+    found = []
+    for member in record.members:
+        filed = {number: made for number, made in record.filed.get(member.id, {}).items() if made <= at}
+        rounds = history(calendar, member, filed, at, record.excused.get(member.id, frozenset()))
+        blockers = record.blockers.get(member.id, {})
+        last = max(blockers, default=0)
+        blocker = (last, blockers[last]) if last > newest - BLOCKER_OPEN and blockers.get(last, "").strip() else None
+        found.append(Standing(member, rounds, risks(rounds, blockers), blocker, record.outreach.get(member.id)))
+    return found

@@ -1,0 +1,51 @@
+"""Papers that moderators picked, and who has read which, in SQL."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cohort_bot.app.keeping import Pick
+from cohort_bot.storage.tables import members, paper_picks, paper_reads
+
+
+class SqlPapers:
+    """Implements `app.keeping.Papers`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def picks(self, cohort_id: int) -> Mapping[int, Pick]:
+        """The picks by week."""
+        query = select(paper_picks).where(paper_picks.c.cohort_id == cohort_id)
+        return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
+
+    def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
+        """Choose it for its week, in place of an earlier choice."""
+        values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}
+        there = update(paper_picks).where(paper_picks.c.cohort_id == cohort_id, paper_picks.c.week == pick.week)
+        if not self._connection.execute(there.values(values)).rowcount:
+            new = insert(paper_picks).values(cohort_id=cohort_id, week=pick.week, **values)
+            self._connection.execute(new)
+
+    def note_read(self, member_id: int, week: int, at: datetime) -> bool:
+        """The member has read the paper of the week; False when that was noted before."""
+        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        new = upsert(paper_reads).values(member_id=member_id, week=week, at=at).on_conflict_do_nothing()
+        return self._connection.execute(new).rowcount == 1
+
+    def readers(self, cohort_id: int) -> Mapping[int, int]:
+        """How many active members have read the paper of each week."""
+        query = (
+            select(paper_reads.c.week, func.count())
+            .join(members, members.c.id == paper_reads.c.member_id)
+            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None))
+            .group_by(paper_reads.c.week)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def read_by(self, member_id: int) -> frozenset[int]:
+        """The weeks whose paper the member has read."""
+        query = select(paper_reads.c.week).where(paper_reads.c.member_id == member_id)
+        return frozenset(self._connection.execute(query).scalars())

@@ -1,0 +1,213 @@
+"""Who needs a person, and turning to them: the card, the words, the log that another moderator sees."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.message import Actions, Grid, Message, plain
+from tests.fakes.bot import Bot, running
+from tests.fakes.memory import answers
+
+PEOPLE = ("member-1", "member-2", "member-3")
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    """The fourth round: the first is there every week, the second twice stuck, the third has missed three."""
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join(*PEOPLE)
+        await it.days(4)
+        for number in (1, 2, 3):
+            await it.check_in("member-1", f"/checkin round:{number}", done="Read it")
+            if number < 3:
+                await it.check_in("member-2", f"/checkin round:{number}", blockers="No GPU")
+            await it.days(7)
+        await it.check_in("member-1", "/checkin round:4")
+        yield it
+
+
+async def card(bot: Bot, line: str = "/cohort progress") -> Message:
+    reply = await bot.type("moderator", line)
+    assert isinstance(reply, Message)
+    return reply
+
+
+async def open_form(bot: Bot, purpose: str, name: str = "Sample Member 3", who: str = "moderator") -> Form:
+    """The form behind the card's button, for one of the people."""
+    whom = await bot.chat.press(who, await card(bot), purpose)
+    form = await bot.chat.press(who, whom, name) if isinstance(whom, Message) else whom
+    assert isinstance(form, Form), form
+    return form
+
+
+def field(form: Form, key: str) -> TextField | ChoiceField:
+    return next(each for each in form.fields if each.key == key)
+
+
+async def log(bot: Bot, member: int = 3) -> list[Outreach]:
+    return list(await bot.application.database.read(lambda store: store.outreach.of_member(member)))
+
+
+def said(reply: Reply) -> str:
+    assert isinstance(reply, Message), reply
+    return plain(reply)
+
+
+async def test_the_card_says_who_needs_a_person_and_why(bot: Bot) -> None:
+    text = plain(await card(bot))
+    assert "Round 4: 1 of 3 checked in." in text
+    assert "Who needs a person today: 2" in text
+    assert "Sample Member 3: missed the last 3 rounds (1 to 3). Nobody has written to them yet." in text
+    assert "Sample Member 2: wrote a blocker in rounds 1 and 2." in text
+    assert "Open blockers: 1" in text
+    assert "Sample Member 2, round 2: No GPU" in text
+
+
+async def test_the_trend_and_the_grid_read_as_aligned_text(bot: Bot) -> None:
+    trend, people = (block for block in (await card(bot)).blocks if isinstance(block, Grid))
+    assert trend.columns == people.columns == ("1", "2", "3", "4")
+    assert [cells for _, cells in trend.rows] == [("▆", "▆", "▃", "▃"), ("2", "2", "1", "1"), ("3", "3", "3", "3")]
+    assert dict(people.rows) == {
+        "Sample Member 1": ("●", "●", "●", "●"),
+        "Sample Member 2": ("●", "●", "○", "…"),
+        "Sample Member 3": ("○", "○", "✕", "…"),
+    }
+    assert [meaning for _, meaning in people.legend] == ["on time", "open", "skip forgiven", "missed"]
+
+
+async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everything(bot: Bot) -> None:
+    def write(store: object) -> None:
+        for number in range(30):
+            account = store.people.add("local", "playground", f"more-{number}", f"Sample {number:02}", "UTC")  # type: ignore[attr-defined]
+            store.members.add(1, account, bot.clock.now(), 4, None, "")  # type: ignore[attr-defined]
+
+    await bot.application.database.write(write)
+    first = await card(bot)
+    grids = [block for block in first.blocks if isinstance(block, Grid)]
+    assert [name for name, _ in grids[1].rows][:2] == ["Sample Member 2", "Sample Member 3"], "those at risk come first"
+    assert len(grids[1].rows) == 25
+    second = await bot.chat.press("moderator", first, "Next")
+    assert isinstance(second, Message)
+    (grid,) = (block for block in second.blocks if isinstance(block, Grid))
+    assert len(grid.rows) == 8
+    assert "members 26 to 33 of 33" in plain(second)
+    back = await bot.chat.press("moderator", second, "Back")
+    assert said(back) == plain(first)
+
+
+async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator(bot: Bot) -> None:
+    form = await open_form(bot, "Write to them")
+    text = field(form, "text")
+    assert isinstance(text, TextField)
+    assert text.value.startswith("Hi Sample Member 3, I have not read from you")
+    assert text.hint == "Nobody has written to them yet."
+    answer = await bot.chat.submit("moderator", form, text="Are you well?\n\nI am here.", follow="2027-02-01")
+    assert "on its way to Sample Member 3" in said(answer)
+    await bot.settle()
+    letter = bot.chat.inbox("member-3")[-1].text
+    assert letter.startswith("Are you well?\nI am here.\nFrom @moderator, a moderator of AI 2027.")
+    (entry,) = await log(bot)
+    assert (entry.outcome, str(entry.follow_up), entry.by) == (Outcome.WAITING, "2027-02-01", "moderator")
+    await bot.days(2)
+    again = await open_form(bot, "Write to them")
+    hint = field(again, "text").hint
+    assert hint == "Sample Moderator wrote to them 2 days ago: no answer yet."
+    assert "Sample Moderator wrote" in plain(await card(bot))
+    record = await card(bot, "/cohort progress member:member-3")
+    assert "no answer yet. I brought it. “Are you well? I am here.” Look again on Mon 1 Feb 2027." in plain(record)
+
+
+async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot) -> None:
+    bot.chat.closed.add("member-3")
+    await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Hello")
+    await bot.settle()
+    text = plain(await card(bot))
+    assert "a moderator's private message: their direct messages are closed. They can open them" in text
+    assert "It did not arrive: their direct messages are closed." in plain(
+        await card(bot, '/cohort progress member:"Sample Member 3"')
+    )
+
+
+async def test_who_writes_themselves_gets_the_words_to_copy_and_nothing_is_sent(bot: Bot) -> None:
+    before = len(bot.chat.inbox("member-3"))
+    answer = await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="My own words", how="self")
+    await bot.settle()
+    assert "My own words" in said(answer)
+    assert len(bot.chat.inbox("member-3")) == before
+    assert [entry.words for entry in await log(bot)] == ["My own words"]
+
+
+async def test_a_message_that_is_repeated_is_sent_once(bot: Bot) -> None:
+    form = await open_form(bot, "Write to them")
+    await bot.chat.submit("moderator", form, text="One")
+    await bot.settle()
+    await bot.settle()
+    assert sum("One" in sent.text for sent in bot.chat.inbox("member-3")) == 1
+
+
+async def test_an_outreach_is_noted_with_what_came_of_it(bot: Bot) -> None:
+    form = await open_form(bot, "Log outreach")
+    answer = await bot.chat.submit("moderator", form, when="2027-01-20", outcome="back", note="We had a call")
+    assert "they are coming back" in said(answer)
+    (entry,) = await log(bot)
+    assert entry.at == datetime(2027, 1, 20, 11, tzinfo=UTC)
+    assert "Sample Moderator wrote Wed 20 Jan 2027 11:00 UTC: they are coming back." in plain(await card(bot))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "given", "key"),
+    [
+        ("Write to them", {"text": " "}, "text"),
+        ("Write to them", {"text": "x" * 1501}, "text"),
+        ("Write to them", {"how": "pigeon"}, "how"),
+        ("Write to them", {"follow": "soon"}, "follow"),
+        ("Write to them", {"follow": "2026-12-31"}, "follow"),
+        ("Log outreach", {"when": "2031-01-01"}, "when"),
+        ("Log outreach", {"when": "yesterday"}, "when"),
+        ("Log outreach", {"outcome": "bribed"}, "outcome"),
+        ("Log outreach", {"note": "x" * 501}, "note"),
+        ("Excuse", {"rounds": ("99",), "reason": "x"}, "rounds"),
+        ("Excuse", {"rounds": (), "reason": "x"}, "rounds"),
+        ("Excuse", {"reason": " "}, "reason"),
+    ],
+)
+async def test_what_is_wrong_in_a_form_is_named_and_nothing_is_noted(
+    bot: Bot, purpose: str, given: dict[str, str], key: str
+) -> None:
+    form = await open_form(bot, purpose)
+    reply = await bot.chat.submit("moderator", form, **given)
+    assert list(answers(reply)) == [key]
+    assert isinstance(reply, FieldErrors)
+    assert [each.key for each in reply.form.fields] == [each.key for each in form.fields]
+    assert await log(bot) == []
+
+
+async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
+    form = await open_form(bot, "Excuse")
+    reply = await bot.chat.submit("moderator", form, rounds=("2", "3"), reason="In hospital")
+    assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
+    text = plain(await card(bot, "/cohort progress member:member-3"))
+    assert "nothing worrying" in text
+    assert "Round 2 on Tue 26 Jan 2027: In hospital" in text
+
+
+async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bot) -> None:
+    await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="A secret")
+    await bot.settle()
+    erase = await bot.chat.press("member-3", await bot.type("member-3", "/profile"), "Erase")  # type: ignore[arg-type]
+    assert isinstance(erase, Message)
+    button = next(each.label for block in erase.blocks if isinstance(block, Actions) for each in block.buttons)
+    await bot.chat.press("member-3", erase, button)
+    assert [entry.words for entry in await log(bot)] == [""]
+
+
+async def test_a_stale_button_of_somebody_who_left_says_so(bot: Bot) -> None:
+    form = await open_form(bot, "Write to them")
+    await bot.chat.press("member-3", await bot.type("member-3", "/leave"), "Leave")  # type: ignore[arg-type]
+    assert "not in this cohort any more" in said(await bot.chat.submit("moderator", form, text="Hello"))
+    assert await log(bot) == []
