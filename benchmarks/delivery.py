@@ -64,6 +64,10 @@ class HttpPlatform:
     async def dm(self, workspace: str, user: str) -> Place:
         return Place(self.name, workspace, user)
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Everybody is."""
+        return True
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         assert self._session
         body = codec.dumps(message)

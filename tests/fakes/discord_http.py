@@ -100,6 +100,7 @@ class Http:
             self._route("GET", f"{application}/commands", self._get_commands),
             self._route("PUT", f"{application}/commands", self._put_commands),
             self._route("POST", "/api/v10/users/@me/channels", self._direct),
+            self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{member:\d+}", self._member),
             self._route("GET", f"{channel}/messages", self._history),
             self._route("GET", rf"{channel}/messages/{{message:\d+}}", self._read),
             self._route("POST", f"{channel}/messages", self._post),
@@ -216,6 +217,16 @@ class Http:
         if person is None:
             raise ApiError(400, 50033, "Invalid Recipient(s)")
         return answer(self.world.channel_json(self.world.direct(person.id)))
+
+    async def _member(self, request: web.Request) -> web.Response:
+        person = self.world.by_id(int(request.match_info["member"]))
+        if int(request.match_info["guild"]) != self.world.guild or not self.world.member:
+            raise ApiError(403, 50001, "Missing Access")
+        if person is None:
+            raise ApiError(404, 10013, "Unknown User")
+        if person.left:
+            raise ApiError(404, 10007, "Unknown Member")
+        return answer(self.world.member_json(person))
 
     async def _history(self, request: web.Request) -> web.Response:
         channel = self._channel(request)

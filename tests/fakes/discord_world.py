@@ -23,13 +23,16 @@ LABEL, RADIOS, CHECKBOXES = 18, 21, 22
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with an account. `manages` is the permission Manage Server; `closed` are direct messages."""
+    """Somebody with an account. `manages` is the permission Manage Server; `closed` are direct messages, `left` the
+    server.
+    """
 
     id: int
     name: str
     manages: bool = False
     roles: set[int] = field(default_factory=set)
     closed: bool = False
+    left: bool = False
 
     def user(self) -> dict[str, Any]:
         return {

@@ -55,6 +55,8 @@ class MemoryPlatform:
         self.sent: list[Sent] = []
         self.closed: set[str] = set()
         """People whose direct messages are closed."""
+        self.left: set[str] = set()
+        """People who have left the workspace; their direct messages are refused as if they were closed."""
         self._now = now
         self._people = {person.id: person for person in people}
         self._table = Table(())
@@ -94,6 +96,10 @@ class MemoryPlatform:
     async def dm(self, workspace: str, user: str) -> Place:
         self._fault()
         return self._known(Place(self.name, workspace, dm_channel(user)))
+
+    async def present(self, workspace: str, user: str) -> bool:
+        self._fault()
+        return workspace == WORKSPACE and user in self._people and user not in self.left
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         self._fault()
@@ -271,7 +277,7 @@ class MemoryPlatform:
             user = place.channel.removeprefix(DM)
             if user not in self._people:
                 raise Refused(Reason.PERSON_GONE)
-            if user in self.closed:
+            if user in self.closed | self.left:
                 raise Refused(Reason.DIRECT_CLOSED)
         elif place.channel not in CHANNELS or place.workspace != WORKSPACE:
             raise Refused(Reason.ROOM_GONE)

@@ -54,6 +54,9 @@ class HttpPlatform:
         body = {"channel": place.channel, "thread": place.thread, "mark": mark, "nonce": mark, "text": plain(message)}
         return Ref(place, (await self._ask("/post", body))["id"])
 
+    async def present(self, workspace: str, user: str) -> bool:
+        return True
+
     async def thread(self, root: Ref, title: str) -> Place:
         answer = await self._ask("/thread", {"channel": root.place.channel, "message": root.message_id})
         return Place(root.place.platform, root.place.workspace, root.place.channel, answer["thread"])

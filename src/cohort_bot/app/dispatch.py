@@ -8,12 +8,13 @@ from structlog.contextvars import bound_contextvars
 
 from cohort_bot.app.commands import typed
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.presence import noticed, told
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
 from cohort_bot.app.watching import Nobody, Outcome, Watch
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import text
+from cohort_bot.chat.message import Message, text
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,10 @@ class Dispatcher:
         if invocation.kind == "command" and self._too_many(invocation):
             return text(TOO_MANY), Outcome.TOO_MANY
         try:
+            unreached = await noticed(self._services.database, invocation.actor, invocation.at)
             reply = await row.handler(self._services, invocation)
+            if unreached is not None and isinstance(reply, Message):
+                reply = await told(self._services.database, unreached, reply)
         except PersonError as error:
             return text(str(error)), Outcome.REFUSED
         except Exception:

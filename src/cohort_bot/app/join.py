@@ -5,14 +5,14 @@ from datetime import datetime
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
+from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
-from cohort_bot.core.membership import Break, Cohort, Member, Pace, Slip, first_round
-from cohort_bot.core.rounds import zone_info
+from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
 
 
 def _joinable(whose: Whose) -> Cohort:
@@ -86,7 +86,7 @@ async def _enrol(
         if member is not None and member.active:
             return cohort, member, "already"
         if member is not None:
-            _come_back(store, cohort, member, at)
+            _come_back(store, member, at)
         else:
             first = first_round(cohort.calendar, at)
             member = store.members.add(cohort.id, account, at, first, hours, why)
@@ -120,12 +120,11 @@ async def _enrol(
     return views.joined(cohort, programme, member, at, again=how == "again")
 
 
-def _come_back(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
+def _come_back(store: Store, member: Member, at: datetime) -> None:
     """Take up the membership again; the time away counts as a break, not as missed rounds."""
     store.members.set_left(member.id, None)
     if member.left_at is not None:
-        zone = zone_info(cohort.calendar.zone_of(max(1, cohort.calendar.latest(at))))
-        store.members.add_break(member.id, Break(member.left_at.astimezone(zone).date(), at.astimezone(zone).date()))
+        time_away(store, member, member.left_at, at)
 
 
 async def leave(services: Services, invocation: Invocation) -> Reply:

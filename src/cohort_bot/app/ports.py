@@ -94,6 +94,9 @@ class ChatPlatform(Protocol):
     async def dm(self, workspace: str, user: str) -> Place:
         """The direct conversation with a person. Raises Refused."""
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Whether the person is in the workspace. Raises Refused or Unknown when that cannot be told."""
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown."""
 

@@ -20,8 +20,9 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     """Show what is kept about the person; options change it first."""
     options = Options(PROFILE, invocation.args)
     said, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
+    mention = options.choice("mention")
     zone = None if said is None else zone_named(said, invocation.at)
-    if zone is None and reminders is None and hours is None:
+    if zone is None and reminders is None and hours is None and mention is None:
         return await services.database.read(lambda store: _shown(store, invocation, ()))
 
     def write(store: Store) -> Message:
@@ -34,6 +35,9 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
             on = reminders == "on"
             store.people.update(account.id, name=account.name, zone=account.zone, reminders=on)
             changed.append("reminders")
+        if mention is not None:
+            store.people.set_mention(account.id, wanted=mention == "on")
+            changed.append("mentions")
         if hours is not None:
             for member in _mine(store, invocation, account):
                 store.members.set_hours(member.id, hours)
@@ -123,6 +127,21 @@ async def reminders_off(services: Services, invocation: Invocation) -> Reply:
     return Message("No more reminders. The weekly card stays in the room, and you can check in whenever you like.")
 
 
+async def mention_on(services: Services, invocation: Invocation) -> Reply:
+    """Let reminders that cannot come directly name the person in the thread."""
+
+    def write(store: Store) -> None:
+        store.people.set_mention(_known(store, invocation).id, wanted=True)
+
+    await services.change(invocation, write)
+    profile = typed("profile", invocation.actor.platform)
+    return Message(
+        f"When a reminder cannot reach you directly, I name you in the week's thread. {profile} mention:off ends that."
+    )
+
+
+ON_OFF = (Option("on", "on"), Option("off", "off"))
+
 PROFILE = CommandSpec(
     "profile",
     Role.MEMBER,
@@ -131,7 +150,8 @@ PROFILE = CommandSpec(
     {"": "profile", "slack": "cohort profile"},
     (
         Param("timezone", "zone", "your time zone: a city, or what your clock shows"),
-        Param("reminders", "choice", "whether I remind you", choices=(Option("on", "on"), Option("off", "off"))),
+        Param("reminders", "choice", "whether I remind you", choices=ON_OFF),
+        Param("mention", "choice", "whether a thread may name you when direct messages fail", choices=ON_OFF),
         Param("hours", "int", "hours a week you have for this", most=member_views.HOURS_MOST),
         COHORT,
     ),
@@ -141,5 +161,6 @@ ROWS = (
     CommandSpec("profile.export", Role.MEMBER, export),
     CommandSpec("profile.erase", Role.MEMBER, erase),
     CommandSpec("profile.erase.yes", Role.MEMBER, erase_yes),
+    CommandSpec("mention.on", Role.MEMBER, mention_on),
     CommandSpec("reminders.off", Role.MEMBER, reminders_off),
 )

@@ -187,6 +187,15 @@ class People(Protocol):
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
         """Change what is known of them."""
 
+    def set_mention(self, account_id: int, *, wanted: bool) -> None:
+        """Whether a reminder that cannot come directly may name them in the thread."""
+
+    def set_closed(self, account_id: int, at: datetime | None) -> None:
+        """A direct message did not arrive; None when they were told, or one did."""
+
+    def set_gone(self, account_id: int, at: datetime | None) -> None:
+        """They are in the workspace no more; None when they are back."""
+
     def erase(self, person_id: int, name: str) -> None:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
 
@@ -212,7 +221,7 @@ class Members(Protocol):
         """The person's membership, also one that they left."""
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
-        """Active members in the order of joining."""
+        """Active members in the order of joining; who has left the place where it meets is none."""
 
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
         """The same for many cohorts at once."""

@@ -91,7 +91,7 @@ def history(
     for number in range(1, calendar.latest(at) + 1):
         if filed_at := made.get(number):
             found.append(filed_status(calendar, number, filed_at))
-        elif number < member.first_round or (member.left_at is not None and member.left_at < calendar.closes(number)):
+        elif number < member.first_round or (member.ended_at is not None and member.ended_at < calendar.closes(number)):
             found.append(Status.OUTSIDE)
         elif number in pardoned:
             found.append(Status.EXCUSED)

@@ -61,7 +61,11 @@ class Moderator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform. `workspace` is empty where accounts are global."""
+    """A person's account on one platform. `workspace` is empty where accounts are global.
+
+    `mention`: a reminder that cannot come directly may name them in the thread. `closed_at`: when a direct message did
+    not arrive, until they were told. `gone_at`: since when they are in the workspace no more.
+    """
 
     id: int
     person_id: int
@@ -71,6 +75,9 @@ class Account:
     name: str
     zone: str
     reminders: bool = True
+    mention: bool = False
+    closed_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,13 @@ class Member:
 
     @property
     def active(self) -> bool:
-        """Whether they are still in the cohort."""
-        return self.left_at is None
+        """Whether they are still in the cohort, and where it meets."""
+        return self.ended_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when they take no part: they left the cohort, or the place where it meets."""
+        return self.left_at or self.account.gone_at
 
     def offset(self, number: int) -> int:
         """How many weeks behind the cohort they are in the round."""

@@ -10,17 +10,20 @@ from sqlalchemy import Connection, Row, Select, Text, bindparam, case, cast, del
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
 
+_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at)
+
 
 def _query() -> Select[Any]:
     account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
     joined = members.join(accounts, members.c.account_id == accounts.c.id)
-    columns = select(members, *account, accounts.c.reminders).select_from(joined)
+    columns = select(members, *account, *_ABOUT).select_from(joined)
     return columns.order_by(members.c.joined_at, members.c.id)
 
 
 # Built once: it runs for every cohort at every opening, and building costs more than running.
-_IN_COHORTS = _query().where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), members.c.left_at.is_(None))
-_IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), members.c.left_at.is_(None))
+_HERE = (members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
+_IN_COHORTS = _query().where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
+_IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), *_HERE)
 
 
 class SqlPeople:
@@ -35,12 +38,12 @@ class SqlPeople:
             accounts.c.platform == platform, accounts.c.workspace == workspace, accounts.c.user == user
         )
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else _account(row)
+        return None if row is None else _account(row, row.id)
 
     def get(self, account_id: int) -> Account | None:
         """The account by its row."""
         row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).one_or_none()
-        return None if row is None else _account(row)
+        return None if row is None else _account(row, row.id)
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
         """A new person with one account."""
@@ -49,18 +52,30 @@ class SqlPeople:
         row = self._connection.execute(
             insert(accounts).values(name=name, zone=zone, reminders=1, **values).returning(accounts)
         ).one()
-        return _account(row)
+        return _account(row, row.id)
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
         """Change what is known of them."""
         there = update(accounts).where(accounts.c.id == account_id)
         self._connection.execute(there.values(name=name, zone=zone, reminders=int(reminders)))
 
+    def set_mention(self, account_id: int, *, wanted: bool) -> None:
+        """Whether a reminder that cannot come directly may name them in the thread."""
+        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(mention=int(wanted)))
+
+    def set_closed(self, account_id: int, at: datetime | None) -> None:
+        """A direct message did not arrive; None when they were told, or one did."""
+        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(closed_at=at))
+
+    def set_gone(self, account_id: int, at: datetime | None) -> None:
+        """They are in the workspace no more; None when they are back."""
+        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(gone_at=at))
+
     def erase(self, person_id: int, name: str) -> None:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
         there = update(accounts).where(accounts.c.person_id == person_id)
-        self._connection.execute(there.values(name=name, user=nobody, zone="UTC", reminders=0))
+        self._connection.execute(there.values(name=name, user=nobody, zone="UTC", reminders=0, mention=0))
 
 
 class SqlMembers:
@@ -171,16 +186,7 @@ class SqlMembers:
             Member(
                 id=row.id,
                 cohort_id=row.cohort_id,
-                account=Account(
-                    row.account_id,
-                    row.person_id,
-                    row.platform,
-                    row.workspace,
-                    row.user,
-                    row.name,
-                    row.zone,
-                    bool(row.reminders),
-                ),
+                account=_account(row, row.account_id),
                 joined_at=row.joined_at,
                 first_round=row.first_round,
                 hours=row.hours,
@@ -193,7 +199,17 @@ class SqlMembers:
         ]
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Row[Any], account_id: int) -> Account:
     return Account(
-        row.id, row.person_id, row.platform, row.workspace, row.user, row.name, row.zone, bool(row.reminders)
+        account_id,
+        row.person_id,
+        row.platform,
+        row.workspace,
+        row.user,
+        row.name,
+        row.zone,
+        bool(row.reminders),
+        bool(row.mention),
+        row.closed_at,
+        row.gone_at,
     )

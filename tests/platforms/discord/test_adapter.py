@@ -254,3 +254,15 @@ async def test_before_the_start_and_after_the_stop(server: DiscordServer, platfo
     with pytest.raises(Refused) as refused:
         await platform.send(room(server), card(), MARK)
     assert refused.value.reason is Reason.BUSY
+
+
+async def test_who_is_in_the_server_is_told_for_one_person(server: DiscordServer, platform: DiscordPlatform) -> None:
+    guild, person = str(server.world.guild), server.world.people["member-1"]
+    assert await platform.present(guild, str(person.id))
+    person.left = True
+    assert not await platform.present(guild, str(person.id))
+    assert not await platform.present(guild, "404")
+    server.world.member = False
+    with pytest.raises(Refused) as refused:
+        await platform.present(guild, str(person.id))
+    assert refused.value.reason is Reason.NOT_ALLOWED

@@ -244,3 +244,12 @@ async def test_a_post_that_hangs_is_given_up_and_looked_up(
             await platform.send(C1, text("x"), "m")
     assert await platform.find(C1, "m", clock.now() - timedelta(minutes=10)) is None
     assert (await platform.send(C1, text("x"), "m")).place == C1
+
+
+async def test_who_is_in_the_workspace_is_told_for_one_person(slack: SlackServer, platform: SlackPlatform) -> None:
+    assert await platform.present("T1", "U2")
+    slack.world.people["U2"].deleted = True
+    assert not await platform.present("T1", "U2")
+    assert not await platform.present("T1", "U404")
+    with pytest.raises(Refused):
+        await platform.present("T404", "U2")

@@ -14,7 +14,7 @@ from typing import Any
 
 from structlog.contextvars import bind_contextvars
 
-from cohort_bot.app.delivery import ledger, revise
+from cohort_bot.app.delivery import ledger, reach, revise
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel, Person
 from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
@@ -321,15 +321,30 @@ class Courier:
             return
         breaker.worked()
         self._tell(delivery, Carried.PARKED)
-        log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
         problem, cure = CURES[refused.reason]
         at = self._clock.now()
+        if refused.reason in reach.PERSONAL and delivery.what.account_id is not None:
+            await self._unreachable(delivery, refused.reason, problem)
+            return
+        log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
         def park(store: Store) -> None:
             if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
                 _alert(store, delivery, problem, cure)
 
         await self._database.write(park)
+        self._wake.set()
+
+    async def _unreachable(self, delivery: Delivery, reason: Reason, problem: str) -> None:
+        """Note that the person has left, or has closed their direct messages."""
+        platform = self._platforms[delivery.what.platform]
+        async with asyncio.timeout(self._pacing.lease):
+            left = await reach.has_left(self._database, platform, delivery, reason)
+        at = self._clock.now()
+        if left:
+            await self._database.write(lambda store: reach.gone(store, delivery, at))
+        else:
+            await self._database.write(lambda store: reach.closed(store, delivery, problem, at))
         self._wake.set()
 
     async def _put(self, delivery: Delivery, state: State, reason: str | None) -> None:

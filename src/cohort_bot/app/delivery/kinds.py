@@ -5,7 +5,7 @@ member has checked in meanwhile, a newer opening has come due.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -146,6 +146,15 @@ def _nudge(scene: Scene) -> Message | None:
     return member_views.nudge(scene.cohort, number, member.week(number), smallest, made, last=last)
 
 
+def _mention(scene: Scene) -> Message | None:
+    """In place of a reminder that could not come directly, for who wanted that; wanted for as long as that one."""
+    nudge = scene.store.deliveries.by_key(scene.row.args["nudge"])
+    member = scene.member
+    if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
+        return None
+    return member_views.mention(scene.cohort, scene.number, member)
+
+
 def _reminded_within_a_day(scene: Scene) -> bool:
     """Whether the other reminder of the round went out less than a day ago: a moved schedule can bring them closer."""
     names = ("middle", "closing")
@@ -237,6 +246,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "graduation": Kind(_graduation),
     "digest": Kind(_digest, timedelta(hours=24)),
     "nudge": Kind(_nudge, timedelta(hours=3)),
+    "mention": Kind(_mention),
     "comeback": Kind(_comeback),
     "shared": Kind(_shared, withdrawn=member_views.TAKEN_BACK),
     "joined": Kind(_joined, timedelta(days=1)),

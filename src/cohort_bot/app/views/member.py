@@ -14,6 +14,7 @@ from cohort_bot.chat.message import (
     Button,
     Grid,
     Heading,
+    Mention,
     Message,
     Span,
     Strong,
@@ -260,6 +261,15 @@ def nudge(
     stop = Button("Stop reminders", "reminders.off", {})
     blocks.append(Actions((check_in_button(cohort, number), stop)))
     return Message(f"Week {week} of {cohort.name}", tuple(blocks))
+
+
+def mention(cohort: Cohort, number: int, member: Member) -> Message:
+    """A reminder that everybody sees: it says no more than that the round is open."""
+    week = member.week(number)
+    closes = When(cohort.calendar.closes(number))
+    words = paragraph(Mention(member.account.user), f", week {week} is open until ", closes, ".")
+    why = paragraph("Here because your direct messages are closed and you asked for it.", quiet=True)
+    return Message(f"Week {week} of {cohort.name}", (words, why, Actions((check_in_button(cohort, number),))))
 
 
 def _title(title: str) -> str:

@@ -40,6 +40,10 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
         (Strong("Name: "), account.name),
         (Strong("Time zone: "), f"{account.zone}, where it is {there:%A %H:%M} now"),
         (Strong("Reminders: "), "on" if account.reminders else "off"),
+        (
+            Strong("When direct messages are closed: "),
+            "a reminder names you in the thread" if account.mention else "no reminder",
+        ),
     ]
     for entry in entries:
         hours = f"{entry.member.hours} hours a week" if entry.member.hours else "hours not said"

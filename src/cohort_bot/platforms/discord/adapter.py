@@ -111,6 +111,18 @@ class DiscordPlatform:
             channel = await self.client.create_dm(discord.Object(int(user)))
         return Place(self.name, "", str(channel.id))
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Whether the person is in the server; asked for one person, which needs no privileged intent."""
+        guild, person = _number(workspace, Reason.ROOM_GONE), _number(user, Reason.PERSON_GONE)
+        try:
+            async with failures.told():
+                await self.client.http.get_member(guild, person)
+        except Refused as refused:
+            if refused.reason is Reason.PERSON_GONE:
+                return False
+            raise
+        return True
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
         message, and as the ids of two components, which stay in the history for `find`.

@@ -15,6 +15,7 @@ CALL = 25.0
 """Seconds for one call, less than the courier's lease of 30: the library repeats 5xx answers for as long."""
 
 UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_MEMBER: Final = 10007
 UNKNOWN_MESSAGE: Final = 10008
 UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ANSWERED: Final = 40060
@@ -24,6 +25,7 @@ THREAD_EXISTS: Final = 160004
 REASONS: Final[Mapping[int, Reason]] = {
     UNKNOWN_CHANNEL: Reason.ROOM_GONE,
     10004: Reason.ROOM_GONE,  # unknown guild
+    UNKNOWN_MEMBER: Reason.PERSON_GONE,
     UNKNOWN_MESSAGE: Reason.INVALID,
     10013: Reason.PERSON_GONE,  # unknown user
     20016: Reason.BUSY,  # slow mode

@@ -76,6 +76,10 @@ class LocalPlatform:
         """The person's inbox."""
         return self._known(Place(self.name, workspace, dm_channel(user)))
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Whether there is such a person."""
+        return workspace == WORKSPACE and user in self.people
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it, as often as it is sent."""
         self._known(place)

@@ -145,6 +145,16 @@ class SlackPlatform:
                 self._direct.popitem(last=False)
         return Place(self.name, workspace, self._direct[key])
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Whether the account is one of the workspace's and not deactivated."""
+        try:
+            answer = await self._api.read(workspace, "users.info", user=user)
+        except Refused as refused:
+            if refused.reason is Reason.PERSON_GONE:
+                return False
+            raise
+        return not (answer.get("user") or {}).get("deleted")
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it. A message that is too long for one becomes several under the same mark, each posted once."""
         parts = _parts(message)

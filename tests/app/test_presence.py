@@ -1,0 +1,170 @@
+"""People who left the server or workspace, and people whose direct messages are closed."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.chat.message import Mention, Message, Paragraph, plain
+from cohort_bot.core.membership import Account, Member
+from tests.fakes.bot import Bot, running
+
+TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", "member-2")
+        await it.until(TUESDAY)
+        yield it
+
+
+async def account(bot: Bot) -> Account:
+    return (await member(bot)).account
+
+
+async def member(bot: Bot) -> Member:
+    found = await bot.application.database.read(lambda store: store.members.get(1))
+    assert found is not None
+    return found
+
+
+async def members(bot: Bot) -> list[str]:
+    found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
+    return [each.account.name for each in found]
+
+
+def thread(bot: Bot, week: int = 1) -> list[Message]:
+    card = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith(f"Week {week}:"))
+    return [sent.message for sent in bot.chat.posts(thread=card.ref.message_id)]
+
+
+# Who has left
+
+
+async def test_who_left_is_found_out_by_the_first_reminder_that_fails_and_is_counted_no_more(bot: Bot) -> None:
+    await bot.check_in("member-2")
+    bot.chat.left.add("member-1")
+    await bot.days(4)
+    assert (await account(bot)).gone_at is not None
+    assert await members(bot) == ["Sample Member 2"]
+    said = await bot.say("moderator", "/cohort progress")
+    assert "1 of 1 checked in" in said
+    assert "Not delivered" not in said, "there is nothing that a moderator could do"
+    await bot.days(5)
+    assert "1 of 1 checked in" in plain(thread(bot)[-1])
+    await bot.days(30)
+    assert bot.chat.inbox("member-1") == []
+
+
+async def test_who_comes_back_has_their_record_and_the_time_away_is_a_break(bot: Bot) -> None:
+    await bot.check_in("member-1", done="before")
+    await bot.days(7)
+    bot.chat.left.add("member-1")
+    await bot.days(28)
+    assert (await account(bot)).gone_at is not None
+    bot.chat.left.clear()
+    said = await bot.say("member-1", "/progress")
+    assert "Streak: 1 round" in said
+    assert "‖ on break" in said
+    assert "✕" not in said
+    assert (await account(bot)).gone_at is None
+    assert len(await members(bot)) == 2
+    assert "Checked in" in await bot.check_in("member-1")
+    await bot.days(14)
+    assert bot.chat.inbox("member-1"), "reminders come again"
+
+
+@pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
+async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason) -> None:
+    bot.chat.fail_next(Refused(reason))
+    await bot.until(datetime(2027, 1, 7, 17, tzinfo=UTC))
+    found = await account(bot)
+    assert (found.gone_at is None, found.closed_at is None) == (
+        reason is not Reason.PERSON_GONE,
+        reason is Reason.PERSON_GONE,
+    )
+
+
+@pytest.mark.parametrize("fault", [Unknown("no answer"), Refused(Reason.NOT_ALLOWED)])
+async def test_nobody_is_gone_as_long_as_the_platform_does_not_say_so(bot: Bot, fault: Exception) -> None:
+    bot.chat.fail_next(Refused(Reason.DIRECT_CLOSED), fault)
+    await bot.until(datetime(2027, 1, 7, 17, tzinfo=UTC))
+    assert (await account(bot)).gone_at is None
+
+
+async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: Bot) -> None:
+    await bot.create("Second", "timezone:Europe/Berlin channel:study-hall")
+    await bot.say("member-1", "/join timezone:Europe/Berlin cohort:Second")
+    await bot.check_in("member-1", '/checkin cohort:"AI 2027"', done="in the first")
+    await bot.days(7)
+    await bot.check_in("member-1", "/checkin cohort:Second", done="in the second")
+    await bot.say("member-1", "/slip weeks:1 cohort:Second")
+    read = bot.application.database.read
+    first, second = await read(lambda store: (store.checkins.of_member(1), store.checkins.of_member(3)))
+    assert [made.done for made in first] == ["in the first"]
+    assert [made.done for made in second] == ["in the second"]
+    assert (await member(bot)).slips == ()
+
+
+# Whose direct messages are closed
+
+
+async def test_closed_direct_messages_are_told_once_at_the_next_command(bot: Bot) -> None:
+    bot.chat.closed.add("member-1")
+    await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
+    await bot.form("member-1", "/checkin")  # has no room for it
+    said = await bot.say("member-1", "/plan")
+    assert "A direct message of mine did not arrive" in said
+    assert "[Mention me in the thread]" in said
+    assert "did not arrive" not in await bot.say("member-1", "/plan")
+    assert not any(isinstance(span, Mention) for message in thread(bot) for span in spans(message)), "nobody asked"
+
+
+async def test_a_mention_takes_the_place_of_a_reminder_for_who_asked_and_says_no_more_than_it_must(bot: Bot) -> None:
+    await bot.check_in("member-1", next="a private plan")
+    assert "Saved: mentions" in await bot.say("member-1", "/profile mention:on")
+    bot.chat.closed.update({"member-1", "member-2"})
+    await bot.until(datetime(2027, 1, 14, 17, 30, tzinfo=UTC))
+    named = [message for message in thread(bot, 2) if Mention("member-1") in spans(message)]
+    assert len(named) == 1
+    assert "a private plan" not in plain(named[0])
+    assert "week 2 is open until" in plain(named[0])
+    assert not any(Mention("member-2") in spans(message) for message in thread(bot, 2))
+    said = await bot.say("moderator", "/cohort progress")
+    assert "Not delivered" in said, "member-2's"
+    await bot.say("member-1", "/profile mention:off")
+    await bot.days(7)
+    assert not any(Mention("member-1") in spans(message) for message in thread(bot, 3))
+
+
+async def test_the_button_opts_in(bot: Bot) -> None:
+    bot.chat.closed.add("member-1")
+    await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
+    reply = await bot.type("member-1", "/plan")
+    assert isinstance(reply, Message)
+    assert "I name you" in str(await bot.chat.press("member-1", reply, "Mention me"))
+    assert (await account(bot)).mention
+
+
+async def test_who_checked_in_before_the_mention_is_sent_is_not_named(bot: Bot) -> None:
+    await bot.say("member-1", "/profile mention:on")
+    bot.chat.closed.add("member-1")
+    await bot.until(datetime(2027, 1, 7, 16, 59, tzinfo=UTC))
+    real = bot.chat.present
+
+    async def checking_in_meanwhile(workspace: str, user: str) -> bool:
+        await bot.check_in("member-1")
+        return await real(workspace, user)
+
+    bot.chat.present = checking_in_meanwhile  # type: ignore[method-assign]
+    await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
+    assert not any(isinstance(span, Mention) for message in thread(bot) for span in spans(message))
+
+
+def spans(message: Message) -> list[object]:
+    return [span for block in message.blocks if isinstance(block, Paragraph) for span in block.spans]
