@@ -82,6 +82,16 @@ class MurmurPlatform:
         await self._ask("look", room=place.channel)
         return place
 
+    async def present(self, workspace: str, user: str) -> bool:
+        """Whether there is such a person."""
+        try:
+            await self.dm(workspace, user)
+        except Refused as refused:
+            if refused.reason is Reason.ROOM_GONE:
+                return False
+            raise
+        return True
+
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it."""
         words, extra = render.message(message)

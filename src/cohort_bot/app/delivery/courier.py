@@ -15,12 +15,12 @@ from typing import Any
 from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery import ledger, reach, revise
+from cohort_bot.app.delivery.alerts import CURES, alert
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel, Person
 from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
-from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.store import Delivery, State, Store
 from cohort_bot.app.watching import Carried, Nobody, Watch
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Place, Ref
@@ -41,16 +41,6 @@ THREAD_TRIES = 5
 
 TRIES = 20
 """After so many unforeseen errors a message waits for a person."""
-
-CURES: Mapping[Reason, tuple[str, str]] = {
-    Reason.ROOM_GONE: ("the room is gone", "Give the cohort another room with /cohort edit, then press Try again."),
-    Reason.NOT_ALLOWED: ("I may not post there", "Let me see the room and post in it, then press Try again."),
-    Reason.DIRECT_CLOSED: ("their direct messages are closed", "They can open them in their privacy settings."),
-    Reason.PERSON_GONE: ("the person is no longer here", "Nothing to do; they come back with their record."),
-    Reason.REVOKED: ("my access was taken away", "Install me again, then press Try again."),
-    Reason.INVALID: ("the platform refused the message", "Tell the operator; the log has the details."),
-}
-"""Reason -> (what happened, what cures it), for moderators."""
 
 
 class _NoThreadYet(Exception):
@@ -324,27 +314,18 @@ class Courier:
         problem, cure = CURES[refused.reason]
         at = self._clock.now()
         if refused.reason in reach.PERSONAL and delivery.what.account_id is not None:
-            await self._unreachable(delivery, refused.reason, problem)
+            platform = self._platforms[delivery.what.platform]
+            async with asyncio.timeout(self._pacing.lease):
+                await reach.unreachable(self._database, platform, delivery, refused.reason, at)
+            self._wake.set()
             return
         log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
         def park(store: Store) -> None:
             if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
-                _alert(store, delivery, problem, cure)
+                alert(store, delivery, problem, cure)
 
         await self._database.write(park)
-        self._wake.set()
-
-    async def _unreachable(self, delivery: Delivery, reason: Reason, problem: str) -> None:
-        """Note that the person has left, or has closed their direct messages."""
-        platform = self._platforms[delivery.what.platform]
-        async with asyncio.timeout(self._pacing.lease):
-            left = await reach.has_left(self._database, platform, delivery, reason)
-        at = self._clock.now()
-        if left:
-            await self._database.write(lambda store: reach.gone(store, delivery, at))
-        else:
-            await self._database.write(lambda store: reach.closed(store, delivery, problem, at))
         self._wake.set()
 
     async def _put(self, delivery: Delivery, state: State, reason: str | None) -> None:
@@ -386,17 +367,3 @@ def _without_thread(parcel: Parcel, refused: Refused) -> Parcel | None:
     if refused.reason is not Reason.ROOM_GONE or not isinstance(to, Place) or to.thread is None:
         return None
     return Parcel(parcel.delivery, Place(to.platform, to.workspace, to.channel))
-
-
-def _alert(store: Store, delivery: Delivery, problem: str, cure: str) -> None:
-    """Tell the moderators, each once for each room and reason on a day."""
-    what = delivery.what
-    cohort = store.cohorts.get(what.cohort_id)
-    if cohort is None or what.account_id is not None:
-        return
-    key = f"alert:{cohort.id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}"
-    args = {"reason": problem, "cure": cure}
-    store.deliveries.add(
-        NewDelivery(f"{key}:a{to.id}", "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args)
-        for to in moderators(store, cohort)
-    )

@@ -8,6 +8,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.delivery.alerts import CURES
 from cohort_bot.app.ports import ChatPlatform, Database, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.core.membership import Account
@@ -18,7 +19,17 @@ PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 """Refusals that are about the person who was written to."""
 
 
-async def has_left(database: Database, platform: ChatPlatform, delivery: Delivery, reason: Reason) -> bool:
+async def unreachable(
+    database: Database, platform: ChatPlatform, delivery: Delivery, reason: Reason, at: datetime
+) -> None:
+    """Note that the person has left, or has closed their direct messages. `reason` is one of `PERSONAL`."""
+    if await _has_left(database, platform, delivery, reason):
+        await database.write(lambda store: _gone(store, delivery, at))
+    else:
+        await database.write(lambda store: _closed(store, delivery, at))
+
+
+async def _has_left(database: Database, platform: ChatPlatform, delivery: Delivery, reason: Reason) -> bool:
     """Whether the person is in none of the workspaces any more where a cohort of theirs meets.
 
     A refused direct message does not tell: Discord answers the same whether they have left or closed them.
@@ -52,7 +63,7 @@ def _where(store: Store, account_id: int) -> tuple[Account | None, list[str]]:
     return account, list(found)
 
 
-def gone(store: Store, delivery: Delivery, at: datetime) -> None:
+def _gone(store: Store, delivery: Delivery, at: datetime) -> None:
     """They have left: nothing more is sent to them, and they are counted no more, until they come back."""
     account = store.people.get(delivery.what.account_id or 0)
     if account is None or not store.deliveries.put(delivery, State.SKIPPED, "the person is no longer here", at):
@@ -62,7 +73,7 @@ def gone(store: Store, delivery: Delivery, at: datetime) -> None:
         store.cohorts.replan(member.cohort_id)
 
 
-def closed(store: Store, delivery: Delivery, problem: str, at: datetime) -> None:
+def _closed(store: Store, delivery: Delivery, at: datetime) -> None:
     """Their direct messages are closed: they hear of it at their next command. A reminder becomes a mention in the
     thread for those who wanted that, and for nobody else.
     """
@@ -70,7 +81,9 @@ def closed(store: Store, delivery: Delivery, problem: str, at: datetime) -> None
     if account is None:
         return
     rows = _mentions(store, delivery, account, at) if delivery.what.kind == "nudge" and account.mention else []
-    state, reason = (State.SKIPPED, "a mention takes its place") if rows else (State.PARKED, problem)
+    state, reason = (
+        (State.SKIPPED, "a mention takes its place") if rows else (State.PARKED, CURES[Reason.DIRECT_CLOSED][0])
+    )
     if store.deliveries.put(delivery, state, reason, at):
         store.people.set_closed(account.id, at)
         store.deliveries.add(rows)
