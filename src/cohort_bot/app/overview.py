@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Options, Role
-from cohort_bot.app.delivery.courier import CURES
+from cohort_bot.app.delivery.alerts import CURES
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, choose, moderated
 from cohort_bot.app.progress import own
