@@ -35,6 +35,7 @@ from tests.properties.worlds import (
 WEEKS = 8
 PROGRAMME = programme(WEEKS)
 ROOMS = (Room(1, 1, "local", "playground", "general"), Room(2, 1, "slack", "T1", "C1"))
+MODERATORS = (account(91, "UTC"), account(92, "UTC"))
 NINE = time(9, 0)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
@@ -42,7 +43,7 @@ TICK = timedelta(milliseconds=1)
 
 def group(calendar: Calendar, *, programme: Programme = PROGRAMME, rooms: tuple[Room, ...] = ROOMS[:1]) -> Group:
     cohort = Cohort(1, "local", "playground", "Sample", "sample", calendar, LONG_AGO, "moderator")
-    return Group(cohort, programme, rooms, ())
+    return Group(cohort, programme, rooms, (), lambda: MODERATORS)
 
 
 @st.composite
@@ -54,7 +55,7 @@ def worlds(draw: st.DrawFn) -> tuple[Group, Plan]:
 
 
 def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
-    """(kind, round, room or member, instant) of everything the rules ask for, whenever it is."""
+    """(kind, round, room or member or moderator, instant) of everything the rules ask for, whenever it is."""
     almanac = plan.almanac
     found: Counter[tuple[str, int, int, datetime]] = Counter()
     for number in range(1, len(almanac.opened)):
@@ -68,6 +69,9 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
                 found[("gate", number, room.id, closes - 3 * DAY)] += 1
             if number == WEEKS:
                 found[("graduation", number, room.id, closes + DAY)] += 1
+        weeks = [number, *(member.week(number) for member in it.members)]
+        for moderator in MODERATORS if any(1 <= week <= WEEKS for week in weeks) else ():
+            found[("moderators", number, moderator.id, closes + DAY + timedelta(hours=1))] += 1
         for member in it.members:
             behind = sum(slip.weeks for slip in member.slips if slip.from_round <= number)
             if number < member.first_round or not 1 <= number - behind <= WEEKS:
@@ -96,8 +100,9 @@ def wednesday(almanac: Almanac, number: int) -> datetime:
 
 
 def seen(row: NewDelivery) -> tuple[str, int, int, datetime]:
-    assert (row.room_id is None) is (row.member_id is not None)
-    return row.kind, row.round or 0, row.room_id or row.member_id or 0, row.due
+    to = row.account_id if row.kind == "moderators" else row.room_id or row.member_id
+    assert (row.room_id is None) is (row.account_id is not None)
+    return row.kind, row.round or 0, to or 0, row.due
 
 
 @settings(max_examples=60)

@@ -10,10 +10,10 @@ from enum import Enum
 from typing import Protocol
 
 from cohort_bot.app.health import Health
-from cohort_bot.app.keeping import Excuse, Outreaches, Papers
+from cohort_bot.app.keeping import Excuse, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Revisions
 from cohort_bot.core.checkins import CheckIn
-from cohort_bot.core.membership import Account, Break, Cohort, Member, Moderator, Room, Slip
+from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 
@@ -134,6 +134,9 @@ class Cohorts(Protocol):
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
         """Weeks off before a round."""
 
+    def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
+        """Where the moderators' digest goes, in the cohort's workspace; None for direct messages."""
+
     def archive(self, cohort_id: int, at: datetime) -> None:
         """End it: nothing more goes out, nobody joins."""
 
@@ -154,22 +157,6 @@ class Cohorts(Protocol):
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick."""
-
-
-class Moderators(Protocol):
-    """Who was named to look after a cohort, besides the admins of its workspace and its creator."""
-
-    def of(self, cohort_id: int) -> Sequence[Moderator]:
-        """All who are named, in the order of naming."""
-
-    def naming(self, platform: str, user: str, roles: Iterable[str]) -> Sequence[tuple[int, Moderator]]:
-        """Cohorts, each with what names this person: their id, or a role that they hold."""
-
-    def add(self, cohort_id: int, moderator: Moderator) -> None:
-        """Name one more; one who is named already stays."""
-
-    def replace(self, cohort_id: int, platform: str, workspace: str, named: Iterable[Moderator]) -> None:
-        """Let these be all who are named in a workspace."""
 
 
 class People(Protocol):
@@ -225,6 +212,9 @@ class Members(Protocol):
 
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
         """The same for many cohorts at once."""
+
+    def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
+        """Who left later than the instant, in that order."""
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""

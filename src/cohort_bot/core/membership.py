@@ -20,7 +20,10 @@ class Pace(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A group with one calendar and one programme. It belongs to the workspace in which it was created."""
+    """A group with one calendar and one programme. It belongs to the workspace in which it was created.
+
+    `moderators_channel` is where its moderators read their digest, None when that comes by direct message.
+    """
 
     id: int
     platform: str
@@ -31,6 +34,7 @@ class Cohort:
     created_at: datetime
     creator: str
     archived_at: datetime | None = None
+    moderators_channel: str | None = None
 
     @property
     def active(self) -> bool:

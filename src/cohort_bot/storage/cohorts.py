@@ -191,6 +191,11 @@ class SqlCohorts:
             self._connection.execute(insert(holidays).values(values))
         self.replan(cohort_id)
 
+    def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
+        """Where the moderators' digest goes, in the cohort's workspace; None for direct messages."""
+        self._changed()
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(moderators_channel=channel))
+
     def archive(self, cohort_id: int, at: datetime) -> None:
         """End it: nothing more goes out, nobody joins."""
         self._changed()
@@ -278,6 +283,7 @@ def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
         created_at=row.created_at,
         creator=row.creator,
         archived_at=row.archived_at,
+        moderators_channel=row.moderators_channel,
     )
 
 

@@ -228,7 +228,7 @@ class SqlDeliveries:
         """Forget what was written to a member, about them, and the cohort's digests, which may quote them."""
         digest = and_(
             deliveries.c.cohort_id == cohort_id,
-            deliveries.c.kind == "digest",
+            deliveries.c.kind.in_(["digest", "moderators"]),
             deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
         )
         there = update(deliveries).where(or_(deliveries.c.member_id == member_id, digest))

@@ -122,6 +122,11 @@ class SqlMembers:
             found[member.cohort_id].append(member)
         return found
 
+    def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
+        """Who left later than the instant, in that order."""
+        found = self._all(_query().where(members.c.cohort_id == cohort_id, members.c.left_at > at))
+        return sorted(found, key=lambda member: (member.left_at or at, member.id))
+
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
         active = select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import choices as choice_views
@@ -17,6 +18,7 @@ from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import outreach as outreach_views
 from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
+from cohort_bot.app.views import weekly as weekly_views
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
@@ -221,6 +223,11 @@ def _outreach(scene: Scene) -> Message | None:
     return outreach_views.letter(scene.cohort, entry, mention=scene.row.args["platform"] == scene.row.platform)
 
 
+def _moderators(scene: Scene) -> Message | None:
+    week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at)
+    return weekly_views.digest(scene.cohort, week) if week else None
+
+
 def _join_card(scene: Scene) -> Message:
     return week_views.join_card(scene.cohort, scene.programme)
 
@@ -245,6 +252,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "gate": Kind(_gate, timedelta(days=7)),
     "graduation": Kind(_graduation),
     "digest": Kind(_digest, timedelta(hours=24)),
+    "moderators": Kind(_moderators, timedelta(days=3)),
     "nudge": Kind(_nudge, timedelta(hours=3)),
     "mention": Kind(_mention),
     "comeback": Kind(_comeback),

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
+from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.chat import codec
@@ -40,7 +42,9 @@ def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int],
         if programme is None:
             plans.append(Plan(cohort_id, after, until + WAIT_FOR_PROGRAMME))
             continue
-        group = Group(cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id])
+        group = Group(
+            cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id], partial(moderators, store, cohort)
+        )
         rows += due(group, after, until)
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add(rows)
@@ -120,6 +124,9 @@ def claim(
 
 def _destination(store: Store, what: NewDelivery) -> Place | Person | None:
     """Where it goes; what belongs under an opening that never came goes to the room."""
+    if channel := what.args.get("channel"):  # the moderators' room, which is none of the cohort's
+        cohort = store.cohorts.get(what.cohort_id)
+        return Place(cohort.platform, cohort.workspace, channel) if cohort else None
     if what.room_id is None:
         account = store.people.get(what.account_id or 0)
         return Person(account.workspace, account.user) if account else None

@@ -4,13 +4,13 @@ Keys are made of the round, never of a date: moving the day, the time, the zone 
 comes, and can neither double nor swallow it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from cohort_bot.app.store import NewDelivery
-from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.membership import Account, Cohort, Member, Room
 from cohort_bot.core.nudges import awake, night, nudges
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar, instant
@@ -23,7 +23,7 @@ SILENT_AFTER: Final = 2
 """After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
 
 AFTER_GRACE: Final = timedelta(hours=1)
-"""How long after the grace of a missed round the comeback message comes: a check-in of the last minute is seen."""
+"""How long after the grace of a round what depends on its outcome comes: a check-in of the last minute is seen."""
 
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """When a cohort is next due that has nothing left to do."""
@@ -31,12 +31,13 @@ NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All that the planner looks at."""
+    """All that the planner looks at; `moderators` is asked only when something of theirs is due."""
 
     cohort: Cohort
     programme: Programme
     rooms: Sequence[Room]
     members: Sequence[Member]
+    moderators: Callable[[], Sequence[Account]] = tuple
 
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
@@ -49,6 +50,9 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
         for row in _round(group, number)
         if after < row.due <= until
     ]
+    for number in range(first, calendar.latest(until) + 1):
+        if after < weekly_at(calendar, number) <= until and _goes_on(group, number):
+            found += _for_moderators(group, number)
     return sorted(found, key=lambda row: row.due)
 
 
@@ -57,7 +61,9 @@ def next_due(group: Group, after: datetime) -> datetime:
     calendar = group.cohort.calendar
     newest = calendar.latest(after)
     rounds = range(max(1, newest - 1), newest + 2)
-    return min((row.due for number in rounds for row in _round(group, number) if row.due > after), default=NEVER)
+    posts = (row.due for number in rounds for row in _round(group, number))
+    digests = (weekly_at(group.cohort.calendar, number) for number in rounds if _goes_on(group, number))
+    return min((at for at in (*posts, *digests) if at > after), default=NEVER)
 
 
 def _goes_on(group: Group, number: int) -> bool:
@@ -136,6 +142,28 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
         at = comeback_at(calendar, number, member.account.zone)
         if member.joined_at < at < closes:
             yield row("comeback", at, "", min(closes, night(at, member.account.zone)))
+
+
+def weekly_at(calendar: Calendar, number: int) -> datetime:
+    """When moderators hear how a round went: once its grace is over for sure."""
+    return calendar.grace_ends(number) + AFTER_GRACE
+
+
+def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
+    """The digest of a round: one in the moderators' room where there is one, else to each of them."""
+    cohort, due_at = group.cohort, weekly_at(group.cohort.calendar, number)
+    known, channel = group.moderators(), cohort.moderators_channel
+    for account in known[:1] if channel else known:
+        yield NewDelivery(
+            f"moderators:{cohort.id}:r{number}" + ("" if channel else f":a{account.id}"),
+            "moderators",
+            cohort.platform if channel else account.platform,
+            cohort.id,
+            due_at,
+            account_id=account.id,
+            round=number,
+            args={"channel": channel} if channel else {},
+        )
 
 
 def comeback_at(calendar: Calendar, number: int, zone: str) -> datetime:

@@ -1,0 +1,70 @@
+"""What changed in a cohort since its moderators heard of it last, a round ago."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cohort_bot.app.delivery.planner import weekly_at
+from cohort_bot.app.keeping import Outreach
+from cohort_bot.app.standing import Standing, read_record, standings
+from cohort_bot.app.store import Store
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.progress import Turnout, turnouts
+from cohort_bot.core.rounds import zone_info
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One round's changes. `before` is the turnout of the round before, `still` how many were and are at risk;
+    `overdue` are outreaches whose day to look again has come.
+    """
+
+    turnout: Turnout
+    before: Turnout | None
+    newly: Sequence[Standing]
+    still: int
+    recovered: Sequence[Member]
+    joined: Sequence[Member]
+    left: Sequence[Member]
+    blockers: Sequence[Standing]
+    overdue: Sequence[tuple[Member, Outreach]]
+    parked: int
+    written: int
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing wants a person."""
+        return not (self.newly or self.blockers or self.overdue or self.parked or self.still)
+
+
+def changes(store: Store, cohort: Cohort, number: int, at: datetime) -> Week | None:
+    """What changed in round `number`, as of `at`; None for a cohort in which nobody is."""
+    calendar = cohort.calendar
+    since = weekly_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
+    record = read_record(store, cohort, at)
+    now = standings(record)
+    left = store.members.left_since(cohort.id, since)
+    if not now and not left:
+        return None
+    earlier = replace(record, at=since, blockers=store.checkins.newest_blockers(cohort.id, since))
+    before = {each.member.id: bool(each.risks) for each in standings(earlier)}
+    at_risk = [each for each in now if each.risks]
+    today = at.astimezone(zone_info(calendar.zone_of(number))).date()
+    rounds = [each.rounds for each in now]
+    return Week(
+        turnout=turnouts(rounds, [number])[0],
+        before=turnouts(rounds, [number - 1])[0] if number > 1 else None,
+        newly=[each for each in at_risk if not before[each.member.id]],
+        still=sum(before[each.member.id] for each in at_risk),
+        recovered=[each.member for each in now if before[each.member.id] and not each.risks],
+        joined=[each.member for each in now if each.member.joined_at > since],
+        left=left,
+        blockers=[each for each in now if each.blocker and record.filed[each.member.id][each.blocker[0]] > since],
+        overdue=[
+            (each.member, each.outreach)
+            for each in now
+            if each.outreach and each.outreach.follow_up and each.outreach.follow_up <= today
+        ],
+        parked=len(store.deliveries.parked(cohort.id)),
+        written=store.outreach.count_since(cohort.id, since),
+    )

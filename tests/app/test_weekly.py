@@ -1,0 +1,125 @@
+"""The moderators' weekly digest: what changed since the week before, to whom it goes, and when it does not."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.store import State
+from cohort_bot.chat.form import Form
+from cohort_bot.chat.message import Message
+from cohort_bot.core.membership import Moderator
+from tests.fakes.bot import Bot, running
+
+PEOPLE = ("member-1", "member-2", "member-3")
+
+
+def after_grace(number: int) -> datetime:
+    """When the digest of a round is due: a day and an hour after the closing on Monday at 08:00 UTC."""
+    return datetime(2027, 1, 12, 9, tzinfo=UTC) + timedelta(weeks=number - 1)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join(*PEOPLE)
+        await it.days(4)
+        yield it
+
+
+def digests(bot: Bot, who: str = "moderator") -> Sequence[str]:
+    return [sent.text for sent in bot.chat.inbox(who) if ", round " in sent.text]
+
+
+async def test_a_week_without_trouble_is_two_lines(bot: Bot) -> None:
+    for person in PEOPLE:
+        await bot.check_in(person)
+    await bot.until(after_grace(1))
+    (text,) = digests(bot)
+    assert text.startswith("AI 2027, round 1: 3 of 3 checked in\nNobody needs you this week.")
+    assert "New in the group: Sample Member 1, Sample Member 2, Sample Member 3." in text
+
+
+async def test_it_tells_changes_and_not_the_whole_table(bot: Bot) -> None:
+    await bot.check_in("member-1")
+    await bot.check_in("member-2", blockers="No GPU")
+    await bot.until(after_grace(1))
+    assert "New blockers\n- Sample Member 2: No GPU" in digests(bot)[-1]
+    await bot.check_in("member-1", "/checkin round:2")
+    await bot.check_in("member-2", "/checkin round:2")
+    await bot.until(after_grace(2))
+    second = digests(bot)[-1]
+    assert "AI 2027, round 2: 2 of 3 checked in" in second
+    assert "The round before it was 2 of 3." in second
+    assert "New: who needs a person\n- Sample Member 3: missed the last 2 rounds (1 and 2)." in second
+    assert "No GPU" not in second, "that was told"
+    assert "New in the group" not in second
+    await bot.until(after_grace(3))
+    third = digests(bot)[-1]
+    assert "As last week, 1 person still needs somebody." in third
+    assert "Sample Member 3" not in third
+    await bot.check_in("member-3", "/checkin round:4")
+    await bot.until(after_grace(4))
+    fourth = digests(bot)[-1]
+    assert "Back on their feet: Sample Member 3." not in fourth, "three of the last five are missed"
+    for number in (5, 6):
+        await bot.check_in("member-3", f"/checkin round:{number}")
+        await bot.until(after_grace(number))
+    assert "Back on their feet: Sample Member 3." in digests(bot)[-1]
+
+
+async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: Bot) -> None:
+    record = await bot.type("moderator", "/cohort progress member:member-2")
+    assert isinstance(record, Message)
+    form = await bot.chat.press("moderator", record, "Log outreach")
+    assert isinstance(form, Form)
+    await bot.chat.submit("moderator", form, outcome="waiting", follow="2027-01-15")
+    await bot.until(after_grace(1))
+    assert "look again" not in digests(bot)[-1], "the day has not come"
+    assert "1 outreach was noted this week." in digests(bot)[-1]
+    await bot.until(after_grace(2))
+    assert "You wanted to look again at\n- Sample Member 2: Sample Moderator wrote" in digests(bot)[-1]
+    await bot.chat.submit("moderator", form, when="2027-01-19", outcome="answered", follow="")
+    await bot.until(after_grace(3))
+    assert "look again" not in digests(bot)[-1]
+
+
+async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: Bot) -> None:
+    named = Moderator("local", "playground", "person", "member-1")
+    await bot.application.database.write(lambda store: store.moderators.add(1, named))
+    await bot.until(after_grace(1))
+    assert (len(digests(bot)), len(digests(bot, "member-1"))) == (1, 1)
+    await bot.application.database.write(lambda store: store.cohorts.set_moderators_channel(1, "study-hall"))
+    await bot.until(after_grace(2))
+    assert (len(digests(bot)), len(digests(bot, "member-1"))) == (1, 1)
+    assert sum(", round 2:" in text for text in bot.chat.timeline("study-hall")) == 1
+
+
+async def test_after_an_outage_only_a_fresh_one_comes(bot: Bot) -> None:
+    bot.clock.move_to(after_grace(2) + timedelta(hours=5))
+    await bot.settle()
+    (text,) = digests(bot)
+    assert ", round 2:" in text
+    old = await bot.application.database.read(lambda store: store.deliveries.by_key("moderators:1:r1:a1"))
+    assert old is not None
+    assert old.state is State.SKIPPED
+
+
+async def test_nobody_is_written_to_about_a_cohort_in_which_nobody_is(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.until(after_grace(2))
+        assert digests(it) == []
+
+
+async def test_who_left_is_named_once(bot: Bot) -> None:
+    await bot.until(after_grace(1) + timedelta(days=1))
+    leave = await bot.type("member-3", "/leave")
+    assert isinstance(leave, Message)
+    await bot.chat.press("member-3", leave, "Leave")
+    await bot.until(after_grace(2))
+    assert "Left: Sample Member 3." in digests(bot)[-1]
+    await bot.until(after_grace(3))
+    assert "Left" not in digests(bot)[-1]
