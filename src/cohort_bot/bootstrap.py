@@ -68,10 +68,10 @@ async def export(path: Path, name: str) -> list[dict[str, object]]:
         await database.dispose()
 
 
-def preview(library: Library, slug: str | None, number: int) -> str:
+def preview(programmes: Library, slug: str | None, number: int) -> str:
     """A week's card as each platform would show it, for a cohort that starts on a sample date. Raises LookupError."""
-    known = ", ".join(library.slugs()) or "none"
-    programme = library.get(slug or next(iter(library.slugs()), ""))
+    known = ", ".join(programmes.slugs()) or "none"
+    programme = programmes.get(slug or next(iter(programmes.slugs()), ""))
     if programme is None:
         raise LookupError(f"There is no programme {slug!r}; there is: {known}")
     if programme.week(number) is None:
@@ -94,6 +94,11 @@ PLATFORMS = ("cohort_bot.platforms.discord", "cohort_bot.platforms.slack")
 """The packages of the platforms. Each has `connect(settings, clock, database)`; adding one is a line here."""
 
 
+def library(settings: Settings) -> Library:
+    """The programmes on board, and those of the operator's folder."""
+    return Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
+
+
 def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str, ChatPlatform]:
     """Every platform that is set up, not connected yet. Raises WrongSetting when there is none."""
     connecting = (importlib.import_module(package).connect(settings, clock, database) for package in PLATFORMS)
@@ -111,8 +116,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     clock = SystemClock()
     database = SqliteDatabase(settings.sqlite_path)
     used = platforms(settings, clock, database)
-    library = Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
-    for finding in library.findings:
+    programmes = library(settings)
+    for finding in programmes.findings:
         log.warning("%s %s", finding.problem, finding.cure)
     bound = bind(settings.host, settings.port) if settings.port else None
     try:
@@ -121,7 +126,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
 
             metrics = Metrics()
-        bot = Application(database, library, used, clock, watch=metrics)
+        bot = Application(database, programmes, used, clock, watch=metrics)
         async with bot:
             web = None
             if bound is not None and metrics is not None:

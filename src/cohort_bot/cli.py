@@ -3,48 +3,30 @@
 import asyncio
 import csv
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
-from dotenv import dotenv_values
 
-from cohort_bot.settings import Settings, WrongSetting, from_environment
+from cohort_bot.operating import db
+from cohort_bot.settings import WrongSetting
+from cohort_bot.terminal import WRONG, fail, settings
 
 if TYPE_CHECKING:
     from cohort_bot.programmes.library import Library
 
 DEMO_PORT = 8000
-WRONG = 2
-"""The exit code for a wrong setting or a wrong call."""
-
-
-def settings() -> Settings:
-    """From the environment and a `.env` file; ends with one line and exit code 2 when something is wrong."""
-    values = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    try:
-        found = from_environment({**values, **os.environ})
-    except WrongSetting as wrong:
-        fail(str(wrong), WRONG)
-    from cohort_bot import logs  # noqa: PLC0415 - see the module's docstring
-
-    logs.configure(found.log_level, found.log_format, found.secrets)
-    return found
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong on stderr and end."""
-    click.echo(message, err=True)
-    raise SystemExit(code)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cohort-bot")
 def main() -> None:
     """Keeps a group of career changers together for a whole guide."""
+
+
+main.add_command(db)
 
 
 @main.command()
@@ -182,20 +164,6 @@ def preview(programme: str | None, week: int) -> None:
         click.echo(bootstrap.preview(_library(), programme, week))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
-
-
-@main.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database to the newest schema."""
-    from cohort_bot.storage.database import SqliteDatabase  # noqa: PLC0415
-
-    SqliteDatabase(settings().sqlite_path).upgrade()
-    click.echo("The database has the newest schema.")
 
 
 @main.group()

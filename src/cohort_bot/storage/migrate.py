@@ -51,6 +51,11 @@ def downgrade(engine: Engine, revision: str) -> None:
         command.downgrade(config, revision)
 
 
+def revisions() -> frozenset[str]:
+    """Every schema that this release knows."""
+    return frozenset(revision for kind, revision in _named() if kind == "revision")
+
+
 def current(engine: Engine) -> str | None:
     """The revision of the database, None when it is empty."""
     with engine.connect() as connection:
@@ -62,7 +67,11 @@ def current(engine: Engine) -> str | None:
 
 def newest() -> str | None:
     """The revision that this version of cohort-bot needs: the one that no other follows."""
-    files = (path.read_text(encoding="utf-8") for path in (migrations_folder() / "versions").glob("*.py"))
-    named = [found for file in files for found in _REVISION.findall(file)]
+    named = _named()
     followed = {revision for kind, revision in named if kind == "down_revision"}
     return next((revision for kind, revision in named if kind == "revision" and revision not in followed), None)
+
+
+def _named() -> list[tuple[str, str]]:
+    files = (path.read_text(encoding="utf-8") for path in (migrations_folder() / "versions").glob("*.py"))
+    return [found for file in files for found in _REVISION.findall(file)]

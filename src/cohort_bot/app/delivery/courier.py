@@ -283,7 +283,8 @@ class Courier:
 
     async def _open_thread(self, delivery: Delivery, ref: Ref) -> str | None:
         """The thread under an opening; if there can be none, what belongs there goes to the room."""
-        title = codec.loads(delivery.payload or "").summary
+        # A row that was looked up and found after a restore may have no payload; then its thread is there as well.
+        title = codec.loads(delivery.payload).summary if delivery.payload else "This week"
         retry_after: float | None = None
         try:
             async with asyncio.timeout(self._pacing.lease):

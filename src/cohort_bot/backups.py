@@ -1,0 +1,98 @@
+"""Making a backup while the bot runs, and going on from one without posting anything twice."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cohort_bot import bootstrap
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.ticker import Ticker
+from cohort_bot.app.ports import Clock, Programmes
+from cohort_bot.application import OwnDatabase
+from cohort_bot.settings import Settings
+from cohort_bot.storage import backups
+from cohort_bot.storage.backups import Unusable
+from cohort_bot.storage.database import SqliteDatabase
+
+__all__ = ["Restored", "Unusable", "back_up", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. `kept` is where the database from before is now; `doubted` rows will be looked up."""
+
+    kept: Path | None
+    doubted: int
+
+
+def back_up(settings: Settings, to: Path) -> None:
+    """Write a consistent copy, also while the bot runs. Raises Unusable."""
+    path = settings.sqlite_path
+    if not path.exists():
+        raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
+    with _said(to):
+        if to.resolve() == path.resolve():
+            raise Unusable(f"{to} is the database itself; name another file")
+        backups.back_up(path, to)
+
+
+def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock) -> Restored:
+    """Let a backup take the database's place. The bot must not run. Raises Unusable and AlreadyRunning.
+
+    The old database is kept. What came due between the backup and now is planned here and now, and all that is not
+    closed becomes doubtful: the courier looks in the room's history before it posts any of it.
+    """
+    path = settings.sqlite_path
+    with _said(path), bootstrap.only_one(path):
+        if file.resolve() == path.resolve():
+            raise Unusable(f"{file} is the database itself; name a backup of it")
+        backups.verify(file)
+        part = path.with_name(path.name + ".restoring")
+        backups.copy(file, part)
+        try:
+            doubted = asyncio.run(_caught_up(SqliteDatabase(part), programmes, clock))
+            kept = _free_name(path, clock.now()) if path.exists() else None
+            if kept is not None:
+                backups.set_aside(path, kept)
+            backups.on_disk(part)
+            part.replace(path)
+            backups.on_disk(path.parent)
+        finally:
+            for companion in ("", *backups.COMPANIONS):
+                part.with_name(part.name + companion).unlink(missing_ok=True)
+    return Restored(kept, doubted)
+
+
+async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock) -> int:
+    """The newest schema, and the ledger as one that is older than the world; returns how many rows are doubtful."""
+    database.upgrade()
+    database.open()
+    try:
+        for cohort in await database.read(lambda store: store.cohorts.active()):
+            if programmes.get(cohort.programme) is None:
+                raise Unusable(
+                    f"the programme {cohort.programme} of {cohort.name} cannot be read, so what may have been posted "
+                    "meanwhile is not known; set CONTENT_DIR to the folder that has it"
+                )
+        await Ticker(database, programmes, Courier(database, programmes, {}, clock), clock).tick()
+        return await database.write(lambda store: store.health.doubt(clock.now()))
+    finally:
+        await database.close()
+
+
+def _free_name(path: Path, at: datetime) -> Path:
+    return path.with_name(f"{path.name}.before-restore-{at:%Y%m%dT%H%M%S}")
+
+
+@contextlib.contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """A disk's refusals in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(
+            f"{path} cannot be written ({error.strerror}); look at its folder and the disk's space"
+        ) from error

@@ -1,0 +1,59 @@
+"""The commands for whoever keeps the bot running: its database."""
+
+from pathlib import Path
+
+import click
+
+from cohort_bot.settings import WrongSetting
+from cohort_bot.terminal import WRONG, fail, settings
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def db() -> None:
+    """The database: its schema, backups, and the way back from one."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    from cohort_bot.storage.database import SqliteDatabase  # noqa: PLC0415 - `--help` is quick without it
+
+    found = settings()
+    try:
+        found.check_disk()
+    except WrongSetting as wrong:
+        fail(str(wrong), WRONG)
+    SqliteDatabase(found.sqlite_path).upgrade()
+    click.echo("The database has the newest schema.")
+
+
+@db.command()
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write a consistent copy to FILE, also while the bot runs; FILE is replaced only by a whole one."""
+    from cohort_bot import backups  # noqa: PLC0415
+
+    try:
+        backups.back_up(settings(), file)
+    except backups.Unusable as wrong:
+        fail(str(wrong), 1)
+    click.echo(f"{file} is a whole copy of the database.")
+
+
+@db.command()
+@click.argument("file", type=FILE)
+def restore(file: Path) -> None:
+    """Go on from the backup FILE. The bot must be stopped; the database from before is kept."""
+    from cohort_bot import backups, bootstrap  # noqa: PLC0415
+    from cohort_bot.clocks import SystemClock  # noqa: PLC0415
+
+    found = settings()
+    bootstrap.same_time_zones_everywhere()
+    try:
+        done = backups.restore(found, file, bootstrap.library(found), SystemClock())
+    except (backups.Unusable, bootstrap.AlreadyRunning) as wrong:
+        fail(str(wrong), 1)
+    click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
+    click.echo(f"{done.doubted} messages may have been posted since; the bot looks for them before it posts any.")

@@ -1,0 +1,84 @@
+"""Copies of a SQLite file: whole ones, or none."""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from cohort_bot.storage import migrate
+from cohort_bot.storage.database import BUSY_TIMEOUT
+
+OURS_ALONE = 0o600
+"""A copy holds what people wrote: nobody else on the machine may read it."""
+
+COMPANIONS = ("-wal", "-shm")
+"""What SQLite keeps beside a database file that is in use."""
+
+
+class Unusable(Exception):
+    """A file that cannot be restored: one line that says why, and what to do."""
+
+
+def back_up(path: Path, to: Path) -> None:
+    """A consistent copy of a database that may be in use; `to` is replaced only by a whole one. Raises Unusable."""
+    part = to.with_name(to.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(OURS_ALONE)
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as source:
+            source.execute("VACUUM INTO ?", (str(part),))
+        verify(part)
+        on_disk(part)
+        part.replace(to)
+        on_disk(to.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def copy(file: Path, to: Path) -> None:
+    """The same without a look at what is in it. Raises Unusable."""
+    to.unlink(missing_ok=True)
+    to.touch(OURS_ALONE)
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(file, isolation_level=None)) as source,
+            contextlib.closing(sqlite3.connect(to, isolation_level=None)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        raise Unusable(f"{file} cannot be read ({error}); take an older backup") from error
+
+
+def verify(file: Path) -> None:
+    """Raises Unusable when it is no database of a cohort-bot that this one can go on with."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{file.resolve()}?mode=ro", uri=True)) as connection:
+            said = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+            if said != "ok":
+                raise Unusable(f"{file} is damaged ({said}); take an older backup")
+            if connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise Unusable(f"{file} has rows that belong to nothing; take an older backup")
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Unusable(f"{file} is no database of cohort-bot ({error}); name a file made by db backup") from error
+    if revision is None or revision[0] not in migrate.revisions():
+        raise Unusable(f"{file} was made by a newer cohort-bot; install that one, then restore it")
+
+
+def set_aside(path: Path, to: Path) -> None:
+    """Keep a database file under another name, with what SQLite keeps beside it."""
+    for companion in ("", *COMPANIONS):
+        old = path.with_name(path.name + companion)
+        if old.exists():
+            old.replace(to.with_name(to.name + companion))
+
+
+def on_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would survive a power cut."""
+    if os.name == "nt" and path.is_dir():
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
