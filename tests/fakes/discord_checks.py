@@ -117,6 +117,15 @@ def _field(item: Mapping[str, Any]) -> None:
     _must(chosen <= (1 if item["type"] == RADIOS else item.get("max_values", 1)), "too many defaults")
 
 
+def choices(found: Sequence[Mapping[str, Any]], kind: int) -> None:
+    """Suggestions for an option of a kind: 4 is a whole number."""
+    _must(len(found) <= 25, "choices: 25")
+    for choice in found:
+        _must(1 <= size(choice["name"]) <= 100, "choice name: 100")
+        _must(type(choice["value"]) is (int if kind == 4 else str), f"choice value of option type {kind}")
+        _must(1 <= size(str(choice["value"])) <= 100, "choice value: 100")
+
+
 def commands(bodies: Sequence[Mapping[str, Any]]) -> None:
     """The application's commands."""
     _must(len(bodies) <= 100, "commands: 100")

@@ -92,6 +92,8 @@ class Interaction:
     answer: Answer
     began: float
     acknowledged: bool = False
+    focused: int = 3
+    """The type of the option that is being typed."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -261,6 +263,7 @@ class DiscordServer:
         body, interaction = self._interaction(kind, person, channel, data)
         if message is not None:
             body["message"] = self.world.message_json(message)
+        interaction.focused = _focused(data)
         self._waiting[interaction.token] = interaction
         if not await self.gateway.emit("INTERACTION_CREATE", body):
             raise NoAnswer("the bot is not connected")
@@ -327,7 +330,7 @@ class DiscordServer:
                 given.deferred, given.private = True, is_private(data)
             case 8:
                 given.choices = data["choices"]
-                _check_choices(given.choices)
+                checks.choices(given.choices, interaction.focused)
             case 9:
                 if interaction.kind == 5:
                     raise checks.Invalid("a form cannot be answered with a form")
@@ -368,9 +371,13 @@ class DiscordServer:
         return message
 
 
-def _check_choices(choices: Sequence[Mapping[str, Any]]) -> None:
-    if len(choices) > 25 or not all(1 <= checks.size(choice["name"]) <= 100 for choice in choices):
-        raise checks.Invalid("choices")
+def _focused(data: Mapping[str, Any]) -> int:
+    for option in data.get("options", ()):
+        if option.get("focused"):
+            return int(option["type"])
+        if option.get("options"):
+            return _focused(option)
+    return 3
 
 
 def _filled(item: Mapping[str, Any], given: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:

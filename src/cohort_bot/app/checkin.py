@@ -203,7 +203,7 @@ CHECKIN = CommandSpec(
     checkin,
     "Check in for this week",
     {"": "checkin"},
-    (Param("round", "int", "another round than the present one", most=9999), COHORT),
+    (Param("round", "int", "another round than the present one", most=9999, suggest="own round"), COHORT),
 )
 ROWS = (
     CHECKIN,

@@ -29,7 +29,10 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice"."""
+    """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice".
+
+    `suggest` names the completer when it is not that of the kind.
+    """
 
     name: str
     kind: ParamKind
@@ -38,6 +41,12 @@ class Param:
     choices: tuple[Option, ...] = ()
     least: int = 1
     most: int = 1000
+    suggest: str = ""
+
+    @property
+    def completer(self) -> str:
+        """Under which key of the table's completers its suggestions are, if there are any."""
+        return self.suggest or self.kind
 
 
 @dataclass(frozen=True, slots=True)

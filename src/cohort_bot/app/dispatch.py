@@ -92,11 +92,13 @@ class Dispatcher:
             return ()
         if known.choices:
             return [option for option in known.choices if option.value.startswith(typed.lower())]
-        completer = self._services.table.completers.get(known.kind)
+        completer = self._services.table.completers.get(known.completer)
         if completer is None:
             return ()
         try:
             return list(await completer(self._services, invocation, typed))[:SUGGESTIONS]
+        except PersonError:
+            return ()  # whoever may not see it, or has nothing here yet, is told so when the command is sent
         except Exception:
             log.exception("completing %s of %s failed", param, invocation.action)
             return ()

@@ -54,7 +54,7 @@ PLAN = CommandSpec(
     plan,
     "This week's tasks",
     {"": "plan", "slack": "cohort plan"},
-    (Param("week", "int", "another week of the programme", most=9999), COHORT),
+    (Param("week", "int", "another week of the programme", most=9999, suggest="week"), COHORT),
 )
 ROWS = (
     PLAN,

@@ -196,7 +196,7 @@ async def suggested(services: Services, invocation: Invocation, typed: str) -> S
 
 MEMBER = Param("member", "member", "who", required=True)
 MEMBER_OPTIONAL = Param("member", "member", "whose record; the whole cohort if left out")
-ROUND = Param("round", "int", "which round", required=True, most=ROUND_MOST)
+ROUND = Param("round", "int", "which round", required=True, most=ROUND_MOST, suggest="round")
 REASON = Param("reason", "text", "why, for the record", required=True)
 
 MEMBERS = CommandSpec(

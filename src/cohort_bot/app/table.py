@@ -1,7 +1,5 @@
 """The command table: every feature's rows. Adding a command is its row in its feature's file and one line here."""
 
-from collections.abc import Sequence
-
 from cohort_bot.app import (
     checkin,
     cohort,
@@ -18,29 +16,9 @@ from cohort_bot.app import (
     roster,
     schedule,
     slip,
+    suggest,
 )
 from cohort_bot.app.commands import Table
-from cohort_bot.app.lookup import visible
-from cohort_bot.app.services import Services
-from cohort_bot.chat.form import Option
-from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core import zones
-from cohort_bot.core.rounds import DAYS
-
-
-async def _zones(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
-    return [Option(name, name.replace("_", " ")) for name in zones.suggest(typed)]
-
-
-async def _cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
-    seen = await services.database.read(lambda store: visible(store, invocation))
-    names = [whose.cohort.name for whose in seen if whose.cohort.active]
-    return [Option(name, name) for name in names if typed.casefold() in name.casefold()]
-
-
-async def _days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
-    return [Option(day, day) for day in DAYS if day.casefold().startswith(typed.casefold())]
-
 
 TABLE = Table(
     rows=(
@@ -60,5 +38,13 @@ TABLE = Table(
         *home.ROWS,
         *help.ROWS,
     ),
-    completers={"zone": _zones, "cohort": _cohorts, "day": _days, "member": roster.suggested},
+    completers={
+        "zone": suggest.zones,
+        "cohort": suggest.cohorts,
+        "day": suggest.days,
+        "member": roster.suggested,
+        "own round": suggest.own_rounds,
+        "round": suggest.rounds,
+        "week": suggest.weeks,
+    },
 )

@@ -102,3 +102,26 @@ async def test_a_restart_in_the_middle(tmp_path: Path) -> None:
             assert "on time" in (await again.server.submit("member-1", form, done="Read it")).text
             form = await again.server.press("member-2", again.card(1), "Check in")
             assert "on time" in (await again.server.submit("member-2", form)).text
+
+
+async def test_rounds_weeks_and_cohorts_are_suggested(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        server = bot.server
+        await bot.create()
+        await bot.join("member-1")
+        assert await server.suggest("member-1", "general", "checkin", "round", "") == [], "none has opened"
+        await bot.until(MONDAY)
+        await bot.days(7 * 5 + 2)
+        await server.submit("member-1", await server.slash("member-1", "general", "checkin", round=5))
+        assert await server.suggest("member-1", "general", "checkin", "round", "") == ["6", "5", "4", "3"]
+        assert await server.suggest("member-1", "general", "checkin", "round", "4") == ["4"]
+        assert await server.suggest("member-2", "general", "checkin", "round", "") == [], "not a member"
+        weeks = await server.suggest("member-1", "general", "plan", "week", "")
+        assert weeks[:3] == ["4", "5", "6"]
+        assert len(weeks) == 25
+        assert (await server.suggest("member-1", "general", "plan", "week", "11"))[:2] == ["11", "110"]
+        record = ("cohort record", "round")
+        assert await server.suggest("moderator", "general", *record, "") == ["6", "5", "4", "3", "2", "1"]
+        assert await server.suggest("member-1", "general", *record, "") == [], "not for members"
+        assert await server.suggest("member-1", "general", "checkin", "cohort", "ai") == ["AI 2027"]
+        assert await server.suggest("member-1", "general", "join", "timezone", "berl") == ["Europe/Berlin"]

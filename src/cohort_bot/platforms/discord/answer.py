@@ -174,7 +174,7 @@ class Answers:
 
     async def _suggest(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> None:
         wanted = translate.completing(data, self._table, origin)
-        choices: list[app_commands.Choice[str]] = []
+        choices: list[app_commands.Choice[str | int | float]] = []
         if wanted is not None and not self._stopping:
             try:
                 async with asyncio.timeout(SUGGEST_WITHIN):
@@ -182,7 +182,10 @@ class Answers:
             except TimeoutError:
                 found = ()
             choices = [
-                app_commands.Choice(name=limits.cut(option.label, limits.CHOICE) or option.value, value=option.value)
+                app_commands.Choice(
+                    name=limits.cut(option.label, limits.CHOICE) or option.value,
+                    value=int(option.value) if wanted.whole else option.value,
+                )
                 for option in found
                 if 0 < limits.size(option.value) <= limits.CHOICE
             ][: limits.CHOICES]

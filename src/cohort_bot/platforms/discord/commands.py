@@ -109,7 +109,7 @@ def _option(param: Param) -> dict[str, Any]:
             found |= {"type": TEXT}
     if param.choices and len(param.choices) <= limits.CHOICES:
         found["choices"] = [{"name": _choice(o.label), "value": _choice(o.value)} for o in param.choices]
-    elif param.kind in {"zone", "cohort", "day"} or param.choices:
+    elif param.suggest or param.kind in {"zone", "cohort", "day"} or param.choices:
         found["autocomplete"] = True
     return found
 

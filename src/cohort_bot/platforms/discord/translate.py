@@ -9,7 +9,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.discord import ids
-from cohort_bot.platforms.discord.commands import GROUP, PLATFORM, SUBCOMMAND
+from cohort_bot.platforms.discord.commands import GROUP, INTEGER, PLATFORM, SUBCOMMAND
 
 Data = Mapping[str, Any]
 """The `data` of an interaction, as Discord sends it."""
@@ -28,11 +28,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An option that is being typed."""
+    """An option that is being typed; `whole` says that Discord wants a whole number for it."""
 
     so_far: Invocation
     option: str
     typed: str
+    whole: bool = False
 
 
 def command(data: Data, table: Table, origin: Origin) -> Invocation:
@@ -49,7 +50,8 @@ def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
     focused = next((option for option in options if option.get("focused")), None)
     if focused is None:
         return None
-    return Wanted(command(data, table, origin), focused["name"], _value(focused.get("value", "")))
+    typed, whole = _value(focused.get("value", "")), focused["type"] == INTEGER
+    return Wanted(command(data, table, origin), focused["name"], typed, whole)
 
 
 def pressed(data: Data, origin: Origin) -> Invocation:
