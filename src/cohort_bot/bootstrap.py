@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import json
 import logging
@@ -128,6 +129,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             metrics = Metrics()
         bot = Application(database, programmes, used, clock, watch=metrics)
         async with bot:
+            gc.freeze()
+            gc.enable()
             web = None
             if bound is not None and metrics is not None:
                 mounts = {f"/{name}": asgi for name, platform in used.items() if (asgi := platform.asgi())}
