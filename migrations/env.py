@@ -9,6 +9,9 @@ from sqlalchemy import Connection, TypeDecorator
 
 from cohort_bot.storage.tables import metadata
 
+ONE_AT_A_TIME = 7_210_001
+"""PostgreSQL's number of the lock under which migrations run."""
+
 
 def plain_types(_kind: str, item: Any, _autogenerate_context: Any) -> str | Literal[False]:
     """Write an Instant as what it is in the database, so that a migration never depends on our classes."""
@@ -38,6 +41,8 @@ def run(connection: Connection) -> None:
     """Everything that is missing, in one transaction that is undone when anything fails."""
     sqlite = connection.dialect.name == "sqlite"
     with without_foreign_keys(connection), connection.begin():
+        if not sqlite:  # two processes that start together: the second one waits, and finds nothing left to do
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         context.configure(
             connection=connection,
             target_metadata=metadata,

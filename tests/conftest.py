@@ -1,9 +1,39 @@
-"""What every test relies on: the same time zones everywhere, and a printed seed when Hypothesis finds something."""
+"""What every test relies on: the same time zones everywhere, a printed seed when Hypothesis finds something, and for
+tests marked `both_databases` a run on SQLite and one on PostgreSQL.
+"""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
+from tests.fakes import databases
 
 same_time_zones_everywhere()
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.fixturenames.insert(0, "database_kind")
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database that `running()` and others use in this test."""
+    kind: str = getattr(request, "param", "postgresql")
+    if kind == "postgresql":
+        databases.need_postgres()
+    databases.Current.databases = current = databases.Databases(kind)
+    yield kind
+    databases.Current.databases = databases.Databases("sqlite")
+    current.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_template_stays() -> Iterator[None]:
+    yield
+    databases.drop_template()

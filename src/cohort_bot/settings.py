@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
@@ -17,9 +18,9 @@ class WrongSetting(Exception):
 class Settings:
     """What an operator can set, with what the reference says of it. Secrets never show in `repr`."""
 
-    database_url: Annotated[str, "Where everything is kept: `sqlite+aiosqlite:///FILE`."] = field(
-        default="sqlite+aiosqlite:///cohort-bot.db", repr=False
-    )
+    database_url: Annotated[
+        str, "Where everything is kept: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`."
+    ] = field(default="sqlite+aiosqlite:///cohort-bot.db", repr=False)
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
     port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
@@ -93,8 +94,25 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         others=environment,
         **given,
     )
-    sqlite_path(settings.database_url)
+    if not is_postgres(settings.database_url):
+        sqlite_path(settings.database_url)
     return settings
+
+
+def is_postgres(url: str) -> bool:
+    """Whether it is the address of a PostgreSQL database. Raises WrongSetting for half of one."""
+    if url.partition("://")[0] not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return False
+    try:
+        parts = urlsplit(url)
+        whole = parts.path.strip("/") and (parts.port or True)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise WrongSetting(
+            f"DATABASE_URL is {_without_password(url)!r}; set it to postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        )
+    return True
 
 
 def sqlite_path(url: str) -> Path:
@@ -102,7 +120,10 @@ def sqlite_path(url: str) -> Path:
     for prefix in ("sqlite+aiosqlite:///", "sqlite:///"):
         if url.startswith(prefix) and len(url) > len(prefix):
             return Path(url.removeprefix(prefix))
-    raise WrongSetting(f"DATABASE_URL is {_without_password(url)!r}; set it to sqlite+aiosqlite:///FILE")
+    raise WrongSetting(
+        f"DATABASE_URL is {_without_password(url)!r}; "
+        "set it to sqlite+aiosqlite:///FILE or to postgresql://USER:PASSWORD@HOST:PORT/NAME"
+    )
 
 
 def _port(said: str) -> int | None:
@@ -122,7 +143,7 @@ def _yes(name: str, environment: Mapping[str, str]) -> bool:
 
 def _without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
-    return scheme + separator + rest.rpartition("@")[2] if separator else "…"
+    return scheme + separator + rest.rpartition("@")[2].partition("?")[0] if separator else "…"
 
 
 _TEXTS = (

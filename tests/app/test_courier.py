@@ -13,6 +13,8 @@ from cohort_bot.app.ports import Pace, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State
 from tests.fakes.bot import Bot, running
 
+pytestmark = pytest.mark.both_databases
+
 OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 

@@ -15,6 +15,8 @@ from cohort_bot.storage.deliveries import SqlDeliveries
 from tests.fakes.bot import QUICK, Bot, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 
+pytestmark = pytest.mark.both_databases
+
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
@@ -50,12 +52,12 @@ async def test_an_outcome_that_could_not_be_written_is_taken_up_again(tmp_path: 
         database = bot.application.database
         write, failed = database.write, 0
 
-        async def full(fn: Any) -> Any:
+        async def full(fn: Any, **how: Any) -> Any:
             nonlocal failed
             if await opening(bot) == "sending" and failed < 3:
                 failed += 1
                 raise OSError("no space left on device")
-            return await write(fn)
+            return await write(fn, **how)
 
         database.write = full  # type: ignore[method-assign]
         await bot.until(MONDAY)

@@ -21,6 +21,8 @@ from tests.fakes.memory import MemoryPlatform
 from tests.properties.ledger_world import File, Shelf
 from tests.properties.worlds import DAY, programme
 
+pytestmark = pytest.mark.both_databases
+
 BERLIN = "Europe/Berlin"
 CAL = Calendar(date(2027, 1, 4), time(9), BERLIN)
 BORN = CAL.opens(1) - 2 * DAY

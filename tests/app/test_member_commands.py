@@ -12,6 +12,8 @@ from cohort_bot.core.membership import Break, Member, Slip
 from tests.fakes.bot import Bot, running
 from tests.fakes.memory import answers
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:

@@ -16,6 +16,8 @@ from cohort_bot.core.checkins import CheckIn, Status, history
 from cohort_bot.core.membership import Break, Cohort, Slip
 from tests.fakes.bot import LIBRARY, Bot, running
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:

@@ -11,6 +11,8 @@ from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Member
 from tests.fakes.bot import Bot, running
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:

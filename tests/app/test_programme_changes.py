@@ -5,9 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from cohort_bot.app.store import State
 from cohort_bot.core.programme import Programme, Task
 from tests.fakes.bot import LIBRARY, Bot, running
+
+pytestmark = pytest.mark.both_databases
 
 OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 SLUG = LIBRARY.slugs()[0]

@@ -4,7 +4,11 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.bot import Bot, running
+
+pytestmark = pytest.mark.both_databases
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 

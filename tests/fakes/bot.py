@@ -1,4 +1,4 @@
-"""The whole bot in a test: real table, real handlers, a real SQLite file, the in-memory platform, a still clock.
+"""The whole bot in a test: real table, real handlers, a real database, the in-memory platform, a still clock.
 
 async with running(tmp_path) as bot:
     form = await bot.type("member-1", "/join")
@@ -17,7 +17,7 @@ from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.programmes.library import Library, shipped_folder
-from cohort_bot.storage.database import SqliteDatabase
+from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
 
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
@@ -116,9 +116,9 @@ async def running(
     programmes: Programmes = LIBRARY,
     watch: Watch | None = None,
 ) -> AsyncIterator[Bot]:
-    """The bot on `folder`/bot.db; give it the chat and the clock of an earlier run to restart it."""
+    """The bot on the database of `folder`; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
-    database = SqliteDatabase(folder / "bot.db")
+    database = database_at(folder)
     async with Application(database, programmes, {chat.name: chat}, clock, QUICK, watch) as application:
         yield Bot(application, chat, clock, folder)

@@ -90,7 +90,7 @@ class MortalDatabase(SqliteDatabase):
     plant = "none"
     noted: tuple[str, ...] = ()
 
-    async def write(self, fn: Callable[[Store], T]) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         points: tuple[str, ...] = ()
 
         def watched(store: Store) -> T:

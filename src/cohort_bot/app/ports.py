@@ -122,8 +122,12 @@ class Database(Protocol):
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on a snapshot."""
 
-    async def write(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it."""
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+        """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it.
+
+        What `fn` read still holds when it commits, unless it says that it is `fenced`: then it takes care itself, as
+        the ledger does with its fences, and others get less in its way.
+        """
 
 
 class Clock(Protocol):

@@ -96,7 +96,7 @@ class SqliteDatabase:
         async with self._readers.connect() as connection:
             return await connection.run_sync(lambda sync: fn(SqlStore(sync)))
 
-    async def write(self, fn: Callable[[Store], T]) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
         """Run `fn` in the writer thread; returns when the commit is on disk."""
         job = _Job(fn, asyncio.get_running_loop())
         self._jobs.put(job)

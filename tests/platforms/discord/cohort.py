@@ -9,8 +9,8 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import StoredDrafts
-from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.databases import database_at
 from tests.fakes.discord_server import DiscordServer, Posted
 
 QUICK = Pacing(lease=2.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
@@ -61,7 +61,7 @@ async def running(
         if server is None:
             server = await stack.enter_async_context(DiscordServer(clock.now))
         platform = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
-        application = Application(SqliteDatabase(folder / "bot.db"), LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
         platform.drafts = StoredDrafts(application.database, clock)
         bot = await stack.enter_async_context(application)
         yield Cohort(bot, server, clock)

@@ -9,8 +9,8 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Pace
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
-from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.databases import database_at
 from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Posted
 from tests.platforms.slack.conftest import connected
@@ -69,5 +69,5 @@ async def running(
             slack = await stack.enter_async_context(SlackServer(clock.now))
         platform = connected(slack, clock, mode)
         platform.pace = Pace()  # one message a second would make this a test of patience
-        application = Application(SqliteDatabase(folder / "bot.db"), LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
         yield Cohort(await stack.enter_async_context(application), slack, clock)

@@ -1,0 +1,24 @@
+"""Which database an address means."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cohort_bot.storage.database import SqliteDatabase
+
+if TYPE_CHECKING:
+    from cohort_bot.storage.postgres import PostgresDatabase
+
+PREFIXES = ("sqlite+aiosqlite:///", "sqlite:///")
+
+
+def database(url: str) -> "SqliteDatabase | PostgresDatabase":
+    """The database of a DATABASE_URL that the settings took. Nothing is opened yet.
+
+    PostgreSQL's driver is only loaded when it is used.
+    """
+    for prefix in PREFIXES:
+        if url.startswith(prefix):
+            return SqliteDatabase(Path(url.removeprefix(prefix)))
+    from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return PostgresDatabase(url)

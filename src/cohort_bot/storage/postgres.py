@@ -1,0 +1,174 @@
+"""PostgreSQL behind the Database port: the same transaction functions, in a few threads with a connection each.
+
+A function may be run again: that is how PostgreSQL's SERIALIZABLE is used, where a transaction that another one has got
+in the way of is undone and repeated. When the connection breaks, the server says afterwards whether a commit was made.
+"""
+
+import asyncio
+import contextvars
+import functools
+import itertools
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from cohort_bot.app.store import Store
+from cohort_bot.storage.store import SqlStore
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+CONNECTIONS = 8
+"""So many transactions at the same time; the others wait their turn."""
+
+CONFLICTS = {"40001", "40P01"}
+"""Serialisation failure and deadlock: undone by the server, and to be run again."""
+
+TAKEN = "23505"
+"""A unique key that somebody else wrote first: run again, the function sees it."""
+
+TRIES = 30
+TRIES_TAKEN = 3
+LONGEST_PAUSE = 0.2
+"""Seconds between two tries of transactions that get in each other's way."""
+
+RECONNECT = (0.1, 0.2, 0.4, *[1.0] * 14)
+"""Seconds between the tries to reach a server that is being restarted."""
+
+_STATUS = text("SELECT pg_xact_status(CAST(:number AS xid8))")
+_NUMBER = text("SELECT CAST(pg_current_xact_id_if_assigned() AS text)")
+
+
+def address(url: str) -> URL:
+    """A DATABASE_URL as hosts write it, for psycopg 3. Raises ValueError for one that is none."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not separator:
+        raise ValueError("not an address of PostgreSQL")
+    try:
+        found = make_url(f"postgresql+psycopg://{rest}")
+    except (ArgumentError, ValueError):
+        raise ValueError("not an address of PostgreSQL") from None  # the library's own error would show the password
+    return (
+        found.update_query_dict({"application_name": "cohort-bot"}) if "application_name" not in found.query else found
+    )
+
+
+class PostgresDatabase:
+    """A database of a PostgreSQL server. `close` waits until everything accepted is committed."""
+
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+        self._url = address(url)
+        self._engine: Engine = create_engine(
+            self._url, pool_size=connections, max_overflow=0, connect_args={"connect_timeout": 5}
+        )
+        self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
+        self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
+        self._threads = ThreadPoolExecutor(connections, "database")
+        self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
+
+    def upgrade(self) -> None:
+        """Bring it to the newest schema; several processes may do so at the same time."""
+        from cohort_bot.storage import migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
+
+        engine = create_engine(self._url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        self._again(lambda: migrate.upgrade(engine))
+
+    def open(self) -> None:
+        """Nothing to do: connections are made when they are needed."""
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the server."""
+        await asyncio.to_thread(self._threads.shutdown)
+        await self.dispose()
+
+    async def dispose(self) -> None:
+        """Let go of the server when it was only read."""
+        self._threads.shutdown(wait=False)
+        await asyncio.to_thread(self._engine.dispose)
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """Run `fn` on one snapshot of the database."""
+        return await self._in_thread(lambda: self._again(lambda: self._read(fn)))
+
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+        """Run `fn`, again where others get in its way; returns when the commit is on the server's disk."""
+        engine = self._committed if fenced else self._serializable
+        return await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        call = functools.partial(contextvars.copy_context().run, work)
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, call))
+
+    def _read(self, fn: Callable[[Store], T]) -> T:
+        with self._snapshot.connect() as connection:
+            return fn(SqlStore(connection))
+
+    def _write(self, engine: Engine, fn: Callable[[Store], T]) -> T:
+        with engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                store = SqlStore(connection)
+                result = fn(store)
+                self.before_commit(connection, store)
+                number: str | None = connection.scalar(_NUMBER)
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if not (_lost(error) and number and self._was_committed(number)):
+                    raise
+            return result
+
+    def _was_committed(self, number: str) -> bool:
+        """Whether a transaction was committed whose connection broke just then. Raises when nobody can tell."""
+
+        def ask() -> bool:
+            with self._committed.connect() as connection:
+                status = connection.scalar(_STATUS, {"number": number})
+            if status == "in progress":
+                raise OperationalError(
+                    "a transaction is still being ended", None, Exception(), connection_invalidated=True
+                )
+            return bool(status == "committed")
+
+        return self._again(ask)
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Run it until nothing gets in its way, and through a restart of the server."""
+        lost = 0
+        for tries in itertools.count(1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if _lost(error) and lost < len(RECONNECT):
+                    log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
+                    time.sleep(RECONNECT[lost])
+                    lost += 1
+                    continue
+                state = getattr(error.orig, "sqlstate", None)
+                if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
+                    raise
+                time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
+        raise AssertionError("counting does not end")
+
+
+def _lost(error: DBAPIError) -> bool:
+    """Whether it is the connection that failed, and not what was asked."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    passing = state is None or state[:2] == "08" or state in {"57P01", "57P02", "57P03"}
+    return isinstance(error, OperationalError) and passing
+
+
+def _nothing_more(_connection: Connection, _store: Any) -> None:
+    """What belongs into every transaction besides its function."""

@@ -1,0 +1,94 @@
+"""The database that a test runs on: a SQLite file, or a PostgreSQL database of its own, copied from a template.
+
+A test marked `both_databases` runs twice. TEST_DATABASE_URL names a server on which databases may be made and dropped.
+"""
+
+import itertools
+import os
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.storage.postgres import PostgresDatabase, address
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+REQUIRED = "postgresql" in os.environ.get("COHORT_BOT_REQUIRE", "").split(",")
+WORKER = f"cohort_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+_numbers = itertools.count(1)
+
+
+def need_postgres() -> None:
+    """Skip the test where there is no server; in CI that is a failure."""
+    if not SERVER:
+        assert not REQUIRED, "TEST_DATABASE_URL is not set, and COHORT_BOT_REQUIRE wants PostgreSQL"
+        pytest.skip("needs PostgreSQL: TEST_DATABASE_URL=postgresql://… names a server for tests")
+
+
+def _say(words: str, **names: str) -> None:
+    """One statement to the server, outside any transaction."""
+    with psycopg.connect(
+        address(SERVER).set(drivername="postgresql").render_as_string(False), autocommit=True
+    ) as server:
+        server.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+
+
+def _named(name: str) -> str:
+    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+
+
+@cache
+def _template() -> str:
+    """A database of the newest schema; migrating once and copying is ten times faster."""
+    name = f"{WORKER}_template"
+    _say("CREATE DATABASE {name}", name=name)
+    PostgresDatabase(_named(name)).upgrade()
+    return name
+
+
+def drop_template() -> None:
+    """At the end of all tests."""
+    if _template.cache_info().currsize:
+        _say("DROP DATABASE {name} WITH (FORCE)", name=_template())
+
+
+class Databases:
+    """Hands out databases by the folder that a SQLite file would be in: the same folder, the same database."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._names: dict[Path, str] = {}
+
+    def at(self, folder: Path) -> SqliteDatabase | PostgresDatabase:
+        if self.kind == "sqlite":
+            return SqliteDatabase(folder / "bot.db")
+        return PostgresDatabase(self.url(folder))
+
+    def url(self, folder: Path) -> str:
+        """The address, for a process of its own."""
+        if self.kind == "sqlite":
+            return f"sqlite:///{folder / 'bot.db'}"
+        if folder not in self._names:
+            self._names[folder] = f"{WORKER}_{next(_numbers)}"
+            _say("CREATE DATABASE {name} TEMPLATE {template}", name=self._names[folder], template=_template())
+        return _named(self._names[folder])
+
+    def drop(self) -> None:
+        """When the test has ended."""
+        for name in self._names.values():
+            _say("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+class Current:
+    """What the test that runs now is on."""
+
+    databases = Databases("sqlite")
+
+
+def database_at(folder: Path) -> SqliteDatabase | PostgresDatabase:
+    """The database of the running test."""
+    return Current.databases.at(folder)
