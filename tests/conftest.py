@@ -17,14 +17,13 @@ settings.load_profile("ci")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("both_databases"):
-        metafunc.fixturenames.insert(0, "database_kind")
         metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     """The database that `running()` and others use in this test."""
-    kind: str = getattr(request, "param", "postgresql")
+    kind: str = getattr(request, "param", "postgresql" if request.node.get_closest_marker("postgresql") else "sqlite")
     if kind == "postgresql":
         databases.need_postgres()
     databases.Current.databases = current = databases.Databases(kind)

@@ -144,6 +144,8 @@ class SqlDeliveries:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
             query = query.where(deliveries.c.platform.not_in(but_platforms))
+        if self._connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
         return [_delivery(row) for row in self._connection.execute(query)]
 
     def claim(self, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,6 +23,9 @@ from cohort_bot.storage.tables import drafts, invocations
 
 REMEMBER = timedelta(days=2)
 """How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
+
+SWEEP_EVERY = 100
+"""What is too old is deleted by every hundredth that is added."""
 
 KEEP_DRAFTS = timedelta(days=30)
 
@@ -85,7 +89,8 @@ class SqlStore:
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""
         token = secrets.token_urlsafe(9)
-        self._connection.execute(delete(drafts).where(drafts.c.at < at - KEEP_DRAFTS))
+        if secrets.randbelow(SWEEP_EVERY) == 0:
+            self._connection.execute(delete(drafts).where(drafts.c.at < at - KEEP_DRAFTS))
         self._connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at))
         return token
 
@@ -97,7 +102,8 @@ class SqlStore:
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
         """Note the invocation; False when its change was made before."""
-        self._connection.execute(delete(invocations).where(invocations.c.at < at - REMEMBER))
+        if zlib.crc32(invocation_id.encode()) % SWEEP_EVERY == 0:  # by chance, so that writers seldom meet here
+            self._connection.execute(delete(invocations).where(invocations.c.at < at - REMEMBER))
         upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        noted = self._connection.execute(upsert(invocations).values(id=invocation_id, at=at).on_conflict_do_nothing())
-        return noted.rowcount == 1
+        note = upsert(invocations).values(id=invocation_id, at=at).on_conflict_do_nothing().returning(invocations.c.id)
+        return self._connection.execute(note).first() is not None

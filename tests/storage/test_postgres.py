@@ -1,0 +1,238 @@
+"""What PostgreSQL adds: writers at the same time, connections that break, two processes that migrate at once."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from cohort_bot.app.store import NewDelivery, Plan, Store
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.storage.postgres import PostgresDatabase
+from tests.fakes.databases import Current
+
+T = TypeVar("T")
+AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[tuple[PostgresDatabase, PostgresDatabase]]:
+    """Two processes' worth of one database."""
+    url = Current.databases.url(tmp_path)
+    both = PostgresDatabase(url), PostgresDatabase(url)
+    yield both
+    for each in both:
+        await each.close()
+
+
+def cohort(store: Store, name: str = "AI 2027") -> int:
+    made = store.cohorts.add(
+        platform="local",
+        workspace="w",
+        name=name,
+        programme="toy",
+        calendar=Calendar(date(2027, 1, 4), time(9), "UTC"),
+        at=AT,
+        creator="moderator",
+    )
+    store.cohorts.add_room(made.id, "local", "w", "general")
+    return made.id
+
+
+class Meeting:
+    """Lets two transactions read before either writes; when they are run again, nobody waits."""
+
+    def __init__(self) -> None:
+        self._barrier = threading.Barrier(2)
+
+    def wait(self) -> None:
+        try:
+            self._barrier.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            return
+
+
+async def test_what_was_read_still_holds_at_the_commit(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    """Each reads how many there are and adds one more only if there is none: two at once must not both do so."""
+    meeting = Meeting()
+
+    def add(name: str) -> Callable[[Store], bool]:
+        def write(store: Store) -> bool:
+            if store.cohorts.active():
+                return False
+            meeting.wait()
+            cohort(store, name)
+            return True
+
+        return write
+
+    assert sorted(await asyncio.gather(pair[0].write(add("one")), pair[1].write(add("two")))) == [False, True]
+
+
+async def test_an_invocation_is_the_first_only_once_wherever_it_arrives(
+    pair: tuple[PostgresDatabase, PostgresDatabase],
+) -> None:
+    """Slack may hand the same event to two processes."""
+    seen = await asyncio.gather(
+        *(pair[n % 2].write(lambda store, n=n: store.first_time(f"x{n // 10}", AT)) for n in range(50))  # type: ignore[misc]
+    )
+    assert seen.count(True) == 5
+
+
+async def test_two_who_take_the_same_name_at_once_are_told_apart(
+    pair: tuple[PostgresDatabase, PostgresDatabase],
+) -> None:
+    """A unique key is taken meanwhile: the function is run again, and then sees it."""
+    meeting = Meeting()
+
+    def join(store: Store) -> bool:
+        if store.people.account("local", "w", "member-1"):
+            return False
+        meeting.wait()
+        store.people.add("local", "w", "member-1", "Sample Member", "UTC")
+        return True
+
+    assert sorted(await asyncio.gather(*(each.write(join) for each in pair))) == [False, True]
+
+
+async def test_a_change_and_the_planner_do_not_undo_each_other(
+    pair: tuple[PostgresDatabase, PostgresDatabase],
+) -> None:
+    """`replan` sets the mark back that `plan` moves on; were the later to win, what is new would not be planned."""
+    number = await pair[0].write(cohort)
+    meeting, later = Meeting(), datetime(2027, 2, 1, tzinfo=UTC)
+
+    def plan(store: Store) -> None:
+        until = store.cohorts.planned([number])[number]
+        meeting.wait()
+        store.cohorts.plan([Plan(number, later, later)] if until == AT else [])
+
+    def change(store: Store) -> None:
+        store.cohorts.planned([number])
+        meeting.wait()
+        store.cohorts.replan(number)
+
+    await asyncio.gather(pair[0].write(plan), pair[1].write(change))
+    planned, due = await pair[0].read(lambda store: (store.cohorts.planned([number])[number], store.cohorts.next_due()))
+    assert (planned, due) in {(AT, AT), (planned, planned)}
+    assert due is not None
+    assert due <= later
+
+
+async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    """Fenced transactions take rows that nobody else is taking, the first of each lane, and none is taken twice."""
+
+    def fill(store: Store) -> None:
+        number = cohort(store)
+        people = [store.people.add("local", "w", f"u{n}", "Sample", "UTC") for n in range(60)]
+        store.deliveries.add(
+            NewDelivery(f"{part}:{person.id}", "joined", "local", number, AT, account_id=person.id)
+            for person in people
+            for part in ("first", "second")
+        )
+
+    def take(store: Store) -> list[str]:
+        rows = store.deliveries.ready(AT, 10)
+        return [row.what.key for row in store.deliveries.claim([(row, "{}") for row in rows], AT)]
+
+    await pair[0].write(fill)
+    taken = await asyncio.gather(*(pair[n % 2].write(take, fenced=True) for n in range(12)))
+    keys = [key for each in taken for key in each]
+    assert len(keys) == len(set(keys))
+    assert all(key.startswith("first:") for key in keys)
+    while more := await pair[0].write(take, fenced=True):
+        keys += more
+    assert len(keys) == len(set(keys)) == 60
+
+
+async def test_a_lost_connection_is_made_anew(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    """As after a restart of the server: every connection that was open is gone."""
+    await pair[0].write(cohort)
+    await pair[1].write(
+        lambda store: (
+            _raw(store)
+            .execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid()"
+                )
+            )
+            .all()
+        )
+    )
+    assert len(await pair[0].read(lambda store: store.cohorts.active())) == 1
+    await pair[0].write(lambda store: cohort(store, "Another"))
+
+
+@pytest.mark.parametrize("committed", [True, False])
+async def test_a_connection_that_breaks_at_the_commit_neither_loses_nor_doubles(
+    pair: tuple[PostgresDatabase, PostgresDatabase], committed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether it was committed; the server does."""
+    broken: list[bool] = []
+    runs: list[int] = []
+
+    def dies(connection: Connection, work: Callable[..., Any]) -> Any:
+        if not broken and runs:
+            broken.append(True)
+            if committed:
+                work(connection)
+            connection.invalidate()
+            raise OperationalError("COMMIT", None, Exception("the connection is gone"), connection_invalidated=True)
+        return work(connection)
+
+    real = Connection._commit_impl
+    monkeypatch.setattr(Connection, "_commit_impl", lambda connection: dies(connection, real))
+
+    def add(store: Store) -> int:
+        runs.append(1)
+        return store.people.add("local", "w", f"u{len(runs)}", "Sample", "UTC").id
+
+    await pair[0].write(add)
+    assert broken
+    assert len(runs) == (1 if committed else 2)
+    there = await pair[1].read(lambda store: _raw(store).execute(text("SELECT count(*) FROM accounts")).scalar_one())
+    assert there == 1
+
+
+async def test_a_fault_of_the_function_is_not_run_again(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    runs = 0
+
+    def bad(store: Store) -> None:
+        nonlocal runs
+        runs += 1
+        cohort(store)
+        raise KeyError("a fault of the function")
+
+    with pytest.raises(KeyError):
+        await pair[0].write(bad)
+    assert runs == 1
+    assert await pair[0].read(lambda store: store.cohorts.active()) == []
+
+
+@pytest.mark.process
+async def test_processes_that_start_together_migrate_once(
+    pair: tuple[PostgresDatabase, PostgresDatabase], tmp_path: Path
+) -> None:
+    everything = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    await pair[0].write(lambda store: _raw(store).execute(text(everything)).close())
+    environment = {**os.environ, "DATABASE_URL": Current.databases.url(tmp_path)}
+    starts = [
+        await asyncio.create_subprocess_exec(sys.executable, "-m", "cohort_bot", "db", "upgrade", env=environment)
+        for _ in range(2)
+    ]
+    assert [await each.wait() for each in starts] == [0, 0]
+    await pair[0].write(cohort)
+
+
+def _raw(store: Store) -> Connection:
+    connection: Connection = store._connection  # type: ignore[attr-defined]
+    return connection
