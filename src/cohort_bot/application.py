@@ -73,10 +73,10 @@ class _Opening(Database):
         await self._opened.wait()
         return await self._database.read(fn)
 
-    async def write(self, fn: Callable[[Store], T]) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """As the port says."""
         await self._opened.wait()
-        return await self._database.write(fn)
+        return await self._database.write(fn, fenced=fenced)
 
 
 class Application:

@@ -25,7 +25,7 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import Settings, WrongSetting
-from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.storage import open as opening_of
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
@@ -44,8 +44,14 @@ def same_time_zones_everywhere() -> None:
 
 
 @contextlib.contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Hold the database file for this process; the lock ends with it, however it ends. Raises AlreadyRunning."""
+def only_one(path: Path | None) -> Iterator[None]:
+    """Hold the database file for this process; the lock ends with it, however it ends. Raises AlreadyRunning.
+
+    None is a database that many processes may use.
+    """
+    if path is None:
+        yield
+        return
     holder = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=0, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
@@ -60,9 +66,9 @@ def only_one(path: Path) -> Iterator[None]:
         holder.close()
 
 
-async def export(path: Path, name: str) -> list[dict[str, object]]:
+async def export(url: str, name: str) -> list[dict[str, object]]:
     """Every check-in of the cohort called `name` or `workspace/name`. Raises LookupError."""
-    database = SqliteDatabase(path)
+    database = opening_of.database(url)
     try:
         return await database.read(lambda store: exported(store, name))
     finally:
@@ -115,7 +121,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
     stop = stop_signal()
     clock = SystemClock()
-    database = SqliteDatabase(settings.sqlite_path)
+    database = opening_of.database(settings.database_url)
     used = platforms(settings, clock, database)
     programmes = library(settings)
     for finding in programmes.findings:

@@ -215,11 +215,12 @@ def export(cohort: str, form: str) -> None:
     from cohort_bot import bootstrap  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
-    path = settings().sqlite_path
-    if not path.exists():
+    found = settings()
+    path = found.sqlite_path
+    if path is not None and not path.exists():
         fail(f"There is no database {path}; set DATABASE_URL", 1)
     try:
-        rows = asyncio.run(bootstrap.export(path, cohort))
+        rows = asyncio.run(bootstrap.export(found.database_url, cohort))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
     _write(rows, form)

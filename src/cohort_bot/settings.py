@@ -68,9 +68,9 @@ class Settings:
             )
 
     @property
-    def sqlite_path(self) -> Path:
-        """The database file."""
-        return sqlite_path(self.database_url)
+    def sqlite_path(self) -> Path | None:
+        """The database file, None on PostgreSQL."""
+        return None if is_postgres(self.database_url) else sqlite_path(self.database_url)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

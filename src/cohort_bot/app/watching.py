@@ -69,9 +69,9 @@ class TimedDatabase:
         """Run `fn` on a snapshot."""
         return await self._database.read(fn)
 
-    async def write(self, fn: Callable[[Store], T]) -> T:
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """Run `fn`; when this returns, what it wrote is on disk."""
         began = self._elapsed()
-        result = await self._database.write(fn)
+        result = await self._database.write(fn, fenced=fenced)
         self._watch.wrote(self._elapsed() - began)
         return result

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from cohort_bot.app.ports import CannotStart
 from cohort_bot.app.store import Store
 from cohort_bot.storage.store import SqlStore
 
@@ -37,6 +38,9 @@ TRIES = 30
 TRIES_TAKEN = 3
 LONGEST_PAUSE = 0.2
 """Seconds between two tries of transactions that get in each other's way."""
+
+FINAL = ("password", "does not exist", "no pg_hba.conf entry", "not permitted", "name or service not known")
+"""What a server or the network says that no waiting cures; the driver gives no code for it."""
 
 RECONNECT = (0.1, 0.2, 0.4, *[1.0] * 14)
 """Seconds between the tries to reach a server that is being restarted."""
@@ -78,7 +82,10 @@ class PostgresDatabase:
         from cohort_bot.storage import migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
 
         engine = create_engine(self._url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-        self._again(lambda: migrate.upgrade(engine))
+        try:
+            self._again(lambda: migrate.upgrade(engine))
+        except OperationalError as error:
+            raise CannotStart(self._why_not(error)) from None  # the cause would show the address with its password
 
     def open(self) -> None:
         """Nothing to do: connections are made when they are needed."""
@@ -105,6 +112,12 @@ class PostgresDatabase:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         call = functools.partial(contextvars.copy_context().run, work)
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, call))
+
+    def _why_not(self, error: OperationalError) -> str:
+        """One line: where it was tried, what was said there, and the cure."""
+        where = self._url.set(password=None, query={}).render_as_string()
+        said = " ".join(str(error.orig).split())[:200]
+        return f"DATABASE_URL: PostgreSQL cannot be used at {where} ({said}); start it, or mend the address"
 
     def _read(self, fn: Callable[[Store], T]) -> T:
         with self._snapshot.connect() as connection:
@@ -165,6 +178,8 @@ def _lost(error: DBAPIError) -> bool:
     """Whether it is the connection that failed, and not what was asked."""
     if error.connection_invalidated:
         return True
+    if any(word in str(error.orig) for word in FINAL):
+        return False
     state = getattr(error.orig, "sqlstate", None)
     passing = state is None or state[:2] == "08" or state in {"57P01", "57P02", "57P03"}
     return isinstance(error, OperationalError) and passing
