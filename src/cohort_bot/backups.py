@@ -30,6 +30,8 @@ class Restored:
 
 def back_up(settings: Settings, to: Path) -> None:
     """Write a consistent copy, also while the bot runs. Raises Unusable."""
+    if settings.on_postgres:
+        raise Unusable("DATABASE_URL is a PostgreSQL server; use its own pg_dump and pg_restore")
     path = settings.sqlite_path
     if not path.exists():
         raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
@@ -45,6 +47,8 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
     The old database is kept. What came due between the backup and now is planned here and now, and all that is not
     closed becomes doubtful: the courier looks in the room's history before it posts any of it.
     """
+    if settings.on_postgres:
+        raise Unusable("DATABASE_URL is a PostgreSQL server; use its own pg_dump and pg_restore")
     path = settings.sqlite_path
     with _said(path), bootstrap.only_one(path):
         if file.resolve() == path.resolve():

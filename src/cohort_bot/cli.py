@@ -43,7 +43,7 @@ def run() -> None:
     bootstrap.same_time_zones_everywhere()
     try:
         found.check_disk()
-        with bootstrap.only_one(found.sqlite_path):
+        with bootstrap.only_one(None if found.on_postgres else found.sqlite_path):
             asyncio.run(bootstrap.run(found, click.echo))
     except (WrongSetting, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
@@ -216,9 +216,8 @@ def export(cohort: str, form: str) -> None:
 
     bootstrap.same_time_zones_everywhere()
     found = settings()
-    path = found.sqlite_path
-    if path is not None and not path.exists():
-        fail(f"There is no database {path}; set DATABASE_URL", 1)
+    if not found.on_postgres and not found.sqlite_path.exists():
+        fail(f"There is no database {found.sqlite_path}; set DATABASE_URL", 1)
     try:
         rows = asyncio.run(bootstrap.export(found.database_url, cohort))
     except LookupError as unknown:

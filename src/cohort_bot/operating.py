@@ -18,14 +18,15 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""
-    from cohort_bot.storage.database import SqliteDatabase  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.storage import open as opening  # noqa: PLC0415
 
     found = settings()
     try:
         found.check_disk()
-    except WrongSetting as wrong:
+        opening.database(found.database_url).upgrade()
+    except (WrongSetting, CannotStart) as wrong:
         fail(str(wrong), WRONG)
-    SqliteDatabase(found.sqlite_path).upgrade()
     click.echo("The database has the newest schema.")
 
 

@@ -68,9 +68,14 @@ class Settings:
             )
 
     @property
-    def sqlite_path(self) -> Path | None:
-        """The database file, None on PostgreSQL."""
-        return None if is_postgres(self.database_url) else sqlite_path(self.database_url)
+    def sqlite_path(self) -> Path:
+        """The database file. Raises WrongSetting when it is a server."""
+        return sqlite_path(self.database_url)
+
+    @property
+    def on_postgres(self) -> bool:
+        """Whether the database is a PostgreSQL server, which many processes may use."""
+        return is_postgres(self.database_url)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
