@@ -10,11 +10,12 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
+from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import CheckIn, TaskState, filed_status, history, streak, takes
+from cohort_bot.core.checkins import CheckIn, Leftover, TaskState, leftovers, streak, takes, tick
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import LATE_ROUNDS
 
@@ -32,12 +33,13 @@ class _Sheet:
     week: int
     tasks: tuple[str, ...]
     known: CheckIn | None
+    left: tuple[Leftover, ...]
 
     def form(self) -> Form:
         """The form with what is recorded."""
         ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
         tasks = [(text, text in ticked) for text in self.tasks]
-        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.known)
+        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known)
 
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
@@ -73,23 +75,29 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         sheet = _sheet(store, invocation, services.programmes, asked)
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
+        _save_left(store, sheet, invocation)
         if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
             _share(store, sheet, invocation.at, wanted=entry.share_thread)
         return sheet, entry, new
 
     sheet, entry, new = await services.change(invocation, write)
-    made = await services.database.read(lambda store: store.checkins.of_member(sheet.member.id))
-    calendar = sheet.cohort.calendar
-    filed = {each.round: each.filed_at for each in made}
-    rounds = history(calendar, sheet.member, filed, invocation.at)
+    cohort, number = sheet.cohort, sheet.number
+    rounds, made = await services.database.read(
+        lambda store: (
+            history_of(store, cohort, sheet.member, invocation.at),
+            store.checkins.of_member(sheet.member.id),
+        )
+    )
     missed_before = 0
     for status in reversed(rounds[: sheet.number - 1]):
         if status.made:
             break
         missed_before += status.counted
-    status = filed_status(calendar, sheet.number, filed[sheet.number])
-    back = new and missed_before >= BACK_AFTER
-    return views.checked_in(sheet.cohort, entry, status, streak(rounds), new=new, back=back)
+    also = [
+        (each.week, task.text) for each in made for task in each.tasks if task.done_in == number and each.round < number
+    ]
+    said = views.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
+    return views.checked_in(cohort, entry, said)
 
 
 def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: int | None) -> _Sheet:
@@ -97,8 +105,10 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
     number = asked if asked is not None else _wanted(store, cohort, member, invocation.at)
     _check_round(cohort, member, number, invocation.at)
     known = store.checkins.get(member.id, number)
+    made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
     if known is not None:
-        return _Sheet(cohort, member, number, known.week, tuple(task.text for task in known.tasks), known)
+        texts = tuple(task.text for task in known.tasks)
+        return _Sheet(cohort, member, number, known.week, texts, known, leftovers(made, number, texts))
     week_number = member.week(number)
     programme = programmes.get(cohort.programme)
     if programme is None:
@@ -108,7 +118,7 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
         record = typed("progress", invocation.actor.platform)
         raise PersonError(f"You have done all {programme.length} weeks. {record} shows your record.")
     tasks = tuple(task.short for task in week.tasks) if week else ()
-    return _Sheet(cohort, member, number, week_number, tasks, None)
+    return _Sheet(cohort, member, number, week_number, tasks, None, leftovers(made, number, tasks))
 
 
 def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
@@ -131,10 +141,12 @@ def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> N
     if member.week(number) < 1:
         raise PersonError(f"Round {number} was before your start. Your first round is {member.first_round}.")
     if not takes(calendar, number, at):
-        first = max(1, newest - LATE_ROUNDS)
+        first = next(each for each in range(number + 1, newest + 1) if takes(calendar, each, at))
+        still = f"rounds {max(first, member.first_round)} to {newest}" if first < newest else f"round {newest}"
+        closed = calendar.late_until(number)
         raise PersonError(
-            f"Round {number} closed too long ago for me to change it; you can still check in for rounds {first} to "
-            f"{newest}. A moderator can record it for you if it matters."
+            f"Round {number} could be changed until {closed:%A, %d %B %Y}, so that the record is one to rely on. You "
+            f"can still check in for {still}. If it matters, a moderator can record it for you, with a reason."
         )
 
 
@@ -151,7 +163,11 @@ def _too_long(invocation: Invocation) -> dict[str, str]:
 def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:
     ticked = set(invocation.fields.get("tasks", ()))
     share = set(invocation.fields.get("share", ()))
-    tasks = tuple(TaskState(text, str(index) in ticked) for index, text in enumerate(sheet.tasks, start=1))
+    before = {task.text: task.done_in for task in sheet.known.tasks if task.done} if sheet.known else {}
+    tasks = tuple(
+        TaskState(text, done=True, done_in=before.get(text)) if str(index) in ticked else TaskState(text, done=False)
+        for index, text in enumerate(sheet.tasks, start=1)
+    )
     return CheckIn(
         member_id=sheet.member.id,
         round=sheet.number,
@@ -169,18 +185,47 @@ def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:
 def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     entry = _entry(sheet, invocation)
     tasks = [(task.text, task.done) for task in entry.tasks]
-    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, entry)
+    ticked = set(invocation.fields.get("tasks", ()))
+    left = tuple(replace(each, done=views.left_value(each, sheet.number) in ticked) for each in sheet.left)
+    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry)
+
+
+def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> None:
+    """Record what was ticked of earlier rounds in their own check-ins.
+
+    Only what this very form offered is unticked: one that was opened before does not know of the others.
+    """
+    offered = invocation.args.get(views.LEFT, "").split()
+    ticked = set(invocation.fields.get("tasks", ()))
+    ticks: dict[int, dict[int, bool]] = {}
+    for value in offered:
+        back, _, index = value.partition(".")
+        if back.isascii() and back.isdigit() and index.isascii() and index.isdigit() and 1 <= int(back) <= LATE_ROUNDS:
+            ticks.setdefault(sheet.number - int(back), {})[int(index)] = value in ticked
+    for number, wanted in ticks.items():
+        before = store.checkins.get(sheet.member.id, number)
+        if before is None:
+            continue
+        after = tick(before, wanted, sheet.number)
+        if after != before:
+            store.checkins.save(after, invocation.at)
+            for room in store.cohorts.rooms(sheet.cohort.id):
+                revise.ask(store, _shared_key(sheet.member, number, room), invocation.at)
 
 
 def _share(store: Store, sheet: _Sheet, at: datetime, *, wanted: bool) -> None:
     """Show the check-in in each room's thread; what stands there already is edited, or taken back."""
     for room in store.cohorts.rooms(sheet.cohort.id):
-        key = f"shared:{sheet.member.id}:r{sheet.number}:{room.id}"
+        key = _shared_key(sheet.member, sheet.number, room)
         known = store.deliveries.by_key(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
             revise.ask(store, key, at)
         elif known is None and wanted:
             store.deliveries.add([_shared_row(sheet, room, key, at)])
+
+
+def _shared_key(member: Member, number: int, room: Room) -> str:
+    return f"shared:{member.id}:r{number}:{room.id}"
 
 
 def _shared_row(sheet: _Sheet, room: Room, key: str, at: datetime) -> NewDelivery:

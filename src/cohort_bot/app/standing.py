@@ -38,6 +38,13 @@ class Standing:
     outreach: Outreach | None
 
 
+def history_of(store: Store, cohort: Cohort, member: Member, at: datetime) -> tuple[Status, ...]:
+    """One member's statuses of rounds 1 to the newest."""
+    filed = {made.round: made.filed_at for made in store.checkins.of_member(member.id)}
+    excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
+    return history(cohort.calendar, member, filed, at, excused)
+
+
 def read_record(store: Store, cohort: Cohort, at: datetime) -> Record:
     """All that `standings` needs."""
     return Record(

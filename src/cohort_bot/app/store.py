@@ -247,8 +247,8 @@ class CheckIns(Protocol):
     def get(self, member_id: int, number: int) -> CheckIn | None:
         """The check-in of a round."""
 
-    def of_member(self, member_id: int) -> Sequence[CheckIn]:
-        """All check-ins of a member, by round."""
+    def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
+        """All check-ins of a member from a round on, by round."""
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""

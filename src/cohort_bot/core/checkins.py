@@ -1,12 +1,12 @@
 """Check-ins: what was recorded, when it counts, and the streak that follows from the record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from cohort_bot.core.membership import Member
-from cohort_bot.core.rounds import Calendar
+from cohort_bot.core.rounds import LATE_ROUNDS, Calendar
 
 SKIPS = 2
 WINDOW = 8
@@ -18,10 +18,11 @@ A hard goal with a few emergency skips beats both a hard and an easy goal (Shari
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A task as it was offered, and whether it was ticked."""
+    """A task as it was offered, and whether it was ticked; `done_in` is the later round in whose form it was ticked."""
 
     text: str
     done: bool
+    done_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,57 @@ class CheckIn:
     share_thread: bool = False
     share_blocker: bool = False
     edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A task of an earlier check-in: number `index` (from 1) of round `round`; `done` when it was ticked since."""
+
+    round: int
+    week: int
+    index: int
+    text: str
+    done: bool
+
+
+def leftovers(made: Iterable[CheckIn], number: int, offered: Iterable[str]) -> tuple[Leftover, ...]:
+    """What the check-ins of the rounds before left open, and what the form of round `number` has closed of it.
+
+    As far back as a check-in may be late, newest first. A task that is `offered` anyway, or that was done when its week
+    was done a second time, is none.
+    """
+    known = sorted((entry for entry in made if entry.round != number), key=lambda entry: -entry.round)
+    closed = {
+        (entry.week, task.text) for entry in known for task in entry.tasks if task.done and task.done_in != number
+    }
+    seen = set(offered)
+    found: list[Leftover] = []
+    for entry in known:
+        if not number - LATE_ROUNDS <= entry.round < number:
+            continue
+        for index, task in enumerate(entry.tasks, start=1):
+            if (entry.week, task.text) in closed or task.text in seen:
+                continue
+            seen.add(task.text)
+            found.append(Leftover(entry.round, entry.week, index, task.text, task.done))
+    return tuple(found)
+
+
+def tick(entry: CheckIn, ticks: Mapping[int, bool], number: int) -> CheckIn:
+    """The check-in with tasks, by their index from 1, ticked or unticked in the form of the later round `number`.
+
+    What was ticked in another form is not unticked by this one.
+    """
+    tasks = []
+    for index, task in enumerate(entry.tasks, start=1):
+        wanted = ticks.get(index)
+        if wanted and not task.done:
+            tasks.append(TaskState(task.text, done=True, done_in=number))
+        elif wanted is False and task.done_in == number:
+            tasks.append(TaskState(task.text, done=False))
+        else:
+            tasks.append(task)
+    return replace(entry, tasks=tuple(tasks))
 
 
 class Status(Enum):

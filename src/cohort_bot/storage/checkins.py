@@ -24,9 +24,10 @@ class SqlCheckIns:
         row = self._row(member_id, number)
         return None if row is None else _checkin(row)
 
-    def of_member(self, member_id: int) -> Sequence[CheckIn]:
-        """All check-ins of a member, by round."""
-        query = select(checkins).where(checkins.c.member_id == member_id).order_by(checkins.c.round)
+    def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
+        """All check-ins of a member from a round on, by round."""
+        mine = select(checkins).where(checkins.c.member_id == member_id, checkins.c.round >= since)
+        query = mine.order_by(checkins.c.round)
         return [_checkin(row) for row in self._connection.execute(query)]
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
@@ -79,7 +80,7 @@ class SqlCheckIns:
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
         values = {
-            "tasks": json.dumps([[task.text, task.done] for task in checkin.tasks], ensure_ascii=False),
+            "tasks": json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False),
             "done": checkin.done,
             "blockers": checkin.blockers,
             "next_step": checkin.next_step,
@@ -140,13 +141,17 @@ def _instants(entries: str) -> dict[int, datetime]:
     return {int(number): datetime.fromtimestamp(int(at) / 1000, UTC) for number, at in pairs}
 
 
+def _written(task: TaskState) -> list[str | bool | int]:
+    return [task.text, task.done] if task.done_in is None else [task.text, task.done, task.done_in]
+
+
 def _checkin(row: Row[Any]) -> CheckIn:
     return CheckIn(
         member_id=row.member_id,
         round=row.round,
         week=row.week,
         filed_at=row.filed_at,
-        tasks=tuple(TaskState(text, done) for text, done in json.loads(row.tasks)),
+        tasks=tuple(TaskState(*task) for task in json.loads(row.tasks)),
         done=row.done,
         blockers=row.blockers,
         next_step=row.next_step,

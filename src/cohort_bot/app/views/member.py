@@ -1,10 +1,11 @@
 """What a member is told: joining, checking in, their own progress, reminders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.commands import typed
+from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views.choices import planned
 from cohort_bot.app.views.week import check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
@@ -16,13 +17,14 @@ from cohort_bot.chat.message import (
     Heading,
     Mention,
     Message,
+    Paragraph,
     Span,
     Strong,
     When,
     bullets,
     paragraph,
 )
-from cohort_bot.core.checkins import CheckIn, Status, Streak
+from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import Completion
@@ -33,6 +35,13 @@ NEXT_LIMIT = 500
 WHY_LIMIT = 300
 HOURS_MOST = 80
 """Lengths in characters: together they fit into one message of every platform (Discord: 4,000)."""
+
+OPTIONS_MOST = 10
+OPTION = 75
+"""At most so many options of so many characters each are in one field (Slack; Discord has ten, too)."""
+
+LEFT = "left"
+"""The argument of the check-in form that names the tasks of earlier rounds which it offers."""
 
 ROUNDS_A_LINE = 8
 
@@ -118,15 +127,31 @@ def already_in(cohort: Cohort, platform: str) -> Message:
     )
 
 
+def left_value(left: Leftover, number: int) -> str:
+    """The option of an earlier round's task in the form of round `number`: rounds back, then its index."""
+    return f"{number - left.round}.{left.index}"
+
+
 def checkin_form(
-    cohort: Cohort, number: int, week: int, tasks: Sequence[tuple[str, bool]], known: CheckIn | None
+    cohort: Cohort,
+    number: int,
+    week: int,
+    tasks: Sequence[tuple[str, bool]],
+    left: Sequence[Leftover],
+    known: CheckIn | None,
 ) -> Form:
-    """The check-in of a round, filled in with what is recorded. `tasks` are (text, ticked)."""
-    options = tuple(Option(str(index), text) for index, (text, _) in enumerate(tasks, start=1))
-    ticked = frozenset(str(index) for index, (_, done) in enumerate(tasks, start=1) if done)
+    """The check-in of a round, filled in with what is recorded. `tasks` are (text, ticked); after them come as many
+    tasks that are left of earlier rounds as a form has room for.
+    """
+    options = [Option(str(index), text) for index, (text, _) in enumerate(tasks, start=1)]
+    ticked = {str(index) for index, (_, done) in enumerate(tasks, start=1) if done}
+    offered = left[: max(0, OPTIONS_MOST - len(options))]
+    options += [Option(left_value(each, number), shorten(f"Week {each.week}: {each.text}", OPTION)) for each in offered]
+    ticked |= {left_value(each, number) for each in offered if each.done}
     fields: list[TextField | ChoiceField] = []
     if options:
-        fields.append(ChoiceField("tasks", "What is done?", options, many=True, value=ticked))
+        hint = "The last ones are left from earlier weeks" if offered else ""
+        fields.append(ChoiceField("tasks", "What is done?", tuple(options), True, frozenset(ticked), hint))
     shared = {"thread"} if known and known.share_thread else set()
     shared |= {"blocker"} if known and known.share_blocker else set()
     shares = (
@@ -154,26 +179,45 @@ def checkin_form(
     ]
     title = f"Check in: week {week}, round {number}" if week != number else f"Check in: week {week}"
     args = {"id": str(cohort.id), "round": str(number)}
+    if offered:
+        args[LEFT] = " ".join(left_value(each, number) for each in offered)
     return Form("checkin.save", _title(title), tuple(fields), args)
 
 
-def checked_in(cohort: Cohort, checkin: CheckIn, status: Status, run: Streak, *, new: bool, back: bool) -> Message:
-    """The private summary of a check-in. `back` is after two or more missed rounds."""
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a check-in came to. `back` is after two or more missed rounds; `also` are tasks of earlier rounds that were
+    ticked in its form, each with its week.
+    """
+
+    status: Status
+    run: Streak
+    new: bool
+    back: bool
+    also: Sequence[tuple[int, str]] = ()
+
+
+def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
+    """The private summary of a check-in."""
     done = sum(task.done for task in checkin.tasks)
-    verb = "Checked in" if new else "Updated"
-    when = "on time" if status is Status.ON_TIME else "late, and it counts"
+    verb = "Checked in" if filed.new else "Updated"
+    when = "on time" if filed.status is Status.ON_TIME else "late, and it counts"
     head = f"{verb} for week {checkin.week}, {when}."
     blocks: list[Block] = [paragraph(Strong(head))]
-    if back:
+    if filed.back:
         blocks.append(paragraph("You came back. That is the hard part, and it is done."))
     if checkin.tasks:
         blocks.append(paragraph(f"{done} of {len(checkin.tasks)} tasks done."))
-        blocks.append(bullets(f"{'✓' if task.done else '☐'} {task.text}" for task in checkin.tasks))
+        blocks.append(_ticks((task.text, task.done) for task in checkin.tasks))
+    if filed.also:
+        blocks.append(paragraph("And of earlier weeks:"))
+        blocks.append(_ticks((f"Week {week}: {text}", True) for week, text in filed.also))
     if checkin.next_step:
         blocks.append(paragraph(Strong("Next: "), checkin.next_step))
-    blocks.append(paragraph(streak_words(run)))
-    if checkin.share_thread:
-        blocks.append(paragraph("It is shown in the week's thread.", quiet=True))
+    blocks.append(paragraph(streak_words(filed.run)))
+    until = When(cohort.calendar.late_until(checkin.round))
+    shown = "It is shown in the week's thread, and edits show there too. " if checkin.share_thread else ""
+    blocks.append(paragraph(f"{shown}You can change it until ", until, ".", quiet=True))
     edit = Button("Edit", "checkin", {"id": str(cohort.id), "round": str(checkin.round)})
     blocks.append(Actions((edit,)))
     return Message(head, tuple(blocks))
@@ -194,12 +238,17 @@ def shared(checkin: CheckIn, name: str) -> Message:
     blocks: list[Block] = [paragraph(Strong(name), f" checked in for week {checkin.week}{count}.")]
     ticked = [task.text for task in checkin.tasks if task.done]
     if ticked:
-        blocks.append(bullets(f"✓ {text}" for text in ticked))
+        blocks.append(_ticks((text, True) for text in ticked))
     if checkin.done:
         blocks.append(paragraph(checkin.done))
     if checkin.share_blocker and checkin.blockers:
         blocks.append(paragraph(Strong("In the way: "), checkin.blockers))
     return Message(f"{name} checked in for week {checkin.week}", tuple(blocks))
+
+
+def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
+    """Tasks one below the other; the tick is their marker, so it is no list with another."""
+    return paragraph("\n".join(f"{'✓' if done else '☐'} {text}" for text, done in tasks))
 
 
 TAKEN_BACK: Final = Message(
