@@ -51,8 +51,11 @@ class Change:
 class Audits(Protocol):
     """The log of what moderators changed."""
 
-    def add(self, cohort_id: int, member_id: int | None, change: Change) -> None:
-        """Note a change; it is never taken back."""
+    def add(self, cohort_id: int, member_id: int | None, change: Change) -> int:
+        """Note a change; it is never taken back. Returns the number of its row."""
+
+    def get(self, row: int) -> Change | None:
+        """One change by its row."""
 
     def of_member(self, member_id: int) -> Sequence[Change]:
         """All changes to a member's record, newest first."""

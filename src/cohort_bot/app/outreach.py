@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role, parse_date
 from cohort_bot.app.drafts import running
 from cohort_bot.app.errors import PersonError
@@ -209,6 +210,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
             return FieldErrors(form, errors)
         for number in wanted:
             store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
+            audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
         return views.excused(member, [f"round {number}" for number in wanted])
 
     return await services.change(invocation, save)

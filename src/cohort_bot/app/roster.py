@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten
-from cohort_bot.app.drafts import button, running
+from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import moderated
@@ -56,16 +57,18 @@ def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | N
 
 async def remove(services: Services, invocation: Invocation) -> Reply:
     """Ask before somebody is taken out."""
-    said = Options(REMOVE, invocation.args).text("member") or ""
+    options = Options(REMOVE, invocation.args)
+    said, reason = options.text("member") or "", _reason(options)
 
-    def read(store: Store) -> Reply:
+    def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         member = member_said(store, cohort, invocation, said)
-        args = {"id": str(cohort.id), "member": str(member.id)}
+        body = {"member": str(member.id), "reason": reason}
+        args = keep(store, cohort, "cohort.remove.yes", body, invocation.at)
         yes = button("Remove them", "cohort.remove.yes", args, danger=True)
-        return views.remove_preview(cohort, member, yes)
+        return views.remove_preview(cohort, member, reason, yes)
 
-    return await services.database.read(read)
+    return await services.database.write(write)
 
 
 async def remove_yes(services: Services, invocation: Invocation) -> Reply:
@@ -73,9 +76,11 @@ async def remove_yes(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
-        member = member_of(store, cohort, invocation.args.get("member", ""))
+        body = kept(store, cohort, invocation)
+        member, reason = member_of(store, cohort, body["member"]), body["reason"]
         store.members.set_left(member.id, invocation.at)
         store.cohorts.replan(cohort.id)
+        audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, told=bool(reason))
         return views.removed(cohort, member)
 
     return await services.change(invocation, write)
@@ -96,6 +101,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         if status in NOT_EXCUSABLE:
             raise PersonError(f"Round {number} of {member.account.name}: {NOT_EXCUSABLE[status]}")
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
+        audit.note(store, cohort, member, invocation, audit.EXCUSED, number, reason)
         return views.excused(member, number)
 
     return await services.change(invocation, write)
@@ -121,6 +127,7 @@ async def record(services: Services, invocation: Invocation) -> Reply:
             done=f"Recorded by a moderator: {reason}",
         )
         store.checkins.save(entry, invocation.at)
+        audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
         return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
 
     return await services.change(invocation, write)
@@ -213,7 +220,7 @@ REMOVE = CommandSpec(
     remove,
     "Take somebody out of the cohort; asks first",
     {"": "cohort remove"},
-    (MEMBER, COHORT),
+    (MEMBER, Param("reason", "text", "why; they are told by direct message"), COHORT),
 )
 EXCUSE = CommandSpec(
     "cohort.excuse",

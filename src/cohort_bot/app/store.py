@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cohort_bot.app.health import Health
 from cohort_bot.app.keeping import Excuse, Moderators, Outreaches, Papers
-from cohort_bot.app.logbook import Revisions
+from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -369,6 +369,16 @@ class Store(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """The ledger."""
+        ...
+
+    @property
+    def audits(self) -> Audits:
+        """What moderators changed."""
+        ...
+
+    @property
+    def retrospectives(self) -> Retrospectives:
+        """What members look back on."""
         ...
 
     @property

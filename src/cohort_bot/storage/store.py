@@ -14,6 +14,7 @@ from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
+from cohort_bot.storage.logbook import SqlAudits, SqlRetrospectives
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
 from cohort_bot.storage.papers import SqlPapers
@@ -65,6 +66,16 @@ class SqlStore:
     def deliveries(self) -> SqlDeliveries:
         """The ledger."""
         return SqlDeliveries(self._connection)
+
+    @cached_property
+    def audits(self) -> SqlAudits:
+        """What moderators changed."""
+        return SqlAudits(self._connection)
+
+    @cached_property
+    def retrospectives(self) -> SqlRetrospectives:
+        """What members look back on."""
+        return SqlRetrospectives(self._connection)
 
     @cached_property
     def revisions(self) -> SqlRevisions:

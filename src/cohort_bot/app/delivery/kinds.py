@@ -11,7 +11,9 @@ from typing import Final
 
 from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
+from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, State, Store
+from cohort_bot.app.views import changes as change_views
 from cohort_bot.app.views import choices as choice_views
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import moderator as moderator_views
@@ -20,7 +22,7 @@ from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.app.views import weekly as weekly_views
 from cohort_bot.chat.message import Message
-from cohort_bot.core.checkins import Status, history
+from cohort_bot.core.checkins import Status, history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import APART
 from cohort_bot.core.programme import Programme
@@ -244,6 +246,14 @@ def _alert(scene: Scene) -> Message:
     return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
 
 
+def _changed(scene: Scene) -> Message | None:
+    change = scene.store.audits.get(int(scene.row.args["change"]))
+    if change is None:
+        return None
+    run = streak(history_of(scene.store, scene.cohort, scene.member, scene.at))
+    return change_views.told(scene.cohort, change, run, scene.row.platform)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "join-card": Kind(_join_card),
     "opening": Kind(_opening, opens_thread=True),
@@ -260,6 +270,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "joined": Kind(_joined, timedelta(days=1)),
     "outreach": Kind(_outreach, timedelta(days=7)),
     "announce": Kind(_announce, timedelta(days=7)),
+    "changed": Kind(_changed, timedelta(days=7)),
     "closing": Kind(_closing),
     "alert": Kind(_alert),
 }

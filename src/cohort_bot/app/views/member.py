@@ -13,8 +13,6 @@ from cohort_bot.chat.message import (
     Actions,
     Block,
     Button,
-    Grid,
-    Heading,
     Mention,
     Message,
     Paragraph,
@@ -27,7 +25,6 @@ from cohort_bot.chat.message import (
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.progress import Completion
 
 DONE_LIMIT = 1500
 BLOCKERS_LIMIT = 800
@@ -42,8 +39,6 @@ OPTION = 75
 
 LEFT = "left"
 """The argument of the check-in form that names the tasks of earlier rounds which it offers."""
-
-ROUNDS_A_LINE = 8
 
 SYMBOLS: Final[Mapping[Status, str]] = {
     Status.ON_TIME: "●",
@@ -255,36 +250,6 @@ TAKEN_BACK: Final = Message(
     "A check-in that was taken back", (paragraph("A check-in stood here; it was taken back.", quiet=True),)
 )
 """What a shared check-in says after its writer has changed their mind."""
-
-
-def progress(
-    cohort: Cohort, programme: Programme, member: Member, rounds: Sequence[Status], run: Streak, done: Completion
-) -> Message:
-    """A member's own record: every round so far, streak, what is completed, the projected end."""
-    blocks: list[Block] = [Heading(f"Your progress in {cohort.name}")]
-    if rounds:
-        blocks.append(record_grid(rounds))
-    blocks.append(paragraph(streak_words(run)))
-    blocks.append(
-        paragraph(
-            f"{done.weeks} of {done.of_weeks} weeks, {len(done.actions)} of {done.of_actions} actions of the guide."
-        )
-    )
-    last = programme.length + member.offset(len(rounds) + 1)  # a slip counts from the next opening on
-    ends = cohort.calendar.closes(last)
-    blocks.append(paragraph("At this pace you finish ", When(ends, "day"), "."))
-    return Message(f"Your progress in {cohort.name}", tuple(blocks))
-
-
-def record_grid(rounds: Sequence[Status]) -> Grid:
-    """Every round so far, eight a line."""
-    rows = []
-    for start in range(0, len(rounds), ROUNDS_A_LINE):
-        part = rounds[start : start + ROUNDS_A_LINE]
-        cells = [SYMBOLS[status] for status in part] + [SYMBOLS[Status.AHEAD]] * (ROUNDS_A_LINE - len(part))
-        rows.append((f"{start + 1}–{start + len(part)}" if len(part) > 1 else f"{start + 1}", tuple(cells)))
-    columns = tuple(str(each) for each in range(1, ROUNDS_A_LINE + 1))
-    return Grid(columns, tuple(rows), legend(rounds))
 
 
 def nudge(

@@ -7,8 +7,9 @@ from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Excuse, Outreach
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.store import Delivery, State
-from cohort_bot.app.views.member import record_grid, streak_words
+from cohort_bot.app.views.member import streak_words
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
+from cohort_bot.app.views.progress import record_grid
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.membership import Cohort

@@ -59,10 +59,14 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     return (name, f" · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
 
 
-def remove_preview(cohort: Cohort, member: Member, button: Button) -> Message:
+def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:
     """Before somebody is taken out."""
     head = f"Remove {member.account.name} from {cohort.name}?"
-    words = paragraph("Their record stays, reminders stop at once. I do not tell them; a word from you is kinder.")
+    if reason:
+        told = f"I tell them by direct message, with your name and the reason: {reason}"
+    else:
+        told = "I do not tell them; a word from you is kinder, or a reason, which I pass on."
+    words = paragraph(f"Their record stays, reminders stop at once. {told}")
     again = paragraph("They can join again with /join.", quiet=True)
     return Message(head, (paragraph(Strong(head)), words, again, Actions((button,))))
 

@@ -1,0 +1,88 @@
+"""What moderators changed, and what members look back on, in SQL."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from cohort_bot.app.logbook import Change, Retrospective
+from cohort_bot.storage.tables import audit, retrospectives
+
+
+class SqlAudits:
+    """Implements `app.logbook.Audits`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, cohort_id: int, member_id: int | None, change: Change) -> int:
+        """Note a change; it is never taken back. Returns the number of its row."""
+        values = {
+            "cohort_id": cohort_id,
+            "member_id": member_id,
+            "at": change.at,
+            "by": change.by,
+            "by_name": change.by_name,
+            "action": change.action,
+            "round": change.round,
+            "words": change.words,
+        }
+        return int(self._connection.execute(insert(audit).values(values).returning(audit.c.id)).scalar_one())
+
+    def get(self, row: int) -> Change | None:
+        """One change by its row."""
+        found = self._connection.execute(select(audit).where(audit.c.id == row)).one_or_none()
+        return None if found is None else _change(found)
+
+    def of_member(self, member_id: int) -> Sequence[Change]:
+        """All changes to a member's record, newest first."""
+        query = select(audit).where(audit.c.member_id == member_id).order_by(audit.c.id.desc())
+        return [_change(row) for row in self._connection.execute(query)]
+
+    def erase(self, member_id: int) -> None:
+        """Forget the reasons, which are words about the member; that something was changed stays."""
+        self._connection.execute(update(audit).where(audit.c.member_id == member_id).values(words=""))
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(row.at, row.by, row.by_name, row.action, row.round, row.words)
+
+
+class SqlRetrospectives:
+    """Implements `app.logbook.Retrospectives`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, member_id: int, phase: str) -> Retrospective | None:
+        """The one of a phase."""
+        query = select(retrospectives).where(retrospectives.c.member_id == member_id, retrospectives.c.phase == phase)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _retrospective(row)
+
+    def of_member(self, member_id: int) -> Sequence[Retrospective]:
+        """All of a member, in the order in which they were last changed."""
+        query = select(retrospectives).where(retrospectives.c.member_id == member_id)
+        ordered = query.order_by(retrospectives.c.at, retrospectives.c.id)
+        return [_retrospective(row) for row in self._connection.execute(ordered)]
+
+    def save(self, member_id: int, retrospective: Retrospective) -> bool:
+        """Keep it in place of an earlier one. True when it is new."""
+        key = {"member_id": member_id, "phase": retrospective.phase}
+        values = {"at": retrospective.at, "body": json.dumps(dict(retrospective.answers), ensure_ascii=False)}
+        there = update(retrospectives).where(
+            retrospectives.c.member_id == member_id, retrospectives.c.phase == retrospective.phase
+        )
+        if self._connection.execute(there.values(values)).rowcount:
+            return False
+        self._connection.execute(insert(retrospectives).values(**key, **values))
+        return True
+
+    def erase(self, member_id: int) -> None:
+        """Forget all of a member's."""
+        self._connection.execute(delete(retrospectives).where(retrospectives.c.member_id == member_id))
+
+
+def _retrospective(row: Row[Any]) -> Retrospective:
+    return Retrospective(row.phase, row.at, json.loads(row.body))

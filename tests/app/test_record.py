@@ -1,0 +1,106 @@
+"""One's own record, and what moderators change in it: noted, told once, to be looked up and taken along."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.message import Message, plain
+from tests.fakes.bot import Bot, running
+
+TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    """Tuesday of the first week."""
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", line="/join timezone:Europe/Berlin hours:6")
+        await it.until(TUESDAY)
+        yield it
+
+
+async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: Bot) -> None:
+    for _ in range(3):
+        await bot.check_in("member-1")
+        await bot.days(7)
+    said = (await bot.say("member-1", "/progress")).split("\n")
+    assert said[0] == "Your progress in AI 2027"
+    assert said[1].endswith("3 of 16 weeks")
+    assert said[2:5] == ["    1 2 3 4 5 6 7 8", "1–4 ● ● ● …        ", "● on time  … open"]
+    assert said[5] == "Streak: 3 rounds. You can miss two more of the last eight without losing it."
+    assert said[6].startswith("3 of 116 weeks, ")
+    assert said[6].endswith(" hours of the programme. You set aside 6 hours a week.")
+    assert "actions of the guide completed." in said[7]
+    assert said[-1] == "At this pace you finish Mon 26 Mar 2029."
+
+
+async def test_a_second_phase_begins_a_grid_of_its_own_and_the_legend_comes_once(bot: Bot) -> None:
+    await bot.days(7 * 25)
+    said = await bot.say("member-1", "/progress")
+    assert said.count("1 2 3 4 5 6 7 8") == 2
+    assert said.count("✕ missed") == 1
+    assert "25–26" in said
+
+
+async def changes(bot: Bot) -> list[str]:
+    return [sent.text for sent in bot.chat.inbox("member-1") if sent.message.summary.startswith("A change in your")]
+
+
+async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: Bot) -> None:
+    await bot.days(14)
+    await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')
+    await bot.settle()
+    await bot.days(1)
+    told = await changes(bot)
+    assert len(told) == 1
+    assert told[0].split("\n") == [
+        "Sample Moderator excused you for round 1: it counts neither for nor against you.",
+        "The reason: In hospital",
+        "Streak: 0 rounds. You can miss one more of the last eight without losing it.",
+        "/progress keeps a list of such changes.",
+    ]
+    said = await bot.say("member-1", "/progress")
+    assert "Changed by moderators\n- Tue 19 Jan 2027: Sample Moderator excused you for round 1" in said
+    assert "Why: In hospital" in said
+
+
+async def test_a_recorded_check_in_is_told(bot: Bot) -> None:
+    await bot.days(14)
+    await bot.say("moderator", '/cohort record member:member-1 round:1 reason:"Told me in the call"')
+    await bot.settle()
+    assert "recorded a check-in of yours for round 1." in (await changes(bot))[0]
+
+
+async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: Bot) -> None:
+    await bot.until(datetime(2027, 1, 19, 23, 30, tzinfo=UTC))
+    await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')
+    await bot.until(datetime(2027, 1, 20, 6, 59, tzinfo=UTC))
+    assert await changes(bot) == []
+    await bot.until(datetime(2027, 1, 20, 7, 1, tzinfo=UTC))
+    assert len(await changes(bot)) == 1
+
+
+async def test_a_removal_with_a_reason_is_told_with_it(bot: Bot) -> None:
+    preview = await bot.type("moderator", '/cohort remove member:member-1 reason:"asked me to"')
+    assert isinstance(preview, Message)
+    assert "with your name and the reason: asked me to" in plain(preview)
+    await bot.chat.press("moderator", preview, "Remove them")
+    await bot.settle()
+    told = (await changes(bot))[0]
+    assert "Sample Moderator took you out of AI 2027; your record stays." in told
+    assert "The reason: asked me to" in told
+    assert "Good to have you back" in await bot.say("member-1", "/join timezone:Europe/Berlin")
+    assert "took you out" in await bot.say("member-1", "/progress")
+
+
+async def test_nobody_else_reads_of_a_change(bot: Bot) -> None:
+    await bot.join("member-2")
+    await bot.days(14)
+    await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')
+    await bot.days(14)
+    assert "hospital" not in await bot.say("member-2", "/progress")
+    assert not any("hospital" in text for text in bot.chat.timeline())
+    assert not any("hospital" in sent.text for sent in bot.chat.inbox("member-2"))
