@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cohort_bot.operating import db
+from cohort_bot.operating import db, doctor
 from cohort_bot.settings import WrongSetting
 from cohort_bot.terminal import WRONG, fail, settings
 
@@ -28,6 +28,7 @@ def main() -> None:
 
 
 main.add_command(db)
+main.add_command(doctor)
 
 
 @main.command()

@@ -63,7 +63,7 @@ class Settings:
         """Raises WrongSetting for a database file on a disk that is wiped."""
         if self.dyno and not self.allow_ephemeral_disk and self.database_url.startswith("sqlite"):
             raise WrongSetting(
-                "DATABASE_URL is a file, and this host wipes its disk daily (DYNO is set): add its PostgreSQL, which "
+                "DATABASE_URL is a file, and this host wipes its disk daily (DYNO is set); add its PostgreSQL, which "
                 "sets DATABASE_URL, or set ALLOW_EPHEMERAL_DISK=1 to lose everything daily"
             )
 

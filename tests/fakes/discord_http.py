@@ -96,6 +96,10 @@ class Http:
             web.get("/gateway", self.gateway.handle),
             self._route("GET", "/api/v10/users/@me", self._me),
             self._route("GET", "/api/v10/oauth2/applications/@me", self._application),
+            self._route("GET", "/api/v10/applications/@me", self._application),
+            self._route("GET", r"/api/v10/guilds/{guild:\d+}", self._guild),
+            self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{user:\d+}", self._membership),
+            self._route("GET", channel, self._get_channel),
             self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
             self._route("GET", f"{application}/commands", self._get_commands),
             self._route("PUT", f"{application}/commands", self._put_commands),
@@ -178,6 +182,26 @@ class Http:
             "team": None,
         }
         return answer(found)
+
+    def _here(self, request: web.Request) -> dict[str, Any]:
+        if int(request.match_info["guild"]) != self.world.guild or not self.world.member:
+            raise ApiError(404, 10004, "Unknown Guild")
+        return self.world.guild_json()
+
+    async def _guild(self, request: web.Request) -> web.Response:
+        whole = self._here(request)
+        gateway_only = {"channels", "threads", "members", "presences", "voice_states", "large", "joined_at"}
+        return answer({key: value for key, value in whole.items() if key not in gateway_only})
+
+    async def _membership(self, request: web.Request) -> web.Response:
+        members = self._here(request)["members"]
+        found = [each for each in members if each["user"]["id"] == request.match_info["user"]]
+        if not found:
+            raise ApiError(404, 10007, "Unknown Member")
+        return answer(found[0])
+
+    async def _get_channel(self, request: web.Request) -> web.Response:
+        return answer({**self.world.channel_json(self._channel(request)), "guild_id": str(self.world.guild)})
 
     async def _gateway_bot(self, request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}

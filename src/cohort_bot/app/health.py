@@ -7,6 +7,14 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be, with what cures it."""
+
+    problem: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The database in figures. `open` counts by (state, kind) what is not closed, parked rows among it."""
 
@@ -42,6 +50,9 @@ class Health(Protocol):
     def standing(self) -> Standing:
         """The figures that are watched; quick however long the history is."""
 
+    def schema(self) -> str | None:
+        """The newest migration that has run, None when none has."""
+
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""
 
@@ -50,3 +61,12 @@ class Health(Protocol):
 
     def doubt(self, at: datetime) -> int:
         """After a restore: whatever is not closed is looked up before it is sent. Returns how many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What live calls to a platform told, without connecting to it. `date` is its clock's, aware UTC."""
+
+    well: Sequence[str]
+    findings: Sequence[Finding]
+    date: datetime | None = None

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Protocol, TypeVar
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.health import Finding as Finding  # noqa: PLC0414 - part of the port
 from cohort_bot.app.store import Store
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -54,14 +55,6 @@ class Unknown(Exception):
 
 class CannotStart(Exception):
     """A platform cannot be used as it is set up: one line with the setting and the cure, and no secret."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it must be, with what cures it."""
-
-    problem: str
-    cure: str
 
 
 @dataclass(frozen=True, slots=True)

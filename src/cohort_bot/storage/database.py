@@ -6,6 +6,7 @@ then something would be posted twice.
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -177,5 +178,5 @@ def _prepare(engine: Engine, begin: str) -> None:
 
 def integrity(path: Path) -> str:
     """SQLite's own check of the file: "ok" or what is wrong."""
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
         return str(connection.execute("PRAGMA quick_check").fetchone()[0])

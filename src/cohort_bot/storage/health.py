@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, column, func, select, table, text, update
+from sqlalchemy import Connection, column, func, inspect, select, table, text, update
 
 from cohort_bot.app.health import Meeting, Parked, Standing
 from cohort_bot.app.store import State
@@ -30,8 +30,14 @@ class SqlHealth:
         due = select(deliveries.c.due).where(text(OPEN)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
         oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
         count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
-        schema: str | None = self._connection.execute(select(column("version_num")).select_from(VERSION)).scalar()
-        return Standing(found, oldest, count, schema)
+        return Standing(found, oldest, count, self.schema())
+
+    def schema(self) -> str | None:
+        """The newest migration that has run, None when none has."""
+        if not inspect(self._connection).has_table(VERSION.name):
+            return None
+        found: str | None = self._connection.execute(select(column("version_num")).select_from(VERSION)).scalar()
+        return found
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""

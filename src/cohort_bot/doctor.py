@@ -1,0 +1,247 @@
+"""What is wrong with an installation, and what cures it. Changes nothing; works while the bot runs and while not."""
+
+import difflib
+import importlib.metadata
+import shutil
+import sqlite3
+import zoneinfo
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from cohort_bot import bootstrap
+from cohort_bot.app.health import Examination, Meeting, Parked, Standing
+from cohort_bot.app.ports import Clock
+from cohort_bot.programmes.library import Library
+from cohort_bot.settings import Settings, WrongSetting, from_environment
+from cohort_bot.storage import migrate
+from cohort_bot.storage.database import SqliteDatabase, integrity
+
+SKEW: Final = timedelta(seconds=30)
+"""A clock that is further off posts late or early; Slack refuses signatures at five minutes."""
+
+OVERDUE: Final = timedelta(minutes=5)
+DISK_LEAST: Final = 100 * 2**20
+DISK_LOW: Final = 2**30
+
+State = Literal["ok", "look", "mend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: `ok`, worth a `look`, or to `mend` before it works."""
+
+    name: str
+    state: State
+    says: str
+    cure: str = ""
+
+
+async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator[Check]:
+    """Everything in turn, as far as it can be reached from what came before."""
+    try:
+        settings = from_environment(environment)
+        settings.check_disk()
+    except WrongSetting as wrong:
+        yield _wrong(wrong)
+        return
+    usable = True
+    for check in _settings(settings, environment, clock):
+        usable = usable and check.state != "mend"
+        yield check
+    meetings: Sequence[Meeting] = ()
+    programmes = bootstrap.library(settings)
+    async for check, found in _database(settings, clock, programmes):
+        meetings = found or meetings
+        yield check
+    for check in (*_content(programmes), _zones(), *_disk(settings.sqlite_path.resolve().parent)):
+        yield check
+    if usable:
+        async for check in _platforms(settings, clock, meetings):
+            yield check
+
+
+def _wrong(wrong: WrongSetting) -> Check:
+    said = str(wrong)
+    problem, _, cure = said.partition("; ") if "; " in said else said.partition(". ")
+    return Check("settings", "mend", problem, cure[:1].upper() + cure[1:])
+
+
+def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) -> Iterator[Check]:
+    known = {each.name.upper() for each in fields(Settings)}
+    near = {
+        name: close[0]
+        for name in environment
+        if name not in known and (close := difflib.get_close_matches(name, known, 1, 0.85))
+    }
+    for name, meant in sorted(near.items()):
+        yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
+    try:
+        bootstrap.platforms(settings, clock, SqliteDatabase(settings.sqlite_path))
+    except WrongSetting as wrong:
+        yield _wrong(wrong)
+    else:
+        if not near:
+            yield Check("settings", "ok", "all can be used")
+
+
+async def _database(
+    settings: Settings, clock: Clock, programmes: Library
+) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
+    """The checks, and with the first that could read it the rooms."""
+    path = settings.sqlite_path
+    if not path.exists():
+        if not path.resolve().parent.is_dir():
+            yield Check("database", "mend", f"{path} is in a folder that is not there", "Make the folder."), ()
+            return
+        yield Check("database", "look", f"there is no {path} yet", "The first cohort-bot run makes it."), ()
+        return
+    try:
+        found = integrity(path)
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        cure = "Stop the bot, then: cohort-bot db restore, with the newest backup."
+        yield Check("database", "mend", f"{path} is damaged: {found}", cure), ()
+        return
+    yield Check("database", "ok", f"{path} is sound; {_running(path)}"), ()
+    database = SqliteDatabase(path)
+    try:
+        check = _schema(await database.read(lambda store: store.health.schema()))
+        yield check, ()
+        if check.state == "mend":
+            return
+        standing, meetings, parked = await database.read(
+            lambda store: (store.health.standing(), store.health.meetings(), store.health.parked())
+        )
+        cohorts = await database.read(lambda store: store.cohorts.active())
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what to tell
+        yield Check("database", "mend", f"{path} cannot be read ({type(error).__name__})", "Look at its rights."), ()
+        return
+    finally:
+        await database.dispose()
+    for cohort in cohorts:
+        if programmes.get(cohort.programme) is None:
+            cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
+            yield Check("content", "mend", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
+    for check in _deliveries(standing, parked, clock):
+        yield check, meetings
+
+
+def _running(path: Path) -> str:
+    try:
+        with bootstrap.only_one(path):
+            return "the bot is stopped"
+    except bootstrap.AlreadyRunning:
+        return "the bot is running"
+    except (OSError, sqlite3.Error):
+        return "nobody knows whether the bot is running"
+
+
+def _schema(schema: str | None) -> Check:
+    if schema == migrate.newest():
+        return Check("migration", "ok", f"the schema is {schema}, the newest")
+    if schema is None or schema in migrate.revisions():
+        return Check("migration", "mend", f"the schema is {schema or 'empty'}", "cohort-bot db upgrade")
+    cure = "Install that release again, or restore a backup from before."
+    return Check("migration", "mend", f"the schema {schema} is of a newer cohort-bot", cure)
+
+
+def _deliveries(standing: Standing, parked: Sequence[Parked], clock: Clock) -> Iterator[Check]:
+    for each in parked:
+        many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
+        cure = "Mend the reason, then press Try again under /cohort progress."
+        yield Check("deliveries", "mend", f"{many} for a person: {each.reason}", cure)
+    due = standing.oldest_due
+    late = clock.now() - due if due else timedelta()
+    if late > OVERDUE:
+        cure = "Is the bot running? Its log and /readyz have the reason."
+        yield Check("deliveries", "mend", f"the oldest undelivered message has been due for {_words(late)}", cure)
+    elif not parked:
+        yield Check("deliveries", "ok", f"nothing is overdue; {standing.checkins} check-ins on record")
+
+
+def _words(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    return f"{days} days" if days > 1 else f"{hours} hours" if hours > 1 else f"{minutes} minutes"
+
+
+def _content(programmes: Library) -> Iterator[Check]:
+    for finding in programmes.findings:
+        yield Check("content", "mend", finding.problem, finding.cure)
+    if not programmes.slugs():
+        yield Check("content", "mend", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
+    elif not programmes.findings:
+        yield Check("content", "ok", f"{len(programmes.slugs())} programmes: {', '.join(programmes.slugs())}")
+
+
+def _zones() -> Check:
+    version = importlib.metadata.version("tzdata")
+    if zoneinfo.TZPATH:
+        cure = "This is a fault of cohort-bot: please report it."
+        return Check("time zones", "mend", f"taken from the machine ({zoneinfo.TZPATH[0]}), not the package", cure)
+    zoneinfo.ZoneInfo("Europe/Berlin")
+    return Check("time zones", "ok", f"from the package tzdata {version}, as on every machine")
+
+
+def _disk(folder: Path) -> Iterator[Check]:
+    if not folder.is_dir():
+        return
+    free = shutil.disk_usage(folder).free
+    says = f"{free // 2**20:,} MiB free in {folder}"
+    cure = "Make room: a database that cannot grow refuses check-ins."
+    state: State = "mend" if free < DISK_LEAST else "look" if free < DISK_LOW else "ok"
+    yield Check("disk", state, says, "" if state == "ok" else cure)
+
+
+async def _platforms(settings: Settings, clock: Clock, meetings: Iterable[Meeting]) -> AsyncIterator[Check]:
+    rooms: dict[str, list[Meeting]] = {}
+    for meeting in meetings:
+        rooms.setdefault(meeting.platform, []).append(meeting)
+    if settings.discord_token:
+        from cohort_bot.platforms.discord import examine as discord  # noqa: PLC0415 - only when it is set up
+
+        here = rooms.get("discord", [])
+        found = await discord.examine(settings.discord_token, settings.discord_api_url, here)
+        for check in _examined("discord", found, clock, len(here)):
+            yield check
+    if settings.slack_bot_token:
+        from cohort_bot.platforms.slack import examine as slack  # noqa: PLC0415
+
+        here = rooms.get("slack", [])
+        found = await slack.examine(settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url, here)
+        for check in _examined("slack", found, clock, len(here)):
+            yield check
+
+
+def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterator[Check]:
+    for finding in found.findings:
+        yield Check(name, "mend", finding.problem.rstrip("."), finding.cure)
+    if not found.findings:
+        yield Check(name, "ok", "; ".join([*found.well, f"{rooms} room{'' if rooms == 1 else 's'} well"]))
+    if found.date is None:
+        return
+    off = clock.now() - found.date
+    seconds = abs(off.total_seconds())
+    if abs(off) > SKEW:
+        way = "ahead of" if off > timedelta() else "behind"
+        cure = "Let the machine keep time: timedatectl set-ntp true."
+        yield Check("clock", "mend", f"this machine is {seconds:.0f} s {way} {name}'s clock", cure)
+    else:
+        yield Check("clock", "ok", f"within {SKEW.seconds} s of {name}'s")
+
+
+def report(checks: Sequence[Check]) -> str:
+    """For people: one line each, the cure under what needs one."""
+    lines = []
+    for check in checks:
+        sign = {"ok": "ok  ", "look": "look", "mend": "MEND"}[check.state]
+        lines.append(f"{sign}  {check.name}: {check.says}")
+        if check.cure:
+            lines.append(f"      cure: {check.cure}")
+    to_mend = sum(check.state == "mend" for check in checks)
+    lines.append(f"{to_mend} to mend." if to_mend else "Nothing must be mended.")
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""What Slack says of the tokens, their scopes and the rooms, by its Web API alone: also beside a running bot."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from cohort_bot.app.health import Examination, Finding, Meeting
+from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.platforms.slack import failures, manifest
+from cohort_bot.platforms.slack.api import Api
+
+
+async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterable[Meeting]) -> Examination:
+    """The tokens, the scopes, and whether the bot may read each room of its workspace."""
+    team = ""
+
+    async def token_of(asked: str) -> str | None:
+        return bot_token if asked == team else None
+
+    api = Api(api_url, token_of)
+    await api.open()
+    try:
+        answer, wrong = await _call(api, "auth.test", "SLACK_BOT_TOKEN", bot_token)
+        if answer is None:
+            return Examination((), wrong)
+        team = str(answer["team_id"])
+        findings = [*wrong, *_scopes(answer.headers)]
+        if app_token:
+            findings += (await _call(api, "apps.connections.open", "SLACK_APP_TOKEN", app_token))[1]
+        for meeting in meetings:
+            if meeting.workspace == team:  # the others have tokens of their own
+                findings += await _room(api, meeting)
+        return Examination([f"the bot is {answer['user']} in the workspace {answer['team']}"], findings, _date(answer))
+    finally:
+        await api.close()
+
+
+async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, list[Finding]]:
+    try:
+        async with asyncio.timeout(failures.CALL):
+            return await api.client.api_call(method, headers={"Authorization": f"Bearer {token}"}), []
+    except SlackApiError as error:
+        said = failures.code(error)
+        if said in failures.WRONG or said == "not_allowed_token_type":
+            cure = "Copy it again from your app's page at api.slack.com/apps."
+            return None, [Finding(f"{setting} is not a token that Slack knows ({said}).", cure)]
+        return None, [Finding(f"Slack refuses {setting}: {failures.ending(error)}.", "Try again in a minute.")]
+    except Exception as error:  # noqa: BLE001 - the network in all its ways
+        cure = "Look at the network, and at SLACK_API_URL if it is set."
+        return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]
+
+
+def _scopes(headers: Any) -> list[Finding]:
+    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    if said is None:
+        return []
+    held = {scope.strip() for scope in str(said).split(",")}
+    missing = [scope for scope in manifest.SCOPES if scope not in held]
+    if not missing:
+        return []
+    return [Finding(f"The app lacks the scopes {', '.join(missing)}.", failures.CURES["missing_scope"])]
+
+
+async def _room(api: Api, meeting: Meeting) -> list[Finding]:
+    try:
+        await api.read(meeting.workspace, "conversations.history", channel=meeting.channel, limit=1)
+    except Refused as refused:
+        problem, _, cure = refused.detail.partition(". ")
+        cure = cure or "Give the cohort another room with /cohort room."
+        return [Finding(f"The bot cannot work in the room of {meeting.cohort}: {problem}.", cure)]
+    except Unknown as unknown:
+        return [Finding(f"Slack did not answer about {meeting.cohort}: {unknown}.", "Try again in a minute.")]
+    return []
+
+
+def _date(answer: Any) -> datetime | None:
+    said = next((value for name, value in answer.headers.items() if name.lower() == "date"), None)
+    return parsedate_to_datetime(str(said)).astimezone(UTC) if said else None
