@@ -8,13 +8,14 @@ from typing import Any, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from cohort_bot.app.delivery.alerts import AWAY
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.health import Standing
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Programmes
+from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
@@ -101,6 +102,9 @@ class Application:
         self.ticker = Ticker(timed, programmes, self.courier, clock)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
+        for platform in platforms.values():
+            if isinstance(platform, Lodger):
+                platform.lend(self.database, self.courier.wake)
         self._schema: str | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._started = False
@@ -113,6 +117,7 @@ class Application:
             # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
             answer = (TABLE, self.dispatcher, self.dispatcher.complete)
             await _all(self._open(), *(platform.start(*answer) for platform in self.platforms.values()))
+            await self.database.write(self._try_again)
         except BaseException:
             await self.stop()
             raise
@@ -154,6 +159,11 @@ class Application:
         if self._planning is not None:
             await asyncio.gather(self._planning, return_exceptions=True)
         await self.database.close()
+
+    def _try_again(self, store: Store) -> None:
+        """Whoever starts it has mended what is mended from outside: what waited for access goes out again."""
+        for name in self.platforms:
+            store.deliveries.rearm_parked_for(name, AWAY, self.clock.now())
 
     def _changed(self) -> None:
         """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""

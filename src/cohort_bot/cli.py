@@ -196,14 +196,15 @@ def slack() -> None:
 
 
 @slack.command("manifest")
-@click.option("--url", default="", help="Your public address, for HTTP in place of Socket Mode.")
-def slack_manifest(url: str) -> None:
+@click.option("--url", default="", help="Your public https:// address: HTTP in place of Socket Mode, and installing.")
+@click.option("--socket-mode", is_flag=True, help="Socket Mode also with --url, which is then for installing alone.")
+def slack_manifest(url: str, *, socket_mode: bool) -> None:
     """The YAML to paste where Slack asks for an app's manifest."""
     from cohort_bot.app.table import TABLE  # noqa: PLC0415
     from cohort_bot.platforms.slack.manifest import CannotList, manifest  # noqa: PLC0415
 
     try:
-        click.echo(manifest(TABLE, socket_mode=not url, url=url), nl=False)
+        click.echo(manifest(TABLE, socket_mode=socket_mode or not url, url=url), nl=False)
     except CannotList as wrong:
         fail(str(wrong), WRONG)
 

@@ -116,8 +116,8 @@ class WebApi:
 
     def _auth_test(self, _given: Json) -> Json:
         return {
-            "url": "https://loopback.slack.com/",
-            "team": "Loopback",
+            "url": f"https://{self._world.team.lower()}.slack.com/",
+            "team": f"Workspace {self._world.team}",
             "user": "cohort-bot",
             "team_id": self._world.team,
             "user_id": self._world.bot_user,

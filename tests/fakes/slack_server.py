@@ -10,6 +10,7 @@ Written to Slack's public documentation. Every view and message is checked as Sl
 """
 
 import asyncio
+import copy
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from aiohttp import web
 from tests.fakes.slack_api import WebApi
 from tests.fakes.slack_checks import seen, view_problems
 from tests.fakes.slack_delivery import HttpDelivery, Kind, SocketDelivery, asgi_post
+from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_world import Json, Posted, World
 
 
@@ -47,11 +49,16 @@ class Answer:
 
 
 class SlackServer:
-    """The server. Its `world` holds what there is; `socket` delivers unless `serve_http` was called."""
+    """The server. Its `world` holds what there is; `socket` delivers unless `serve_http` was called.
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self.world = World(now)
-        self.api = WebApi(self.world, lambda: self.address)
+    With several teams `at(team)` is the same server as the people of that workspace see it.
+    """
+
+    def __init__(self, now: Callable[[], datetime], teams: Sequence[str] = ("T1",)) -> None:
+        self.worlds = {team: World(now, team) for team in teams}
+        self.world = self.worlds[teams[0]]
+        self.oauth = OAuth(self.worlds)
+        self._apis = {team: WebApi(world, lambda: self.address) for team, world in self.worlds.items()}
         self.socket = SocketDelivery()
         self._http: HttpDelivery | None = None
         self._events = itertools.count(1)
@@ -60,8 +67,9 @@ class SlackServer:
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.router.add_route("*", "/api/{method}", self.api.handle)
-        app.router.add_post("/response/{channel}/{user}/{request}", self.api.respond)
+        app.router.add_post("/api/oauth.v2.access", self.oauth.access)
+        app.router.add_route("*", "/api/{method}", self._called)
+        app.router.add_post("/response/{team}/{channel}/{user}/{request}", self._responded)
         app.router.add_get("/socket", self.socket.socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -75,6 +83,21 @@ class SlackServer:
         await self.socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _called(self, request: web.Request) -> web.StreamResponse:
+        """A method, in the workspace whose token it is called with."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        team = next((team for team, world in self.worlds.items() if world.bot_token == token), self.world.team)
+        return await self._apis[team].handle(request)
+
+    async def _responded(self, request: web.Request) -> web.StreamResponse:
+        return await self._apis[request.match_info["team"]].respond(request)
+
+    def at(self, team: str) -> Self:
+        """The same server, seen from a workspace. Ask for it when the app is connected."""
+        there = copy.copy(self)
+        there.world = self.worlds[team]
+        return there
 
     @property
     def api_url(self) -> str:
@@ -247,6 +270,12 @@ class SlackServer:
         }
         return await self.deliver("events_api", payload, retry=retry)
 
+    async def uninstall(self, *, retry: int = 0) -> None:
+        """Somebody removes the app from the workspace: its token is dead, and two events say so."""
+        self.world.revoked = True
+        await self.event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.world.bot_user]}}, retry=retry)
+        await self.event({"type": "app_uninstalled"}, retry=retry)
+
     # Inside
 
     def _interaction(self, kind: str, user: str) -> Json:
@@ -267,7 +296,7 @@ class SlackServer:
         }
 
     def _response_url(self, channel: str, user: str, trigger: str) -> str:
-        return f"{self.address}/response/{channel}/{user}/{trigger}"
+        return f"{self.address}/response/{self.world.team}/{channel}/{user}/{trigger}"
 
     async def _answer(self, payload: Json) -> Answer:
         """Wait for what the request led to."""

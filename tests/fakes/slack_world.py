@@ -92,16 +92,16 @@ class Fault:
 
 
 class World:
-    """The workspace T1 with its bot, people U1… and channels C1…."""
+    """A workspace with its bot, people U1… and channels C1…, which are called the same in every workspace."""
 
-    team = "T1"
     bot_user = "UBOT"
-    bot_token = "xoxb-loopback"
     app_token = "xapp-loopback"
     signing_secret = "loopback-secret"
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], team: str = "T1") -> None:
         self._now = now
+        self.team = team
+        self.bot_token = "xoxb-loopback" if team == "T1" else f"xoxb-loopback-{team}"
         self.people = {
             "U1": Person("U1", "Sample Moderator", admin=True),
             "U2": Person("U2", "Sample Member 1"),
@@ -172,6 +172,12 @@ class World:
         waiting = self._faults.get(method)
         return waiting.pop(0) if waiting else None
 
+    # Installing
+
+    def installed(self, token: str, scopes: Sequence[str]) -> None:
+        """The app was let in: this is its token now."""
+        self.bot_token, self.scopes, self.revoked = token, set(scopes), False
+
     # Numbers
 
     def number(self) -> int:
@@ -183,7 +189,7 @@ class World:
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def trigger(self) -> str:
-        name = f"{self.number()}.trigger"
+        name = f"{self.number()}.{self.team}.trigger"
         self._triggers[name] = (time.monotonic() + TRIGGER_LIVES, name)  # noqa: TID251 - a trigger lives in real time
         return name
 

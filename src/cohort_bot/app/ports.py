@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.health import Finding as Finding  # noqa: PLC0414 - part of the port
@@ -121,6 +121,14 @@ class Database(Protocol):
         What `fn` read still holds when it commits, unless it says that it is `fenced`: then it takes care itself, as
         the ledger does with its fences, and others get less in its way.
         """
+
+
+@runtime_checkable
+class Lodger(Protocol):
+    """A platform that keeps something of its own in the database, such as who let it in."""
+
+    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+        """Before it starts: the database, and how to say that posts may go out again."""
 
 
 class Clock(Protocol):

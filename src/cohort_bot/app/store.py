@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from cohort_bot.app.health import Health
+from cohort_bot.app.installations import Installations
 from cohort_bot.app.keeping import Excuse, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
 from cohort_bot.core.checkins import CheckIn
@@ -325,6 +326,9 @@ class Deliveries(Protocol):
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
 
+    def rearm_parked_for(self, platform: str, reason: str, at: datetime, workspace: str | None = None) -> int:
+        """The same for what is parked for this reason on a platform, or in one workspace of it. Returns how many."""
+
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""
 
@@ -399,6 +403,11 @@ class Store(Protocol):
     @property
     def papers(self) -> Papers:
         """Papers that were picked, and who has read them."""
+        ...
+
+    @property
+    def installations(self) -> Installations:
+        """Workspaces that let the bot in."""
         ...
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:

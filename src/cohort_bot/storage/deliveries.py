@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     TextClause,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from cohort_bot.app.store import Delivery, NewDelivery, State
-from cohort_bot.storage.tables import OPEN, deliveries
+from cohort_bot.storage.tables import OPEN, accounts, deliveries, rooms
 
 
 def _is_open(table: NamedFromClause) -> TextClause:
@@ -243,10 +244,21 @@ class SqlDeliveries:
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
-        there = update(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)
+        return self._rearm(deliveries.c.cohort_id == cohort_id, at)
+
+    def rearm_parked_for(self, platform: str, reason: str, at: datetime, workspace: str | None = None) -> int:
+        """The same for what is parked for this reason on a platform, or in one workspace of it. Returns how many."""
+        there = and_(deliveries.c.platform == platform, deliveries.c.reason == reason)
+        if workspace is not None:
+            in_room = deliveries.c.room_id.in_(select(rooms.c.id).where(rooms.c.workspace == workspace))
+            to_person = deliveries.c.account_id.in_(select(accounts.c.id).where(accounts.c.workspace == workspace))
+            there = and_(there, or_(in_room, to_person))
+        return self._rearm(there, at)
+
+    def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
-        values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
-        return self._connection.execute(there.values(values)).rowcount
+        parked = update(deliveries).where(there, deliveries.c.state == State.PARKED.value)
+        return self._connection.execute(parked.values(state=tried, attempts=0, reason=None, updated=at)).rowcount
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""

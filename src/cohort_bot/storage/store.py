@@ -14,6 +14,7 @@ from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
+from cohort_bot.storage.installations import SqlInstallations
 from cohort_bot.storage.logbook import SqlAudits, SqlRetrospectives
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
@@ -96,6 +97,11 @@ class SqlStore:
     def papers(self) -> SqlPapers:
         """Papers that were picked, and who has read them."""
         return SqlPapers(self._connection)
+
+    @cached_property
+    def installations(self) -> SqlInstallations:
+        """Workspaces that let the bot in."""
+        return SqlInstallations(self._connection)
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""

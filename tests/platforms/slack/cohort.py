@@ -1,21 +1,26 @@
 """The whole bot on a loopback Slack: real table, real handlers, a real SQLite file, the real bolt."""
 
 import contextlib
+import copy
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import Pace
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at
+from tests.fakes.slack_oauth import Browser, asgi_get
 from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Posted
-from tests.platforms.slack.conftest import connected
+from tests.platforms.slack.conftest import SECRET_KEY, connected
 
 QUICK = Pacing(lease=2.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
+TEAMS = ("T1", "T2")
 GENERAL = Place("slack", "T1", "C1")
 
 
@@ -28,6 +33,24 @@ class Cohort:
         self.clock = clock
         self.time = DemoTime(clock, clock.move_to)
         self.time.bot = application
+
+    @property
+    def platform(self) -> SlackPlatform:
+        """The application's Slack."""
+        found = self.application.platforms["slack"]
+        assert isinstance(found, SlackPlatform)
+        return found
+
+    def at(self, team: str) -> Self:
+        """The same bot, as the people of a workspace meet it."""
+        there = copy.copy(self)
+        there.slack = self.slack.at(team)
+        return there
+
+    async def install(self, team: str) -> None:
+        """Somebody of the workspace installs the app."""
+        status, page = await Browser(asgi_get(self.platform.asgi())).install(self.slack.oauth, team)
+        assert status == 200, page
 
     async def type(self, user: str, line: str, channel: str = "C1") -> Answer:
         """Type a command, in nobody's haste."""
@@ -60,14 +83,27 @@ class Cohort:
 
 @contextlib.asynccontextmanager
 async def running(
-    folder: Path, mode: str, *, slack: SlackServer | None = None, clock: StillClock | None = None
+    folder: Path,
+    mode: str,
+    *,
+    slack: SlackServer | None = None,
+    clock: StillClock | None = None,
+    secret_key: str = SECRET_KEY,
 ) -> AsyncIterator[Cohort]:
-    """The bot on `folder`/bot.db; give it the server and the clock of an earlier run to restart it."""
+    """The bot on `folder`/bot.db; give it the server and the clock of an earlier run to restart it.
+
+    In the mode "oauth" every workspace of the server installs it first, unless it did in an earlier run.
+    """
     clock = clock or StillClock()
     async with contextlib.AsyncExitStack() as stack:
+        new = slack is None
         if slack is None:
-            slack = await stack.enter_async_context(SlackServer(clock.now))
-        platform = connected(slack, clock, mode)
+            slack = await stack.enter_async_context(SlackServer(clock.now, TEAMS if mode == "oauth" else TEAMS[:1]))
+        platform = connected(slack, clock, mode, secret_key=secret_key)
         platform.pace = Pace()  # one message a second would make this a test of patience
         application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
-        yield Cohort(await stack.enter_async_context(application), slack, clock)
+        bot = Cohort(await stack.enter_async_context(application), slack, clock)
+        if mode == "oauth" and new:
+            for team in TEAMS:
+                await bot.install(team)
+        yield bot

@@ -11,8 +11,12 @@ from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.platforms.slack.adapter import SlackPlatform
+from cohort_bot.platforms.slack.oauth import OAuth
+from cohort_bot.platforms.slack.sealing import Sealer
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_server import SlackServer
+
+SECRET_KEY = "a key that is long enough for tests"
 
 
 @pytest.fixture(autouse=True)
@@ -90,13 +94,23 @@ async def slack(clock: StillClock) -> AsyncIterator[SlackServer]:
         yield server
 
 
-def connected(slack: SlackServer, clock: StillClock, mode: str = "socket", **more: object) -> SlackPlatform:
-    """A platform for the loopback server, not started yet."""
+def connected(
+    slack: SlackServer, clock: StillClock, mode: str = "socket", *, secret_key: str = SECRET_KEY, **more: object
+) -> SlackPlatform:
+    """A platform for the loopback server, not started yet. The modes: "socket", "http", "oauth" (over HTTP) and
+    "oauth-socket".
+    """
     world = slack.world
-    token = {"app_token": world.app_token} if mode == "socket" else {"signing_secret": world.signing_secret}
+    token: dict[str, object] = {"signing_secret": world.signing_secret}
+    if mode.endswith("socket"):
+        token = {"app_token": world.app_token}
+    if mode.startswith("oauth"):
+        token["oauth"] = OAuth(slack.oauth.client_id, slack.oauth.client_secret, Sealer(secret_key))
+    else:
+        token["bot_token"] = world.bot_token
     quick = {"ping": 0.2, "watch": 0.2, "part_gap": 0.0, **token, **more}
-    platform = SlackPlatform(clock, bot_token=world.bot_token, api_url=slack.api_url, **quick)  # type: ignore[arg-type]
-    if mode == "http":
+    platform = SlackPlatform(clock, api_url=slack.api_url, **quick)  # type: ignore[arg-type]
+    if not mode.endswith("socket"):
         slack.serve_http(platform.asgi())
     return platform
 

@@ -22,7 +22,7 @@ FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"),))
 async def test_two_connections_are_open_when_start_returns(slack: SlackServer, clock: StillClock, toy: Toy) -> None:
     async with started(connected(slack, clock), toy) as platform:
         assert platform.asgi() is None
-        assert platform.workspace == "T1"
+        assert await platform._workspaces.token("T1")
         await slack.socket.until_connected(HANDLERS)
         assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
     assert not slack.socket.connections

@@ -82,7 +82,10 @@ def test_socket_mode_needs_no_address_and_http_has_one_everywhere() -> None:
     assert http["settings"]["interactivity"] == {"is_enabled": True, "request_url": address}
     assert http["settings"]["event_subscriptions"]["request_url"] == address
     assert {command["url"] for command in http["features"]["slash_commands"]} == {address}
-    assert "example.org" not in manifest.manifest(REAL, socket_mode=True, url="https://bot.example.org")
+    assert "redirect_urls" not in yaml.safe_load(manifest.manifest(REAL, socket_mode=True))["oauth_config"]
+    for body in (socket, http):
+        assert body["oauth_config"]["redirect_urls"] == ["https://bot.example.org/slack/oauth_redirect"]
+    assert "/slack/events" not in manifest.manifest(REAL, socket_mode=True, url="https://bot.example.org")
     with pytest.raises(CannotList):
         manifest.manifest(REAL, socket_mode=False, url="http://bot.example.org")
 

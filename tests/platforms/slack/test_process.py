@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.slack_delivery import HttpDelivery
+from tests.fakes.slack_oauth import Browser
 from tests.fakes.slack_server import SlackServer
 
 pytestmark = pytest.mark.process
@@ -91,9 +92,48 @@ async def test_http(tmp_path: Path) -> None:
         await ended(process)
 
 
+OAUTH = {"SLACK_CLIENT_ID": "11.22", "SLACK_CLIENT_SECRET": "client-secret"}
+KEY = {"SECRET_KEY": "a key that is long enough for tests"}
+SIGNED = {"SLACK_SIGNING_SECRET": "loopback-secret"}
+
+
+async def test_two_workspaces_by_oauth(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    teams = ("T1", "T2")
+    async with SlackServer(system_now, teams) as slack, aiohttp.ClientSession() as session:
+        here = f"http://127.0.0.1:{port}"
+
+        async def post(body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+            async with session.post(f"{here}/slack/events", data=body, headers=headers) as response:
+                return response.status, await response.text()
+
+        async def get(path: str, headers: Mapping[str, str]) -> tuple[int, str, list[tuple[str, str]]]:
+            async with session.get(f"{here}{path}", headers=headers) as response:
+                pairs = [(name.lower(), value) for name, value in response.headers.items()]
+                return response.status, await response.text(), pairs
+
+        slack._http = HttpDelivery(slack.world.signing_secret, post)
+        process = await bot(tmp_path, SLACK_API_URL=slack.api_url, PORT=str(port), **OAUTH, **KEY, **SIGNED)
+        await connected(process)
+        for team in teams:
+            assert (await Browser(get).install(slack.oauth, team))[0] == 200
+            there = slack.at(team)
+            preview = await there.command("U1", '/cohort create name:"AI 2027"')
+            await there.press("U1", preview, "Create it")
+            await there.world.until(there.world.posts)
+        await ended(process)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
+        (OAUTH, "SLACK_SIGNING_SECRET"),
+        (OAUTH | KEY | SIGNED, "PORT"),
+        (OAUTH | SIGNED | {"PORT": "8123"}, "SECRET_KEY"),
+        (OAUTH | SIGNED | {"PORT": "8123", "SECRET_KEY": "short"}, "SECRET_KEY needs at least 16"),
+        ({"SLACK_CLIENT_ID": "11.22"} | KEY | SIGNED | {"PORT": "8123"}, "SLACK_CLIENT_SECRET"),
         ({"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-loopback"}, "SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-loopback", "SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-loopback"}, "SLACK_APP_TOKEN"),

@@ -5,28 +5,30 @@ import contextlib
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Clock, Complete, Dispatch, Finding, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused, Unknown
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.slack import failures, manifest, render
 from cohort_bot.platforms.slack.api import Api
-from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.slack.failures import WrongToken
 from cohort_bot.platforms.slack.http import Endpoint
+from cohort_bot.platforms.slack.installations import Installations
 from cohort_bot.platforms.slack.listeners import Listeners
+from cohort_bot.platforms.slack.oauth import OAuth, flow
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.render import Part, Unsayable
 from cohort_bot.platforms.slack.running import Running
 from cohort_bot.platforms.slack.sockets import PING, WATCH, Sockets
+from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,9 @@ PARTS_SINCE = timedelta(days=7)
 
 
 class SlackPlatform:
-    """One app in one workspace. Socket Mode when `app_token` is given, else HTTP with `signing_secret` by `asgi()`.
+    """One app: in the workspace of `bot_token`, or with `oauth` in as many as install it, which it keeps in the
+    database that it is lent before it starts. Socket Mode when `app_token` is given, else HTTP with
+    `signing_secret` by `asgi()`.
 
     `history` says what to do about a doubtful message where the bot may not read: hold it until somebody has mended
     that, or repost it, which may show it twice. `ping` and `watch` are elapsed seconds between two looks at the
@@ -59,7 +63,8 @@ class SlackPlatform:
         self,
         clock: Clock,
         *,
-        bot_token: str,
+        bot_token: str = "",
+        oauth: OAuth | None = None,
         app_token: str = "",
         signing_secret: str = "",
         api_url: str = "",
@@ -68,35 +73,42 @@ class SlackPlatform:
         watch: float = WATCH,
         part_gap: float = 1.0,
     ) -> None:
-        self.workspace = ""
-        """The team's id, known when connected."""
-        self._bot_token = bot_token
         self._clock = clock
         self._history = history
         self._part_gap = part_gap
         self._signed = bool(signing_secret)
-        self._scopes: frozenset[str] = frozenset()
-        self._authorized: AuthorizeResult | None = None
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._running = Running()
         self._api = Api(api_url, self._token)
+        self.installations = Installations(clock, oauth.sealer) if oauth else None
+        one = OneWorkspace(self._api.client, bot_token)
+        self._workspaces: Workspaces = self.installations or one
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
-            """Called by bolt for each request; the answer of `auth.test` at the start serves them all."""
-            return self._authorized if team_id in (None, self.workspace) else None
+            return one.authorized(team_id)
 
         with _no_environment():
+            self._flow = (
+                flow(self._api.client, self.installations, oauth, api_url) if self.installations and oauth else None
+            )
             self._app = AsyncApp(
                 name="cohort-bot",
                 client=self._api.client,
                 signing_secret=signing_secret,
-                authorize=authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
+                authorize=self._flow.cached_authorize() if self._flow else authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
+                oauth_flow=self._flow,
+                user_facing_authorize_error_message=NOT_HERE,
             )
         self._people = People(self._api, clock.elapsed)
-        self._listeners = Listeners(self._app, self._api, self._people, self._running, clock)
+        self._listeners = Listeners(self._app, self._api, self._workspaces, self._people, self._running, clock)
         self._sockets = (
             Sockets(self._app, self._api.client, app_token, self._running, ping, watch) if app_token else None
         )
+
+    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+        """Where installations are kept, and how the courier is told that a workspace is back."""
+        if self.installations:
+            self.installations.lend(database, wake)
 
     # The port
 
@@ -110,7 +122,7 @@ class SlackPlatform:
         self._running.stopping = False
         await self._api.open()
         try:
-            await self._identify()
+            await self._workspaces.open()
             self._listeners.begin(table, dispatch)
             if self._sockets is not None:
                 await self._sockets.open()
@@ -132,8 +144,10 @@ class SlackPlatform:
         await self._api.close()
 
     def asgi(self) -> ASGIApp | None:
-        """`/slack/events`, to be mounted at `/` or `/slack`; None in Socket Mode."""
-        return None if self._sockets is not None else Endpoint(self._app, self._running)
+        """`/slack/events`, and for OAuth the pages of an installation, to be mounted at `/` or `/slack`."""
+        if self._sockets is not None:
+            return Endpoint(None, self._flow, self._running) if self._flow else None
+        return Endpoint(self._app, self._flow, self._running)
 
     async def dm(self, workspace: str, user: str) -> Place:
         """The person's direct conversation with the bot."""
@@ -212,13 +226,14 @@ class SlackPlatform:
         )
 
     def findings(self) -> Sequence[Finding]:
-        """Nothing: what cannot be reached is told by each call."""
-        return ()
+        """Workspaces whose access is gone or cannot be read; what else cannot be reached is told by each call."""
+        return self._workspaces.findings()
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
         findings = []
-        if self._scopes and (missing := [scope for scope in manifest.SCOPES if scope not in self._scopes]):
+        scopes = self._workspaces.scopes(place.workspace)
+        if scopes and (missing := [scope for scope in manifest.SCOPES if scope not in scopes]):
             problem = f"The app lacks the scopes {', '.join(missing)}."
             findings.append(Finding(problem, failures.CURES["missing_scope"]))
         try:
@@ -234,35 +249,8 @@ class SlackPlatform:
 
     # Inside
 
-    async def _identify(self) -> None:
-        """Who the token makes us. Raises WrongToken or CannotConnect."""
-        try:
-            async with asyncio.timeout(failures.CALL):
-                answer = await self._api.client.auth_test(token=self._bot_token)
-        except SlackApiError as error:
-            if failures.code(error) in failures.WRONG:
-                raise WrongToken(
-                    "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
-                    "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
-                ) from error
-            raise CannotConnect(f"Slack refuses to connect: {failures.ending(error)}; try again later") from error
-        except Exception as error:
-            raise CannotConnect(
-                f"Slack cannot be reached ({type(error).__name__}); look at the network and at SLACK_API_URL"
-            ) from error
-        self.workspace = str(answer["team_id"])
-        said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
-        self._scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
-        self._authorized = AuthorizeResult(
-            enterprise_id=answer.get("enterprise_id"),
-            team_id=self.workspace,
-            bot_user_id=answer.get("user_id"),
-            bot_id=answer.get("bot_id"),
-            bot_token=self._bot_token,
-        )
-
     async def _token(self, team: str) -> str | None:
-        return self._bot_token if team == self.workspace else None
+        return await self._workspaces.token(team)
 
     async def _posted(self, place: Place, mark: str) -> Mapping[int, str]:
         """The parts of a message that are there already."""

@@ -1,41 +1,74 @@
-"""`/slack/events` as an ASGI app around bolt, which checks the signature."""
+"""`/slack/events` as an ASGI app around bolt, which checks the signature; and the two pages of an installation."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from cohort_bot.platforms.slack.running import Running
 
 PATH: Final = "/slack/events"
+INSTALL: Final = "/slack/install"
+REDIRECT: Final = "/slack/oauth_redirect"
 BODY_MOST: Final = 1_000_000
 """Bytes of a request that are read; Slack's own stay below 250 KB, its limit for a view."""
 
 
 class Endpoint:
-    """Takes what Slack posts. Mount it at `/` or at `/slack`."""
+    """Takes what Slack posts, and people who install. Mount it at `/` or at `/slack`.
 
-    def __init__(self, app: AsyncApp, running: Running) -> None:
+    `app` is None in Socket Mode: without a signing secret bolt would take what anybody signs with an empty one.
+    """
+
+    def __init__(self, app: AsyncApp | None, flow: AsyncOAuthFlow | None, running: Running) -> None:
         self._app = app
+        self._flow = flow
         self._running = running
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request."""
         if scope["type"] != "http":
             return
-        path = scope["path"]
-        if not path.endswith(PATH) and scope.get("root_path", "") + path != PATH:
-            await _respond(send, 404, {}, "Not found\n")
-        elif scope["method"] != "POST":
-            await _respond(send, 405, {"allow": ["POST"]}, "Slack posts here.\n")
-        elif (body := await _body(receive)) is None:
-            await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
+        method = scope["method"]
+        if self._app is not None and _is(scope, PATH):
+            if method != "POST":
+                await _respond(send, 405, {"allow": ["POST"]}, "Slack posts here.\n")
+            elif (body := await _body(receive)) is None:
+                await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
+            else:
+                await self._answer(send, self._app.async_dispatch, _request(scope, body))
+        elif self._flow is not None and (_is(scope, INSTALL) or _is(scope, REDIRECT)):
+            begin = self._flow.handle_installation if _is(scope, INSTALL) else self._flow.handle_callback
+            if method != "GET":
+                await _respond(send, 405, {"allow": ["GET"]}, "This is a page.\n")
+            elif self._running.stopping:
+                await _respond(send, 503, {"retry-after": ["30"]}, "I am being restarted. Please try again.\n")
+            else:
+                await self._answer(send, begin, _request(scope, ""))
         else:
-            with self._running.request():
-                headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-                query = scope.get("query_string", b"").decode("latin-1")
-                answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, query=query, headers=headers))
-                await _respond(send, answer.status, dict(answer.headers), answer.body)
+            await _respond(send, 404, {}, "Not found\n")
+
+    async def _answer(
+        self, send: Any, begin: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: AsyncBoltRequest
+    ) -> None:
+        with self._running.request():
+            answer = await begin(request)
+            await _respond(send, answer.status, dict(answer.headers), answer.body)
+
+
+def _is(scope: Any, path: str) -> bool:
+    """Whether it is asked for, wherever the app is mounted."""
+    asked = str(scope["path"])
+    return asked.endswith(path) or str(scope.get("root_path", "")) + asked == path
+
+
+def _request(scope: Any, body: str) -> AsyncBoltRequest:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope.get("query_string", b"").decode("latin-1")
+    return AsyncBoltRequest(body=body, query=query, headers=headers)
 
 
 async def _body(receive: Any) -> str | None:

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Clock, Dispatch, Refused, Unknown
+from cohort_bot.app.ports import Clock, Dispatch, Reason, Refused, Unknown
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
@@ -23,6 +24,7 @@ from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.running import Running
 from cohort_bot.platforms.slack.views import Asked
+from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,11 @@ _ANY = re.compile(r".+", re.DOTALL)
 class Listeners:
     """Turns requests into invocations and replies into answers. `begin` gives it the application."""
 
-    def __init__(self, app: AsyncApp, api: Api, people: People, running: Running, clock: Clock) -> None:
+    def __init__(
+        self, app: AsyncApp, api: Api, workspaces: Workspaces, people: People, running: Running, clock: Clock
+    ) -> None:
         self._api = api
+        self._workspaces = workspaces
         self._people = people
         self._running = running
         self._clock = clock
@@ -62,6 +67,8 @@ class Listeners:
         app.options(_ANY)(self.ignore)
         app.event("app_home_opened")(self.home)
         app.event("user_change")(self.user_change)
+        app.event("app_uninstalled")(self.gone)
+        app.event("tokens_revoked")(self.gone)
         app.event(_ANY)(self.ignore)
 
     def begin(self, table: Table, dispatch: Dispatch) -> None:
@@ -135,6 +142,26 @@ class Listeners:
         user = (body.get("event") or {}).get("user")
         if isinstance(user, dict):
             self._people.changed(translate.who(body).team, user)
+
+    async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
+        """The workspace took the access away. What Slack repeats minutes later may have been mended meanwhile."""
+        event = body.get("event") or {}
+        if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return  # a person's own token, and the app has none of these
+        team = translate.who(body).team
+        with self._running.work():
+            if request.headers.get("x-slack-retry-num") and await self._still_in(team):
+                return
+            await self._workspaces.gone(team)
+
+    async def _still_in(self, team: str) -> bool:
+        try:
+            await self._api.read(team, "auth.test")
+        except Refused as refused:
+            return refused.reason is not Reason.REVOKED
+        except Unknown:
+            pass
+        return True
 
     async def home(self, body: Body) -> None:
         """The home tab was opened: fill it with what the plan and the record say now."""

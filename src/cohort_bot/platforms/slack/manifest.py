@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.message import Button
-from cohort_bot.platforms.slack.http import PATH
+from cohort_bot.platforms.slack.http import PATH, REDIRECT
 from cohort_bot.platforms.slack.translate import PLATFORM
 
 SCOPES: Final[Mapping[str, Sequence[str]]] = {
@@ -29,7 +29,7 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")
 """Methods that need no scope."""
 
-EVENTS: Final = ("app_home_opened", "user_change")
+EVENTS: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked", "user_change")
 
 RESERVED: Final = frozenset(
     (
@@ -85,10 +85,13 @@ class CannotList(Exception):
 
 
 def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "cohort-bot") -> str:
-    """The manifest; without Socket Mode `url` is the https address at which the bot is reached. Raises CannotList."""
-    if not socket_mode and not url.startswith("https://"):
-        raise CannotList("without Socket Mode Slack needs the bot's https:// address")
+    """The manifest. `url` is the https address at which the bot is reached: needed without Socket Mode, and with it
+    when many workspaces are to install the app. Raises CannotList.
+    """
+    if (url or not socket_mode) and not url.startswith("https://"):
+        raise CannotList("Slack needs an address that begins with https://, such as https://bot.example.org")
     endpoint = "" if socket_mode else url.rstrip("/") + PATH
+    redirect = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     request_url = {"request_url": endpoint} if endpoint else {}
     body = {
         "display_information": {
@@ -110,7 +113,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             ],
             "slash_commands": [{**command, **({"url": endpoint} if endpoint else {})} for command in commands(table)],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**redirect, "scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request_url},

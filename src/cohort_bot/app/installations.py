@@ -1,0 +1,39 @@
+"""The workspaces that let the bot in by OAuth, and installations under way. `storage` implements it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that let the bot in. `body` is the platform's own, encrypted; it never shows in `repr`."""
+
+    workspace: str
+    body: str = field(repr=False)
+
+
+class Installations(Protocol):
+    """What a transaction can read and write of them."""
+
+    def find(self, platform: str, workspace: str) -> Installation | None:
+        """The workspace's installation, None when there is none (any more)."""
+
+    def of_platform(self, platform: str) -> Sequence[Installation]:
+        """All of a platform."""
+
+    def save(self, platform: str, workspace: str, body: str, at: datetime) -> None:
+        """Keep it in the place of an earlier one."""
+
+    def replace(self, platform: str, before: Installation, body: str) -> bool:
+        """The same, encrypted anew; False when it was saved or deleted meanwhile."""
+
+    def delete(self, platform: str, workspace: str) -> bool:
+        """Forget it; False when there is none."""
+
+    def issue_state(self, state: str, expires: datetime, at: datetime) -> None:
+        """Note a state that an installation begins with; only its digest is kept. Old ones go."""
+
+    def use_state(self, state: str, at: datetime) -> bool:
+        """Take the state: True once, and only before it expires."""

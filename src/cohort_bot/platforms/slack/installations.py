@@ -1,0 +1,216 @@
+"""bolt's stores on our database: the workspaces that let the app in, and installations under way.
+
+Tokens lie there encrypted with SECRET_KEY and nowhere else; they are in no log, error or `repr`.
+"""
+
+import json
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from slack_bolt.error import BoltError
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.oauth.installation_store import Installation as Installed
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from cohort_bot.app.delivery.alerts import AWAY
+from cohort_bot.app.installations import Installation
+from cohort_bot.app.ports import Clock, Database, Finding
+from cohort_bot.app.store import Store
+from cohort_bot.platforms.slack.sealing import Sealer, Unreadable
+from cohort_bot.platforms.slack.translate import PLATFORM
+
+log = logging.getLogger(__name__)
+
+FRESH: Final = 60.0
+"""Elapsed seconds for which an installation is known without asking the database: another process may change it."""
+
+REMEMBERED: Final = 10_000
+STATE_LIVES: Final = timedelta(minutes=10)
+"""From the install page to Slack's answer; as long as bolt's own cookie."""
+
+_KEPT: Final = ("app_id", "enterprise_id", "team_id", "team_name", "bot_token", "bot_id", "bot_user_id", "bot_scopes")
+
+
+class Installations(AsyncInstallationStore):
+    """The workspaces that let the app in, as bolt asks for them and as posting needs them. Implements `Workspaces`.
+
+    `lend` it the database before anything is asked.
+    """
+
+    def __init__(self, clock: Clock, sealer: Sealer) -> None:
+        self.clock = clock
+        self._sealer = sealer
+        self._database: Database | None = None
+        self._wake: Callable[[], None] = lambda: None
+        self._known: OrderedDict[str, tuple[float, Bot]] = OrderedDict()
+        self._changes = 0
+        self._unreadable: dict[str, Finding] = {}
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Where bolt logs what it does with the store."""
+        return log
+
+    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+        """Where they are kept, and how the courier is told that posts may go out again."""
+        self._database, self._wake = database, wake
+
+    @property
+    def database(self) -> Database:
+        """Where they are kept."""
+        if self._database is None:
+            raise RuntimeError("the installations have no database yet")
+        return self._database
+
+    # Workspaces
+
+    async def open(self) -> None:
+        """Read them all: what was sealed with an older key is sealed anew, so that key may go after one start."""
+        for each in await self.database.read(lambda store: store.installations.of_platform(PLATFORM)):
+            await self._opened(each)
+
+    async def token(self, team: str) -> str | None:
+        """The bot's token in a workspace, None where the app is not installed (any more)."""
+        found = await self._bot(team)
+        return found.bot_token if found else None
+
+    def scopes(self, team: str) -> frozenset[str]:
+        """What the workspace granted, as far as it is known by now."""
+        known = self._known.get(team)
+        return frozenset(known[1].bot_scopes) if known else frozenset()
+
+    async def gone(self, team: str) -> None:
+        """Forget the workspace's tokens. What is to be posted there waits, each with its reason, until it is back."""
+        deleted = await self.database.write(lambda store: store.installations.delete(PLATFORM, team))
+        self._forget(team)
+        if deleted:
+            log.warning("the Slack workspace %s took my access away; its posts wait until it lets me in again", team)
+
+    def findings(self) -> Sequence[Finding]:
+        """Those whose tokens cannot be read."""
+        return list(self._unreadable.values())
+
+    # bolt's interface
+
+    async def async_save(self, installation: Installed) -> None:
+        """Keep a workspace's installation; what waited for it goes out. Raises BoltError."""
+        await self.async_save_bot(installation.to_bot())
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        """Keep it. Raises BoltError for an installation without a workspace."""
+        team = bot.team_id
+        if not team or not bot.bot_token:
+            raise BoltError("the installation is not for a workspace")
+        body = self._sealer.seal(json.dumps({name: getattr(bot, name) for name in _KEPT}))
+        at = self.clock.now()
+
+        def save(store: Store) -> int:
+            store.installations.save(PLATFORM, team, body, at)
+            return store.deliveries.rearm_parked_for(PLATFORM, AWAY, at, team)
+
+        waited = await self.database.write(save)
+        self._forget(team)
+        self._wake()
+        log.info("the Slack workspace %s let me in; %s posts had waited for that", team, waited)
+
+    async def async_find_bot(
+        self,
+        *,
+        enterprise_id: str | None,  # noqa: ARG002 - a workspace's id is its own, whatever organisation it belongs to
+        team_id: str | None,
+        is_enterprise_install: bool | None = False,  # noqa: ARG002 - the manifest offers none
+    ) -> Bot | None:
+        """The workspace's installation, None where the app is not installed (any more)."""
+        return await self._bot(team_id) if team_id else None
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002 - as above
+        """Forget the workspace."""
+        if team_id:
+            await self.gone(team_id)
+
+    async def async_delete_installation(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None = None,
+    ) -> None:
+        """A person's own token was revoked: the app asks for none, and the bot's is another."""
+
+    # Inside
+
+    async def _bot(self, team: str) -> Bot | None:
+        known = self._known.get(team)
+        if known is not None and known[0] > self.clock.elapsed():
+            self._known.move_to_end(team)
+            return known[1]
+        changes = self._changes
+        found = await self.database.read(lambda store: store.installations.find(PLATFORM, team))
+        bot = await self._opened(found) if found else None
+        if bot and changes == self._changes:  # what was read before a change is not remembered after it
+            self._known[team] = (self.clock.elapsed() + FRESH, bot)
+            self._known.move_to_end(team)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return bot
+
+    async def _opened(self, kept: Installation) -> Bot | None:
+        """The installation with its tokens; None when no key opens it, and then there is a finding."""
+        try:
+            said, old = self._sealer.open(kept.body)
+            bot = _read(json.loads(said), kept.workspace)
+        except (Unreadable, ValueError):
+            if kept.workspace not in self._unreadable:
+                log.warning("SECRET_KEY does not open the tokens of the Slack workspace %s", kept.workspace)
+            self._unreadable[kept.workspace] = Finding(
+                f"SECRET_KEY does not open the tokens of the Slack workspace {kept.workspace}.",
+                "Add the key that was set before, after the present one and a comma, and restart; or let the workspace "
+                "install me again at /slack/install.",
+            )
+            return None
+        if old:
+            body = self._sealer.seal(said)
+            await self.database.write(lambda store: store.installations.replace(PLATFORM, kept, body))
+        self._unreadable.pop(kept.workspace, None)
+        return bot
+
+    def _forget(self, team: str) -> None:
+        self._changes += 1
+        self._known.pop(team, None)
+        self._unreadable.pop(team, None)
+
+
+class States(AsyncOAuthStateStore):
+    """States of installations under way: each is good once, for ten minutes, and only its digest is kept."""
+
+    def __init__(self, installations: Installations) -> None:
+        self._installations = installations
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Where bolt logs what it does with the store."""
+        return log
+
+    async def async_issue(self, *_args: Any, **_more: Any) -> str:
+        """A new one."""
+        state, at = secrets.token_urlsafe(32), self._installations.clock.now()
+        database = self._installations.database
+        await database.write(lambda store: store.installations.issue_state(state, at + STATE_LIVES, at))
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Whether it is one of ours, in time and not used before."""
+        at = self._installations.clock.now()
+        return await self._installations.database.write(lambda store: store.installations.use_state(state, at))
+
+
+def _read(body: Mapping[str, Any], team: str) -> Bot:
+    """Raises ValueError for what was sealed for another workspace, and for anything that `async_save_bot` did not."""
+    if body.get("team_id") != team or not body.get("bot_token"):
+        raise ValueError("not the installation of this workspace")
+    return Bot(**{name: body.get(name) for name in _KEPT}, installed_at=0.0)  # type: ignore[arg-type] # as it was saved

@@ -1,0 +1,56 @@
+"""Encryption of what must not be read in the database: Fernet, with keys that can be changed. Pure."""
+
+import base64
+from typing import Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_LEAST: Final = 16
+"""Characters of a key, which are to be random ones."""
+
+ADVICE: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))' prints a good one"
+
+
+class WeakKey(ValueError):
+    """SECRET_KEY cannot be used: one line with the cure, and without the key."""
+
+
+class Unreadable(Exception):
+    """None of the keys opens it."""
+
+
+class Sealer:
+    """Seals with the first of the keys in `secret_key`, which are separated by commas, and opens with any of them.
+
+    To change the key put the new one before the old one and a comma; what is read is then sealed anew. A key may be any
+    text of at least 16 random characters: what Fernet needs is derived from it (HKDF). Raises WeakKey.
+    """
+
+    def __init__(self, secret_key: str) -> None:
+        keys = [key.strip() for key in secret_key.split(",") if key.strip()]
+        if not keys or min(map(len, keys)) < KEY_LEAST:
+            raise WeakKey(f"SECRET_KEY needs at least {KEY_LEAST} random characters; {ADVICE}")
+        derived = [Fernet(_derived(key)) for key in keys]
+        self._first = derived[0]
+        self._all = MultiFernet(derived)
+
+    def seal(self, said: str) -> str:
+        """Encrypted, with a time stamp and a signature."""
+        return self._first.encrypt(said.encode()).decode()
+
+    def open(self, sealed: str) -> tuple[str, bool]:
+        """What was sealed, and whether it was with an older key. Raises Unreadable."""
+        try:
+            return self._first.decrypt(sealed).decode(), False
+        except InvalidToken:
+            try:
+                return self._all.decrypt(sealed).decode(), True
+            except InvalidToken:
+                raise Unreadable from None
+
+
+def _derived(key: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"cohort-bot: tokens of workspaces")
+    return base64.urlsafe_b64encode(derivation.derive(key.encode()))

@@ -1,0 +1,99 @@
+"""Which workspaces the app is in, and with which token: the one of a setting, or as many as let it in by OAuth."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from cohort_bot.app.ports import Finding
+from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+
+NOT_HERE = "I am not installed in this workspace (any more). Whoever manages it can let me in again."
+
+_GONE = Finding(
+    "Slack says that the workspace took my access away.",
+    "Install the app again at api.slack.com/apps, set SLACK_BOT_TOKEN to the token there, and restart.",
+)
+
+
+class Workspaces(Protocol):
+    """The workspaces that the app is in."""
+
+    async def open(self) -> None:
+        """Find out what is to be known before anything is posted. Raises WrongToken or CannotConnect."""
+
+    async def token(self, team: str) -> str | None:
+        """The bot's token in a workspace, None where the app is not installed (any more)."""
+
+    def scopes(self, team: str) -> frozenset[str]:
+        """What the app may do there; empty when that is not known."""
+
+    async def gone(self, team: str) -> None:
+        """The workspace took the access away."""
+
+    def findings(self) -> Sequence[Finding]:
+        """What keeps the app from working in a workspace."""
+
+
+class OneWorkspace:
+    """The workspace of SLACK_BOT_TOKEN."""
+
+    def __init__(self, client: AsyncWebClient, token: str) -> None:
+        self._client = client
+        self._token = token
+        self._scopes: frozenset[str] = frozenset()
+        self._who: AuthorizeResult | None = None
+        self._gone = False
+        self.team = ""
+        """Its id, known when opened."""
+
+    async def open(self) -> None:
+        """Ask Slack who the token makes us. Raises WrongToken or CannotConnect."""
+        try:
+            async with asyncio.timeout(failures.CALL):
+                answer = await self._client.auth_test(token=self._token)
+        except SlackApiError as error:
+            if failures.code(error) in failures.WRONG:
+                raise WrongToken(
+                    "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
+                    "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
+                ) from error
+            raise CannotConnect(f"Slack refuses to connect: {failures.ending(error)}; try again later") from error
+        except Exception as error:
+            raise CannotConnect(
+                f"Slack cannot be reached ({type(error).__name__}); look at the network and at SLACK_API_URL"
+            ) from error
+        self.team = str(answer["team_id"])
+        said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
+        self._scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+        self._who = AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=self.team,
+            bot_user_id=answer.get("user_id"),
+            bot_id=answer.get("bot_id"),
+            bot_token=self._token,
+        )
+
+    def authorized(self, team: str | None) -> AuthorizeResult | None:
+        """For bolt, at each request; the answer of `auth.test` at the start serves them all."""
+        return self._who if team in (None, self.team) else None
+
+    async def token(self, team: str) -> str | None:
+        """The token, in its own workspace."""
+        return self._token if team == self.team and not self._gone else None
+
+    def scopes(self, team: str) -> frozenset[str]:
+        """What Slack said that the token may do."""
+        return self._scopes if team == self.team else frozenset()
+
+    async def gone(self, team: str) -> None:
+        """Nothing is posted any more; the cure is for the operator."""
+        self._gone = self._gone or team == self.team
+
+    def findings(self) -> Sequence[Finding]:
+        """That it is gone."""
+        return (_GONE,) if self._gone else ()
