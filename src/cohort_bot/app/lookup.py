@@ -65,8 +65,8 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
     }
 
 
-def visible(store: Store, invocation: Invocation) -> list[Whose]:
-    """The cohorts that the actor may see from where they are, active ones first.
+def visible(store: Store, invocation: Invocation, only: int | None = None) -> list[Whose]:
+    """The cohorts that the actor may see from where they are, active ones first; of `only` one, nothing else is read.
 
     In a workspace: those that have a room there. In a direct conversation: those that they are in, created or are named
     for.
@@ -76,7 +76,11 @@ def visible(store: Store, invocation: Invocation) -> list[Whose]:
     account = account_of(store, actor)
     mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
-    if workspace:
+    if workspace and only is not None:
+        rooms = [(room.platform, room.workspace) for room in store.cohorts.rooms(only)]
+        one = store.cohorts.get(only) if (actor.platform, workspace) in rooms else None
+        found = {one.id: one} if one else {}
+    elif workspace:
         found = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
     else:
         found = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
@@ -111,9 +115,9 @@ def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
 
 def choose(store: Store, invocation: Invocation) -> Whose:
     """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here."""
-    seen = visible(store, invocation)
     if number := invocation.args.get("id"):
-        return _of_button(seen, number)
+        return _of_button(store, invocation, number)
+    seen = visible(store, invocation)
     if name := invocation.args.get("cohort", "").strip():
         return _named(seen, name)
     active = [whose for whose in seen if whose.cohort.active]
@@ -131,9 +135,10 @@ def choose(store: Store, invocation: Invocation) -> Whose:
     return active[0]
 
 
-def _of_button(seen: Sequence[Whose], number: str) -> Whose:
-    for whose in seen:
-        if str(whose.cohort.id) == number:
+def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000000") else 0
+    for whose in visible(store, invocation, wanted):
+        if whose.cohort.id == wanted:
             return whose
     raise Forbidden("That belongs to a cohort that is not here. Please use a newer message, or type the command.")
 

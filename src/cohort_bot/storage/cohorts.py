@@ -64,6 +64,10 @@ _PLAN = (
 )
 
 
+AT_ONCE = 1000
+"""Cohorts whose calendars are read by one statement: databases take only so many values."""
+
+
 class SqlCohorts:
     """Implements `app.store.Cohorts`."""
 
@@ -259,7 +263,14 @@ class SqlCohorts:
         self._changed()
 
     def _all(self, query: Select[Any]) -> list[Cohort]:
-        return [self._cohort(row) for row in self._connection.execute(query).all()]
+        """What the query finds, with two statements for many and not one for each: a workspace may have a thousand."""
+        rows = self._connection.execute(query).all()
+        changes: dict[int, list[Row[Any]]] = defaultdict(list)
+        for start in range(0, len(rows), AT_ONCE):
+            ids = [row.id for row in rows[start : start + AT_ONCE]]
+            for change in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
+                changes[change.cohort_id].append(change)
+        return [_cohort(row, changes[row.id]) for row in rows]
 
     def _cohort(self, row: Row[Any]) -> Cohort:
         return _cohort(row, self._connection.execute(_CHANGES, {"cohort": row.id}).all())
