@@ -186,6 +186,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_checkins_record", ["member_id", "round", "filed_at"], unique=False)
 
     # ### end Alembic commands ###
+    # A lane was a room, now it is the channel: two cohorts may share one.
+    op.execute(
+        "UPDATE deliveries SET lane = (SELECT 'room:' || platform || ':' || workspace || ':' || channel FROM rooms"
+        " WHERE rooms.id = deliveries.room_id) WHERE room_id IS NOT NULL AND state NOT IN ('sent', 'skipped')"
+    )
 
 
 def downgrade() -> None:

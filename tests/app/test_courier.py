@@ -256,8 +256,8 @@ async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> N
 
 async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot) -> None:
     await bot.until(OPENING)
-    await bot.check_in("member-1", done="in the room", share=("thread",))
     bot.chat.fail_next(Refused(Reason.ROOM_GONE, "the thread was deleted"))
+    await bot.check_in("member-1", done="in the room", share=("thread",))
     await bot.settle()
     assert "in the room" in bot.chat.timeline()[-1]
     assert bot.chat.inbox("moderator") == []

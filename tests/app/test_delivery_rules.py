@@ -11,8 +11,8 @@ import pytest
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.lookup import ensure_account
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
-from cohort_bot.chat.place import Actor
+from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State, Store
+from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -73,15 +73,20 @@ def state(file: File, name: str) -> State | None:
     return found.state if found else None
 
 
+def sent(file: File, row: Delivery, at: datetime, thread: str | None = None) -> bool:
+    """Note that it was posted where it was claimed for; whether nobody had claimed it since."""
+    outcome = Outcome(row, State.SENT, None, "1", row.channel, thread)
+    return file.write(lambda store: store.deliveries.note([outcome], at)) == 1
+
+
 def send_all(file: File, shelf: Shelf, at: datetime) -> list[str]:
     """Deliver whatever is due; the keys in order."""
     out: list[str] = []
     while True:
         claims = claim(file, shelf, at)
         for parcel in claims.send:
-            delivery = parcel.delivery
-            file.write(lambda store, row=delivery: store.deliveries.sent(row, "1", "g", None, at))  # type: ignore[misc]
-            out.append(delivery.what.key)
+            sent(file, parcel.delivery, at)
+            out.append(parcel.delivery.what.key)
         if not claims.send and not claims.closed:
             return out
 
@@ -231,7 +236,9 @@ def test_a_stale_report_does_not_reopen_what_was_sent(file: File) -> None:
     (p,) = claim(file, shelf, at).send
     file.write(lambda s: s.deliveries.orphaned(at))  # another process took over ...
     (q,) = claim(file, shelf, at).look_up
-    assert file.write(lambda s: s.deliveries.sent(q.delivery, "1", "g", None, at))  # ... and found it
+    assert file.write(
+        lambda s: s.deliveries.note([Outcome(q.delivery, State.SENT, None, "1", "g")], at)
+    )  # ... and found it
     file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "refused", at))  # the first one wakes up
     assert state(file, "opening:1:r1:1") is State.SENT
 
@@ -309,3 +316,59 @@ async def test_a_lost_answer_while_the_calendar_was_three_hours_ahead_is_not_rep
         await bot.settle()
         cards = [each for each in chat.posts() if "AI 2027" in each.text]
         assert len(cards) == 1
+
+
+def two_in_one_channel(file: File) -> None:
+    """Two cohorts that open at the same time in one channel, the second one an hour later in all."""
+    for number, hour in ((1, 9), (2, 10)):
+
+        def fn(store: Store, name: str = f"x{number}", at: time = time(hour)) -> None:
+            calendar = replace(CAL, at=at)
+            c = store.cohorts.add(
+                platform="local", workspace="w", name=name, programme="sample", calendar=calendar, at=BORN, creator="m"
+            )
+            store.cohorts.add_room(c.id, "local", "w", "shared")
+
+        file.write(fn)
+
+
+def test_two_cohorts_in_one_channel_keep_one_order(file: File) -> None:
+    shelf = Shelf()
+    two_in_one_channel(file)
+    at = CAL.opens(1) + 2 * H
+    tick(file, shelf, at)
+    (first,) = claim(file, shelf, at).send
+    assert first.delivery.what.key == "opening:1:r1:1"
+    assert not claim(file, shelf, at).send, "one at a time in a channel, whoever meets there"
+    assert sent(file, first.delivery, at)
+    assert send_all(file, shelf, at) == ["opening:2:r1:2"]
+
+
+def test_what_waits_for_a_room_that_moves_joins_the_order_of_its_new_channel(file: File) -> None:
+    shelf = Shelf()
+    two_in_one_channel(file)
+    at = CAL.opens(1) + 2 * H
+    tick(file, shelf, at)
+    file.write(lambda s: s.cohorts.set_channel(1, "elsewhere"))
+    claims = claim(file, shelf, at)
+    assert {parcel.delivery.what.key for parcel in claims.send} == {"opening:1:r1:1", "opening:2:r1:2"}
+    for parcel in claims.send:
+        file.write(lambda s, row=parcel.delivery: s.deliveries.put(row, State.PARKED, "the room is gone", at))  # type: ignore[misc]
+    file.write(lambda s: s.cohorts.set_channel(2, "elsewhere"))
+    file.write(lambda s: [s.deliveries.rearm(cohort, at) for cohort in (1, 2)])
+    assert len(claim(file, shelf, at).look_up) == 1, "one lane again, also for what waited for a person"
+
+
+def test_what_may_be_in_a_channel_that_the_room_has_left_is_looked_for_there(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False)
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    (p,) = claim(file, shelf, at).send
+    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, "no answer", at))
+    file.write(lambda s: s.cohorts.set_channel(1, "elsewhere"))
+    (q,) = claim(file, shelf, at).look_up
+    assert (q.to, q.left) == (Place("local", "w", "g0"), True)
+    file.write(lambda s: s.deliveries.put(q.delivery, State.READY, None, at))  # certainly absent
+    (again,) = claim(file, shelf, at).send
+    assert again.to == Place("local", "w", "elsewhere")

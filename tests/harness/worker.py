@@ -23,14 +23,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from unittest import mock
 
 from sqlalchemy.exc import DBAPIError
 
 from cohort_bot import bootstrap
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.store import Delivery, Plan, Store
+from cohort_bot.app.store import Delivery, Outcome, Plan, State, Store
 from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -110,7 +110,7 @@ class MortalDatabase(SqliteDatabase):
         return result
 
 
-_plan, _claim, _sent = SqlCohorts.plan, SqlDeliveries.claim, SqlDeliveries.sent
+_plan, _claim, _note = SqlCohorts.plan, SqlDeliveries.claim, SqlDeliveries.note
 
 
 def plan(self: SqlCohorts, plans: Iterable[Plan]) -> None:
@@ -120,23 +120,25 @@ def plan(self: SqlCohorts, plans: Iterable[Plan]) -> None:
     MortalDatabase.noted += ("after-plan",)
 
 
-def claim(self: SqlDeliveries, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
+def claim(self: SqlDeliveries, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
     """`SqlDeliveries.claim` with its points, one a row."""
     for _ in frozen:
         MortalDatabase.doom.reached("before-claim")
     rows = _claim(self, frozen, at)
     for row in rows:
         if MortalDatabase.plant == "sent-before-sending":
-            _sent(self, row, "planted", "planted", None, row.updated)
+            _note(self, [Outcome(row, State.SENT, None, "planted", "planted")], at)
         MortalDatabase.noted += ("after-claim",)
     return rows
 
 
-def sent(self: SqlDeliveries, *given: Any, **named: Any) -> bool:
-    """`SqlDeliveries.sent` with its points."""
-    MortalDatabase.doom.reached("before-outcome")
-    kept = _sent(self, *given, **named)
-    MortalDatabase.noted += ("after-outcome",)
+def note(self: SqlDeliveries, outcomes: Sequence[Outcome], at: datetime) -> int:
+    """`SqlDeliveries.note` with its points, one a message that was sent."""
+    sent = sum(each.state is State.SENT for each in outcomes)
+    for _ in range(sent):
+        MortalDatabase.doom.reached("before-outcome")
+    kept = _note(self, outcomes, at)
+    MortalDatabase.noted += ("after-outcome",) * sent
     return kept
 
 
@@ -220,7 +222,7 @@ def live(options: list[str], kill_at: str) -> None:
         stack.enter_context(bootstrap.only_one(given.database))
         stack.enter_context(mock.patch.object(SqlCohorts, "plan", plan))
         stack.enter_context(mock.patch.object(SqlDeliveries, "claim", claim))
-        stack.enter_context(mock.patch.object(SqlDeliveries, "sent", sent))
+        stack.enter_context(mock.patch.object(SqlDeliveries, "note", note))
         asyncio.run(work(given))
 
 

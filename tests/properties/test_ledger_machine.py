@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from cohort_bot.app.delivery import ledger, planner
 from cohort_bot.app.delivery.ledger import Claims
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
@@ -146,7 +146,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def accepted(self, index: int) -> None:
         row = self._take(self.sending, index)
         self._post(row)
-        assert self.file.write(lambda store: store.deliveries.sent(row, row.mark, "general", None, self.now))
+        assert self.file.write(
+            lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+        )
 
     @precondition(lambda self: self.sending)
     @rule(index=which, state=st.sampled_from((State.READY, State.PARKED)))
@@ -168,7 +170,9 @@ class LedgerMachine(RuleBasedStateMachine):
         """Found or certainly absent."""
         row = self._take(self.looking, index)
         if self.posted[row.mark]:
-            assert self.file.write(lambda store: store.deliveries.sent(row, row.mark, "general", None, self.now))
+            assert self.file.write(
+                lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+            )
         else:
             assert self.file.write(lambda store: store.deliveries.put(row, State.READY, None, self.now))
 
@@ -201,7 +205,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
         def write(store: Store) -> bool:
             if state is State.SENT:
-                return store.deliveries.sent(row, "stale", "general", None, self.now)
+                return store.deliveries.note([Outcome(row, State.SENT, None, "stale", "general")], self.now) == 1
             return store.deliveries.put(row, state, "stale", self.now)
 
         if self.file.write(write):

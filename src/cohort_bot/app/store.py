@@ -55,7 +55,7 @@ class NewDelivery:
 class Delivery:
     """A row of the ledger. `payload` is the frozen message, `fence` counts the claims, `lane` keeps a channel's order.
 
-    `message_id`, `channel` and `thread` are the platform's, once it is sent.
+    `message_id` and `thread` are the platform's, once it is sent; `channel` is where it was last tried.
     """
 
     id: int
@@ -72,6 +72,18 @@ class Delivery:
     thread: str | None
     reason: str | None
     updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What has become of a claimed row: the state that it goes to and why, or with `SENT` the platform's ids."""
+
+    delivery: Delivery
+    state: State
+    reason: str | None = None
+    message_id: str | None = None
+    channel: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +297,16 @@ class Deliveries(Protocol):
     def ready(
         self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
     ) -> Sequence[Delivery]:
-        """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait."""
+        """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait.
 
-    def claim(self, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
-        """ready -> sending, each with its frozen message; the fence goes up."""
+        A lane is a channel, whoever meets there, or a person's direct messages.
+        """
 
-    def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
-        """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
+    def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
+
+    def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
+        """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""

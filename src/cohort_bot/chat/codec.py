@@ -1,14 +1,15 @@
 """Messages and forms as JSON: how the ledger keeps a frozen message, and the database a form to come back to."""
 
 import json
-from dataclasses import fields, is_dataclass
-from datetime import datetime
+from dataclasses import fields
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cohort_bot.chat import form as f
 from cohort_bot.chat import message as m
 
-_TYPES: dict[str, type] = {
+_TYPES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
         m.Message,
@@ -32,7 +33,8 @@ _TYPES: dict[str, type] = {
 
 def dumps(message: m.Message) -> str:
     """The message as compact JSON text."""
-    return json.dumps(_encode(message), ensure_ascii=False, separators=(",", ":"))
+    blocks = ",".join([_block(each) for each in message.blocks])
+    return f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}],"accent":{_json(message.accent)}}}'
 
 
 def loads(text: str) -> m.Message:
@@ -45,7 +47,7 @@ def loads(text: str) -> m.Message:
 
 def dumps_form(form: f.Form) -> str:
     """The form as compact JSON text."""
-    return json.dumps(_encode(form), ensure_ascii=False, separators=(",", ":"))
+    return _json(_encode(form))
 
 
 def loads_form(text: str) -> f.Form:
@@ -56,12 +58,30 @@ def loads_form(text: str) -> f.Form:
     return decoded
 
 
-def _encode(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        body = {each.name: _encode(getattr(value, each.name)) for each in fields(value)}
-        return {"_": type(value).__name__, **body}
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _block(block: m.Block) -> str:
+    """A thousand cohorts open the same week with the same tasks: what they share is written once."""
+    return _json(_encode(block)) if isinstance(block, m.Actions) else _written(block)
+
+
+@lru_cache(maxsize=256)
+def _written(block: m.Block) -> str:
+    return _json(_encode(block))
+
+
+_FIELDS = {cls: tuple(each.name for each in fields(cls)) for cls in _TYPES.values()}
+
+
+def _encode(value: Any) -> Any:  # noqa: PLR0911 - one a type
+    if isinstance(value, str):
+        return value
+    if names := _FIELDS.get(type(value)):
+        return {"_": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
     if isinstance(value, datetime):
-        return {"_": "at", "iso": value.isoformat()}
+        # In UTC: equal instants are one block, whichever zone they were said in.
+        return {"_": "at", "iso": value.astimezone(UTC).isoformat()}
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if isinstance(value, frozenset):

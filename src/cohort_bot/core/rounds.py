@@ -9,7 +9,7 @@ cohort's last one.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 GRACE = timedelta(hours=24)
@@ -30,8 +30,9 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=4096)
 def instant(day: date, at: time, zone: str) -> datetime:
-    """The UTC instant of a wall time in a zone."""
+    """The UTC instant of a wall time in a zone. Remembered: many cohorts open at the same time."""
     return datetime.combine(day, at.replace(fold=0), zone_info(zone)).astimezone(UTC)
 
 
@@ -113,7 +114,10 @@ class Calendar:
     def _stretch(self, number: int) -> _Stretch:
         if number < 1:
             raise ValueError(f"rounds count from 1, not {number}")
-        return next(stretch for stretch in reversed(self._stretches) if stretch.first <= number)
+        stretches = self._stretches
+        if len(stretches) == 1:
+            return stretches[0]
+        return next(stretch for stretch in reversed(stretches) if stretch.first <= number)
 
     def zone_of(self, number: int) -> str:
         """The zone in which the round opens."""

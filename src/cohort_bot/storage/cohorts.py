@@ -24,6 +24,7 @@ from cohort_bot.app.store import Plan
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG
+from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.tables import cohorts, holidays, moves, rooms
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
@@ -171,6 +172,7 @@ class SqlCohorts:
         """Let a room of the cohort be another channel of the same workspace."""
         self._changed()
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(channel=channel))
+        SqlDeliveries(self._connection).relane(room_id)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     TextClause,
     and_,
     bindparam,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State
 from cohort_bot.storage.tables import OPEN, accounts, deliveries, rooms
 
 
@@ -47,26 +48,52 @@ _CLAIM = (
         fence=bindparam("new_fence"),
         attempts=bindparam("new_attempts"),
         first_try=bindparam("new_first_try"),
+        channel=bindparam("new_channel"),
         updated=bindparam("now"),
     )
 )
-_SENT = (
+_NOTE = (
     update(deliveries)
     .where(*_UNTOUCHED)
     .values(
-        state=State.SENT.value,
+        state=bindparam("new_state"),
+        reason=bindparam("why"),
         message_id=bindparam("new_message"),
         channel=bindparam("new_channel"),
         thread=bindparam("new_thread"),
-        reason=None,
         updated=bindparam("now"),
     )
 )
-_PUT = (
-    update(deliveries)
-    .where(*_UNTOUCHED)
-    .values(state=bindparam("new_state"), reason=bindparam("why"), updated=bindparam("now"))
-)
+_INSERT = {
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
+}
+_ROOMS = select(rooms).where(rooms.c.id.in_(bindparam("rooms", expanding=True)))
+
+
+def _ready() -> Select[Any]:
+    earlier = deliveries.alias("earlier")
+    before = or_(
+        earlier.c.due < deliveries.c.due,
+        and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
+        earlier.c.state == State.SENDING.value,
+    )
+    first = ~exists().where(earlier.c.lane == deliveries.c.lane, _is_open(earlier), before)
+    has_come = deliveries.c.due <= bindparam("now", type_=deliveries.c.due.type)
+    return (
+        select(deliveries)
+        .where(_is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
+        .order_by(deliveries.c.due, deliveries.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+_READY = _ready()
+
+
+def lane_of(room: Row[Any]) -> str:
+    """The order that a row of `rooms` belongs to: its channel's, whichever cohorts meet there."""
+    return f"room:{room.platform}:{room.workspace}:{room.channel}"
 
 
 def mark_of(key: str) -> str:
@@ -91,6 +118,8 @@ class SqlDeliveries:
         return len(skipped)
 
     def _insert(self, new: Iterable[NewDelivery], state: State, **more: Any) -> None:
+        new = list(new)
+        lanes = self._lanes({what.room_id for what in new if what.room_id is not None})
         rows = [
             {
                 "key": what.key,
@@ -105,7 +134,7 @@ class SqlDeliveries:
                 "args": json.dumps(dict(what.args), ensure_ascii=False),
                 "due": what.due,
                 "expires": what.expires,
-                "lane": f"room:{what.room_id}" if what.room_id is not None else f"account:{what.account_id}",
+                "lane": f"account:{what.account_id}" if what.room_id is None else lanes[what.room_id],
                 "mark": mark_of(what.key),
                 "state": state.value,
                 "fence": 0,
@@ -117,8 +146,18 @@ class SqlDeliveries:
         ]
         if not rows:
             return
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        self._connection.execute(insert(deliveries).on_conflict_do_nothing(index_elements=["key"]), rows)
+        self._connection.execute(_INSERT[self._connection.dialect.name], rows)
+
+    def _lanes(self, room_ids: set[int]) -> dict[int, str]:
+        if not room_ids:
+            return {}
+        return {row.id: lane_of(row) for row in self._connection.execute(_ROOMS, {"rooms": list(room_ids)})}
+
+    def relane(self, room_id: int) -> None:
+        """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
+        closed = [State.SENT.value, State.SKIPPED.value]
+        there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
+        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
 
     def ready(
         self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
@@ -128,29 +167,17 @@ class SqlDeliveries:
         Both parts of the query walk a partial index of the open rows, so closed ones cost nothing, and it stops at the
         limit.
         """
-        earlier = deliveries.alias("earlier")
-        before = or_(
-            earlier.c.due < deliveries.c.due,
-            and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
-            earlier.c.state == State.SENDING.value,
-        )
-        first = ~exists().where(earlier.c.lane == deliveries.c.lane, _is_open(earlier), before)
-        query = (
-            select(deliveries)
-            .where(_is_open(deliveries), deliveries.c.due <= at, deliveries.c.state != State.SENDING.value, first)
-            .order_by(deliveries.c.due, deliveries.c.id)
-            .limit(limit)
-        )
+        query = _READY
         if but:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
             query = query.where(deliveries.c.platform.not_in(but_platforms))
         if self._connection.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
-        return [_delivery(row) for row in self._connection.execute(query)]
+        return [_delivery(row) for row in self._connection.execute(query, {"now": at, "most": limit})]
 
-    def claim(self, frozen: Sequence[tuple[Delivery, str]], at: datetime) -> Sequence[Delivery]:
-        """ready -> sending, each with its frozen message; the fence goes up."""
+    def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
         claimed = [
             replace(
                 delivery,
@@ -159,9 +186,10 @@ class SqlDeliveries:
                 fence=delivery.fence + 1,
                 attempts=delivery.attempts + 1,
                 first_try=delivery.first_try or at,
+                channel=channel,
                 updated=at,
             )
-            for delivery, payload in frozen
+            for delivery, payload, channel in frozen
         ]
         if not claimed:
             return claimed
@@ -173,6 +201,7 @@ class SqlDeliveries:
                 "new_fence": new.fence,
                 "new_attempts": new.attempts,
                 "new_first_try": new.first_try,
+                "new_channel": new.channel,
                 "now": at,
             }
             for new in claimed
@@ -181,16 +210,26 @@ class SqlDeliveries:
             raise RuntimeError("a delivery was claimed twice within one transaction")
         return claimed
 
-    def sent(self, delivery: Delivery, message_id: str, channel: str, thread: str | None, at: datetime) -> bool:
-        """sending or unknown -> sent, if nobody claimed it since. False when somebody did."""
-        values = {"new_message": message_id, "new_channel": channel, "new_thread": thread, "now": at}
-        found = self._connection.execute(_SENT, {"row": delivery.id, "seen": delivery.fence, **values})
-        return found.rowcount == 1
+    def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
+        """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
+        values = [
+            {
+                "row": each.delivery.id,
+                "seen": each.delivery.fence,
+                "new_state": each.state.value,
+                "why": each.reason,
+                "new_message": each.message_id,
+                "new_channel": each.channel or each.delivery.channel,
+                "new_thread": each.thread,
+                "now": at,
+            }
+            for each in outcomes
+        ]
+        return self._connection.execute(_NOTE, values).rowcount if values else 0
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
-        values = {"row": delivery.id, "seen": delivery.fence, "new_state": state.value, "why": reason, "now": at}
-        return self._connection.execute(_PUT, values).rowcount == 1
+        return self.note([Outcome(delivery, state, reason)], at) == 1
 
     def orphaned(self, at: datetime) -> int:
         """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""

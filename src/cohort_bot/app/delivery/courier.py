@@ -2,35 +2,39 @@
 
 A row is claimed in a commit before the network call. A certain refusal makes it ready again or parks it; an uncertain
 outcome is looked up before it is repeated. Waiting is counted in elapsed time and kept in memory: the calendar may
-jump.
+jump. Outcomes are gathered while the ledger is busy and written together: a commit costs more than a message.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping
+from collections import Counter, deque
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery import ledger, reach, revise
 from cohort_bot.app.delivery.alerts import CURES, alert
 from cohort_bot.app.delivery.kinds import KINDS
-from cohort_bot.app.delivery.ledger import Parcel, Person
-from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
+from cohort_bot.app.delivery.ledger import Parcel
+from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.traffic import Traffic
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
-from cohort_bot.app.store import Delivery, State, Store
+from cohort_bot.app.store import Delivery, Outcome, State, Store
 from cohort_bot.app.watching import Carried, Nobody, Watch
 from cohort_bot.chat import codec
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.place import Ref
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Most messages under way at the same time."""
 
-CLAIM_LEAST = 25
+CLAIMED = 2 * AT_ONCE
+"""Most rows that are claimed at the same time: while some are under way, the next ones stand ready."""
+
+CLAIM_LEAST = 50
 """So many must be free before more are claimed: a claim is a commit, and shares it with as many rows as it can."""
 
 SKEW = timedelta(days=1)
@@ -72,15 +76,15 @@ class Courier:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._stopping = False
-        self._holding = False
-        self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._waiting: dict[str, float] = {}
-        self._unwritten: list[Delivery] = []
+        self._claimed: deque[Parcel | revise.Edit] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()
+        self._outcomes: list[Outcome] = []
+        self._busy: set[str] = set()
+        """Lanes with a look-up or an edit under way, of which the ledger itself knows nothing."""
         self._threadless: dict[int, int] = {}
-        self._failures: dict[str, int] = {}
-        self._buckets: dict[tuple[str, str], Bucket] = {}
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
-        self._breakers = {name: Breaker(self._pacing) for name in platforms}
+        self._traffic = Traffic(platforms, clock, self._pacing)
 
     def wake(self) -> None:
         """Look for work now."""
@@ -113,100 +117,155 @@ class Courier:
                 continue
             if worked:
                 continue
-            if not (self._under_way or self._holding or self._wake.is_set()):
+            if not (self._workers or self._outcomes or self._traffic.holding or self._wake.is_set()):
                 self._idle.set()
-            await self._sleep(self._until_next())
-        if self._under_way:
-            await asyncio.wait(self._under_way.values())
+            await self._sleep(self._traffic.until_next())
+        await self._finish()
+
+    async def _finish(self) -> None:
+        """What is claimed and not yet under way goes back; the outcome of the rest is waited for."""
+        while self._claimed:
+            parcel = self._claimed.popleft()
+            if isinstance(parcel, Parcel) and parcel.delivery.state is State.SENDING:
+                self._outcomes.append(Outcome(parcel.delivery, State.READY, "the bot was stopped"))
+        while self._workers or self._outcomes:
+            with contextlib.suppress(Exception):  # what cannot be noted now is looked up at the next start
+                await self._note()
+            if not self._workers:
+                return
+            await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
 
     async def _take_over(self) -> None:
         """What a process that is gone had under way may still be on its way: it is looked up, but not at once."""
         at = self._clock.now()
         await self._database.write(lambda store: store.deliveries.orphaned(at))
         lanes = await self._database.read(lambda store: store.deliveries.unknown_lanes())
-        self._waiting.update(dict.fromkeys(lanes, self._clock.elapsed() + self._pacing.settle))
+        for lane in lanes:
+            self._traffic.hold(lane, self._pacing.settle)
 
     async def _step(self) -> bool:
-        """Claim and start what can be started; whether there may be more at once."""
-        now = self._clock.elapsed()
-        for lane in [lane for lane, until in self._waiting.items() if until <= now]:
-            del self._waiting[lane]
-        free = AT_ONCE - len(self._under_way)
+        """Note what has ended, claim and start what can be started; whether there may be more at once."""
+        results = await asyncio.gather(self._note(), self._claim(), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return any(results)
+
+    async def _note(self) -> bool:
+        """Write down the outcomes that have gathered; whether there were any."""
+        outcomes, self._outcomes = self._outcomes, []
+        if not outcomes:
+            return False
+        at = self._clock.now()
+        try:
+            kept = await self._database.write(lambda store: store.deliveries.note(outcomes, at))
+        except BaseException:
+            reason = "its outcome could not be noted"
+            self._outcomes[:0] = [Outcome(each.delivery, State.UNKNOWN, reason) for each in outcomes]
+            raise
+        if kept < len(outcomes):
+            log.warning("%s deliveries were taken over while they were under way", len(outcomes) - kept)
+        self._busy.difference_update([each.delivery.lane for each in outcomes])
+        return True
+
+    async def _claim(self) -> bool:
+        """Take what has come due and let workers bring it; whether there may be more at once."""
+        free = CLAIMED - len(self._claimed) - self._under_way.total()
         if free < CLAIM_LEAST:
             return False
-        down = frozenset(name for name, breaker in self._breakers.items() if breaker.until > now)
-        self._holding = bool(self._waiting or down)
-        if any(breaker.doubtful for name, breaker in self._breakers.items() if name not in down):
-            free = 1
-        but = frozenset(self._under_way) | frozenset(self._waiting)
+        waiting, down = self._traffic.closed()
+        if doubtful := self._traffic.doubtful - down:
+            # One message is the test of a platform that was down: it must have come back before there is another.
+            down |= doubtful & {name for name, number in self._under_way.items() if number}
+            free = 1 if doubtful - down else free
+        but = waiting | self._busy
         at = self._clock.now()
-        unwritten = tuple(self._unwritten)
         usable = self._platforms.keys() - down
 
         def claim(store: Store) -> tuple[ledger.Claims, list[revise.Edit]]:
-            for delivery in unwritten:
-                store.deliveries.put(delivery, State.UNKNOWN, "its outcome could not be noted", at)
             claims = ledger.claim(store, self._programmes, at, free, but, down)
             left = free - len(claims.send) - len(claims.look_up)
             return claims, revise.due(store, self._programmes, at, left, usable, but)
 
         claims, edits = await self._database.write(claim)
-        del self._unwritten[: len(unwritten)]
+        self._busy.update([parcel.delivery.lane for parcel in claims.look_up], [edit.lane for edit in edits])
         for parcel in (*claims.send, *claims.look_up):
-            if parcel.delivery.what.platform not in self._platforms:
-                await self._put(parcel.delivery, State.PARKED, f"{parcel.delivery.what.platform} is not set up")
-                continue
-            look_up = parcel.delivery.state is State.UNKNOWN
-            work = self._look_up(parcel) if look_up else self._send(parcel)
-            self._start(parcel.delivery.lane, self._guard(parcel.delivery, work))
-        for edit in edits:
-            self._start(edit.lane, self._edit(edit))
+            name = parcel.delivery.what.platform
+            if name in self._platforms:
+                self._claimed.append(parcel)
+            else:
+                self._ended(parcel.delivery, State.PARKED, f"{name} is not set up")
+        self._claimed.extend(edits)
+        for _ in range(min(AT_ONCE - len(self._workers), len(self._claimed))):
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._gone_home)
         return bool(claims.send or claims.look_up or claims.closed or edits)
 
-    def _start(self, lane: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._under_way[lane] = task
-        task.add_done_callback(lambda _: self._ended(lane))
+    async def _work(self) -> None:
+        """Do one thing after the other while there are any."""
+        while self._claimed:
+            work = self._claimed.popleft()
+            name = work.platform if isinstance(work, revise.Edit) else work.delivery.what.platform
+            self._under_way[name] += 1
+            try:
+                await (self._edit(work) if isinstance(work, revise.Edit) else self._carry(work))
+            finally:
+                self._under_way[name] -= 1
 
-    def _ended(self, lane: str) -> None:
-        self._under_way.pop(lane, None)
-        self._wake.set()
-
-    async def _guard(self, delivery: Delivery, work: Coroutine[Any, Any, None]) -> None:
-        """Nothing that goes wrong with one row may stop the others. In the task of its own that the row has."""
+    async def _carry(self, parcel: Parcel) -> None:
+        """Bring a message, or find out whether it is there."""
+        delivery = parcel.delivery
         bind_contextvars(delivery=delivery.id, kind=delivery.what.kind, platform=delivery.what.platform)
         try:
-            await work
-        except Exception:
+            await (self._look_up(parcel) if delivery.state is State.UNKNOWN else self._send(parcel))
+        except Exception:  # nothing that goes wrong with one row may stop the others
             log.exception("delivery %s failed in an unforeseen way", delivery.id)
-            self._tell(delivery, Carried.FAILED)
-            self._hold(delivery.lane)
-            if delivery.attempts >= TRIES:
-                with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
-                    await self._refused(delivery, Refused(Reason.INVALID, "an unforeseen error, again and again"))
-                    return
-            self._unwritten.append(delivery)
+            await self._unforeseen(delivery)
+
+    def _gone_home(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        self._wake.set()
+
+    async def _unforeseen(self, delivery: Delivery) -> None:
+        self._tell(delivery, Carried.FAILED)
+        self._traffic.hold(delivery.lane)
+        if delivery.attempts >= TRIES:
+            with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
+                await self._refused(delivery, Refused(Reason.INVALID, "an unforeseen error, again and again"))
+                return
+        self._ended(delivery, State.UNKNOWN, "an unforeseen error")
+
+    def _ended(self, delivery: Delivery, state: State, reason: str | None) -> None:
+        """The outcome of a row, to be noted soon."""
+        self._outcomes.append(Outcome(delivery, state, reason))
+        self._wake.set()
 
     async def _send(self, parcel: Parcel) -> None:
         delivery = parcel.delivery
         platform = self._platforms[delivery.what.platform]
-        await asyncio.sleep(self._turn(platform, parcel.to))
+        if self._traffic.down(platform.name):
+            self._ended(delivery, State.READY, "the platform is down")
+            return
+        if turn := self._traffic.turn(platform, parcel.to.workspace):
+            await asyncio.sleep(turn)
+        message = parcel.message or codec.loads(delivery.payload or "")
         try:
             async with asyncio.timeout(self._pacing.lease):
-                place = await self._place(platform, parcel.to)
-                ref = await platform.send(place, codec.loads(delivery.payload or ""), delivery.mark)
+                place = await parcel.place(platform)
+                ref = await platform.send(place, message, delivery.mark)
         except Refused as refused:
-            if room := _without_thread(parcel, refused):
+            if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._send(room)
                 return
             await self._refused(delivery, refused)
         except (Unknown, TimeoutError) as error:
-            self._breakers[platform.name].failed(self._clock.elapsed())
-            self._hold(delivery.lane, self._pacing.settle)
+            self._traffic.failed(platform.name)
+            self._traffic.hold(delivery.lane, self._pacing.settle)
             self._tell(delivery, Carried.UNCERTAIN)
-            await self._put(delivery, State.UNKNOWN, str(error) or "no answer")
+            self._ended(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
-            await self._sent(delivery, ref)
+            await self._sent(delivery, ref, message.summary)
 
     async def _look_up(self, parcel: Parcel) -> None:
         """Find out whether an ambiguous message is there; only its certain absence makes it ready again."""
@@ -214,77 +273,68 @@ class Courier:
         platform = self._platforms[delivery.what.platform]
         try:
             async with asyncio.timeout(self._pacing.lease):
-                place = await self._place(platform, parcel.to)
+                place = await parcel.place(platform)
                 since = (delivery.first_try or delivery.what.due) - SKEW
                 ref = await platform.find(place, delivery.mark, since)
         except Refused as refused:
-            if room := _without_thread(parcel, refused):
+            if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._look_up(room)
+                return
+            if parcel.left and not refused.reason.passing:
+                # Where it may be nobody can look any more, and the room is another one by now.
+                self._ended(delivery, State.READY, None)
                 return
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
-            self._breakers[platform.name].failed(self._clock.elapsed())
-            self._hold(delivery.lane)
+            self._traffic.failed(platform.name)
+            self._traffic.hold(delivery.lane)
+            self._busy.discard(delivery.lane)
         else:
             if ref is not None:
-                await self._sent(delivery, ref)
+                # A row that was looked up and found after a restore may have no payload; then its thread is there.
+                title = codec.loads(delivery.payload).summary if delivery.payload else "This week"
+                await self._sent(delivery, ref, title)
                 return
-            self._breakers[platform.name].worked()
-            await self._put(delivery, State.READY, None)
+            self._traffic.worked(platform.name)
+            self._ended(delivery, State.READY, None)
 
     async def _edit(self, edit: revise.Edit) -> None:
         """Replace what a post says; what failed in passing is tried again with what is to be said then."""
-        await asyncio.sleep(self._turn(self._platforms[edit.platform], edit.ref.place))
         wait: float | None = 0.0
         try:
+            await asyncio.sleep(self._traffic.turn(self._platforms[edit.platform], edit.ref.place.workspace))
             wait = await self._reviser.make(edit)
         except Exception:
             log.exception("the edit of delivery %s cannot be noted", edit.revision.delivery_id)
         if wait is None:
-            self._failures.pop(edit.lane, None)
+            self._traffic.recovered(edit.lane)
         else:
-            self._hold(edit.lane, wait or None)
+            self._traffic.hold(edit.lane, wait or None)
+        self._busy.discard(edit.lane)
+        self._wake.set()
 
-    def _turn(self, platform: ChatPlatform, to: Place | Person) -> float:
-        """Seconds to wait for the next token of the workspace, or of the platform."""
-        now = self._clock.elapsed()
-        key = (platform.name, "" if platform.pace.shared else to.workspace)
-        if key not in self._buckets:
-            self._buckets[key] = Bucket(platform.pace.per_second, now)
-        return self._buckets[key].take(now)
-
-    @staticmethod
-    async def _place(platform: ChatPlatform, to: Place | Person) -> Place:
-        return to if isinstance(to, Place) else await platform.dm(to.workspace, to.user)
-
-    async def _sent(self, delivery: Delivery, ref: Ref) -> None:
+    async def _sent(self, delivery: Delivery, ref: Ref, title: str) -> None:
         platform = self._platforms[delivery.what.platform]
-        self._breakers[platform.name].worked()
+        self._traffic.worked(platform.name)
         thread = ref.place.thread
         if KINDS[delivery.what.kind].opens_thread:
             try:
-                thread = await self._open_thread(delivery, ref)
+                thread = await self._open_thread(delivery, ref, title)
             except _NoThreadYet as error:
                 # It is found at the next look-up, and then the thread is tried again.
-                self._hold(delivery.lane, error.retry_after)
-                await self._put(delivery, State.UNKNOWN, "its thread is not open yet")
+                self._traffic.hold(delivery.lane, error.retry_after)
+                self._ended(delivery, State.UNKNOWN, "its thread is not open yet")
                 return
-        self._failures.pop(delivery.lane, None)
+        self._traffic.recovered(delivery.lane)
         self._threadless.pop(delivery.id, None)
         if platform.pace.channel_gap:
-            self._hold(delivery.lane, platform.pace.channel_gap)
-        at = self._clock.now()
-        kept = await self._database.write(
-            lambda store: store.deliveries.sent(delivery, ref.message_id, ref.place.channel, thread, at)
-        )
+            self._traffic.hold(delivery.lane, platform.pace.channel_gap)
         self._tell(delivery, Carried.SENT)
-        if not kept:
-            log.warning("delivery %s was taken over while it was under way", delivery.id)
+        self._outcomes.append(Outcome(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread))
+        self._wake.set()
 
-    async def _open_thread(self, delivery: Delivery, ref: Ref) -> str | None:
+    async def _open_thread(self, delivery: Delivery, ref: Ref, title: str) -> str | None:
         """The thread under an opening; if there can be none, what belongs there goes to the room."""
-        # A row that was looked up and found after a restore may have no payload; then its thread is there as well.
-        title = codec.loads(delivery.payload).summary if delivery.payload else "This week"
         retry_after: float | None = None
         try:
             async with asyncio.timeout(self._pacing.lease):
@@ -301,24 +351,31 @@ class Courier:
         raise _NoThreadYet(retry_after)
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
-        breaker = self._breakers[delivery.what.platform]
+        name = delivery.what.platform
         if refused.reason.passing:
             if refused.retry_after is None:
-                breaker.failed(self._clock.elapsed())
-            self._hold(delivery.lane, refused.retry_after)
+                self._traffic.failed(name)
+            self._traffic.hold(delivery.lane, refused.retry_after)
             self._tell(delivery, Carried.RETRIED)
-            if not ambiguous:
-                await self._put(delivery, State.READY, refused.detail)
+            if ambiguous:
+                self._busy.discard(delivery.lane)
+            else:
+                self._ended(delivery, State.READY, refused.detail)
             return
-        breaker.worked()
+        self._traffic.worked(name)
         self._tell(delivery, Carried.PARKED)
+        await self._park(delivery, refused)
+        self._busy.discard(delivery.lane)
+        self._wake.set()
+
+    async def _park(self, delivery: Delivery, refused: Refused) -> None:
+        """Leave it to a person, who is told; somebody who cannot be reached directly is no alarm."""
         problem, cure = CURES[refused.reason]
         at = self._clock.now()
         if refused.reason in reach.PERSONAL and delivery.what.account_id is not None:
             platform = self._platforms[delivery.what.platform]
             async with asyncio.timeout(self._pacing.lease):
                 await reach.unreachable(self._database, platform, delivery, refused.reason, at)
-            self._wake.set()
             return
         log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
@@ -327,31 +384,12 @@ class Courier:
                 alert(store, delivery, problem, cure)
 
         await self._database.write(park)
-        self._wake.set()
-
-    async def _put(self, delivery: Delivery, state: State, reason: str | None) -> None:
-        at = self._clock.now()
-        await self._database.write(lambda store: store.deliveries.put(delivery, state, reason, at))
 
     def _tell(self, delivery: Delivery, how: Carried) -> None:
         what = delivery.what
         late = (self._clock.now() - what.due).total_seconds()
         log.info("carried", extra={"outcome": how.value, "late": round(late, 3)})
         self._watch.carried(what.platform, what.kind, how, late)
-
-    def _hold(self, lane: str, wait: float | None = None) -> None:
-        """Leave a lane alone for a while; without a time given, longer with each failure."""
-        if wait is None:
-            self._failures[lane] = self._failures.get(lane, 0) + 1
-            wait = self._pacing.wait(self._failures[lane])
-        self._waiting[lane] = self._clock.elapsed() + wait
-
-    def _until_next(self) -> float | None:
-        """Seconds until a lane or a platform may be tried again, None when nothing waits."""
-        instants = [*self._waiting.values(), *(b.until for b in self._breakers.values() if b.until)]
-        now = self._clock.elapsed()
-        later = [at - now for at in instants if at > now]
-        return min(later, default=0.0 if self._holding else None)
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until woken, at the longest so many seconds."""
@@ -360,11 +398,3 @@ class Courier:
                 await self._wake.wait()
         except TimeoutError:
             return
-
-
-def _without_thread(parcel: Parcel, refused: Refused) -> Parcel | None:
-    """The same for the room when it was only the thread that is gone."""
-    to = parcel.to
-    if refused.reason is not Reason.ROOM_GONE or not isinstance(to, Place) or to.thread is None:
-        return None
-    return Parcel(parcel.delivery, Place(to.platform, to.workspace, to.channel))

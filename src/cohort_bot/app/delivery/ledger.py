@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.lookup import moderators
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports import ChatPlatform, Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.chat import codec
+from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)
@@ -68,10 +69,25 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row that is ours now, and where it goes."""
+    """A row that is ours now, and where it goes. `message` is what it says, None when only its frozen text is at hand.
+
+    `left` says that the room has moved to another channel since it was sent to `to`.
+    """
 
     delivery: Delivery
     to: Place | Person
+    message: Message | None = None
+    left: bool = False
+
+    async def place(self, platform: ChatPlatform) -> Place:
+        """The place itself; a direct conversation is opened. Raises Refused."""
+        return self.to if isinstance(self.to, Place) else await platform.dm(self.to.workspace, self.to.user)
+
+    def without_thread(self) -> "Parcel | None":
+        """The same for the room, None when it is for no thread."""
+        if isinstance(self.to, Person) or self.to.thread is None:
+            return None
+        return replace(self, to=replace(self.to, thread=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +108,8 @@ def claim(
     but_platforms: frozenset[str] = frozenset(),
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send."""
-    frozen: list[tuple[Delivery, str]] = []
-    to_of: dict[int, Place | Person] = {}
+    frozen: list[tuple[Delivery, str, str | None]] = []
+    going: list[tuple[Place | Person, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
     ready = store.deliveries.ready(at, limit, but, but_platforms)
@@ -101,44 +117,52 @@ def claim(
         list({row.what.cohort_id for row in ready}), [row.what.room_id for row in ready if row.what.room_id is not None]
     )
     for row in ready:
-        to = _destination(store, row.what)
-        outcome: str | _Not
+        to, left = _destination(store, row)
         if to is None:
-            outcome = _Not("the room or the person is no longer known", State.PARKED)
-        elif row.state is State.UNKNOWN:
-            look_up.append(Parcel(row, to))
-            continue
-        else:
-            # Asked at every claim: `ready` means that it is certainly not there, so it may still be dropped. What it
-            # says stays as it was frozen.
-            outcome = _freeze(store, programmes, row, at)
-        if isinstance(outcome, str) and to is not None:
-            frozen.append((row, outcome))
-            to_of[row.id] = to
-        elif isinstance(outcome, _Not):
-            store.deliveries.put(row, outcome.state, outcome.reason, at)
+            store.deliveries.put(row, State.PARKED, "the room or the person is no longer known", at)
             closed += 1
-    send = tuple(Parcel(claimed, to_of[claimed.id]) for claimed in store.deliveries.claim(frozen, at))
+            continue
+        if row.state is State.UNKNOWN:
+            look_up.append(Parcel(row, to, left=left))
+            continue
+        # Asked at every claim: `ready` means that it is certainly not there, so it may still be dropped. What it says
+        # stays as it was frozen.
+        found = _compose(store, programmes, row, at)
+        if isinstance(found, _Not):
+            store.deliveries.put(row, found.state, found.reason, at)
+            closed += 1
+            continue
+        message, payload = found
+        frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
+        going.append((to, None if row.payload else message))
+    claimed = store.deliveries.claim(frozen, at)
+    send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
 
 
-def _destination(store: Store, what: NewDelivery) -> Place | Person | None:
-    """Where it goes; what belongs under an opening that never came goes to the room."""
+def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:
+    """Where it goes, and whether that is a channel that the room has left.
+
+    What nobody knows to be there is looked for where it was sent; what belongs under an opening that never came goes to
+    the room.
+    """
+    what = row.what
     if channel := what.args.get("channel"):  # the moderators' room, which is none of the cohort's
         cohort = store.cohorts.get(what.cohort_id)
-        return Place(cohort.platform, cohort.workspace, channel) if cohort else None
+        return (Place(cohort.platform, cohort.workspace, channel) if cohort else None), False
     if what.room_id is None:
         account = store.people.get(what.account_id or 0)
-        return Person(account.workspace, account.user) if account else None
+        return (Person(account.workspace, account.user) if account else None), False
     room = store.cohorts.room(what.room_id)
     if room is None:
-        return None
+        return None, False
+    channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
         opening = store.deliveries.by_key(f"opening:{what.cohort_id}:r{what.round}:{room.id}")
         # A room that was moved has no thread yet: the one that there was is in the channel before.
-        thread = opening.thread if opening and opening.channel == room.channel else None
-    return Place(room.platform, room.workspace, room.channel, thread)
+        thread = opening.thread if opening and opening.channel == channel else None
+    return Place(room.platform, room.workspace, channel, thread), channel != room.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +173,8 @@ class _Not:
     state: State = State.SKIPPED
 
 
-def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> str | _Not:
-    """The message as JSON, or why there is none."""
+def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> tuple[Message, str] | _Not:
+    """The message and its frozen text, or why there is none."""
     what = row.what
     if _expired(what, at):
         return _Not("too late to be of use")
@@ -162,7 +186,7 @@ def _freeze(store: Store, programmes: Programmes, row: Delivery, at: datetime) -
         return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
     try:
         message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
-        return codec.dumps(message) if message else _Not("not wanted any more")
+        return (message, row.payload or codec.dumps(message)) if message else _Not("not wanted any more")
     except Exception:  # one faulty row must not hold up all the others
         log.exception("delivery %s cannot be composed", row.id)
         return _Not("the message cannot be composed; the log has the details", State.PARKED)
