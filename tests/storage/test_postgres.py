@@ -141,7 +141,7 @@ async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, Pos
 
     def take(store: Store) -> list[str]:
         rows = store.deliveries.ready(AT, 10)
-        return [row.what.key for row in store.deliveries.claim([(row, "{}") for row in rows], AT)]
+        return [row.what.key for row in store.deliveries.claim([(row, "{}", None) for row in rows], AT)]
 
     await pair[0].write(fill)
     taken = await asyncio.gather(*(pair[n % 2].write(take, fenced=True) for n in range(12)))
