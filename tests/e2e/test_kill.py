@@ -52,3 +52,10 @@ async def test_the_checker_finds_a_planted_fault(plant: str, point: str, finding
     assert report.happened["kills"] == 1
     assert report.wrong
     assert all(line.startswith(finding) for line in report.wrong), report.wrong
+
+
+async def test_the_checker_finds_what_is_not_in_its_thread(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, "slack-like", SEED, 1, fates=(), faults=False, plant="not-in-its-thread")
+    report = await run(plan)
+    assert [line.rpartition(" ")[2] for line in report.wrong] == ["digest:1:r1:1", "digest:1:r2:1"], report.wrong
+    assert all(line.startswith("in thread None, not in t-") for line in report.wrong), report.wrong

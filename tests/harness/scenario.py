@@ -72,6 +72,8 @@ class Expected:
     key: str
     due: datetime
     channel: str
+    under: str | None = None
+    """The key of the opening in whose thread it belongs."""
 
     @property
     def nudge(self) -> bool:
@@ -125,8 +127,8 @@ def expected(group: Group) -> list[Expected]:
         Expected(f"opening:{number}:r1:{room_id}", at(0), room),
         Expected(f"paper:{number}:r1:paper:{room_id}", at(2, SIX), room),
         Expected(f"opening:{number}:r2:{room_id}", at(7), room),
-        Expected(f"digest:{number}:r1:{room_id}", at(7) + day, room),
-        Expected(f"digest:{number}:r2:{room_id}", at(14) + day, room),
+        Expected(f"digest:{number}:r1:{room_id}", at(7) + day, room, f"opening:{number}:r1:{room_id}"),
+        Expected(f"digest:{number}:r2:{room_id}", at(14) + day, room, f"opening:{number}:r2:{room_id}"),
         Expected(f"graduation:{number}:r2:{room_id}", at(14) + day, room),
         Expected(f"own-week:{number}:r2:m{group.behind}", at(7), f"dm-behind-{number}"),
         Expected(f"own-week:{number}:r3:m{group.behind}", at(14), f"dm-behind-{number}"),
@@ -150,22 +152,31 @@ def stops(rows: Iterable[Expected]) -> list[list[Expected]]:
     return found
 
 
+def thread_under(message_id: str) -> str:
+    """The chat service's own name for the thread under a message."""
+    return f"t-{message_id}"
+
+
 def read(history: Path) -> list[Mapping[str, str]]:
     """What the chat service really posted, in order."""
     return [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
 
 
 def check(history: Sequence[Mapping[str, str]], rows: Sequence[Expected]) -> list[str]:
-    """Every expected message exactly once in its channel, nothing else, and each channel in order of due."""
+    """Every expected message exactly once in its channel and its thread, nothing else, each channel in order of due."""
     by_mark = {mark_of(row.key): row for row in rows}
     seen = Counter(message["mark"] for message in history)
     wrong = [f"missing: {row.key}" for mark, row in by_mark.items() if not seen[mark]]
     wrong += [f"{seen[mark]} times: {row.key}" for mark, row in by_mark.items() if seen[mark] > 1]
     wrong += [f"unexpected: {message}" for message in history if message["mark"] not in by_mark]
     channels: dict[str, list[Expected]] = defaultdict(list)
+    threads = {message["mark"]: thread_under(message["id"]) for message in history}
     for message in history:
         if row := by_mark.get(message["mark"]):
             channels[message["channel"]].append(row)
+            place = threads.get(mark_of(row.under), "one of a card that never came") if row.under else None
+            if message["thread"] != place:
+                wrong.append(f"in thread {message['thread']}, not in {place}: {row.key}")
     for channel, posted in channels.items():
         wrong += [f"in {channel}, not in {row.channel}: {row.key}" for row in posted if row.channel != channel]
         wrong += [

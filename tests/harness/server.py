@@ -22,6 +22,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.harness.scenario import thread_under
+
 MANNERS = ("discord-like", "slack-like")
 NONCE_WINDOW = 0.5
 """Shorter than a lease: the nonce alone must not save the day."""
@@ -121,7 +123,7 @@ class Service:
 
     def thread(self, body: dict[str, Any]) -> dict[str, Any]:
         """The thread under a message, the same one each time."""
-        return {"thread": self._threads.setdefault(body["message"], f"t-{body['message']}")}
+        return {"thread": self._threads.setdefault(body["message"], thread_under(body["message"]))}
 
     def direct(self, body: dict[str, Any]) -> dict[str, Any]:
         """The direct conversation with a person."""

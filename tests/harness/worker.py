@@ -21,6 +21,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -54,7 +55,7 @@ POINTS = (
 )
 """In the order in which a delivery comes by. Those before a commit are inside the transaction."""
 
-PLANTS = ("none", "sent-before-sending", "no-look-back")
+PLANTS = ("none", "sent-before-sending", "no-look-back", "not-in-its-thread")
 """Faults on purpose: the checker must find what they do."""
 
 LEASE = 0.6
@@ -146,6 +147,8 @@ class MortalPlatform(HttpPlatform):
     """Dies with a message under way, or when it was accepted and nobody has noted it yet."""
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
+        if MortalDatabase.plant == "not-in-its-thread":
+            place = replace(place, thread=None)
         ref = await super().send(place, message, mark)
         MortalDatabase.doom.reached("after-accept")
         return ref
