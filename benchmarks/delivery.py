@@ -83,6 +83,9 @@ class HttpPlatform:
     async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
         return None
 
+    def link(self, ref: Ref) -> str | None:
+        return None
+
     async def edit(self, ref: Ref, message: Message) -> None:
         return None
 

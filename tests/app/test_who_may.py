@@ -105,7 +105,8 @@ def forged(
     given = {
         "name": "Mine", "starts": "2027-06-07", "timezone": "UTC", "day": "friday", "time": "18:00", "rounds": "2",
         "channel": "study-hall", "text": "hello", "member": "member-2", "round": "1", "reason": "because",
-        "week": "1", "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
+        "week": "2", "title": "Any paper", "link": "https://example.org/paper",
+        "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
         "reminders": "off", "for": "write",
     }  # fmt: skip
     options = {param.name: given[param.name] for param in row.params if param.name in given}
@@ -222,7 +223,7 @@ async def test_the_moderator_may_and_the_arguments_do_something(bot: Bot) -> Non
         if any(after[name] != rows for name, rows in before.items()):
             changed.add(row.action)
     wanted = {f"cohort.{each}.yes" for each in ("create", "edit", "holiday", "announce", "remove", "skip", "archive")}
-    wanted |= {"cohort.record", "cohort.write.save", "cohort.log.save", "cohort.excuse.save"}
+    wanted |= {"cohort.record", "cohort.write.save", "cohort.log.save", "cohort.excuse.save", "cohort.pick"}
     assert wanted <= changed
 
 

@@ -124,6 +124,9 @@ class MemoryPlatform:
         found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
         return next((each.ref for each in found), None)
 
+    def link(self, ref: Ref) -> str | None:
+        return f"https://chat.example.org/{ref.place.channel}/{ref.message_id}"
+
     async def edit(self, ref: Ref, message: Message) -> None:
         self._fault()
         found = self._get(ref)

@@ -67,6 +67,9 @@ class HttpPlatform:
                 return Ref(place, message["id"])
         return None
 
+    def link(self, ref: Ref) -> str | None:
+        return None
+
     async def edit(self, ref: Ref, message: Message) -> None:
         await self._ask("/edit", {"message": ref.message_id, "text": plain(message)})
 

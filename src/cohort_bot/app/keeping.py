@@ -120,5 +120,8 @@ class Papers(Protocol):
     def readers(self, cohort_id: int) -> Mapping[int, int]:
         """How many active members have read the paper of each week."""
 
+    def erase(self, member_id: int) -> None:
+        """Forget what the member has read."""
+
     def read_by(self, member_id: int) -> frozenset[int]:
         """The weeks whose paper the member has read."""

@@ -1,10 +1,12 @@
-"""The week's plan and the paper of the month, privately."""
+"""The week's plan, privately."""
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
+from cohort_bot.app.papers import read_programme
 from cohort_bot.app.services import Services
+from cohort_bot.app.store import Store
 from cohort_bot.app.views import week as views
 from cohort_bot.app.views.choices import planned
 from cohort_bot.chat.form import Reply
@@ -29,23 +31,12 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     return views.plan(programme, week, buttons, planned(made))
 
 
-async def paper(services: Services, invocation: Invocation) -> Reply:
-    """The newest paper of the month, or the first one before it comes."""
-    cohort, member, programme = await _mine(services, invocation)
-    week = member.week(max(cohort.calendar.latest(invocation.at), member.first_round))
-    dated = [paper for paper in programme.papers if paper.week is not None and not paper.spare]
-    if not dated:
-        raise PersonError(f"{programme.title} has no papers.")
-    begun = [paper for paper in dated if (paper.week or 0) <= week]
-    return views.paper(begun[-1] if begun else dated[0], posted=False)
-
-
 async def _mine(services: Services, invocation: Invocation) -> tuple[Cohort, Member, Programme]:
-    cohort, member = await services.database.read(lambda store: membership(store, invocation))
-    programme = services.programmes.get(cohort.programme)
-    if programme is None:
-        raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
-    return cohort, member, programme
+    def read(store: Store) -> tuple[Cohort, Member, Programme]:
+        cohort, member = membership(store, invocation)
+        return cohort, member, read_programme(services, store, cohort)
+
+    return await services.database.read(read)
 
 
 PLAN = CommandSpec(
@@ -56,9 +47,4 @@ PLAN = CommandSpec(
     {"": "plan", "slack": "cohort plan"},
     (Param("week", "int", "another week of the programme", most=9999, suggest="week"), COHORT),
 )
-ROWS = (
-    PLAN,
-    CommandSpec(
-        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", "slack": "cohort paper"}, (COHORT,)
-    ),
-)
+ROWS = (PLAN,)

@@ -99,6 +99,9 @@ class ChatPlatform(Protocol):
     async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
         """The message that was sent with the mark, None when it is certainly not there. Raises Refused or Unknown."""
 
+    def link(self, ref: Ref) -> str | None:
+        """Where a browser finds the message or its thread, None when the platform has no such address."""
+
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace a message's content. Raises Refused or Unknown."""
 

@@ -106,6 +106,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
             store.checkins.erase(member.id)
             store.deliveries.erase(member.cohort_id, member.id)
             store.outreach.erase(member.id)
+            store.papers.erase(member.id)
             store.audits.erase(member.id)
             store.retrospectives.erase(member.id)
             store.members.erase(member.id, invocation.at)

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from cohort_bot.app.health import Health
 from cohort_bot.app.installations import Installations
-from cohort_bot.app.keeping import Excuse, Moderators, Outreaches, Papers
+from cohort_bot.app.keeping import Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
-from cohort_bot.core.checkins import CheckIn
+from cohort_bot.app.record import CheckIns
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
@@ -252,40 +252,6 @@ class Members(Protocol):
 
     def end_breaks(self, member_id: int, today: date) -> None:
         """Let the breaks that go on beyond today end with yesterday; drop those to come."""
-
-
-class CheckIns(Protocol):
-    """The record."""
-
-    def get(self, member_id: int, number: int) -> CheckIn | None:
-        """The check-in of a round."""
-
-    def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
-        """All check-ins of a member from a round on, by round."""
-
-    def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
-        """All check-ins of a cohort's members from a round on."""
-
-    def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
-        """When the check-ins of the cohort's active members were filed: by member, then by round."""
-
-    def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
-        """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
-
-    def save(self, checkin: CheckIn, at: datetime) -> bool:
-        """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
-
-    def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
-        """Excused rounds by member."""
-
-    def excuses(self, member_id: int) -> Sequence[Excuse]:
-        """The rounds that are excused for a member, by round."""
-
-    def erase(self, member_id: int) -> None:
-        """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
-
-    def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
-        """Let a round not count for a member; False when it is excused already."""
 
 
 class Deliveries(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.keeping import Pick
@@ -44,6 +44,10 @@ class SqlPapers:
             .group_by(paper_reads.c.week)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def erase(self, member_id: int) -> None:
+        """Forget what the member has read."""
+        self._connection.execute(delete(paper_reads).where(paper_reads.c.member_id == member_id))
 
     def read_by(self, member_id: int) -> frozenset[int]:
         """The weeks whose paper the member has read."""

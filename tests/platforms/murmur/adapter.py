@@ -106,6 +106,9 @@ class MurmurPlatform:
         history = await self._ask("history", room=place.channel, thread=place.thread, since=since.isoformat())
         return next((Ref(place, each["id"]) for each in history if each["mark"] == mark), None)
 
+    def link(self, ref: Ref) -> str | None:
+        return None
+
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace the text."""
         words, extra = render.message(message)

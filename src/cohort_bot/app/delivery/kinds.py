@@ -11,6 +11,7 @@ from typing import Final
 
 from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
+from cohort_bot.app.picks import with_picks
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import changes as change_views
@@ -100,8 +101,11 @@ def _own_week(scene: Scene) -> Message | None:
 
 
 def _paper(scene: Scene) -> Message | None:
-    papers = scene.programme.papers_of(scene.number)
-    return week_views.paper(papers[0], posted=True) if papers else None
+    programme = with_picks(scene.programme, scene.store.papers.picks(scene.cohort.id))
+    papers = programme.papers_of(scene.number)
+    if not papers:
+        return None
+    return week_views.paper(papers[0], posted=True, button=week_views.read_button(scene.cohort, scene.number))
 
 
 def _gate(scene: Scene) -> Message | None:

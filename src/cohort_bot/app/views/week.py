@@ -97,18 +97,27 @@ def _phase_length(phase: Phase) -> str:
     return f"It runs for {phase.last_week - phase.first_week + 1} weeks."
 
 
-def paper(chosen: Paper, *, posted: bool) -> Message:
+def read_button(cohort: Cohort, week: int) -> Button:
+    """Notes that the paper of a week has been read."""
+    return Button("I have read it", "paper.read", {"id": str(cohort.id), "week": str(week)})
+
+
+def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Message:
     """The paper of the month; when it is `posted` to the group, answers belong into its thread."""
-    blocks: list[Block] = [
-        Heading("Paper of the month"),
-        paragraph(Link(chosen.title, chosen.url)),
-        paragraph(f"{chosen.authors} · {chosen.venue} · about {chosen.minutes} minutes", quiet=True),
-        paragraph(chosen.why),
-        paragraph(Strong("To read with:")),
-        bullets(chosen.questions),
-    ]
+    blocks: list[Block] = [Heading("Paper of the month"), paragraph(Link(chosen.title, chosen.url))]
+    about = [part for part in (chosen.authors, chosen.venue) if part]  # one that a moderator picked has only its title
+    if chosen.minutes:
+        about.append(f"about {chosen.minutes} minutes")
+    if about:
+        blocks.append(paragraph(" · ".join(about), quiet=True))
+    if chosen.why:
+        blocks.append(paragraph(chosen.why))
+    if chosen.questions:
+        blocks += [paragraph(Strong("To read with:")), bullets(chosen.questions)]
     if posted:
         blocks.append(paragraph("One paragraph in this thread is plenty. Half an answer helps the others too."))
+    if button:
+        blocks.append(Actions((button,)))
     return Message(f"Paper of the month: {chosen.title}", tuple(blocks))
 
 

@@ -161,6 +161,12 @@ class DiscordPlatform:
                     return Ref(place, str(message.id))
         return None
 
+    def link(self, ref: Ref) -> str | None:
+        """The thread under it when there is one, else the message itself."""
+        place = ref.place
+        end = place.thread or f"{place.channel}/{ref.message_id}"
+        return f"https://discord.com/channels/{place.workspace}/{end}" if place.workspace else None
+
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
         async with failures.told():

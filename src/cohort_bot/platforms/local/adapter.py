@@ -101,6 +101,10 @@ class LocalPlatform:
         found = self.chat.find(place.channel, _root(place), mark, since)
         return None if found is None else Ref(place, str(found))
 
+    def link(self, ref: Ref) -> str | None:  # noqa: ARG002 - the page shows its threads itself
+        """None: a page of one's own machine has no address that others could follow."""
+        return None
+
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace what it says."""
         self._known(ref.place)

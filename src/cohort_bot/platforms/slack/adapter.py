@@ -217,6 +217,13 @@ class SlackPlatform:
             raise
         return None
 
+    def link(self, ref: Ref) -> str | None:
+        """Slack's own redirect, which needs no name of the workspace."""
+        place = ref.place
+        return (
+            f"https://slack.com/app_redirect?team={place.workspace}&channel={place.channel}&message_ts={ref.message_id}"
+        )
+
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace what it says; what does not fit into one message is cut."""
         part = _single(message)

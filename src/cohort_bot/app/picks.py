@@ -1,0 +1,26 @@
+"""A programme as one cohort reads it: with the papers that its moderators picked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cohort_bot.app.keeping import Pick
+from cohort_bot.core.programme import Paper, Programme
+
+
+def with_picks(programme: Programme, picks: Mapping[int, Pick]) -> Programme:
+    """The programme as the cohort reads it: a picked paper stands in its week, in place of the one that was there."""
+    if not picks:
+        return programme
+    known = {paper.id: paper for paper in programme.papers}
+    chosen = []
+    for week, pick in sorted(picks.items()):
+        before = next(iter(programme.papers_of(week)), None)
+        picked = known.get(pick.paper or "") or Paper(
+            f"picked-{week}", pick.title, "", 0, "", pick.url, 0, "", (), before.phase if before else "", None
+        )
+        chosen.append(replace(picked, week=week, spare=False))
+    ids = {paper.id for paper in chosen}
+    kept = [paper for paper in programme.papers if paper.week not in picks and paper.id not in ids]
+    # One that was read in another month still stands there; only its place in this one is new.
+    kept += [known[i] for i in ids & known.keys() if known[i].week is not None and known[i].week not in picks]
+    return replace(programme, papers=tuple(sorted((*kept, *chosen), key=lambda paper: paper.week or 0)))

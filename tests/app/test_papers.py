@@ -1,0 +1,173 @@
+"""The paper of the month: its thread, who has read it, the past ones, and another choice before it goes out."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.keeping import Pick
+from cohort_bot.app.picks import with_picks
+from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
+from cohort_bot.core.programme import Programme
+from tests.fakes.bot import LIBRARY, Bot, running
+
+
+def shipped() -> Programme:
+    found = LIBRARY.get(LIBRARY.slugs()[0])
+    assert found is not None
+    return found
+
+
+PROGRAMME = shipped()
+DATED = [paper for paper in PROGRAMME.papers if paper.week and not paper.spare]
+SPARE = next(paper for paper in PROGRAMME.papers if paper.spare)
+FIRST, SECOND = DATED[0], DATED[1]
+
+
+def wednesday(week: int) -> datetime:
+    """When the paper of a week goes out: Wednesday at 18:00 in Berlin, in winter."""
+    return datetime(2027, 1, 6, 17, tzinfo=UTC) + timedelta(weeks=week - 1)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", "member-2")
+        yield it
+
+
+async def shown(bot: Bot, line: str, who: str = "member-1") -> Message:
+    reply = await bot.type(who, line)
+    assert isinstance(reply, Message)
+    return reply
+
+
+def links(message: Message) -> list[str]:
+    return [
+        span.url
+        for block in message.blocks
+        if isinstance(block, Paragraph)
+        for span in block.spans
+        if isinstance(span, Link)
+    ]
+
+
+def posted(bot: Bot) -> list[str]:
+    return [text for text in bot.chat.timeline() if text.startswith("Paper of the month")]
+
+
+async def test_before_the_first_one_it_says_when_it_comes(bot: Bot) -> None:
+    text = plain(await shown(bot, "/paper"))
+    assert FIRST.title in text
+    assert f"It comes in week {FIRST.week}." in text
+    assert "I have read it" not in text
+
+
+async def test_it_leads_to_its_thread_and_reading_is_counted(bot: Bot) -> None:
+    await bot.until(wednesday(FIRST.week or 0))
+    post = next(sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month"))
+    message = await shown(bot, "/paper")
+    assert "Nobody has said that they have read it yet." in plain(message)
+    assert f"https://chat.example.org/general/{post.ref.message_id}" in links(message)
+    answer = await bot.chat.press("member-2", post, "I have read it")
+    assert isinstance(answer, Message)
+    assert "You have read it, the first of the group. That makes your first paper here." in plain(answer)
+    assert "1 in the group has read it." in plain(await shown(bot, "/paper"))
+    mine = await bot.chat.press("member-1", message, "I have read it")
+    assert isinstance(mine, Message)
+    assert "You have read it, and 1 more." in plain(mine)
+    again = await bot.chat.press("member-1", message, "I have read it")
+    assert isinstance(again, Message)
+    assert "I have that already" in plain(again)
+    assert "I have read it]" not in plain(await shown(bot, "/paper"))
+
+
+async def test_past_ones_are_listed_with_their_threads(bot: Bot) -> None:
+    await bot.until(wednesday(SECOND.week or 0))
+    past = await bot.chat.press("member-1", await shown(bot, "/paper"), "Past papers")
+    assert isinstance(past, Message)
+    text = plain(past)
+    assert text.index(SECOND.title) < text.index(FIRST.title)
+    assert text.count("the talk (https://chat.example.org/general/") == 2
+
+
+@pytest.mark.parametrize("week", ["", "0", "3", "99", str(SECOND.week), "x"])
+async def test_a_forged_button_counts_nothing(bot: Bot, week: str) -> None:
+    await bot.until(wednesday(FIRST.week or 0))
+    post = next(sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month"))
+    forged = replace(
+        post.message,
+        blocks=tuple(
+            Actions(tuple(replace(button, args={**button.args, "week": week}) for button in block.buttons))
+            if isinstance(block, Actions)
+            else block
+            for block in post.message.blocks
+        ),
+    )
+    answer = await bot.chat.press("member-1", forged, "I have read it")
+    assert isinstance(answer, Message)
+    assert "has not come yet" in plain(answer)
+    assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {}
+
+
+async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: Bot) -> None:
+    await bot.until(wednesday(1))
+    listed = plain(await shown(bot, "/cohort pick", "moderator"))
+    assert f"Week {FIRST.week}: {FIRST.title[:40]}" in listed
+    assert SPARE.id in listed
+    line = f"/cohort pick week:{FIRST.week} paper:{SPARE.id}"
+    assert f"In week {FIRST.week} AI 2027 reads" in plain(await shown(bot, line, "moderator"))
+    assert SPARE.title in plain(await shown(bot, f"/plan week:{FIRST.week}"))
+    await bot.until(wednesday(FIRST.week or 0))
+    (post,) = posted(bot)
+    assert SPARE.title in post
+    assert FIRST.title not in post
+    assert SPARE.title in plain(await shown(bot, "/paper"))
+    assert "has gone out, so it stays" in plain(await shown(bot, line, "moderator"))
+
+
+async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot) -> None:
+    line = f'/cohort pick week:{FIRST.week} title:"A paper <@everyone>" link:https://example.org/paper.pdf'
+    await shown(bot, line, "moderator")
+    await shown(bot, f"/cohort pick week:{FIRST.week} paper:{FIRST.id}", "moderator")
+    assert FIRST.title in plain(await shown(bot, "/paper"))
+    await shown(bot, line, "moderator")
+    await bot.until(wednesday(FIRST.week or 0))
+    (post,) = posted(bot)
+    assert "A paper <@everyone> (https://example.org/paper.pdf)" in post
+    assert "minutes" not in post
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("week:1 paper:{spare}", "Week 1 has no paper of the month. You can still choose for week"),
+        ("paper:{spare}", "for which week"),
+        ("week:{first}", "or both title and link"),
+        ("week:{first} title:Only", "or both title and link"),
+        ("week:{first} title:A link:ftp://example.org", "not a link"),
+        ("week:{first} title:A link:javascript:alert(1)", "not a link"),
+        ("week:{first} title:A link:http://[", "not a link"),
+        ("week:{first} paper:nonsense", "No paper that is free"),
+        ("week:{first} paper:a", "More than one"),
+        ("week:{first} paper:{spare} title:A", "either paper, or title and link"),
+        ("week:{first} title:{long} link:https://example.org", "200 characters"),
+    ],
+)
+async def test_a_choice_that_cannot_be_is_named_with_what_could(bot: Bot, options: str, said: str) -> None:
+    line = options.format(spare=SPARE.id, first=FIRST.week, long="x" * 201)
+    assert said in plain(await shown(bot, f"/cohort pick {line}", "moderator"))
+    assert await bot.application.database.read(lambda store: store.papers.picks(1)) == {}
+
+
+def test_a_pick_changes_its_month_and_nothing_else() -> None:
+    week = FIRST.week or 0
+    for paper in (SPARE, SECOND):
+        changed = with_picks(PROGRAMME, {week: Pick(week, paper.id, paper.title, paper.url)})
+        assert [each.id for each in changed.papers_of(week)] == [paper.id]
+        for other in DATED[1:]:
+            assert [each.id for each in changed.papers_of(other.week or 0)] == [other.id]
+    assert with_picks(PROGRAMME, {}) is PROGRAMME
