@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.slack_checks import mrkdwn_seen
 from tests.fakes.slack_world import Person
 from tests.platforms.slack.cohort import Cohort, running
@@ -29,34 +31,47 @@ async def check_in(bot: Cohort, user: str, week: int, how: int) -> None:
     assert f"week {week}, on time" in answer.text, answer.text
 
 
+@pytest.mark.parametrize("mode", ["socket", "http", "oauth"])
 async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, mode: str) -> None:
+    """By OAuth in two workspaces at once, where people and channels have the same ids and cohorts the same name."""
     people = [f"UM{number}" for number in range(MEMBERS)]
     async with running(tmp_path, mode) as bot:
-        world = bot.slack.world
-        for number, user in enumerate(people):
-            world.people[user] = Person(user, f"Person {number} <!here>")
-        await bot.create()
-        await bot.join(*people)
+        cohorts = [bot.at(team) for team in bot.slack.worlds]
+        for cohort in cohorts:
+            for number, user in enumerate(people):
+                name = f"Person {number} <!here> of {cohort.slack.world.team}"
+                cohort.slack.world.people[user] = Person(user, name)
+            await cohort.create()
+            await cohort.join(*people)
         for week in range(1, WEEKS + 1):
             await bot.until(MONDAY + timedelta(weeks=week - 1))
             if mode == "socket" and week in {4, 8}:
                 await bot.slack.socket.refresh()
             await bot.days(4)  # after the reminder of the third day
-            for number, user in enumerate(people[: MEMBERS - 1]):
-                await check_in(bot, user, week, (number + week) % 3)
+            for cohort in cohorts:
+                for number, user in enumerate(people[: MEMBERS - 1]):
+                    await check_in(cohort, user, week, (number + week) % 3)
             await bot.settle()
         await bot.days(5)
+        for cohort in cohorts:
+            went_well(cohort, people)
 
-        general = [int(found[1]) for post in world.posts() if (found := re.match(r"Week (\d+) ·", post.said))]
-        assert general == list(range(1, WEEKS + 2)), "every week once, in order"
-        for week in range(1, WEEKS + 1):
-            thread = world.timeline(thread=bot.card(week).ts)
-            shared = [line for line in thread if f"checked in for week {week}" in line]
-            assert len(shared) == sum((number + week) % 3 == 0 for number in range(MEMBERS - 1))
-            assert all(HOSTILE in line for line in shared)
-            assert sum(f"Week {week}: 24 of 25 checked in" in line for line in thread) == 1
-        everything = [post for channel in world.channels.values() for post in channel.messages]
-        assert not any("CALLS" in mrkdwn_seen(post.text) for post in everything)
-        marks = [post.metadata["event_payload"]["mark"] for post in everything]
-        assert len(set(marks)) == len(marks)
-        assert len(world.inbox(people[-1])) <= 6, "who never checks in is left in peace after a while"
+
+def went_well(bot: Cohort, people: list[str]) -> None:
+    """Everything came once and in order, nobody was pinged, and nothing is there of another workspace."""
+    world = bot.slack.world
+    general = [int(found[1]) for post in world.posts() if (found := re.match(r"Week (\d+) ·", post.said))]
+    assert general == list(range(1, WEEKS + 2)), "every week once, in order"
+    for week in range(1, WEEKS + 1):
+        thread = world.timeline(thread=bot.card(week).ts)
+        shared = [line for line in thread if f"checked in for week {week}" in line]
+        assert len(shared) == sum((number + week) % 3 == 0 for number in range(MEMBERS - 1))
+        assert all(HOSTILE in line for line in shared)
+        assert sum(f"Week {week}: 24 of 25 checked in" in line for line in thread) == 1
+    everything = [post for channel in world.channels.values() for post in channel.messages]
+    assert not any("CALLS" in mrkdwn_seen(post.text) for post in everything)
+    marks = [post.metadata["event_payload"]["mark"] for post in everything]
+    assert len(set(marks)) == len(marks)
+    assert len(world.inbox(people[-1])) <= 6, "who never checks in is left in peace after a while"
+    for other in bot.slack.worlds.keys() - {world.team}:
+        assert f"of {other}" not in "\n".join(post.said for post in [*everything, *world.ephemerals])
