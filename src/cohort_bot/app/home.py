@@ -1,22 +1,54 @@
 """One's own page, where a platform has one: this week's tasks, one's record, for moderators the cohort's state."""
 
-from cohort_bot.app.commands import CommandSpec, Role
+from dataclasses import replace
+
+from cohort_bot.app.commands import CommandSpec, Role, typed
 from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.lookup import Whose, visible
 from cohort_bot.app.overview import cohort_progress
 from cohort_bot.app.plan import plan
 from cohort_bot.app.progress import own
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Block, Message, paragraph
+from cohort_bot.chat.message import Block, Heading, Message, paragraph
+
+MOST = 5
+"""Cohorts that the page shows in full; the others are named."""
 
 
 async def home(services: Services, invocation: Invocation) -> Reply:
-    """Whatever of the three the person may see; what cannot be shown says why."""
+    """Each cohort that the person is in or manages: the week and their record, for its moderators its state."""
+    mine = await services.database.read(
+        lambda store: [
+            whose
+            for whose in visible(store, invocation)
+            if whose.cohort.active and (whose.member is not None or whose.moderator)
+        ]
+    )
+    if not mine:
+        return Message("cohort-bot", (paragraph("You are in no cohort yet. Press Join to begin."),))
+    mine.sort(key=lambda whose: whose.member is None)  # one's own week first
     blocks: list[Block] = []
-    for handler in (plan, own, cohort_progress):
+    for whose in mine[:MOST]:
+        if len(mine) > 1:
+            blocks.append(Heading(whose.cohort.name))
+        blocks += await _shown(services, invocation, whose)
+    if more := mine[MOST:]:
+        names = ", ".join(whose.cohort.name for whose in more)
+        command = typed("plan", invocation.actor.platform)
+        blocks.append(paragraph(f"And: {names}. {command} with cohort:NAME shows one of them."))
+    return Message("cohort-bot", tuple(blocks))
+
+
+async def _shown(services: Services, invocation: Invocation, whose: Whose) -> list[Block]:
+    """What the person may see of one cohort; what cannot be shown says why."""
+    asked = replace(invocation, args={"id": str(whose.cohort.id)})
+    handlers = [*((plan, own) if whose.member else ()), *((cohort_progress,) if whose.moderator else ())]
+    blocks: list[Block] = []
+    for handler in handlers:
         try:
-            reply = await handler(services, invocation)
+            reply = await handler(services, asked)
         except Forbidden:
             continue
         except PersonError as error:
@@ -24,7 +56,7 @@ async def home(services: Services, invocation: Invocation) -> Reply:
         if isinstance(reply, Message):
             shown = reply.blocks or (paragraph(reply.summary),)
             blocks += [block for block in shown if block not in blocks]
-    return Message("cohort-bot", tuple(blocks) or (paragraph("You are in no cohort yet. Press Join to begin."),))
+    return blocks
 
 
 ROWS = (CommandSpec("home", Role.ANYONE, home),)

@@ -95,6 +95,30 @@ async def second_week(folder: Path, mode: str, slack: SlackServer, clock: StillC
         assert any("Week 1: 3 of 3 checked in" in digest for digest in digests)
 
 
+async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        await bot.join("U2")
+        preview = await bot.type(
+            "U1", '/cohort create name:"Second" timezone:Europe/Berlin starts:2027-01-04 channel:<#C2|study-hall>'
+        )
+        await bot.slack.press("U1", preview, "Create it")
+        assert "Welcome" in (await bot.type("U2", "/cohort join cohort:Second timezone:Europe/Berlin")).text
+        await bot.until(MONDAY)
+        view = await bot.slack.open_home("U2")
+        home = seen(view["blocks"])
+        assert home.index("AI 2027") < home.index("Second")
+        assert home.count("Week 1 ·") == 2
+        assert home.count("Streak: 0") == 2
+        buttons = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
+        asked = [json.loads(each["value"]) for each in buttons if each["action_id"].startswith("checkin")]
+        assert len({each.get("id") for each in asked}) == 3, "one that asks, and one for each cohort"
+        moderators = seen((await bot.slack.open_home("U1"))["blocks"])
+        assert moderators.index("AI 2027") < moderators.index("Second")
+        assert moderators.count("0 of 1 checked in") == 2
+        assert "You are in no cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
+
+
 @pytest.mark.parametrize("fault", ["lose_answer", "drop", "break_down"])
 async def test_a_post_arrives_once_whatever_breaks(tmp_path: Path, fault: str, mode: str) -> None:
     async with running(tmp_path, mode) as bot:

@@ -68,10 +68,9 @@ def parts(message: Message) -> Sequence[Part]:
     ]
 
 
-def single(message: Message, most: int = BLOCKS_MOST) -> Part:
-    """The message as one of Slack's with at most `most` blocks; what does not fit is cut, and says so."""
+def single(message: Message, most: int = BLOCKS_MOST, room: int = CHARACTERS_MOST) -> Part:
+    """As one of Slack's with at most `most` blocks and `room` characters; what does not fit is cut, and says so."""
     shown: list[Json] = []
-    room = CHARACTERS_MOST
     for block in blocks(message):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):

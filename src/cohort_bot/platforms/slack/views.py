@@ -25,7 +25,10 @@ OPTION_MOST: Final = 75
 CHECKBOXES_MOST: Final = 10
 SELECT_MOST: Final = 100
 ERROR_MOST: Final = 500
-"""Characters and counts of a view (Slack, Block Kit reference); for an error's length Slack names no limit."""
+VIEW_MOST: Final = 40_000
+"""Characters and counts of a view (Slack, Block Kit reference); for an error's length Slack names no limit.
+
+A view has 250 KB, and a character takes up to six bytes on the way."""
 
 MESSAGE_VIEW: Final = "message"
 """The callback_id of a view that only shows something."""
@@ -124,7 +127,7 @@ def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
         room = BLOCKS_MOST - len(shown) - 1
         if room <= 0:
             break
-        shown += [{"type": "divider"}, *render.single(reply, room).blocks]
+        shown += [{"type": "divider"}, *render.single(reply, room, VIEW_MOST).blocks]
     return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
 
 
