@@ -9,6 +9,7 @@ from tests.fakes.discord_world import (
     CHECKBOXES,
     COMPONENTS_V2,
     CONTAINER,
+    FILE,
     INPUT,
     LABEL,
     RADIOS,
@@ -50,7 +51,9 @@ def message(body: Mapping[str, Any]) -> None:
     _must(text <= 4000, f"text: {text} of 4000")
     _unique(everything)
     for item in components:
-        _must(item["type"] in {CONTAINER, ROW, TEXT_DISPLAY, SEPARATOR}, f"component {item['type']} at the top")
+        _must(item["type"] in {CONTAINER, ROW, TEXT_DISPLAY, SEPARATOR, FILE}, f"component {item['type']} at the top")
+    wanted = {item["file"]["url"] for item in components if item["type"] == FILE}
+    _must(wanted == {f"attachment://{name}" for name in body.get("files", ())}, f"files: {wanted}")
     for item in everything:
         _component(item)
     allowed = body.get("allowed_mentions") or {}

@@ -71,6 +71,22 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return web.Response(body=raw, status=status, headers={"Content-Type": "application/json", **(headers or {})})
 
 
+async def _given(request: web.Request) -> Any:
+    """The body, None when there is none; with files their texts by name under `files`."""
+    if not request.content_type.startswith("multipart/"):
+        raw = await request.read()
+        return json.loads(raw) if raw else None
+    parts = await request.post()
+    body: dict[str, Any] = json.loads(str(parts["payload_json"]))
+    uploads = [part for part in parts.values() if isinstance(part, web.FileField)]
+    return {**body, "files": {part.filename: _text(part) for part in uploads}}
+
+
+def _text(part: web.FileField) -> str:
+    part.file.seek(0)
+    return part.file.read().decode()
+
+
 class Http:
     """All routes. `bucket` is (messages, seconds) for each channel, None for no limit."""
 
@@ -127,8 +143,7 @@ class Http:
 
     async def run(self, request: web.Request, handler: Handler) -> web.Response:
         """The handler with the fault that is due, its errors as Discord words them."""
-        raw = await request.read()
-        self.calls.append(Call(request.method, request.path, json.loads(raw) if raw else None))
+        self.calls.append(Call(request.method, request.path, await _given(request)))
         fault = self._fault(request)
         if fault is not None and fault.kind == "error":
             return answer(fault.body, fault.status, fault.headers)
@@ -263,7 +278,7 @@ class Http:
         return answer([self.world.message_json(message) for message in reversed(found)])
 
     async def _post(self, request: web.Request) -> web.Response:
-        channel, body = self._channel(request), await request.json()
+        channel, body = self._channel(request), await _given(request)
         headers = self._take_from_bucket(channel)
         if headers is not None and headers.get("Retry-After"):
             self.too_many += 1

@@ -78,6 +78,11 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
                 continue
             if behind and opens > member.joined_at:
                 found[("own-week", number, member.id, opens)] += 1
+            zone = member.account.zone
+            if behind and number - behind in {WEEKS // 2, WEEKS} and by_day(closes - 3 * DAY, zone) > member.joined_at:
+                found[("own-gate", number, member.id, by_day(closes - 3 * DAY, zone))] += 1
+            if number - behind == WEEKS and by_day(closes + DAY + timedelta(hours=1), zone) > member.joined_at:
+                found[("portfolio", number, member.id, by_day(closes + DAY + timedelta(hours=1), zone))] += 1
             for at in reminders(opens, closes, member.account.zone).values():
                 if at > member.joined_at:
                     found[("nudge", number, member.id, at)] += 1
@@ -86,6 +91,14 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
                 if at > member.joined_at:
                     found[("comeback", number, member.id, at)] += 1
     return found
+
+
+def by_day(at: datetime, zone: str) -> datetime:
+    """The instant itself, or 08:00 after the night that it falls into."""
+    local = at.astimezone(ZoneInfo(zone))
+    if time(8) <= local.time() < time(22):
+        return at
+    return moment(local.date() + (DAY if local.time() >= time(22) else 0 * DAY), time(8), zone)
 
 
 def wednesday(almanac: Almanac, number: int) -> datetime:

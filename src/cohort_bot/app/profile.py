@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
+from cohort_bot.app.delivery import revise
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
+from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import profile as views
 from cohort_bot.chat.form import Option, Reply
@@ -82,13 +83,26 @@ def _entries(store: Store, account: Account) -> list[views.Entry]:
 
 
 async def export(services: Services, invocation: Invocation) -> Reply:
-    """The person's whole record as text, also that of cohorts that they left."""
+    """The person's whole record by direct message, also that of cohorts that they left; a short form of it here."""
 
-    def read(store: Store) -> Message:
+    def write(store: Store) -> Message:
         account = _known(store, invocation)
-        return views.export(account, _entries(store, account))
+        entries = _entries(store, account)
+        store.deliveries.add(
+            NewDelivery(
+                key=f"export:{entry.member.id}:{invocation.actor.platform}:{invocation.id}",
+                kind="export",
+                platform=account.platform,
+                cohort_id=entry.cohort.id,
+                due=invocation.at,
+                account_id=account.id,
+                member_id=entry.member.id,
+            )
+            for entry in entries
+        )
+        return views.export(account, entries)
 
-    return await services.database.read(read)
+    return await services.change(invocation, write)
 
 
 async def erase(services: Services, invocation: Invocation) -> Reply:
@@ -104,6 +118,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
         account = _known(store, invocation)
         for member in store.members.ever_of_person(account.person_id):
             store.checkins.erase(member.id)
+            revise.ask_all(store, "shared", member.id, invocation.at)
             store.deliveries.erase(member.cohort_id, member.id)
             store.outreach.erase(member.id)
             store.papers.erase(member.id)

@@ -26,6 +26,9 @@ class CheckIns(Protocol):
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
 
+    def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
+        """What a member's check-ins said before they were edited: round, when it was replaced, what stood there."""
+
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
 

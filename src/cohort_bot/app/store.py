@@ -286,6 +286,9 @@ class Deliveries(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
 
+    def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
+        """The keys of all rows of a kind about a member."""
+
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
 

@@ -19,6 +19,7 @@ _TYPES: dict[str, type[Any]] = {
         m.Grid,
         m.Actions,
         m.Button,
+        m.File,
         m.Strong,
         m.Link,
         m.When,

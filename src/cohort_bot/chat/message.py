@@ -91,12 +91,24 @@ Block = Heading | Paragraph | Bullets | Grid | Actions
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A text file that comes with a message; its name is of letters, digits, `-` and one `.`."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB."""
+    """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB.
+
+    `files` come along with what is delivered; where a platform takes none, what they hold is posted as text.
+    """
 
     summary: str
     blocks: tuple[Block, ...] = ()
     accent: str | None = None
+    files: tuple[File, ...] = ()
 
 
 def paragraph(*spans: Span, quiet: bool = False) -> Paragraph:
@@ -146,6 +158,7 @@ def plain(message: Message) -> str:
                 lines.append(grid_text(block))
             case Actions():
                 lines.append("  ".join(f"[{button.label}]" for button in block.buttons))
+    lines += [f"[file: {file.name}]" for file in message.files]
     return "\n".join(lines)
 
 

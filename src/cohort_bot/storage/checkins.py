@@ -14,7 +14,7 @@ from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
 
 
 class SqlCheckIns:
-    """Implements `app.store.CheckIns`."""
+    """Implements `app.record.CheckIns`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -76,6 +76,16 @@ class SqlCheckIns:
         for row in self._connection.execute(query):
             found[row.id][row.round] = row.blockers
         return found
+
+    def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
+        """What a member's check-ins said before they were edited: round, when it was replaced, what stood there."""
+        query = (
+            select(checkins.c.round, checkin_edits.c.replaced_at, checkin_edits.c.body)
+            .join(checkins, checkins.c.id == checkin_edits.c.checkin_id)
+            .where(checkins.c.member_id == member_id)
+            .order_by(checkin_edits.c.id)
+        )
+        return [(row.round, row.replaced_at, json.loads(row.body)) for row in self._connection.execute(query)]
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""

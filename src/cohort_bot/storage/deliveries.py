@@ -246,6 +246,11 @@ class SqlDeliveries:
         row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()
         return None if row is None else _delivery(row)
 
+    def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
+        """The keys of all rows of a kind about a member."""
+        query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
+        return list(self._connection.execute(query).scalars())
+
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
         row = self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one_or_none()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cohort_bot.app.ports import Reason, Refused, Unknown
-from cohort_bot.chat.message import Mention, Message, paragraph, text
+from cohort_bot.chat.message import File, Mention, Message, paragraph, text
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import failures
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
@@ -266,3 +266,20 @@ async def test_who_is_in_the_server_is_told_for_one_person(server: DiscordServer
     with pytest.raises(Refused) as refused:
         await platform.present(guild, str(person.id))
     assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+async def test_files_come_with_their_message_once_and_it_is_found_by_its_mark(
+    server: DiscordServer, platform: DiscordPlatform
+) -> None:
+    files = (File("portfolio.md", "# é"), File("portfolio.json", "{}"))
+    since = now()
+    refs = {
+        (await platform.send(room(server), Message("s", (paragraph("Two files"),), files=files), MARK)).message_id
+        for _ in range(2)
+    }
+    assert len(refs) == 1
+    assert server.channel("general").messages[0].body["files"] == {"portfolio.md": "# é", "portfolio.json": "{}"}
+    server.http.forget_nonces()
+    found = await platform.find(room(server), MARK, since)
+    assert found is not None
+    assert {found.message_id} == refs

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Unknown
-from cohort_bot.chat.message import Message, paragraph, text
+from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack import adapter, render
 from cohort_bot.platforms.slack.adapter import SlackPlatform
@@ -253,3 +253,20 @@ async def test_who_is_in_the_workspace_is_told_for_one_person(slack: SlackServer
     assert not await platform.present("T1", "U404")
     with pytest.raises(Refused):
         await platform.present("T404", "U2")
+
+
+async def test_files_are_posted_as_text_once_under_the_messages_mark(
+    slack: SlackServer, platform: SlackPlatform, clock: StillClock
+) -> None:
+    long = "\n".join(f"line {number} of many words" for number in range(900))
+    message = Message("Yours", (paragraph("Two files"),), files=(File("a.md", long), File("a.json", "{}")))
+    platform._part_gap = 0
+    ref = await platform.send(C1, message, "m1")
+    said = "\n".join(post.said for post in slack.world.posts())
+    assert "line 0 of many" in said
+    assert "line 899 of many" in said
+    count = len(slack.world.posts())
+    assert count > 1
+    await platform.send(C1, message, "m1")
+    assert len(slack.world.posts()) == count, "a repeat posts no part twice"
+    assert await platform.find(C1, "m1", clock.now() - timedelta(minutes=10)) == ref

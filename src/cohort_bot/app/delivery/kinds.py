@@ -12,6 +12,7 @@ from typing import Final
 from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.picks import with_picks
+from cohort_bot.app.portfolio import collect
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import changes as change_views
@@ -19,6 +20,7 @@ from cohort_bot.app.views import choices as choice_views
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import outreach as outreach_views
+from cohort_bot.app.views import portfolio as portfolio_views
 from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.app.views import weekly as weekly_views
@@ -94,6 +96,8 @@ def _own_week(scene: Scene) -> Message | None:
     member = scene.member
     if not member.active or not member.account.reminders:
         return None
+    if member.on_break(scene.cohort.calendar.dates(scene.number)):
+        return None  # a break is quiet; /plan shows the week to who asks
     intro = f"Round {scene.number} of {scene.cohort.name} is open. This is your own week in it:"
     button = week_views.check_in_button(scene.cohort, scene.number)
     intros = (intro, *choice_views.planned(scene.store.checkins.of_member(member.id)))
@@ -110,7 +114,30 @@ def _paper(scene: Scene) -> Message | None:
 
 def _gate(scene: Scene) -> Message | None:
     phase = scene.programme.phase_of(scene.number)
-    return week_views.gate(phase) if phase and phase.gate else None
+    return week_views.gate(scene.cohort, phase) if phase and phase.gate else None
+
+
+def _own_gate(scene: Scene) -> Message | None:
+    """The end of a phase for who is at another week than the cohort."""
+    member = scene.member
+    phase = scene.programme.phase_of(member.week(scene.number))
+    resting = member.on_break(scene.cohort.calendar.dates(scene.number))
+    if phase is None or phase.gate is None or not member.active or not member.account.reminders or resting:
+        return None
+    return week_views.gate(scene.cohort, phase)
+
+
+def _portfolio(scene: Scene) -> Message | None:
+    """At the end of a member's last week; not when they slipped meanwhile, so that it is no longer the last."""
+    member = scene.member
+    if not member.active or member.week(scene.number + 1) <= scene.programme.length:
+        return None
+    return portfolio_views.graduated(collect(scene.store, scene.cohort, scene.programme, member, scene.at))
+
+
+def _export(scene: Scene) -> Message:
+    """What somebody asked for, also after they have left."""
+    return portfolio_views.exported(collect(scene.store, scene.cohort, scene.programme, scene.member, scene.at))
 
 
 def _graduation(scene: Scene) -> Message:
@@ -264,6 +291,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "own-week": Kind(_own_week),
     "paper": Kind(_paper, timedelta(days=7), opens_thread=True),
     "gate": Kind(_gate, timedelta(days=7)),
+    "own-gate": Kind(_own_gate),
+    "portfolio": Kind(_portfolio),
+    "export": Kind(_export),
     "graduation": Kind(_graduation),
     "digest": Kind(_digest, timedelta(hours=24)),
     "moderators": Kind(_moderators, timedelta(days=3)),

@@ -17,7 +17,7 @@ from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)
 
-AFTER_THE_END = frozenset({"alert", "closing"})
+AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio"})
 """What still goes out for a cohort that has ended."""
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)

@@ -25,6 +25,12 @@ SILENT_AFTER: Final = 2
 AFTER_GRACE: Final = timedelta(hours=1)
 """How long after the grace of a round what depends on its outcome comes: a check-in of the last minute is seen."""
 
+BEFORE_THE_GATE: Final = timedelta(days=3)
+"""How long before the closing of a phase's last week its card comes."""
+
+FOR_THE_PORTFOLIO: Final = timedelta(days=30)
+"""How long a portfolio is worth sending; after that one asks for it with /profile."""
+
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """When a cohort is next due that has nothing left to do."""
 
@@ -107,7 +113,7 @@ def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
         yield row("digest", calendar.grace_ends(number), in_thread=True)
         phase = programme.phase_of(number)
         if phase and phase.last_week == number and phase.gate:
-            yield row("gate", closes - timedelta(days=3))
+            yield row("gate", closes - BEFORE_THE_GATE)
         if number == programme.length:
             yield row("graduation", calendar.grace_ends(number))
 
@@ -135,6 +141,9 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
     closes = calendar.closes(number)
     if member.offset(number) and calendar.opens(number) > member.joined_at:
         yield row("own-week", calendar.opens(number), "", closes)
+    for kind, at, expires in _endings(group, number, member):
+        if at > member.joined_at:
+            yield row(kind, at, "", expires)
     for nudge in nudges(calendar, number, member.account.zone):
         if nudge.at > member.joined_at:
             yield row("nudge", nudge.at, f":{nudge.name}", min(closes, night(nudge.at, member.account.zone)))
@@ -164,6 +173,18 @@ def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
             round=number,
             args={"channel": channel} if channel else {},
         )
+
+
+def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, datetime, datetime]]:
+    """The end of a phase for who is not at the cohort's week, and of the programme: kind, due, expires."""
+    week, zone, calendar = member.week(number), member.account.zone, group.cohort.calendar
+    phase = group.programme.phase_of(week)
+    if member.offset(number) and phase and phase.gate and phase.last_week == week:
+        closes = calendar.closes(number)
+        yield "own-gate", awake(closes - BEFORE_THE_GATE, zone, closes), closes
+    if week == group.programme.length:
+        over = calendar.grace_ends(number) + AFTER_GRACE
+        yield "portfolio", awake(over, zone, over + FOR_THE_PORTFOLIO), over + FOR_THE_PORTFOLIO
 
 
 def comeback_at(calendar: Calendar, number: int, zone: str) -> datetime:

@@ -66,6 +66,12 @@ def ask(store: Store, key: str, at: datetime) -> bool:
     return True
 
 
+def ask_all(store: Store, kind: str, member_id: int, at: datetime) -> None:
+    """Have every post of a kind about a member made anew."""
+    for key in store.deliveries.keys_of(kind, member_id):
+        ask(store, key, at)
+
+
 def due(
     store: Store,
     programmes: Programmes,

@@ -64,7 +64,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
 
 
 def export(account: Account, entries: Sequence[Entry]) -> Message:
-    """The record as text, the newest rounds first, as much as one message holds."""
+    """The record in short, the newest rounds first, as much as one message holds; all of it comes as files."""
     head = f"The record of {account.name}"
     on = "on" if account.reminders else "off"
     where = f"Account {account.user} on {account.platform}, time zone {account.zone}, reminders {on}."
@@ -81,8 +81,9 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
                 blocks.append(paragraph(words))
     if more:
         left_out = "One more check-in does" if more == 1 else f"{more} more check-ins do"
-        words = f"{left_out} not fit into a message. A moderator can give you the whole record as a file."
-        blocks.append(paragraph(words, quiet=True))
+        blocks.append(paragraph(f"{left_out} not fit into a message.", quiet=True))
+    if entries:
+        blocks.append(paragraph("The whole record is on its way to you by direct message, as a page and as data."))
     return Message(head, tuple(blocks))
 
 

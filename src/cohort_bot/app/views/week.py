@@ -121,8 +121,8 @@ def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Messa
     return Message(f"Paper of the month: {chosen.title}", tuple(blocks))
 
 
-def gate(phase: Phase) -> Message:
-    """The end of a phase."""
+def gate(cohort: Cohort, phase: Phase) -> Message:
+    """The end of a phase: what passes it, and three questions to look back."""
     if phase.gate is None:
         raise ValueError(f"phase {phase.id} has no gate")
     return Message(
@@ -132,6 +132,8 @@ def gate(phase: Phase) -> Message:
             paragraph("You pass this phase with:"),
             bullets(phase.gate.passes),
             paragraph(Strong("Not there yet? "), phase.gate.if_missed),
+            paragraph("Three short questions to look back; what you answer is for you, and goes into your portfolio."),
+            Actions((Button("Look back", "retrospective", {"id": str(cohort.id), "phase": phase.id}),)),
         ),
         phase.colour,
     )
@@ -146,7 +148,9 @@ def graduation(cohort: Cohort, programme: Programme, members: int, platform: str
             paragraph(f"{cohort.name} has walked the whole way of “{programme.title}”."),
             paragraph(f"{members} of you are here at the end. Whatever you finished, you know now how to go on."),
             paragraph(
-                f"Those who started later go on by direct message. {typed('progress', platform)} shows your record."
+                "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. "
+                "Those who started later go on, and get theirs at their end. "
+                f"{typed('progress', platform)} shows your record."
             ),
         ),
     )

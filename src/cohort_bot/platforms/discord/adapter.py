@@ -131,7 +131,9 @@ class DiscordPlatform:
             if limits.size(mark) > limits.NONCE:
                 raise limits.Unsayable(f"the mark {mark!r} is longer than {limits.NONCE} characters")
             shown = render.message(message, ids.component_ids(mark))
-            posted = await self._room(place).send(view=shown.view, nonce=mark, allowed_mentions=shown.mentions)
+            posted = await self._room(place).send(
+                view=shown.view, files=shown.uploads(), nonce=mark, allowed_mentions=shown.mentions
+            )
         return Ref(place, str(posted.id))
 
     async def thread(self, root: Ref, title: str) -> Place:

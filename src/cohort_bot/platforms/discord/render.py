@@ -4,6 +4,7 @@ What does not fit into one post (4,000 characters of text) is left out from its 
 row of the grid, and never inside a code block or a link; the post says so. Buttons always stay.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from cohort_bot.chat.message import (
     Block,
     Bullets,
     Button,
+    File,
     Grid,
     Heading,
     Mention,
@@ -48,6 +50,11 @@ class Shown:
 
     view: ui.LayoutView
     mentions: discord.AllowedMentions
+    files: tuple[File, ...] = ()
+
+    def uploads(self) -> list[discord.File]:
+        """The files as the library sends them: made anew for each call, since sending uses them up."""
+        return [discord.File(io.BytesIO(file.text.encode()), file.name) for file in self.files]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,15 @@ def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
     view = ui.LayoutView(timeout=None)
     try:
         view.add_item(container)
+        for file in body.files:
+            view.add_item(ui.File(f"attachment://{file.name}"))
     except ValueError as error:
         raise limits.Unsayable(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
     view.stop()  # the library keeps no view that is finished: memory does not grow with messages
     people = mentioned(body)[: limits.MENTIONS]
-    return Shown(view, discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people))
+    return Shown(
+        view, discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people), body.files
+    )
 
 
 def mentioned(body: Message) -> list[discord.Object]:

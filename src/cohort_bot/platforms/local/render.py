@@ -4,6 +4,7 @@ The templates escape everything (Jinja's autoescape); the only markup made here 
 escapes what it is given.
 """
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohort_bot.chat.form import FieldErrors, Form
-from cohort_bot.chat.message import Link, Mention, Message, Span, Strong, When
+from cohort_bot.chat.message import File, Link, Mention, Message, Span, Strong, When
 from cohort_bot.platforms.local import translate
 
 _TEMPLATES = Environment(
@@ -151,4 +152,12 @@ def initials(name: str) -> str:
 
 
 _TEMPLATES.filters.update(span=span, day=day, clock=clock, moment=moment, label=label, initials=initials)
+
+
+def download(file: File) -> str:
+    """An address that holds the file itself."""
+    return "data:text/plain;charset=utf-8;base64," + base64.b64encode(file.text.encode()).decode()
+
+
+_TEMPLATES.filters["download"] = download
 _TEMPLATES.globals.update(button_value=translate.button_value, render_message=message)

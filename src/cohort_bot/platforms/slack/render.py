@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohort_bot.chat.message import Actions, Block, Bullets, Button, Grid, Heading, Message, Paragraph, grid_text
+from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
 from cohort_bot.platforms.slack import text
 from cohort_bot.platforms.slack.text import Json
+
+FILE_MOST: Final = 60_000
+"""Characters of a file that are posted as text: five messages."""
 
 BLOCKS_MOST: Final = 50
 """Blocks of a message (Slack, Block Kit reference)."""
@@ -83,8 +86,22 @@ def single(message: Message, most: int = BLOCKS_MOST, room: int = CHARACTERS_MOS
 def blocks(message: Message) -> Sequence[Json]:
     """All its blocks, each within Slack's limits, however many."""
     said = message.blocks or (Paragraph((message.summary,)),)
-    found = [shown for block in said for shown in _block(block)]
+    found = [shown for block in (*said, *_files(message.files)) for shown in _block(block)]
     return found or [{"type": "context", "elements": [text.plain(message.summary, text.TEXT_MOST)]}]
+
+
+def _files(files: Sequence[File]) -> Iterator[Block]:
+    """Files as text: a message with its mark is found again for certain, an upload of Slack's has none."""
+    for file in files:
+        yield Heading(file.name)
+        if len(file.text) > FILE_MOST:
+            kept = text.pieces(file.text, FILE_MOST)[0]
+            yield from (Paragraph((piece,)) for piece in text.pieces(kept, text.TEXT_MOST))
+            yield Paragraph(
+                ("The rest is too long to read here; whoever runs me can give you all as a file.",), quiet=True
+            )
+            continue
+        yield from (Paragraph((piece,)) for piece in text.pieces(file.text, text.TEXT_MOST))
 
 
 def fallback(message: Message) -> str:

@@ -1,0 +1,41 @@
+"""All that belongs to a member, put together: for the portfolio at the end, and for whoever asks for their data."""
+
+from datetime import datetime
+
+from cohort_bot.app.store import Store
+from cohort_bot.app.views.portfolio import Portfolio, Version
+from cohort_bot.core.checkins import history, streak
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import completion
+
+
+def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:
+    """The member's whole record at the instant, also after they have left."""
+    made = store.checkins.of_member(member.id)
+    filed = {each.round: each.filed_at for each in made}
+    rounds = history(cohort.calendar, member, filed, at, store.checkins.excused(cohort.id).get(member.id, frozenset()))
+    picks = store.papers.picks(cohort.id)
+    papers = []
+    for week in sorted(store.papers.read_by(member.id)):
+        own = programme.papers_of(week)
+        if week in picks:
+            papers.append((week, picks[week].title, picks[week].url))
+        elif own:
+            papers.append((week, own[0].title, own[0].url))
+    earlier = tuple(Version(*each) for each in store.checkins.versions(member.id))
+    return Portfolio(
+        cohort=cohort,
+        programme=programme,
+        member=member,
+        at=at,
+        made=tuple(made),
+        earlier=earlier,
+        run=streak(rounds),
+        done=completion(programme, made),
+        papers=tuple(papers),
+        retrospectives=tuple(store.retrospectives.of_member(member.id)),
+        excuses=tuple(store.checkins.excuses(member.id)),
+        changes=tuple(store.audits.of_member(member.id)),
+        letters=tuple(each for each in store.outreach.of_member(member.id) if each.delivery_key),
+    )
