@@ -36,6 +36,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_oauth_states_expires", ["expires"], unique=False)
 
     op.create_table(
+        "wrong_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_codes")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_wrong_codes_at", ["at"], unique=False)
+
+    op.create_table(
         "codes",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -226,6 +239,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_codes_expires")
 
     op.drop_table("codes")
+    op.drop_table("wrong_codes")
     with op.batch_alter_table("oauth_states", schema=None) as batch_op:
         batch_op.drop_index("ix_oauth_states_expires")
 

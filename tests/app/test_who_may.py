@@ -18,8 +18,9 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import Bot, running
 from tests.fakes.memory import WORKSPACE
 
@@ -27,6 +28,9 @@ SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "mem
 """What only moderators, or the person alone, may read."""
 
 ELSEWHERE = "another-workspace"
+FAR = "far-away"
+"""A workspace in which the cohort has another room."""
+
 DIRECT = "dm-somebody"
 
 
@@ -42,10 +46,15 @@ class Persona:
     direct: bool = False
 
 
-def _who(user: str, workspace: str | None = WORKSPACE, *, admin: bool = False) -> Actor:
-    return Actor("local", workspace, user, user.replace("-", " ").title(), admin=admin, zone="Europe/Berlin")
+def _who(user: str, workspace: str | None = WORKSPACE, *, admin: bool = False, role: str = "") -> Actor:
+    name, roles = user.replace("-", " ").title(), frozenset({role} - {""})
+    return Actor("local", workspace, user, name, admin=admin, zone="Europe/Berlin", roles=roles)
 
 
+NAMED = (Moderator("local", WORKSPACE, "role", "mentors"), Moderator("local", WORKSPACE, "person", "friend"))
+"""Who is named to look after the cohort."""
+
+AWAY = Place("local", FAR, "general")
 HERE, THERE = Place("local", WORKSPACE, "general"), Place("local", ELSEWHERE, "general")
 PERSONAS = (
     Persona("a stranger in the workspace", _who("member-3"), HERE, Role.ANYONE),
@@ -54,9 +63,17 @@ PERSONAS = (
     Persona("an admin of another workspace", _who("boss", ELSEWHERE, admin=True), THERE, None),
     Persona("the creator's id in another workspace", _who("moderator", ELSEWHERE), THERE, None),
     Persona("a member's id in another workspace", _who("member-1", ELSEWHERE), THERE, None),
+    Persona("a holder of the named role's id in another workspace", _who("m", ELSEWHERE, role="mentors"), THERE, None),
+    Persona("the same where accounts are global", _who("m", None, role="mentors"), THERE, None),
+    Persona("an admin of a workspace where it has another room", _who("boss", FAR, admin=True), AWAY, Role.ANYONE),
+    Persona("a holder of the named role's id there", _who("m", FAR, role="mentors"), AWAY, Role.ANYONE),
+    Persona("a person with the named role's id", _who("mentors"), HERE, Role.ANYONE),
+    Persona("a holder of a role with the named person's id", _who("m", role="friend"), HERE, Role.ANYONE),
+    Persona("the named person's id in another workspace", _who("friend", ELSEWHERE), THERE, None),
     Persona("a stranger in a direct message", _who("nobody", None), Place("local", "", DIRECT), None, direct=True),
     Persona("an admin in a direct message", _who("boss", None, admin=True), Place("local", "", DIRECT), None, True),
     Persona("somebody without a place", _who("nobody", None), None, None),
+    Persona("a role in a direct message", _who("m", None, role="mentors"), Place("local", "", DIRECT), None, True),
     Persona("the same names on another platform", Actor("slack", WORKSPACE, "moderator", "M", admin=True), None, None),
 )
 
@@ -73,6 +90,8 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
+        await it.application.database.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
+        await it.application.database.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
         await it.settle()
         yield it
 
@@ -107,7 +126,7 @@ def forged(
         "channel": "study-hall", "text": "hello", "member": "member-2", "round": "1", "reason": "because",
         "week": "2", "title": "Any paper", "link": "https://example.org/paper",
         "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
-        "reminders": "off", "for": "write",
+        "reminders": "off", "for": "write", "moderators": "role:mentors person:friend person:member-3",
     }  # fmt: skip
     options = {param.name: given[param.name] for param in row.params if param.name in given}
     yield "command", options
@@ -115,7 +134,14 @@ def forged(
     yield "command", {**options, "id": "1"}
     for number, member in (("1", "1"), ("1", "2"), ("01", "2"), ("99", "2")):
         for token in (*tokens, "forged"):
-            round_ = {"round": options.get("round", "3"), "page": "0", "member": member, "draft": token, "for": "log"}
+            round_ = {
+                "round": options.get("round", "3"),
+                "page": "0",
+                "member": member,
+                "draft": token,
+                "room": "2",
+                "for": "log",
+            }
             yield "button", {**options, **round_, "id": number}
     yield (
         "form",
@@ -160,7 +186,7 @@ def words(reply: Reply) -> str:
 
 def own(who: Persona, row: CommandSpec) -> bool:
     """Whether the persona may do it to themselves or to their own place, so that something may change."""
-    if who.role is None:
+    if row.action == "cohort.create" or who.role is None:
         # An admin starts cohorts in their own workspace; the preview of this one is refused all the same.
         return row.action == "cohort.create" and who.actor.admin and who.place is not None and not who.direct
     return row.who <= who.role
@@ -203,9 +229,20 @@ def test_the_matrix_reaches_every_row_that_not_everybody_may_use() -> None:
             assert {(row.action, Role.ANYONE), (row.action, Role.MEMBER)} <= tried, row.action
 
 
-async def test_the_moderator_may_and_the_arguments_do_something(bot: Bot) -> None:
+MODERATORS = (
+    Persona("who created it", _who("moderator"), HERE, Role.MODERATOR),
+    Persona("an admin of the workspace", _who("boss", admin=True), HERE, Role.MODERATOR),
+    Persona("a holder of the named role", _who("m", role="mentors"), HERE, Role.MODERATOR),
+    Persona(
+        "a holder of the named role where accounts are global", _who("m", None, role="mentors"), HERE, Role.MODERATOR
+    ),
+    Persona("the named person", _who("friend"), HERE, Role.MODERATOR),
+)
+
+
+@pytest.mark.parametrize("moderator", MODERATORS, ids=lambda who: who.name)
+async def test_a_moderator_may_and_the_arguments_do_something(bot: Bot, moderator: Persona) -> None:
     """Otherwise the matrix could pass because its arguments mean nothing."""
-    moderator = Persona("the moderator", bot.chat.actor("moderator"), HERE, Role.MODERATOR)
     changed: set[str] = set()
     # Those that leave nothing to change come last.
     last = ("cohort.remove.yes", "cohort.archive.yes")
@@ -224,7 +261,27 @@ async def test_the_moderator_may_and_the_arguments_do_something(bot: Bot) -> Non
             changed.add(row.action)
     wanted = {f"cohort.{each}.yes" for each in ("create", "edit", "holiday", "announce", "remove", "skip", "archive")}
     wanted |= {"cohort.record", "cohort.write.save", "cohort.log.save", "cohort.excuse.save", "cohort.pick"}
+    wanted |= {"cohort.room", "cohort.room.code", "cohort.room.drop.yes"}
     assert wanted <= changed
+
+
+@pytest.mark.parametrize("line", PREVIEWS[1:], ids=lambda line: line.split()[1])
+async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot, line: str) -> None:
+    action = "cohort." + line.split()[1]
+    row, yes = TABLE.get(action), TABLE.get(f"{action}.yes")
+    assert row is not None
+    assert yes is not None
+    mentor, demoted = Persona("", _who("m", role="mentors"), HERE, None), Persona("", _who("m"), HERE, None)
+    args = {"day": "friday", "rounds": "1", "text": "hello", "moderators": "person:member-3"}
+    given = {param.name: args[param.name] for param in row.params if param.name in args}
+    preview = await attempt(bot, mentor, row, "command", given)
+    assert isinstance(preview, Message)
+    button = next(each for block in preview.blocks if isinstance(block, Actions) for each in block.buttons)
+    before = dump(bot)
+    assert "Only moderators" in words(await attempt(bot, demoted, yes, "button", button.args))
+    await bot.settle()
+    assert dump(bot) == before
+    assert "Only moderators" not in words(await attempt(bot, mentor, yes, "button", button.args))
 
 
 async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot) -> None:

@@ -148,7 +148,7 @@ class MemoryPlatform:
     async def type(self, person: str, line: str, channel: str = CHANNELS[0]) -> Reply:
         """Type a command line."""
         origin = self._origin(person, Place(self.name, WORKSPACE, channel))
-        return await self._run(translate.typed(line, self._table, origin, self.name))
+        return await self._run(translate.typed(line, self._table, origin, self.name, self._names()))
 
     @overload
     async def press(self, person: str, message: Sent, label: str) -> Reply: ...
@@ -218,6 +218,9 @@ class MemoryPlatform:
             args=found.args,
         )
         return await self._complete(so_far, found.option, found.typed)
+
+    def _names(self) -> Mapping[str, str]:
+        return {known.id: known.name for known in self._people.values()}
 
     def actor(self, person: str) -> Actor:
         """The person as the platform tells of them."""

@@ -175,6 +175,8 @@ def _piece(piece: Json) -> str:
             return str(piece["text"])
         case "link":
             return f"[{piece.get('text') or piece['url']}]({piece['url']})"
+        case "channel":
+            return f"#<{piece['channel_id']}>"
         case "user":
             return f"@<{piece['user_id']}>"
         case "date":

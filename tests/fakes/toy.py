@@ -52,6 +52,7 @@ TABLE = Table(
         _row("fail", "Refuse politely"),
         _row("wait", "Take a while"),
         _row("card", "Show everything that a message can be"),
+        _row("named", "Name roles and people", Param("who", "people", "roles and people")),
         _row("cohort.create", "Start a cohort", Param("name", "text", "its name"), name="cohort create"),
         _row("cohort.progress", "See the cohort", Param("member", "member", "only theirs"), name="cohort progress"),
     )

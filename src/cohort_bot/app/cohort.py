@@ -13,7 +13,7 @@ from cohort_bot.app.views import moderator as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 
@@ -89,7 +89,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     return views.created(await services.change(invocation, write))
 
 
-def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> None:
+def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> Room:
     """Let the cohort meet in the place, with an invitation there."""
     room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel)
     card = NewDelivery(
@@ -101,6 +101,7 @@ def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> None:
         due=at,
     )
     store.deliveries.add([card])
+    return room
 
 
 def _name(said: str) -> str:
@@ -137,7 +138,9 @@ def _may_create(store: Store, invocation: Invocation) -> None:
 
 
 def _must_be_free(store: Store, place: Place, name: str) -> None:
-    if store.cohorts.named(name, place.platform, place.workspace):
+    here = store.cohorts.in_workspace(place.platform, place.workspace)
+    meets = any(cohort.name.casefold() == name.casefold() for cohort in here)
+    if meets or store.cohorts.named(name, place.platform, place.workspace):
         raise PersonError(f"There is a cohort called “{name}” here already. Please pick another name.")
 
 

@@ -14,7 +14,7 @@ from cohort_bot.core.rounds import DAYS
 if TYPE_CHECKING:
     from cohort_bot.app.services import Services
 
-ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "channel", "choice"]
+ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "people", "channel", "choice"]
 Handler = Callable[["Services", Invocation], Awaitable[Reply]]
 Completer = Callable[["Services", Invocation, str], Awaitable[Sequence[Option]]]
 
@@ -32,6 +32,7 @@ class Param:
     """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice".
 
     `suggest` names the completer when it is not that of the kind.
+    A platform gives "people" as `chat.place.people` writes them: roles and people that it knows.
     """
 
     name: str

@@ -41,4 +41,4 @@ def button(label: str, action: str, args: Mapping[str, str], *, danger: bool = F
 def unless_stale(before: str, now: str) -> None:
     """Refuse a button whose preview no longer shows what it would change, or that was pressed before."""
     if before != now:
-        raise PersonError("The calendar has changed since that preview. Please type the command again.")
+        raise PersonError("Something has changed since that preview. Please type the command again.")

@@ -13,6 +13,7 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import roster as views
+from cohort_bot.app.views.room import platform
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status, history
@@ -40,8 +41,14 @@ async def members(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store) -> Reply:
         cohort = moderated(store, invocation)
         number = max(1, cohort.calendar.latest(invocation.at))
+        many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
         entries = [
-            views.Entry(member, number, _back(cohort, member, number, invocation.at))
+            views.Entry(
+                member,
+                number,
+                _back(cohort, member, number, invocation.at),
+                platform(member.account.platform) if many else "",
+            )
             for member in store.members.in_cohort(cohort.id)
         ]
         last = max(0, (len(entries) - 1) // views.PAGE)

@@ -1,8 +1,9 @@
-"""Moving a cohort: another day, time or room, and weeks off. What changes is shown first."""
+"""Changing a cohort: another day, time, room or moderators, and weeks off. What changes is shown first."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from cohort_bot.app import moderators
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.errors import PersonError
@@ -14,7 +15,7 @@ from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
-from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.membership import Cohort, Moderator, Room
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 
@@ -25,12 +26,16 @@ CHANNEL_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A change that has not been made: the schedule from a round on, the room, or both."""
+    """A change that has not been made: the schedule from a round on, the room, who looks after it.
+
+    `named` are the moderators of one workspace after it and before, None when they stay.
+    """
 
     cohort: Cohort
     move: Move | None
     room: Room | None
     channel: str
+    named: tuple[tuple[Moderator, ...], tuple[Moderator, ...]] | None
 
     @property
     def shifts(self) -> list[views.Shift]:
@@ -52,20 +57,22 @@ def _shown(shifts: list[views.Shift]) -> str:
 
 
 async def edit(services: Services, invocation: Invocation) -> Reply:
-    """Show what another day, time or room would change; nothing is changed yet."""
+    """Show what another day, time, room or moderators would change; nothing is changed yet."""
     options = Options(EDIT, invocation.args)
-    weekday, at, channel = options.weekday("day"), options.clock("time"), options.text("channel")
+    wanted = _Wanted(options.weekday("day"), options.clock("time"), options.text("channel"), options.text("moderators"))
 
     def write(store: Store) -> tuple[_Edit, dict[str, str]]:
         cohort = running(store, invocation)
-        if weekday is None and at is None and channel is None:
-            raise PersonError("Please say what to change: day, time or channel, such as day:Thursday.")
-        change = _edit(store, services.programmes, cohort, (weekday, at, channel), invocation.at)
+        if wanted == _Wanted(None, None, None, None):
+            raise PersonError("Please say what to change: day, time, channel or moderators, such as day:Thursday.")
+        change = _edit(store, services.programmes, cohort, wanted, invocation)
         body = {
             "day": "" if change.move is None else str(change.move.weekday),
             "time": "" if change.move is None else change.move.at.isoformat("minutes"),
             "channel": change.channel,
             "from": change.room.channel if change.room else "",
+            "moderators": wanted.moderators or "" if change.named else "",
+            "had": repr(change.named),
             "shown": _shown(change.shifts),
         }
         return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at)
@@ -79,7 +86,8 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     wall = f"{DAYS[change.move.weekday]}s at {change.move.at:%H:%M} ({change.move.zone})" if change.move else ""
     moved = (room.channel, change.channel) if room else None
     yes = button("Change it", "cohort.edit.yes", args)
-    return views.change_preview(cohort, change.shifts, wall, moved, findings, yes)
+    named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
+    return views.change_preview(cohort, change.shifts, wall, moved, named, findings, yes)
 
 
 async def edit_yes(services: Services, invocation: Invocation) -> Reply:
@@ -90,17 +98,22 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
         body = kept(store, cohort, invocation)
         weekday = int(body["day"]) if body["day"] else None
         at = parse_time("time", body["time"]) if body["time"] else None
-        change = _edit(store, services.programmes, cohort, (weekday, at, body["channel"] or None), invocation.at)
+        wanted = _Wanted(weekday, at, body["channel"] or None, body["moderators"] or None)
+        change = _edit(store, services.programmes, cohort, wanted, invocation)
         unless_stale(body["shown"], _shown(change.shifts))
+        unless_stale(body["had"], repr(change.named))
         unless_stale(body["from"], change.room.channel if change.room else "")
         if change.move is not None:
             store.cohorts.add_move(cohort.id, change.move)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at)
+        if change.named is not None:
+            moderators.name(store, cohort, change.named[0], invocation)
         return change
 
     change = await services.change(invocation, write)
-    return views.changed(change.cohort, next(iter(change.shifts), None), change.channel or None)
+    named = moderators.spans(change.named[0]) if change.named else ()
+    return views.changed(change.cohort, next(iter(change.shifts), None), change.channel or None, named)
 
 
 def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
@@ -111,22 +124,31 @@ def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
     store.deliveries.add([NewDelivery(key, "join-card", room.platform, room.cohort_id, at, room_id=room.id)])
 
 
-def _edit(
-    store: Store,
-    programmes: Programmes,
-    cohort: Cohort,
-    wanted: tuple[int | None, time | None, str | None],
-    now: datetime,
-) -> _Edit:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody asked for; None is as it is."""
+
+    weekday: int | None
+    at: time | None
+    channel: str | None
+    moderators: str | None
+
+
+def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted, invocation: Invocation) -> _Edit:
     """The change that is wanted, without what is so already. Raises PersonError when nothing is left."""
-    weekday, at, channel = wanted
-    move = None if weekday is None and at is None else _move(cohort.calendar, weekday, at, now)
+    weekday, at, channel = wanted.weekday, wanted.at, wanted.channel
+    move = None if weekday is None and at is None else _move(cohort.calendar, weekday, at, invocation.at)
     if move is not None and move.round > _programme(programmes, cohort).length:
         raise PersonError(f"All weeks of “{cohort.name}” have opened; there is nothing left to move.")
-    room = None if channel is None else _room(store, cohort, channel)
-    if move is None and room is None:
+    room = None if channel is None else _room(store, cohort, channel, invocation)
+    named = None
+    if wanted.moderators is not None:
+        before = moderators.named_in(store, cohort, *moderators.workspace_of(invocation))
+        after = moderators.parse(wanted.moderators, invocation)
+        named = (after, before) if set(after) != set(before) else None
+    if move is None and room is None and named is None:
         raise PersonError("It is like that already, so there is nothing to change.")
-    return _Edit(cohort, move, room, channel if room and channel else "")
+    return _Edit(cohort, move, room, channel if room and channel else "", named)
 
 
 def _move(calendar: Calendar, weekday: int | None, at: time | None, now: datetime) -> Move | None:
@@ -144,19 +166,16 @@ def _move(calendar: Calendar, weekday: int | None, at: time | None, now: datetim
     return Move(number, meant[0], meant[1], zone, made_at)
 
 
-def _room(store: Store, cohort: Cohort, channel: str) -> Room | None:
-    """The room that would move there; None when it is there already."""
+def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
+    """The room of this workspace that would move there; None when it is there already."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
         raise PersonError(f"That is no channel that I know. Please name one of at most {CHANNEL_MOST} characters.")
-    rooms = [
-        room
-        for room in store.cohorts.rooms(cohort.id)
-        if (room.platform, room.workspace) == (cohort.platform, cohort.workspace)
-    ]
+    here = moderators.workspace_of(invocation)
+    rooms = [room for room in store.cohorts.rooms(cohort.id) if (room.platform, room.workspace) == here]
     if any(room.channel == channel for room in rooms):
         return None
     if len(rooms) != 1:
-        raise PersonError(f"“{cohort.name}” has {len(rooms)} rooms here, so I cannot tell which one is to move.")
+        raise PersonError(f"“{cohort.name}” has {len(rooms)} rooms here; /cohort room adds and drops them.")
     return rooms[0]
 
 
@@ -222,12 +241,13 @@ EDIT = CommandSpec(
     "cohort.edit",
     Role.MODERATOR,
     edit,
-    "Move a cohort to another day, time or room; shows first what changes",
+    "Change a cohort's day, time, room or moderators; shows first what changes",
     {"": "cohort edit"},
     (
         Param("day", "day", "the day on which weeks open"),
         Param("time", "time", "the time at which weeks open, such as 18:00"),
         Param("channel", "channel", "the room in which it meets"),
+        Param("moderators", "people", "who looks after it besides admins: a role or people; nobody for none"),
         COHORT,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cohort_bot.app.health import Health
 from cohort_bot.app.installations import Installations
-from cohort_bot.app.keeping import Moderators, Outreaches, Papers
+from cohort_bot.app.keeping import Codes, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
 from cohort_bot.app.record import CheckIns
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
@@ -137,6 +137,9 @@ class Cohorts(Protocol):
 
     def room(self, room_id: int) -> Room | None:
         """One place where a cohort meets."""
+
+    def drop_room(self, room_id: int) -> None:
+        """Meet there no more; its part of the ledger goes with it."""
 
     def set_channel(self, room_id: int, channel: str) -> None:
         """Let a room of the cohort be another channel of the same workspace."""
@@ -337,6 +340,11 @@ class Store(Protocol):
     @property
     def moderators(self) -> Moderators:
         """Who was named to look after a cohort."""
+        ...
+
+    @property
+    def codes(self) -> Codes:
+        """One-time codes."""
         ...
 
     @property

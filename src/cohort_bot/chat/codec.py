@@ -24,6 +24,7 @@ _TYPES: dict[str, type[Any]] = {
         m.Link,
         m.When,
         m.Mention,
+        m.Tag,
         f.Form,
         f.TextField,
         f.ChoiceField,

@@ -30,13 +30,21 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """Shows a channel, a role or a person of the reader's workspace by its id, and notifies nobody."""
+
+    kind: Literal["channel", "role", "person"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strong:
     """Emphasised text, escaped like any other."""
 
     text: str
 
 
-Span = str | Strong | Link | When | Mention
+Span = str | Strong | Link | When | Mention | Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ def text(*lines: str) -> Message:
     return Message(lines[0], tuple(Paragraph((line,)) for line in lines))
 
 
-def span_text(span: Span) -> str:
+def span_text(span: Span) -> str:  # noqa: PLR0911 - one answer for each kind of span
     """The span in plain text, times in UTC, for previews and fallbacks."""
     match span:
         case str():
@@ -141,6 +149,8 @@ def span_text(span: Span) -> str:
             return f"{span.at:%a %d %b %Y %H:%M %Z}"
         case Mention():
             return f"@{span.user}"
+        case Tag():
+            return f"#{span.id}" if span.kind == "channel" else f"@{span.id}"
 
 
 def plain(message: Message) -> str:

@@ -1,5 +1,6 @@
 """Where something is said, and who acts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -39,3 +40,11 @@ class Actor:
     admin: bool = False
     zone: str | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
+
+
+def people(found: Iterable[tuple[str, str]]) -> str:
+    """Roles and people as the value of an option: pairs of kind (role, person, unknown) and id.
+
+    Only a platform knows what was meant; what it does not know goes as unknown, for the answer to repeat.
+    """
+    return " ".join(f"{kind}:{name}" for kind, name in found)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     cast,
+    delete,
     insert,
     literal_column,
     null,
@@ -167,6 +168,11 @@ class SqlCohorts:
             return self._room_ahead[room_id]
         row = self._connection.execute(_ROOM, {"room": room_id}).one_or_none()
         return None if row is None else _room(row)
+
+    def drop_room(self, room_id: int) -> None:
+        """Meet there no more; its part of the ledger goes with it."""
+        self._changed()
+        self._connection.execute(delete(rooms).where(rooms.c.id == room_id))
 
     def set_channel(self, room_id: int, channel: str) -> None:
         """Let a room of the cohort be another channel of the same workspace."""

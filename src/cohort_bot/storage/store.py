@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.storage.checkins import SqlCheckIns
+from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
@@ -47,6 +48,11 @@ class SqlStore:
     def moderators(self) -> SqlModerators:
         """Who was named to look after a cohort."""
         return SqlModerators(self._connection)
+
+    @cached_property
+    def codes(self) -> SqlCodes:
+        """One-time codes."""
+        return SqlCodes(self._connection)
 
     @cached_property
     def people(self) -> SqlPeople:

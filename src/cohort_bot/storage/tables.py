@@ -332,6 +332,17 @@ codes = table(
     Index("ix_codes_expires", "expires"),
 )
 
+wrong_codes = table(
+    "wrong_codes",
+    "Who entered a code that is none, so that nobody can go on guessing.",
+    row_id(),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_wrong_codes_at", "at"),
+)
+
 installations = table(
     "installations",
     "A workspace that let the bot in, with its tokens: `body` is encrypted.",

@@ -52,6 +52,28 @@ async def test_who_moderates(server: DiscordServer, platform: DiscordPlatform, t
     assert [seen.actor.admin for seen in toy.seen] == [False, True]
 
 
+async def test_roles_and_people_are_known_by_mention_id_and_name(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy
+) -> None:
+    world = server.world
+    helpers, study, ann = world.new_id(), world.new_id(), world.people["member-1"].id
+    world.roles |= {helpers: "Helpers", study: "Study Mentors"}
+    await server.invite()
+    for said, meant in {
+        f"<@&{helpers}>": f"role:{helpers}",
+        f"<@{ann}><@!{ann}>, <@&{study}>": f"person:{ann} person:{ann} role:{study}",
+        f"{helpers} {ann}": f"role:{helpers} person:{ann}",
+        "@study mentors": f"role:{study}",
+        "@Helpers @Nobody": f"role:{helpers} unknown:@Nobody",
+        f"@everyone <@&{world.guild}>": f"unknown:@everyone unknown:{world.guild}",
+        "role:1 person:2 <": "unknown:role:1 unknown:person:2 unknown:<",
+        "nobody": "unknown:nobody",
+    }.items():
+        await server.slash("moderator", "general", "named", who=said)
+        assert toy.seen[-1].args["who"] == meant, said
+    assert str(world.guild) not in toy.seen[-1].actor.roles, "the role that everybody has is none"
+
+
 async def test_a_button_runs_its_action(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
     shown = await server.press("member-1", await posted(server, platform), "Say hello")
     assert shown.text == "hello from the button"

@@ -131,7 +131,7 @@ def _labels(line: str) -> list[str]:
 
 def test_commands_then_options_then_values_are_suggested() -> None:
     assert _labels("") == _labels("words") == []
-    assert _labels("/") == ["/echo", "/ask", "/fail", "/wait", "/card", "/cohort create", "/cohort progress"]
+    assert _labels("/") == ["/echo", "/ask", "/fail", "/wait", "/card", "/named", "/cohort create", "/cohort progress"]
     assert _labels("/c") == ["/card", "/cohort create", "/cohort progress", "/echo"]
     assert _labels("/cohort") == ["/cohort create", "/cohort progress"]
     assert _labels("/echo") == ["/echo"]

@@ -112,3 +112,17 @@ def test_a_kind_decides_what_a_mention_means() -> None:
     assert understood("<@U2|ann>", Param("a", "text", "b")) == "@ann"
     assert understood("<@U2|ann>", Param("a", "member", "b")) == "U2"
     assert understood("see <#C1|general>", Param("a", "channel", "b")) == "see #general"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("<@U12|ann> <@W3>", "person:U12 person:W3"),
+        ("<@U12|ann>,<@U13|bob>", "person:U12 person:U13"),
+        ("<!subteam^S1|@mentors>", "unknown:<!subteam^S1|@mentors>"),
+        ("@ann person:U1", "unknown:@ann unknown:person:U1"),
+        ("nobody", "unknown:nobody"),
+    ],
+)
+def test_people_are_known_when_they_are_picked(said: str, meant: str) -> None:
+    assert understood(said, Param("who", "people", "who")) == meant

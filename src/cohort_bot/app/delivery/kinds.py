@@ -34,6 +34,8 @@ LATE = timedelta(hours=1)
 """An opening that comes later than this says so."""
 
 BY_HAND = "a moderator skipped it"
+BEFORE_ROOM = "it was before the room"
+NOT_MISSED = frozenset({BY_HAND, BEFORE_ROOM})
 """Why a card never comes that nobody missed."""
 
 
@@ -84,7 +86,7 @@ def _opening(scene: Scene) -> Message | None:
         before = scene.store.deliveries.by_key(f"opening:{scene.cohort.id}:r{number}:{scene.row.room_id}")
         if before is None or before.state is not State.SKIPPED:
             break
-        if before.reason != BY_HAND:
+        if before.reason not in NOT_MISSED:
             missed.append(number)
     late = scene.row.due if scene.at - scene.row.due > LATE else None
     return week_views.opening(

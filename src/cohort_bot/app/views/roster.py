@@ -15,11 +15,15 @@ NAME_MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One member as listed. `number` is the round that their week belongs to, `back` the last day of a break."""
+    """One member as listed. `number` is the round that their week belongs to, `back` the last day of a break.
+
+    `where` is the platform on which they are, when the cohort meets on more than one.
+    """
 
     member: Member
     number: int
     back: date | None
+    where: str = ""
 
 
 def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -> Message:
@@ -56,7 +60,8 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     state = f"on break until {entry.back:%d %b %Y}" if entry.back else "active"
     there = f"{at.astimezone(zone_info(zone)):%a %H:%M}"
     name = Strong(shorten(member.account.name, NAME_MOST))
-    return (name, f" · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
+    where = f" · {entry.where}" if entry.where else ""
+    return (name, f"{where} · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
 
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:

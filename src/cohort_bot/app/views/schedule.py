@@ -7,7 +7,19 @@ from datetime import datetime
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports import Finding
 from cohort_bot.app.views.moderator import problems
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Heading,
+    Message,
+    Span,
+    Strong,
+    Tag,
+    When,
+    bullets,
+    paragraph,
+)
 from cohort_bot.core.membership import Cohort
 
 
@@ -31,28 +43,39 @@ def change_preview(
     shifts: Sequence[Shift],
     wall: str,
     moved: tuple[str, str] | None,
+    named: Sequence[Sequence[Span]],
     findings: Sequence[Finding],
     button: Button,
 ) -> Message:
-    """What /cohort edit would do. `wall` is the new day and time in words, `moved` the room before and after."""
+    """What /cohort edit would do.
+
+    `wall` is the new day and time in words, `moved` the room before and after, `named` the moderators after and before.
+    """
     blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
     if shifts:
         blocks.append(paragraph(f"Weeks would open on {wall}. The next dates, before and after:"))
         blocks.append(bullets(_spans(shift) for shift in shifts))
         blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
     if moved:
-        blocks.append(paragraph(f"The room would be {moved[1]} instead of {moved[0]}, with an invitation there."))
+        before, after = (Tag("channel", channel) for channel in moved)
+        blocks.append(paragraph("The room would be ", after, " instead of ", before, ", with an invitation there."))
+    if named:
+        blocks.append(paragraph("Moderators here would be ", *named[0], " instead of ", *named[1], "."))
+        blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
     blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True), Actions((button,))]
     return Message(f"Change {cohort.name}?", tuple(blocks))
 
 
-def changed(cohort: Cohort, first: Shift | None, channel: str | None) -> Message:
+def changed(cohort: Cohort, first: Shift | None, channel: str | None, named: Sequence[Span]) -> Message:
     """After /cohort edit."""
     blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
     if first:
         blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
     if channel:
-        blocks.append(paragraph(f"From now on I post in {channel}; what was waiting is tried again there."))
+        there = Tag("channel", channel)
+        blocks.append(paragraph("From now on I post in ", there, "; what was waiting is tried again there."))
+    if named:
+        blocks.append(paragraph("Moderators here: ", *named, ". They can use every command of /cohort for it."))
     return Message(f"{cohort.name} is changed.", tuple(blocks))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 import discord
@@ -78,7 +78,7 @@ class Answers:
             case Kind.autocomplete:
                 await self._suggest(interaction, data, origin)
             case Kind.application_command:
-                await self._run(interaction, translate.command(data, self._table, origin))
+                await self._run(interaction, translate.command(data, self._table, origin, _roles(interaction.guild)))
             case Kind.component:
                 await self._press(interaction, translate.pressed(data, origin))
             case Kind.modal_submit:
@@ -202,7 +202,7 @@ class Answers:
             str(user.id),
             user.display_name,
             admin=guild is not None and interaction.permissions.manage_guild,
-            roles=frozenset(str(role.id) for role in roles),
+            roles=frozenset(str(role.id) for role in roles if not role.is_default()),
         )
         where = translate.place(
             guild,
@@ -220,6 +220,11 @@ class Answers:
                 log.info("interaction %s had its answer already", interaction.id)
             case _:
                 log.error("interaction %s: Discord refused the answer: %s", interaction.id, error)
+
+
+def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
+    """The server's roles, id to name, without the one that everybody has."""
+    return {str(role.id): role.name for role in guild.roles if not role.is_default()} if guild else {}
 
 
 async def _twice(call: Callable[[], Awaitable[None]]) -> None:

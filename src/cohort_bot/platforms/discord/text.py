@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC
 
-from cohort_bot.chat.message import Link, Mention, Span, Strong, When
+from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and those that turn the reading direction round.
@@ -97,6 +97,9 @@ def span(value: Span) -> str:
             return when(value)
         case Mention():
             return f"<@{value.user}>" if is_id(value.user) else escape(f"@{value.user}")
+        case Tag():
+            sign = {"channel": "#", "role": "@&", "person": "@"}[value.kind]
+            return f"<{sign}{value.id}>" if is_id(value.id) else escape(f"{sign[0]}{value.id}")
         case str():
             return escape(value)
 

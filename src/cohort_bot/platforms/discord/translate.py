@@ -1,15 +1,21 @@
 """Discord's interaction payloads -> Invocation. Pure: no library objects, no clock."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.place import Actor, Place
+from cohort_bot.chat.place import Actor, Place, people
 from cohort_bot.platforms.discord import ids
 from cohort_bot.platforms.discord.commands import GROUP, INTEGER, PLATFORM, SUBCOMMAND
+
+# A picked mention stands on its own, whatever follows it; an id may be written bare.
+_WORD = re.compile(r"<@[!&]?\d+>|[^\s,<]+|<")
+_MENTIONED = re.compile(r"(?:<@(?:!|(?P<role>&))?)?(?P<id>\d{5,20})>?")
 
 Data = Mapping[str, Any]
 """The `data` of an interaction, as Discord sends it."""
@@ -36,11 +42,17 @@ class Wanted:
     whole: bool = False
 
 
-def command(data: Data, table: Table, origin: Origin) -> Invocation:
-    """A slash command. One that the table no longer has keeps its words as its action."""
+def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] = MappingProxyType({})) -> Invocation:
+    """A slash command. One that the table no longer has keeps its words as its action.
+
+    `roles` are the server's, id to name, without the one that everybody has.
+    """
     words, options = _words(data)
     spec = dict(table.commands(PLATFORM)).get(" ".join(words))
     args = {option["name"]: _value(option["value"]) for option in options if "value" in option}
+    for param in spec.params if spec else ():
+        if param.kind == "people" and param.name in args:
+            args[param.name] = people(_people(args[param.name], roles))
     return _invocation(origin, spec.action if spec else " ".join(words), "command", args)
 
 
@@ -105,6 +117,24 @@ def _words(data: Data) -> tuple[list[str], Sequence[Data]]:
         words.append(options[0]["name"])
         options = options[0].get("options", ())
     return words, options
+
+
+def _people(said: str, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Mentions, ids, and the name of a role; Discord's client writes a mention when one is picked after `@`."""
+    whole = said.strip().removeprefix("@").casefold()
+    named = next((role for role, name in roles.items() if name.casefold() == whole), None)
+    if named is not None:
+        yield "role", named
+        return
+    for word in _WORD.findall(said):
+        mention = _MENTIONED.fullmatch(word)
+        if mention is None:
+            known = next((role for role, name in roles.items() if name.casefold() == word[1:].casefold()), None)
+            yield ("role", known) if known and word.startswith("@") else ("unknown", word)
+        elif mention["id"] in roles:
+            yield "role", mention["id"]
+        else:
+            yield ("unknown" if mention["role"] else "person", mention["id"])
 
 
 def _value(value: object) -> str:

@@ -121,7 +121,7 @@ class _Pages:
     async def type(self, visit: Visit, posted: FormData) -> Markup | None:
         """A command line."""
         line = str(posted.get("_line", ""))
-        invocation = translate.typed(line, self._platform.table, self._origin(visit, _id(posted)))
+        invocation = translate.typed(line, self._platform.table, self._origin(visit, _id(posted)), names=self._names())
         return await self._act(visit, invocation, line.strip())
 
     async def press(self, visit: Visit, posted: FormData) -> Markup | None:
@@ -254,8 +254,10 @@ class _Pages:
         )
 
     def _viewer(self, person: Person) -> render.Viewer:
-        names = {each.id: each.name for each in self._platform.people.values()}
-        return render.Viewer(ZoneInfo(person.zone), self._platform.time.now(), names)
+        return render.Viewer(ZoneInfo(person.zone), self._platform.time.now(), self._names())
+
+    def _names(self) -> Mapping[str, str]:
+        return {each.id: each.name for each in self._platform.people.values()}
 
     def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> translate.Origin:
         person, platform = visit.person, self._platform

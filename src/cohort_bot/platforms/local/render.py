@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohort_bot.chat.form import FieldErrors, Form
-from cohort_bot.chat.message import File, Link, Mention, Message, Span, Strong, When
+from cohort_bot.chat.message import File, Link, Mention, Message, Span, Strong, Tag, When
 from cohort_bot.platforms.local import translate
 
 _TEMPLATES = Environment(
@@ -76,7 +76,7 @@ def form(shown: Form | FieldErrors, invocation_id: str, context: Mapping[str, st
     )
 
 
-def span(value: Span, viewer: Viewer) -> Markup:
+def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer for each kind of span
     """A piece of running text."""
     match value:
         case Strong():
@@ -89,6 +89,9 @@ def span(value: Span, viewer: Viewer) -> Markup:
             return when(value, viewer)
         case Mention():
             return Markup('<span class="mention">@{}</span>').format(viewer.names.get(value.user, value.user))
+        case Tag():
+            sign = "#" if value.kind == "channel" else "@"
+            return Markup('<span class="mention">{}{}</span>').format(sign, viewer.names.get(value.id, value.id))
         case str():
             return Markup("{}").format(value)
 

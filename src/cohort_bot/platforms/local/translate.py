@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from cohort_bot.app.commands import CommandSpec, Table, shorten
@@ -13,7 +14,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
-from cohort_bot.chat.place import Actor, Place
+from cohort_bot.chat.place import Actor, Place, people
 
 PLATFORM = "local"
 SUGGESTIONS = 25
@@ -38,9 +39,15 @@ class Origin:
 # Typed lines
 
 
-def typed(line: str, table: Table, origin: Origin, platform: str = PLATFORM) -> Invocation:
-    """`/checkin round:3` as an invocation. Raises PersonError with what to type instead."""
+def typed(
+    line: str, table: Table, origin: Origin, platform: str = PLATFORM, names: Mapping[str, str] = MappingProxyType({})
+) -> Invocation:
+    """`/checkin round:3` as an invocation; `names` are people's, by id. Raises PersonError with what to type."""
     spec, rest = _command(line, table, platform)
+    args = dict(options(rest, spec))
+    for param in spec.params:
+        if param.kind == "people" and param.name in args:
+            args[param.name] = people(_people(args[param.name], names))
     return Invocation(
         id=origin.id,
         action=spec.action,
@@ -48,7 +55,7 @@ def typed(line: str, table: Table, origin: Origin, platform: str = PLATFORM) -> 
         actor=origin.actor,
         place=origin.place,
         at=origin.at,
-        args=options(rest, spec),
+        args=args,
     )
 
 
@@ -68,6 +75,18 @@ def options(text: str, spec: CommandSpec) -> Mapping[str, str]:
             raise PersonError(f"{name} is there twice. Please give it once.")
         found[name], position = _value(text, match.end(), name)
     return found
+
+
+def _people(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """People by their ids or names, with commas between names."""
+    ids = {name.casefold(): user for user, name in names.items()}
+    for part in said.split(","):
+        if user := ids.get(part.strip().removeprefix("@").casefold()):
+            yield "person", user
+            continue
+        for word in part.split():
+            user = word.removeprefix("@")
+            yield ("person" if user in names else "unknown", user)
 
 
 def quoted(value: str) -> str:

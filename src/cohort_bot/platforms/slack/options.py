@@ -6,12 +6,13 @@ for links, and `&`, `<`, `>` as entities; all of this is undone here by the kind
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table, shorten
 from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.place import people
 
 HELP: Final = "help"
 """The action that a command alone runs when it is only the head of others."""
@@ -76,6 +77,8 @@ def options(line: str, spec: CommandSpec) -> Mapping[str, str]:
 
 def understood(value: str, param: Param) -> str:
     """The value as the person meant it: a channel's or a person's id where one is asked for, else what they saw."""
+    if param.kind == "people":
+        return people(_people(value))
     wanted = {"channel": _CHANNEL, "member": _USER}.get(param.kind)
     if wanted is not None and (match := wanted.fullmatch(value.strip())):
         return match[1]
@@ -83,6 +86,13 @@ def understood(value: str, param: Param) -> str:
     shown = _USER.sub(lambda match: f"@{match[2] or match[1]}", shown)
     shown = _LINK.sub(lambda match: match[2] or match[1], shown)
     return unescaped(shown)
+
+
+def _people(value: str) -> Iterator[tuple[str, str]]:
+    """People who were picked; of a user group Slack does not tell who is in it, so it is not known here."""
+    for word in re.findall(r"<[^<>]*>|[^\s,<]+|<", value):
+        match = _USER.fullmatch(word)
+        yield ("person", match[1]) if match else ("unknown", unescaped(word))
 
 
 def unescaped(value: str) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from cohort_bot.chat.message import Link, Mention, Span, Strong, When
+from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When, span_text
 
 Json = dict[str, Any]
 
@@ -25,6 +25,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TURNS = re.compile("[\u202a\u202b\u202d\u202e]|[\u2066-\u2068]|\u202c|\u2069")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
 _FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {time}", "relative": "{ago}"}
@@ -136,9 +137,19 @@ def _element(span: Span) -> Json | None:  # noqa: PLR0911 - one answer for each 
             return {"type": "user", "user_id": span.user}
         case Mention():
             return {"type": "text", "text": clean(f"@{span.user}")}
+        case Tag():
+            return _tag(span)
         case str():
             text = clean(span)
             return {"type": "text", "text": text} if text else None
+
+
+def _tag(tag: Tag) -> Json:
+    if tag.kind == "channel" and _CHANNEL.fullmatch(tag.id):
+        return {"type": "channel", "channel_id": tag.id}
+    if tag.kind == "person" and _USER.fullmatch(tag.id):
+        return {"type": "user", "user_id": tag.id}
+    return {"type": "text", "text": clean(span_text(tag))}
 
 
 def _mrkdwn(span: Span) -> str:  # noqa: PLR0911 - the same
@@ -156,6 +167,10 @@ def _mrkdwn(span: Span) -> str:  # noqa: PLR0911 - the same
             return f"<@{span.user}>"
         case Mention():
             return escape(f"@{span.user}")
+        case Tag():
+            element = _tag(span)
+            known = {"channel": f"<#{span.id}>", "user": f"<@{span.id}>"}
+            return known.get(element["type"]) or escape(element["text"])
         case str():
             return escape(span)
 

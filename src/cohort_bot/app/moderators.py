@@ -1,0 +1,66 @@
+"""Who else looks after a cohort: the roles and people that are named for it."""
+
+from cohort_bot.app.commands import shorten
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.store import Store
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Span, Tag
+from cohort_bot.core.membership import Cohort, Moderator
+
+NOBODY = frozenset({"nobody", "none"})
+NAMED_MOST = 20
+
+
+def workspace_of(invocation: Invocation) -> tuple[str, str]:
+    """The platform and workspace in which something is said about roles, people and channels, or PersonError."""
+    workspace = (invocation.place.workspace if invocation.place else None) or invocation.actor.workspace
+    if not workspace:
+        raise PersonError("Please type this in a room of the cohort: here I cannot tell which server you mean.")
+    return invocation.actor.platform, workspace
+
+
+def parse(said: str, invocation: Invocation) -> tuple[Moderator, ...]:
+    """Who is meant by the option, as `chat.place.people` wrote it; empty for nobody. Raises PersonError."""
+    platform, workspace = workspace_of(invocation)
+    found = []
+    words = [word.partition(":")[::2] for word in said.split()]
+    if len(words) == 1 and words[0][1].casefold() in NOBODY:
+        return ()
+    for kind, target in words:
+        match kind:
+            case "role" | "person":
+                found.append(Moderator(platform, workspace, kind, target))
+            case _:
+                raise PersonError(
+                    f"I do not know “{shorten(target or kind)}” here. For moderators type @ and pick people, or on "
+                    "Discord a role that not everybody has; nobody takes all of them away."
+                )
+    if len(found) > NAMED_MOST:
+        raise PersonError(f"Please name at most {NAMED_MOST} moderators; a role can stand for many people.")
+    return tuple(dict.fromkeys(found))
+
+
+def named_in(store: Store, cohort: Cohort, platform: str, workspace: str) -> tuple[Moderator, ...]:
+    """Who is named for the cohort in one workspace."""
+    return tuple(m for m in store.moderators.of(cohort.id) if (m.platform, m.workspace) == (platform, workspace))
+
+
+def name(store: Store, cohort: Cohort, named: tuple[Moderator, ...], invocation: Invocation) -> None:
+    """Let these be the moderators of the workspace; people get an account, to which messages for moderators go."""
+    platform, workspace = workspace_of(invocation)
+    store.moderators.replace(cohort.id, platform, workspace, named)
+    home = workspace if invocation.actor.workspace else ""
+    for moderator in named:
+        if moderator.kind == "person" and store.people.account(platform, home, moderator.target) is None:
+            store.people.add(platform, home, moderator.target, moderator.target, cohort.calendar.zone)
+
+
+def spans(named: tuple[Moderator, ...]) -> tuple[Span, ...]:
+    """Their names, as the platform shows them."""
+    if not named:
+        return ("nobody by name",)
+    found: list[Span] = []
+    for moderator in named:
+        found += [", "] if found else []
+        found.append(Tag(moderator.kind, moderator.target))
+    return tuple(found)

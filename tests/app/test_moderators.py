@@ -1,0 +1,84 @@
+"""Naming moderators: shown first, done once, taken back, and told what concerns them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.chat.message import Message, plain
+from tests.fakes.bot import Bot, running
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        yield it
+
+
+async def named(bot: Bot) -> list[tuple[str, str]]:
+    found = await bot.application.database.read(lambda store: store.moderators.of(1))
+    return [(each.kind, each.target) for each in found]
+
+
+async def edit(bot: Bot, line: str, who: str = "moderator") -> str:
+    preview = await bot.type(who, f"/cohort edit {line}")
+    assert isinstance(preview, Message)
+    await bot.settle()
+    reply = await bot.chat.press(who, preview, "Change it")
+    assert isinstance(reply, Message)
+    return plain(reply)
+
+
+async def test_what_changes_is_shown_first_and_done_once(bot: Bot) -> None:
+    assert "Only moderators" in await bot.say("member-1", "/cohort members")
+    preview = await bot.type("moderator", '/cohort edit moderators:"@member-1 member-2"')
+    assert isinstance(preview, Message)
+    assert "Moderators here would be @member-1, @member-2 instead of nobody by name." in plain(preview)
+    assert await named(bot) == []
+    pressed = await bot.chat.press("moderator", preview, "Change it")
+    assert "Moderators here: @member-1, @member-2." in plain(pressed)  # type: ignore[arg-type]
+    assert await named(bot) == [("person", "member-1"), ("person", "member-2")]
+    assert "Nobody has joined" in await bot.say("member-1", "/cohort members")
+    again = await bot.chat.press("moderator", preview, "Change it")
+    assert "like that already" in plain(again)  # type: ignore[arg-type]
+
+
+async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bot: Bot) -> None:
+    await edit(bot, 'moderators:"Sample Member 1"')
+    preview = plain(await bot.type("moderator", "/cohort edit moderators:member-2"))  # type: ignore[arg-type]
+    assert "would be @member-2 instead of @member-1." in preview
+    await edit(bot, "moderators:member-2", who="member-1")
+    assert "Only moderators" in await bot.say("member-1", "/cohort members")
+    assert "nobody by name" in await edit(bot, "moderators:nobody")
+    assert await named(bot) == []
+    assert "like that already" in await bot.say("moderator", "/cohort edit moderators:none")
+
+
+async def test_a_preview_that_no_longer_holds_is_refused(bot: Bot) -> None:
+    first = await bot.type("moderator", "/cohort edit moderators:member-1")
+    await edit(bot, "moderators:member-2")
+    assert isinstance(first, Message)
+    stale = await bot.chat.press("moderator", first, "Change it")
+    assert "since that preview" in plain(stale)  # type: ignore[arg-type]
+    assert await named(bot) == [("person", "member-2")]
+
+
+@pytest.mark.parametrize("said", ["stranger", "@everyone", "role:1", "person:member-1", '"member-1 stranger"'])
+async def test_whom_the_platform_does_not_know_is_refused_by_name(bot: Bot, said: str) -> None:
+    answer = await bot.say("moderator", f"/cohort edit moderators:{said}")
+    assert "I do not know “" in answer
+    assert said.strip('"').split()[-1].removeprefix("@") in answer
+    assert await named(bot) == []
+
+
+async def test_an_alert_comes_to_all_who_are_named_also_to_those_who_never_wrote(bot: Bot) -> None:
+    await edit(bot, "moderators:member-2")
+    bot.chat.fail_next(Refused(Reason.NOT_ALLOWED))
+    await bot.days(4)
+    for person in ("moderator", "member-2"):
+        alerts = [each for each in bot.chat.inbox(person) if "I cannot post" in each.text]
+        assert len(alerts) == 1, person
+    again = await bot.chat.press("member-2", bot.chat.inbox("member-2")[0], "Try again")
+    assert "Trying 1 again" in plain(again)  # type: ignore[arg-type]
