@@ -28,6 +28,7 @@ KINDS = {
     "zone": "city, IANA name or one's present time",
     "cohort": "a cohort's name",
     "member": "a member",
+    "people": "roles and people, picked after `@`",
     "channel": "a channel",
     "choice": "one of the choices",
 }

@@ -118,7 +118,7 @@ async def test_another_room_gets_the_invitation_and_what_waited(cohort: Bot) -> 
     await cohort.until(monday(11))
     assert openings(cohort) == ["Week 1"]
     preview = await shown(cohort, "/cohort edit channel:study-hall")
-    assert "study-hall instead of general" in plain(preview)
+    assert "#study-hall instead of #general" in plain(preview)
     assert "study-hall" in await press(cohort, preview, "Change it")
     assert openings(cohort, "study-hall") == ["Week 2"]
     assert any("Join" in text for text in cohort.chat.timeline("study-hall"))
