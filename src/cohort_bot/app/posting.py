@@ -3,6 +3,7 @@
 import shlex
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.delivery import revise
 from cohort_bot.app.delivery.kinds import BY_HAND
 from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.delivery.planner import opening_row
@@ -16,6 +17,7 @@ from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
 
 TEXT_LIMIT = 1500
@@ -65,10 +67,13 @@ async def announce_yes(services: Services, invocation: Invocation) -> Reply:
 
 
 async def post(services: Services, invocation: Invocation) -> Reply:
-    """Plan and send what is due now, and try again what could not be delivered."""
+    """Plan and send what is due now, and try again what could not be delivered; or mend a card that was posted."""
+    repair = Options(POST, invocation.args).number("repair")
 
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
+        if repair is not None:
+            return _repair(services.programmes, store, cohort, repair, invocation)
         again = store.deliveries.rearm(cohort.id, invocation.at)
         materialise(store, services.programmes, [cohort.id], invocation.at)
         waiting = store.deliveries.waiting(cohort.id, invocation.at)
@@ -77,6 +82,24 @@ async def post(services: Services, invocation: Invocation) -> Reply:
         return views.posting(cohort, again, waiting, opens)
 
     return await services.change(invocation, write)
+
+
+def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:
+    """Have a week's posts made anew in place from the programme as it is now: the card, the paper, the gate."""
+    programme = programmes.get(cohort.programme)
+    if programme is None or programme.week(number) is None:
+        raise PersonError(f"There is no week {number} that I can read. Please check the week, and the programme.")
+    names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
+    names += [f"paper:{{cohort}}:r{{number}}:{paper.id}:{{room}}" for paper in programme.papers_of(number)]
+    keys = [
+        name.format(cohort=cohort.id, number=number, room=room.id)
+        for room in store.cohorts.rooms(cohort.id)
+        for name in names
+    ]
+    posted = sum(revise.ask(store, key, invocation.at) for key in keys)
+    if not posted:
+        raise PersonError(f"Nothing of week {number} has been posted yet, so there is nothing to mend.")
+    return views.repairing(cohort, number, posted)
 
 
 def _following(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:
@@ -118,7 +141,24 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.skip(rows, BY_HAND, invocation.at):
             raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
-        return views.skipped(cohort, number)
+        args = {"id": str(cohort.id), "round": str(number)}
+        return views.skipped(cohort, number, Button("Undo", "cohort.skip.undo", args))
+
+    return await services.change(invocation, write)
+
+
+async def skip_undo(services: Services, invocation: Invocation) -> Reply:
+    """Let a card come after all that was to be skipped."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = _following(services.programmes, cohort, invocation)
+        if number is None or invocation.args.get("round") != str(number):
+            raise PersonError("That week has opened meanwhile, without its card. /plan shows its tasks.")
+        keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
+        if not store.deliveries.unskip(keys, BY_HAND):
+            raise PersonError(f"The card of week {number} is not skipped; it comes as planned.")
+        return views.unskipped(cohort, number, cohort.calendar.opens(number))
 
     return await services.change(invocation, write)
 
@@ -190,12 +230,14 @@ _HANDLERS = {
     "export": (export, "How to get every check-in"),
 }
 ANNOUNCE = _row("announce", Param("text", "text", "what to say", required=True))
+POST = _row("post", Param("repair", "int", "make the posts of a week anew, in place", most=9999, suggest="week"))
 ROWS = (
     ANNOUNCE,
     CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes),
-    _row("post"),
+    POST,
     _row("skip"),
     CommandSpec("cohort.skip.yes", Role.MODERATOR, skip_yes),
+    CommandSpec("cohort.skip.undo", Role.MODERATOR, skip_undo),
     _row("archive"),
     CommandSpec("cohort.archive.yes", Role.MODERATOR, archive_yes),
     _row("export"),

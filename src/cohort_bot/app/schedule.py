@@ -14,6 +14,7 @@ from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
 from cohort_bot.core.programme import Programme
@@ -216,7 +217,31 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, off)
         unless_stale(body["shown"], _shown(shifts))
         store.cohorts.add_holiday(cohort.id, off)
-        return views.holiday_given(cohort, off.rounds, shifts[0])
+        taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
+        body = {
+            "before": str(off.before),
+            "rounds": str(off.rounds),
+            "shown": _shown(_shifts(taken, taken, off.before)),
+        }
+        undo = Button("Undo", "cohort.holiday.undo", keep(store, cohort, "cohort.holiday.undo", body, invocation.at))
+        return views.holiday_given(cohort, off.rounds, shifts[0], undo)
+
+    return await services.change(invocation, write)
+
+
+async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
+    """Take weeks off back, as long as nothing has changed since and the weeks have not begun."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        back = Holiday(int(body["before"]), -int(body["rounds"]))
+        unless_stale(body["shown"], _shown(_shifts(cohort.calendar, cohort.calendar, back.before)))
+        shifts = _off(cohort.calendar, back)
+        if shifts[0].new <= invocation.at:
+            raise PersonError("Those weeks off have begun, so they stay. The next week opens as announced.")
+        store.cohorts.add_holiday(cohort.id, back)
+        return views.holiday_undone(cohort, shifts[0])
 
     return await services.change(invocation, write)
 
@@ -268,4 +293,5 @@ ROWS = (
     CommandSpec("cohort.edit.yes", Role.MODERATOR, edit_yes),
     HOLIDAY,
     CommandSpec("cohort.holiday.yes", Role.MODERATOR, holiday_yes),
+    CommandSpec("cohort.holiday.undo", Role.MODERATOR, holiday_undo),
 )

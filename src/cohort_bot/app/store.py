@@ -322,6 +322,9 @@ class Deliveries(Protocol):
     def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
 
+    def unskip(self, keys: Sequence[str], reason: str) -> int:
+        """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
+
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     or_,
@@ -308,6 +309,12 @@ class SqlDeliveries:
         """How many rows of a cohort are due and on their way."""
         query = select(func.count()).select_from(deliveries).where(_is_open(deliveries), deliveries.c.due <= at)
         return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
+
+    def unskip(self, keys: Sequence[str], reason: str) -> int:
+        """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
+        by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason)
+        there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
+        return self._connection.execute(there).rowcount
 
     def pending(self, at: datetime) -> int:
         """How many rows are due and not yet closed."""

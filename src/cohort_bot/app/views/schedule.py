@@ -94,9 +94,16 @@ def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button
     )
 
 
-def holiday_given(cohort: Cohort, rounds: int, first: Shift) -> Message:
+def holiday_given(cohort: Cohort, rounds: int, first: Shift, undo: Button) -> Message:
     """After /cohort holiday."""
     head = f"{cohort.name} has {_weeks(rounds)} off."
+    moves = paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), ".")
+    return Message(head, (paragraph(head), moves, Actions((undo,))))
+
+
+def holiday_undone(cohort: Cohort, first: Shift) -> Message:
+    """After weeks off were taken back."""
+    head = f"{cohort.name} goes on without those weeks off."
     moves = paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), ".")
     return Message(head, (paragraph(head), moves))
 
@@ -145,9 +152,23 @@ def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button) -
     )
 
 
-def skipped(cohort: Cohort, number: int) -> Message:
+def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
     """After a card was dropped."""
-    return Message(f"The card of week {number} will not be posted in {cohort.name}.")
+    head = f"The card of week {number} will not be posted in {cohort.name}."
+    return Message(head, (paragraph(head), Actions((undo,))))
+
+
+def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
+    """After a card was to come after all."""
+    head = f"The card of week {number} comes after all in {cohort.name}."
+    return Message(head, (paragraph(head, " It is due ", When(opens), "."),))
+
+
+def repairing(cohort: Cohort, number: int, posts: int) -> Message:
+    """After the posts of a week were asked for anew."""
+    which = "post of week" if posts == 1 else "posts of week"
+    head = f"I make {posts} {which} {number} in {cohort.name} anew, where they stand."
+    return Message(f"{head} Nobody is notified, and check-ins stay.")
 
 
 def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:

@@ -1,0 +1,103 @@
+"""What a moderator takes back or mends: a skipped card, weeks off, a card whose words were wrong."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.programme import Programme
+from tests.fakes.bot import LIBRARY, Bot, running
+
+
+class Editable:
+    """The shipped programme, which can be corrected while the bot runs."""
+
+    def __init__(self) -> None:
+        found = LIBRARY.get(LIBRARY.slugs()[0])
+        assert found is not None
+        self.programme: Programme = found
+
+    def get(self, slug: str) -> Programme | None:
+        return self.programme if slug == self.programme.slug else None
+
+    def slugs(self) -> list[str]:
+        return [self.programme.slug]
+
+    def correct(self, goal: str) -> None:
+        first, *others = self.programme.weeks
+        self.programme = replace(self.programme, weeks=(replace(first, goal=goal), *others))
+
+
+@pytest.fixture
+def content() -> Editable:
+    return Editable()
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, content: Editable) -> AsyncIterator[Bot]:
+    async with running(tmp_path, programmes=content) as it:
+        await it.create()
+        await it.join("member-1")
+        await it.days(4)
+        yield it
+
+
+async def asked(bot: Bot, line: str) -> Message:
+    reply = await bot.type("moderator", line)
+    assert isinstance(reply, Message)
+    return reply
+
+
+async def pressed(bot: Bot, message: Message, label: str) -> Message:
+    reply = await bot.chat.press("moderator", message, label)
+    assert isinstance(reply, Message)
+    await bot.settle()
+    return reply
+
+
+def cards(bot: Bot) -> list[str]:
+    return [text.split(" ·")[0] for text in bot.chat.timeline() if text.startswith("Week ")]
+
+
+MONDAY = datetime(2027, 1, 11, 8, tzinfo=UTC)
+
+
+async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: Bot) -> None:
+    done = await pressed(bot, await asked(bot, "/cohort skip"), "Skip week 2")
+    assert "comes after all" in plain(await pressed(bot, done, "Undo"))
+    assert cards(bot) == ["Week 1"]
+    assert "not skipped" in plain(await pressed(bot, done, "Undo"))
+    await bot.until(MONDAY)
+    assert cards(bot) == ["Week 1", "Week 2"]
+    assert "has opened meanwhile" in plain(await pressed(bot, done, "Undo"))
+
+
+async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: Bot) -> None:
+    done = await pressed(bot, await asked(bot, "/cohort holiday rounds:2"), "Take it off")
+    undone = plain(await pressed(bot, done, "Undo"))
+    assert "Week 2 opens Mon 11 Jan 2027 08:00 UTC instead of Mon 25 Jan 2027 08:00 UTC" in undone
+    assert "has changed since" in plain(await pressed(bot, done, "Undo"))
+    again = await pressed(bot, await asked(bot, "/cohort holiday rounds:1"), "Take it off")
+    await bot.until(MONDAY)
+    assert cards(bot) == ["Week 1"]
+    assert "have begun" in plain(await pressed(bot, again, "Undo"))
+    await bot.days(7)
+    assert cards(bot) == ["Week 1", "Week 2"]
+
+
+async def test_a_card_is_mended_where_it_stands(bot: Bot, content: Editable) -> None:
+    before = len(bot.chat.posts())
+    content.correct("A goal without the mistake")
+    assert "I make 1 post of week 1 in AI 2027 anew" in plain(await asked(bot, "/cohort post repair:1"))
+    await bot.settle()
+    (card,) = (sent for sent in bot.chat.posts() if sent.text.startswith("Week 1"))
+    assert "A goal without the mistake" in card.text
+    assert len(bot.chat.posts()) == before, "nothing is posted again"
+
+
+@pytest.mark.parametrize(("week", "said"), [("2", "has been posted yet"), ("117", "no week 117"), ("0", "between 1")])
+async def test_what_cannot_be_mended_is_told(bot: Bot, week: str, said: str) -> None:
+    assert said in plain(await asked(bot, f"/cohort post repair:{week}"))
