@@ -325,9 +325,6 @@ class Deliveries(Protocol):
     def unskip(self, keys: Sequence[str], reason: str) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
 
-    def pending(self, at: datetime) -> int:
-        """How many rows are due and not yet closed."""
-
     def next_due(self) -> datetime | None:
         """When the earliest open row is due."""
 

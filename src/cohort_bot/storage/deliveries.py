@@ -316,11 +316,6 @@ class SqlDeliveries:
         there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
         return self._connection.execute(there).rowcount
 
-    def pending(self, at: datetime) -> int:
-        """How many rows are due and not yet closed."""
-        query = select(func.count()).select_from(deliveries).where(_is_open(deliveries), deliveries.c.due <= at)
-        return self._connection.execute(query).scalar_one()
-
     def next_due(self) -> datetime | None:
         """When the earliest open row is due."""
         query = (
