@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from cohort_bot.app.typed import quoted
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.local.chat import DM, Chat, dm_channel
-from cohort_bot.platforms.local.translate import quoted
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
 from tests.fakes.toy import START, TABLE, Toy
 from tests.platforms.contract import Asked, Harness, PlatformContract

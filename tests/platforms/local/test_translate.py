@@ -8,11 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.services import Services
-from cohort_bot.chat.form import Form, Reply
-from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.local import translate
@@ -21,62 +18,6 @@ from tests.fakes.toy import START, TABLE
 
 PLACE = Place("local", "playground", "general")
 ORIGIN = Origin("one", Actor("local", "playground", "member-1", "Sample Member 1"), PLACE, START)
-
-
-async def _unused(_services: Services, _invocation: Invocation) -> Reply:
-    raise AssertionError
-
-
-CREATE = CommandSpec(
-    "create", Role.ANYONE, _unused, params=(Param("name", "text", "its name"), Param("starts", "date", "when"))
-)
-
-
-@pytest.mark.parametrize(
-    ("typed", "options"),
-    [
-        ("", {}),
-        ("  ", {}),
-        ("name:AI", {"name": "AI"}),
-        ('name:"AI 2027" starts:2027-01-04', {"name": "AI 2027", "starts": "2027-01-04"}),
-        ("name:“AI 2027” starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
-        ("name:'AI 2027'", {"name": "AI 2027"}),
-        # As Discord shows a command that was sent.
-        ("name: AI 2027 starts: 2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
-        ("NAME:x", {"name": "x"}),
-        (r'name:"a \"b\" \\ c"', {"name": r'a "b" \ c'}),
-        ("name:14:30", {"name": "14:30"}),
-        ("name:see https://example.org/a:b now", {"name": "see https://example.org/a:b now"}),
-        ('name:""', {"name": ""}),
-    ],
-)
-def test_options_are_read(typed: str, options: dict[str, str]) -> None:
-    assert dict(translate.options(typed, CREATE)) == options
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ('name:"AI 2027', "is never closed"),
-        ('name:"AI"2027', "space after the closing quote"),
-        ("nam:AI", "Did you mean name:?"),
-        ("colour:red", "It takes name, starts."),
-        ("name:AI name:ML", "name is there twice"),
-        ("AI", "name:AI"),
-        ("name:AI why: because", "put the value in quotes"),
-    ],
-)
-def test_options_that_cannot_be_read(typed: str, says: str) -> None:
-    with pytest.raises(PersonError) as error:
-        translate.options(typed, CREATE)
-    assert says in str(error.value)
-    assert str(error.value).rstrip("?")[-1] in ".:"
-
-
-@given(st.text(), st.text())
-def test_whatever_is_quoted_is_read_back(name: str, starts: str) -> None:
-    line = f"name:{translate.quoted(name)} starts:{translate.quoted(starts)}"
-    assert dict(translate.options(line, CREATE)) == {"name": name, "starts": starts}
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from cohort_bot.app.typed import quoted
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.local.adapter import WORKSPACE, LocalPlatform
 from cohort_bot.platforms.local.chat import CHANNELS, Chat, dm_channel
 from cohort_bot.platforms.local.pages import FRAGMENT, INBOX
-from cohort_bot.platforms.local.translate import quoted
 from tests.fakes.toy import MovedClock
 from tests.platforms.contract import Asked
 from tests.platforms.local.reader import Element, read, said, values

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cohort_bot import bootstrap
+from cohort_bot.app.typed import quoted
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.local.translate import quoted
 from cohort_bot.settings import from_environment
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, QUICK, StillClock

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from cohort_bot.app.commands import CommandSpec, Table, shorten
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.typed import options, quoted
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
@@ -59,24 +60,6 @@ def typed(
     )
 
 
-def options(text: str, spec: CommandSpec) -> Mapping[str, str]:
-    """`name:"AI 2027" starts:2027-01-04` as a mapping. Raises PersonError."""
-    known = {param.name for param in spec.params}
-    found: dict[str, str] = {}
-    position = 0
-    while text[position:].strip():
-        match = _OPTION.match(text, position)
-        if match is None:
-            raise PersonError(_stray(text[position:].split(maxsplit=1)[0], spec))
-        name = match[1].lower()
-        if name not in known:
-            raise PersonError(_unknown_option(name, spec))
-        if name in found:
-            raise PersonError(f"{name} is there twice. Please give it once.")
-        found[name], position = _value(text, match.end(), name)
-    return found
-
-
 def _people(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """People by their ids or names, with commas between names."""
     ids = {name.casefold(): user for user, name in names.items()}
@@ -87,14 +70,6 @@ def _people(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for word in part.split():
             user = word.removeprefix("@")
             yield ("person" if user in names else "unknown", user)
-
-
-def quoted(value: str) -> str:
-    """The value as it is typed after `name:`."""
-    if re.fullmatch(r"[^\s\"'“„\\]+", value):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
@@ -124,41 +99,6 @@ def _unknown_command(words: Sequence[str], names: Sequence[str]) -> str:
     near = difflib.get_close_matches(typed_name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
     hint = f"Did you mean /{near[0]}?" if near else "Type / to see what there is."
     return f"There is no command /{shorten(typed_name, 40)}. {hint}"
-
-
-def _unknown_option(name: str, spec: CommandSpec) -> str:
-    names = [param.name for param in spec.params]
-    if not names:
-        return f"This command has no options. Please type it without {shorten(name, 40)}:."
-    near = difflib.get_close_matches(name, names, 1, 0.5)
-    hint = f"Did you mean {near[0]}:?" if near else f"It takes {', '.join(names)}."
-    return f"There is no option {shorten(name, 40)}. {hint} If it is part of a value, put the value in quotes."
-
-
-def _stray(word: str, spec: CommandSpec) -> str:
-    if not spec.params:
-        return f"This command has no options. Please type it without “{shorten(word, 40)}”."
-    example = spec.params[0].name
-    return f"“{shorten(word, 40)}” has no name. Please write options as name:value, such as {example}:{quoted(word)}."
-
-
-def _value(text: str, start: int, name: str) -> tuple[str, int]:
-    closing = _QUOTES.get(text[start : start + 1])
-    if closing is None:
-        end = _NEXT_OPTION.search(text, start)
-        stop = end.start() if end else len(text)
-        return text[start:stop], stop
-    value, position = "", start + 1
-    while position < len(text) and text[position] not in closing:
-        if text[position] == "\\" and text[position + 1 : position + 2] in ("\\", '"'):
-            position += 1
-        value += text[position]
-        position += 1
-    if position >= len(text):
-        raise PersonError(f'The quote after {name}: is never closed. Please end the value with ".')
-    if text[position + 1 : position + 2].strip():
-        raise PersonError(f"Please put a space after the closing quote of {name}.")
-    return value, position + 1
 
 
 # What could be typed next

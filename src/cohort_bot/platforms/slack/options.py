@@ -1,4 +1,4 @@
-"""`name:value "quoted value"` after a slash command -> options of its row. Pure.
+"""A slash command and what Slack writes after it -> a row of the table and its options. Pure.
 
 With `should_escape` in the manifest Slack sends `<#C1|general>` and `<@U1|ann>` for what it completed, `<https://…>`
 for links, and `&`, `<`, `>` as entities; all of this is undone here by the kind of the option.
@@ -12,15 +12,12 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table, shorten
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.typed import options
 from cohort_bot.chat.place import people
 
 HELP: Final = "help"
 """The action that a command alone runs when it is only the head of others."""
 
-_NAME = re.compile(r"\s*([A-Za-z][\w-]*):[ \t]*")
-# An unquoted value ends where the next option begins; a word with "://" is a link and no option.
-_NEXT = re.compile(r"\s+(?=[A-Za-z][\w-]*:(?!//))|\s*$")
-_QUOTES: Final = {'"': '"', "“": "”“", "„": "“”", "«": "»", "'": "'", "‘": "’"}
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>")
@@ -47,32 +44,17 @@ def typed(command: str, line: str, table: Table, platform: str = "slack") -> Typ
     words = line.split(maxsplit=1)
     verb = words[0].lower() if words else ""
     if (spec := names.get(f"{head} {verb}")) is not None and verb:
-        return Typed(spec, options(words[1] if len(words) > 1 else "", spec))
+        return Typed(spec, _options(words[1] if len(words) > 1 else "", spec))
     if (spec := names.get(head)) is not None:
-        return Typed(spec, options(line, spec))
+        return Typed(spec, _options(line, spec))
     heads = any(name.startswith(f"{head} ") for name in names)
     if heads and not verb and (spec := table.get(HELP)) is not None:
         return Typed(spec, {})
     raise PersonError(_unknown_verb(head, verb, list(names)))
 
 
-def options(line: str, spec: CommandSpec) -> Mapping[str, str]:
-    """The options of a row. Raises PersonError."""
-    known = {param.name: param for param in spec.params}
-    found: dict[str, str] = {}
-    position = 0
-    while line[position:].strip():
-        match = _NAME.match(line, position)
-        if match is None:
-            raise PersonError(_stray(line[position:].split(maxsplit=1)[0], spec))
-        name = match[1].lower()
-        if name not in known:
-            raise PersonError(_unknown_option(name, spec))
-        if name in found:
-            raise PersonError(f"{name} is there twice. Please give it once.")
-        value, position = _value(line, match.end(), name)
-        found[name] = understood(value, known[name])
-    return found
+def _options(line: str, spec: CommandSpec) -> Mapping[str, str]:
+    return options(line, spec, understood, unescaped)
 
 
 def understood(value: str, param: Param) -> str:
@@ -100,25 +82,6 @@ def unescaped(value: str) -> str:
     return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _value(line: str, start: int, name: str) -> tuple[str, int]:
-    closing = _QUOTES.get(line[start : start + 1])
-    if closing is None:
-        end = _NEXT.search(line, start)
-        stop = end.start() if end else len(line)
-        return line[start:stop], stop
-    value, position = "", start + 1
-    while position < len(line) and line[position] not in closing:
-        if line[position] == "\\" and line[position + 1 : position + 2] in ("\\", '"'):
-            position += 1
-        value += line[position]
-        position += 1
-    if position >= len(line):
-        raise PersonError(f'The quote after {name}: is never closed. Please end the value with ".')
-    if line[position + 1 : position + 2].strip():
-        raise PersonError(f"Please put a space after the closing quote of {name}.")
-    return value, position + 1
-
-
 def _unknown_verb(head: str, verb: str, names: Sequence[str]) -> str:
     verbs = [name.removeprefix(f"{head} ") for name in names if name.startswith(f"{head} ")]
     seen = shorten(unescaped(verb), _SHOWN)
@@ -128,21 +91,3 @@ def _unknown_verb(head: str, verb: str, names: Sequence[str]) -> str:
     if verbs:
         return f"There is no /{head} {seen}. There is: {', '.join(verbs)}."
     return f"I do not know /{head}. Please type /cohort help to see what there is."
-
-
-def _unknown_option(name: str, spec: CommandSpec) -> str:
-    names = [param.name for param in spec.params]
-    seen = shorten(name, _SHOWN)
-    if not names:
-        return f"This command has no options. Please type it without {seen}:."
-    near = difflib.get_close_matches(name, names, 1, 0.5)
-    hint = f"Did you mean {near[0]}:?" if near else f"It takes {', '.join(names)}."
-    return f"There is no option {seen}. {hint} If it is part of a value, put the value in quotes."
-
-
-def _stray(word: str, spec: CommandSpec) -> str:
-    seen = shorten(unescaped(word), _SHOWN)
-    if not spec.params:
-        return f"This command has no options. Please type it without “{seen}”."
-    example = spec.params[0].name
-    return f"“{seen}” has no name. Please write options as name:value, such as {example}:{seen}."

@@ -1,0 +1,78 @@
+"""`name:value "quoted value"` as people type it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.app import typed
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.services import Services
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+
+
+async def _unused(_services: Services, _invocation: Invocation) -> Reply:
+    raise AssertionError
+
+
+CREATE = CommandSpec(
+    "create", Role.ANYONE, _unused, params=(Param("name", "text", "its name"), Param("starts", "date", "when"))
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", {}),
+        ("  ", {}),
+        ("name:AI", {"name": "AI"}),
+        ('name:"AI 2027" starts:2027-01-04', {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:“AI 2027” starts:2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("name:'AI 2027'", {"name": "AI 2027"}),
+        ("name:«AI 2027» starts:‘x y’", {"name": "AI 2027", "starts": "x y"}),
+        ("name:„AI 2027“", {"name": "AI 2027"}),
+        # As Discord shows a command that was sent.
+        ("name: AI 2027 starts: 2027-01-04", {"name": "AI 2027", "starts": "2027-01-04"}),
+        ("NAME:x", {"name": "x"}),
+        (r'name:"a \"b\" \\ c"', {"name": r'a "b" \ c'}),
+        ("name:14:30", {"name": "14:30"}),
+        ("name:see https://example.org/a:b now", {"name": "see https://example.org/a:b now"}),
+        ('name:""', {"name": ""}),
+    ],
+)
+def test_options_are_read(line: str, expected: dict[str, str]) -> None:
+    assert dict(typed.options(line, CREATE)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('name:"AI 2027', "is never closed"),
+        ('name:"AI"2027', "space after the closing quote"),
+        ("nam:AI", "Did you mean name:?"),
+        ("colour:red", "It takes name, starts."),
+        ("name:AI name:ML", "name is there twice"),
+        ("AI", "name:AI"),
+        ("«AI»", 'name:"«AI»".'),
+        ("name:AI why: because", "put the value in quotes"),
+    ],
+)
+def test_options_that_cannot_be_read(line: str, says: str) -> None:
+    with pytest.raises(PersonError) as error:
+        typed.options(line, CREATE)
+    assert says in str(error.value)
+    assert str(error.value).rstrip("?")[-1] in ".:"
+
+
+@given(st.text(), st.text())
+def test_whatever_is_quoted_is_read_back(name: str, starts: str) -> None:
+    line = f"name:{typed.quoted(name)} starts:{typed.quoted(starts)}"
+    assert dict(typed.options(line, CREATE)) == {"name": name, "starts": starts}
+
+
+def test_a_platform_says_what_a_value_means_and_what_was_seen() -> None:
+    found = typed.options("name:x starts:y", CREATE, lambda value, param: f"{param.kind} {value}")
+    assert found == {"name": "text x", "starts": "date y"}
+    with pytest.raises(PersonError, match="“SEEN” has no name"):
+        typed.options("seen", CREATE, shown=str.upper)
