@@ -173,6 +173,7 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
 ) -> None:
     await bot.until(GATE)
     await look_back(bot, learned="secret-lesson")
+    await bot.say("member-1", "/break from:2027-05-10 until:2027-05-20")
     await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"secret-reason"')
     await bot.settle()
     await export(bot)
@@ -186,6 +187,8 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
         left = "\n".join(file.iterdump())
     file.close()
     assert "secret" not in left
+    assert "dm-member-1" not in left, "nor where they were written to"
+    assert "INSERT INTO breaks" not in left.replace('"', "")
 
 
 async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: Bot) -> None:

@@ -13,6 +13,7 @@ from cohort_bot.app.health import Health
 from cohort_bot.app.installations import Installations
 from cohort_bot.app.keeping import Codes, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
+from cohort_bot.app.people import People
 from cohort_bot.app.record import CheckIns
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -175,34 +176,6 @@ class Cohorts(Protocol):
         """Something changed that moves due instants: look again at the next tick."""
 
 
-class People(Protocol):
-    """People and their accounts."""
-
-    def account(self, platform: str, workspace: str, user: str) -> Account | None:
-        """The account, None when the person never did anything here."""
-
-    def get(self, account_id: int) -> Account | None:
-        """The account by its row."""
-
-    def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
-        """A new person with one account."""
-
-    def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
-        """Change what is known of them."""
-
-    def set_mention(self, account_id: int, *, wanted: bool) -> None:
-        """Whether a reminder that cannot come directly may name them in the thread."""
-
-    def set_closed(self, account_id: int, at: datetime | None) -> None:
-        """A direct message did not arrive; None when they were told, or one did."""
-
-    def set_gone(self, account_id: int, at: datetime | None) -> None:
-        """They are in the workspace no more; None when they are back."""
-
-    def erase(self, person_id: int, name: str) -> None:
-        """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
-
-
 class Members(Protocol):
     """Memberships."""
 
@@ -242,7 +215,7 @@ class Members(Protocol):
         """Note the hours a week that they have."""
 
     def erase(self, member_id: int, at: datetime) -> None:
-        """Leave, without a word of theirs."""
+        """Leave, without a word of theirs, a date off or a pace."""
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         """Leave, or with None come back."""

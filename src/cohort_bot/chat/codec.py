@@ -36,7 +36,9 @@ _TYPES: dict[str, type[Any]] = {
 def dumps(message: m.Message) -> str:
     """The message as compact JSON text."""
     blocks = ",".join([_block(each) for each in message.blocks])
-    return f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}],"accent":{_json(message.accent)}}}'
+    files = f',"files":{_json(_encode(message.files))}' if message.files else ""
+    head = f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}]'
+    return f'{head},"accent":{_json(message.accent)}{files}}}'
 
 
 def loads(text: str) -> m.Message:

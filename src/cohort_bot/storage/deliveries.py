@@ -281,6 +281,9 @@ class SqlDeliveries:
         )
         there = update(deliveries).where(or_(deliveries.c.member_id == member_id, digest))
         self._connection.execute(there.values(payload=None))
+        # The channel of a direct conversation leads to the person.
+        direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
+        self._connection.execute(direct.values(channel=None, message_id=None))
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""

@@ -27,7 +27,7 @@ _IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), *_HERE)
 
 
 class SqlPeople:
-    """Implements `app.store.People`."""
+    """Implements `app.people.People`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -145,7 +145,9 @@ class SqlMembers:
         self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
 
     def erase(self, member_id: int, at: datetime) -> None:
-        """Leave, without a word of theirs."""
+        """Leave, without a word of theirs, a date off or a pace."""
+        for table in (breaks, slips):
+            self._connection.execute(delete(table).where(table.c.member_id == member_id))
         left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
         there = update(members).where(members.c.id == member_id)
         self._connection.execute(there.values(left_at=left, why="", hours=None))

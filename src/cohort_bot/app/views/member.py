@@ -108,7 +108,17 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, *
         blocks.append(paragraph(Strong(f"Your first step, week {week.number}: "), week.tasks[0].text))
     if member.offset(member.first_round):
         blocks.append(paragraph("Whenever a round opens, your own week comes by direct message."))
-    blocks.append(paragraph("Moderators can read your check-ins; the group sees only what you share.", quiet=True))
+    if member.offset(member.first_round):
+        ends = calendar.closes(programme.length + member.offset(member.first_round))
+        blocks.append(paragraph("You finish ", When(ends, "day"), ", some time after the cohort; your rounds go on."))
+    blocks.append(
+        paragraph(
+            "Moderators can read your check-ins, your hours and why you joined. The group sees your name and what you "
+            f"share. Whoever runs me has the database. {typed('profile', member.account.platform)} shows what is kept, "
+            "sends you a copy, and erases it.",
+            quiet=True,
+        )
+    )
     if buttons:
         blocks.append(Actions(tuple(buttons)))
     return Message(greeting, tuple(blocks))

@@ -120,12 +120,13 @@ def erase() -> Message:
             paragraph(Strong(head)),
             paragraph(
                 "You leave your cohorts, and what you wrote goes: check-ins with their earlier versions, why you "
-                "joined, your name, account and time zone. Only that somebody checked in, and when, stays for the "
-                "cohort's numbers. It cannot be taken back; Export my data gives you a copy first."
+                "joined, what you looked back on, moderators' reasons and notes about you, your name, account and time "
+                "zone. Only that somebody checked in, and when, stays for the cohort's numbers. It cannot be taken "
+                "back; Export my data gives you a copy first."
             ),
             paragraph(
-                "What was posted in the chat stays there until a moderator deletes it. Backups keep a copy until they "
-                "expire.",
+                "Check-ins that you shared are taken back in their threads; other posts stay until a moderator deletes "
+                "them. Backups keep a copy until they expire: ask whoever runs me how long they keep them.",
                 quiet=True,
             ),
             Actions(
