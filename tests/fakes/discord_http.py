@@ -114,7 +114,6 @@ class Http:
             self._route("GET", "/api/v10/oauth2/applications/@me", self._application),
             self._route("GET", "/api/v10/applications/@me", self._application),
             self._route("GET", r"/api/v10/guilds/{guild:\d+}", self._guild),
-            self._route("GET", r"/api/v10/guilds/{guild:\d+}/members/{user:\d+}", self._membership),
             self._route("GET", channel, self._get_channel),
             self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
             self._route("GET", f"{application}/commands", self._get_commands),
@@ -208,13 +207,6 @@ class Http:
         gateway_only = {"channels", "threads", "members", "presences", "voice_states", "large", "joined_at"}
         return answer({key: value for key, value in whole.items() if key not in gateway_only})
 
-    async def _membership(self, request: web.Request) -> web.Response:
-        members = self._here(request)["members"]
-        found = [each for each in members if each["user"]["id"] == request.match_info["user"]]
-        if not found:
-            raise ApiError(404, 10007, "Unknown Member")
-        return answer(found[0])
-
     async def _get_channel(self, request: web.Request) -> web.Response:
         return answer({**self.world.channel_json(self._channel(request)), "guild_id": str(self.world.guild)})
 
@@ -258,9 +250,12 @@ class Http:
         return answer(self.world.channel_json(self.world.direct(person.id)))
 
     async def _member(self, request: web.Request) -> web.Response:
-        person = self.world.by_id(int(request.match_info["member"]))
+        wanted = int(request.match_info["member"])
+        person = self.world.by_id(wanted)
         if int(request.match_info["guild"]) != self.world.guild or not self.world.member:
             raise ApiError(403, 50001, "Missing Access")
+        if wanted == self.world.bot.id:
+            return answer(self.world.guild_json()["members"][0])
         if person is None:
             raise ApiError(404, 10013, "Unknown User")
         if person.left:

@@ -176,9 +176,10 @@ class DiscordServer:
         await self.gateway.emit("GUILD_DELETE", {"id": str(self.world.guild)})
 
     async def invite(self) -> None:
-        """Take it back."""
+        """Take it back. The event of a server that is new to the bot says nothing of whether it is available."""
         self.world.member = True
-        await self.gateway.emit("GUILD_CREATE", self.world.guild_json())
+        guild = {key: value for key, value in self.world.guild_json().items() if key != "unavailable"}
+        await self.gateway.emit("GUILD_CREATE", guild)
 
     async def until(self, true: Callable[[], object], within: float = 5.0) -> None:
         """Return when it is true: looked at whenever something has happened, and now and then."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
-from cohort_bot.platforms.discord.drafts import StoredDrafts
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at
 from tests.fakes.discord_server import DiscordServer, Posted
@@ -62,6 +61,5 @@ async def running(
             server = await stack.enter_async_context(DiscordServer(clock.now))
         platform = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
         application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
-        platform.drafts = StoredDrafts(application.database, clock)
         bot = await stack.enter_async_context(application)
         yield Cohort(bot, server, clock)

@@ -242,9 +242,11 @@ async def test_gone_places(server: DiscordServer, platform: DiscordPlatform) -> 
     assert refused.value.reason is Reason.ROOM_GONE
     study = room(server, "study-hall")
     await server.kick()
-    with pytest.raises(Refused) as refused:
-        await platform.send(study, card(), MARK)
-    assert refused.value.reason is Reason.NOT_ALLOWED
+    await settled(server, platform)
+    for call in (platform.send(study, card(), MARK), platform.find(study, MARK, now())):
+        with pytest.raises(Refused) as refused:
+            await call
+        assert refused.value.reason is Reason.REVOKED
     await server.invite()
     await platform.send(study, card(), MARK)
 

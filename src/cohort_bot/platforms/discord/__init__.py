@@ -8,17 +8,10 @@ from cohort_bot.app.ports import ChatPlatform, Clock, Database
 from cohort_bot.settings import Settings
 
 
-def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatform | None:
+def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatform | None:
     """The platform, not started yet; None when no token is set. discord.py is imported only then: it costs 40 MiB."""
     if not settings.discord_token:
         return None
     from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415
-    from cohort_bot.platforms.discord.drafts import StoredDrafts  # noqa: PLC0415
 
-    return DiscordPlatform(
-        settings.discord_token,
-        clock,
-        settings.discord_api_url,
-        settings.discord_gateway_url,
-        StoredDrafts(database, clock),
-    )
+    return DiscordPlatform(settings.discord_token, clock, settings.discord_api_url, settings.discord_gateway_url)

@@ -1,8 +1,9 @@
 """The port for Discord: connect, post, look up, edit, check. No rule of the product lives here."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -10,13 +11,14 @@ from typing import Final
 import discord
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Clock, Complete, Dispatch, Finding, Pace, Reason, Refused
+from cohort_bot.app.delivery.alerts import AWAY
+from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, failures, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answer import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
-from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts
+from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ class DiscordPlatform:
         self._answers: Answers | None = None
         self._connection: asyncio.Task[None] | None = None
         self._ended: Exception | None = None
+        self._database: Database | None = None
+        self._wake: Callable[[], None] = lambda: None
 
     @property
     def client(self) -> Client:
@@ -57,6 +61,13 @@ class DiscordPlatform:
             raise Refused(Reason.BUSY, "not connected to Discord")
         return self._client
 
+    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+        """Keep forms that are to be mended in the database, where they outlive a restart, and let what waits for a
+        server that lets the bot in again go out.
+        """
+        self.drafts = StoredDrafts(database, self._clock)
+        self._database, self._wake = database, wake
+
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
         registered = commands.payload(table)
@@ -66,7 +77,7 @@ class DiscordPlatform:
         ready = asyncio.Event()
 
         def new_client() -> Client:
-            return Client(answers.take, ready, registered, own_gateway=bool(self._addresses[1]))
+            return Client(answers.take, ready, registered, self._invited, own_gateway=bool(self._addresses[1]))
 
         client = await self._log_in(new_client())
         self._connection = asyncio.create_task(self._stay_connected(client, new_client))
@@ -127,7 +138,7 @@ class DiscordPlatform:
         """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
         message, and as the ids of two components, which stay in the history for `find`.
         """
-        async with failures.told():
+        async with self._told(place):
             if limits.size(mark) > limits.NONCE:
                 raise limits.Unsayable(f"the mark {mark!r} is longer than {limits.NONCE} characters")
             shown = render.message(message, ids.component_ids(mark))
@@ -152,6 +163,8 @@ class DiscordPlatform:
         marks = ids.component_ids(mark)
         room, me = self._room(place), self.client.user
         held = self._held(place)
+        if self._away(place):
+            raise Refused(Reason.REVOKED, "not in this server")
         if held is not None and not held.read_message_history:
             # Discord would answer with an empty list, which is not the same as: it is not there.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
@@ -196,6 +209,32 @@ class DiscordPlatform:
         if not text.is_id(place.channel):
             return gone
         return guild.get_channel(int(place.channel)) or gone
+
+    @contextlib.asynccontextmanager
+    async def _told(self, place: Place) -> AsyncIterator[None]:
+        """As `failures.told`; where the bot was removed from the server, that is the reason, whatever Discord says."""
+        try:
+            async with failures.told():
+                yield
+        except Refused as refused:
+            if refused.reason in {Reason.NOT_ALLOWED, Reason.ROOM_GONE} and self._away(place):
+                raise Refused(Reason.REVOKED, f"not in this server: {refused.detail}") from refused
+            raise
+
+    def _away(self, place: Place) -> bool:
+        """Whether the bot is not in the place's server."""
+        return bool(place.workspace) and self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) is None
+
+    async def _invited(self, guild: discord.Guild) -> None:
+        """A server let the bot in, perhaps again: what waited for that goes out."""
+        if self._database is None:
+            return
+        at = self._clock.now()
+        waited = await self._database.write(
+            lambda store: store.deliveries.rearm_parked_for(self.name, AWAY, at, str(guild.id))
+        )
+        log.info("a server let me in: %s; %s posts had waited for that", guild.id, waited)
+        self._wake()
 
     def _held(self, place: Place) -> discord.Permissions | None:
         """The bot's permissions in a server's channel, None where they are not known."""

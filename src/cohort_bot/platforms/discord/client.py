@@ -37,7 +37,12 @@ class Client(discord.AutoShardedClient):
     """No privileged intent, no message content, no member list, nobody pinged; reconnecting is the library's."""
 
     def __init__(
-        self, take: Take, ready: asyncio.Event, registered: Sequence[dict[str, Any]], own_gateway: bool
+        self,
+        take: Take,
+        ready: asyncio.Event,
+        registered: Sequence[dict[str, Any]],
+        invited: Callable[[discord.Guild], Awaitable[None]],
+        own_gateway: bool,
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -51,6 +56,7 @@ class Client(discord.AutoShardedClient):
         self._take = take
         self._up = ready
         self._registered = registered
+        self._invited = invited
         self._own_gateway = own_gateway
 
     async def setup_hook(self) -> None:
@@ -62,6 +68,14 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """The first time, and again after a new session."""
         self._up.set()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server let the bot in, or in again."""
+        await self._invited(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed; what is to be posted there waits, and a moderator is told."""
+        log.warning("removed from the server %s; its cohorts' posts wait until it invites me again", guild.id)
 
     async def on_interaction(self, interaction: "discord.Interaction[Client]") -> None:
         """Every command, button, form and completion."""
