@@ -130,10 +130,29 @@ async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: Bot) ->
     assert said == (
         "One week more for you: round 4 will be your week 3 again.\n"
         "It comes to you by direct message Mon 25 Jan 2027 08:00 UTC, and so do the weeks after it.\n"
-        "You finish Mon 02 Apr 2029 now. Nothing you did is lost, and your streak stays."
+        "You finish Mon 02 Apr 2029 now. Nothing you did is lost, and your streak stays.\n"
+        "Until round 4 opens you can take it back.\n"
+        "[Take it back]"
     )
     assert "Mon 26 Mar 2029" in before
     assert "Mon 02 Apr 2029" in await cohort.say("member-1", "/progress")
+
+
+async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort: Bot) -> None:
+    await cohort.days(14)
+    await cohort.type("member-1", "/slip weeks:1")
+    reply = await cohort.type("member-1", "/slip weeks:1")
+    assert isinstance(reply, Message)
+    said = await cohort.chat.press("member-1", reply, "Take it back")
+    assert isinstance(said, Message)
+    assert plain(said) == "Taken back: round 4 will be your week 4. You finish Mon 26 Mar 2029."
+    assert (await member(cohort)).slips == ()
+    assert "taken back already" in str(await cohort.chat.press("member-1", reply, "Take it back"))
+    await cohort.type("member-1", "/slip weeks:1")
+    await cohort.days(7)
+    assert "the slower pace stays" in str(await cohort.chat.press("member-1", reply, "Take it back"))
+    assert (await member(cohort)).slips == (Slip(4, 1),)
+    assert any("Week 3:" in title for title in titles(cohort)), "their own card has come"
 
 
 async def test_two_slips_in_one_round_add_up(cohort: Bot) -> None:

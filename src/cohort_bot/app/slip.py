@@ -44,6 +44,31 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
     return views.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
 
 
+async def undo(services: Services, invocation: Invocation) -> Reply:
+    """Take back what was slipped for a round, as long as that has not opened.
+
+    Afterwards it stays: the rounds since then were the weeks that they were, and leaping ahead would leave one out.
+    """
+    said = invocation.args.get("round", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+
+    def write(store: Store) -> tuple[Cohort, Member]:
+        cohort, member = membership(store, invocation)
+        if cohort.calendar.latest(invocation.at) >= number:
+            raise PersonError(
+                f"Round {number} has opened, so the slower pace stays: the weeks since then are on record as they were "
+                "done. Nothing is lost by being later."
+            )
+        if not store.members.drop_slips(member.id, number):
+            raise PersonError("That is taken back already; nothing was changed.")
+        store.cohorts.replan(cohort.id)
+        return cohort, store.members.get(member.id) or member
+
+    cohort, member = await services.change(invocation, write)
+    programme = services.programmes.get(cohort.programme)
+    return views.slip_undone(cohort, programme, member, number)
+
+
 def _too_far(most: int) -> str:
     if most < 1:
         return "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
@@ -59,4 +84,4 @@ SLIP = CommandSpec(
     {"": "slip", "slack": "cohort slip"},
     (Param("weeks", "int", "by how many weeks", required=True, most=WEEKS_MOST), COHORT),
 )
-ROWS = (SLIP,)
+ROWS = (SLIP, CommandSpec("slip.undo", Role.MEMBER, undo))

@@ -223,6 +223,9 @@ class Members(Protocol):
     def add_slip(self, member_id: int, slip: Slip) -> None:
         """Do earlier weeks from a round on."""
 
+    def drop_slips(self, member_id: int, from_round: int) -> int:
+        """Take back what was slipped from a round on. Returns how many there were."""
+
     def add_break(self, member_id: int, pause: Break) -> None:
         """Take dates off."""
 

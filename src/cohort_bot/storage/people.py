@@ -161,6 +161,11 @@ class SqlMembers:
         values = {"member_id": member_id, "from_round": slip.from_round, "weeks": slip.weeks}
         self._connection.execute(insert(slips).values(values))
 
+    def drop_slips(self, member_id: int, from_round: int) -> int:
+        """Take back what was slipped from a round on. Returns how many there were."""
+        there = delete(slips).where(slips.c.member_id == member_id, slips.c.from_round == from_round)
+        return self._connection.execute(there).rowcount
+
     def add_break(self, member_id: int, pause: Break) -> None:
         """Take dates off."""
         values = {"member_id": member_id, "first": pause.first.isoformat(), "last": pause.last.isoformat()}

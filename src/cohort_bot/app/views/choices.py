@@ -72,7 +72,19 @@ def slipped(
         blocks.append(paragraph("It opens ", When(opens), off))
     ends = cohort.calendar.closes(programme.length + member.offset(number))
     blocks.append(paragraph("You finish ", When(ends, "day"), " now. Nothing you did is lost, and your streak stays."))
+    undo = Button("Take it back", "slip.undo", {"id": str(cohort.id), "round": str(number)})
+    blocks.append(paragraph("Until round ", str(number), " opens you can take it back.", quiet=True))
+    blocks.append(Actions((undo,)))
     return Message(head, tuple(blocks))
+
+
+def slip_undone(cohort: Cohort, programme: Programme | None, member: Member, number: int) -> Message:
+    """A slower pace that was taken back before it began."""
+    head = f"Taken back: round {number} will be your week {member.week(number)}."
+    if programme is None:
+        return Message(head)
+    ends = When(cohort.calendar.closes(programme.length + member.offset(number)), "day")
+    return Message(head, (paragraph(Strong(head), " You finish ", ends, "."),))
 
 
 PLAN_MOST: Final = 200
