@@ -5,6 +5,7 @@ A *week* is a piece of the programme; a *round* (see `rounds`) is a slot of a co
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Horizon = Literal["this_week", "this_month", "next_90_days"]
@@ -124,7 +125,7 @@ class Question:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """A whole guide, checked: weeks run from 1 without gap, phases cover them in order, papers are in order of week."""
 
@@ -155,7 +156,13 @@ class Programme:
 
     def papers_of(self, number: int) -> tuple[Paper, ...]:
         """The papers that go out in the week; nearly always none or one."""
-        return tuple(paper for paper in self.papers if paper.week == number and not paper.spare)
+        return self._papers.get(number, ())
+
+    @cached_property
+    def _papers(self) -> Mapping[int, tuple[Paper, ...]]:
+        """By week, looked up for every cohort at every opening."""
+        weeks = {paper.week for paper in self.papers if paper.week is not None and not paper.spare}
+        return {week: tuple(p for p in self.papers if p.week == week and not p.spare) for week in weeks}
 
     def covering(self, item_id: str) -> tuple[int, ...]:
         """The weeks that serve a guide item, in order."""

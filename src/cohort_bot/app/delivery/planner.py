@@ -5,7 +5,7 @@ comes, and can neither double nor swallow it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
@@ -44,6 +44,8 @@ class Group:
     rooms: Sequence[Room]
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
+    rounds: dict[int, list[NewDelivery]] = field(default_factory=dict, compare=False)
+    """The rows of the rounds that were looked at: what is due, and what is due next, are read from the same ones."""
 
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
@@ -78,8 +80,14 @@ def _goes_on(group: Group, number: int) -> bool:
     return number <= length or any(1 <= member.week(number) <= length for member in group.members)
 
 
-def _round(group: Group, number: int) -> Iterator[NewDelivery]:
+def _round(group: Group, number: int) -> list[NewDelivery]:
     """Every row of one round, whenever it is due."""
+    if number not in group.rounds:
+        group.rounds[number] = list(_rows(group, number))
+    return group.rounds[number]
+
+
+def _rows(group: Group, number: int) -> Iterator[NewDelivery]:
     if not _goes_on(group, number):
         return
     if number <= group.programme.length:
