@@ -1,7 +1,11 @@
-"""`python -m benchmarks [name …]`: run them, write results.json and results.md beside this file."""
+"""`python -m benchmarks [name …]`: run them, write results.json and results.md beside this file.
+
+Figures that are not run again stay as they were.
+"""
 
 import importlib
 import json
+import os
 import platform
 import sys
 from dataclasses import asdict
@@ -21,21 +25,30 @@ def main() -> None:
     lines = [
         "# Figures",
         "",
-        f"{SystemClock().now():%Y-%m-%d}, {platform.system()}, Python {platform.python_version()}, two noisy cores.",
-        "Ratios hold better than absolute figures.",
+        f"{platform.system()}, Python {platform.python_version()}, two noisy cores. Ratios hold better than absolute",
+        "figures. Load is the machine's when the figure was taken; above 2 others were at work beside it.",
         "",
-        "| Figure | Value | Target |",
-        "|---|---|---|",
+        "| Figure | Value | Target | What bounds it | Taken, load |",
+        "|---|---|---|---|---|",
     ]
-    results = []
+    kept = json.loads((here / "results.json").read_text())
+    results = {name: [each for each in kept if each.get("of") == name] for name in ALL}
+    day = f"{SystemClock().now():%Y-%m-%d}"
     for name in names:
+        results[name] = []
         for figure in importlib.import_module(f"benchmarks.{name}").run():
             print(
                 f"{figure.name}: {figure.value:.3g} {figure.unit} {figure.target and f'({figure.target})'}", flush=True
             )
-            results.append(asdict(figure))
-            lines.append(f"| {figure.name} | {figure.value:.3g} {figure.unit} | {figure.target} |")
-    (here / "results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+            load = round(os.getloadavg()[0], 1)
+            results[name].append({"of": name, "day": day, "load": load, **asdict(figure)})
+    flat = [each for name in ALL for each in results[name]]
+    lines += [
+        f"| {each['name']} | {each['value']:.3g} {each['unit']} | {each['target']} | {each['bound']} "
+        f"| {each['day']}, {each['load']} |"
+        for each in flat
+    ]
+    (here / "results.json").write_text(json.dumps(flat, indent=2, ensure_ascii=False) + "\n")
     (here / "results.md").write_text("\n".join(lines) + "\n")
 
 
