@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from cohort_bot.app.delivery.alerts import AWAY
+from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import Ticker
@@ -80,6 +81,16 @@ class _Opening(Database):
         return await self._database.write(fn, fenced=fenced)
 
 
+class Engine(Protocol):
+    """Says which process brings which row of the ledger, where several share it."""
+
+    async def run(self, deliver: Callable[[int, bool], Awaitable[bool]]) -> None:
+        """Call `deliver` for each row whose turn has come, until stopped."""
+
+    def stop(self) -> None:
+        """Take no more rows; `run` returns when those under way have ended."""
+
+
 class Application:
     """The whole bot on a database with the given platforms. Use it as `async with Application(...) as bot`."""
 
@@ -91,14 +102,21 @@ class Application:
         clock: Clock,
         pacing: Pacing | None = None,
         watch: Watch | None = None,
+        engine: Engine | None = None,
+        *,
+        carries: bool = True,
     ) -> None:
+        """With `engine` it says which rows are brought here; without `carries` other processes plan and deliver."""
         self.database = _Opening(database)
         self.platforms = platforms
         self.clock = clock
         self._programmes = programmes
         watch = watch or Nobody()
         timed = TimedDatabase(self.database, watch, clock.elapsed)
-        self.courier = Courier(timed, programmes, platforms, clock, pacing, watch)
+        self._carries = carries
+        self._engine = engine
+        kind = Courier if engine is None else CarriedCourier
+        self.courier = kind(timed, programmes, platforms, clock, pacing, watch)
         self.ticker = Ticker(timed, programmes, self.courier, clock)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
@@ -109,6 +127,7 @@ class Application:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._started = False
         self._running: asyncio.Task[None] | None = None
+        self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -121,15 +140,22 @@ class Application:
         except BaseException:
             await self.stop()
             raise
+        if self._carries:
+            self._carry()
+        for finding in await self.findings():
+            log.warning("%s %s", finding.problem, finding.cure)
+        return self
+
+    def _carry(self) -> None:
+        """Plan and deliver from now on."""
         self._running = asyncio.create_task(self.courier.run())
+        if self._engine is not None and isinstance(self.courier, CarriedCourier):
+            self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver))
         # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
         self._scheduler.add_job(
             self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
-        for finding in await self.findings():
-            log.warning("%s %s", finding.problem, finding.cure)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop."""
@@ -149,11 +175,14 @@ class Application:
             self._scheduler.shutdown(wait=False)
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
         await asyncio.gather(*stops, return_exceptions=True)
+        if self._engine is not None:
+            self._engine.stop()
         self.courier.stop()
         try:
             async with asyncio.timeout(GRACE / 2):
-                if self._running is not None:
-                    await self._running
+                for task in (self._running, self._engaged):
+                    if task is not None:
+                        await task
         except TimeoutError:
             log.warning("stopped with messages under way; they are looked up at the next start")
         if self._planning is not None:
@@ -167,6 +196,8 @@ class Application:
 
     def _changed(self) -> None:
         """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""
+        if not self._carries:
+            return
         self.courier.wake()
         if self._planning is None or self._planning.done():
             self._planning = asyncio.create_task(self._plan_soon())

@@ -20,6 +20,7 @@ from typing import Any
 
 import aiohttp
 
+from cohort_bot.storage.database import SqliteDatabase
 from tests.harness import scenario
 from tests.harness.worker import LEASE, POINTS
 
@@ -307,7 +308,7 @@ async def process(log: list[str], *arguments: str) -> AsyncIterator[Process]:
 
 async def run(plan: Plan) -> Report:
     """The whole run, then the check of the chat service's own history."""
-    rows = await scenario.build(plan.database, plan.manner, plan.cohorts)
+    rows = await scenario.build(SqliteDatabase(plan.database), plan.manner, plan.cohorts)
     if plan.stops is not None:
         rows = [row for stop in scenario.stops(rows)[: plan.stops] for row in stop]
     log: list[str] = []

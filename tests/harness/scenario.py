@@ -13,10 +13,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app.store import Store
+from cohort_bot.application import OwnDatabase
 from cohort_bot.core.membership import Slip
 from cohort_bot.core.programme import Paper, Phase, Programme, Task, Week
 from cohort_bot.core.rounds import Calendar
-from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.deliveries import mark_of
 
 START = date(2027, 3, 22)
@@ -81,10 +81,9 @@ class Expected:
         return self.key.startswith(("nudge:", "comeback:"))
 
 
-async def build(database: Path, platform: str, cohorts: int) -> list[Expected]:
-    """Fill a new database file; returns what everybody must get, by time."""
-    SqliteDatabase(database).upgrade()
-    store = SqliteDatabase(database)
+async def build(store: OwnDatabase, platform: str, cohorts: int) -> list[Expected]:
+    """Fill a new database; returns what everybody must get, by time."""
+    store.upgrade()
     store.open()
     try:
         groups = await store.write(lambda tx: [_add(tx, platform, number) for number in range(1, cohorts + 1)])

@@ -3,7 +3,7 @@
 All methods are synchronous: a transaction never waits for anything but the database.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -240,7 +240,12 @@ class Deliveries(Protocol):
         """Note what is to be posted; keys that are there already are left as they are."""
 
     def ready(
-        self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
+        self,
+        at: datetime,
+        limit: int,
+        but: frozenset[str] = frozenset(),
+        but_platforms: frozenset[str] = frozenset(),
+        only: frozenset[int] | None = None,
     ) -> Sequence[Delivery]:
         """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait.
 
@@ -258,6 +263,11 @@ class Deliveries(Protocol):
 
     def orphaned(self, at: datetime) -> int:
         """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
+
+    def open_among(
+        self, ids: Collection[int], doubtful: Collection[int], at: datetime
+    ) -> tuple[frozenset[int], Sequence[str]]:
+        """Those of `ids` that are open, and the lanes of what was `sending` among `doubtful`: now it is unknown."""
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,9 @@ _NOTE = (
     )
 )
 _INSERT = {
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(deliveries)
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(deliveries.c.id),
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
 }
 _ROOMS = select(rooms).where(rooms.c.id.in_(bindparam("rooms", expanding=True)))
@@ -107,6 +109,8 @@ class SqlDeliveries:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.opened: list[int] = []
+        """Rows that this transaction has made, or opened again, for an engine that carries them."""
 
     def add(self, new: Iterable[NewDelivery]) -> None:
         """Note what is to be posted; keys that are there already are left as they are."""
@@ -147,7 +151,10 @@ class SqlDeliveries:
         ]
         if not rows:
             return
-        self._connection.execute(_INSERT[self._connection.dialect.name], rows)
+        dialect = self._connection.dialect.name
+        made = self._connection.execute(_INSERT[dialect], rows)
+        if dialect == "postgresql" and state is State.READY:
+            self.opened += made.scalars()
 
     def _lanes(self, room_ids: set[int]) -> dict[int, str]:
         if not room_ids:
@@ -161,14 +168,21 @@ class SqlDeliveries:
         self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
 
     def ready(
-        self, at: datetime, limit: int, but: frozenset[str] = frozenset(), but_platforms: frozenset[str] = frozenset()
+        self,
+        at: datetime,
+        limit: int,
+        but: frozenset[str] = frozenset(),
+        but_platforms: frozenset[str] = frozenset(),
+        only: frozenset[int] | None = None,
     ) -> Sequence[Delivery]:
         """The first open row of each lane that has come due, in order of time; lanes and platforms in `but…` left out.
 
         Both parts of the query walk a partial index of the open rows, so closed ones cost nothing, and it stops at the
         limit.
         """
-        query = _READY
+        if only is not None and not only:
+            return []
+        query = _READY if only is None else _READY.where(deliveries.c.id.in_(only))
         if but:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
@@ -237,6 +251,18 @@ class SqlDeliveries:
         there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
 
+    def open_among(
+        self, ids: Collection[int], doubtful: Collection[int], at: datetime
+    ) -> tuple[frozenset[int], Sequence[str]]:
+        """Those of `ids` that are open, and the lanes of what was `sending` among `doubtful`: now it is unknown."""
+        lanes: list[str] = []
+        if doubtful:
+            dead = update(deliveries).where(deliveries.c.id.in_(doubtful), deliveries.c.state == State.SENDING.value)
+            unknown = dead.values(state=State.UNKNOWN.value, updated=at).returning(deliveries.c.lane)
+            lanes = list(self._connection.execute(unknown).scalars())
+        there = select(deliveries.c.id).where(deliveries.c.id.in_(ids), _is_open(deliveries))
+        return frozenset(self._connection.execute(there).scalars() if ids else ()), lanes
+
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""
         query = select(deliveries.c.lane).where(_is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
@@ -266,7 +292,9 @@ class SqlDeliveries:
         """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
         there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.state == State.SKIPPED.value)
         values = {"state": State.READY.value, "payload": None, "reason": None, "due": at, "updated": at}
-        return self._connection.execute(there.values(values)).rowcount == 1
+        renewed = self._connection.execute(there.values(values)).rowcount == 1
+        self.opened += [delivery.id] if renewed else []
+        return renewed
 
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
@@ -306,7 +334,10 @@ class SqlDeliveries:
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
         parked = update(deliveries).where(there, deliveries.c.state == State.PARKED.value)
-        return self._connection.execute(parked.values(state=tried, attempts=0, reason=None, updated=at)).rowcount
+        values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
+        rearmed = list(self._connection.execute(parked.values(values).returning(deliveries.c.id)).scalars())
+        self.opened += rearmed
+        return len(rearmed)
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""

@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -77,13 +77,19 @@ class PostgresDatabase:
         self._threads = ThreadPoolExecutor(connections, "database")
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
 
+    @property
+    def conninfo(self) -> str:
+        """The address with its password, for other libraries that connect to it."""
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def upgrade(self) -> None:
         """Bring it to the newest schema; several processes may do so at the same time."""
-        from cohort_bot.storage import migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
+        from cohort_bot.storage import engine_schema, migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
 
         engine = create_engine(self._url, poolclass=NullPool, connect_args={"connect_timeout": 5})
         try:
             self._again(lambda: migrate.upgrade(engine))
+            self._again(lambda: engine_schema.upgrade(engine))
         except OperationalError as error:
             raise CannotStart(self._why_not(error)) from None  # the cause would show the address with its password
 
@@ -185,5 +191,5 @@ def _lost(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and passing
 
 
-def _nothing_more(_connection: Connection, _store: Any) -> None:
+def _nothing_more(_connection: Connection, _store: SqlStore) -> None:
     """What belongs into every transaction besides its function."""

@@ -3,7 +3,7 @@
 import json
 import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -38,6 +38,16 @@ class SqlStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """For what belongs into the transaction and is no business of the application's."""
+        return self._connection
+
+    @property
+    def opened(self) -> Sequence[int]:
+        """Rows of the ledger that this transaction has made or opened again."""
+        return self.deliveries.opened if "deliveries" in self.__dict__ else ()
 
     @cached_property
     def cohorts(self) -> SqlCohorts:

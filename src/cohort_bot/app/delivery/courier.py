@@ -85,6 +85,8 @@ class Courier:
         self._threadless: dict[int, int] = {}
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
+        self._only: frozenset[int] | None = None
+        """The rows to choose from, None for all."""
 
     def wake(self) -> None:
         """Look for work now."""
@@ -158,7 +160,7 @@ class Courier:
             return False
         at = self._clock.now()
         try:
-            kept = await self._database.write(lambda store: store.deliveries.note(outcomes, at))
+            kept = await self._database.write(lambda store: store.deliveries.note(outcomes, at), fenced=True)
         except BaseException:
             reason = "its outcome could not be noted"
             self._outcomes[:0] = [Outcome(each.delivery, State.UNKNOWN, reason) for each in outcomes]
@@ -183,11 +185,11 @@ class Courier:
         usable = self._platforms.keys() - down
 
         def claim(store: Store) -> tuple[ledger.Claims, list[revise.Edit]]:
-            claims = ledger.claim(store, self._programmes, at, free, but, down)
+            claims = ledger.claim(store, self._programmes, at, free, but, down, self._only)
             left = free - len(claims.send) - len(claims.look_up)
             return claims, revise.due(store, self._programmes, at, left, usable, but)
 
-        claims, edits = await self._database.write(claim)
+        claims, edits = await self._database.write(claim, fenced=True)
         self._busy.update([parcel.delivery.lane for parcel in claims.look_up], [edit.lane for edit in edits])
         for parcel in (*claims.send, *claims.look_up):
             name = parcel.delivery.what.platform

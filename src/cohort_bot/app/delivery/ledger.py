@@ -106,13 +106,17 @@ def claim(
     limit: int,
     but: frozenset[str] = frozenset(),
     but_platforms: frozenset[str] = frozenset(),
+    only: frozenset[int] | None = None,
 ) -> Claims:
-    """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send."""
+    """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
+
+    With `only` there is no other choice.
+    """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
-    ready = store.deliveries.ready(at, limit, but, but_platforms)
+    ready = store.deliveries.ready(at, limit, but, but_platforms, only)
     store.cohorts.look_ahead(
         list({row.what.cohort_id for row in ready}), [row.what.room_id for row in ready if row.what.room_id is not None]
     )

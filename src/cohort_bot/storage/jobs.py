@@ -1,0 +1,216 @@
+"""The engine that carries deliveries where several processes share one PostgreSQL: procrastinate.
+
+A job says whose turn a row of the ledger is, and nothing more: what is to be posted, whether it was, and whether it is
+still wanted is in the ledger alone. The job is written in the transaction that makes the row; `lock` keeps the order of
+a lane across all processes; the heartbeat of a worker is the one and only lease.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import procrastinate
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import DeleteJobCondition, Job
+from procrastinate.manager import JobManager
+from sqlalchemy import Connection, bindparam, select, text
+
+from cohort_bot.app.store import Store
+from cohort_bot.storage.postgres import PostgresDatabase
+from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.tables import OPEN, deliveries
+
+log = logging.getLogger(__name__)
+
+Deliver = Callable[[int, bool], Awaitable[bool]]
+"""(the row, whether somebody may have been at it) -> whether it is closed now. What an engine calls."""
+
+QUEUE: Final = "deliveries"
+AT_ONCE: Final = 200
+"""Jobs that one process has at the same time: most of them wait for their turn or for an answer."""
+
+RECONCILING: Final = 7_210_002
+"""PostgreSQL's number of the lock under which rows without a job are looked for: one process at a time does so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Times in seconds. `stalled` is when a process without a heartbeat is taken for dead: longer than any call to a
+    platform may last. `look` is between two looks for jobs of the dead and for rows that have come due without a job.
+    """
+
+    heartbeat: float = 5.0
+    stalled: float = 40.0
+    look: float = 5.0
+    poll: float = 1.0
+    again: int = 5
+
+
+_DUE: Any = bindparam("at", type_=deliveries.c.due.type)
+_ROWS = (
+    select(deliveries.c.id, deliveries.c.lane)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.due <= _DUE)
+    .order_by(deliveries.c.due, deliveries.c.id)
+)
+_FORGOTTEN = (
+    select(deliveries.c.id, deliveries.c.lane)
+    .where(
+        text(OPEN),
+        deliveries.c.due <= _DUE,
+        text(
+            "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job WHERE job.status IN ('todo', 'doing')"
+            " AND CAST(job.args->>'delivery_id' AS bigint) = deliveries.id)"
+        ),
+    )
+    .order_by(deliveries.c.due, deliveries.c.id)
+    .limit(5000)
+)
+
+
+class _NotYet(Exception):
+    """The row is still open, and its turn comes again."""
+
+
+class _Again(procrastinate.BaseRetryStrategy):
+    """A row is tried until the ledger has closed it: how often is the courier's to say."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:  # noqa: ARG002
+        return procrastinate.RetryDecision(retry_in={"seconds": self._seconds})
+
+
+class Jobs:
+    """Writes a job with each row of the ledger, and with `run` carries them. `now` is the calendar's instant."""
+
+    def __init__(self, database: PostgresDatabase, now: Callable[[], datetime], beat: Beat | None = None) -> None:
+        self._database = database
+        self._now = now
+        self._beat = beat or Beat()
+        self._writing = JobManager(procrastinate.SyncPsycopgConnector())  # never opened: it uses our own connections
+        self._running: set[int] = set()
+        self._workers: set[int] = set()
+        self._left: set[int] = set()
+        self._worker: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+        database.before_commit = self._defer_new
+
+    def _defer_new(self, connection: Connection, store: SqlStore) -> None:
+        """In the transaction that opened the rows: either both are there or neither."""
+        if store.opened:
+            rows = connection.execute(_ROWS, {"ids": list(store.opened), "at": self._now()})
+            self._defer(connection, ((row.id, row.lane) for row in rows))
+
+    def _defer(self, connection: Connection, rows: Iterable[tuple[int, str]], *, again: bool = False) -> int:
+        jobs = [
+            Job(
+                queue=QUEUE,
+                lock=lane,
+                queueing_lock=None,
+                task_name="deliver",
+                task_kwargs={"delivery_id": number, "again": again},
+            )
+            for number, lane in rows
+        ]
+        if jobs:
+            self._writing.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)
+        return len(jobs)
+
+    async def run(self, deliver: Deliver) -> None:
+        """Carry until stopped; through a restart of the server, too."""
+        looking = asyncio.create_task(self._look_after())
+        try:
+            while not self._stopping.is_set():
+                try:
+                    await self._work(deliver)
+                except (ProcrastinateException, OSError) as error:
+                    log.warning("the deliveries' engine has lost PostgreSQL (%s); trying again", type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), self._beat.poll)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take no more jobs; `run` returns when those under way have ended."""
+        self._stopping.set()
+
+    async def _work(self, deliver: Deliver) -> None:
+        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._database.conninfo, max_size=10))
+
+        @app.task(name="deliver", pass_context=True, retry=_Again(self._beat.again))
+        async def carry(context: procrastinate.JobContext, delivery_id: int, again: bool = False) -> None:
+            number = context.job.id or 0
+            self._workers.add(context.job.worker_id or 0)
+            self._running.add(number)
+            try:
+                if not await deliver(delivery_id, again or context.job.attempts > 0):
+                    raise _NotYet
+            finally:
+                self._running.discard(number)
+
+        async with app.open_async():
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=AT_ONCE,
+                    install_signal_handlers=False,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    fetch_job_polling_interval=self._beat.poll,
+                    update_heartbeat_interval=self._beat.heartbeat,
+                    stalled_worker_timeout=self._beat.stalled,
+                )
+            )
+            stopped = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if not working.done():
+                working.cancel()  # the worker then waits for the jobs that are under way
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+
+    async def _look_after(self) -> None:
+        """Now and then: give the jobs of the dead to the living, and rows that nobody carries a job."""
+        while True:
+            try:
+                await self._database.write(self._reconcile, fenced=True)
+            except Exception:
+                log.exception("the deliveries cannot be looked after; trying again")
+            await asyncio.sleep(self._beat.look)
+
+    def _reconcile(self, store: Store) -> int:
+        """The ledger is the truth: every row that is open and due has exactly one job. Returns how many had none."""
+        if not isinstance(store, SqlStore):
+            raise TypeError("the engine needs SQL")
+        connection = store.connection
+        if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({RECONCILING})")):
+            return 0
+        connection.execute(_RETRY_STALLED, {"stalled": self._beat.stalled})
+        self._finish_left(connection)
+        rows = connection.execute(_FORGOTTEN, {"at": self._now()})
+        return self._defer(connection, ((row.id, row.lane) for row in rows), again=True)
+
+    def _finish_left(self, connection: Connection) -> None:
+        """A job of ours that nobody is at, twice in a row: its end could not be noted, so it is given out again."""
+        ours = connection.execute(_OURS, {"workers": list(self._workers)}).scalars() if self._workers else ()
+        left = set(ours) - self._running
+        for number in left & self._left:
+            connection.execute(_RETRY, {"job": number})
+        self._left = left - self._left
+
+
+_OURS = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IN :workers").bindparams(
+    bindparam("workers", expanding=True)
+)
+_RETRY = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
+_RETRY_STALLED = text(
+    "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs AS job"
+    " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
+    " WHERE job.status = 'doing'"
+    " AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled))"
+)
