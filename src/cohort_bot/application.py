@@ -163,7 +163,8 @@ class Application:
 
     async def _open(self) -> None:
         await self.database.open()
-        await self.database.write(_look_again)
+        if self._carries:
+            await self.database.write(_look_again)
         self._schema = (await self.database.read(lambda store: store.health.standing())).schema
 
     async def stop(self) -> None:

@@ -9,16 +9,16 @@ import logging
 import signal
 import sqlite3
 import zoneinfo
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
-from cohort_bot.app.ports import ChatPlatform, Clock, Database
+from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database
 from cohort_bot.app.views.week import opening
-from cohort_bot.application import Application
+from cohort_bot.application import Application, Engine, OwnDatabase
 from cohort_bot.chat.message import plain
 from cohort_bot.clocks import SystemClock
 from cohort_bot.core.membership import Cohort
@@ -26,6 +26,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import Settings, WrongSetting
 from cohort_bot.storage import open as opening_of
+from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
@@ -121,6 +122,9 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
     stop = stop_signal()
     clock = SystemClock()
+    part = settings.part
+    if part.role == "web" and not settings.port:
+        raise WrongSetting("PORT is not set, and --role web is nothing without HTTP; set it")
     database = opening_of.database(settings.database_url)
     used = platforms(settings, clock, database)
     programmes = library(settings)
@@ -133,22 +137,78 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
 
             metrics = Metrics()
-        bot = Application(database, programmes, used, clock, watch=metrics)
-        async with bot:
+        bot = Application(
+            database, programmes, used, clock, watch=metrics, engine=_engine(database, clock), carries=part.carries
+        )
+        async with _only_gateway(settings, database, used, say, stop), bot:
             gc.freeze()
             gc.enable()
             web = None
             if bound is not None and metrics is not None:
-                mounts = {f"/{name}": asgi for name, platform in used.items() if (asgi := platform.asgi())}
+                serving = used if part.serves else {}
+                mounts = {f"/{name}": asgi for name, platform in serving.items() if (asgi := platform.asgi())}
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
-            say(f"cohort-bot is connected to {' and '.join(used)}")
+            doing = "is connected to" if part.role == "all" else f"works as {part.role} for"
+            say(f"cohort-bot {doing} {' and '.join(used)}")
             await stop.wait()
             if web is not None:
                 await web.stop()
     finally:
         if bound is not None:
             bound.close()
+
+
+def _engine(database: OwnDatabase, clock: Clock) -> Engine | None:
+    """What shares the deliveries among processes; a database of one process needs none."""
+    if isinstance(database, SqliteDatabase):
+        return None
+    from cohort_bot.storage.jobs import Jobs  # noqa: PLC0415 - only PostgreSQL has it
+    from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return Jobs(database, clock.now) if isinstance(database, PostgresDatabase) else None
+
+
+@contextlib.asynccontextmanager
+async def _only_gateway(
+    settings: Settings,
+    database: OwnDatabase,
+    used: Mapping[str, ChatPlatform],
+    say: Callable[[str], None],
+    stop: asyncio.Event,
+) -> AsyncIterator[None]:
+    """Two gateways must not have the same of Discord's servers: the second waits until the first is gone.
+
+    Raises CannotStart at the end when another process has taken them over meanwhile.
+    """
+    if not (settings.on_postgres and settings.part.connects and "discord" in used):
+        yield
+        return
+    from cohort_bot.storage.locks import SHARDS, Held  # noqa: PLC0415
+    from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
+    shards = settings.part.shards
+    if not isinstance(database, PostgresDatabase):
+        raise TypeError("only PostgreSQL has locks for many processes")
+    await asyncio.to_thread(database.upgrade)  # says what is wrong with the server
+    held = Held(database.conninfo, SHARDS, shards.ids if shards else [])
+    whose = f"the shards {shards}" if shards else "Discord's servers"
+    waiting = asyncio.create_task(held.acquire(lambda: say(f"another gateway has {whose}; waiting until it is gone")))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        raise CannotStart(f"stopped while another gateway had {whose}")
+    lost = asyncio.create_task(held.lost.wait())
+    lost.add_done_callback(lambda task: None if task.cancelled() else stop.set())
+    try:
+        yield
+    finally:
+        for task in (stopped, lost):
+            task.cancel()
+        await held.release()
+    if held.lost.is_set():
+        raise CannotStart(f"another gateway has taken over {whose}; start this one again, and it waits for its turn")
 
 
 def exposition(bot: Application, metrics: "Metrics") -> Callable[[], Awaitable[str]]:

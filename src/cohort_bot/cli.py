@@ -6,12 +6,14 @@ import gc
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cohort_bot.operating import db, doctor
+from cohort_bot.roles import ROLES, WrongPart, part
 from cohort_bot.settings import WrongSetting
 from cohort_bot.terminal import WRONG, fail, settings
 
@@ -32,7 +34,11 @@ main.add_command(doctor)
 
 
 @main.command()
-def run() -> None:
+@click.option(
+    "--role", type=click.Choice(ROLES), default="all", help="What this process does; PostgreSQL lets many share."
+)
+@click.option("--shards", default=None, help="The part of Discord's servers that a gateway takes, such as 0-3/16.")
+def run(role: str, shards: str | None) -> None:
     """Connect every platform whose tokens are set."""
     # A fifth of the start would go into looking for garbage among modules that stay: `bootstrap.run` sets it going.
     gc.disable()
@@ -44,9 +50,10 @@ def run() -> None:
     bootstrap.same_time_zones_everywhere()
     try:
         found.check_disk()
+        found = replace(found, part=part(role, shards, on_postgres=found.on_postgres))
         with bootstrap.only_one(None if found.on_postgres else found.sqlite_path):
             asyncio.run(bootstrap.run(found, click.echo))
-    except (WrongSetting, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, WrongPart, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
 
 

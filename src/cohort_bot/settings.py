@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
+from cohort_bot.roles import ALL, Part
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
 
@@ -48,6 +50,9 @@ class Settings:
     allow_ephemeral_disk: Annotated[bool, "`1` keeps SQLite on such a host all the same."] = False
     others: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The whole environment, for a platform that is not on board."""
+
+    part: Part = ALL
+    """What this process is to do: an option of `run`, and not of the environment."""
 
     def given(self, name: str) -> str:
         """A setting of a platform that is not on board, such as MURMUR_ADDRESS; empty when it is not set."""
@@ -97,7 +102,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
         content_dir=Path(content) if content else None,
         others=environment,
-        **given,
+        **given,  # type: ignore[arg-type] # texts all, and `part` is not among them
     )
     if not is_postgres(settings.database_url):
         sqlite_path(settings.database_url)

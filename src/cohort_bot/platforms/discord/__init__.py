@@ -14,4 +14,5 @@ def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatfo
         return None
     from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415
 
-    return DiscordPlatform(settings.discord_token, clock, settings.discord_api_url, settings.discord_gateway_url)
+    addresses = (settings.discord_api_url, settings.discord_gateway_url)
+    return DiscordPlatform(settings.discord_token, clock, *addresses, part=settings.part)

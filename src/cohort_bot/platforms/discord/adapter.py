@@ -19,6 +19,7 @@ from cohort_bot.platforms.discord import commands, failures, ids, invite, limits
 from cohort_bot.platforms.discord.answer import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
+from cohort_bot.roles import ALL, Part
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,18 @@ class DiscordPlatform:
     """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
 
     def __init__(
-        self, token: str, clock: Clock, api_url: str = "", gateway_url: str = "", drafts: Drafts | None = None
+        self,
+        token: str,
+        clock: Clock,
+        api_url: str = "",
+        gateway_url: str = "",
+        drafts: Drafts | None = None,
+        part: Part = ALL,
     ) -> None:
         self._token = token
         self._clock = clock
         self._addresses = (api_url, gateway_url)
+        self._part = part
         self.drafts: Drafts = drafts or MemoryDrafts()
         self._client: Client | None = None
         self._answers: Answers | None = None
@@ -77,9 +85,13 @@ class DiscordPlatform:
         ready = asyncio.Event()
 
         def new_client() -> Client:
-            return Client(answers.take, ready, registered, self._invited, own_gateway=bool(self._addresses[1]))
+            alone = bool(self._addresses[1])
+            return Client(answers.take, ready, registered, self._invited, own_gateway=alone, part=self._part)
 
         client = await self._log_in(new_client())
+        if not self._part.connects:
+            log.info("logged in to Discord as %s, to post only", client.user)
+            return
         self._connection = asyncio.create_task(self._stay_connected(client, new_client))
         up = asyncio.create_task(ready.wait())
         try:

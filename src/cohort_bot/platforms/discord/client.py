@@ -13,6 +13,7 @@ from discord.http import Route
 
 from cohort_bot.platforms.discord import commands
 from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from cohort_bot.roles import ALL, Part
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ class Client(discord.AutoShardedClient):
         registered: Sequence[dict[str, Any]],
         invited: Callable[[discord.Guild], Awaitable[None]],
         own_gateway: bool,
+        part: Part = ALL,
     ) -> None:
+        shards = part.shards
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -52,16 +55,22 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
+            **({"shard_ids": shards.ids, "shard_count": shards.of} if shards else {}),
         )
         self._take = take
         self._up = ready
         self._registered = registered
         self._invited = invited
         self._own_gateway = own_gateway
+        self._part = part
 
     async def setup_hook(self) -> None:
         """After the login, before the connection: also a new session (op 9) does not come here again."""
-        if self._own_gateway:
+        if self._part.connects:
+            await self._set_up()
+
+    async def _set_up(self) -> None:
+        if self._own_gateway and self._part.shards is None:
             self.shard_count = await self._shards()
         await self._register()
 

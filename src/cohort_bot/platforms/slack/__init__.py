@@ -21,7 +21,11 @@ def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatfor
             "SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set, so many workspaces can install me; set "
             f"{', '.join(missing)} too, or remove them and set SLACK_BOT_TOKEN for one workspace"
         )
-    if not settings.slack_app_token and not (settings.slack_signing_secret and settings.port):
+    if (
+        settings.part.role != "courier"
+        and not settings.slack_app_token
+        and not (settings.slack_signing_secret and settings.port)
+    ):
         raise WrongSetting(
             "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
         )
@@ -44,6 +48,8 @@ def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatfor
         app_token=settings.slack_app_token,
         signing_secret=settings.slack_signing_secret,
         api_url=settings.slack_api_url,
+        connects=settings.part.connects,
+        posts_only=settings.part.role == "courier",
     )
 
 

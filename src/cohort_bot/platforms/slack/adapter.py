@@ -72,11 +72,15 @@ class SlackPlatform:
         ping: float = PING,
         watch: float = WATCH,
         part_gap: float = 1.0,
+        connects: bool = True,
+        posts_only: bool = False,
     ) -> None:
+        """Without `connects` another process has the connections; with `posts_only` others take all that comes."""
         self._clock = clock
         self._history = history
         self._part_gap = part_gap
         self._signed = bool(signing_secret)
+        self._connects, self._posts_only = connects, posts_only
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._running = Running()
         self._api = Api(api_url, self._token)
@@ -114,7 +118,7 @@ class SlackPlatform:
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:  # noqa: ARG002 - Slack completes nothing in a command line
         """Connect and take invocations. Raises WrongToken or CannotConnect."""
-        if self._sockets is None and not self._signed:
+        if self._sockets is None and not self._signed and not self._posts_only:
             raise WrongToken(
                 "SLACK_SIGNING_SECRET is not set; copy it from Basic Information at api.slack.com/apps, or set "
                 "SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no address"
@@ -124,7 +128,7 @@ class SlackPlatform:
         try:
             await self._workspaces.open()
             self._listeners.begin(table, dispatch)
-            if self._sockets is not None:
+            if self._sockets is not None and self._connects:
                 await self._sockets.open()
         except BaseException:
             if self._sockets is not None:
