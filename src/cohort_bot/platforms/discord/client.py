@@ -47,6 +47,7 @@ class Client(discord.AutoShardedClient):
         part: Part = ALL,
     ) -> None:
         shards = part.shards
+        sharding: dict[str, Any] = {"shard_ids": shards.ids, "shard_count": shards.of} if shards else {}
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -55,7 +56,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
-            **({"shard_ids": shards.ids, "shard_count": shards.of} if shards else {}),
+            **sharding,
         )
         self._take = take
         self._up = ready
