@@ -1,8 +1,8 @@
 """The courier: brings what has come due to its platform, each row once, each channel in order.
 
 A row is claimed in a commit before the network call. A certain refusal makes it ready again or parks it; an uncertain
-outcome is looked up before it is repeated. Waiting is counted in elapsed time and kept in memory: the calendar may
-jump. Outcomes are gathered while the ledger is busy and written together: a commit costs more than a message.
+outcome is looked up before it is repeated. Waiting is elapsed time, kept in memory: the calendar may jump. Outcomes are
+gathered while the ledger is busy and written together: a commit costs more than a message.
 """
 
 import asyncio
@@ -80,13 +80,11 @@ class Courier:
         self._workers: set[asyncio.Task[None]] = set()
         self._under_way: Counter[str] = Counter()
         self._outcomes: list[Outcome] = []
-        self._busy: set[str] = set()
-        """Lanes with a look-up or an edit under way, of which the ledger itself knows nothing."""
+        self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
         self._threadless: dict[int, int] = {}
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
-        self._only: frozenset[int] | None = None
-        """The rows to choose from, None for all."""
+        self._only: frozenset[int] | None = None  # the rows to choose from, None for all
 
     def wake(self) -> None:
         """Look for work now."""
