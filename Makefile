@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: help demo setup test check lint types contracts bench docs pictures requirements clean
+.PHONY: help demo setup test check lint types contracts bench docs fuzz pictures requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -51,6 +51,9 @@ bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants
 docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
 	@$(BIN)/python -m cohort_bot.reference docs/reference
 	@$(BIN)/zensical build --strict --clean
+
+fuzz: $(VENV)/.dev  ## 100,000 payloads of any shape for each platform
+	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 tests/properties/test_fuzz.py
 
 pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page
 	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k four_weeks

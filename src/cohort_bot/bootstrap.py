@@ -46,14 +46,20 @@ def same_time_zones_everywhere() -> None:
 
 @contextlib.contextmanager
 def only_one(path: Path | None) -> Iterator[None]:
-    """Hold the database file for this process; the lock ends with it, however it ends. Raises AlreadyRunning.
+    """Hold the database file for this process; the lock ends with it, however it ends.
 
-    None is a database that many processes may use.
+    Raises AlreadyRunning, and WrongSetting where no file can be. None is a database that many processes may use.
     """
     if path is None:
         yield
         return
-    holder = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=0, isolation_level=None)
+    try:
+        holder = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=0, isolation_level=None)
+    except sqlite3.OperationalError:
+        raise WrongSetting(
+            f"DATABASE_URL names a file in {path.resolve().parent}, where none can be written; make the folder, or "
+            "name another"
+        ) from None
     try:
         holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:

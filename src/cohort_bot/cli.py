@@ -44,7 +44,7 @@ def run(role: str, shards: str | None) -> None:
     gc.disable()
     from cohort_bot import bootstrap  # noqa: PLC0415 - see the module's docstring
     from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
-    from cohort_bot.web.server import PortTaken  # noqa: PLC0415
+    from cohort_bot.web.server import CannotListen  # noqa: PLC0415
 
     found = settings()
     bootstrap.same_time_zones_everywhere()
@@ -53,7 +53,7 @@ def run(role: str, shards: str | None) -> None:
         found = replace(found, part=part(role, shards, on_postgres=found.on_postgres))
         with bootstrap.only_one(None if found.on_postgres else found.sqlite_path):
             asyncio.run(bootstrap.run(found, click.echo))
-    except (WrongSetting, WrongPart, CannotStart, PortTaken, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, WrongPart, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
 
 
@@ -66,7 +66,7 @@ def run(role: str, shards: str | None) -> None:
 def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
     """The whole bot in a browser page, without any token, with a clock that can be moved."""
     from cohort_bot import bootstrap, playground  # noqa: PLC0415
-    from cohort_bot.web.server import PortTaken, bind_next_free, is_loopback  # noqa: PLC0415
+    from cohort_bot.web.server import CannotListen, bind_next_free, is_loopback  # noqa: PLC0415
 
     found = settings()
     address = host or found.host
@@ -79,7 +79,7 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path):
                 asyncio.run(playground.run_demo(path, programme, bound, click.echo))
-    except (WrongSetting, PortTaken, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
 
 

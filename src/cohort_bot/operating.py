@@ -80,7 +80,7 @@ def restore(file: Path) -> None:
     bootstrap.same_time_zones_everywhere()
     try:
         done = backups.restore(found, file, bootstrap.library(found), SystemClock())
-    except (backups.Unusable, bootstrap.AlreadyRunning) as wrong:
+    except (backups.Unusable, bootstrap.AlreadyRunning, WrongSetting) as wrong:
         fail(str(wrong), 1)
     click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
     click.echo(f"{done.doubted} messages may have been posted since; the bot looks for them before it posts any.")

@@ -33,7 +33,11 @@ _STATUS_PAGE = """<!doctype html>
 """
 
 
-class PortTaken(Exception):
+class CannotListen(Exception):
+    """HTTP cannot be offered as it is set up: one line with the setting and the cure."""
+
+
+class PortTaken(CannotListen):
     """Another program listens there already."""
 
 
@@ -82,8 +86,12 @@ def is_loopback(host: str) -> bool:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 is any free one. Raises PortTaken, and OSError for a host that is not ours."""
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    """A listening socket; port 0 is any free one. Raises PortTaken and CannotListen."""
+    not_ours = f"HOST is {host!r}, which is no address of this machine; set it to 127.0.0.1, or to 0.0.0.0 for all"
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        raise CannotListen(not_ours) from None
     bound = socket.socket(family, kind, proto)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,7 +101,9 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(f"Port {port} is taken by another program. Please set PORT to a free one.") from None
-        raise
+        if error.errno == errno.EACCES:
+            raise CannotListen(f"PORT is {port}, which only root may use; set it to one from 1024 on") from None
+        raise CannotListen(not_ours) from None
     bound.setblocking(False)
     return bound
 

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import Clock, Complete, Dispatch
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -54,7 +55,10 @@ class Answers:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         try:
-            await self._take(interaction)
+            try:
+                await self._take(interaction)
+            except PersonError as error:
+                await self._send(interaction, render.message(text(str(error))).view)
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

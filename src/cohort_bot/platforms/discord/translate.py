@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.errors import readable
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place, people
 from cohort_bot.platforms.discord import ids
@@ -42,6 +43,7 @@ class Wanted:
     whole: bool = False
 
 
+@readable
 def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] = MappingProxyType({})) -> Invocation:
     """A slash command. One that the table no longer has keeps its words as its action.
 
@@ -56,6 +58,7 @@ def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] =
     return _invocation(origin, spec.action if spec else " ".join(words), "command", args)
 
 
+@readable
 def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
     """The option that wants suggestions."""
     _, options = _words(data)
@@ -66,12 +69,14 @@ def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
     return Wanted(command(data, table, origin), focused["name"], typed, whole)
 
 
+@readable
 def pressed(data: Data, origin: Origin) -> Invocation:
     """A button."""
     action, args = ids.decode(data["custom_id"])
     return _invocation(origin, action, "button", args)
 
 
+@readable
 def submitted(data: Data, origin: Origin) -> tuple[Invocation, str]:
     """A sent form, and the action that had opened it (empty when its id had no room for it)."""
     action, args = ids.decode(data["custom_id"])

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from cohort_bot.app.commands import CommandSpec, Table, shorten
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.errors import PersonError, readable
 from cohort_bot.app.typed import options, quoted
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
@@ -185,6 +185,7 @@ def button_message(value: str) -> int:
     return int(head)
 
 
+@readable
 def pressed(value: str, message_id: int, message: Message, origin: Origin) -> tuple[Invocation, Button]:
     """A press as an invocation, and the button. Raises PersonError when the message no longer has it."""
     for button in buttons(message):
@@ -219,6 +220,7 @@ def form_state(form: Form) -> Mapping[str, str]:
     return {FORM_ACTION: form.action, FORM_ARGS: json.dumps(dict(form.args))}
 
 
+@readable
 def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
     """A sent form as an invocation; names that begin with _ are the page's own. Raises PersonError."""
     state: dict[str, str] = {}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.errors import PersonError, readable
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import options
@@ -30,14 +30,15 @@ class Who:
 
 def who(body: Payload) -> Who:
     """The person behind a command, an interaction or an event."""
-    event = body.get("event") or {}
-    user = body.get("user") or {}
-    person = body.get("user_id") or (user.get("id") if isinstance(user, dict) else user) or _user_of(event)
-    team = body.get("team_id") or (body.get("team") or {}).get("id") or (user.get("team_id") if user else "") or ""
-    name = body.get("user_name") or (user.get("name") or user.get("username") if isinstance(user, dict) else "")
-    return Who(str(team), str(person or ""), str(name or person or ""))
+    event, user, team = _mapping(body.get("event")), body.get("user"), body.get("team")
+    told = _mapping(user)
+    person = body.get("user_id") or (told.get("id") if told else user) or _user_of(event)
+    workspace = body.get("team_id") or _mapping(team).get("id") or told.get("team_id") or ""
+    name = body.get("user_name") or told.get("name") or told.get("username") or ""
+    return Who(str(workspace), str(person or ""), str(name or person or ""))
 
 
+@readable
 def command(body: Payload, table: Table, actor: Actor, at: datetime) -> Invocation | Asked:
     """A slash command; one whose required options are missing is asked about. Raises PersonError."""
     found = options.typed(str(body.get("command", "")), str(body.get("text") or ""), table, PLATFORM)
@@ -56,6 +57,7 @@ def command(body: Payload, table: Table, actor: Actor, at: datetime) -> Invocati
     )
 
 
+@readable
 def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
     """A pressed button. Raises PersonError for one that is not ours."""
     pressed = (body.get("actions") or [{}])[0]
@@ -78,6 +80,7 @@ def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
     )
 
 
+@readable
 def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     """A sent form, or the options of a command that were asked for. Raises PersonError."""
     state = origin_of(body)
@@ -98,6 +101,7 @@ def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     )
 
 
+@readable
 def shortcut(body: Payload, action: str, args: Mapping[str, str], actor: Actor, at: datetime) -> Invocation:
     """A global or message shortcut."""
     origin = origin_of(body)
@@ -146,6 +150,10 @@ def identity(body: Payload) -> str:
         return str(event)
     said = json.dumps(body, sort_keys=True, default=str)
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def _mapping(value: object) -> Payload:
+    return value if isinstance(value, dict) else {}
 
 
 def _user_of(event: Payload) -> str:

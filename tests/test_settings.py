@@ -1,0 +1,60 @@
+"""A broken setting of each kind: one line with the setting and the cure, exit 2, never a traceback."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.settings import Settings, from_environment
+
+SECRET = "do-not-show-me"
+
+BROKEN = [
+    ("DATABASE_URL", "mysql://bot:do-not-show-me@db/x", "sqlite"),
+    ("DATABASE_URL", "postgres://bot:do-not-show-me@", "DATABASE_URL"),
+    ("DATABASE_URL", "sqlite:////nowhere/at/all/bot.db", "nowhere"),
+    ("PORT", "eighty", "1 to 65535"),
+    ("PORT", "70000", "1 to 65535"),
+    ("HOST", "no.such.host.invalid", "HOST"),
+    ("LOG_LEVEL", "loud", "DEBUG, INFO"),
+    ("LOG_FORMAT", "xml", "text or json"),
+    ("CONTENT_DIR", "/nowhere/at/all", "folder"),
+    ("ALLOW_EPHEMERAL_DISK", "perhaps", "set it to 1"),
+    ("DYNO", "web.1", "ALLOW_EPHEMERAL_DISK=1"),
+    ("DISCORD_TOKEN", "", "cohort-bot demo"),
+    ("SLACK_BOT_TOKEN", "xoxb-do-not-show-me", "SLACK_APP_TOKEN"),
+]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("name", "value", "cure"), BROKEN, ids=[f"{name}={value}" for name, value, _ in BROKEN])
+def test_a_broken_setting_is_one_line_with_its_cure(tmp_path: Path, name: str, value: str, cure: str) -> None:
+    kept = {key: each for key, each in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_"))}
+    sound = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "DISCORD_TOKEN": f"{SECRET}.x.y", "PORT": "8123"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cohort-bot"), "run"],
+        env={**kept, **sound, name: value},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert name in done.stderr or name in {"DISCORD_TOKEN", "DYNO"}
+    assert cure in done.stderr
+    assert SECRET not in done.stderr + done.stdout
+
+
+def test_secrets_do_not_show_in_repr() -> None:
+    names = [each.name for each in fields(Settings) if "token" in each.name or "secret" in each.name]
+    found = from_environment(
+        {**{name.upper(): SECRET for name in names}, "DATABASE_URL": f"sqlite:///x-{SECRET}.db", "PATH": SECRET}
+    )
+    assert len(names) >= 5
+    assert SECRET not in repr(found)
+    assert SECRET in found.secrets
