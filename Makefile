@@ -61,6 +61,8 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 	@cp test-results/5-thread.png docs/pictures/week.png
 	@cp test-results/4-check-in-form.png docs/pictures/check-in.png
 	@cp test-results/7-cohort-progress.png docs/pictures/progress.png
+	@$(BIN)/python -m pytest -q tests/platforms/discord/test_pictures.py
+	@cp test-results/discord-*.png docs/pictures/
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml -o requirements.txt
