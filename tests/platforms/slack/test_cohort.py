@@ -119,6 +119,30 @@ async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> Non
         assert "You are in no cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
 
 
+async def test_what_is_typed_into_commands_arrives_as_text(tmp_path: Path) -> None:
+    """A cohort's name, an announcement and why somebody joined, as Slack sends them: with its three escapes."""
+    async with running(tmp_path, "socket") as bot:
+        escaped = TRICK.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        name = READ.partition(" https")[0]
+        typed = escaped.partition(" https")[0]
+        preview = await bot.type("U1", f'/cohort create name:"{typed}" timezone:Berlin starts:2027-01-04')
+        assert name in preview.text
+        await bot.slack.press("U1", preview, "Create it")
+        await bot.settle()
+        form = await bot.slack.press("U2", bot.slack.world.posts()[0], "Join")
+        assert "Welcome" in (await bot.slack.submit("U2", form, timezone="Berlin", why=TRICK)).text
+        shown = await bot.type("U1", f'/cohort announce text:"{escaped}"')
+        await bot.slack.press("U1", shown, "Post it")
+        await bot.settle()
+        posts = bot.slack.world.posts()
+        assert name in posts[0].said
+        assert READ in posts[-1].said
+        for post in [*posts, *bot.slack.world.ephemerals]:
+            assert "CALLS" not in mrkdwn_seen(post.text)
+            kinds = set(re.findall(r'"type": "(\w+)"', json.dumps(post.blocks)))
+            assert not {"user", "usergroup", "channel", "broadcast", "emoji"} & kinds
+
+
 @pytest.mark.parametrize("fault", ["lose_answer", "drop", "break_down"])
 async def test_a_post_arrives_once_whatever_breaks(tmp_path: Path, fault: str, mode: str) -> None:
     async with running(tmp_path, mode) as bot:
@@ -146,6 +170,8 @@ async def test_a_rate_limit_delays_and_loses_nothing(tmp_path: Path) -> None:
         ("channel_not_found", "the room is gone"),
         ("not_in_channel", "I may not post there"),
         ("missing_scope", "I may not post there"),
+        ("account_inactive", "my access was taken away"),
+        ("token_revoked", "my access was taken away"),
         ("invalid_blocks", "the platform refused the message"),
     ],
 )
@@ -163,11 +189,13 @@ async def test_an_ending_tells_a_moderator_and_has_a_way_back(tmp_path: Path, er
         assert bot.card(1).blocks
 
 
-async def test_a_member_who_cannot_be_written_to(tmp_path: Path) -> None:
+@pytest.mark.parametrize("why", ["user_disabled", "cannot_dm_bot"])
+async def test_a_member_who_cannot_be_written_to(tmp_path: Path, why: str) -> None:
     async with running(tmp_path, "socket") as bot:
         await bot.create()
         await bot.join("U2", "U3")
-        bot.slack.world.people["U2"].deleted = True
+        person = bot.slack.world.people["U2"]
+        person.deleted, person.bot = why == "user_disabled", why == "cannot_dm_bot"
         await bot.until(datetime(2027, 1, 10, 23, 0, tzinfo=UTC))
         assert len(bot.slack.world.inbox("U3")) == 2, "the others get theirs"
 
