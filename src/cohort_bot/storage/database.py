@@ -24,6 +24,7 @@ from cohort_bot.storage.store import SqlStore
 
 T = TypeVar("T")
 MOST_IN_A_GROUP = 64
+READERS = 4
 BUSY_TIMEOUT = 10.0
 
 
@@ -57,8 +58,11 @@ class SqliteDatabase:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._writer: Engine = writer_engine(path)
         self._readers: AsyncEngine = create_async_engine(
-            _url(path, "aiosqlite"), pool_size=4, max_overflow=0, hide_parameters=True
+            _url(path, "aiosqlite"), pool_size=READERS, max_overflow=0, hide_parameters=True
         )
+        # In turn, however long it takes: the pool's own queue gives up after 30 seconds, and a person would be told that
+        # it went wrong.
+        self._turns = asyncio.Semaphore(READERS)
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
 
@@ -94,7 +98,7 @@ class SqliteDatabase:
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on one snapshot of the database."""
-        async with self._readers.connect() as connection:
+        async with self._turns, self._readers.connect() as connection:
             return await connection.run_sync(lambda sync: fn(SqlStore(sync)))
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
