@@ -133,7 +133,9 @@ class People:
         except (NotAcknowledged, TimeoutError):
             self.lost += 1
             return
-        assert not answer.errors, answer.errors
+        if answer.errors or "went wrong" in answer.text:
+            self.lost += 1
+            return
         self.said[user] = words
 
 

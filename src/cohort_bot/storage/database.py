@@ -60,8 +60,8 @@ class SqliteDatabase:
         self._readers: AsyncEngine = create_async_engine(
             _url(path, "aiosqlite"), pool_size=READERS, max_overflow=0, hide_parameters=True
         )
-        # In turn, however long it takes: the pool's own queue gives up after 30 seconds, and a person would be told that
-        # it went wrong.
+        # In turn, however long it takes: the pool's own queue gives up after 30 seconds, and a person would be told of
+        # a failure.
         self._turns = asyncio.Semaphore(READERS)
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
