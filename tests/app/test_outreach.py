@@ -193,7 +193,7 @@ async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
     assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
     text = plain(await card(bot, "/cohort progress member:member-3"))
     assert "nothing worrying" in text
-    assert "Round 2 on Tue 26 Jan 2027: In hospital" in text
+    assert "Tue 26 Jan 2027, Sample Moderator excused round 2: In hospital" in text
 
 
 async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bot) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cohort_bot.app.store import State
 from cohort_bot.chat.form import Form
-from cohort_bot.chat.message import Message
+from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import Bot, running
 
@@ -124,3 +124,27 @@ async def test_who_left_is_named_once(bot: Bot) -> None:
     assert "Left: Sample Member 3." in digests(bot)[-1]
     await bot.until(after_grace(3))
     assert "Left" not in digests(bot)[-1]
+
+
+async def test_the_room_is_shown_first_and_can_be_given_up(bot: Bot) -> None:
+    preview = await bot.type("moderator", "/cohort edit moderators_channel:study-hall")
+    assert isinstance(preview, Message)
+    assert "only moderators should read that room" in plain(preview)
+    done = await bot.chat.press("moderator", preview, "Send it there")
+    assert isinstance(done, Message)
+    assert "goes to study-hall" in plain(done)
+    await bot.until(after_grace(1))
+    assert digests(bot) == []
+    assert sum(", round 1:" in text for text in bot.chat.timeline("study-hall")) == 1
+    preview = await bot.type("moderator", "/cohort edit moderators_channel:study-hall")
+    assert isinstance(preview, Message)
+    await bot.chat.press("moderator", preview, "Direct messages")
+    await bot.until(after_grace(2))
+    assert len(digests(bot)) == 1
+
+
+async def test_the_groups_own_room_is_refused_for_it(bot: Bot) -> None:
+    assert "Please name another room" in await bot.say("moderator", "/cohort edit moderators_channel:general")
+    preview = await bot.type("moderator", "/cohort edit moderators_channel:nowhere")
+    assert isinstance(preview, Message)
+    assert "This needs a hand:" in plain(preview), "what would not work is said before"

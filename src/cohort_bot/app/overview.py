@@ -70,7 +70,7 @@ async def _person(services: Services, invocation: Invocation, said: str | None) 
             cohort,
             standing_of(store, cohort, member, invocation),
             made[-_RECENT:],
-            store.checkins.excuses(member.id),
+            store.audits.of_member(member.id),
             [(each, _arrived(store, each.delivery_key)) for each in store.outreach.of_member(member.id)],
             invocation.at,
         )

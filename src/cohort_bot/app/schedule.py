@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from cohort_bot.app import moderators
+from cohort_bot.app import digestroom, moderators
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.errors import PersonError
@@ -60,6 +60,8 @@ def _shown(shifts: list[views.Shift]) -> str:
 async def edit(services: Services, invocation: Invocation) -> Reply:
     """Show what another day, time, room or moderators would change; nothing is changed yet."""
     options = Options(EDIT, invocation.args)
+    if digest := options.text("moderators_channel"):
+        return await digestroom.ask(services, invocation, digest)
     wanted = _Wanted(options.weekday("day"), options.clock("time"), options.text("channel"), options.text("moderators"))
 
     def write(store: Store) -> tuple[_Edit, dict[str, str]]:
@@ -272,6 +274,7 @@ EDIT = CommandSpec(
         Param("day", "day", "the day on which weeks open"),
         Param("time", "time", "the time at which weeks open, such as 18:00"),
         Param("channel", "channel", "the room in which it meets"),
+        Param("moderators_channel", "channel", "where the moderators' weekly digest goes; to be changed alone"),
         Param("moderators", "people", "who looks after it besides admins: a role or people; nobody for none"),
         COHORT,
     ),

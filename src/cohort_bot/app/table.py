@@ -3,6 +3,7 @@
 from cohort_bot.app import (
     checkin,
     cohort,
+    digestroom,
     help,  # noqa: A004 - a feature like the others
     home,
     join,
@@ -38,6 +39,7 @@ TABLE = Table(
         *retrospective.ROWS,
         *cohort.ROWS,
         *schedule.ROWS,
+        *digestroom.ROWS,
         *room.ROWS,
         *roster.ROWS,
         *posting.ROWS,

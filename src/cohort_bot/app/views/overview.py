@@ -140,8 +140,8 @@ def bar(turnout: Turnout) -> str:
 def trend_grid(trend: Sequence[Turnout]) -> Grid:
     """Rounds as columns: a chart, and the numbers that it shows."""
     rows = (
-        ("Checked in", tuple(bar(each) for each in trend)),
-        ("people", tuple(str(each.made) for each in trend)),
+        ("share", tuple(bar(each) for each in trend)),
+        ("checked in", tuple(str(each.made) for each in trend)),
         ("of", tuple(str(each.of) for each in trend)),
     )
     return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], "nobody"), (BARS[-1], "everybody")))

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from cohort_bot.app.audit import EXCUSED, RECORDED, REMOVED
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Excuse, Outreach
+from cohort_bot.app.keeping import Outreach
+from cohort_bot.app.logbook import Change
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.store import Delivery, State
 from cohort_bot.app.views.member import streak_words
@@ -15,6 +18,11 @@ from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import zone_info
 
+_DID: Final = {
+    RECORDED: "recorded a check-in for round {round}",
+    EXCUSED: "excused round {round}",
+    REMOVED: "took them out",
+}
 WORDS_MOST = 160
 LOG_MOST = 5
 
@@ -23,7 +31,7 @@ def record(
     cohort: Cohort,
     standing: Standing,
     newest: Sequence[CheckIn],
-    excuses: Sequence[Excuse],
+    changes: Sequence[Change],
     log: Sequence[tuple[Outreach, Delivery | None]],
     at: datetime,
 ) -> Message:
@@ -51,8 +59,8 @@ def record(
         blocks += [paragraph(Strong("Newest check-ins")), bullets(_checkin(each) for each in reversed(newest))]
     if log:
         blocks += [paragraph(Strong("Outreach")), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
-    if excuses:
-        blocks += [paragraph(Strong("Excused")), bullets(_excuse(each) for each in excuses[-LOG_MOST:])]
+    if changes:
+        blocks += [paragraph(Strong("Changed by moderators")), bullets(_change(each) for each in changes[:LOG_MOST])]
     args = {"id": str(cohort.id), "member": str(member.id)}
     buttons = (
         Button("Write to them", "cohort.write", args, "primary"),
@@ -97,6 +105,7 @@ def _carried(delivery: Delivery | None) -> str:
     return " It is on its way."
 
 
-def _excuse(excuse: Excuse) -> tuple[Span, ...]:
-    why = f": {shorten(excuse.reason, WORDS_MOST)}" if excuse.reason else ""
-    return (Strong(f"Round {excuse.round}"), " on ", When(excuse.at, "day"), why)
+def _change(change: Change) -> tuple[Span, ...]:
+    why = f": {shorten(change.words, WORDS_MOST)}" if change.words else ""
+    did = _DID.get(change.action, change.action).format(round=change.round)
+    return (When(change.at, "day"), f", {shorten(change.by_name, NAME_MOST)} {did}{why}")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.commands import shorten
+from cohort_bot.app.ports import Finding
+from cohort_bot.app.views.moderator import problems
 from cohort_bot.app.views.overview import BLOCKER_MOST, NAME_MOST, reasons
 from cohort_bot.app.weekly import Week
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
@@ -87,3 +89,18 @@ def _names(members: Sequence[Member]) -> str:
 
 def _more(count: int) -> list[Block]:
     return [paragraph(f"And {count - SHOWN} more.", quiet=True)] if count > SHOWN else []
+
+
+def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], buttons: Sequence[Button]) -> Message:
+    """Where the digest would go from now on."""
+    head = f"Send the weekly digest of {cohort.name} to {channel}?"
+    words = "It names people and what they wrote in confidence, so only moderators should read that room."
+    note = paragraph("Nothing has changed yet.", quiet=True)
+    actions = [Actions(tuple(buttons))] if buttons else []
+    return Message(head, (Heading(head), paragraph(words), *problems(findings), note, *actions))
+
+
+def room_changed(cohort: Cohort, channel: str | None) -> Message:
+    """After it was decided."""
+    where = f"to {channel}" if channel else "to each moderator by direct message"
+    return Message(f"From now on the weekly digest of {cohort.name} goes {where}.")

@@ -1,0 +1,42 @@
+"""The moderators' card at its longest: nothing of it is left out of a Discord post."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.app.standing import Standing
+from cohort_bot.app.views.outreach import choose
+from cohort_bot.app.views.overview import overview
+from cohort_bot.core.checkins import Status
+from cohort_bot.core.membership import Account, Cohort, Member
+from cohort_bot.core.progress import Risk, Sign
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.platforms.discord import render
+
+AT = datetime(2029, 1, 2, 12, tzinfo=UTC)
+CALENDAR = Calendar(date(2027, 1, 4), time(9), "UTC")
+COHORT = Cohort(1, "discord", "1", "N" * 50, "sample", CALENDAR, AT, "1")
+NUMBER = CALENDAR.latest(AT)
+
+
+def somebody(number: int) -> Standing:
+    account = Account(number, number, "discord", "", str(number), f"Sample Member With A Long Name {number}", "UTC")
+    member = Member(number, 1, account, AT, 1)
+    risks = (Risk(Sign.PATCHY, (100, 102, 104), 5), Risk(Sign.STUCK, (101, 103)))
+    outreach = Outreach(1, 1, number, AT, "1", "Sample Moderator With A Long Name", "", Outcome.WAITING)
+    return Standing(member, (Status.LATE,) * NUMBER, risks, (NUMBER, "w" * 800), outreach)
+
+
+@pytest.mark.parametrize("page", [0, 1, 3])
+def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
+    people = [somebody(number) for number in range(1, 101)]
+    card = render.message(overview(COHORT, NUMBER, people, page, (), (), AT + timedelta(hours=1)))
+    shown = str(card.view.to_components())  # type: ignore[no-untyped-call]
+    assert "too long for one post" not in shown
+    assert "Sample Member" in shown
+
+
+def test_the_choice_of_whom_fits_too() -> None:
+    people = [somebody(number) for number in range(1, 101)]
+    assert "too long for one post" not in str(render.message(choose(COHORT, "write", people, 0)).view.to_components())  # type: ignore[no-untyped-call]
