@@ -1,4 +1,21 @@
-"""Every error has one ending: certainly not done, or nobody knows."""
+"""Every error has one ending: certainly not done, or nobody knows. Where each failure is tried on the real client:
+
+| Failure | Ending | Test |
+|---|---|---|
+| 50001, 50013 | parked, a moderator is told, *Try again* | test_adapter refusals, test_endings permission |
+| 10003, channel deleted | parked, a moderator is told, `/cohort edit` | test_adapter gone places, test_endings |
+| 10008 | refused as a message that cannot be | test_adapter edit and thread |
+| 10062 | logged; what was done stays done | test_answers too late |
+| 40060 | the answer that arrived stands | test_answers receipt lost |
+| 429 with `Via` | the library waits; a long wait goes to the courier | test_adapter short wait and refusals |
+| 429 without `Via` | again after what Discord said | test_adapter refusals |
+| 5xx, hung, dropped | looked up by its mark before it is repeated | test_adapter nobody knows |
+| op 7, close 4000, cut line | resumed; what was missed is answered | test_gateway |
+| op 9 | a new session; commands are not registered again | test_gateway |
+| 4004, 4014 | one line with the cure; posts refused | test_gateway |
+| removed from the server | parked; out by itself when invited again | test_endings kicked and invited again |
+| 50007, 50278, 10013 | that person alone, no alarm | test_adapter direct messages, test_endings closed |
+"""
 
 from types import SimpleNamespace
 from typing import Any
