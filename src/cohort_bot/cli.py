@@ -1,10 +1,8 @@
 """The command line. Platforms and libraries are imported by the command that needs them: `--help` is quick."""
 
 import asyncio
-import csv
 import gc
 import json
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -238,12 +236,6 @@ def _write(rows: list[dict[str, Any]], form: str) -> None:
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    if rows:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    from cohort_bot.app.export import csv_text  # noqa: PLC0415
 
-
-def _harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
+    click.echo(csv_text(rows), nl=False)

@@ -1,5 +1,10 @@
 """Every check-in of a cohort as plain rows, for spreadsheets and scripts."""
 
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Final
+
 from cohort_bot.app.store import Store
 from cohort_bot.core.checkins import filed_status
 
@@ -41,3 +46,25 @@ def exported(store: Store, name: str) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
+"""What a cell must not begin with: a spreadsheet would run it (OWASP, CSV injection)."""
+
+
+def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
+    """The rows as CSV with a header, empty without rows. What would be a formula gets an apostrophe."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes no lone \r, which would begin a new row
+    return f"'{text}" if text[:1] in FORMULA else text
