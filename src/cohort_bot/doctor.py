@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot import bootstrap
 from cohort_bot.app.health import Examination, Meeting, Parked, Standing
@@ -18,6 +18,10 @@ from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate
 from cohort_bot.storage.database import SqliteDatabase, integrity
+from cohort_bot.storage.open import database
+
+if TYPE_CHECKING:
+    from cohort_bot.storage.postgres import PostgresDatabase
 
 SKEW: Final = timedelta(seconds=30)
 """A clock that is further off posts late or early; Slack refuses signatures at five minutes."""
@@ -56,7 +60,8 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     async for check, found in _database(settings, clock, programmes):
         meetings = found or meetings
         yield check
-    for check in (*_content(programmes), _zones(), *_disk(settings.sqlite_path.resolve().parent)):
+    folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
+    for check in (*_content(programmes), _zones(), *_disk(folder)):
         yield check
     if usable:
         async for check in _platforms(settings, clock, meetings):
@@ -79,7 +84,7 @@ def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) 
     for name, meant in sorted(near.items()):
         yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
     try:
-        bootstrap.platforms(settings, clock, SqliteDatabase(settings.sqlite_path))
+        bootstrap.platforms(settings, clock, database(settings.database_url))
     except WrongSetting as wrong:
         yield _wrong(wrong)
     else:
@@ -91,6 +96,10 @@ async def _database(
     settings: Settings, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
     """The checks, and with the first that could read it the rooms."""
+    if settings.on_postgres:
+        async for each in _kept(database(settings.database_url), "the server", clock, programmes):
+            yield each
+        return
     path = settings.sqlite_path
     if not path.exists():
         if not path.resolve().parent.is_dir():
@@ -107,21 +116,36 @@ async def _database(
         yield Check("database", "mend", f"{path} is damaged: {found}", cure), ()
         return
     yield Check("database", "ok", f"{path} is sound; {_running(path)}"), ()
-    database = SqliteDatabase(path)
+    async for each in _kept(SqliteDatabase(path), str(path), clock, programmes):
+        yield each
+
+
+async def _kept(
+    kept: "SqliteDatabase | PostgresDatabase", name: str, clock: Clock, programmes: Library
+) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
+    """What is in a database that can be opened."""
     try:
-        check = _schema(await database.read(lambda store: store.health.schema()))
+        check = _schema(await kept.read(lambda store: store.health.schema()))
         yield check, ()
         if check.state == "mend":
             return
-        standing, meetings, parked = await database.read(
+        standing, meetings, parked = await kept.read(
             lambda store: (store.health.standing(), store.health.meetings(), store.health.parked())
         )
-        cohorts = await database.read(lambda store: store.cohorts.active())
+        cohorts = await kept.read(lambda store: store.cohorts.active())
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what to tell
-        yield Check("database", "mend", f"{path} cannot be read ({type(error).__name__})", "Look at its rights."), ()
+        yield (
+            Check(
+                "database",
+                "mend",
+                f"{name} cannot be read ({type(error).__name__})",
+                "Look at its rights, and at DATABASE_URL.",
+            ),
+            (),
+        )
         return
     finally:
-        await database.dispose()
+        await kept.dispose()
     for cohort in cohorts:
         if programmes.get(cohort.programme) is None:
             cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
