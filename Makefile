@@ -47,6 +47,8 @@ PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-em
 bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m tests.harness.long
+	@$(BIN)/python -m tests.harness.crowd
+	@$(BIN)/python -m benchmarks.engines
 
 docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
 	@$(BIN)/python -m cohort_bot.reference docs/reference
