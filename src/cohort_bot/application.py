@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,7 +13,7 @@ from cohort_bot.app.delivery.alerts import AWAY
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.delivery.ticker import Ticker
+from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.health import Standing
@@ -164,8 +165,17 @@ class Application:
     async def _open(self) -> None:
         await self.database.open()
         if self._carries:
-            await self.database.write(_look_again)
+            await self._look_again()
         self._schema = (await self.database.read(lambda store: store.health.standing())).schema
+
+    async def _look_again(self) -> None:
+        """A programme may have been edited while nobody looked: what is due next is worked out anew.
+
+        Some cohorts at a time: others may be writing, and what gets in their way is begun anew.
+        """
+        cohorts = [cohort.id for cohort in await self.database.read(lambda store: store.cohorts.active())]
+        for start in range(0, len(cohorts), TOGETHER):
+            await self.database.write(partial(_replan, cohorts[start : start + TOGETHER]))
 
     async def stop(self) -> None:
         """Take no more work, finish what is under way within ten seconds, close the file. Twice is harmless."""
@@ -287,7 +297,6 @@ async def _all(*work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _look_again(store: Store) -> None:
-    """A programme may have been edited while nobody looked: what is due next is worked out anew."""
-    for cohort in store.cohorts.active():
-        store.cohorts.replan(cohort.id)
+def _replan(cohorts: Sequence[int], store: Store) -> None:
+    for cohort_id in cohorts:
+        store.cohorts.replan(cohort_id)
