@@ -1,6 +1,7 @@
 """What can happen to the connection, on the real client."""
 
 import logging
+from datetime import timedelta
 
 import discord
 import pytest
@@ -12,6 +13,7 @@ from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import client as connection
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from cohort_bot.roles import Part, Shards
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE, Toy
 
@@ -132,3 +134,28 @@ async def test_start_stop_start(server: DiscordServer, platform: DiscordPlatform
     await platform.start(TABLE, toy.dispatch, toy.complete)
     assert await echo(server) == "still here"
     assert server.gateway.identified == 2
+
+
+async def test_a_courier_posts_without_a_connection_of_its_own(server: DiscordServer, toy: Toy) -> None:
+    bot = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url, part=Part("courier"))
+    await bot.start(TABLE, toy.dispatch, toy.complete)
+    try:
+        channel = next(each for each in server.world.channels.values() if each.name == "general")
+        place = Place("discord", str(server.world.guild), str(channel.id))
+        ref = await bot.send(place, text("Hello."), "A" * 24)
+        assert await bot.find(place, "A" * 24, SystemClock().now() - timedelta(days=1)) == ref
+        assert server.gateway.identified == 0
+        assert bot.findings() == []
+    finally:
+        await bot.stop(1)
+
+
+async def test_a_gateway_takes_the_shards_that_it_was_given(server: DiscordServer, toy: Toy) -> None:
+    part = Part("gateway", Shards(2, 3, 4))
+    bot = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url, part=part)
+    await bot.start(TABLE, toy.dispatch, toy.complete)
+    try:
+        assert sorted(bot.client.shards) == [2, 3]
+        assert bot.client.shard_count == 4
+    finally:
+        await bot.stop(1)

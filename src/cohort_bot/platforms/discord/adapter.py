@@ -203,7 +203,7 @@ class DiscordPlatform:
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""
-        if not place.workspace:
+        if not place.workspace or not (self._sees_all or self._here(place)):
             return []
         channel = await self._channel(place)
         if isinstance(channel, Finding):
@@ -233,9 +233,17 @@ class DiscordPlatform:
                 raise Refused(Reason.REVOKED, f"not in this server: {refused.detail}") from refused
             raise
 
+    def _here(self, place: Place) -> bool:
+        return self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) is not None
+
+    @property
+    def _sees_all(self) -> bool:
+        """Whether Discord tells this process of every server; a part of the bot learns from Discord's answers alone."""
+        return self._part.connects and self._part.shards is None
+
     def _away(self, place: Place) -> bool:
-        """Whether the bot is not in the place's server."""
-        return bool(place.workspace) and self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) is None
+        """Whether the bot is not in the place's server, as far as this process can know."""
+        return bool(place.workspace) and self._sees_all and not self._here(place)
 
     async def _invited(self, guild: discord.Guild) -> None:
         """A server let the bot in, perhaps again: what waited for that goes out."""
