@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from cohort_bot.chat.form import Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
+from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.failures import WrongToken
 from cohort_bot.platforms.slack.sockets import HANDLERS
 from tests.fakes.bot import StillClock
@@ -197,3 +199,14 @@ async def test_another_workspace_over_http_runs_nothing(slack: SlackServer, cloc
         payload = {**slack.command_payload("U2", "/checkin"), "team_id": "T2"}
         await slack.deliver("slash_commands", payload)
         assert not toy.seen
+
+
+async def test_a_courier_posts_and_leaves_the_connections_to_others(
+    slack: SlackServer, clock: StillClock, toy: Toy
+) -> None:
+    platform = connected(slack, clock, connects=False, posts_only=True)
+    async with started(platform, toy):
+        assert not slack.socket.connections
+        place = Place("slack", "T1", "C1")
+        ref = await platform.send(place, text("Hello"), "m1")
+        assert await platform.find(place, "m1", clock.now() - timedelta(days=1)) == ref
