@@ -23,6 +23,8 @@ from cohort_bot.app.store import Store
 from cohort_bot.storage.store import SqlStore
 
 log = logging.getLogger(__name__)
+# A batch that others got in the way of is undone and run again, which the driver calls an ignored error.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 T = TypeVar("T")
 CONNECTIONS = 8
