@@ -14,10 +14,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import procrastinate
-from procrastinate.exceptions import ProcrastinateException
+import psycopg
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.manager import JobManager
 from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.exc import OperationalError
 
 from cohort_bot.app.store import Store
 from cohort_bot.storage.postgres import PostgresDatabase
@@ -118,7 +120,12 @@ class Jobs:
             for number, lane in rows
         ]
         if jobs:
-            self._writing.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)
+            try:
+                self._writing.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)
+            except ConnectorException as error:  # as from any other statement, so that a conflict is run again
+                if isinstance(error.__cause__, psycopg.Error):
+                    raise OperationalError("defer", None, error.__cause__) from error
+                raise
         return len(jobs)
 
     async def run(self, deliver: Deliver) -> None:
