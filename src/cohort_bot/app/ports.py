@@ -40,13 +40,17 @@ class Reason(Enum):
 
 
 class Refused(Exception):
-    """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, if the platform said so."""
+    """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, if the platform said so.
 
-    def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None) -> None:
+    `detail` is for the log; `cure` for a moderator, in whole sentences, where the platform knows more than the reason.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None, cure: str = "") -> None:
         super().__init__(detail or reason.value)
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
+        self.cure = cure
 
 
 class Unknown(Exception):

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.fakes.discord_world import SEND
+import pytest
+
+from tests.fakes.discord_world import HISTORY, SEND
 from tests.platforms.discord.cohort import Cohort, running
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -32,6 +34,24 @@ async def test_a_permission_is_taken_and_given_back(tmp_path: Path) -> None:
         assert "Trying 1 again" in (await bot.server.press("moderator", state, "Try again")).text
         await bot.application.settle()
         assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("bits", "named", "others"),
+    [(SEND, ["Send Messages"], ["View Channel"]), (SEND | HISTORY, ["Send Messages", "Read Message History"], [])],
+)
+async def test_the_alert_names_the_permission_that_is_missing(
+    tmp_path: Path, bits: int, named: list[str], others: list[str]
+) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.server.deny("general", bits)
+        await bot.server.slash("moderator", "general", "help")  # what the gateway sent before has arrived with it
+        await bot.until(MONDAY)
+        (alert,) = told(bot)
+        assert all(f"“{title}”" in alert for title in named)
+        assert not any(title in alert for title in others)
+        assert "Then press Try again" in alert
 
 
 async def test_the_way_back_is_under_the_alert(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_what_cures_it_is_said() -> None:
     found = ending(error({"ok": False, "error": "missing_scope", "needed": "channels:history"}))
     assert isinstance(found, Refused)
     assert "needed: channels:history. Paste the output of “cohort-bot slack manifest”" in found.detail
+    assert found.cure.startswith("Paste the output of “cohort-bot slack manifest”")
     assert "/invite @cohort-bot" in str(ending(error({"ok": False, "error": "not_in_channel"})))
 
 

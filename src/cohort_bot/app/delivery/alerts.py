@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cohort_bot.app.lookup import moderators
-from cohort_bot.app.ports import Reason
+from cohort_bot.app.ports import Reason, Refused
 from cohort_bot.app.store import Delivery, NewDelivery, Store
 
 AWAY = "my access was taken away"
@@ -18,6 +18,14 @@ CURES: Mapping[Reason, tuple[str, str]] = {
     Reason.INVALID: ("the platform refused the message", "Tell the operator; the log has the details."),
 }
 """Reason -> (what happened, what cures it), for moderators."""
+
+
+def told(refused: Refused) -> tuple[str, str]:
+    """What happened and what cures it: the permission that is missing, by its name, where the platform knows it."""
+    problem, cure = CURES[refused.reason]
+    if refused.reason is Reason.NOT_ALLOWED and refused.cure:
+        cure = f"{refused.cure} Then press Try again."
+    return problem, cure
 
 
 def alert(store: Store, delivery: Delivery, problem: str, cure: str) -> None:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery import ledger, reach, revise
-from cohort_bot.app.delivery.alerts import CURES, alert
+from cohort_bot.app.delivery.alerts import alert, told
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
@@ -370,7 +370,7 @@ class Courier:
 
     async def _park(self, delivery: Delivery, refused: Refused) -> None:
         """Leave it to a person, who is told; somebody who cannot be reached directly is no alarm."""
-        problem, cure = CURES[refused.reason]
+        problem, cure = told(refused)
         at = self._clock.now()
         if refused.reason in reach.PERSONAL and delivery.what.account_id is not None:
             platform = self._platforms[delivery.what.platform]

@@ -224,14 +224,25 @@ class DiscordPlatform:
 
     @contextlib.asynccontextmanager
     async def _told(self, place: Place) -> AsyncIterator[None]:
-        """As `failures.told`; where the bot was removed from the server, that is the reason, whatever Discord says."""
+        """As `failures.told`; where the bot was removed from the server, that is the reason, whatever Discord says.
+
+        Discord does not say which permission is missing; what its gateway told of the channel does.
+        """
         try:
             async with failures.told():
                 yield
         except Refused as refused:
             if refused.reason in {Reason.NOT_ALLOWED, Reason.ROOM_GONE} and self._away(place):
                 raise Refused(Reason.REVOKED, f"not in this server: {refused.detail}") from refused
+            if refused.reason is Reason.NOT_ALLOWED:
+                refused.cure = self._cure(place)
             raise
+
+    def _cure(self, place: Place) -> str:
+        """How to grant what is missing in the channel; empty where that is not known."""
+        channel = self._known(place)
+        findings = invite.missing(channel.permissions_for(channel.guild.me), channel.name) if channel else ()
+        return " ".join(finding.cure for finding in findings)
 
     def _here(self, place: Place) -> bool:
         return self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) is not None
@@ -258,9 +269,13 @@ class DiscordPlatform:
 
     def _held(self, place: Place) -> discord.Permissions | None:
         """The bot's permissions in a server's channel, None where they are not known."""
-        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
-        channel = guild.get_channel(_number(place.channel, Reason.ROOM_GONE)) if guild else None
+        channel = self._known(place)
         return channel.permissions_for(channel.guild.me) if channel else None
+
+    def _known(self, place: Place) -> discord.abc.GuildChannel | None:
+        """A server's channel, None where Discord has told this process of none."""
+        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
+        return guild.get_channel(_number(place.channel, Reason.ROOM_GONE)) if guild else None
 
     async def _open_thread(self, root: Ref, title: str) -> None:
         channel, message = _number(root.place.channel, Reason.ROOM_GONE), _number(root.message_id, Reason.INVALID)

@@ -110,7 +110,7 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
     if status >= _SERVER_ERROR or said in UNCERTAIN or not (said or status == _TOO_MANY):
         return Unknown(detail)
     reason = Reason.BUSY if status == _TOO_MANY else REASONS.get(said, Reason.INVALID)
-    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None)
+    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None, CURES.get(said, ""))
 
 
 def _body(error: SlackApiError) -> Mapping[str, Any]:
