@@ -64,9 +64,10 @@ async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_
 
 async def test_what_was_taken_back_before_it_was_posted_never_comes_and_comes_when_shared_again(bot: Bot) -> None:
     await bot.join("member-2")
-    bot.chat.fail_next(Refused(Reason.BUSY, retry_after=0.2))
+    bot.chat.fail_next(Refused(Reason.BUSY, retry_after=100))  # longer than a person takes between two commands
     await bot.check_in("member-2", done="not yet", share=("thread",))
     await bot.check_in("member-2", share=())
+    bot.clock.skip(100)
     await bot.settle()
     assert len(thread(bot)) == 1
     await bot.check_in("member-2", done="but now", share=("thread",))

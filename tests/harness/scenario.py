@@ -132,7 +132,9 @@ def expected(group: Group) -> list[Expected]:
         Expected(f"own-week:{number}:r2:m{group.behind}", at(7), f"dm-behind-{number}"),
         Expected(f"own-week:{number}:r3:m{group.behind}", at(14), f"dm-behind-{number}"),
     ]
-    for who, member in (("prompt", group.prompt), ("behind", group.behind)):
+    for who, member, last in (("prompt", group.prompt, 2), ("behind", group.behind, 3)):
+        over = at(7 * last) + day + timedelta(hours=1)  # nobody slips any more in the last week's grace
+        rows.append(Expected(f"portfolio:{number}:r{last}:m{member}", over, f"dm-{who}-{number}"))
         for round_, first in ((1, 0), (2, 7)):
             key = f"nudge:{number}:r{round_}"
             rows.append(Expected(f"{key}:middle:m{member}", at(first + 3, SIX), f"dm-{who}-{number}"))
