@@ -26,7 +26,17 @@ BROKEN = [
     ("DYNO", "web.1", "ALLOW_EPHEMERAL_DISK=1"),
     ("DISCORD_TOKEN", "", "cohort-bot demo"),
     ("SLACK_BOT_TOKEN", "xoxb-do-not-show-me", "SLACK_APP_TOKEN"),
+    ("SLACK_APP_TOKEN", "xoxb-do-not-show-me", "xapp-"),
+    ("DISCORD_API_URL", "discord.example/api/v10", "https://…/api/v10"),
+    ("DISCORD_API_URL", "https://discord.example", "https://…/api/v10"),
+    ("DISCORD_API_URL", "https://me:do-not-show-me@[discord/api/v10", "https://…/api/v10"),
+    ("DISCORD_GATEWAY_URL", "https://gateway.example", "wss://…"),
+    ("DISCORD_GATEWAY_URL", "wss://gateway.example:many", "wss://…"),
+    ("SLACK_API_URL", "ftp://slack.example/api/", "https://…/api/"),
+    ("SLACK_API_URL", "https://me:do-not-show-me@slack.example/api", "https://…/api/"),
+    ("SECRET_KEY", "short", "at least 16"),
 ]
+OAUTH = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "SLACK_SIGNING_SECRET": SECRET}
 
 
 @pytest.mark.process
@@ -34,6 +44,7 @@ BROKEN = [
 def test_a_broken_setting_is_one_line_with_its_cure(tmp_path: Path, name: str, value: str, cure: str) -> None:
     kept = {key: each for key, each in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_"))}
     sound = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "DISCORD_TOKEN": f"{SECRET}.x.y", "PORT": "8123"}
+    sound |= OAUTH if name == "SECRET_KEY" else {}
     done = subprocess.run(
         [Path(sys.executable).with_name("cohort-bot"), "run"],
         env={**kept, **sound, name: value},
@@ -52,9 +63,8 @@ def test_a_broken_setting_is_one_line_with_its_cure(tmp_path: Path, name: str, v
 
 def test_secrets_do_not_show_in_repr() -> None:
     names = [each.name for each in fields(Settings) if "token" in each.name or "secret" in each.name]
-    found = from_environment(
-        {**{name.upper(): SECRET for name in names}, "DATABASE_URL": f"sqlite:///x-{SECRET}.db", "PATH": SECRET}
-    )
+    shapes = {"SLACK_APP_TOKEN": f"xapp-{SECRET}", "DATABASE_URL": f"sqlite:///x-{SECRET}.db", "PATH": SECRET}
+    found = from_environment({name.upper(): SECRET for name in names} | shapes)
     assert len(names) >= 5
     assert SECRET not in repr(found)
     assert SECRET in found.secrets

@@ -106,7 +106,29 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     )
     if not is_postgres(settings.database_url):
         sqlite_path(settings.database_url)
+    _check_address("DISCORD_API_URL", settings.discord_api_url.rstrip("/"), "https://…/api/v10", "http", "https")
+    _check_address("DISCORD_GATEWAY_URL", settings.discord_gateway_url, "wss://…", "ws", "wss")
+    _check_address("SLACK_API_URL", settings.slack_api_url, "https://…/api/", "http", "https")
+    if settings.slack_app_token and not settings.slack_app_token.startswith("xapp-"):
+        raise WrongSetting(
+            "SLACK_APP_TOKEN does not begin with xapp-; copy the app-level token from Basic Information, or leave it "
+            "out to use HTTP"
+        )
     return settings
+
+
+def _check_address(name: str, said: str, shape: str, *schemes: str) -> None:
+    """Raises WrongSetting unless it is empty, or has one of the schemes, a host and the end of `shape` after the …."""
+    if not said:
+        return
+    try:
+        parts = urlsplit(said)
+        ends = parts.path.endswith(shape.partition("…")[2])
+        whole = bool(parts.scheme in schemes and parts.hostname and parts.port != 0 and ends)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise WrongSetting(f"{name} is {_without_password(said)!r}; set it to {shape} or leave it out")
 
 
 def is_postgres(url: str) -> bool:
