@@ -282,7 +282,7 @@ class Http:
                 {"message": "You are being rate limited.", "retry_after": wait, "global": False}, 429, headers
             )
         person = self.world.by_id(channel.person or 0) if channel.type == DIRECT else None
-        if person is not None and (person.closed or not self.world.member):
+        if person is not None and (person.closed or person.left or not self.world.member):
             raise ApiError(403, 50007, "Cannot send messages to this user")
         needed = SEND_IN_THREADS if channel.type == THREAD else SEND
         if not self.world.may(channel) & needed:

@@ -136,6 +136,20 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
+    def add_role(self, name: str, *holders: str) -> int:
+        """A role of the server, and who has it."""
+        role = self.new_id()
+        self.roles[role] = name
+        for holder in holders:
+            self.people[holder].roles.add(role)
+        return role
+
+    def drop_role(self, role: int) -> None:
+        """Take it from the server and from everybody who has it."""
+        del self.roles[role]
+        for person in self.people.values():
+            person.roles.discard(role)
+
     def direct(self, person: int) -> Channel:
         """The direct conversation of a person with the bot."""
         for channel in self.channels.values():
@@ -210,6 +224,10 @@ class World:
             "stage_instances": [],
             "guild_scheduled_events": [],
         }
+
+    def role_json(self, role: int) -> dict[str, Any]:
+        """As the gateway tells of a role."""
+        return {"guild_id": str(self.guild), "role": self._role(role, self.roles[role], 0)}
 
     @staticmethod
     def _role(role: int, name: str, bits: int) -> dict[str, Any]:

@@ -99,6 +99,46 @@ async def test_closed_direct_messages_disturb_nobody_else(tmp_path: Path) -> Non
         assert len(bot.server.inbox("member-2").messages) == 2
 
 
+async def test_a_member_who_left_the_server_is_counted_no_more_until_they_are_back(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        left = bot.server.world.people["member-1"]
+        left.left = True
+        await bot.until(MONDAY)
+        await bot.days(6.9)
+        account = await bot.application.database.read(lambda store: store.people.account("discord", "", str(left.id)))
+        assert account is not None
+        assert account.gone_at is not None
+        assert bot.server.inbox("member-1").messages == []
+        assert len(bot.server.inbox("member-2").messages) == 2
+        assert told(bot) == [], "somebody who left is no alarm"
+        left.left = False
+        await bot.server.slash("member-1", "general", "progress")
+        account = await bot.application.database.read(lambda store: store.people.account("discord", "", str(left.id)))
+        assert account is not None
+        assert account.gone_at is None
+
+
+async def test_a_moderators_role_that_is_deleted_takes_the_right_along(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        world, gateway = bot.server.world, bot.server.gateway
+        role = world.add_role("Helpers", "member-1")
+        await gateway.emit("GUILD_ROLE_CREATE", world.role_json(role))
+        preview = await bot.server.slash("moderator", "general", "cohort edit", moderators=f"<@&{role}>")
+        await bot.server.press("moderator", preview, "Change it")
+        assert "Only moderators" not in (await bot.server.slash("member-1", "general", "cohort members")).text
+        world.drop_role(role)
+        await gateway.emit("GUILD_ROLE_DELETE", {"guild_id": str(world.guild), "role_id": str(role)})
+        assert "Only moderators" in (await bot.server.slash("member-1", "general", "cohort members")).text
+        # Who manages the server still does, sees the cohort and names others.
+        assert "Only moderators" not in (await bot.server.slash("moderator", "general", "cohort progress")).text
+        preview = await bot.server.slash("moderator", "general", "cohort edit", moderators="nobody")
+        await bot.server.press("moderator", preview, "Change it")
+        assert await bot.application.database.read(lambda store: list(store.moderators.of(1))) == []
+
+
 async def test_reminders_are_stopped_from_the_reminder(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()

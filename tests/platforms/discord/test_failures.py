@@ -14,6 +14,8 @@
 | op 9 | a new session; commands are not registered again | test_gateway |
 | 4004, 4014 | one line with the cure; posts refused | test_gateway |
 | removed from the server | parked; out by itself when invited again | test_endings kicked and invited again |
+| a moderators' role deleted | its holders are told that only moderators may; others stay | test_endings role |
+| member gone from the server | skipped, not counted, no alarm; back at their next command | test_endings left |
 | 50007, 50278, 10013 | that person alone, no alarm | test_adapter direct messages, test_endings closed |
 """
 
