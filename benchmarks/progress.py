@@ -25,8 +25,8 @@ COHORTS, MEMBERS, ROUNDS = 100, 100, 100
 CARDS = 40
 
 
-def fill(path: Path) -> datetime:
-    """The database; returns an instant in the last round."""
+def fill(path: Path, groups: int = COHORTS, rounds: int = ROUNDS) -> datetime:
+    """The database with so many cohorts and rounds; returns an instant in the last round."""
     from datetime import date  # noqa: PLC0415
     from datetime import time as clock  # noqa: PLC0415
 
@@ -38,7 +38,7 @@ def fill(path: Path) -> datetime:
     engine = writer_engine(path)
     counted = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :number - 1) "
     with engine.begin() as connection:
-        people = COHORTS * MEMBERS
+        people = groups * MEMBERS
 
         def run(statement: str, number: int, **values: object) -> None:
             connection.execute(text(counted + statement), {"number": number, **values})
@@ -47,12 +47,12 @@ def fill(path: Path) -> datetime:
             "INSERT INTO cohorts (id, platform, workspace, name, name_key, programme, start, at, zone, creator,"
             " created_at, planned_until, next_due) SELECT i + 1, 'bench', 'w', 'Cohort ' || i, 'cohort ' || i,"
             " :programme, '2027-01-04', '09:00', 'UTC', 'boss', :at, :at, :at FROM n",
-            COHORTS,
+            groups,
             programme=PROGRAMME,
             at=int(CREATED.timestamp() * 1000),
         )
         run("INSERT INTO rooms (cohort_id, platform, workspace, channel) SELECT i + 1, 'bench', 'w', 'c' || i FROM n",
-            COHORTS)  # fmt: skip
+            groups)  # fmt: skip
         run("INSERT INTO people (id) SELECT i + 1 FROM n", people)
         run(
             "INSERT INTO accounts (id, person_id, platform, workspace, user, name, zone, reminders) SELECT i + 1,"
@@ -63,7 +63,7 @@ def fill(path: Path) -> datetime:
             "INSERT INTO members (id, cohort_id, person_id, account_id, joined_at, first_round, why) SELECT i + 1,"
             " 1 + i % :cohorts, i + 1, i + 1, :at, 1, '' FROM n",
             people,
-            cohorts=COHORTS,
+            cohorts=groups,
             at=int(CREATED.timestamp() * 1000),
         )
         run(  # round by round, as they come in real life: a member's rows lie far apart
@@ -73,19 +73,19 @@ def fill(path: Path) -> datetime:
             ' \'[["Read a chapter of the book", true], ["Write a page of notes", false]]\','
             " 'A page of notes, and the tests of the exercise pass. https://example.org/notebook',"
             " CASE WHEN i % 7 = 0 THEN 'The exercise about gradients' ELSE '' END, 'Tomorrow at nine', 0, 0 FROM n",
-            people * ROUNDS,
+            people * rounds,
             people=people,
             start=start,
             day=day,
         )
         connection.execute(
-            text("DELETE FROM checkins WHERE member_id % 10 = 3 AND round > :late"), {"late": ROUNDS - 3}
+            text("DELETE FROM checkins WHERE member_id % 10 = 3 AND round > :late"), {"late": rounds - 3}
         )
     with engine.connect() as connection:
         connection.execute(text("ANALYZE"))
         connection.commit()
     engine.dispose()
-    return calendar.opens(ROUNDS) + timedelta(days=6)
+    return calendar.opens(rounds) + timedelta(days=6)
 
 
 async def cards(path: Path, at: datetime) -> tuple[list[float], float]:

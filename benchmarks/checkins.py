@@ -1,0 +1,218 @@
+"""Check-ins from 64 callers through handler and storage, beside raw sqlite3; own progress beside a million of them.
+
+The form is sent, not the command, so the limits on commands are not in the way; for the same reason one's own
+progress is asked of the handler. Every check-in is on disk before it is answered.
+"""
+
+import asyncio
+import itertools
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from benchmarks import progress
+from benchmarks.delivery import percentile
+from benchmarks.world import Figure, median
+from cohort_bot.app.dispatch import Dispatcher
+from cohort_bot.app.progress import own
+from cohort_bot.app.services import Services
+from cohort_bot.app.table import TABLE
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.storage.database import SqliteDatabase
+
+CALLERS = 64
+CHECKINS = 2_000
+RUNS = 3
+ASKED = 200
+"""How many members ask for their own progress, in each of two databases."""
+
+FIELDS = {
+    "tasks": ("1",),
+    "done": ("A page of notes, and the tests of the exercise pass. https://example.org/notebook",),
+    "blockers": ("The exercise about gradients",),
+    "next": ("Tomorrow at nine",),
+}
+
+Statements = list[tuple[bool, str, Any]]
+"""Of one check-in, in order: whether the writer ran it, the statement, its values."""
+
+
+def invocation(action: str, kind: Any, member: int, at: datetime, groups: int = progress.COHORTS) -> Invocation:
+    """What the member of `progress.fill` with that number does, in the channel of their cohort."""
+    actor = Actor("bench", None, f"member-{member}", f"Sample Member {member}")
+    place = Place("bench", "w", f"c{member % groups}")
+    return Invocation(f"{action}-{member}", action, kind, actor, place, at, fields=FIELDS if kind == "form" else {})
+
+
+def services(database: SqliteDatabase) -> Services:
+    """The handlers' world without a platform."""
+    return Services(database, Library([shipped_folder()]), {}, TABLE, lambda: None)
+
+
+async def file(path: Path, at: datetime) -> tuple[float, float, list[float]]:
+    """Seconds for all check-ins, processor seconds, and the milliseconds of each."""
+    database = SqliteDatabase(path)
+    database.open()
+    dispatch = Dispatcher(services(database), time.monotonic)  # noqa: TID251 - a measurement
+    todo = iter(range(CHECKINS))
+    times: list[float] = []
+
+    async def call() -> None:
+        for member in todo:
+            before = time.perf_counter()
+            reply = await dispatch(invocation("checkin.save", "form", member, at))
+            times.append((time.perf_counter() - before) * 1000)
+            assert isinstance(reply, Message)
+            assert "hecked in" in reply.summary, reply.summary
+
+    began, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(call() for _ in range(CALLERS)))
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+    await database.close()
+    return took, cpu, times
+
+
+@contextmanager
+def recorded() -> Iterator[list[Statements]]:
+    """Every statement of the check-ins that one caller files meanwhile, by check-in."""
+    found: list[Statements] = []
+
+    def note(connection: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
+            return
+        writer = connection.dialect.driver == "pysqlite"
+        found[-1].append((writer, statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def statements(path: Path, at: datetime) -> list[Statements]:
+    """What each check-in runs, as one caller files them in turn."""
+    database = SqliteDatabase(path)
+    database.open()
+    dispatch = Dispatcher(services(database), time.monotonic)  # noqa: TID251 - a measurement
+    with recorded() as found:
+        for member in range(CHECKINS):
+            found.append([])
+            await dispatch(invocation("checkin.save", "form", member, at))
+    await database.close()
+    return found
+
+
+def raw(path: Path, series: list[Statements]) -> float:
+    """Seconds for the same statements, one check-in after the other, each its own transaction on disk."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        began = time.perf_counter()
+        for each in series:
+            for writing, group in itertools.groupby(each, key=lambda one: one[0]):
+                connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                for _, statement, values in group:
+                    if isinstance(values, list):
+                        connection.executemany(statement, values)
+                    else:
+                        connection.execute(statement, values).fetchall()
+                connection.execute("COMMIT")
+        return time.perf_counter() - began
+
+
+async def ask(path: Path, at: datetime, groups: int) -> list[float]:
+    """Milliseconds of each member's own progress; the first few, which warm the interpreter, are left out."""
+    database = SqliteDatabase(path)
+    database.open()
+    given = services(database)
+    times = []
+    for number in range(ASKED + 10):
+        member = number * 37 % (groups * progress.MEMBERS)
+        before = time.perf_counter()
+        card = await own(given, invocation("progress", "command", member, at, groups))
+        times.append((time.perf_counter() - before) * 1000)
+        assert isinstance(card, Message)
+    await database.close()
+    return times[10:]
+
+
+def filing(folder: Path) -> list[Figure]:
+    """Ours and the raw series in turn, each on a fresh copy, so that both see the same noise."""
+    base = folder / "base.db"
+    at = progress.fill(base, rounds=10) + timedelta(days=7)  # in the round after those that all have checked in for
+
+    def fresh() -> Path:
+        return Path(shutil.copy(base, folder / f"{next(names)}.db"))
+
+    names = itertools.count()
+    series = asyncio.run(statements(fresh(), at))
+    rates, ratios, costs, all_times = [], [], [], []
+    for _ in range(RUNS):
+        took, cpu, times = asyncio.run(file(fresh(), at))
+        rates.append(CHECKINS / took)
+        ratios.append(raw(fresh(), series) / took)
+        costs.append(cpu / CHECKINS * 1000)
+        all_times += times
+    return [
+        Figure(
+            "durable check-ins, 64 callers, handler and storage",
+            median(rates),
+            "a second",
+            "",
+            f"one processor: {len(series[0])} statements through SQLAlchemy in one interpreter, not the disk",
+        ),
+        Figure("processor time of one of those", median(costs), "ms"),
+        Figure("the same statements by raw sqlite3 in series", median(rates) / median(ratios), "a second"),
+        Figure(
+            "share of raw sqlite3",
+            median(ratios) * 100,
+            "%",
+            "at least 20",
+            "raw builds no statement, checks no rule and writes no reply, but waits for the disk each time",
+        ),
+        Figure(
+            "a check-in among 64 callers, p99",
+            percentile(all_times, 0.99),
+            "ms",
+            "below 150",
+            "64 share one processor, so about 64 divided by the rate: 150 ms needs 430 a second",
+        ),
+    ]
+
+
+def asking(folder: Path) -> list[Figure]:
+    """Both databases in turn; every member has the same hundred check-ins, so only what lies beside them differs."""
+    few, many = folder / "few.db", folder / "many.db"
+    at = progress.fill(few, groups=1)
+    progress.fill(many)
+    pairs = [(median(asyncio.run(ask(few, at, 1))), median(asyncio.run(ask(many, at, progress.COHORTS))))
+             for _ in range(RUNS)]  # fmt: skip
+    return [
+        Figure("own progress beside 10,000 check-ins, median", median([small for small, _ in pairs]), "ms"),
+        Figure("own progress beside 1,000,000 check-ins, median", median([large for _, large in pairs]), "ms"),
+        Figure(
+            "ratio of those",
+            median([large / small for small, large in pairs]),
+            "×",
+            "at most 1.5",
+            "round by round, a member's hundred check-ins lie all over a far larger file; not taken apart further",
+        ),
+    ]
+
+
+def run() -> list[Figure]:
+    """First the writing, then the reading."""
+    with tempfile.TemporaryDirectory() as folder:
+        return filing(Path(folder)) + asking(Path(folder))
