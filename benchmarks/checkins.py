@@ -207,7 +207,7 @@ def asking(folder: Path) -> list[Figure]:
             median([large / small for small, large in pairs]),
             "×",
             "at most 1.5",
-            "round by round, a member's hundred check-ins lie all over a far larger file; not taken apart further",
+            "not taken apart; other work on the machine moves a pair more than the size does, so take it alone",
         ),
     ]
 
