@@ -1,8 +1,10 @@
 """Sixty people in many zones for thirty rounds: what each of them hears, and that nobody is bothered.
 
 The planner and the rules of each kind run on a store of plain lists.
+`PEOPLE=200 ROUNDS=116` is a whole cohort for the whole guide; `make bench` does that.
 """
 
+import os
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,8 +25,8 @@ from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_
 from cohort_bot.core.rounds import Calendar, Holiday
 from tests.properties.worlds import DAY, account, programme
 
-ROUNDS = 30
-PEOPLE = 60
+ROUNDS = int(os.environ.get("ROUNDS", "30"))
+PEOPLE = int(os.environ.get("PEOPLE", "60"))
 PROGRAMME = programme(ROUNDS)
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
 COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
