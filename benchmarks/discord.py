@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.fakes.discord_server import Answer, DiscordServer
+from tests.fakes.discord_server import Answer, DiscordServer, NoAnswer
 from tests.fakes.process import bot_process, cpu_seconds
 
 from benchmarks.delivery import percentile
@@ -45,6 +45,7 @@ class Sender:
         self._opened = opened
         self._numbers = itertools.count()
         self.deferred = 0
+        self.unanswered = 0
 
     async def send(self, since: float) -> float:
         """Seconds from `since` until it was answered."""
@@ -54,8 +55,12 @@ class Sender:
         room = self._server.channel(channel(cohort))
         form = replace(self._opened[cohort], person=self._server.world.person(who), channel=room)
         share = ["thread"] if number % 2 else []
-        answer = await self._server.submit(who, form, tasks=["1"], done=WORDS, share=share)
-        self.deferred += answer.deferred
+        try:
+            answer = await self._server.submit(who, form, tasks=["1"], done=WORDS, share=share)
+        except NoAnswer:  # counted, and its latency is the time after which Discord stops waiting
+            self.unanswered += 1
+        else:
+            self.deferred += answer.deferred
         return elapsed() - since
 
 
@@ -128,6 +133,7 @@ async def measure(rate: int = RATE, seconds: int = SECONDS, number: int = FORMS,
         Figure("posted by the courier meanwhile", posts, "messages"),
         Figure("CPU of the bot meanwhile", load, "% of a core"),
         Figure(f"{IN_FLIGHT} check-ins under way: longest", worst * 1000, "ms", "below 3000"),
+        Figure("the same and the steady rate: not answered at all", sender.unanswered, "", "0"),
         Figure(f"{IN_FLIGHT} check-ins under way: throughput", median([mine for mine, _ in pairs]), "a second"),
         Figure("a bare discord.py bot, same calls, nothing stored", median([bare for _, bare in pairs]), "a second"),
         Figure("how much slower than the bare bot", median([bare / mine for mine, bare in pairs]), "×"),

@@ -36,6 +36,7 @@ SECONDS = 60.0
 IN_FLIGHT = 200
 CLOSED_SECONDS = 15.0
 REFRESHES = 10
+REFRESH_SECONDS = 12.0
 HANDLERS = 2
 SAVED = {
     "type": "modal",
@@ -170,13 +171,13 @@ async def closed_loop(submit: Submit) -> tuple[float, list[float]]:
     return len(times) / (time.perf_counter() - begin), sorted(times)
 
 
-async def refreshing(slack: SlackServer, stop: asyncio.Event) -> None:
-    """Ask for all the refreshes, each when the one before is over."""
+async def refreshing(slack: SlackServer) -> None:
+    """Ask for all the refreshes, spread over the load, each when the one before is over."""
     for _ in range(REFRESHES):
+        await asyncio.sleep(REFRESH_SECONDS / (REFRESHES + 1))
         await slack.socket.until_connected(HANDLERS)
         await slack.socket.refresh()
         await slack.socket.until_connected(HANDLERS)
-    stop.set()
 
 
 def share(times: Sequence[float], part: float) -> float:
@@ -196,12 +197,8 @@ async def ours(folder: Path) -> list[Figure]:
         late, people.lost = people.lost, 0
         rate, closed = await closed_loop(people.submit)
         closed_lost, people.lost = people.lost, 0
-        stop = asyncio.Event()
-        refreshes = asyncio.create_task(refreshing(slack, stop))
-        number = 0
-        while not stop.is_set():
-            await asyncio.gather(*(people.submit(number + each) for each in range(20)))
-            number += 20
+        refreshes = asyncio.create_task(refreshing(slack))
+        number = len(await open_loop(people.submit, REFRESH_SECONDS))
         await refreshes
     kept = await written(path)
     differing = sum(kept[user] != words for user, words in people.said.items())
