@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports import Reason, Refused, Unknown
 from cohort_bot.app.store import State, Store
 from cohort_bot.chat.place import Place
 from cohort_bot.storage.deliveries import SqlDeliveries
@@ -133,7 +133,9 @@ async def test_a_thread_is_opened_though_the_platform_was_busy(tmp_path: Path) -
     """One 429 on opening the thread and the whole round has none: digest and shared check-ins land in the room."""
     async with running(tmp_path) as bot:
         await bot.create()
-        thread, busy = bot.chat.thread, [Refused(Reason.BUSY, "rate limit", 0.01)]
+        busy: list[Exception] = [Refused(Reason.BUSY, "rate limit", 0.01) for _ in range(30)]
+        busy[3::3] = [Unknown("server disconnected") for _ in busy[3::3]]
+        thread = bot.chat.thread
 
         async def once(*given: Any) -> Place:
             if busy:

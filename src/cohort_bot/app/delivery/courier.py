@@ -40,8 +40,8 @@ CLAIM_LEAST = 50
 SKEW = timedelta(days=1)
 """A look-back starts this much before the first try: the platform's clock is not ours, and ours may have stepped."""
 
-THREAD_TRIES = 5
-"""After so many failures an opening goes without its thread."""
+THREAD_TRIES = 20
+"""After so many calls without an answer, over an hour with the waits, an opening goes without its thread."""
 
 TRIES = 20
 """After so many unforeseen errors a message waits for a person."""
@@ -335,20 +335,19 @@ class Courier:
 
     async def _open_thread(self, delivery: Delivery, ref: Ref, title: str) -> str | None:
         """The thread under an opening; if there can be none, what belongs there goes to the room."""
-        retry_after: float | None = None
         try:
             async with asyncio.timeout(self._pacing.lease):
                 return (await self._platforms[delivery.what.platform].thread(ref, title)).thread
         except (Refused, Unknown, TimeoutError) as error:
-            log.warning("no thread under delivery %s: %s", delivery.id, error)
+            log.warning("no thread under delivery %s: %s", delivery.id, str(error) or "no answer")
             if isinstance(error, Refused):
                 if not error.reason.passing:
                     return None
-                retry_after = error.retry_after
+                raise _NoThreadYet(error.retry_after) from error
         tries = self._threadless[delivery.id] = self._threadless.get(delivery.id, 0) + 1
         if tries >= THREAD_TRIES:
             return None
-        raise _NoThreadYet(retry_after)
+        raise _NoThreadYet(None)
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
         name = delivery.what.platform
