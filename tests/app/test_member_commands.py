@@ -165,24 +165,6 @@ async def test_two_slips_in_one_round_add_up(cohort: Bot) -> None:
     assert (await member(cohort)).slips == (Slip(6, 1), Slip(6, 2))
 
 
-async def test_timeline_7_slipping_two_weeks_during_round_20_repeats_weeks_19_and_20(bot: Bot) -> None:
-    await bot.create()
-    await bot.join("member-1")
-    weeks = []
-    await bot.until(datetime(2027, 1, 6, 12, tzinfo=UTC))
-    for number in range(1, 24):
-        said = await bot.check_in("member-1")
-        if number >= 19:
-            weeks.append(said.split(",", 1)[0])
-        if number == 20:
-            assert "round 21 will be your week 19 again" in await bot.say("member-1", "/slip weeks:2")
-        await bot.days(7)
-    assert weeks == [f"Checked in for week {week}" for week in (19, 20, 19, 20, 21)]
-    assert "Streak: 23 rounds" in await bot.say("member-1", "/progress")
-    cards = [title for title in titles(bot) if ":" in title]
-    assert [card.split(":", 1)[0] for card in cards[:3]] == ["Week 19", "Week 20", "Week 21"]
-
-
 @pytest.mark.parametrize(
     ("line", "said"),
     [

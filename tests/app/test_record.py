@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.programme import Programme
 from tests.fakes.bot import Bot, running
+from tests.properties.worlds import programme
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 
@@ -43,6 +45,33 @@ async def test_a_second_phase_begins_a_grid_of_its_own_and_the_legend_comes_once
     assert said.count("1 2 3 4 5 6 7 8") == 2
     assert said.count("✕ missed") == 1
     assert "25–26" in said
+
+
+class Short:
+    """A library with a guide of two weeks."""
+
+    def get(self, slug: str) -> Programme | None:
+        return programme(2) if slug == "sample" else None
+
+    def slugs(self) -> list[str]:
+        return ["sample"]
+
+
+async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: Path) -> None:
+    async with running(tmp_path, programmes=Short()) as bot:
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        await bot.until(TUESDAY)
+        for _ in range(2):
+            await bot.check_in("member-1")
+            await bot.days(7)
+        await bot.days(35)
+        said = await bot.say("member-1", "/progress")
+        assert "Streak: 2 rounds. You can miss two more" in said
+        card = await bot.say("moderator", "/cohort progress")
+        assert "missed the last 2 rounds (1 and 2)" in card, "who missed the end did"
+        assert "to 7" not in card
+        assert "You have done all 2 weeks" in await bot.say("member-1", "/checkin")
 
 
 async def changes(bot: Bot) -> list[str]:

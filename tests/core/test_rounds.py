@@ -27,42 +27,6 @@ def test_a_round_opens_weekly_at_the_wall_time_and_closes_seven_local_days_later
     assert len(it.dates(1)) == 7
 
 
-@pytest.mark.parametrize(("number", "hours"), [(12, 167), (43, 169), (1, 168)])
-def test_timeline_4_a_round_with_a_clock_change_lasts_an_hour_less_or_more_and_its_grace_a_day(
-    number: int, hours: int
-) -> None:
-    it = calendar()
-    assert it.closes(number) - it.opens(number) == timedelta(hours=hours)
-    assert it.grace_ends(number) - it.closes(number) == timedelta(hours=24)
-
-
-def test_timeline_8_a_holiday_of_two_rounds_after_round_8() -> None:
-    plain, off = calendar(), calendar(holidays=(Holiday(9, 2),))
-    assert off.closes(8) == plain.closes(8), "round 8 closes as ever"
-    assert off.opens_on(9) == plain.opens_on(9) + timedelta(weeks=2)
-    assert off.opens_on(30) == plain.opens_on(30) + timedelta(weeks=2)
-    between = off.closes(8) + timedelta(days=3)
-    assert off.open(between) is None
-    assert off.latest(between) == 8
-
-
-def test_timeline_12_moving_monday_to_thursday_on_a_monday_gives_a_round_of_ten_days() -> None:
-    made = instant(MONDAY, time(15, 0), "Europe/Berlin")
-    it = calendar(moves=(Move(2, 3, NINE, "Europe/Berlin", made),))
-    assert it.opens_on(2) == date(2027, 1, 14)
-    assert len(it.dates(1)) == 10
-    assert it.closes(1) == it.opens(2)
-    assert it.opens_on(3) == date(2027, 1, 21)
-
-
-def test_a_move_applies_at_the_first_new_time_that_is_four_days_off() -> None:
-    made = instant(MONDAY, time(15, 0), "Europe/Berlin")
-    friday = calendar(moves=(Move(2, 4, NINE, "Europe/Berlin", made),))
-    assert friday.opens_on(2) == date(2027, 1, 8)
-    earlier = calendar(moves=(Move(2, 4, time(8, 59), "Europe/Berlin", made),))
-    assert earlier.opens_on(2) == date(2027, 1, 15), "a minute short of four days"
-
-
 def test_a_move_never_opens_a_round_in_the_past() -> None:
     sunday_noon = instant(date(2027, 1, 10), time(12, 0), "Europe/Berlin")
     it = calendar(moves=(Move(2, 6, time(8, 0), "Europe/Berlin", sunday_noon),))

@@ -15,7 +15,7 @@ from cohort_bot.app.delivery.planner import Group, due, next_due
 from cohort_bot.app.store import NewDelivery
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.rounds import Calendar, Holiday, Move, instant
+from cohort_bot.core.rounds import Calendar
 from tests.properties.worlds import (
     DAY,
     TIMES,
@@ -198,50 +198,6 @@ def test_no_edit_doubles_or_swallows_an_opening(at: time, zone: str, data: st.Da
     assert [(row.round, row.due) for row in rows if row.kind == "opening"] == expected
     digests = [row.round for row in rows if row.kind == "digest"]
     assert digests == list(range(1, len(digests) + 1))
-
-
-def instants(it: Group, kind: str, after: datetime, until: datetime) -> list[datetime]:
-    """When the kind comes, with the window cut every five hours."""
-    found: list[datetime] = []
-    while after < until:
-        found += [row.due for row in due(it, after, after + timedelta(hours=5)) if row.kind == kind]
-        after += timedelta(hours=5)
-    return found
-
-
-def test_timeline_8_a_holiday_of_two_rounds_given_in_round_8() -> None:
-    plain = Calendar(date(2027, 1, 4), NINE, "Europe/Berlin")
-    off = replace(plain, holidays=(Holiday(9, 2),))
-    it, given_at, end = programme(12), plain.opens(8) + DAY, plain.opens(14)
-    before = due(group(plain, programme=it), LONG_AGO, given_at)
-    after = due(group(off, programme=it), given_at, end)
-    opened = {row.round: row.due for row in (*before, *after) if row.kind == "opening"}
-    assert list(opened) == list(range(1, 13))
-    assert opened[8] == plain.opens(8)
-    assert [opened[number] for number in range(9, 13)] == [plain.opens(number + 2) for number in range(9, 13)]
-    digest = next(row.due for row in after if row.kind == "digest" and row.round == 8)
-    assert digest == plain.closes(8) + DAY, "round 8 closes as ever"
-
-
-def test_timeline_9_the_papers_of_weeks_2_and_6_in_one_calendar_month_both_come() -> None:
-    calendar = Calendar(date(2027, 2, 22), NINE, "Europe/Berlin")
-    found = instants(group(calendar), "paper", calendar.opens(1) - DAY, calendar.opens(9))
-    assert [at.astimezone(ZoneInfo("Europe/Berlin")).strftime("%a %d %b %H:%M") for at in found] == [
-        "Wed 03 Mar 18:00",
-        "Wed 31 Mar 18:00",
-    ]
-
-
-def test_timeline_12_from_monday_to_thursday_on_a_monday_makes_a_round_of_ten_days() -> None:
-    plain = Calendar(date(2027, 1, 4), NINE, "Europe/Berlin")
-    made = plain.opens(3) + timedelta(hours=6)
-    moved = replace(plain, moves=(Move(4, 3, NINE, "Europe/Berlin", made),))
-    rows = due(group(plain), LONG_AGO, made) + due(group(moved), made, plain.opens(8))
-    opened = [row.due for row in rows if row.kind == "opening"]
-    assert opened[:3] == [plain.opens(number) for number in (1, 2, 3)]
-    assert opened[3] - opened[2] == 10 * DAY
-    assert opened[3] == instant(date(2027, 1, 28), NINE, "Europe/Berlin")
-    assert all(later - earlier == timedelta(weeks=1) for earlier, later in pairwise(opened[3:]))
 
 
 FIVE_YEARS = 5 * 52 + 52

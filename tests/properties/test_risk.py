@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from cohort_bot.app.standing import Record, Standing, read_record, standings
+from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.progress import Sign
 from cohort_bot.core.rounds import Calendar
@@ -53,7 +54,7 @@ def test_the_reasons_are_those_of_the_oracle_and_lead_to_rows(filed: Filed, data
     known = {number: filed_at for number, filed_at in made.items() if filed_at <= at}
     blockers = {number: data.draw(st.sampled_from(WORDS)) for number in known}
     cohort = Cohort(1, "local", "w", "Sample", "sample", plan.calendar, at, "moderator")
-    record = Record(cohort, at, [member], {member.id: made}, {member.id: blockers}, {member.id: excused}, {})
+    record = Record(cohort, ENDLESS, at, [member], {member.id: made}, {member.id: blockers}, {member.id: excused}, {})
     (standing,) = standings(record)
     rounds = told(plan.almanac, member, known, excused, at)
     assert shown(standing) == why(rounds, blockers)
@@ -104,7 +105,7 @@ def test_what_the_database_tells_is_what_was_filed(tmp_path: Path) -> None:
                 for number, (filed_at, words) in made.items()
             ],
         )
-        found = standings(read_record(store, cohort, at))
+        found = standings(read_record(store, cohort, at, ENDLESS))
         excused = store.checkins.excused(cohort.id)
     engine.dispose()
     assert len(found) == 40

@@ -7,10 +7,8 @@ The planner and the rules of each kind run on a store of plain lists.
 import os
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from itertools import pairwise
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,10 +17,11 @@ import pytest
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.store import Delivery, NewDelivery, Store
+from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
 from cohort_bot.core.rounds import Calendar, Holiday
+from tests.fakes.lists import Lists
 from tests.properties.worlds import DAY, account, programme
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
@@ -31,38 +30,6 @@ PROGRAMME = programme(ROUNDS)
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
 COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
 ROOM = Room(1, 1, "local", "playground", "general")
-
-
-@dataclass
-class Lists:
-    """As much of a Store as the rules of the kinds ask for; it is its own checkins, members and deliveries."""
-
-    people: dict[int, Member] = field(default_factory=dict)
-    filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
-
-    @cached_property
-    def members(self) -> "Lists":
-        return self
-
-    @cached_property
-    def checkins(self) -> "Lists":
-        return self
-
-    @cached_property
-    def deliveries(self) -> "Lists":
-        return self
-
-    def by_key(self, key: str) -> Delivery | None:
-        return None
-
-    def get(self, member_id: int) -> Member | None:
-        return self.people.get(member_id)
-
-    def of_member(self, member_id: int) -> Sequence[CheckIn]:
-        return list(self.filed[member_id].values())
-
-    def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
-        return {}
 
 
 @dataclass
@@ -116,6 +83,7 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
         scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
         in_time = at <= min(row.expires or at, row.due + (KINDS["nudge"].patience or late))
         if in_time and KINDS["nudge"].compose(scene):
+            lists.note_sent(row, at)
             heard.append(Heard(row, at, scene.member))
     return heard, lists, stops
 

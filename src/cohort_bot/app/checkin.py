@@ -84,7 +84,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     cohort, number = sheet.cohort, sheet.number
     rounds, made = await services.database.read(
         lambda store: (
-            history_of(store, cohort, sheet.member, invocation.at),
+            history_of(store, cohort, sheet.member, invocation.at, services.weeks(cohort)),
             store.checkins.of_member(sheet.member.id),
         )
     )

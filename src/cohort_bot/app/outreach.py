@@ -11,13 +11,13 @@ from cohort_bot.app.keeping import Outcome
 from cohort_bot.app.overview import page_of, standing_of
 from cohort_bot.app.roster import NOT_EXCUSABLE, member_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.standing import read_record, standings
+from cohort_bot.app.standing import Record, read_record, standings
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import outreach as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.rounds import instant, zone_info
+from cohort_bot.core.rounds import instant
 
 LOOK_AGAIN = timedelta(days=7)
 """When somebody who was written to is looked at again, unless the moderator says otherwise."""
@@ -31,7 +31,12 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     purpose = invocation.args.get("for", "")
     if purpose not in views.PURPOSES:
         raise PersonError("I no longer know that button. /cohort progress shows the newest ones.")
-    record = await services.database.read(lambda store: read_record(store, running(store, invocation), invocation.at))
+
+    def read(store: Store) -> Record:
+        cohort = running(store, invocation)
+        return read_record(store, cohort, invocation.at, services.weeks(cohort))
+
+    record = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)
     if not people:
         raise PersonError(f"Nobody is in {record.cohort.name} yet.")
@@ -44,10 +49,6 @@ def _about(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     return cohort, member_of(store, cohort, invocation.args.get("member", ""))
 
 
-def _today(cohort: Cohort, at: datetime) -> date:
-    return at.astimezone(zone_info(cohort.calendar.zone_of(max(1, cohort.calendar.latest(at))))).date()
-
-
 def _known(store: Store, member: Member, at: datetime) -> str:
     return views.before(next(iter(store.outreach.of_member(member.id)), None), at)
 
@@ -57,8 +58,8 @@ async def write(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Form:
         cohort, member = _about(store, invocation)
-        words = views.draft(cohort, standing_of(store, cohort, member, invocation), invocation.actor.name)
-        follow = (_today(cohort, invocation.at) + LOOK_AGAIN).isoformat()
+        words = views.draft(cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name)
+        follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
         return views.write_form(
             cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
         )
@@ -115,7 +116,7 @@ def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) 
     except PersonError as error:
         errors["follow"] = str(error)
         return None
-    today = _today(cohort, at)
+    today = cohort.calendar.today(at)
     if not today <= found <= today + AHEAD_MOST:
         errors["follow"] = "Please give a day from today on, within a year."
     return found
@@ -126,7 +127,7 @@ async def log(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Form:
         cohort, member = _about(store, invocation)
-        today = _today(cohort, invocation.at)
+        today = cohort.calendar.today(invocation.at)
         values = {"when": today.isoformat(), "outcome": Outcome.ANSWERED.name.lower(), "note": "", "follow": ""}
         return views.log_form(cohort, member, _known(store, member, invocation.at), values)
 
@@ -164,7 +165,7 @@ def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> da
     except PersonError as error:
         errors["when"] = str(error)
         return at
-    today = _today(cohort, at)
+    today = cohort.calendar.today(at)
     if not today - AHEAD_MOST <= found <= today:
         errors["when"] = "Please give today or an earlier day, within the last year."
         return at
@@ -177,7 +178,7 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Form:
         cohort, member = _about(store, invocation)
-        rounds = _excusable(store, cohort, member, invocation)
+        rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
             raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
         return views.excuse_form(cohort, member, rounds, frozenset({str(rounds[-1])}), "")
@@ -185,8 +186,8 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
     return await services.database.read(read)
 
 
-def _excusable(store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> list[int]:
-    rounds = standing_of(store, cohort, member, invocation).rounds
+def _excusable(services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> list[int]:
+    rounds = standing_of(services, store, cohort, member, invocation.at).rounds
     return [number for number, status in enumerate(rounds, start=1) if status not in NOT_EXCUSABLE]
 
 
@@ -196,7 +197,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
 
     def save(store: Store) -> Reply:
         cohort, member = _about(store, invocation)
-        rounds = _excusable(store, cohort, member, invocation)
+        rounds = _excusable(services, store, cohort, member, invocation)
         known = {str(number) for number in rounds}
         if not rounds:
             raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")

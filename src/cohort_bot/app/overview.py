@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Options, Role
@@ -38,7 +39,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         parked = [(row, _CURES.get(row.reason or "", _ELSE)) for row in store.deliveries.parked(cohort.id)]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
-        return read_record(store, cohort, invocation.at), parked, mine
+        return read_record(store, cohort, invocation.at, services.weeks(cohort)), parked, mine
 
     record, parked, mine = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
@@ -68,7 +69,7 @@ async def _person(services: Services, invocation: Invocation, said: str | None) 
         made = store.checkins.of_member(member.id)
         return person_views.record(
             cohort,
-            standing_of(store, cohort, member, invocation),
+            standing_of(services, store, cohort, member, invocation.at),
             made[-_RECENT:],
             store.audits.of_member(member.id),
             [(each, _arrived(store, each.delivery_key)) for each in store.outreach.of_member(member.id)],
@@ -78,12 +79,13 @@ async def _person(services: Services, invocation: Invocation, said: str | None) 
     return await services.database.read(read)
 
 
-def standing_of(store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> Standing:
+def standing_of(services: Services, store: Store, cohort: Cohort, member: Member, at: datetime) -> Standing:
     """How one member stands."""
     made = store.checkins.of_member(member.id)
     record = Record(
         cohort,
-        invocation.at,
+        services.weeks(cohort),
+        at,
         [member],
         {member.id: {each.round: each.filed_at for each in made}},
         {member.id: {each.round: each.blockers for each in made[-2:]}},

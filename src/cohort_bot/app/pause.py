@@ -14,7 +14,7 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.membership import Break, Cohort, Member
-from cohort_bot.core.rounds import Calendar, zone_info
+from cohort_bot.core.rounds import Calendar
 
 LONGEST: Final = timedelta(weeks=12)
 """For more than a season it is kinder to leave: the record stays, nothing is expected, and /join brings all back."""
@@ -41,8 +41,8 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
     if last is not None:
         return await _take(services, invocation, first, last)
     cohort, _ = await services.database.read(lambda store: membership(store, invocation))
-    begins = first or today(cohort.calendar, invocation.at)
-    _check(begins, begins, today(cohort.calendar, invocation.at), invocation.actor.platform)
+    begins = first or cohort.calendar.today(invocation.at)
+    _check(begins, begins, cohort.calendar.today(invocation.at), invocation.actor.platform)
     return views.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
 
 
@@ -72,7 +72,7 @@ def _form(cohort: Cohort, said: dict[str, str]) -> Form:
 async def _take(services: Services, invocation: Invocation, first: date | None, last: date) -> Message:
     def write(store: Store) -> tuple[Cohort, Member, Break, bool]:
         cohort, member = membership(store, invocation)
-        now = today(cohort.calendar, invocation.at)
+        now = cohort.calendar.today(invocation.at)
         begins = first or now
         _check(begins, last, now, invocation.actor.platform)
         wanted = Break(begins, last)
@@ -102,11 +102,6 @@ def _check(first: date, last: date, now: date, platform: str) -> None:
         )
 
 
-def today(calendar: Calendar, at: datetime) -> date:
-    """The date where the cohort is."""
-    return at.astimezone(zone_info(calendar.zone_of(max(1, calendar.latest(at))))).date()
-
-
 def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
     """The break rounds, by all the member's breaks together, that have a date of this one."""
     found: list[int] = []
@@ -124,7 +119,7 @@ async def end(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Cohort:
         cohort, member = membership(store, invocation)
-        now = today(cohort.calendar, invocation.at)
+        now = cohort.calendar.today(invocation.at)
         if not any(known.last > now for known in member.breaks):
             raise PersonError(f"No break of yours goes on beyond today in {cohort.name}.")
         store.members.end_breaks(member.id, now)

@@ -14,7 +14,8 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
     """The member's whole record at the instant, also after they have left."""
     made = store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
-    rounds = history(cohort.calendar, member, filed, at, store.checkins.excused(cohort.id).get(member.id, frozenset()))
+    excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
+    rounds = history(cohort.calendar, member, filed, at, excused, weeks=programme.length)
     picks = store.papers.picks(cohort.id)
     papers = []
     for week in sorted(store.papers.read_by(member.id)):

@@ -8,8 +8,7 @@ from cohort_bot.app.ports import Database
 from cohort_bot.app.store import Store
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
 from cohort_bot.chat.place import Actor
-from cohort_bot.core.membership import Account, Break, Member
-from cohort_bot.core.rounds import zone_info
+from cohort_bot.core.membership import Account, Member, away
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +58,5 @@ def _back(store: Store, actor: Actor, at: datetime) -> None:
 def time_away(store: Store, member: Member, since: datetime, at: datetime) -> None:
     """Count the time in which somebody was not there as a break, not as missed rounds."""
     cohort = store.cohorts.get(member.cohort_id)
-    if cohort is None:
-        return
-    zone = zone_info(cohort.calendar.zone_of(max(1, cohort.calendar.latest(at))))
-    store.members.add_break(member.id, Break(since.astimezone(zone).date(), at.astimezone(zone).date()))
+    if cohort is not None:
+        store.members.add_break(member.id, away(cohort.calendar, since, at))

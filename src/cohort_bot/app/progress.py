@@ -30,7 +30,7 @@ async def own(services: Services, invocation: Invocation) -> Reply:
             cohort,
             programme,
             member,
-            history_of(store, cohort, member, invocation.at),
+            history_of(store, cohort, member, invocation.at, programme.length),
             completion(programme, made),
             frozenset(each.week for each in made),
             change_views.listed(cohort, store.audits.of_member(member.id)),

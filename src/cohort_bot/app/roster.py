@@ -104,7 +104,8 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         _opened(cohort, number, invocation.at)
         filed = {each.round: each.filed_at for each in store.checkins.of_member(member.id)}
         pardoned = store.checkins.excused(cohort.id).get(member.id, frozenset())
-        status = history(cohort.calendar, member, filed, invocation.at, pardoned)[number - 1]
+        weeks = services.weeks(cohort)
+        status = history(cohort.calendar, member, filed, invocation.at, pardoned, weeks=weeks)[number - 1]
         if status in NOT_EXCUSABLE:
             raise PersonError(f"Round {number} of {member.account.name}: {NOT_EXCUSABLE[status]}")
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)

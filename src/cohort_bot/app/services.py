@@ -9,6 +9,8 @@ from cohort_bot.app.errors import Repeated
 from cohort_bot.app.ports import ChatPlatform, Database, Programmes
 from cohort_bot.app.store import Store
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import ENDLESS
+from cohort_bot.core.membership import Cohort
 
 T = TypeVar("T")
 
@@ -22,6 +24,11 @@ class Services:
     platforms: Mapping[str, ChatPlatform]
     table: Table
     wake: Callable[[], None]
+
+    def weeks(self, cohort: Cohort) -> int:
+        """How many weeks the cohort's programme has; ENDLESS when it cannot be read right now."""
+        programme = self.programmes.get(cohort.programme)
+        return programme.length if programme else ENDLESS
 
     async def change(self, invocation: Invocation, fn: Callable[[Store], T]) -> T:
         """Run `fn` as one transaction, once per invocation: a repeat raises Repeated and changes nothing."""

@@ -16,9 +16,10 @@ BLOCKER_OPEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is on file about a cohort's active members as of `at`, by member."""
+    """What is on file about a cohort's active members as of `at`, by member; its programme has so many `weeks`."""
 
     cohort: Cohort
+    weeks: int
     at: datetime
     members: Sequence[Member]
     filed: Mapping[int, Mapping[int, datetime]]
@@ -38,17 +39,18 @@ class Standing:
     outreach: Outreach | None
 
 
-def history_of(store: Store, cohort: Cohort, member: Member, at: datetime) -> tuple[Status, ...]:
+def history_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> tuple[Status, ...]:
     """One member's statuses of rounds 1 to the newest."""
     filed = {made.round: made.filed_at for made in store.checkins.of_member(member.id)}
     excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
-    return history(cohort.calendar, member, filed, at, excused)
+    return history(cohort.calendar, member, filed, at, excused, weeks=weeks)
 
 
-def read_record(store: Store, cohort: Cohort, at: datetime) -> Record:
+def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:
     """All that `standings` needs."""
     return Record(
         cohort,
+        weeks,
         at,
         store.members.in_cohort(cohort.id),
         store.checkins.filed(cohort.id),
@@ -65,7 +67,8 @@ def standings(record: Record) -> list[Standing]:
     found = []
     for member in record.members:
         filed = {number: made for number, made in record.filed.get(member.id, {}).items() if made <= at}
-        rounds = history(calendar, member, filed, at, record.excused.get(member.id, frozenset()))
+        excused = record.excused.get(member.id, frozenset())
+        rounds = history(calendar, member, filed, at, excused, weeks=record.weeks)
         blockers = record.blockers.get(member.id, {})
         last = max(blockers, default=0)
         blocker = (last, blockers[last]) if last > newest - BLOCKER_OPEN and blockers.get(last, "").strip() else None

@@ -10,7 +10,6 @@ from cohort_bot.app.standing import Standing, read_record, standings
 from cohort_bot.app.store import Store
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, turnouts
-from cohort_bot.core.rounds import zone_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ class Week:
         return not (self.newly or self.blockers or self.overdue or self.parked or self.still)
 
 
-def changes(store: Store, cohort: Cohort, number: int, at: datetime) -> Week | None:
+def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int) -> Week | None:
     """What changed in round `number`, as of `at`; None for a cohort in which nobody is."""
     calendar = cohort.calendar
     since = weekly_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
-    record = read_record(store, cohort, at)
+    record = read_record(store, cohort, at, weeks)
     now = standings(record)
     left = store.members.left_since(cohort.id, since)
     if not now and not left:
@@ -49,7 +48,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime) -> Week | N
     earlier = replace(record, at=since, blockers=store.checkins.newest_blockers(cohort.id, since))
     before = {each.member.id: bool(each.risks) for each in standings(earlier)}
     at_risk = [each for each in now if each.risks]
-    today = at.astimezone(zone_info(calendar.zone_of(number))).date()
+    today = calendar.today(at)
     rounds = [each.rounds for each in now]
     return Week(
         turnout=turnouts(rounds, [number])[0],

@@ -1,5 +1,6 @@
 """Check-ins: what was recorded, when it counts, and the streak that follows from the record."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,10 @@ WINDOW = 8
 
 A hard goal with a few emergency skips beats both a hard and an easy goal (Sharif and Shu, 2019).
 """
+
+
+ENDLESS = sys.maxsize
+"""The length of a programme that cannot be read: no round is taken for one after its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +146,23 @@ def history(
     made: Mapping[int, datetime],
     at: datetime,
     excused: Iterable[int] = (),
+    *,
+    weeks: int = ENDLESS,
 ) -> tuple[Status, ...]:
-    """The status of rounds 1 to the newest opened one at `at`. `made` maps a round to when its check-in was filed."""
+    """The status of rounds 1 to the newest opened one at `at`. `made` maps a round to when its check-in was filed;
+    rounds after the member's week `weeks`, the programme's last, ask nothing of them.
+    """
     pardoned = frozenset(excused)
+    ended = member.ended_at
     found: list[Status] = []
     for number in range(1, calendar.latest(at) + 1):
         if filed_at := made.get(number):
             found.append(filed_status(calendar, number, filed_at))
-        elif number < member.first_round or (member.ended_at is not None and member.ended_at < calendar.closes(number)):
+        elif (
+            number < member.first_round
+            or (number > weeks and member.week(number) > weeks)  # nobody is ahead of the cohort
+            or (ended is not None and ended < calendar.closes(number))
+        ):
             found.append(Status.OUTSIDE)
         elif number in pardoned:
             found.append(Status.EXCUSED)

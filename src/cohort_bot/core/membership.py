@@ -138,6 +138,11 @@ class Member:
         covered = {day for day in dates for pause in self.breaks if pause.first <= day <= pause.last}
         return len(covered) >= BREAK_DATES
 
+    def resting(self, calendar: Calendar, number: int, at: datetime) -> bool:
+        """Whether a reminder of the round would disturb a break: the round's, or a shorter one's on its very days."""
+        today = calendar.today(at)
+        return self.on_break(calendar.dates(number)) or any(each.first <= today <= each.last for each in self.breaks)
+
 
 def first_round(calendar: Calendar, joined_at: datetime) -> int:
     """The first round that counts for someone who joins then.
@@ -151,3 +156,8 @@ def first_round(calendar: Calendar, joined_at: datetime) -> int:
     today = joined_at.astimezone(zone_info(calendar.zone_of(number))).date()
     left = [day for day in calendar.dates(number) if day >= today]
     return number if len(left) >= BREAK_DATES else number + 1
+
+
+def away(calendar: Calendar, since: datetime, until: datetime) -> Break:
+    """The time in which somebody was not there, as a break: nothing of it is a missed round."""
+    return Break(calendar.today(since), calendar.today(until))

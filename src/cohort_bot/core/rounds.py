@@ -190,6 +190,10 @@ class Calendar:
                 return number if self.opens(number) <= at else number - 1
         return 0
 
+    def today(self, at: datetime) -> date:
+        """The date where the cohort is."""
+        return at.astimezone(zone_info(self.zone_of(max(1, self.latest(at))))).date()
+
     def open(self, at: datetime) -> int | None:
         """The round that is open at the instant; None before the first and in a holiday."""
         number = self.latest(at)

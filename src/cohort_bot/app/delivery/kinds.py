@@ -168,12 +168,12 @@ def _digest(scene: Scene) -> Message | None:
 
 def _nudge(scene: Scene) -> Message | None:
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    if not member.active or not member.account.reminders or member.on_break(calendar.dates(number)):
+    if not member.active or not member.account.reminders or member.resting(calendar, number, scene.at):
         return None
     made = scene.store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
-    if number in filed or number in excused or _silent(history(calendar, member, filed, scene.at, excused)):
+    if number in filed or number in excused or _silent(_rounds(scene, member, filed, excused)):
         return None
     if _reminded_within_a_day(scene):
         return None
@@ -200,6 +200,10 @@ def _reminded_within_a_day(scene: Scene) -> bool:
     return any(row is not None and row.state is State.SENT and scene.at - row.updated < APART for row in rows)
 
 
+def _rounds(scene: Scene, member: Member, filed: Mapping[int, datetime], excused: frozenset[int]) -> tuple[Status, ...]:
+    return history(scene.cohort.calendar, member, filed, scene.at, excused, weeks=scene.programme.length)
+
+
 def _silent(rounds: tuple[Status, ...]) -> bool:
     counted = [status for status in rounds if status.counted]
     return len(counted) >= SILENT_AFTER and not any(status.made for status in counted[-SILENT_AFTER:])
@@ -208,14 +212,14 @@ def _silent(rounds: tuple[Status, ...]) -> bool:
 def _comeback(scene: Scene) -> Message | None:
     """The one message after two missed rounds; the next only after they have checked in and missed two again."""
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    if not member.active or not member.account.reminders or member.on_break(calendar.dates(number)):
+    if not member.active or not member.account.reminders or member.resting(calendar, number, scene.at):
         return None
     made = scene.store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     if number in filed or number - 1 in filed:
         return None
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
-    missed = _missed(history(calendar, member, filed, scene.at, excused))
+    missed = _missed(_rounds(scene, member, filed, excused))
     if number in excused or len(missed) != SILENT_AFTER:
         return None
     keys = (f"comeback:{scene.cohort.id}:r{each}:m{member.id}" for each in range(missed[0] + 1, number))
@@ -259,7 +263,7 @@ def _outreach(scene: Scene) -> Message | None:
 
 
 def _moderators(scene: Scene) -> Message | None:
-    week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at)
+    week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at, scene.programme.length)
     return weekly_views.digest(scene.cohort, week) if week else None
 
 
@@ -283,7 +287,7 @@ def _changed(scene: Scene) -> Message | None:
     change = scene.store.audits.get(int(scene.row.args["change"]))
     if change is None:
         return None
-    run = streak(history_of(scene.store, scene.cohort, scene.member, scene.at))
+    run = streak(history_of(scene.store, scene.cohort, scene.member, scene.at, scene.programme.length))
     return change_views.told(scene.cohort, change, run, scene.row.platform)
 
 

@@ -42,7 +42,7 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
     else:
         words = (
             f"It is short, so no round becomes a break round: that takes {_count(BREAK_DATES)} of a round's seven "
-            "dates. Checking in counts as ever, and so do reminders."
+            "dates. Checking in counts as ever, and on these days no reminder comes."
         )
     end = Button("End my break", "break.end", {"id": str(cohort.id)})
     return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((end,))))

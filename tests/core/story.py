@@ -1,0 +1,318 @@
+"""A member's life as a moderator would tell it ("checks in 1 to 8 but 3; slips 2 in 20"), and what becomes of it.
+
+`Life.told(words, seen)` reads the words and lets time go by until `seen`, with the rules, the planner and the kinds of
+messages themselves; only the database and the chat are lists.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views.member import SYMBOLS
+from cohort_bot.app.views.progress import finish
+from cohort_bot.core import zones
+from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
+from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
+from cohort_bot.core.progress import risks
+from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
+from tests.fakes.lists import Lists
+from tests.properties.worlds import DAY, account, programme
+
+NOON = time(12)
+SHORT = [day[:3] for day in DAYS]
+POINT = r"(\w{3})(?: (\d\d:\d\d))? (of|before) (\d+)"
+REMINDERS = {"nudge", "comeback"}
+
+
+@dataclass
+class Life:
+    """What the words said, and after `live` what was heard."""
+
+    seen: datetime
+    calendar: Calendar
+    weeks: int = 60
+    zone: str = "Europe/Berlin"
+    joined: datetime | None = None
+    from_week_1: bool = False
+    filed: dict[int, datetime] = field(default_factory=dict)
+    known: dict[int, datetime] = field(default_factory=dict)
+    refused: list[int] = field(default_factory=list)
+    blocked: set[int] = field(default_factory=set)
+    excused: set[int] = field(default_factory=set)
+    slips: list[Slip] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    absent: list[tuple[datetime, datetime]] = field(default_factory=list)
+    left: datetime | None = None
+    stopped: datetime | None = None
+    heard: list[NewDelivery] = field(default_factory=list)
+
+    @classmethod
+    def told(cls, words: str, seen: str) -> "Life":
+        """The life that the words tell, as it is at the point `seen`."""
+        life = cls(datetime.max.replace(tzinfo=ZoneInfo("UTC")), Calendar(date(2027, 1, 4), time(9), "Europe/Berlin"))
+        phrases = [phrase.strip() for phrase in words.split(";")]
+        for rules in (CALENDAR, PERSON):
+            phrases = [phrase for phrase in phrases if not life._understood(phrase, rules)]
+        assert not phrases, f"not understood: {phrases}"
+        life.seen = life.point(seen)
+        life.live()
+        return life
+
+    def _understood(self, phrase: str, rules: "Rules") -> bool:
+        for pattern, does in rules.items():
+            if found := re.fullmatch(pattern, phrase):
+                does(self, *found.groups())
+                return True
+        return False
+
+    def point(self, words: str) -> datetime:
+        """An instant: "Tue 09:30 of 4" where the cohort is; noon if no time is said."""
+        found = re.fullmatch(POINT, words)
+        assert found, words
+        day, clock, side, number = found.groups()
+        at = time.fromisoformat(clock) if clock else NOON
+        opens, zone = self.calendar.opens_on(int(number)), self.calendar.zone_of(int(number))
+        dates = self.calendar.dates(int(number)) if side == "of" else [opens - days * DAY for days in range(7, 0, -1)]
+        return instant(next(each for each in dates if each.weekday() == SHORT.index(day)), at, zone)
+
+    def member(self, at: datetime | None = None) -> Member:
+        """The member as they stand; at an earlier instant without what came later."""
+        joined = self.joined or self.calendar.opens(1) - 3 * DAY
+        first = first_round(self.calendar, joined)
+        slips = [Slip(first, first - 1), *self.slips] if self.from_week_1 else self.slips
+        now = at or self.seen
+        today = now.astimezone(ZoneInfo(self.calendar.zone)).date()
+        left = self.left if self.left and self.left <= now else None
+        for gone, back in self.absent:
+            left = gone if gone <= now < back else left
+        who = account(1, self.zone, reminders=self.stopped is None or now < self.stopped)
+        breaks = [pause for pause in self.breaks if pause.first <= today]
+        breaks += [away(self.calendar, gone, back) for gone, back in self.absent if back <= now]
+        return Member(1, 1, who, joined, first, slips=tuple(slips), breaks=tuple(breaks), left_at=left)
+
+    def live(self) -> None:
+        """Let everything come that the planner finds and its kind still wants."""
+        cohort = Cohort(1, "local", "w", "Sample", "sample", self.calendar, self.calendar.opens(1), "moderator")
+        book = programme(self.weeks)
+        group = Group(cohort, book, (Room(1, 1, "local", "w", "general"),), (self.member(),))
+        lists = Lists(pardoned={1: frozenset(self.excused)})
+        for row in due(group, self.calendar.opens(1) - 9 * DAY, self.seen):
+            lists.people[1] = self.member(row.due)
+            made = (CheckIn(1, n, lists.people[1].week(n), at) for n, at in self.filed.items() if at <= row.due)
+            lists.filed[1] = {entry.round: entry for entry in made}
+            message = KINDS[row.kind].compose(Scene(cast("Store", lists), cohort, book, row, row.due))
+            if message is not None:
+                lists.note_sent(row, row.due)
+                self.heard.append(row)
+
+    # What is looked at: one column each
+
+    @property
+    def rounds(self) -> tuple[Status, ...]:
+        made = {number: at for number, at in self.filed.items() if at <= self.seen}
+        return history(self.calendar, self.member(), made, self.seen, self.excused, weeks=self.weeks)
+
+    def record(self) -> str:
+        return "".join(SYMBOLS[status] for status in self.rounds)
+
+    def streak(self) -> str:
+        return str(streak(self.rounds).length)
+
+    def may_miss(self) -> str:
+        return str(streak(self.rounds).skips_left)
+
+    def cannot(self) -> str:
+        return ", ".join(map(str, self.refused)) or "none"
+
+    def reminders(self) -> str:
+        """One sign a round: how many reminders, ↩ for the message after a gap."""
+        nudges = Counter(row.round for row in self.heard if row.kind == "nudge")
+        back = {row.round for row in self.heard if row.kind == "comeback"}
+        signs = (
+            ("↩" if number in back else "") + (str(nudges[number]) if nudges[number] else "")
+            for number in range(1, self.calendar.latest(self.seen) + 1)
+        )
+        return "".join(sign or "–" for sign in signs)
+
+    def clock(self) -> str:
+        """When the reminders of the round that is seen came, by the member's clock."""
+        newest = self.calendar.latest(self.seen)
+        there = ZoneInfo(self.zone)
+        rows = [row for row in self.heard if row.kind in REMINDERS and row.round == newest]
+        return ", ".join(f"{row.due.astimezone(there):%a %H:%M}" for row in rows) or "none"
+
+    def at_risk(self) -> str:
+        written = {number: "a blocker" if number in self.blocked else "" for number in self.filed}
+        return "; ".join(risk.words for risk in risks(self.rounds, written)) or "no"
+
+    def own_weeks(self) -> str:
+        """The week in each of the last six rounds."""
+        newest, it = self.calendar.latest(self.seen), self.member()
+        return " ".join(
+            str(it.week(number)) if number >= it.first_round else "–"
+            for number in range(max(1, newest - 5), newest + 1)
+        )
+
+    def finishes(self) -> str:
+        cohort = Cohort(1, "local", "w", "Sample", "sample", self.calendar, self.seen, "moderator")
+        zone = ZoneInfo(self.calendar.zone)
+        return f"{finish(cohort, programme(self.weeks), self.member()).astimezone(zone):%Y-%m-%d}"
+
+    def letters(self) -> str:
+        """What came by direct message besides reminders: what, and in which round."""
+        rows = [row for row in self.heard if row.member_id and row.kind not in REMINDERS]
+        names = {"own-week": "week", "own-gate": "gate", "portfolio": "portfolio"}
+        it = self.member()
+        shown = (
+            f"{names[row.kind]}{f' {it.week(row.round or 0)}' if row.kind == 'own-week' else ''} in {row.round}"
+            for row in rows
+        )
+        return ", ".join(shown) or "none"
+
+    def posts(self) -> str:
+        """What came into the room since the round that is seen opened, by the cohort's clock."""
+        zone = ZoneInfo(self.calendar.zone)
+        opened = self.calendar.opens(self.calendar.latest(self.seen))
+        rows = [row for row in self.heard if row.room_id and row.due >= opened]
+        names = {"opening": "card"}
+        return ", ".join(f"{names.get(row.kind, row.kind)} {row.due.astimezone(zone):%a %d %b %H:%M}" for row in rows)
+
+    def lasts(self) -> str:
+        """The hours of the round that is seen, and of its grace."""
+        number = self.calendar.latest(self.seen)
+        hours = (self.calendar.closes(number) - self.calendar.opens(number)) // timedelta(hours=1)
+        grace = (self.calendar.grace_ends(number) - self.calendar.closes(number)) // timedelta(hours=1)
+        return f"{hours} + {grace}"
+
+    def closes(self) -> str:
+        """When the round that is seen closes, and its grace ends, by the member's clock."""
+        number, there = self.calendar.latest(self.seen), ZoneInfo(self.zone)
+        ends = (self.calendar.closes(number), self.calendar.grace_ends(number))
+        return ", ".join(f"{at.astimezone(there):%a %H:%M}" for at in ends)
+
+    def openings(self) -> str:
+        """The dates on which the last four rounds opened."""
+        newest = self.calendar.latest(self.seen)
+        return ", ".join(
+            f"{self.calendar.opens_on(number):%a %d %b}" for number in range(max(1, newest - 3), newest + 1)
+        )
+
+
+COLUMNS: Mapping[str, Callable[[Life], str]] = {
+    "Record": Life.record,
+    "Streak": Life.streak,
+    "May miss": Life.may_miss,
+    "Refused": Life.cannot,
+    "Reminders": Life.reminders,
+    "When, for them": Life.clock,
+    "At risk": Life.at_risk,
+    "Weeks": Life.own_weeks,
+    "Finishes": Life.finishes,
+    "By message": Life.letters,
+    "In the room": Life.posts,
+    "Hours + grace": Life.lasts,
+    "Closes, grace ends": Life.closes,
+    "Opened": Life.openings,
+}
+
+
+def numbers(words: str) -> list[int]:
+    """ "1 to 8 but 3 and 5" as numbers."""
+    wanted, _, but = words.partition(" but ")
+
+    def spread(part: str) -> list[int]:
+        first, _, last = part.partition(" to ")
+        return list(range(int(first), int(last or first) + 1))
+
+    left_out = {number for part in re.split(r", | and ", but) if part for number in spread(part)}
+    return [number for part in re.split(r", | and ", wanted) for number in spread(part) if number not in left_out]
+
+
+def named(city: str) -> str:
+    found = zones.find(city, datetime(2027, 1, 1, tzinfo=ZoneInfo("UTC")))
+    assert isinstance(found, str), city
+    return found
+
+
+def file(life: Life, rounds: str, point: str | None = None) -> None:
+    for number in numbers(rounds):
+        at = life.point(point) if point else life.calendar.opens(number) + timedelta(days=1, hours=3)
+        if takes(life.calendar, number, at):
+            life.filed.setdefault(number, at)
+        else:
+            life.refused.append(number)
+
+
+def record(life: Life, rounds: str, point: str) -> None:
+    for number in numbers(rounds):
+        life.filed.setdefault(number, life.point(point))
+
+
+def holiday(life: Life, weeks: str, after: str) -> None:
+    life.calendar = replace(life.calendar, holidays=(*life.calendar.holidays, Holiday(int(after) + 1, int(weeks))))
+
+
+def move(life: Life, day: str, clock: str, point: str) -> None:
+    made, at = life.point(point), time.fromisoformat(clock)
+    it = Move(life.calendar.movable(made), SHORT.index(day), at, life.calendar.zone, made)
+    life.calendar = replace(life.calendar, moves=(*life.calendar.moves, it))
+
+
+def pause(life: Life, first: str, last: str) -> None:
+    there = ZoneInfo(life.calendar.zone)
+    life.breaks.append(Break(life.point(first).astimezone(there).date(), life.point(last).astimezone(there).date()))
+
+
+def end_pause(life: Life, point: str) -> None:
+    today = life.point(point).astimezone(ZoneInfo(life.calendar.zone)).date()
+    life.breaks = [replace(each, last=min(each.last, today - DAY)) for each in life.breaks if each.first < today]
+
+
+def come_back(life: Life, point: str) -> None:
+    assert life.left is not None
+    life.absent.append((life.left, life.point(point)))
+    life.left = None
+
+
+def put(**values: Callable[..., object]) -> Callable[..., None]:
+    """Sets what is named, each by its function of the words."""
+
+    def does(life: Life, *words: str) -> None:
+        for name, value in values.items():
+            setattr(life, name, value(life, *words))
+
+    return does
+
+
+Rules = Mapping[str, Callable[..., None]]
+CALENDAR: Rules = {
+    r"cohort in ([A-Za-z ]+)": put(calendar=lambda it, city: replace(it.calendar, zone=named(city))),
+    r"begins (\d{4}-\d\d-\d\d)": put(calendar=lambda it, day: replace(it.calendar, start=date.fromisoformat(day))),
+    r"a guide of (\d+) weeks": put(weeks=lambda _, weeks: int(weeks)),
+    r"(\d+) weeks? off after (\d+)": holiday,
+    rf"moved to (\w{{3}}) (\d\d:\d\d) on ({POINT})": lambda it, day, clock, point, *_: move(it, day, clock, point),
+}
+PERSON: Rules = {
+    r"lives in ([A-Za-z ]+)": put(zone=lambda _, city: named(city)),
+    rf"joins ({POINT})": put(joined=lambda it, point, *_: it.point(point)),
+    rf"joins ({POINT}) from week 1": put(joined=lambda it, point, *_: it.point(point), from_week_1=lambda *_: True),
+    r"checks in ([\dtobutand, ]+)": file,
+    rf"checks in ([\dtoand, ]+) on ({POINT})": lambda it, rounds, point, *_: file(it, rounds, point),
+    rf"edits (\d+) on ({POINT})": lambda it, rounds, point, *_: file(it, rounds, point),
+    rf"is recorded ([\dtoand, ]+) on ({POINT})": lambda it, rounds, point, *_: record(it, rounds, point),
+    r"is excused ([\dtoand, ]+)": lambda it, rounds: it.excused.update(numbers(rounds)),
+    r"writes a blocker in ([\dtoand, ]+)": lambda it, rounds: it.blocked.update(numbers(rounds)),
+    rf"break ({POINT}) to ({POINT})": lambda it, *words: pause(it, words[0], words[5]),
+    rf"ends it ({POINT})": lambda it, point, *_: end_pause(it, point),
+    r"slips (\d+) in (\d+)": lambda it, weeks, number: it.slips.append(Slip(int(number) + 1, int(weeks))),
+    rf"leaves ({POINT})": put(left=lambda it, point, *_: it.point(point)),
+    rf"comes back ({POINT})": lambda it, point, *_: come_back(it, point),
+    rf"stops reminders ({POINT})": put(stopped=lambda it, point, *_: it.point(point)),
+}

@@ -1,0 +1,77 @@
+"""As much of a Store as the rules of what goes out by itself ask for, made of plain lists: months in a millisecond."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Member
+
+
+class Nothing:
+    """The parts of a store in which nothing was ever written."""
+
+    def of_member(self, member_id: int) -> Sequence[object]:
+        return ()
+
+    def picks(self, cohort_id: int) -> Mapping[int, object]:
+        return {}
+
+    def read_by(self, member_id: int) -> frozenset[int]:
+        return frozenset()
+
+
+@dataclass
+class Lists:
+    """It is its own members, check-ins and deliveries."""
+
+    people: dict[int, Member] = field(default_factory=dict)
+    filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
+    pardoned: dict[int, frozenset[int]] = field(default_factory=dict)
+    sent: dict[str, Delivery] = field(default_factory=dict)
+    papers = retrospectives = audits = outreach = Nothing()
+
+    @cached_property
+    def members(self) -> "Lists":
+        return self
+
+    @cached_property
+    def checkins(self) -> "Lists":
+        return self
+
+    @cached_property
+    def deliveries(self) -> "Lists":
+        return self
+
+    def get(self, member_id: int) -> Member | None:
+        return self.people.get(member_id)
+
+    def in_cohort(self, cohort_id: int) -> Sequence[Member]:
+        return [member for member in self.people.values() if member.active]
+
+    def of_member(self, member_id: int) -> Sequence[CheckIn]:
+        return list(self.filed[member_id].values())
+
+    def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
+        return [entry for made in self.filed.values() for entry in made.values() if entry.round >= since]
+
+    def versions(self, member_id: int) -> Sequence[object]:
+        return ()
+
+    def excuses(self, member_id: int) -> Sequence[object]:
+        return ()
+
+    def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
+        return self.pardoned
+
+    def by_key(self, key: str) -> Delivery | None:
+        return self.sent.get(key)
+
+    def note_sent(self, row: NewDelivery, at: datetime) -> None:
+        """The row has gone out."""
+        self.sent[row.key] = Delivery(
+            len(self.sent), row, State.SENT, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, at
+        )
