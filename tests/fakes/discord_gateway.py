@@ -20,8 +20,14 @@ class Session:
     """What outlives a connection: the events that were sent, by number."""
 
     id: str
+    shard: tuple[int, int] = (0, 1)
     events: list[dict[str, Any]] = field(default_factory=list)
     socket: "Socket | None" = None
+
+    def concerns(self, guild: int | None) -> bool:
+        """Whether its shard has the server; direct conversations are with the first."""
+        number, of = self.shard
+        return number == ((guild >> 22) % of if guild else 0)
 
 
 class Socket:
@@ -82,10 +88,12 @@ class Gateway:
         return socket.ws
 
     async def emit(self, event: str, data: dict[str, Any]) -> bool:
-        """Send an event to every session; one without a connection gets it at its resume. False: there is none."""
-        for session in self.sessions.values():
+        """Send an event to its shard's sessions, to one without a connection at its resume. False: there is none."""
+        guild = None if event == "INTERACTION_CREATE" and "guild_id" not in data else self._world.guild
+        concerned = [session for session in self.sessions.values() if session.concerns(guild)]
+        for session in concerned:
             await self._dispatch(session, event, data)
-        return bool(self.sessions)
+        return bool(concerned)
 
     # What can happen to a connection
 
@@ -121,21 +129,23 @@ class Gateway:
             return
         self.identified += 1
         self.intents = data["intents"]
-        session = Session(secrets.token_hex(8), socket=socket)
+        number, of = data.get("shard", (0, 1))
+        session = Session(secrets.token_hex(8), (number, of), socket=socket)
         self.sessions[session.id] = session
         world = self._world
+        here = world.member and session.concerns(world.guild)
         ready = {
             "v": 10,
             "user": {**world.bot.user(), "bot": True, "verified": True, "mfa_enabled": False, "flags": 0},
-            "guilds": [{"id": str(world.guild), "unavailable": True}] if world.member else [],
+            "guilds": [{"id": str(world.guild), "unavailable": True}] if here else [],
             "session_id": session.id,
             "resume_gateway_url": self.url,
-            "shard": data.get("shard", [0, 1]),
+            "shard": [number, of],
             "application": {"id": str(world.application), "flags": 0},
             "private_channels": [],
         }
         await self._dispatch(session, "READY", ready)
-        if world.member:
+        if here:
             await self._dispatch(session, "GUILD_CREATE", world.guild_json())
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:

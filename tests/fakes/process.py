@@ -12,15 +12,19 @@ from pathlib import Path
 ALIEN = re.compile(r"proxy|slack|discord|database_url|^port$", re.IGNORECASE)
 
 
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """What a bot in the folder sees: the machine's variables less those that are settings, and the given settings."""
+    kept = {name: value for name, value in os.environ.items() if not ALIEN.search(name)}
+    return {**kept, "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}", **settings}
+
+
 @contextlib.asynccontextmanager
 async def bot_process(folder: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """The process, ended by SIGTERM; it must end cleanly within fifteen seconds."""
-    kept = {name: value for name, value in os.environ.items() if not ALIEN.search(name)}
-    database = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}"}
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("cohort-bot"),
         "run",
-        env={**kept, **database, **settings},
+        env=environment(folder, **settings),
         cwd=folder,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
