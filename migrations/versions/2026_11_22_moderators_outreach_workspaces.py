@@ -196,7 +196,7 @@ def upgrade() -> None:
     parked = sa.text("state = 'parked'")
     op.create_index("ix_deliveries_parked", "deliveries", ["id"], sqlite_where=parked, postgresql_where=parked)
     with op.batch_alter_table("checkins", schema=None) as batch_op:
-        batch_op.create_index("ix_checkins_record", ["member_id", "round", "filed_at"], unique=False)
+        batch_op.create_index("ix_checkins_record", ["member_id", "round", "filed_at", "week"], unique=False)
 
     # ### end Alembic commands ###
     # A lane was a room, now it is the channel: two cohorts may share one.

@@ -1,5 +1,6 @@
 """Checking in: the form, and recording it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import CheckIn, Leftover, TaskState, leftovers, streak, takes, tick
+from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import LATE_ROUNDS
 
@@ -25,7 +26,10 @@ BACK_AFTER = 2
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What a check-in is about: whose, which round and week, its tasks, and what is recorded already."""
+    """What a check-in is about: whose, which round and week, its tasks, and what is recorded already.
+
+    `made` are the check-ins from the earliest round on whose tasks this form can still tick.
+    """
 
     cohort: Cohort
     member: Member
@@ -33,7 +37,12 @@ class _Sheet:
     week: int
     tasks: tuple[str, ...]
     known: CheckIn | None
-    left: tuple[Leftover, ...]
+    made: Sequence[CheckIn]
+
+    @property
+    def left(self) -> tuple[Leftover, ...]:
+        """What earlier rounds left open."""
+        return leftovers(self.made, self.number, self.tasks)
 
     def form(self) -> Form:
         """The form with what is recorded."""
@@ -71,25 +80,20 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
         return FieldErrors(_filled(sheet, invocation), errors)
 
-    def write(store: Store) -> tuple[_Sheet, CheckIn, bool]:
+    def write(store: Store) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
         sheet = _sheet(store, invocation, services.programmes, asked)
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
-        _save_left(store, sheet, invocation)
+        made = _save_left(store, sheet, invocation)
         if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
             _share(store, sheet, invocation.at, wanted=entry.share_thread)
-        return sheet, entry, new
+        weeks = services.weeks(sheet.cohort)
+        return sheet, entry, new, made, history_of(store, sheet.cohort, sheet.member, invocation.at, weeks)
 
-    sheet, entry, new = await services.change(invocation, write)
-    cohort, number = sheet.cohort, sheet.number
-    rounds, made = await services.database.read(
-        lambda store: (
-            history_of(store, cohort, sheet.member, invocation.at, services.weeks(cohort)),
-            store.checkins.of_member(sheet.member.id),
-        )
-    )
+    sheet, entry, new, made, rounds = await services.change(invocation, write)
+    number = sheet.number
     missed_before = 0
-    for status in reversed(rounds[: sheet.number - 1]):
+    for status in reversed(rounds[: number - 1]):
         if status.made:
             break
         missed_before += status.counted
@@ -97,18 +101,18 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         (each.week, task.text) for each in made for task in each.tasks if task.done_in == number and each.round < number
     ]
     said = views.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
-    return views.checked_in(cohort, entry, said)
+    return views.checked_in(sheet.cohort, entry, said)
 
 
 def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: int | None) -> _Sheet:
     cohort, member = membership(store, invocation)
     number = asked if asked is not None else _wanted(store, cohort, member, invocation.at)
     _check_round(cohort, member, number, invocation.at)
-    known = store.checkins.get(member.id, number)
     made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
+    known = next((entry for entry in made if entry.round == number), None)
     if known is not None:
         texts = tuple(task.text for task in known.tasks)
-        return _Sheet(cohort, member, number, known.week, texts, known, leftovers(made, number, texts))
+        return _Sheet(cohort, member, number, known.week, texts, known, made)
     week_number = member.week(number)
     programme = programmes.get(cohort.programme)
     if programme is None:
@@ -118,7 +122,7 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
         record = typed("progress", invocation.actor.platform)
         raise PersonError(f"You have done all {programme.length} weeks. {record} shows your record.")
     tasks = tuple(task.short for task in week.tasks) if week else ()
-    return _Sheet(cohort, member, number, week_number, tasks, None, leftovers(made, number, tasks))
+    return _Sheet(cohort, member, number, week_number, tasks, None, made)
 
 
 def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
@@ -190,8 +194,8 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry)
 
 
-def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> None:
-    """Record what was ticked of earlier rounds in their own check-ins.
+def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:
+    """Record what was ticked of earlier rounds in their own check-ins; returns these as they are now.
 
     Only what this very form offered is unticked: one that was opened before does not know of the others.
     """
@@ -202,15 +206,15 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> None:
         back, _, index = value.partition(".")
         if back.isascii() and back.isdigit() and index.isascii() and index.isdigit() and 1 <= int(back) <= LATE_ROUNDS:
             ticks.setdefault(sheet.number - int(back), {})[int(index)] = value in ticked
-    for number, wanted in ticks.items():
-        before = store.checkins.get(sheet.member.id, number)
-        if before is None:
-            continue
-        after = tick(before, wanted, sheet.number)
+    made = []
+    for before in sheet.made:
+        after = tick(before, ticks.get(before.round, {}), sheet.number)
+        made.append(after)
         if after != before:
             store.checkins.save(after, invocation.at)
             for room in store.cohorts.rooms(sheet.cohort.id):
-                revise.ask(store, _shared_key(sheet.member, number, room), invocation.at)
+                revise.ask(store, _shared_key(sheet.member, before.round, room), invocation.at)
+    return made
 
 
 def _share(store: Store, sheet: _Sheet, at: datetime, *, wanted: bool) -> None:

@@ -65,18 +65,20 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
     }
 
 
-def visible(store: Store, invocation: Invocation, only: int | None = None) -> list[Whose]:
-    """The cohorts that the actor may see from where they are, active ones first; of `only` one, nothing else is read.
+def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Whose]:
+    """The cohorts that the actor may see from where they are, active ones first.
 
     In a workspace: those that have a room there. In a direct conversation: those that they are in, created or are named
-    for.
+    for. Of `only` one, or of some that are known to meet where they are, nothing else is read.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
     account = account_of(store, actor)
     mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
-    if workspace and only is not None:
+    if isinstance(only, Sequence):
+        found = {cohort.id: cohort for cohort in only}
+    elif workspace and only is not None:
         rooms = [(room.platform, room.workspace) for room in store.cohorts.rooms(only)]
         one = store.cohorts.get(only) if (actor.platform, workspace) in rooms else None
         found = {one.id: one} if one else {}
@@ -117,19 +119,17 @@ def choose(store: Store, invocation: Invocation) -> Whose:
     """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here."""
     if number := invocation.args.get("id"):
         return _of_button(store, invocation, number)
-    seen = visible(store, invocation)
     if name := invocation.args.get("cohort", "").strip():
-        return _named(seen, name)
+        return _named(visible(store, invocation), name)
+    place = invocation.place
+    here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
+    seen = visible(store, invocation, here or None)
     active = [whose for whose in seen if whose.cohort.active]
     if not active:
         ended = f"“{seen[0].cohort.name}” has ended." if seen else "There is no cohort here yet."
         raise PersonError(f"{ended} A moderator can start one with /cohort create.")
-    place = invocation.place
-    here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
-    ids = {cohort.id for cohort in here}
-    for nearer in ([w for w in active if w.cohort.id in ids], [w for w in active if w.member]):
-        if len(active) > 1 and nearer:
-            active = nearer
+    if len(active) > 1:
+        active = [whose for whose in active if whose.member] or active
     if len(active) > 1:
         raise PersonError(f"There is more than one cohort here. Please add cohort. {_names(active)}")
     return active[0]

@@ -5,13 +5,13 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership, moderated
 from cohort_bot.app.services import Services
-from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import changes as change_views
 from cohort_bot.app.views import progress as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import history
 from cohort_bot.core.progress import completion
 
 
@@ -25,14 +25,14 @@ async def own(services: Services, invocation: Invocation) -> Reply:
             raise PersonError(
                 f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it."
             )
-        made = store.checkins.of_member(member.id)
+        record = store.checkins.rounds(member.id)
         own = views.Own(
             cohort,
             programme,
             member,
-            history_of(store, cohort, member, invocation.at, programme.length),
-            completion(programme, made),
-            frozenset(each.week for each in made),
+            history(cohort.calendar, member, record.filed, invocation.at, record.excused, weeks=programme.length),
+            completion(programme, record.weeks),
+            record.weeks,
             change_views.listed(cohort, store.audits.of_member(member.id)),
         )
         return views.progress(own)

@@ -1,11 +1,23 @@
 """The record of check-ins, as a transaction reads and writes it. Part of the Store."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.keeping import Excuse
 from cohort_bot.core.checkins import CheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """One member's record without what they wrote: when each round was filed, the programme weeks that were checked in,
+    and the rounds that are excused.
+    """
+
+    filed: Mapping[int, datetime]
+    weeks: frozenset[int]
+    excused: frozenset[int]
 
 
 class CheckIns(Protocol):
@@ -16,6 +28,9 @@ class CheckIns(Protocol):
 
     def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a member from a round on, by round."""
+
+    def rounds(self, member_id: int) -> Rounds:
+        """What a member's rounds are made of."""
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""

@@ -11,12 +11,13 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import moderated
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
+from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import roster as views
 from cohort_bot.app.views.room import platform
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status, history
+from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
@@ -102,10 +103,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         cohort = moderated(store, invocation)
         member = member_said(store, cohort, invocation, options.text("member") or "")
         _opened(cohort, number, invocation.at)
-        filed = {each.round: each.filed_at for each in store.checkins.of_member(member.id)}
-        pardoned = store.checkins.excused(cohort.id).get(member.id, frozenset())
-        weeks = services.weeks(cohort)
-        status = history(cohort.calendar, member, filed, invocation.at, pardoned, weeks=weeks)[number - 1]
+        status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
         if status in NOT_EXCUSABLE:
             raise PersonError(f"Round {number} of {member.account.name}: {NOT_EXCUSABLE[status]}")
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)

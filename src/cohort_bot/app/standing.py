@@ -41,9 +41,8 @@ class Standing:
 
 def history_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> tuple[Status, ...]:
     """One member's statuses of rounds 1 to the newest."""
-    filed = {made.round: made.filed_at for made in store.checkins.of_member(member.id)}
-    excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
-    return history(cohort.calendar, member, filed, at, excused, weeks=weeks)
+    record = store.checkins.rounds(member.id)
+    return history(cohort.calendar, member, record.filed, at, record.excused, weeks=weeks)
 
 
 def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:

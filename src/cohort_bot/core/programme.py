@@ -166,4 +166,9 @@ class Programme:
 
     def covering(self, item_id: str) -> tuple[int, ...]:
         """The weeks that serve a guide item, in order."""
-        return tuple(week.number for week in self.weeks if item_id in week.covers)
+        return self._covering.get(item_id, ())
+
+    @cached_property
+    def _covering(self) -> Mapping[str, tuple[int, ...]]:
+        items = {item for week in self.weeks for item in week.covers}
+        return {item: tuple(week.number for week in self.weeks if item in week.covers) for item in items}

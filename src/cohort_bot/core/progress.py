@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from cohort_bot.core.checkins import CheckIn, Status
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.programme import Programme
 
 MISSED_IN_A_ROW = 2
@@ -105,11 +105,11 @@ class Completion:
     of_actions: int
 
 
-def completion(programme: Programme, checkins: Iterable[CheckIn]) -> Completion:
-    """How much of the programme the check-ins complete. A week that was done twice counts once."""
-    done = {checkin.week for checkin in checkins if 1 <= checkin.week <= programme.length}
+def completion(programme: Programme, weeks: Iterable[int]) -> Completion:
+    """How much of the programme is complete when these weeks are checked in."""
+    checked_in = {week for week in weeks if 1 <= week <= programme.length}
     actions = [action for phase in programme.phases for action in phase.actions]
     completed = tuple(
-        action.id for action in actions if (weeks := programme.covering(action.id)) and done.issuperset(weeks)
+        action.id for action in actions if (those := programme.covering(action.id)) and checked_in.issuperset(those)
     )
-    return Completion(len(done), programme.length, completed, len(actions))
+    return Completion(len(checked_in), programme.length, completed, len(actions))

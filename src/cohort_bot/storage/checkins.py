@@ -6,11 +6,40 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from cohort_bot.app.keeping import Excuse
+from cohort_bot.app.record import Rounds
 from cohort_bot.core.checkins import CheckIn, TaskState
+from cohort_bot.storage.columns import BIG, insert_new
 from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
+
+# Statements that run for every check-in are built once: building one costs more than running it.
+_NEW = insert_new(checkins, "member_id", "round")
+_ONE = select(checkins).where(checkins.c.member_id == bindparam("member"), checkins.c.round == bindparam("number"))
+_OF_MEMBER = (
+    select(checkins)
+    .where(checkins.c.member_id == bindparam("member"), checkins.c.round >= bindparam("since"))
+    .order_by(checkins.c.round)
+)
+_ROUNDS = union_all(
+    select(checkins.c.round, checkins.c.filed_at, checkins.c.week).where(checkins.c.member_id == bindparam("member")),
+    select(excuses.c.round, cast(null(), BIG), null()).where(excuses.c.member_id == bindparam("member")),
+)
 
 
 class SqlCheckIns:
@@ -21,14 +50,24 @@ class SqlCheckIns:
 
     def get(self, member_id: int, number: int) -> CheckIn | None:
         """The check-in of a round."""
-        row = self._row(member_id, number)
+        row = self._connection.execute(_ONE, {"member": member_id, "number": number}).one_or_none()
         return None if row is None else _checkin(row)
 
     def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a member from a round on, by round."""
-        mine = select(checkins).where(checkins.c.member_id == member_id, checkins.c.round >= since)
-        query = mine.order_by(checkins.c.round)
-        return [_checkin(row) for row in self._connection.execute(query)]
+        return [_checkin(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id, "since": since})]
+
+    def rounds(self, member_id: int) -> Rounds:
+        """What a member's rounds are made of, without what they wrote.
+
+        From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
+        """
+        rows = self._connection.execute(_ROUNDS, {"member": member_id}).all()
+        return Rounds(
+            {row.round: row.filed_at for row in rows if row.filed_at is not None},
+            frozenset(row.week for row in rows if row.filed_at is not None),
+            frozenset(row.round for row in rows if row.filed_at is None),
+        )
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""
@@ -89,7 +128,7 @@ class SqlCheckIns:
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
         """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
-        values = {
+        values: dict[str, str | int] = {
             "tasks": json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False),
             "done": checkin.done,
             "blockers": checkin.blockers,
@@ -97,14 +136,11 @@ class SqlCheckIns:
             "share_thread": int(checkin.share_thread),
             "share_blocker": int(checkin.share_blocker),
         }
-        before = self._row(checkin.member_id, checkin.round)
-        if before is None:
-            self._connection.execute(
-                insert(checkins).values(
-                    member_id=checkin.member_id, round=checkin.round, week=checkin.week, filed_at=at, **values
-                )
-            )
+        key = {"member_id": checkin.member_id, "round": checkin.round}
+        new = _NEW[self._connection.dialect.name]
+        if self._connection.execute(new, {**key, "week": checkin.week, "filed_at": at, **values}).first() is not None:
             return True
+        before = self._connection.execute(_ONE, {"member": checkin.member_id, "number": checkin.round}).one()
         if any(getattr(before, column) != value for column, value in values.items()):
             old = json.dumps({column: getattr(before, column) for column in values}, ensure_ascii=False)
             self._connection.execute(insert(checkin_edits).values(checkin_id=before.id, replaced_at=at, body=old))
@@ -139,10 +175,6 @@ class SqlCheckIns:
         nothing = {"tasks": "[]", "done": "", "blockers": "", "next_step": "", "share_thread": 0, "share_blocker": 0}
         self._connection.execute(update(checkins).where(checkins.c.member_id == member_id).values(nothing))
         self._connection.execute(update(excuses).where(excuses.c.member_id == member_id).values(reason=""))
-
-    def _row(self, member_id: int, number: int) -> Row[Any] | None:
-        query = select(checkins).where(checkins.c.member_id == member_id, checkins.c.round == number)
-        return self._connection.execute(query).one_or_none()
 
 
 def _instants(entries: str) -> dict[int, datetime]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -46,6 +47,20 @@ _COHORTS: BindParameter[Any] = bindparam("cohorts", expanding=True)
 _CHANGES = union_all(
     _MOVES.where(moves.c.cohort_id == bindparam("cohort")),
     _HOLIDAYS.where(holidays.c.cohort_id == bindparam("cohort")),
+)
+_IN_CHANNEL = (
+    select(cohorts)
+    .where(
+        cohorts.c.id.in_(
+            select(rooms.c.cohort_id).where(
+                rooms.c.platform == bindparam("platform"),
+                rooms.c.workspace == bindparam("workspace"),
+                rooms.c.channel == bindparam("channel"),
+            )
+        ),
+        cohorts.c.archived_at.is_(None),
+    )
+    .order_by(cohorts.c.name_key)
 )
 _MANY = select(cohorts).where(cohorts.c.id.in_(_COHORTS))
 _MANY_CHANGES = union_all(
@@ -134,11 +149,7 @@ class SqlCohorts:
 
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
-        there = select(rooms.c.cohort_id).where(
-            rooms.c.platform == platform, rooms.c.workspace == workspace, rooms.c.channel == channel
-        )
-        query = select(cohorts).where(cohorts.c.id.in_(there), cohorts.c.archived_at.is_(None))
-        return self._all(query.order_by(cohorts.c.name_key))
+        return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
 
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
         """Cohorts that the person created on a platform whose accounts are global."""
@@ -270,9 +281,9 @@ class SqlCohorts:
         self.plan([Plan(cohort_id, planned, planned)])
         self._changed()
 
-    def _all(self, query: Select[Any]) -> list[Cohort]:
+    def _all(self, query: Select[Any], **values: str) -> list[Cohort]:
         """What the query finds, with two statements for many and not one for each: a workspace may have a thousand."""
-        rows = self._connection.execute(query).all()
+        rows = self._connection.execute(query, values).all()
         changes: dict[int, list[Row[Any]]] = defaultdict(list)
         for start in range(0, len(rows), AT_ONCE):
             ids = [row.id for row in rows[start : start + AT_ONCE]]
@@ -284,14 +295,16 @@ class SqlCohorts:
         return _cohort(row, self._connection.execute(_CHANGES, {"cohort": row.id}).all())
 
 
+@lru_cache(maxsize=128)
+def _calendar(start: date, at: time, zone: str, moves: tuple[Move, ...], holidays: tuple[Holiday, ...]) -> Calendar:
+    """Remembered, since a calendar keeps what it has worked out of its rounds."""
+    return Calendar(start, at, zone, moves, holidays)
+
+
 def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
-    calendar = Calendar(
-        date.fromisoformat(row.start),
-        time.fromisoformat(row.at),
-        row.zone,
-        tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone),
-        tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone),
-    )
+    moved = tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone)
+    off = tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone)
+    calendar = _calendar(date.fromisoformat(row.start), time.fromisoformat(row.at), row.zone, moved, off)
     return Cohort(
         id=row.id,
         platform=row.platform,

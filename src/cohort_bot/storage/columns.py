@@ -1,5 +1,6 @@
 """What tables are made of: instants, numbers of 64 bits, named constraints."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BIG = BigInteger().with_variant(Integer(), "sqlite")
@@ -65,3 +68,11 @@ def row_id() -> Column[Any]:
 def parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
     """The row of another table that this one belongs to, and goes with."""
     return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
+
+
+def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:
+    """By dialect: insert a row unless there is one of the same key; returns the key of what was inserted."""
+    return {
+        dialect.name: insert(into).on_conflict_do_nothing(index_elements=key).returning(*(into.c[name] for name in key))
+        for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
+    }

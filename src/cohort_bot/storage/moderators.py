@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
 from cohort_bot.core.membership import Moderator
 from cohort_bot.storage.tables import moderators
+
+_NAMING = (
+    select(moderators)
+    .where(
+        moderators.c.platform == bindparam("platform"),
+        or_(
+            and_(moderators.c.kind == "person", moderators.c.target == bindparam("user")),
+            and_(moderators.c.kind == "role", moderators.c.target.in_(bindparam("roles", expanding=True))),
+        ),
+    )
+    .order_by(moderators.c.id)
+)
 
 
 class SqlModerators:
@@ -22,10 +34,8 @@ class SqlModerators:
 
     def naming(self, platform: str, user: str, roles: Iterable[str]) -> Sequence[tuple[int, Moderator]]:
         """Cohorts, each with what names this person: their id, or a role that they hold."""
-        person = and_(moderators.c.kind == "person", moderators.c.target == user)
-        role = and_(moderators.c.kind == "role", moderators.c.target.in_(list(roles)))
-        query = select(moderators).where(moderators.c.platform == platform, or_(person, role))
-        return [(row.cohort_id, _moderator(row)) for row in self._connection.execute(query.order_by(moderators.c.id))]
+        rows = self._connection.execute(_NAMING, {"platform": platform, "user": user, "roles": list(roles)})
+        return [(row.cohort_id, _moderator(row)) for row in rows]
 
     def add(self, cohort_id: int, moderator: Moderator) -> None:
         """Name one more; one who is named already stays."""

@@ -3,9 +3,26 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, Row, Select, Text, bindparam, case, cast, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
@@ -13,17 +30,53 @@ from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people
 _ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at)
 
 
-def _query() -> Select[Any]:
-    account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
-    joined = members.join(accounts, members.c.account_id == accounts.c.id)
-    columns = select(members, *account, *_ABOUT).select_from(joined)
-    return columns.order_by(members.c.joined_at, members.c.id)
+class _Members(NamedTuple):
+    """The statements of some memberships: one for the rows, one for what was slipped and taken off in all of them."""
+
+    rows: Select[Any]
+    pauses: CompoundSelect[Any]
+
+    @classmethod
+    def where(cls, *where: ColumnElement[bool]) -> Self:
+        account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
+        joined = members.join(accounts, members.c.account_id == accounts.c.id)
+        rows = select(members, *account, *_ABOUT).select_from(joined).where(*where)
+        ids = rows.with_only_columns(members.c.id)
+        pauses = union_all(
+            select(
+                slips.c.id,
+                slips.c.member_id,
+                slips.c.from_round,
+                slips.c.weeks,
+                null().label("first"),
+                null().label("last"),
+            ).where(slips.c.member_id.in_(ids)),
+            select(breaks.c.id, breaks.c.member_id, null(), null(), breaks.c.first, breaks.c.last).where(
+                breaks.c.member_id.in_(ids)
+            ),
+        )
+        return cls(rows.order_by(members.c.joined_at, members.c.id), pauses.order_by("id"))
 
 
-# Built once: it runs for every cohort at every opening, and building costs more than running.
+# Statements are built once: building one costs more than running it.
+_ACCOUNT = select(accounts).where(
+    accounts.c.platform == bindparam("platform"),
+    accounts.c.workspace == bindparam("workspace"),
+    accounts.c.user == bindparam("user"),
+)
+_ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account"))
 _HERE = (members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
-_IN_COHORTS = _query().where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
-_IN_COHORT = _query().where(members.c.cohort_id == bindparam("cohort"), *_HERE)
+_IN_COHORTS = _Members.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
+_IN_COHORT = _Members.where(members.c.cohort_id == bindparam("cohort"), *_HERE)
+_BY_ID = _Members.where(members.c.id == bindparam("member"))
+_OF = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.person_id == bindparam("person"))
+_EVER_OF_PERSON = _Members.where(members.c.person_id == bindparam("person"))
+_OF_PERSON = _Members.where(
+    members.c.person_id == bindparam("person"),
+    members.c.left_at.is_(None),
+    members.c.cohort_id.in_(select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))),
+)
+_LEFT_SINCE = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.left_at > bindparam("since"))
 
 
 class SqlPeople:
@@ -34,15 +87,13 @@ class SqlPeople:
 
     def account(self, platform: str, workspace: str, user: str) -> Account | None:
         """The account, None when the person never did anything here."""
-        query = select(accounts).where(
-            accounts.c.platform == platform, accounts.c.workspace == workspace, accounts.c.user == user
-        )
-        row = self._connection.execute(query).one_or_none()
+        whose = {"platform": platform, "workspace": workspace, "user": user}
+        row = self._connection.execute(_ACCOUNT, whose).one_or_none()
         return None if row is None else _account(row, row.id)
 
     def get(self, account_id: int) -> Account | None:
         """The account by its row."""
-        row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).one_or_none()
+        row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
         return None if row is None else _account(row, row.id)
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
@@ -101,15 +152,15 @@ class SqlMembers:
             )
             .returning(members.c.id)
         ).scalar_one()
-        return self._one(members.c.id == member_id)  # type: ignore[return-value] # it was inserted just now
+        return self._all(_BY_ID, member=member_id)[0]
 
     def get(self, member_id: int) -> Member | None:
         """The membership by its row."""
-        return self._one(members.c.id == member_id)
+        return next(iter(self._all(_BY_ID, member=member_id)), None)
 
     def of(self, cohort_id: int, person_id: int) -> Member | None:
         """The person's membership, also one that they left."""
-        return self._one(members.c.cohort_id == cohort_id, members.c.person_id == person_id)
+        return next(iter(self._all(_OF, cohort=cohort_id, person=person_id)), None)
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining."""
@@ -124,21 +175,16 @@ class SqlMembers:
 
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
         """Who left later than the instant, in that order."""
-        found = self._all(_query().where(members.c.cohort_id == cohort_id, members.c.left_at > at))
+        found = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
         return sorted(found, key=lambda member: (member.left_at or at, member.id))
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
-        active = select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))
-        return self._all(
-            _query().where(
-                members.c.person_id == person_id, members.c.left_at.is_(None), members.c.cohort_id.in_(active)
-            )
-        )
+        return self._all(_OF_PERSON, person=person_id)
 
     def ever_of_person(self, person_id: int) -> Sequence[Member]:
         """All memberships of the person, also those that they left and those in cohorts that have ended."""
-        return self._all(_query().where(members.c.person_id == person_id))
+        return self._all(_EVER_OF_PERSON, person=person_id)
 
     def set_hours(self, member_id: int, hours: int) -> None:
         """Note the hours a week that they have."""
@@ -178,22 +224,17 @@ class SqlMembers:
         yesterday = (today - timedelta(days=1)).isoformat()
         self._connection.execute(update(breaks).where(*running).values(last=yesterday))
 
-    def _one(self, *where: Any) -> Member | None:
-        return next(iter(self._all(_query().where(*where))), None)
-
-    def _all(self, query: Select[Any], **values: int | list[int]) -> list[Member]:
-        rows = self._connection.execute(query, values).all()
+    def _all(self, statements: _Members, **values: int | datetime | list[int]) -> list[Member]:
+        rows = self._connection.execute(statements.rows, values).all()
         if not rows:
             return []
         slipped: dict[int, list[Slip]] = defaultdict(list)
         paused: dict[int, list[Break]] = defaultdict(list)
-        ids = query.with_only_columns(members.c.id).order_by(None)
-        slip_rows = select(slips).where(slips.c.member_id.in_(ids)).order_by(slips.c.id)
-        for row in self._connection.execute(slip_rows, values):
-            slipped[row.member_id].append(Slip(row.from_round, row.weeks))
-        break_rows = select(breaks).where(breaks.c.member_id.in_(ids)).order_by(breaks.c.id)
-        for row in self._connection.execute(break_rows, values):
-            paused[row.member_id].append(Break(date.fromisoformat(row.first), date.fromisoformat(row.last)))
+        for row in self._connection.execute(statements.pauses, values):
+            if row.first is None:
+                slipped[row.member_id].append(Slip(row.from_round, row.weeks))
+            else:
+                paused[row.member_id].append(Break(date.fromisoformat(row.first), date.fromisoformat(row.last)))
         return [
             Member(
                 id=row.id,

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
+from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.installations import SqlInstallations
@@ -31,6 +31,8 @@ SWEEP_EVERY = 100
 """What is too old is deleted by every hundredth that is added."""
 
 KEEP_DRAFTS = timedelta(days=30)
+
+_FIRST = insert_new(invocations, "id")
 
 
 class SqlStore:
@@ -137,6 +139,5 @@ class SqlStore:
         """Note the invocation; False when its change was made before."""
         if zlib.crc32(invocation_id.encode()) % SWEEP_EVERY == 0:  # by chance, so that writers seldom meet here
             self._connection.execute(delete(invocations).where(invocations.c.at < at - REMEMBER))
-        upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        note = upsert(invocations).values(id=invocation_id, at=at).on_conflict_do_nothing().returning(invocations.c.id)
-        return self._connection.execute(note).first() is not None
+        note = _FIRST[self._connection.dialect.name]
+        return self._connection.execute(note, {"id": invocation_id, "at": at}).first() is not None

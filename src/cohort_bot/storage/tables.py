@@ -143,7 +143,7 @@ checkins = table(
     Column("share_thread", Integer, nullable=False),
     Column("share_blocker", Integer, nullable=False),
     UniqueConstraint("member_id", "round"),
-    Index("ix_checkins_record", "member_id", "round", "filed_at"),
+    Index("ix_checkins_record", "member_id", "round", "filed_at", "week"),
 )
 
 checkin_edits = table(
