@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.chat.form import Form
+from cohort_bot.chat.form import ChoiceField, Form
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Break, Member, Slip
 from tests.fakes.bot import Bot, running
@@ -217,6 +217,45 @@ async def test_the_next_step_is_quoted_back(cohort: Bot) -> None:
     assert "planned" not in await cohort.say("member-1", "/plan week:7"), "another week is only looked at"
     assert "planned" not in await cohort.say("member-2", "/plan")
     assert "planned" not in cohort.chat.inbox("member-2")[-1].text
+
+
+async def test_the_next_form_quotes_it_too_for_who_needs_no_reminder(cohort: Bot) -> None:
+    def hint(form: Form) -> str:
+        return next(field.hint for field in form.fields if field.key == "done")
+
+    assert hint(await cohort.form("member-1", "/checkin")) == ""
+    await cohort.check_in("member-1", next="Tuesday 19:00, kitchen table " * 6)
+    assert hint(await cohort.form("member-1", "/checkin")) == "", "not in the form that it was written in"
+    await cohort.days(7)
+    quoted = hint(await cohort.form("member-1", "/checkin"))
+    assert quoted.startswith("You planned: Tuesday 19:00, kitchen table")
+    assert len(quoted) <= 100, "as much as Discord shows"
+
+
+async def test_what_a_missed_round_does_to_the_streak_is_said_once_and_kindly(cohort: Bot) -> None:
+    await cohort.check_in("member-1")
+    await cohort.days(12)
+    first, last = (sent.text for sent in cohort.chat.inbox("member-1")[-2:])
+    assert "forgiven" not in first + last, "nothing is missed yet"
+    await cohort.days(7)
+    first, last = (sent.text for sent in cohort.chat.inbox("member-1")[-2:])
+    words = "The last round is forgiven. Streak: 1 round. You can miss one more of the last eight without losing it."
+    assert words in first
+    assert "forgiven" not in last
+
+
+async def test_a_reminder_names_no_task_that_was_done_when_the_week_was_done_before(cohort: Bot) -> None:
+    await cohort.days(7)
+    form = await cohort.form("member-1", "/checkin")
+    await cohort.say("member-1", "/slip weeks:1")
+    options = next(field for field in form.fields if isinstance(field, ChoiceField)).options
+    smallest = min(options, key=lambda option: len(option.label))
+    await cohort.chat.submit("member-1", form, tasks=(smallest.value,))
+    await cohort.days(10)
+    reminder = cohort.chat.inbox("member-1")[-1].text
+    assert "Week 2 of AI 2027 is on." in reminder
+    assert smallest.label not in reminder
+    assert any(f"- {option.label}" in reminder for option in options)
 
 
 async def test_a_long_next_step_is_quoted_in_part(cohort: Bot) -> None:

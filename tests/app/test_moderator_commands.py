@@ -207,7 +207,9 @@ async def test_removing_ends_the_membership_and_keeps_the_record(cohort: Bot) ->
     assert left == [2]
     assert await cohort.application.database.read(lambda store: len(store.checkins.of_member(1))) == 1
     assert not cohort.chat.inbox("member-1"), "nobody is told by a ping"
-    assert "Good to have you back" in await cohort.say("member-1", "/join timezone:Berlin")
+    back = await cohort.say("member-1", "/join timezone:Berlin")
+    assert "Good to have you back" in back
+    assert "What you did is all here, and the time away counts as a break. Streak: " in back
 
 
 @pytest.mark.parametrize("said", ["member-1", '"sample member 1"', '"@Sample Member 1"'])

@@ -62,7 +62,8 @@ async def test_the_card_says_who_needs_a_person_and_why(bot: Bot) -> None:
     text = plain(await card(bot))
     assert "Round 4: 1 of 3 checked in." in text
     assert "Who needs a person today: 2" in text
-    assert "Sample Member 3: missed the last 3 rounds (1 to 3). Nobody has written to them yet." in text
+    why = "Sample Member 3: missed the last 3 rounds (1 to 3). Reminders rest now: write in person. "
+    assert f"{why}Nobody has written to them yet." in text
     assert "Sample Member 2: wrote a blocker in rounds 1 and 2." in text
     assert "Open blockers: 1" in text
     assert "Sample Member 2, round 2: No GPU" in text

@@ -88,7 +88,7 @@ async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: Bot) -> No
     assert told[0].split("\n") == [
         "Sample Moderator excused you for round 1: it counts neither for nor against you.",
         "The reason: In hospital",
-        "Streak: 0 rounds. You can miss one more of the last eight without losing it.",
+        "Streak: 0 rounds. It starts with your next check-in.",
         "/progress keeps a list of such changes.",
     ]
     said = await bot.say("member-1", "/progress")

@@ -44,11 +44,16 @@ class _Sheet:
         """What earlier rounds left open."""
         return leftovers(self.made, self.number, self.tasks)
 
+    @property
+    def plan(self) -> str:
+        """The next step that they wrote in the newest check-in before."""
+        return next((entry.next_step for entry in reversed(self.made) if entry.round < self.number), "")
+
     def form(self) -> Form:
         """The form with what is recorded."""
         ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
         tasks = [(text, text in ticked) for text in self.tasks]
-        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known)
+        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
 
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
@@ -191,7 +196,7 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     tasks = [(task.text, task.done) for task in entry.tasks]
     ticked = set(invocation.fields.get("tasks", ()))
     left = tuple(replace(each, done=views.left_value(each, sheet.number) in ticked) for each in sheet.left)
-    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry)
+    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
 
 
 def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:

@@ -7,11 +7,13 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
 from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
+from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
+from cohort_bot.core.checkins import Streak, streak
 from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
 
 
@@ -77,14 +79,14 @@ async def _enrol(
 ) -> Message:
     at = invocation.at
 
-    def write(store: Store) -> tuple[Cohort, Member, str]:
+    def write(store: Store) -> tuple[Cohort, Member, bool, Streak | None]:
         cohort = store.cohorts.get(cohort_id)
         if cohort is None or not cohort.active:
             raise PersonError("That cohort has ended, so nobody can join it. Ask a moderator for the next one.")
         account = ensure_account(store, invocation.actor, zone)
         member = store.members.of(cohort.id, account.person_id)
         if member is not None and member.active:
-            return cohort, member, "already"
+            return cohort, member, True, None
         if member is not None:
             _come_back(store, member, at)
         else:
@@ -108,16 +110,18 @@ async def _enrol(
             )
             for room in store.cohorts.rooms(cohort.id)
         )
-        found = store.members.get(member.id)
-        return cohort, found or member, "new" if member.left_at is None else "again"
+        found = store.members.get(member.id) or member
+        if member.left_at is None:
+            return cohort, found, False, None
+        return cohort, found, False, streak(history_of(store, cohort, found, at, services.weeks(cohort)))
 
-    cohort, member, how = await services.change(invocation, write)
-    if how == "already":
+    cohort, member, already, back = await services.change(invocation, write)
+    if already:
         return views.already_in(cohort, invocation.actor.platform)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise PersonError(f"You are in {cohort.name}. Its programme cannot be read right now; a moderator has to look.")
-    return views.joined(cohort, programme, member, at, again=how == "again")
+    return views.joined(cohort, programme, member, at, back)
 
 
 def _come_back(store: Store, member: Member, at: datetime) -> None:

@@ -4,7 +4,7 @@ A kind's `compose` is asked when the row is first claimed. It returns None when 
 member has checked in meanwhile, a newer opening has come due.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,7 +25,7 @@ from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.app.views import weekly as weekly_views
 from cohort_bot.chat.message import Message
-from cohort_bot.core.checkins import Status, history, streak
+from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import APART
 from cohort_bot.core.programme import Programme
@@ -173,14 +173,23 @@ def _nudge(scene: Scene) -> Message | None:
     made = scene.store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
-    if number in filed or number in excused or _silent(_rounds(scene, member, filed, excused)):
+    rounds = _rounds(scene, member, filed, excused)
+    if number in filed or number in excused or _silent(rounds) or _reminded_within_a_day(scene):
         return None
-    if _reminded_within_a_day(scene):
-        return None
-    week = scene.programme.week(member.week(number))
-    smallest = min((task.short for task in week.tasks), key=len) if week else None
-    last = scene.row.key.split(":")[3] == "closing"
-    return member_views.nudge(scene.cohort, number, member.week(number), smallest, made, last=last)
+    counted = [status for status in rounds if status.counted]
+    task = _smallest(scene, member, made)
+    if scene.row.key.split(":")[3] == "closing":
+        return member_views.last_nudge(scene.cohort, number, member.week(number), task, made)
+    changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
+    return member_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
+
+
+def _smallest(scene: Scene, member: Member, made: Sequence[CheckIn]) -> str | None:
+    """The smallest task of their week that is still open; when the week comes a second time some may be done."""
+    number = member.week(scene.number)
+    week = scene.programme.week(number)
+    done = {task.text for each in made if each.week == number for task in each.tasks if task.done}
+    return min((task.short for task in week.tasks if task.short not in done), key=len, default=None) if week else None
 
 
 def _mention(scene: Scene) -> Message | None:
@@ -226,9 +235,7 @@ def _comeback(scene: Scene) -> Message | None:
     rows = (scene.store.deliveries.by_key(key) for key in keys)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
-    week = scene.programme.week(member.week(number))
-    smallest = min((task.short for task in week.tasks), key=len) if week else None
-    return choice_views.comeback(scene.cohort, number, smallest, made)
+    return choice_views.comeback(scene.cohort, number, _smallest(scene, member, made), made)
 
 
 def _missed(rounds: tuple[Status, ...]) -> list[int]:

@@ -37,6 +37,9 @@ OPTIONS_MOST = 10
 OPTION = 75
 """At most so many options of so many characters each are in one field (Slack; Discord has ten, too)."""
 
+PLAN_MOST: Final = 85
+"""So many characters of a plan are quoted under a field (Discord: 100 in all)."""
+
 LEFT = "left"
 """The argument of the check-in form that names the tasks of earlier rounds which it offers."""
 
@@ -89,12 +92,14 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None)
     return Form("join.save", _title(f"Join {cohort.name}"), tuple(fields), {"id": str(cohort.id)}, "Join")
 
 
-def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, *, again: bool) -> Message:
-    """The first private answer, with the first step."""
+def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, back: Streak | None) -> Message:
+    """The first private answer, with the first step. `back` is the streak of somebody who returns."""
     calendar = cohort.calendar
-    greeting = f"Good to have you back in {cohort.name}." if again else f"Welcome to {cohort.name}."
+    greeting = f"Good to have you back in {cohort.name}." if back else f"Welcome to {cohort.name}."
     zone = member.account.zone
     blocks: list[Block] = [paragraph(Strong(greeting), f" Your time zone is {zone}.")]
+    if back:
+        blocks.append(paragraph("What you did is all here, and the time away counts as a break. ", streak_words(back)))
     number = calendar.open(at)
     buttons: list[Button] = []
     if number is None or number < member.first_round:
@@ -144,9 +149,10 @@ def checkin_form(
     tasks: Sequence[tuple[str, bool]],
     left: Sequence[Leftover],
     known: CheckIn | None,
+    plan: str = "",
 ) -> Form:
     """The check-in of a round, filled in with what is recorded. `tasks` are (text, ticked); after them come as many
-    tasks that are left of earlier rounds as a form has room for.
+    tasks that are left of earlier rounds as a form has room for. `plan` is the next step of the round before.
     """
     options = [Option(str(index), text) for index, (text, _) in enumerate(tasks, start=1)]
     ticked = {str(index) for index, (_, done) in enumerate(tasks, start=1) if done}
@@ -163,8 +169,11 @@ def checkin_form(
         Option("thread", "Show this check-in in the week's thread"),
         Option("blocker", "Show my blocker to the group"),
     )
+    hint = f"You planned: {shorten(plan, PLAN_MOST)}" if plan.strip() else ""
     fields += [
-        TextField("done", "What came out of it? Links count", "long", known.done if known else "", DONE_LIMIT),
+        TextField(
+            "done", "What came out of it? Links count", "long", known.done if known else "", DONE_LIMIT, hint=hint
+        ),
         TextField("blockers", "What is in your way?", "long", known.blockers if known else "", BLOCKERS_LIMIT),
         TextField(
             "next",
@@ -230,6 +239,8 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
 
 def streak_words(run: Streak, *, theirs: bool = False) -> str:
     """The streak in one sentence, to the member or about them."""
+    if not run.length:
+        return f"Streak: 0 rounds. It starts with {'their' if theirs else 'your'} next check-in."
     more = {0: "no", 1: "one", 2: "two"}[run.skips_left]
     rounds = "1 round" if run.length == 1 else f"{run.length} rounds"
     who = "They" if theirs else "You"
@@ -263,28 +274,51 @@ TAKEN_BACK: Final = Message(
 
 
 def nudge(
-    cohort: Cohort, number: int, week: int, smallest: str | None, made: Sequence[CheckIn], *, last: bool
+    cohort: Cohort,
+    number: int,
+    week: int,
+    smallest: str | None,
+    made: Sequence[CheckIn],
+    changed: tuple[Status, Streak] | None,
 ) -> Message:
-    """One reminder; it names the smallest open task and never scolds."""
-    closes = cohort.calendar.closes(number)
-    lead: tuple[Span, ...]
-    if last:
-        lead = (
-            f"Week {week} of {cohort.name} closes ",
-            When(closes, "relative"),
-            ". A check-in with nothing ticked counts.",
-        )
-    else:
-        lead = (
-            f"Week {week} of {cohort.name} is on. If you have a quarter of an hour, this is the smallest thing to do:",
-        )
-    blocks: list[Block] = [paragraph(*lead)]
+    """The first reminder of a round; it names the smallest open task and never scolds.
+
+    `changed` tells what became of the streak when the round before was missed.
+    """
     if smallest:
-        blocks.append(bullets([smallest]))
-    blocks += [paragraph(words) for words in planned(made)]
-    stop = Button("Stop reminders", "reminders.off", {})
-    blocks.append(Actions((check_in_button(cohort, number), stop)))
-    return Message(f"Week {week} of {cohort.name}", tuple(blocks))
+        words = "If you have a quarter of an hour, this is the smallest thing to do:"
+    else:
+        words = "Its tasks are done already; a check-in says so."
+    said = []
+    if changed is not None:
+        status, run = changed
+        before = (
+            "The last round is forgiven" if status is Status.FORGIVEN else "The last round was the third skip of eight"
+        )
+        said.append(f"{before}. {streak_words(run)}")
+    return _reminder(cohort, number, week, (f"Week {week} of {cohort.name} is on. {words}",), smallest, made, said)
+
+
+def last_nudge(cohort: Cohort, number: int, week: int, smallest: str | None, made: Sequence[CheckIn]) -> Message:
+    """The second reminder, a day before the round closes."""
+    closes = When(cohort.calendar.closes(number), "relative")
+    lead = (f"Week {week} of {cohort.name} closes ", closes, ". A check-in with nothing ticked counts.")
+    return _reminder(cohort, number, week, lead, smallest, made)
+
+
+def _reminder(
+    cohort: Cohort,
+    number: int,
+    week: int,
+    lead: tuple[Span, ...],
+    smallest: str | None,
+    made: Sequence[CheckIn],
+    said: Sequence[str] = (),
+) -> Message:
+    tasks = [bullets([smallest])] if smallest else []
+    words = [paragraph(each) for each in (*planned(made), *said)]
+    actions = Actions((check_in_button(cohort, number), Button("Stop reminders", "reminders.off", {})))
+    return Message(f"Week {week} of {cohort.name}", (paragraph(*lead), *tasks, *words, actions))
 
 
 def mention(cohort: Cohort, number: int, member: Member) -> Message:

@@ -26,7 +26,7 @@ from cohort_bot.chat.message import (
 )
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.progress import Turnout, turnouts
+from cohort_bot.core.progress import Sign, Turnout, turnouts
 
 PAGE = 25
 SHOWN_ROUNDS = 12
@@ -165,7 +165,9 @@ def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
     words = "; ".join(risk.words for risk in standing.risks)
     name = Strong(shorten(standing.member.account.name, NAME_MOST))
-    return (name, f": {words or 'nothing worrying'}. ", *written(standing.outreach))
+    silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
+    person = "Reminders rest now: write in person. " if silent else ""
+    return (name, f": {words or 'nothing worrying'}. {person}", *written(standing.outreach))
 
 
 def written(outreach: Outreach | None) -> tuple[Span, ...]:
