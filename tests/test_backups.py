@@ -17,6 +17,7 @@ from cohort_bot.backups import Unusable
 from cohort_bot.settings import Settings
 from cohort_bot.storage.backups import verify
 from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.databases import Current
 from tests.fakes.discord_server import DiscordServer
 from tests.platforms.discord import cohort as on_discord
 
@@ -24,17 +25,12 @@ MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
 def of(path: Path) -> Settings:
-    return Settings(database_url=f"sqlite+aiosqlite:///{path}")
+    """The database of the running test: `path` is where it is on SQLite."""
+    return Settings(database_url=Current.databases.url(path.parent))
 
 
 def restored(path: Path, file: Path, clock: StillClock) -> backups.Restored:
     return backups.restore(of(path), file, LIBRARY, clock)
-
-
-def lose(path: Path) -> None:
-    """The disk is gone."""
-    for each in path.parent.glob(f"{path.name}*"):
-        each.unlink()
 
 
 def posted(server: DiscordServer) -> Counter[str]:
@@ -50,6 +46,7 @@ def cards(server: DiscordServer) -> list[str]:
     ]
 
 
+@pytest.mark.both_databases
 async def test_a_drill_the_disk_is_lost_after_a_backup_under_load_and_nothing_comes_twice(tmp_path: Path) -> None:
     path, file, clock = tmp_path / "bot.db", tmp_path / "safe.db", StillClock()
     people = ("member-1", "member-2", "member-3")
@@ -69,7 +66,7 @@ async def test_a_drill_the_disk_is_lost_after_a_backup_under_load_and_nothing_co
             await bot.until(MONDAY + timedelta(days=7, hours=3))  # a whole week more: reminders, the next card
             before = posted(server)
             assert cards(server) == ["### Week 1", "### Week 2"]
-        lose(path)
+        Current.databases.lose(tmp_path)
         server.http.forget_nonces()
         clock.move_to(clock.now() + timedelta(hours=2))
         done = await asyncio.to_thread(restored, path, file, clock)
@@ -87,13 +84,14 @@ async def test_a_drill_the_disk_is_lost_after_a_backup_under_load_and_nothing_co
         assert max(posted(server).values()) == 1
 
 
+@pytest.mark.both_databases
 async def test_what_was_never_posted_comes_after_a_restore(tmp_path: Path) -> None:
     path, file, clock = tmp_path / "bot.db", tmp_path / "safe.db", StillClock()
     async with DiscordServer(clock.now) as server:
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
             await bot.create()
             await asyncio.to_thread(backups.back_up, of(path), file)
-        lose(path)
+        Current.databases.lose(tmp_path)
         clock.move_to(MONDAY + timedelta(hours=1))
         await asyncio.to_thread(restored, path, file, clock)
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
@@ -110,8 +108,8 @@ async def test_a_restore_keeps_the_old_file_and_the_old_file_still_works(tmp_pat
             await bot.create("Second")
         done = await asyncio.to_thread(restored, path, file, clock)
         assert done.kept is not None
-        assert [names(each) for each in (path, done.kept)] == [["First"], ["First", "Second"]]
-        verify(done.kept)
+        assert [names(each) for each in (path, Path(done.kept))] == [["First"], ["First", "Second"]]
+        verify(Path(done.kept))
     assert [name for name in os.listdir(tmp_path) if "restoring" in name] == []  # noqa: PTH208 - in a running loop
 
 
@@ -179,7 +177,7 @@ def test_a_backup_is_whole_or_not_there_and_only_for_its_owner(database: Path, t
     with pytest.raises(Unusable, match="the database itself"):
         backups.back_up(of(database), database)
     with pytest.raises(Unusable, match="there is no database"):
-        backups.back_up(of(tmp_path / "none.db"), file)
+        backups.back_up(Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}"), file)
 
 
 def test_a_programme_that_is_missing_stops_a_restore(database: Path, tmp_path: Path) -> None:

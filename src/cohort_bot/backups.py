@@ -22,16 +22,22 @@ __all__ = ["Restored", "Unusable", "back_up", "restore"]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. `kept` is where the database from before is now; `doubted` rows will be looked up."""
+    """What a restore did. `kept` is where the database from before is now: the file, or the name on the server;
+    `doubted` rows will be looked up.
+    """
 
-    kept: Path | None
+    kept: str | None
     doubted: int
 
 
 def back_up(settings: Settings, to: Path) -> None:
     """Write a consistent copy, also while the bot runs. Raises Unusable."""
     if settings.on_postgres:
-        raise Unusable("DATABASE_URL is a PostgreSQL server; use its own pg_dump and pg_restore")
+        from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
+
+        with _said(to):
+            dumps.back_up(dumps.conninfo(settings.database_url), to)
+        return
     path = settings.sqlite_path
     if not path.exists():
         raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
@@ -48,7 +54,7 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
     closed becomes doubtful: the courier looks in the room's history before it posts any of it.
     """
     if settings.on_postgres:
-        raise Unusable("DATABASE_URL is a PostgreSQL server; use its own pg_dump and pg_restore")
+        return _restore_on_server(settings.database_url, file, programmes, clock)
     path = settings.sqlite_path
     with _said(path), bootstrap.only_one(path):
         if file.resolve() == path.resolve():
@@ -67,6 +73,21 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
         finally:
             for companion in ("", *backups.COMPANIONS):
                 part.with_name(part.name + companion).unlink(missing_ok=True)
+    return Restored(None if kept is None else str(kept), doubted)
+
+
+def _restore_on_server(url: str, file: Path, programmes: Programmes, clock: Clock) -> Restored:
+    """The same on PostgreSQL, where a new database takes the old one's name."""
+    from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
+    from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
+    def catch_up(there: str) -> int:
+        return asyncio.run(_caught_up(PostgresDatabase(there), programmes, clock))
+
+    try:
+        kept, doubted = dumps.restore(dumps.conninfo(url), file, clock.now(), catch_up)
+    except dumps.InUse as busy:
+        raise bootstrap.AlreadyRunning(str(busy)) from None
     return Restored(kept, doubted)
 
 

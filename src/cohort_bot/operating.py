@@ -74,13 +74,14 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Go on from the backup FILE. The bot must be stopped; the database from before is kept."""
     from cohort_bot import backups, bootstrap  # noqa: PLC0415
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 
     found = settings()
     bootstrap.same_time_zones_everywhere()
     try:
         done = backups.restore(found, file, bootstrap.library(found), SystemClock())
-    except (backups.Unusable, bootstrap.AlreadyRunning, WrongSetting) as wrong:
+    except (backups.Unusable, bootstrap.AlreadyRunning, CannotStart, WrongSetting) as wrong:
         fail(str(wrong), 1)
     click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
     click.echo(f"{done.doubted} messages may have been posted since; the bot looks for them before it posts any.")

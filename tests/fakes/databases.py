@@ -37,6 +37,15 @@ def _say(words: str, **names: str) -> None:
         server.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
 
 
+def databases_of(name: str) -> list[str]:
+    """A test's database, unless it is lost, and those that a restore made of it."""
+    with psycopg.connect(address(SERVER).set(drivername="postgresql").render_as_string(False)) as server:
+        rows = server.execute(
+            "SELECT datname FROM pg_database WHERE datname = %s OR datname LIKE %s", [name, f"{name}\\_%"]
+        )
+        return sorted(row[0] for row in rows)
+
+
 def _named(name: str) -> str:
     return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
@@ -77,10 +86,19 @@ class Databases:
             _say("CREATE DATABASE {name} TEMPLATE {template}", name=self._names[folder], template=_template())
         return _named(self._names[folder])
 
+    def lose(self, folder: Path) -> None:
+        """The disk is gone."""
+        if self.kind == "sqlite":
+            for each in folder.glob("bot.db*"):
+                each.unlink()
+        else:
+            _say("DROP DATABASE {name} WITH (FORCE)", name=self._names[folder])
+
     def drop(self) -> None:
         """When the test has ended."""
         for name in self._names.values():
-            _say("DROP DATABASE {name} WITH (FORCE)", name=name)
+            for each in databases_of(name):
+                _say("DROP DATABASE {name} WITH (FORCE)", name=each)
 
 
 class Current:

@@ -1,0 +1,227 @@
+"""Copies of a PostgreSQL database by its own pg_dump and pg_restore: whole ones, or none.
+
+A password is told to these programs by their environment alone, which only the same user can read.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from cohort_bot.storage import migrate
+from cohort_bot.storage.backups import OURS_ALONE, Unusable, on_disk
+from cohort_bot.storage.postgres import address
+
+T = TypeVar("T")
+
+NAME_MOST: Final = 63
+"""Bytes of a name that PostgreSQL keeps."""
+
+NOT_OURS_TO_MAKE: Final = "42501"
+IN_USE: Final = "55006"
+ALREADY_THERE: Final = "42P04"
+
+_CLIENTS: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
+"""Those of the server itself, such as autovacuum, belong to no user."""
+
+
+class InUse(Exception):
+    """Somebody is connected to the database: one line that says what to do."""
+
+
+def back_up(url: str, to: Path) -> None:
+    """A consistent copy of a database in use; `to` is replaced only by a whole one. Raises Unusable.
+
+    The jobs of the deliveries' engine are left out: the ledger is the truth, and each row gets a new one.
+    """
+    _as_new_as_the_server("pg_dump", url)
+    if _revision(url) is None:
+        raise Unusable(f"there is no cohort-bot in the database {_name(url)}; set DATABASE_URL to the one that it uses")
+    part = to.with_name(to.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(OURS_ALONE)
+    try:
+        _run(
+            *("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--serializable-deferrable"),
+            *("--exclude-table-data=procrastinate_*", f"--file={part}"),
+            database=url,
+        )
+        _listed(part)
+        on_disk(part)
+        part.replace(to)
+        on_disk(to.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(url: str, file: Path, at: datetime, catch_up: Callable[[str], T]) -> tuple[str | None, T]:
+    """Let a copy take the database's place, as `catch_up` has left it, which is given its address meanwhile.
+
+    Returns the name under which the old database is kept, None when there was none. Raises Unusable and InUse; then
+    all is as it was.
+    """
+    _listed(file)
+    with _connected(_beside(url)) as server:
+        name = _name(url)
+        old = server.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = %s", [name]).fetchone()
+        _nobody_is_connected(server, name)
+        _as_new_as_the_server("pg_restore", _beside(url))
+        new, kept = _longer(name, "_restoring"), _longer(name, f"_before_restore_{at:%Y%m%dT%H%M%S}")
+        _make(server, new, old)
+        try:
+            there = _of(url, new)
+            _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(file), database=there)
+            _known(there, file)
+            result = catch_up(there)
+            _swap(server, name, new, kept if old else None)
+        except BaseException:
+            with contextlib.suppress(psycopg.Error):
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(new)))
+            raise
+    return (kept if old else None), result
+
+
+def _swap(server: psycopg.Connection[Any], name: str, new: str, kept: str | None) -> None:
+    """Both names change together or not at all."""
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    try:
+        with server.transaction():
+            if kept:
+                server.execute(rename.format(sql.Identifier(name), sql.Identifier(kept)))
+            server.execute(rename.format(sql.Identifier(new), sql.Identifier(name)))
+    except psycopg.Error as error:
+        if error.sqlstate == IN_USE:
+            raise InUse(_in_use(name)) from None
+        raise Unusable(f"the database {name} cannot be renamed ({_line(str(error))}); let its owner restore") from None
+
+
+def _make(server: psycopg.Connection[Any], name: str, like: tuple[str, str] | None) -> None:
+    make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+    if like:
+        make += sql.SQL(" LC_COLLATE {} LC_CTYPE {}").format(*map(sql.Literal, like))
+    try:
+        server.execute(make)
+    except psycopg.Error as error:
+        user = server.info.user
+        if error.sqlstate == NOT_OURS_TO_MAKE:
+            cure = f'a restore makes a new one beside the old; have its right granted: ALTER ROLE "{user}" CREATEDB'
+            raise Unusable(f"{user} may not make databases, and {cure}") from None
+        if error.sqlstate == ALREADY_THERE:
+            raise Unusable(f"a restore that did not end has left the database {name}; drop it: dropdb {name}") from None
+        raise Unusable(f"the database {name} cannot be made ({_line(str(error))})") from None
+
+
+def _nobody_is_connected(server: psycopg.Connection[Any], name: str) -> None:
+    row = server.execute(_CLIENTS, [name]).fetchone()
+    if row and row[0]:
+        raise InUse(_in_use(name))
+
+
+def _in_use(name: str) -> str:
+    return f"somebody is connected to the database {name}; stop every cohort-bot and whatever else uses it first"
+
+
+def _known(url: str, file: Path) -> None:
+    """Raises Unusable when it is no database of a cohort-bot that this one can go on with."""
+    revision = _revision(url)
+    if revision is None:
+        raise Unusable(f"{file} is no database of cohort-bot; name a file made by db backup")
+    if revision not in migrate.revisions():
+        raise Unusable(f"{file} was made by a newer cohort-bot; install that one, then restore it")
+
+
+def _revision(url: str) -> str | None:
+    with _connected(url) as there, contextlib.suppress(psycopg.errors.UndefinedTable):
+        row = there.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+    return None
+
+
+def _listed(file: Path) -> None:
+    """Raises Unusable when pg_restore cannot read what is in it."""
+    if not file.exists():
+        raise Unusable(f"there is no file {file}; name one made by db backup")
+    try:
+        _run("pg_restore", "--list", str(file))
+    except Unusable as wrong:
+        raise Unusable(f"{file} is no whole backup of PostgreSQL ({wrong}); name a file made by db backup") from None
+
+
+def _as_new_as_the_server(program: str, url: str) -> None:
+    """Older client programs refuse a newer server, each in its own words."""
+    said = re.search(r"(\d+)(?:\.\d+)?", _run(program, "--version"))
+    with _connected(url) as server:
+        major = server.info.server_version // 10_000
+    if said and int(said[1]) < major:
+        raise Unusable(
+            f"{program} is PostgreSQL {said[1]}'s and the server is PostgreSQL {major}; install its client programs "
+            f"(Debian: postgresql-client-{major})"
+        )
+
+
+def _run(program: str, *words: str, database: str | None = None) -> str:
+    """What it printed. Raises Unusable with its last line, or how to get it."""
+    found = shutil.which(program)
+    if found is None:
+        raise Unusable(f"{program} is not installed; install PostgreSQL's client programs (Debian: postgresql-client)")
+    environment = dict(os.environ)
+    if database is not None:
+        given = conninfo_to_dict(database)
+        environment |= {"PGPASSWORD": str(given.pop("password"))} if given.get("password") else {}
+        words = (*words, f"--dbname={make_conninfo('', **given)}")
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, with words of ours
+        [found, *words], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Unusable(_line(done.stderr) or f"{program} ended with {done.returncode}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Outside any transaction. Raises Unusable."""
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        raise Unusable(f"DATABASE_URL: PostgreSQL cannot be used ({_line(str(error))}); start it, or mend it") from None
+    with contextlib.closing(connection):
+        yield connection
+
+
+def conninfo(url: str) -> str:
+    """A DATABASE_URL as PostgreSQL's own library takes it."""
+    return address(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _name(url: str) -> str:
+    given = conninfo_to_dict(url)
+    return str(given.get("dbname") or given.get("user"))
+
+
+def _of(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return address(url).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+def _beside(url: str) -> str:
+    """A database that every server has, from which others can be renamed."""
+    return _of(url, "template1" if _name(url) == "postgres" else "postgres")
+
+
+def _longer(name: str, ending: str) -> str:
+    return name.encode()[: NAME_MOST - len(ending)].decode(errors="ignore") + ending
+
+
+def _line(said: str) -> str:
+    """The last line, which has the reason."""
+    lines = said.strip().splitlines()
+    return " ".join(lines[-1].split())[:200] if lines else ""
