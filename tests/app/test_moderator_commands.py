@@ -1,5 +1,7 @@
 """What moderators can do to a running cohort: shown first, done once, refused with a way on."""
 
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app import export
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.ports import Reason, Refused
 from cohort_bot.app.store import State, Store
@@ -336,14 +339,31 @@ async def test_the_end_is_asked_for_told_once_and_final(cohort: Bot) -> None:
     assert len(cohort.chat.sent) == before, "nothing goes out any more"
     for line in ("edit day:friday", "holiday rounds:1", "announce text:hello", "post", "skip", "archive"):
         assert "ended" in await cohort.say("moderator", f'/cohort {line} cohort:"AI 2027"')
-    assert "check-ins so far" in await cohort.say("moderator", '/cohort export cohort:"AI 2027"')
+    assert "nothing to export" in await cohort.say("moderator", '/cohort export cohort:"AI 2027"')
 
 
-async def test_export_names_the_operators_command(cohort: Bot) -> None:
+async def test_the_export_is_a_file_that_any_spreadsheet_opens_and_that_runs_nothing(cohort: Bot) -> None:
+    await cohort.check_in("member-1", done="=cmd|' /C calc'!A0")
+    others = [sent for sent in cohort.chat.sent if sent.private != "moderator"]
+    reply = await shown(cohort, "/cohort export")
+    assert "1 check-in of 1 person" in plain(reply)
+    assert "cohort-bot export --cohort 'AI 2027' --format json" in plain(reply)
+    (file,) = reply.files
+    assert file.name == "check-ins-AI-2027-2027-01-05.csv"
+    assert file.text.startswith("\ufeffcohort,member,"), "Excel takes it for UTF-8"
+    (row,) = csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff")))
+    assert (row["member"], row["done"]) == ("Sample Member 1", "'=cmd|' /C calc'!A0")
+    await cohort.settle()
+    assert [sent for sent in cohort.chat.sent if sent.private != "moderator"] == others
+
+
+async def test_a_record_that_no_chat_takes_is_the_operators(cohort: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "BYTES_MOST", 100)
     await cohort.check_in("member-1")
-    text = await cohort.say("moderator", "/cohort export")
-    assert "2 in the group now, 1 check-ins so far" in text
-    assert "cohort-bot export --cohort 'AI 2027' --format json" in text
+    reply = await shown(cohort, "/cohort export")
+    assert not reply.files
+    assert "too large to be sent here" in plain(reply)
+    assert "cohort-bot export --cohort 'AI 2027'" in plain(reply)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ async def test_a_card_is_mended_where_it_stands(bot: Bot, content: Editable) -> 
     assert len(bot.chat.posts()) == before, "nothing is posted again"
 
 
+async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp_path: Path, content: Editable) -> None:
+    async with running(tmp_path, programmes=content) as bot:
+        await bot.create()
+        content.programme = replace(content.programme, title="A title without the mistake")
+        said = plain(await asked(bot, "/cohort post repair:1"))
+        assert said.startswith("Nothing of week 1 has been posted yet. I make the invitation in AI 2027 anew")
+        await bot.settle()
+        (card,) = bot.chat.posts()
+        assert "A title without the mistake" in card.text
+
+
 @pytest.mark.parametrize(("week", "said"), [("2", "has been posted yet"), ("117", "no week 117"), ("0", "between 1")])
 async def test_what_cannot_be_mended_is_told(bot: Bot, week: str, said: str) -> None:
     assert said in plain(await asked(bot, f"/cohort post repair:{week}"))

@@ -71,7 +71,7 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return web.Response(body=raw, status=status, headers={"Content-Type": "application/json", **(headers or {})})
 
 
-async def _given(request: web.Request) -> Any:
+async def read_body(request: web.Request) -> Any:
     """The body, None when there is none; with files their texts by name under `files`."""
     if not request.content_type.startswith("multipart/"):
         raw = await request.read()
@@ -142,7 +142,7 @@ class Http:
 
     async def run(self, request: web.Request, handler: Handler) -> web.Response:
         """The handler with the fault that is due, its errors as Discord words them."""
-        self.calls.append(Call(request.method, request.path, await _given(request)))
+        self.calls.append(Call(request.method, request.path, await read_body(request)))
         fault = self._fault(request)
         if fault is not None and fault.kind == "error":
             return answer(fault.body, fault.status, fault.headers)
@@ -273,7 +273,7 @@ class Http:
         return answer([self.world.message_json(message) for message in reversed(found)])
 
     async def _post(self, request: web.Request) -> web.Response:
-        channel, body = self._channel(request), await _given(request)
+        channel, body = self._channel(request), await read_body(request)
         headers = self._take_from_bucket(channel)
         if headers is not None and headers.get("Retry-After"):
             self.too_many += 1

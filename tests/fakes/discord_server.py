@@ -21,7 +21,7 @@ from aiohttp import web
 
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_gateway import Gateway
-from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered
+from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered, read_body
 from tests.fakes.discord_world import (
     BUTTON,
     DIRECT,
@@ -320,8 +320,8 @@ class DiscordServer:
         if interaction.acknowledged:
             self.errors.append(40060)
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-        body = await request.json()
-        data = body.get("data") or {}
+        body = await read_body(request)
+        data = {**(body.get("data") or {}), **({"files": body["files"]} if "files" in body else {})}
         given = interaction.answer
         match body["type"]:
             case 4:
@@ -354,7 +354,7 @@ class DiscordServer:
         interaction = self._waiting.get(request.match_info["token"])
         if interaction is None or not interaction.acknowledged:
             raise ApiError(404, 10015, "Unknown Webhook")
-        body, given = await request.json(), interaction.answer
+        body, given = await read_body(request), interaction.answer
         checks.message(body)
         if given.message is None:
             given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})

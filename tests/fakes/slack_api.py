@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.slack_checks import block_problems, view_problems
-from tests.fakes.slack_world import Channel, Fault, Json, Posted, World
+from tests.fakes.slack_world import Channel, Fault, Json, Posted, Upload, World
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
@@ -16,6 +16,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "chat.postEphemeral": ("chat:write",),
     "conversations.open": ("im:write",),
     "conversations.join": ("channels:join",),
+    "files.getUploadURLExternal": ("files:write",),
+    "files.completeUploadExternal": ("files:write",),
     "users.info": ("users:read",),
 }
 
@@ -45,6 +47,8 @@ class WebApi:
             "conversations.info": self._info,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
+            "files.getUploadURLExternal": self._upload_url,
+            "files.completeUploadExternal": self._uploaded,
             "users.info": self._user,
             "views.open": self._view_open,
             "views.update": self._view_update,
@@ -188,6 +192,31 @@ class WebApi:
 
     def _open(self, given: Json) -> Json:
         return {"channel": {"id": self._direct(str(given.get("users", ""))).id}}
+
+    def _upload_url(self, given: Json) -> Json:
+        number = f"F{self._world.number()}"
+        self._world.uploads[number] = Upload(str(given["filename"]), int(given["length"]))
+        return {"upload_url": f"{self._address()}/upload/{self._world.team}/{number}", "file_id": number}
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """The bytes, at the address that was given for them."""
+        upload = self._world.uploads[request.match_info["file"]]
+        raw = await request.read()
+        if len(raw) != upload.length:
+            return web.Response(status=400, text="not the length that was announced")
+        upload.text = raw.decode()
+        return web.Response(text=f"OK - {len(raw)}")
+
+    def _uploaded(self, given: Json) -> Json:
+        channel = self._world.channels.get(str(given.get("channel_id", "")))
+        if channel is None:  # unlike chat.postMessage it takes no person
+            raise SlackError("channel_not_found")
+        files = json.loads(given["files"])
+        for file in files:
+            if self._world.uploads[file["id"]].text is None:
+                raise SlackError("file_not_found")
+            self._world.uploads[file["id"]].channel = channel.id
+        return {"files": files}
 
     def _join(self, given: Json) -> Json:
         channel = self._channel(given)

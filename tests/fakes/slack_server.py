@@ -70,6 +70,7 @@ class SlackServer:
         app.router.add_post("/api/oauth.v2.access", self.oauth.access)
         app.router.add_route("*", "/api/{method}", self._called)
         app.router.add_post("/response/{team}/{channel}/{user}/{request}", self._responded)
+        app.router.add_post("/upload/{team}/{file}", self._sent_up)
         app.router.add_get("/socket", self.socket.socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -92,6 +93,9 @@ class SlackServer:
 
     async def _responded(self, request: web.Request) -> web.StreamResponse:
         return await self._apis[request.match_info["team"]].respond(request)
+
+    async def _sent_up(self, request: web.Request) -> web.StreamResponse:
+        return await self._apis[request.match_info["team"]].upload(request)
 
     def at(self, team: str) -> Self:
         """The same server, seen from a workspace. Ask for it when the app is connected."""

@@ -71,6 +71,16 @@ class Posted:
 
 
 @dataclass
+class Upload:
+    """A file that was announced with its length in bytes; its text when it came, its channel when it was shared."""
+
+    name: str
+    length: int
+    text: str | None = None
+    channel: str | None = None
+
+
+@dataclass
 class Channel:
     id: str
     name: str
@@ -102,6 +112,7 @@ class World:
         self._now = now
         self.team = team
         self.bot_token = "xoxb-loopback" if team == "T1" else f"xoxb-loopback-{team}"
+        self.uploads: dict[str, Upload] = {}
         self.people = {
             "U1": Person("U1", "Sample Moderator", admin=True),
             "U2": Person("U2", "Sample Member 1"),
@@ -124,6 +135,7 @@ class World:
             "groups:history",
             "im:history",
             "channels:join",
+            "files:write",
         }
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time, shorten
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
@@ -84,6 +85,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         account = account_of(store, invocation.actor)
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
         invite(store, cohort, place, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.CREATED)
         return cohort
 
     return views.created(await services.change(invocation, write))

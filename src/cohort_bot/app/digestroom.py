@@ -1,5 +1,6 @@
 """Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.errors import PersonError
@@ -44,6 +45,11 @@ async def change(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         channel = kept(store, cohort, invocation)["channel"] or None
         store.cohorts.set_moderators_channel(cohort.id, channel)
+        if channel:
+            words = audit.room(Place(cohort.platform, cohort.workspace, channel))
+            audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
+        else:
+            audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
         return views.room_changed(cohort, channel)
 
     return await services.change(invocation, write)

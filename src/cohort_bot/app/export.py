@@ -1,15 +1,56 @@
-"""Every check-in of a cohort as plain rows, for spreadsheets and scripts."""
+"""Every check-in of a cohort as plain rows, for spreadsheets and scripts; for moderators as a file in their chat."""
 
+import asyncio
 import csv
 import io
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cohort_bot.app import audit
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import moderated
+from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import export as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import filed_status
+from cohort_bot.core.membership import Cohort, Member
+
+Rows = list[dict[str, object]]
+
+BYTES_MOST: Final = 8_000_000
+"""What every platform takes as one file (Discord: 10 MiB with all around it)."""
 
 
-def exported(store: Store, name: str) -> list[dict[str, object]]:
+async def export(services: Services, invocation: Invocation) -> Reply:
+    """Every check-in as a file for the moderator who asks, and for nobody else; the others can see that they did."""
+
+    def read(store: Store) -> tuple[Cohort, Rows, str]:
+        cohort = moderated(store, invocation)
+        alone = len(store.cohorts.named(cohort.name)) == 1
+        name = cohort.name if alone else f"{cohort.workspace}/{cohort.name}"
+        return cohort, _rows(store, cohort), f"cohort-bot export --cohort {shlex.quote(name)} --format json"
+
+    cohort, rows, command = await services.database.read(read)
+    if not rows:
+        return views.nothing(cohort)
+    words = await asyncio.to_thread(csv_text, rows)
+    if len(words.encode()) > BYTES_MOST:
+        return views.too_large(cohort, len(rows), command)
+
+    def note(store: Store) -> None:
+        audit.of_cohort(store, moderated(store, invocation), invocation, audit.EXPORTED)
+
+    await services.change(invocation, note)
+    return views.export(
+        cohort, len(rows), len({(row["platform"], row["user"]) for row in rows}), words, invocation.at, command
+    )
+
+
+def exported(store: Store, name: str) -> Rows:
     """Rows in the order of rounds. `name` may be `workspace/name`. Raises LookupError with what to do."""
     found = list(store.cohorts.named(name))
     if not found and "/" in name:
@@ -20,10 +61,16 @@ def exported(store: Store, name: str) -> list[dict[str, object]]:
     if len(found) > 1:
         names = ", ".join(f"{cohort.workspace}/{cohort.name}" for cohort in found)
         raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
-    cohort = found[0]
-    rows: list[dict[str, object]] = []
+    return _rows(store, found[0])
+
+
+def _rows(store: Store, cohort: Cohort) -> Rows:
+    rows: Rows = []
+    known: dict[int, Member | None] = {}
     for checkin in store.checkins.of_cohort(cohort.id):
-        member = store.members.get(checkin.member_id)
+        if checkin.member_id not in known:
+            known[checkin.member_id] = store.members.get(checkin.member_id)
+        member = known[checkin.member_id]
         if member is None:
             continue
         status = filed_status(cohort.calendar, checkin.round, checkin.filed_at)
@@ -68,3 +115,15 @@ def _harmless(value: object) -> object:
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes no lone \r, which would begin a new row
     return f"'{text}" if text[:1] in FORMULA else text
+
+
+ROWS = (
+    CommandSpec(
+        "cohort.export",
+        Role.MODERATOR,
+        export,
+        "Every check-in as a file, for you alone",
+        {"": "cohort export"},
+        (COHORT,),
+    ),
+)

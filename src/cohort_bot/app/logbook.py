@@ -38,7 +38,9 @@ class Revisions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a moderator changed in a member's record. `by` is their id, `words` their reason."""
+    """What a moderator changed: in a member's record, or with `member_id` None in the cohort. `by` is their id, `words`
+    their reason, or what it is now.
+    """
 
     at: datetime
     by: str
@@ -46,12 +48,13 @@ class Change:
     action: str
     round: int | None
     words: str
+    member_id: int | None = None
 
 
 class Audits(Protocol):
     """The log of what moderators changed."""
 
-    def add(self, cohort_id: int, member_id: int | None, change: Change) -> int:
+    def add(self, cohort_id: int, change: Change) -> int:
         """Note a change; it is never taken back. Returns the number of its row."""
 
     def get(self, row: int) -> Change | None:
@@ -59,6 +62,9 @@ class Audits(Protocol):
 
     def of_member(self, member_id: int) -> Sequence[Change]:
         """All changes to a member's record, newest first."""
+
+    def newest(self, cohort_id: int, most: int, since: datetime | None = None) -> Sequence[Change]:
+        """The newest of a cohort and its members first, those later than the instant."""
 
     def erase(self, member_id: int) -> None:
         """Forget the reasons, which are words about the member; that something was changed stays."""

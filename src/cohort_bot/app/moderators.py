@@ -1,5 +1,6 @@
 """Who else looks after a cohort: the roles and people that are named for it."""
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.store import Store
@@ -49,6 +50,7 @@ def name(store: Store, cohort: Cohort, named: tuple[Moderator, ...], invocation:
     """Let these be the moderators of the workspace; people get an account, to which messages for moderators go."""
     platform, workspace = workspace_of(invocation)
     store.moderators.replace(cohort.id, platform, workspace, named)
+    audit.of_cohort(store, cohort, invocation, audit.NAMED, audit.people(platform, workspace, named))
     home = workspace if invocation.actor.workspace else ""
     for moderator in named:
         if moderator.kind == "person" and store.people.account(platform, home, moderator.target) is None:

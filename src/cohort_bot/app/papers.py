@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten, typed
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.drafts import running
@@ -137,6 +138,7 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         _must_be_coming(now, coming, week)
         chosen = _chosen(programme, spares, week, wanted, title, link)
         store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.PICKED, chosen.title, week)
         return views.picked(cohort, chosen, paper_at(cohort.calendar, week))
 
     return await services.change(invocation, write)

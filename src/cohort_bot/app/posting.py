@@ -1,7 +1,6 @@
 """What moderators let go out or hold back: announcements, what is due now, a card to skip, the end, the record."""
 
-import shlex
-
+from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
 from cohort_bot.app.delivery.kinds import BY_HAND
@@ -10,7 +9,6 @@ from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.lookup import moderated
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
@@ -61,6 +59,7 @@ async def announce_yes(services: Services, invocation: Invocation) -> Reply:
         if any(store.deliveries.by_key(row.key) for row in rows):
             raise PersonError("That has been announced already. For another one type /cohort announce again.")
         store.deliveries.add(rows)
+        audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
         return views.announced(cohort)
 
     return await services.change(invocation, write)
@@ -85,20 +84,23 @@ async def post(services: Services, invocation: Invocation) -> Reply:
 
 
 def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:
-    """Have a week's posts made anew in place from the programme as it is now: the card, the paper, the gate."""
+    """Have a week's posts made anew in place from the programme as it is now: the card, the paper, the gate. The
+    invitation belongs to no week, so it is looked at each time.
+    """
     programme = programmes.get(cohort.programme)
     if programme is None or programme.week(number) is None:
         raise PersonError(f"There is no week {number} that I can read. Please check the week, and the programme.")
     names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
     names += [f"paper:{{cohort}}:r{{number}}:{paper.id}:{{room}}" for paper in programme.papers_of(number)]
-    keys = [
-        name.format(cohort=cohort.id, number=number, room=room.id)
-        for room in store.cohorts.rooms(cohort.id)
-        for name in names
-    ]
+    rooms = store.cohorts.rooms(cohort.id)
+    keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
+    cards = [f"join-card:{cohort.id}:{room.id}" for room in rooms]
+    cards += [f"{card}:{room.channel}" for card, room in zip(cards, rooms, strict=True)]  # made when the room moved
     posted = sum(revise.ask(store, key, invocation.at) for key in keys)
-    if not posted:
+    invited = sum(revise.ask(store, key, invocation.at) for key in cards)
+    if not posted and not invited:
         raise PersonError(f"Nothing of week {number} has been posted yet, so there is nothing to mend.")
+    audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
     return views.repairing(cohort, number, posted)
 
 
@@ -142,6 +144,7 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         if not store.deliveries.skip(rows, BY_HAND, invocation.at):
             raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
         args = {"id": str(cohort.id), "round": str(number)}
+        audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
         return views.skipped(cohort, number, Button("Undo", "cohort.skip.undo", args))
 
     return await services.change(invocation, write)
@@ -158,6 +161,7 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.unskip(keys, BY_HAND):
             raise PersonError(f"The card of week {number} is not skipped; it comes as planned.")
+        audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
         return views.unskipped(cohort, number, cohort.calendar.opens(number))
 
     return await services.change(invocation, write)
@@ -185,6 +189,7 @@ async def archive_yes(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         store.cohorts.archive(cohort.id, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
         store.deliveries.add(
             NewDelivery(
                 key=f"closing:{cohort.id}:{room.id}",
@@ -201,20 +206,6 @@ async def archive_yes(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, write)
 
 
-async def export(services: Services, invocation: Invocation) -> Reply:
-    """Say how much there is, and how to get all of it."""
-
-    def read(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
-        alone = len(store.cohorts.named(cohort.name)) == 1
-        name = cohort.name if alone else f"{cohort.workspace}/{cohort.name}"
-        command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
-        members, made = store.members.in_cohort(cohort.id), store.checkins.of_cohort(cohort.id)
-        return views.exporting(cohort, len(members), len(made), command)
-
-    return await services.database.read(read)
-
-
 def _row(action: str, *params: Param) -> CommandSpec:
     handler, summary = _HANDLERS[action]
     return CommandSpec(
@@ -227,10 +218,10 @@ _HANDLERS = {
     "post": (post, "Send what is due now, and try again what did not arrive"),
     "skip": (skip, "Drop the next week's card"),
     "archive": (archive, "End the cohort; asks first"),
-    "export": (export, "How to get every check-in"),
 }
 ANNOUNCE = _row("announce", Param("text", "text", "what to say", required=True))
-POST = _row("post", Param("repair", "int", "make the posts of a week anew, in place", most=9999, suggest="week"))
+REPAIR = "make the posts of a week and the invitation anew, in place"
+POST = _row("post", Param("repair", "int", REPAIR, most=9999, suggest="week"))
 ROWS = (
     ANNOUNCE,
     CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes),
@@ -240,5 +231,4 @@ ROWS = (
     CommandSpec("cohort.skip.undo", Role.MODERATOR, skip_undo),
     _row("archive"),
     CommandSpec("cohort.archive.yes", Role.MODERATOR, archive_yes),
-    _row("export"),
 )

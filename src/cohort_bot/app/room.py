@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cohort_bot.app import moderators
+from cohort_bot.app import audit, moderators
 from cohort_bot.app.cohort import invite
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery.kinds import BEFORE_ROOM
@@ -64,6 +64,7 @@ async def _add_here(services: Services, invocation: Invocation, place: Place) ->
     def write(store: Store) -> Cohort:
         cohort = running(store, invocation)
         _meet(store, services.programmes, cohort, place, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         return cohort
 
     return views.added(await services.change(invocation, write), place)
@@ -77,6 +78,7 @@ async def code(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         by = f"{invocation.actor.platform}:{invocation.actor.user}"
         store.codes.add(cohort.id, plain, by, invocation.at + VALID)
+        audit.of_cohort(store, cohort, invocation, audit.CODE)
         return cohort
 
     cohort = await services.change(invocation, write)
@@ -113,6 +115,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
             return None
         store.codes.use(plain)
         _meet(store, services.programmes, cohort, place, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         person = Moderator(place.platform, place.workspace, "person", invocation.actor.user)
         moderators.name(
             store,
@@ -150,6 +153,8 @@ async def drop_yes(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort, room = _which(store, invocation)
         store.cohorts.drop_room(room.id)
+        gone = audit.room(Place(room.platform, room.workspace, room.channel))
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
         left = [each for each in store.cohorts.rooms(cohort.id) if each.platform == room.platform]
         if not any(each.workspace == room.workspace for each in left):
             store.moderators.replace(cohort.id, room.platform, room.workspace, ())

@@ -13,8 +13,10 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import log as log_views
 from cohort_bot.app.views import roster as views
 from cohort_bot.app.views.room import platform
+from cohort_bot.app.weekly import names_of
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status
@@ -61,6 +63,19 @@ async def members(services: Services, invocation: Invocation) -> Reply:
 def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
     today = at.astimezone(zone_info(cohort.calendar.zone_of(number))).date()
     return max((pause.last for pause in member.breaks if pause.first <= today <= pause.last), default=None)
+
+
+async def changes(services: Services, invocation: Invocation) -> Reply:
+    """What the moderators changed in the cohort and in its members' records, the newest first."""
+    place, actor = invocation.place, invocation.actor
+    workspace = (place.workspace if place else None) or actor.workspace or ""
+
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        made = store.audits.newest(cohort.id, log_views.SHOWN)
+        return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
+
+    return await services.database.read(read)
 
 
 async def remove(services: Services, invocation: Invocation) -> Reply:
@@ -244,4 +259,11 @@ RECORD = CommandSpec(
     {"": "cohort record"},
     (MEMBER, ROUND, REASON, COHORT),
 )
-ROWS = (MEMBERS, REMOVE, CommandSpec("cohort.remove.yes", Role.MODERATOR, remove_yes), EXCUSE, RECORD)
+ROWS = (
+    MEMBERS,
+    CommandSpec("cohort.changes", Role.MODERATOR, changes),
+    REMOVE,
+    CommandSpec("cohort.remove.yes", Role.MODERATOR, remove_yes),
+    EXCUSE,
+    RECORD,
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from cohort_bot.app import digestroom, moderators
+from cohort_bot.app import audit, digestroom, moderators
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.errors import PersonError
@@ -52,6 +52,10 @@ def _shifts(before: Calendar, after: Calendar, first: int) -> list[views.Shift]:
     return [views.Shift(each, before.opens(each), after.opens(each)) for each in range(first, first + SHOWN)]
 
 
+def _wall(move: Move) -> str:
+    return f"{DAYS[move.weekday]}s at {move.at:%H:%M} ({move.zone})"
+
+
 def _shown(shifts: list[views.Shift]) -> str:
     """What a preview showed, to see whether it still holds when its button is pressed."""
     return " ".join(f"{shift.number}:{shift.old.isoformat()}>{shift.new.isoformat()}" for shift in shifts)
@@ -86,7 +90,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     if room is not None:
         place = Place(room.platform, room.workspace, change.channel)
         findings = list(await services.platforms[room.platform].check(place))
-    wall = f"{DAYS[change.move.weekday]}s at {change.move.at:%H:%M} ({change.move.zone})" if change.move else ""
+    wall = _wall(change.move) if change.move else ""
     moved = (room.channel, change.channel) if room else None
     yes = button("Change it", "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
@@ -108,8 +112,11 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
         unless_stale(body["from"], change.room.channel if change.room else "")
         if change.move is not None:
             store.cohorts.add_move(cohort.id, change.move)
+            audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(change.move), change.move.round)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at)
+            moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))
+            audit.of_cohort(store, cohort, invocation, audit.ROOM_MOVED, moved)
         if change.named is not None:
             moderators.name(store, cohort, change.named[0], invocation)
         return change
@@ -219,6 +226,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, off)
         unless_stale(body["shown"], _shown(shifts))
         store.cohorts.add_holiday(cohort.id, off)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, views.weeks(off.rounds), off.before)
         taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
         body = {
             "before": str(off.before),
@@ -243,6 +251,7 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         if shifts[0].new <= invocation.at:
             raise PersonError("Those weeks off have begun, so they stay. The next week opens as announced.")
         store.cohorts.add_holiday(cohort.id, back)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, views.weeks(-back.rounds), back.before)
         return views.holiday_undone(cohort, shifts[0])
 
     return await services.change(invocation, write)

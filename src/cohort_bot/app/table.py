@@ -4,6 +4,7 @@ from cohort_bot.app import (
     checkin,
     cohort,
     digestroom,
+    export,
     help,  # noqa: A004 - a feature like the others
     home,
     join,
@@ -43,6 +44,7 @@ TABLE = Table(
         *room.ROWS,
         *roster.ROWS,
         *posting.ROWS,
+        *export.ROWS,
         *home.ROWS,
         *help.ROWS,
     ),

@@ -1,21 +1,25 @@
 """What changed in a cohort since its moderators heard of it last, a round ago."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.planner import weekly_at
 from cohort_bot.app.keeping import Outreach
+from cohort_bot.app.logbook import Change
 from cohort_bot.app.standing import Standing, read_record, standings
 from cohort_bot.app.store import Store
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, turnouts
 
+CHANGES_MOST = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
     """One round's changes. `before` is the turnout of the round before, `still` how many were and are at risk;
-    `overdue` are outreaches whose day to look again has come.
+    `overdue` are outreaches whose day to look again has come, `changes` the newest that moderators made, `names` the
+    members that these are about.
     """
 
     turnout: Turnout
@@ -29,6 +33,8 @@ class Week:
     overdue: Sequence[tuple[Member, Outreach]]
     parked: int
     written: int
+    changes: Sequence[Change]
+    names: Mapping[int, str]
 
     @property
     def quiet(self) -> bool:
@@ -48,6 +54,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
     earlier = replace(record, at=since, blockers=store.checkins.newest_blockers(cohort.id, since))
     before = {each.member.id: bool(each.risks) for each in standings(earlier)}
     at_risk = [each for each in now if each.risks]
+    made = store.audits.newest(cohort.id, CHANGES_MOST, since)
     today = calendar.today(at)
     rounds = [each.rounds for each in now]
     return Week(
@@ -66,4 +73,12 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
         ],
         parked=len(store.deliveries.parked(cohort.id)),
         written=store.outreach.count_since(cohort.id, since),
+        changes=made,
+        names=names_of(store, made),
     )
+
+
+def names_of(store: Store, changes: Iterable[Change]) -> Mapping[int, str]:
+    """The names of the members that changes are about, by their row."""
+    rows = {change.member_id for change in changes if change.member_id}
+    return {row: member.account.name for row in rows if (member := store.members.get(row))}

@@ -1,5 +1,6 @@
 """Messages as values. A bare `str` is always text and always escaped; a mention or a link is a type of its own."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,13 +111,19 @@ class File:
 class Message:
     """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB.
 
-    `files` come along with what is delivered; where a platform takes none, what they hold is posted as text.
+    `files` come along. In a delivery on a platform whose files carry no mark, what they hold is posted as text.
     """
 
     summary: str
     blocks: tuple[Block, ...] = ()
     accent: str | None = None
     files: tuple[File, ...] = ()
+
+
+def file_name(*words: str, kind: str) -> str:
+    """A file's name of these words, whatever they hold; `kind` is its ending."""
+    plain_words = (re.sub(r"[^A-Za-z0-9]+", "-", word).strip("-")[:40].strip("-") for word in words)
+    return "-".join(word for word in plain_words if word) + f".{kind}"
 
 
 def paragraph(*spans: Span, quiet: bool = False) -> Paragraph:

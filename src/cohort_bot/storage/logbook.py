@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -16,11 +17,11 @@ class SqlAudits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, cohort_id: int, member_id: int | None, change: Change) -> int:
+    def add(self, cohort_id: int, change: Change) -> int:
         """Note a change; it is never taken back. Returns the number of its row."""
         values = {
             "cohort_id": cohort_id,
-            "member_id": member_id,
+            "member_id": change.member_id,
             "at": change.at,
             "by": change.by,
             "by_name": change.by_name,
@@ -40,13 +41,21 @@ class SqlAudits:
         query = select(audit).where(audit.c.member_id == member_id).order_by(audit.c.id.desc())
         return [_change(row) for row in self._connection.execute(query)]
 
+    def newest(self, cohort_id: int, most: int, since: datetime | None = None) -> Sequence[Change]:
+        """The newest of a cohort and its members first, those later than the instant."""
+        query = select(audit).where(audit.c.cohort_id == cohort_id)
+        if since is not None:
+            query = query.where(audit.c.at > since)
+        query = query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(most)
+        return [_change(row) for row in self._connection.execute(query)]
+
     def erase(self, member_id: int) -> None:
         """Forget the reasons, which are words about the member; that something was changed stays."""
         self._connection.execute(update(audit).where(audit.c.member_id == member_id).values(words=""))
 
 
 def _change(row: Row[Any]) -> Change:
-    return Change(row.at, row.by, row.by_name, row.action, row.round, row.words)
+    return Change(row.at, row.by, row.by_name, row.action, row.round, row.words, row.member_id)
 
 
 class SqlRetrospectives:

@@ -255,7 +255,7 @@ moderators = table(
 
 audit = table(
     "audit",
-    "What moderators changed in the record of members, who, when and why.",
+    "What moderators changed in a cohort or in the record of its members, who, when and why.",
     row_id(),
     parent("cohort_id", "cohorts"),
     parent("member_id", "members", nullable=True),

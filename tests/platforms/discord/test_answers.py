@@ -8,6 +8,7 @@ import pytest
 
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import File, Message
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import answer
@@ -38,6 +39,25 @@ async def test_a_command_is_answered_privately(server: DiscordServer, platform: 
     assert not seen.actor.admin
     assert not seen.direct
     assert not server.channel("general").messages
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_a_file_comes_with_the_private_answer_also_when_that_takes_long(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch, *, slow: bool
+) -> None:
+    async def with_file(_invocation: Invocation) -> Reply:
+        await asyncio.sleep(0.1 if slow else 0)
+        return Message("Here", files=(File("record.csv", "a,é\n"),))
+
+    monkeypatch.setattr(toy, "dispatch", with_file)
+    if slow:
+        monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+    await platform.stop(0)
+    await platform.start(TABLE, toy.dispatch, toy.complete)
+    shown = await server.slash("member-1", "general", "echo", words="x")
+    assert (shown.private, shown.deferred) == (True, slow)
+    assert shown.message is not None
+    assert shown.message.body["files"] == {"record.csv": "a,é\n"}
 
 
 async def test_who_moderates(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
+from cohort_bot.chat.message import Actions, Button, File, Message, paragraph, text
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import listeners
 from cohort_bot.platforms.slack.adapter import SlackPlatform
@@ -49,6 +49,37 @@ def always(reply: Reply) -> Callable[[Invocation], Awaitable[Reply]]:
 
 async def posted(slack: SlackServer, platform: SlackPlatform) -> None:
     await platform.send(Place("slack", "T1", "C1"), CARD, "card")
+
+
+# Files
+
+FILE = Message("The record", (paragraph("The record"),), files=(File("record.csv", "a,é\n"),))
+
+
+async def test_a_file_goes_into_the_direct_messages_of_who_asked_and_the_answer_says_so(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
+    toy.answer = always(FILE)
+    answer = await slack.command("U1", "/checkin")
+    assert answer.text == "The record\nYou find it in your direct messages with me."
+    (upload,) = slack.world.uploads.values()
+    assert (upload.name, upload.text, upload.channel) == ("record.csv", "a,é\n", slack.world.dm_of("U1").id)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("missing_scope", "I could not send you the file. Paste the output of “cohort-bot slack manifest”"),
+        ("internal_error", "Slack did not say whether the file arrived."),
+    ],
+)
+async def test_a_file_that_slack_does_not_take_is_told_with_what_helps(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, error: str, said: str
+) -> None:
+    toy.answer = always(FILE)
+    slack.world.fail("files.completeUploadExternal", error)
+    assert said in (await slack.command("U1", "/checkin")).text
+    assert len(slack.world.uploads) == 1, "it is not tried again by itself"
 
 
 # In time

@@ -271,7 +271,11 @@ def _outreach(scene: Scene) -> Message | None:
 
 def _moderators(scene: Scene) -> Message | None:
     week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at, scene.programme.length)
-    return weekly_views.digest(scene.cohort, week) if week else None
+    if week is None:
+        return None
+    reader = scene.store.people.get(scene.row.account_id or 0)
+    workspace = reader.workspace if reader else scene.cohort.workspace
+    return weekly_views.digest(scene.cohort, week, scene.row.platform, workspace)
 
 
 def _join_card(scene: Scene) -> Message:

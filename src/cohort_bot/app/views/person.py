@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-from cohort_bot.app.audit import EXCUSED, RECORDED, REMOVED
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.logbook import Change
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.store import Delivery, State
+from cohort_bot.app.views.log import did
 from cohort_bot.app.views.member import streak_words
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
 from cohort_bot.app.views.progress import record_grid
@@ -18,11 +17,6 @@ from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import zone_info
 
-_DID: Final = {
-    RECORDED: "recorded a check-in for round {round}",
-    EXCUSED: "excused round {round}",
-    REMOVED: "took them out",
-}
 WORDS_MOST = 160
 LOG_MOST = 5
 
@@ -106,6 +100,4 @@ def _carried(delivery: Delivery | None) -> str:
 
 
 def _change(change: Change) -> tuple[Span, ...]:
-    why = f": {shorten(change.words, WORDS_MOST)}" if change.words else ""
-    did = _DID.get(change.action, change.action).format(round=change.round)
-    return (When(change.at, "day"), f", {shorten(change.by_name, NAME_MOST)} {did}{why}")
+    return (When(change.at, "day"), f", {shorten(change.by_name, NAME_MOST)} {did(change, 'them')}")

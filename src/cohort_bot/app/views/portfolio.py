@@ -11,7 +11,7 @@ from cohort_bot.app.keeping import Excuse, Outreach
 from cohort_bot.app.logbook import Change, Retrospective
 from cohort_bot.app.views.changes import what
 from cohort_bot.chat.form import Form, TextField
-from cohort_bot.chat.message import Actions, Button, File, Message, Strong, paragraph
+from cohort_bot.chat.message import Actions, Button, File, Message, Strong, file_name, paragraph
 from cohort_bot.core.checkins import CheckIn, Streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme
@@ -114,8 +114,11 @@ def graduated(folio: Portfolio) -> Message:
 
 def files(folio: Portfolio) -> tuple[File, ...]:
     """The portfolio and the data."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", folio.cohort.name).strip("-")[:40] or "cohort"
-    return (File(f"portfolio-{name}.md", markdown(folio)), File(f"portfolio-{name}.json", data(folio)))
+    name = folio.cohort.name
+    return (
+        File(file_name("portfolio", name, kind="md"), markdown(folio)),
+        File(file_name("portfolio", name, kind="json"), data(folio)),
+    )
 
 
 def markdown(folio: Portfolio) -> str:

@@ -34,14 +34,15 @@ def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -
     shown = entries[first : first + PAGE]
     head = f"{cohort.name}: {len(entries)} members" if len(entries) > 1 else f"{cohort.name}: 1 member"
     blocks: list[Block] = [Heading(head), bullets(_entry(entry, at) for entry in shown)]
+    buttons = []
     if len(entries) > PAGE:
         blocks.append(paragraph(f"{first + 1} to {first + len(shown)} of {len(entries)}", quiet=True))
-        buttons = []
         if page:
             buttons.append(_turn("Earlier", cohort, page - 1))
         if first + PAGE < len(entries):
             buttons.append(_turn("Later", cohort, page + 1))
-        blocks.append(Actions(tuple(buttons)))
+    buttons.append(Button("What moderators changed", "cohort.changes", {"id": str(cohort.id)}))
+    blocks.append(Actions(tuple(buttons)))
     return Message(head, tuple(blocks))
 
 

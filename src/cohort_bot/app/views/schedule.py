@@ -81,7 +81,7 @@ def changed(cohort: Cohort, first: Shift | None, channel: str | None, named: Seq
 
 def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
     """What /cohort holiday would do."""
-    head = f"{_weeks(rounds)} off for {cohort.name}?"
+    head = f"{weeks(rounds)} off for {cohort.name}?"
     return Message(
         head,
         (
@@ -96,7 +96,7 @@ def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button
 
 def holiday_given(cohort: Cohort, rounds: int, first: Shift, undo: Button) -> Message:
     """After /cohort holiday."""
-    head = f"{cohort.name} has {_weeks(rounds)} off."
+    head = f"{cohort.name} has {weeks(rounds)} off."
     moves = paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), ".")
     return Message(head, (paragraph(head), moves, Actions((undo,))))
 
@@ -165,9 +165,12 @@ def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
 
 
 def repairing(cohort: Cohort, number: int, posts: int) -> Message:
-    """After the posts of a week were asked for anew."""
-    which = "post of week" if posts == 1 else "posts of week"
-    head = f"I make {posts} {which} {number} in {cohort.name} anew, where they stand."
+    """After the posts of a week, and the invitation, were asked for anew."""
+    if posts:
+        which = "post of week" if posts == 1 else "posts of week"
+        head = f"I make {posts} {which} {number} in {cohort.name} anew where they stand, and the invitation with them."
+    else:
+        head = f"Nothing of week {number} has been posted yet. I make the invitation in {cohort.name} anew, in place."
     return Message(f"{head} Nobody is notified, and check-ins stay.")
 
 
@@ -196,22 +199,8 @@ def closing(cohort: Cohort) -> Message:
     return Message(f"{cohort.name} ends here. Thank you for every week that we did together, and all the best.")
 
 
-def exporting(cohort: Cohort, members: int, checkins: int, command: str) -> Message:
-    """How to get the whole record; files cannot be sent from here."""
-    head = f"The record of {cohort.name}"
-    return Message(
-        head,
-        (
-            Heading(head),
-            paragraph(f"{members} in the group now, {checkins} check-ins so far."),
-            paragraph("I cannot send files here yet. Whoever runs me gets every check-in with:"),
-            paragraph(command),
-            paragraph("With csv instead of json it opens in a spreadsheet.", quiet=True),
-        ),
-    )
-
-
-def _weeks(count: int) -> str:
+def weeks(count: int) -> str:
+    """A number of weeks in words."""
     return "1 week" if count == 1 else f"{count} weeks"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports import Finding
+from cohort_bot.app.views import log
 from cohort_bot.app.views.moderator import problems
 from cohort_bot.app.views.overview import BLOCKER_MOST, NAME_MOST, reasons
 from cohort_bot.app.weekly import Week
@@ -14,8 +15,10 @@ SHOWN = 8
 """Lines of each part; more are counted."""
 
 
-def digest(cohort: Cohort, week: Week) -> Message:
-    """One line when all is well, else each change with what can be done about it."""
+def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message:
+    """One line when all is well, else each change with what can be done about it. It is read on `platform`, in
+    `workspace` or, where accounts are global, in none.
+    """
     number, turnout = week.turnout.round, week.turnout
     head = f"{cohort.name}, round {number}: {turnout.made} of {turnout.of} checked in"
     before = f" The round before it was {week.before.made} of {week.before.of}." if week.before else ""
@@ -63,6 +66,7 @@ def digest(cohort: Cohort, week: Week) -> Message:
             )
         )
     blocks += _news(week)
+    blocks += log.listed(week.changes, week.names, platform, workspace)
     return Message(head, (*blocks, see))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import aiohttp
 import discord
 from discord import app_commands
+from discord.utils import MISSING
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
@@ -58,7 +59,7 @@ class Answers:
             try:
                 await self._take(interaction)
             except PersonError as error:
-                await self._send(interaction, render.message(text(str(error))).view)
+                await self._send(interaction, render.message(text(str(error))))
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -105,7 +106,7 @@ class Answers:
     async def _run(self, interaction: Interaction, invocation: Invocation, opener: str = "") -> None:
         """Run the handler; when it takes long, say so first and put the answer in its place."""
         if self._stopping:
-            await self._send(interaction, render.message(STOPPING).view)
+            await self._send(interaction, render.message(STOPPING))
             return
         work = asyncio.ensure_future(self._dispatch(invocation))
         try:
@@ -120,7 +121,7 @@ class Answers:
             await self._send(interaction, self._modal(reply, invocation.action))
             return
         message = await self._message(reply, invocation, opener)
-        await self._send(interaction, self._view(message))
+        await self._send(interaction, self._shown(message))
 
     async def _defer(self, interaction: Interaction) -> None:
         """Win time. The work goes on whatever becomes of this: it is not undone because nobody waits for it."""
@@ -148,31 +149,33 @@ class Answers:
                     return TYPE_AGAIN
                 return forms.opening(reply, invocation.action, invocation.args)
 
-    def _modal(self, form: Form, opener: str) -> "discord.ui.Modal | discord.ui.LayoutView":
+    def _modal(self, form: Form, opener: str) -> discord.ui.Modal | render.Shown:
         try:
             return forms.modal(form, opener)
         except limits.Unsayable:
             log.exception("a form cannot be shown")
-            return render.message(UNSHOWABLE).view
+            return render.message(UNSHOWABLE)
 
-    def _view(self, message: Message) -> discord.ui.LayoutView:
+    def _shown(self, message: Message) -> render.Shown:
         try:
-            return render.message(message).view
+            return render.message(message)
         except limits.Unsayable:
             log.exception("a message cannot be shown")
-            return render.message(UNSHOWABLE).view
+            return render.message(UNSHOWABLE)
 
-    async def _send(self, interaction: Interaction, shown: "discord.ui.Modal | discord.ui.LayoutView") -> None:
+    async def _send(self, interaction: Interaction, shown: discord.ui.Modal | render.Shown) -> None:
         """The answer, privately; tried twice when the connection breaks: the second time cannot do any harm."""
 
         async def once() -> None:
-            if interaction.response.is_done():
-                if isinstance(shown, discord.ui.LayoutView):
-                    await interaction.edit_original_response(view=shown)
-            elif isinstance(shown, discord.ui.LayoutView):
-                await interaction.response.send_message(view=shown, ephemeral=True)
-            else:
-                await interaction.response.send_modal(shown)
+            response, late = interaction.response, interaction.response.is_done()
+            if isinstance(shown, render.Shown):
+                files = shown.uploads() or MISSING
+                if late:
+                    await interaction.edit_original_response(view=shown.view, attachments=files)
+                else:
+                    await response.send_message(view=shown.view, files=files, ephemeral=True)
+            elif not late:
+                await response.send_modal(shown)
 
         await _twice(once)
 

@@ -244,7 +244,7 @@ class SlackPlatform:
         """Whether the bot may read and post there; a public channel is joined on the way."""
         findings = []
         scopes = self._workspaces.scopes(place.workspace)
-        if scopes and (missing := [scope for scope in manifest.SCOPES if scope not in scopes]):
+        if scopes and (missing := [scope for scope in manifest.NEEDED if scope not in scopes]):
             problem = f"The app lacks the scopes {', '.join(missing)}."
             findings.append(Finding(problem, failures.CURES["missing_scope"]))
         try:

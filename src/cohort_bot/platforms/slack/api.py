@@ -1,6 +1,6 @@
 """Calls of Slack's Web API: one session, no retries by the library, every failure told as Refused or Unknown."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
 
 from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.chat.message import File
 from cohort_bot.platforms.slack.failures import CALL, told
 from cohort_bot.platforms.slack.render import Unsayable
 from cohort_bot.platforms.slack.text import Json
@@ -62,6 +63,15 @@ class Api:
                 method, http_verb="GET", params=convert_bool_to_0_or_1({"token": token, **given})
             )
             return response.data if isinstance(response.data, dict) else {}
+
+    async def upload(self, team: str, channel: str, files: Sequence[File]) -> None:
+        """Bring files into a conversation, in Slack's three steps. Raises Refused or Unknown."""
+        token = await self._tokens(team)
+        if token is None:
+            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
+        async with told():
+            uploads = [{"filename": file.name, "title": file.name, "content": file.text} for file in files]
+            await self.client.files_upload_v2(token=token, channel=channel, file_uploads=uploads)
 
     async def respond(self, url: str, body: Json) -> None:
         """Send a private answer to a response_url. Raises Refused or Unknown."""

@@ -21,6 +21,7 @@ from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack import manifest, render, translate, views
 from cohort_bot.platforms.slack.answers import TOO_LONG, Ack, Way, way_of
 from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.handing import handed
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.running import Running
 from cohort_bot.platforms.slack.views import Asked
@@ -225,10 +226,14 @@ class Listeners:
         """The reply, and the button that leads to it again."""
         with self._running.work():
             try:
-                made = await make(await self._people.actor(translate.who(body)))
+                who = translate.who(body)
+                made = await make(await self._people.actor(who))
                 if isinstance(made, Asked) or self._dispatch is None:
                     return made if isinstance(made, Asked) else WRONG, None
-                return await self._dispatch(made), _again(made)
+                reply = await self._dispatch(made)
+                if isinstance(reply, Message):
+                    reply = await handed(self._api, who, reply)
+                return reply, _again(made)
             except PersonError as error:
                 return text(str(error)), None
             except (Refused, Unknown) as error:

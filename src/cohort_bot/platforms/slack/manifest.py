@@ -19,12 +19,16 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "chat:write": ("chat.postMessage", "chat.update"),
     "chat:write.public": ("chat.postMessage",),
     "commands": (),
+    "files:write": ("files.getUploadURLExternal", "files.completeUploadExternal"),
     "groups:history": ("conversations.history", "conversations.replies"),
     "im:history": ("conversations.history", "conversations.replies"),
     "im:write": ("conversations.open",),
     "users:read": ("users.info",),
 }
 """Each scope with the methods that need it; `commands` is for slash commands and shortcuts."""
+
+NEEDED: Final = tuple(scope for scope in SCOPES if scope != "files:write")
+"""Scopes without which a cohort cannot run; without the others its moderators get no export, and hear why."""
 
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")
 """Methods that need no scope."""

@@ -1,0 +1,89 @@
+"""What moderators did, as their fellow moderators read it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cohort_bot.app import audit
+from cohort_bot.app.commands import shorten
+from cohort_bot.app.logbook import Change
+from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
+from cohort_bot.core.membership import Cohort
+
+SHOWN: Final = 15
+NAME_MOST: Final = 24
+WORDS_MOST: Final = 160
+SOMEBODY: Final = "somebody"
+
+_DID: Final[Mapping[str, str]] = {
+    audit.RECORDED: "recorded a check-in of {whom} for round {round}",
+    audit.EXCUSED: "excused {whom} for round {round}",
+    audit.REMOVED: "took {whom} out",
+    audit.CREATED: "started the cohort",
+    audit.ARCHIVED: "ended the cohort",
+    audit.EXPORTED: "took a copy of all check-ins",
+    audit.MOVED: "changed the day or time from week {round} on",
+    audit.HOLIDAY: "gave time off before week {round}",
+    audit.HOLIDAY_UNDONE: "took back the time off before week {round}",
+    audit.ANNOUNCED: "announced something",
+    audit.SKIPPED: "skipped the card of week {round}",
+    audit.UNSKIPPED: "let the card of week {round} come after all",
+    audit.REPAIRED: "had the posts of week {round} mended",
+    audit.PICKED: "chose the paper of week {round}",
+    audit.CODE: "made a code for another room",
+    audit.DIGEST_DIRECT: "sent this digest to each moderator again",
+}
+_ABOUT: Final[Mapping[str, str]] = {
+    audit.NAMED: "named as moderators ",
+    audit.ROOM_MOVED: "moved the room to ",
+    audit.ROOM_ADDED: "added the room ",
+    audit.ROOM_DROPPED: "dropped the room ",
+    audit.DIGEST_ROOM: "sent the weekly digest to ",
+}
+"""What is done with channels, roles and people."""
+
+
+def did(change: Change, whom: str) -> str:
+    """The change of a member's record as one clause, with its reason."""
+    return _DID[change.action].format(whom=whom, round=change.round) + _why(change)
+
+
+def listed(changes: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> list[Block]:
+    """The changes under a title; `names` are the members' by row, `platform` and `workspace` the reader's."""
+    if not changes:
+        return []
+    items = ((*_line(each, names, platform, workspace), ".") for each in changes)
+    return [paragraph(Strong("Changed by moderators")), bullets(items)]
+
+
+def changes(cohort: Cohort, made: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> Message:
+    """The newest of them, for whoever asks."""
+    head = f"What moderators changed in {cohort.name}"
+    blocks = listed(made, names, platform, workspace)[1:]
+    return Message(head, (Heading(head), *(blocks or [paragraph("Nothing so far.")])))
+
+
+def _line(change: Change, names: Mapping[int, str], platform: str, workspace: str) -> tuple[Span, ...]:
+    who = f", {shorten(change.by_name, NAME_MOST)} "
+    if change.action in _ABOUT:
+        return (When(change.at, "day"), who + _ABOUT[change.action], *_tags(change.words, platform, workspace))
+    whom = shorten(names.get(change.member_id or 0, SOMEBODY), NAME_MOST)
+    return (When(change.at, "day"), who + did(change, whom))
+
+
+def _why(change: Change) -> str:
+    return f": {shorten(change.words, WORDS_MOST).rstrip('.')}" if change.words else ""
+
+
+def _tags(words: str, platform: str, workspace: str) -> list[Span]:
+    """Who or what was meant, by name for readers of the same place; elsewhere ids mean nothing."""
+    there, home, *targets = words.split(" ")
+    if not targets:
+        return ["nobody"]
+    if there != platform or (workspace and home != workspace):
+        return [f"{len(targets)} on {there.title()}" if len(targets) > 1 else f"one on {there.title()}"]
+    found: list[Span] = []
+    for target in targets:
+        kind, _, name = target.partition(":")
+        found += [", "] if found else []
+        found.append(Tag("channel" if kind == "channel" else "role" if kind == "role" else "person", name))
+    return found

@@ -1,0 +1,33 @@
+"""Files of a private answer. Only a message can be private in a channel, so a file goes into the direct messages."""
+
+import logging
+from dataclasses import replace
+
+from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.chat.message import Message, paragraph
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.translate import Who
+
+log = logging.getLogger(__name__)
+
+HANDED = "You find it in your direct messages with me."
+NOT_HANDED = "I could not send you the file."
+UNSURE = "Slack did not say whether the file arrived. Please look into your direct messages with me, else try it again."
+
+
+async def handed(api: Api, who: Who, message: Message) -> Message:
+    """The message without its files, which the person got in their direct messages; or with what helps."""
+    if not message.files:
+        return message
+    try:
+        opened = await api.call(who.team, "conversations.open", users=who.user)
+        await api.upload(who.team, str(opened["channel"]["id"]), message.files)
+        note = HANDED
+    except Refused as refused:
+        log.warning("a file for %s was refused: %s", who.user, refused.detail)
+        note = f"{NOT_HANDED} {refused.cure}".strip()
+    except Unknown as unknown:
+        log.warning("a file for %s may not have arrived: %s", who.user, unknown)
+        note = UNSURE
+    said = message.blocks or (paragraph(message.summary),)
+    return replace(message, blocks=(*said, paragraph(note)), files=())

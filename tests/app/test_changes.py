@@ -1,0 +1,95 @@
+"""What one moderator did the others can look up, and read in the weekly digest."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.message import Message, plain
+from tests.fakes.bot import Bot, running
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", "member-2")
+        await it.days(4)
+        yield it
+
+
+async def do(bot: Bot, line: str, *labels: str) -> None:
+    """Type it and press what follows."""
+    reply = await bot.type("moderator", line)
+    for label in labels:
+        assert isinstance(reply, Message), reply
+        reply = await bot.chat.press("moderator", reply, label)
+    await bot.settle()
+
+
+async def changes(bot: Bot) -> list[str]:
+    members = await bot.type("moderator", "/cohort members")
+    assert isinstance(members, Message)
+    reply = await bot.chat.press("moderator", members, "What moderators changed")
+    assert isinstance(reply, Message)
+    return [line.partition(", Sample Moderator ")[2] for line in plain(reply).split("\n")[1:]]
+
+
+WALL = "Thursdays at 09:00 (Europe/Berlin)"
+DONE = (
+    ("/cohort skip", ("Skip week 2", "Undo"), "let the card of week 2 come after all."),
+    ("/cohort skip", ("Skip week 2",), "skipped the card of week 2."),
+    ("/cohort edit day:thursday", ("Change it",), f"changed the day or time from week 2 on: {WALL}."),
+    ("/cohort edit moderators_channel:lounge", ("Send it there",), "sent the weekly digest to #lounge."),
+    ("/cohort edit moderators_channel:study-hall", ("Direct",), "sent this digest to each moderator again."),
+    ("/cohort edit channel:study-hall", ("Change it",), "moved the room to #study-hall."),
+    ("/cohort room channel:general", (), "added the room #general."),
+    ("/cohort room", ("Drop room 1", "Drop it"), "dropped the room #study-hall."),
+    ("/cohort room", ("Code",), "made a code for another room."),
+    ("/cohort edit moderators:member-1", ("Change it",), "named as moderators @member-1."),
+    ("/cohort edit moderators:nobody", ("Change it",), "named as moderators nobody."),
+    ("/cohort holiday rounds:2", ("Take it off",), "gave time off before week 2: 2 weeks."),
+    ("/cohort holiday rounds:3", ("Take it off", "Undo"), "took back the time off before week 2: 3 weeks."),
+    ("/cohort announce text:hello", ("Post it",), "announced something."),
+    ("/cohort post repair:1", (), "had the posts of week 1 mended."),
+    ("/cohort pick week:6 title:Another link:https://example.org", (), "chose the paper of week 6: Another."),
+    (
+        "/cohort record member:member-2 round:1 reason:by-phone",
+        (),
+        "recorded a check-in of Sample Member 2 for round 1: by-phone.",
+    ),
+    ("/cohort remove member:member-2", ("Remove",), "took Sample Member 2 out."),
+)
+
+
+async def test_each_change_is_listed_with_who_made_it(bot: Bot) -> None:
+    assert (await changes(bot)) == ["started the cohort."]
+    for line, labels, said in DONE:
+        await do(bot, line, *labels)
+        assert (await changes(bot))[0] == said
+    await do(bot, "/cohort archive", "End it")
+    (newest,) = await bot.application.database.read(lambda store: store.audits.newest(1, 1))
+    assert newest.action == "archived"
+
+
+async def test_an_export_is_listed(bot: Bot) -> None:
+    await bot.check_in("member-1")
+    await do(bot, "/cohort export")
+    assert (await changes(bot))[0] == "took a copy of all check-ins."
+
+
+async def test_looking_changes_nothing(bot: Bot) -> None:
+    for line in ("edit day:friday", "holiday rounds:1", "announce text:hello", "skip", "archive", "room", "progress"):
+        await do(bot, f"/cohort {line}")
+    assert await changes(bot) == ["started the cohort."]
+
+
+async def test_the_digest_tells_those_of_the_week(bot: Bot) -> None:
+    await do(bot, "/cohort holiday rounds:1", "Take it off")
+    await bot.until(datetime(2027, 1, 12, 9, tzinfo=UTC))
+    (digest,) = (sent.text for sent in bot.chat.inbox("moderator") if ", round 1:" in sent.text)
+    said = "Changed by moderators\n- Tue 05 Jan 2027, Sample Moderator gave time off before week 2: 1 week."
+    assert said in digest
+    await bot.until(datetime(2027, 1, 26, 9, tzinfo=UTC))
+    assert all("time off" not in sent.text for sent in bot.chat.inbox("moderator") if ", round 2:" in sent.text)
