@@ -52,7 +52,9 @@ class Socket:
 
 
 class Gateway:
-    """All sessions. `identified` and `resumed` count; `refuse` is a close code for the next identification."""
+    """All sessions. `identified` and `resumed` count; `refuse` is a close code for the next identification;
+    while it is `unreachable` nobody connects.
+    """
 
     def __init__(self, world: World, token: str) -> None:
         self._world = world
@@ -62,12 +64,15 @@ class Gateway:
         self.identified = 0
         self.resumed = 0
         self.refuse: int | None = None
+        self.unreachable = False
         self.intents: int | None = None
         self.moved = asyncio.Event()
         """Set whenever something happened."""
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """A connection, from hello to its end."""
+        if self.unreachable:
+            raise web.HTTPServiceUnavailable
         socket = Socket(request)
         await socket.ws.prepare(request)
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": BEAT_EVERY}, "s": None, "t": None})

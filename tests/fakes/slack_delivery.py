@@ -31,13 +31,16 @@ class SocketDelivery:
         self.connections: list[web.WebSocketResponse] = []
         self.unanswered: dict[str, Json] = {}
         self.connected = 0
+        self.unreachable = False
         self._acks: dict[str, asyncio.Future[Json | None]] = {}
         self._numbers = itertools.count(1)
         self._turn = itertools.count()
         self.changed = asyncio.Condition()
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
-        """One connection."""
+        """One connection; none while it is unreachable."""
+        if self.unreachable:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": len(self.connections) + 1})

@@ -1,9 +1,12 @@
 """How the bot is doing, in figures: for those who watch it and for those who ask what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+LOST_FOR: Final = 60.0
+"""Seconds for which a connection may be gone: platforms' own libraries mend most breaks in less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +15,40 @@ class Finding:
 
     problem: str
     cure: str
+
+
+_ANY: Final = -1
+
+
+class Connections:
+    """Since when connections to a platform are gone, in elapsed time. Told by whoever sees them come and go."""
+
+    def __init__(self, platform: str, elapsed: Callable[[], float]) -> None:
+        self._platform = platform
+        self._elapsed = elapsed
+        self._lost: dict[int, float] = {}
+
+    def lost(self, number: int = 0) -> None:
+        """It is gone, perhaps for some time already."""
+        self._lost.setdefault(number, self._elapsed())
+
+    def back(self, number: int = 0) -> None:
+        """It is there."""
+        self._lost.pop(number, None)
+        self._lost.pop(_ANY, None)
+
+    def anew(self) -> None:
+        """What was known is of connections that are given up; none of the new ones is there yet."""
+        self._lost = {_ANY: min(self._lost.values(), default=self._elapsed())}
+
+    def findings(self) -> Sequence[Finding]:
+        """What is gone for so long that a person should know."""
+        gone = self._elapsed() - min(self._lost.values(), default=self._elapsed())
+        if gone <= LOST_FOR:
+            return []
+        problem = f"The connection to {self._platform} has been lost for {gone:.0f} s: nobody is answered there."
+        cure = f"Look at the network and at {self._platform}'s status page; the bot connects again by itself."
+        return [Finding(problem, cure)]
 
 
 @dataclass(frozen=True, slots=True)

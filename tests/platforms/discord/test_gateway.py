@@ -14,6 +14,7 @@ from cohort_bot.platforms.discord import client as connection
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
 from cohort_bot.roles import Part, Shards
+from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE, Toy
 
@@ -159,3 +160,24 @@ async def test_a_gateway_takes_the_shards_that_it_was_given(server: DiscordServe
         assert bot.client.shard_count == 4
     finally:
         await bot.stop(1)
+
+
+async def test_a_connection_that_stays_away_for_a_minute_is_a_finding_until_it_is_back(
+    server: DiscordServer, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _self: 0.01)
+    clock = StillClock()
+    bot = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
+    await bot.start(TABLE, toy.dispatch, toy.complete)
+    server.gateway.unreachable = True
+    server.gateway.abort()
+    await server.until(lambda: bot._connections._lost)
+    assert bot.findings() == [], "the library mends most breaks in a moment"
+    clock.skip(61)
+    (finding,) = bot.findings()
+    assert "connection to Discord has been lost for 6" in finding.problem
+    assert "network" in finding.cure
+    server.gateway.unreachable = False
+    await server.until(lambda: not bot.findings())
+    assert await echo(server)
+    await bot.stop(1)

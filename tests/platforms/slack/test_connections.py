@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -81,6 +81,33 @@ async def test_a_connection_that_is_deaf_is_replaced(
         await slack.socket.until_connected(HANDLERS)
         answers = await asyncio.gather(*(slack.command(f"U{n}", "/checkin") for n in (1, 2, 3, 4)))
         assert all(answer.text.startswith("checkin") for answer in answers)
+
+
+async def true(what: Callable[[], object]) -> None:
+    """The watchdog looks now and then."""
+    async with asyncio.timeout(10):
+        while True:
+            if what():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_connections_that_stay_away_for_a_minute_are_a_finding_until_one_is_back(
+    slack: SlackServer, clock: StillClock, toy: Toy
+) -> None:
+    async with started(connected(slack, clock, ping=0.05, watch=0.02), toy) as platform:
+        slack.socket.unreachable = True
+        for _ in range(HANDLERS):
+            slack.socket.cut()
+        await true(lambda: platform._connections._lost)
+        assert platform.findings() == [], "the library mends most breaks in a moment"
+        clock.skip(61)
+        (finding,) = platform.findings()
+        assert "connection to Slack has been lost for 6" in finding.problem
+        slack.socket.unreachable = False
+        await slack.socket.until_connected(1)
+        await true(lambda: not platform.findings())
+        assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
 
 
 async def test_an_acknowledgement_survives_a_refresh(slack: SlackServer, clock: StillClock, toy: Toy) -> None:

@@ -12,6 +12,7 @@ import discord
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.delivery.alerts import AWAY
+from cohort_bot.app.health import Connections
 from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -56,6 +57,7 @@ class DiscordPlatform:
         self._answers: Answers | None = None
         self._connection: asyncio.Task[None] | None = None
         self._ended: Exception | None = None
+        self._connections = Connections("Discord", clock.elapsed)
         self._database: Database | None = None
         self._wake: Callable[[], None] = lambda: None
 
@@ -86,7 +88,7 @@ class DiscordPlatform:
 
         def new_client() -> Client:
             alone = bool(self._addresses[1])
-            return Client(answers.take, ready, registered, self._invited, own_gateway=alone, part=self._part)
+            return Client(answers.take, ready, registered, self._invited, alone, self._connections, self._part)
 
         client = await self._log_in(new_client())
         if not self._part.connects:
@@ -121,9 +123,9 @@ class DiscordPlatform:
         return None
 
     def findings(self) -> Sequence[Finding]:
-        """What keeps the bot from working on Discord right now: a connection that ended for good."""
+        """What keeps the bot from working on Discord right now: a connection that ended for good, or is gone."""
         if self._ended is None:
-            return []
+            return self._connections.findings()
         return [Finding(f"Discord: {self._ended}.", "Mend it and start the bot again.")]
 
     async def dm(self, workspace: str, user: str) -> Place:  # noqa: ARG002 - the port's
@@ -317,6 +319,7 @@ class DiscordPlatform:
             while self._ended is not None:
                 await asyncio.sleep(self.again)
                 try:
+                    self._connections.anew()
                     client = await self._log_in(new_client())
                 except failures.CannotConnect as still:
                     log.error("%s", still)  # noqa: TRY400 - the line says it all

@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from cohort_bot.app.health import Connections
 from cohort_bot.platforms.discord import commands
 from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
 from cohort_bot.roles import ALL, Part
@@ -44,6 +45,7 @@ class Client(discord.AutoShardedClient):
         registered: Sequence[dict[str, Any]],
         invited: Callable[[discord.Guild], Awaitable[None]],
         own_gateway: bool,
+        connections: Connections,
         part: Part = ALL,
     ) -> None:
         shards = part.shards
@@ -63,6 +65,7 @@ class Client(discord.AutoShardedClient):
         self._registered = registered
         self._invited = invited
         self._own_gateway = own_gateway
+        self._connections = connections
         self._part = part
 
     async def setup_hook(self) -> None:
@@ -78,6 +81,18 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """The first time, and again after a new session."""
         self._up.set()
+
+    async def on_shard_connect(self, shard: int) -> None:
+        """A shard has a new session."""
+        self._connections.back(shard)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """A shard goes on with its session."""
+        self._connections.back(shard)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """A shard lost its connection, or could not connect again."""
+        self._connections.lost(shard)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server let the bot in, or in again."""

@@ -14,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.health import Connections
 from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused, Unknown
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -105,8 +106,11 @@ class SlackPlatform:
             )
         self._people = People(self._api, clock.elapsed)
         self._listeners = Listeners(self._app, self._api, self._workspaces, self._people, self._running, clock)
+        self._connections = Connections("Slack", clock.elapsed)
         self._sockets = (
-            Sockets(self._app, self._api.client, app_token, self._running, ping, watch) if app_token else None
+            Sockets(self._app, self._api.client, app_token, self._running, self._connections, ping, watch)
+            if app_token
+            else None
         )
 
     def lend(self, database: Database, wake: Callable[[], None]) -> None:
@@ -237,8 +241,10 @@ class SlackPlatform:
         )
 
     def findings(self) -> Sequence[Finding]:
-        """Workspaces whose access is gone or cannot be read; what else cannot be reached is told by each call."""
-        return self._workspaces.findings()
+        """Workspaces whose access is gone or cannot be read, and Socket Mode without a connection; what else cannot be
+        reached is told by each call.
+        """
+        return [*self._workspaces.findings(), *self._connections.findings()]
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""

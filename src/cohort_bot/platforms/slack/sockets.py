@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from cohort_bot.app.health import Connections
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 from cohort_bot.platforms.slack.running import Running
@@ -34,12 +35,20 @@ class Sockets:
     """The app's connections. `open` returns when both are there."""
 
     def __init__(
-        self, app: AsyncApp, client: AsyncWebClient, app_token: str, running: Running, ping: float, watch: float
+        self,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        app_token: str,
+        running: Running,
+        connections: Connections,
+        ping: float,
+        watch: float,
     ) -> None:
         self._app = app
         self._client = client
         self._app_token = app_token
         self._running = running
+        self._connections = connections
         self._ping = ping
         self._watch = watch
         self._handlers: list[AsyncSocketModeHandler] = []
@@ -95,8 +104,10 @@ class Sockets:
         while True:
             await asyncio.sleep(self._watch)
             seen: set[int] = set()
+            working = 0
             for place, handler in enumerate(self._handlers):
                 if await _well(handler.client):
+                    working += 1
                     continue
                 if place not in broken:
                     seen.add(place)
@@ -111,6 +122,7 @@ class Sockets:
                     log.exception("no other connection to Slack yet")
                     seen.add(place)
             broken = seen
+            self._connections.back() if working else self._connections.lost()
 
     @staticmethod
     async def _closed(handler: AsyncSocketModeHandler) -> None:
