@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from cohort_bot.chat.form import ChoiceField, Form, TextField
 from cohort_bot.chat.message import plain
@@ -50,6 +51,34 @@ def history(folder: Path) -> list[dict[str, object]]:
         found = [json.loads(body) for (body,) in file.execute("SELECT body FROM checkin_edits ORDER BY id")]
     file.close()
     return found
+
+
+async def test_what_a_check_in_asks_the_database_grows_neither_with_the_record_nor_with_the_workspace(bot: Bot) -> None:
+    jobs: list[list[str]] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if connection.dialect.driver != "pysqlite":  # the readers
+            return
+        if statement.startswith("SAVEPOINT"):
+            jobs.append([])
+        elif jobs and statement.startswith(("SELECT", "INSERT", "UPDATE")):
+            jobs[-1].append(statement)
+
+    async def sent() -> list[str]:
+        form = await bot.form("member-1", "/checkin")
+        event.listen(Engine, "before_cursor_execute", note)
+        await bot.chat.submit("member-1", form)
+        event.remove(Engine, "before_cursor_execute", note)
+        return next(job for job in reversed(jobs) if any("INTO checkins" in statement for statement in job))
+
+    first = await sent()
+    for number in range(5):
+        await bot.create(f"Beside it {number}", "channel:study-hall")
+    await bot.days(14)
+    assert await sent() == first
+    assert len(first) <= 11, (
+        "a reader has not been asked for more: who is here, round and streak are of this one snapshot"
+    )
 
 
 # What is left of earlier weeks

@@ -79,6 +79,16 @@ async def test_who_comes_back_has_their_record_and_the_time_away_is_a_break(bot:
     assert bot.chat.inbox("member-1"), "reminders come again"
 
 
+@pytest.mark.parametrize("line", ["/help", "/profile reminders:off", "/slip weeks:99"])
+async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: Bot, line: str) -> None:
+    """Needing no database, changing something, refused."""
+    bot.chat.left.add("member-1")
+    await bot.days(4)
+    assert (await account(bot)).gone_at is not None
+    await bot.say("member-1", line)
+    assert (await account(bot)).gone_at is None
+
+
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
 async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason) -> None:
     bot.chat.fail_next(Refused(reason))

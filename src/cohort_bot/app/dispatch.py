@@ -3,12 +3,13 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from structlog.contextvars import bound_contextvars
 
 from cohort_bot.app.commands import typed
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.presence import noticed, told
+from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
 from cohort_bot.app.watching import Nobody, Outcome, Watch
@@ -68,8 +69,11 @@ class Dispatcher:
         if invocation.kind == "command" and self._too_many(invocation):
             return text(TOO_MANY), Outcome.TOO_MANY
         try:
-            unreached = await noticed(self._services.database, invocation.actor, invocation.at)
-            reply = await row.handler(self._services, invocation)
+            here = Attended(self._services.database, invocation.actor, invocation.at)
+            try:
+                reply = await row.handler(replace(self._services, database=here), invocation)
+            finally:  # also who is refused is here
+                unreached = await here.unreached()
             if unreached is not None and isinstance(reply, Message):
                 reply = await told(self._services.database, unreached, reply)
         except PersonError as error:

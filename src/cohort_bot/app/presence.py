@@ -1,8 +1,11 @@
 """Whoever does something is here: who had left is taken up again, who could not be written to hears of it."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from cohort_bot.app.ports import Database
 from cohort_bot.app.store import Store
@@ -12,13 +15,56 @@ from cohort_bot.core.membership import Account, Member, away
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 
-async def noticed(database: Database, actor: Actor, at: datetime) -> Account | None:
-    """The account of who is here, if there is something to tell them; None if not."""
-    account = await database.read(lambda store: _account(store, actor))
-    if account is not None and account.gone_at is not None:
-        await database.write(lambda store: _back(store, actor, at))
-    return account if account is not None and account.closed_at is not None else None
+
+class _Away(Exception):
+    """Somebody is here who had left."""
+
+
+class Attended:
+    """The database for one invocation: its first transaction looks who is here, which costs none of its own.
+
+    Who had left is taken up again before anything else is read.
+    """
+
+    def __init__(self, database: Database, actor: Actor, at: datetime) -> None:
+        self._database = database
+        self._actor = actor
+        self._at = at
+        self._looked = False
+        self._unreached: Account | None = None
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """Run `fn` on a snapshot."""
+        return await self._attend(self._database.read, fn)
+
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+        """Run `fn`; when this returns, what it wrote is on disk."""
+        return await self._attend(partial(self._database.write, fenced=fenced), fn)
+
+    async def unreached(self) -> Account | None:
+        """The account of who is here, if there is something to tell them; None if not."""
+        if not self._looked:
+            await self.read(lambda _: None)
+        return self._unreached
+
+    async def _attend(self, run: Callable[[Callable[[Store], T]], Awaitable[T]], fn: Callable[[Store], T]) -> T:
+        def first(store: Store) -> T:
+            account = _account(store, self._actor)
+            if account is not None and account.gone_at is not None:
+                raise _Away
+            self._looked = True
+            self._unreached = account if account is not None and account.closed_at is not None else None
+            return fn(store)
+
+        if self._looked:
+            return await run(fn)
+        try:
+            return await run(first)
+        except _Away:
+            await self._database.write(lambda store: _back(store, self._actor, self._at))
+            return await run(first)
 
 
 async def told(database: Database, account: Account, reply: Message) -> Message:

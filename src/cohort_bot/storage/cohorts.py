@@ -284,6 +284,8 @@ class SqlCohorts:
     def _all(self, query: Select[Any], **values: str) -> list[Cohort]:
         """What the query finds, with two statements for many and not one for each: a workspace may have a thousand."""
         rows = self._connection.execute(query, values).all()
+        if len(rows) == 1:
+            return [self._cohort(rows[0])]
         changes: dict[int, list[Row[Any]]] = defaultdict(list)
         for start in range(0, len(rows), AT_ONCE):
             ids = [row.id for row in rows[start : start + AT_ONCE]]

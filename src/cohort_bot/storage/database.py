@@ -7,10 +7,11 @@ then something would be posted twice.
 
 import asyncio
 import contextlib
+import itertools
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,16 +39,14 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def report(self) -> None:
-        def settle() -> None:
-            if self.future.done():
-                return
-            if self.error is None:
-                self.future.set_result(self.result)
-            else:
-                self.future.set_exception(self.error)
-
-        self.loop.call_soon_threadsafe(settle)
+    def settle(self) -> None:
+        """Hand the outcome to the caller; in their loop."""
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
 
 
 class SqliteDatabase:
@@ -128,19 +127,24 @@ class SqliteDatabase:
         try:
             with connection.begin():
                 for job in group:
-                    savepoint = connection.begin_nested()
+                    connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
                     try:
-                        job.result, job.error = job.fn(SqlStore(connection)), None
+                        job.result = job.fn(SqlStore(connection))
                     except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
                         job.error = error
-                        savepoint.rollback()
-                    else:
-                        savepoint.commit()
+                        connection.exec_driver_sql("ROLLBACK TO job")
+                    connection.exec_driver_sql("RELEASE job")
         except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk, and every caller must know
             for job in group:
                 job.error = job.error or error
-        for job in group:
-            job.report()
+        # One wake-up for all: most often there is one loop.
+        for loop, jobs in itertools.groupby(group, key=lambda job: job.loop):
+            loop.call_soon_threadsafe(_settle, list(jobs))
+
+
+def _settle(jobs: Iterable[_Job]) -> None:
+    for job in jobs:
+        job.settle()
 
 
 def writer_engine(path: Path) -> Engine:

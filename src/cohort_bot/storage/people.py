@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     insert,
     literal,
     null,
@@ -59,11 +60,8 @@ class _Members(NamedTuple):
 
 
 # Statements are built once: building one costs more than running it.
-_ACCOUNT = select(accounts).where(
-    accounts.c.platform == bindparam("platform"),
-    accounts.c.workspace == bindparam("workspace"),
-    accounts.c.user == bindparam("user"),
-)
+_KEY = ("platform", "workspace", "user")
+_ACCOUNT = select(accounts).where(*(accounts.c[column] == bindparam(column) for column in _KEY))
 _ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account"))
 _HERE = (members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
 _IN_COHORTS = _Members.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
@@ -74,7 +72,8 @@ _EVER_OF_PERSON = _Members.where(members.c.person_id == bindparam("person"))
 _OF_PERSON = _Members.where(
     members.c.person_id == bindparam("person"),
     members.c.left_at.is_(None),
-    members.c.cohort_id.in_(select(cohorts.c.id).where(cohorts.c.archived_at.is_(None))),
+    # Not IN: with that SQLite asks every cohort for the person.
+    exists().where(cohorts.c.id == members.c.cohort_id, cohorts.c.archived_at.is_(None)),
 )
 _LEFT_SINCE = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.left_at > bindparam("since"))
 
@@ -84,12 +83,15 @@ class SqlPeople:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: dict[tuple[str, str, str], Account | None] = {}
 
     def account(self, platform: str, workspace: str, user: str) -> Account | None:
-        """The account, None when the person never did anything here."""
-        whose = {"platform": platform, "workspace": workspace, "user": user}
-        row = self._connection.execute(_ACCOUNT, whose).one_or_none()
-        return None if row is None else _account(row, row.id)
+        """The account, None when the person never did anything here. Read once: nearly every rule asks who acts."""
+        key = (platform, workspace, user)
+        if key not in self._known:
+            row = self._connection.execute(_ACCOUNT, dict(zip(_KEY, key, strict=True))).one_or_none()
+            self._known[key] = None if row is None else _account(row, row.id)
+        return self._known[key]
 
     def get(self, account_id: int) -> Account | None:
         """The account by its row."""
@@ -98,6 +100,7 @@ class SqlPeople:
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
         """A new person with one account."""
+        self._known.clear()
         person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
         values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
         row = self._connection.execute(
@@ -107,26 +110,28 @@ class SqlPeople:
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
         """Change what is known of them."""
-        there = update(accounts).where(accounts.c.id == account_id)
-        self._connection.execute(there.values(name=name, zone=zone, reminders=int(reminders)))
+        self._update(accounts.c.id == account_id, name=name, zone=zone, reminders=int(reminders))
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Whether a reminder that cannot come directly may name them in the thread."""
-        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(mention=int(wanted)))
+        self._update(accounts.c.id == account_id, mention=int(wanted))
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
         """A direct message did not arrive; None when they were told, or one did."""
-        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(closed_at=at))
+        self._update(accounts.c.id == account_id, closed_at=at)
 
     def set_gone(self, account_id: int, at: datetime | None) -> None:
         """They are in the workspace no more; None when they are back."""
-        self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(gone_at=at))
+        self._update(accounts.c.id == account_id, gone_at=at)
 
     def erase(self, person_id: int, name: str) -> None:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
-        there = update(accounts).where(accounts.c.person_id == person_id)
-        self._connection.execute(there.values(name=name, user=nobody, zone="UTC", reminders=0, mention=0))
+        self._update(accounts.c.person_id == person_id, name=name, user=nobody, zone="UTC", reminders=0, mention=0)
+
+    def _update(self, where: ColumnElement[bool], **values: Any) -> None:
+        self._known.clear()
+        self._connection.execute(update(accounts).where(where).values(**values))
 
 
 class SqlMembers:
