@@ -47,7 +47,7 @@ def shown(standing: Standing) -> set[tuple[Sign, tuple[int, ...]]]:
     return {(risk.sign, risk.rounds) for risk in standing.risks}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(records(), st.data())
 def test_the_reasons_are_those_of_the_oracle_and_lead_to_rows(filed: Filed, data: st.DataObject) -> None:
     plan, member, made, excused, at = filed

@@ -27,8 +27,12 @@ from tests.properties.worlds import DAY, account, programme
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 PEOPLE = int(os.environ.get("PEOPLE", "60"))
 PROGRAMME = programme(ROUNDS)
+WEEKS_OFF = ((date(2027, 3, 1), date(2027, 3, 15)), (date(2027, 5, 31), date(2027, 6, 7)))
+"""The holidays, counted by hand from 4 January: two weeks after round 8, one after round 19."""
+
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
 COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
+REMINDERS = {"nudge", "comeback"}
 ROOM = Room(1, 1, "local", "playground", "general")
 
 
@@ -61,7 +65,11 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
     chance = random.Random(seed)  # noqa: S311 - a simulation
     lists = Lists(people(chance))
     diligence = {number: chance.choice((0.0, 0.4, 0.8, 0.95)) for number in lists.people}
-    stops = {number: CALENDAR.opens(chance.randint(2, ROUNDS)) for number in lists.people if chance.random() < 0.3}
+    stops = {
+        number: CALENDAR.opens(chance.randint(2, ROUNDS)) + chance.randint(0, 167) * timedelta(hours=1)
+        for number in lists.people
+        if chance.random() < 0.3
+    }
     entries = [
         CheckIn(number, told, told, CALENDAR.opens(told) + chance.randint(1, 8 * 24) * timedelta(hours=1))
         for told in range(1, ROUNDS + 12)
@@ -71,7 +79,7 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
     entries.sort(key=lambda entry: entry.filed_at, reverse=True)
     group = Group(COHORT, PROGRAMME, (ROOM,), tuple(lists.people.values()))
     heard: list[Heard] = []
-    rows = [row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind == "nudge"]
+    rows = [row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind in REMINDERS]
     for at, row in sorted(((row.due + late * chance.random(), row) for row in rows), key=lambda each: each[0]):
         while entries and entries[-1].filed_at <= at:
             entry = entries.pop()
@@ -81,8 +89,9 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
             quiet = replace(lists.people[number].account, reminders=False)
             lists.people[number] = replace(lists.people[number], account=quiet)
         scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
-        in_time = at <= min(row.expires or at, row.due + (KINDS["nudge"].patience or late))
-        if in_time and KINDS["nudge"].compose(scene):
+        kind = KINDS[row.kind]
+        in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
+        if in_time and kind.compose(scene):
             lists.note_sent(row, at)
             heard.append(Heard(row, at, scene.member))
     return heard, lists, stops
@@ -103,14 +112,19 @@ def test_nobody_is_bothered(seed: int, late: int) -> None:
             told = each.row.round or 0
             where = f"{each.member.account.zone}, round {told}, {each.at}"
             assert 8 <= each.at.astimezone(ZoneInfo(each.member.account.zone)).hour < 22, where
-            assert CALENDAR.opens(told) < each.at < CALENDAR.closes(told), f"not in a holiday: {where}"
+            assert CALENDAR.opens(told) < each.at < CALENDAR.closes(told), where
+            there = each.at.astimezone(ZoneInfo(CALENDAR.zone)) - timedelta(hours=9)  # a day begins with the opening
+            assert not any(first <= there.date() < last for first, last in WEEKS_OFF), f"not in a holiday: {where}"
             dates = [CALENDAR.opens_on(told) + days * DAY for days in range(7)]
             rest = sum(pause.first <= day <= pause.last for day in dates for pause in each.member.breaks)
-            assert rest < 4, f"not on a break: {where}"
+            assert rest < 4, f"not in a round that is a break: {where}"
+            today = each.at.astimezone(ZoneInfo(CALENDAR.zone)).date()
+            assert not any(pause.first <= today <= pause.last for pause in each.member.breaks), f"nor on it: {where}"
             assert number not in stops or each.at < stops[number], f"not after they stopped them: {where}"
             entry = lists.filed[number].get(told)
             assert entry is None or entry.filed_at > each.at, f"only who has not checked in: {where}"
             assert told >= each.member.first_round
             assert told <= ROUNDS or each.member.offset(told), "after the last round only those who are behind"
+    assert {each.row.kind for each in heard} == REMINDERS, "both kinds occur"
     latest = max(each.row.round or 0 for each in heard)
     assert latest > ROUNDS, "those who are behind go on"
