@@ -46,6 +46,8 @@ class Sender:
         self._numbers = itertools.count()
         self.deferred = 0
         self.unanswered = 0
+        self.acknowledged = 0.0
+        """Seconds of the one that waited longest until Discord heard anything."""
 
     async def send(self, since: float) -> float:
         """Seconds from `since` until it was answered."""
@@ -61,6 +63,7 @@ class Sender:
             self.unanswered += 1
         else:
             self.deferred += answer.deferred
+            self.acknowledged = max(self.acknowledged, answer.acknowledged)
         return elapsed() - since
 
 

@@ -1,8 +1,9 @@
 """How much one person, and one workspace, may ask for at once."""
 
+import asyncio
 from pathlib import Path
 
-from cohort_bot.app.dispatch import COMMANDS, WORKSPACE_COMMANDS
+from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, WORKSPACE_COMMANDS
 from cohort_bot.app.rates import Rate
 from tests.fakes.bot import running
 
@@ -34,3 +35,23 @@ async def test_a_workspace_as_a_whole_has_a_rate_too(tmp_path: Path) -> None:
         assert "One moment" in str(await bot.chat.type("member-1", "/help", "general"))
         bot.clock.skip(10)
         assert "One moment" not in str(await bot.chat.type("member-2", "/help", "general"))
+
+
+async def test_so_many_run_at_once_and_the_others_follow_in_their_order(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        turns, people = bot.application.dispatcher._turns, ["moderator", "member-1", "member-2"]
+        answered: list[str] = []
+
+        async def one(person: str) -> None:
+            await bot.chat.type(person, "/help", "general")
+            answered.append(person)
+
+        for _ in range(AT_ONCE):
+            assert not turns.locked()
+            await turns.acquire()
+        waiting = [asyncio.create_task(one(person)) for person in people]
+        await asyncio.sleep(0.02)
+        assert answered == []
+        turns.release()
+        await asyncio.gather(*waiting)
+        assert answered == people

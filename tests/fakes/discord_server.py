@@ -51,7 +51,9 @@ class NoAnswer(Exception):
 
 @dataclass(slots=True)
 class Answer:
-    """What a person gets. A message for them alone, or a form; `deferred` says that they saw “thinking” first."""
+    """What a person gets. A message for them alone, or a form; `deferred` says that they saw “thinking” first, and
+    `acknowledged` after how many seconds Discord heard anything.
+    """
 
     person: Person
     channel: Channel
@@ -59,6 +61,7 @@ class Answer:
     modal: Mapping[str, Any] | None = None
     choices: Sequence[Mapping[str, Any]] = ()
     deferred: bool = False
+    acknowledged: float = 0.0
     private: bool = True
 
     @property
@@ -313,8 +316,8 @@ class DiscordServer:
 
     async def _callback(self, request: web.Request) -> web.Response:
         interaction = self._waiting.get(request.match_info["token"])
-        late = interaction is None or time.monotonic() - interaction.began > self.deadline  # noqa: TID251
-        if interaction is None or (late and not interaction.acknowledged):
+        waited = 0.0 if interaction is None else time.monotonic() - interaction.began  # noqa: TID251
+        if interaction is None or (waited > self.deadline and not interaction.acknowledged):
             self.errors.append(10062)
             raise ApiError(404, 10062, "Unknown interaction")
         if interaction.acknowledged:
@@ -340,7 +343,7 @@ class DiscordServer:
             case other:
                 raise checks.Invalid(f"type {other}")
         self.callbacks.append(body)
-        interaction.acknowledged = True
+        interaction.acknowledged, given.acknowledged = True, waited
         if body["type"] != DEFERRED:
             interaction.done.set()
         found: dict[str, Any] = {"id": str(interaction.id), "type": interaction.kind}

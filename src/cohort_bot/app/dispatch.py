@@ -1,5 +1,6 @@
 """From an invocation to its reply: find the row, run its handler, turn every failure into words."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -33,6 +34,13 @@ REMEMBERED = 10_000
 
 WORKSPACES_REMEMBERED = 1_000
 
+AT_ONCE = 16
+"""Handlers that run at the same time; the others wait in the order in which they came.
+
+More would not make any of them ready sooner, and what must not wait behind them all would: a platform acknowledges
+what takes long within the three seconds that Discord and Slack give.
+"""
+
 SUGGESTIONS = 25
 
 TOO_MANY = "One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost."
@@ -47,6 +55,7 @@ class Dispatcher:
         self._watch = watch or Nobody()
         self._people = Rate(COMMANDS, WITHIN, REMEMBERED)
         self._workspaces = Rate(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
@@ -69,13 +78,14 @@ class Dispatcher:
         if invocation.kind == "command" and self._too_many(invocation):
             return text(TOO_MANY), Outcome.TOO_MANY
         try:
-            here = Attended(self._services.database, invocation.actor, invocation.at)
-            try:
-                reply = await row.handler(replace(self._services, database=here), invocation)
-            finally:  # also who is refused is here
-                unreached = await here.unreached()
-            if unreached is not None and isinstance(reply, Message):
-                reply = await told(self._services.database, unreached, reply)
+            async with self._turns:
+                here = Attended(self._services.database, invocation.actor, invocation.at)
+                try:
+                    reply = await row.handler(replace(self._services, database=here), invocation)
+                finally:  # also who is refused is here
+                    unreached = await here.unreached()
+                if unreached is not None and isinstance(reply, Message):
+                    reply = await told(self._services.database, unreached, reply)
         except PersonError as error:
             return text(str(error)), Outcome.REFUSED
         except Exception:

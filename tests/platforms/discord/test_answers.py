@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from cohort_bot.app.dispatch import AT_ONCE
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message
@@ -16,8 +19,10 @@ from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import MemoryDrafts
 from tests.fakes.discord_server import DiscordServer, Fault, Posted
 from tests.fakes.toy import FORM, TABLE, Toy, card
+from tests.platforms.discord.cohort import running
 
 CALLBACK = "/callback$"
+WAITING = 50
 
 
 async def posted(server: DiscordServer, platform: DiscordPlatform) -> Posted:
@@ -191,6 +196,82 @@ async def test_what_takes_long_says_so_first(
     assert shown.text == "That took a while."
     assert shown.deferred
     assert shown.private
+
+
+async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+        bot.server.callbacks.clear()
+        card = bot.server.channel("general").messages[0]
+        turns = bot.application.dispatcher._turns
+        for _ in range(AT_ONCE):
+            await turns.acquire()
+        waiting = [asyncio.create_task(bot.server.press("member-1", card, "Join")) for _ in range(WAITING)]
+        await bot.server.until(lambda: sum(each["type"] == 5 for each in bot.server.callbacks) == WAITING)
+        for _ in range(AT_ONCE):
+            turns.release()
+        assert all("Open the form" in each.buttons for each in await asyncio.gather(*waiting))
+
+
+@pytest.mark.parametrize(("kind", "times"), [("lose", 1), ("lose", 2), ("drop", 1), ("drop", 2), ("hang", 1)])
+async def test_whatever_becomes_of_thinking_the_answer_comes_once(
+    server: DiscordServer,
+    platform: DiscordPlatform,
+    toy: Toy,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    kind: Literal["lose", "drop", "hang"],
+    times: int,
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
+    monkeypatch.setattr(answer, "DEFER_WITHIN", 0.1)
+    server.fail(Fault(kind, "POST", CALLBACK, times=times))
+    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
+    fits = "had its answer already" if kind == "lose" and times == 1 else "arrived is not known"
+    await server.until(lambda: fits in caplog.text or ((kind, times) == ("drop", 1) and server.callbacks))
+    toy.go_on.set()
+    assert (await waiting).text == "That took a while."
+    assert len(server.private["member-1"]) == 1
+    assert (await waiting).deferred is not (kind == "drop" and times == 2)
+
+
+async def test_a_draft_that_takes_long_to_find_is_opened_by_a_button(
+    server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = await server.submit("member-1", await server.slash("member-1", "general", "ask"), tasks=["2"])
+    found, drafts = asyncio.Event(), platform.drafts
+
+    class Slow:
+        keep = drafts.keep
+
+        async def get(self, token: str) -> Form | None:
+            await found.wait()
+            return await drafts.get(token)
+
+    assert platform._answers is not None
+    monkeypatch.setattr(platform._answers, "_drafts", Slow())
+    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
+    waiting = asyncio.create_task(server.press("member-1", wrong, "Fix it"))
+    await server.until(lambda: server.callbacks[-1]["type"] == 5)
+    found.set()
+    again = await server.press("member-1", await waiting, "Open the form")
+    assert [option["value"] for option in again.form["tasks"]["options"] if option.get("default")] == ["2"]
+
+
+async def test_a_draft_that_cannot_be_kept_is_told(
+    server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def full(_form: Form) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(platform.drafts, "keep", full)
+    shown = await server.submit("member-1", await server.slash("member-1", "general", "ask"), tasks=["2"])
+    assert "went wrong on my side" in shown.text
+    assert "no space left" in caplog.text
 
 
 @pytest.mark.parametrize("long", [False, True])

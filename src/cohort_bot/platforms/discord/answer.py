@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import discord
@@ -12,7 +14,7 @@ from discord.utils import MISSING
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import Clock, Complete, Dispatch
-from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Actor
@@ -27,6 +29,10 @@ DEFER_AFTER = 1.5
 """Seconds of work after which the person sees that it goes on; Discord gives up on an interaction after three."""
 
 SUGGEST_WITHIN = 2.5
+
+DEFER_WITHIN = 3.0
+"""Seconds that “thinking” is waited for: later it has come too late, and the answer must not wait for it."""
+
 ANSWER_WITHIN = 10.0
 
 Interaction = discord.Interaction[Client]
@@ -34,7 +40,17 @@ Kind = discord.InteractionType
 
 STOPPING = text("One moment, please: I am starting again. Try it in a minute; nothing was changed.")
 UNSHOWABLE = text("I could not show that; the operator's log says why. What you did is not lost.")
+WRONG = text("Sorry, that went wrong on my side. Please try again in a minute.")
 TYPE_AGAIN = text("That took long. Please type the command again: it will be quicker now.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is to be shown: the form while one can be opened, otherwise the message."""
+
+    message: Message
+    form: Form | None = None
+    opener: str = ""
 
 
 class Answers:
@@ -56,10 +72,7 @@ class Answers:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         try:
-            try:
-                await self._take(interaction)
-            except PersonError as error:
-                await self._send(interaction, render.message(text(str(error))))
+            await self._take(interaction)
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -79,103 +92,128 @@ class Answers:
     async def _take(self, interaction: Interaction) -> None:
         data: translate.Data = dict(interaction.data or {})
         origin = self._origin(interaction)
-        match interaction.type:
-            case Kind.autocomplete:
-                await self._suggest(interaction, data, origin)
-            case Kind.application_command:
-                await self._run(interaction, translate.command(data, self._table, origin, _roles(interaction.guild)))
-            case Kind.component:
-                await self._press(interaction, translate.pressed(data, origin))
-            case Kind.modal_submit:
-                invocation, opener = translate.submitted(data, origin)
-                await self._run(interaction, invocation, opener)
+        if interaction.type is Kind.autocomplete:
+            await self._suggest(interaction, data, origin)
+        elif self._stopping:
+            await self._send(interaction, self._said(STOPPING))
+        else:
+            await self._answer(interaction, self._work(interaction, data, origin))
 
-    async def _press(self, interaction: Interaction, invocation: Invocation) -> None:
+    async def _work(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> _Ready:
+        """Everything that may take time or go wrong."""
+        try:
+            match interaction.type:
+                case Kind.application_command:
+                    return await self._run(translate.command(data, self._table, origin, _roles(interaction.guild)))
+                case Kind.component:
+                    return await self._press(translate.pressed(data, origin), origin)
+                case _:
+                    return await self._run(*translate.submitted(data, origin))
+        except PersonError as error:
+            return _Ready(text(str(error)))
+        except Exception:
+            log.exception("interaction %s went wrong", interaction.id)
+            return _Ready(WRONG)
+
+    async def _press(self, invocation: Invocation, origin: translate.Origin) -> _Ready:
         if invocation.action != ids.FORM:
-            await self._run(interaction, invocation)
-            return
+            return await self._run(invocation)
         args = dict(invocation.args)
         opener = args.pop(ids.OPENER, "")
         form = await self._drafts.get(args.pop(ids.DRAFT, ""))
         if form is not None:
-            await self._send(interaction, forms.modal(form, opener))
-            return
-        invocation = translate.pressed({"custom_id": ids.encode(opener or ids.FORM, args)}, self._origin(interaction))
-        await self._run(interaction, invocation)
+            return _Ready(forms.opening(form, ids.FORM, invocation.args), form, opener)
+        return await self._run(translate.pressed({"custom_id": ids.encode(opener or ids.FORM, args)}, origin))
 
-    async def _run(self, interaction: Interaction, invocation: Invocation, opener: str = "") -> None:
-        """Run the handler; when it takes long, say so first and put the answer in its place."""
-        if self._stopping:
-            await self._send(interaction, render.message(STOPPING))
-            return
-        work = asyncio.ensure_future(self._dispatch(invocation))
-        try:
-            done, _ = await asyncio.wait({work}, timeout=DEFER_AFTER)
-            if not done:
-                await self._defer(interaction)
-            reply = await work
-        except asyncio.CancelledError:
-            work.cancel()
-            raise
-        if not interaction.response.is_done() and isinstance(reply, Form) and invocation.kind != "form":
-            await self._send(interaction, self._modal(reply, invocation.action))
-            return
-        message = await self._message(reply, invocation, opener)
-        await self._send(interaction, self._shown(message))
-
-    async def _defer(self, interaction: Interaction) -> None:
-        """Win time. The work goes on whatever becomes of this: it is not undone because nobody waits for it."""
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                await interaction.response.defer(ephemeral=True, thinking=True)
-        except discord.HTTPException as error:
-            self._unanswered(interaction, error)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("interaction %s: “thinking” did not arrive: %s", interaction.id, error)
-
-    async def _message(self, reply: Reply, invocation: Invocation, opener: str) -> Message:
-        """A reply as a message, also a form that can no longer be shown as one."""
-        match reply:
+    async def _run(self, invocation: Invocation, opener: str = "") -> _Ready:
+        """The handler's reply, and what stands in for a form that cannot be opened any more."""
+        match reply := await self._dispatch(invocation):
             case Message():
-                return reply
+                return _Ready(reply)
             case FieldErrors():
-                return forms.mend(reply, await self._drafts.keep(reply.form), opener or invocation.action)
+                draft = await self._drafts.keep(reply.form)
+                return _Ready(forms.mend(reply, draft, opener or invocation.action))
             case Form() if invocation.kind == "form":
-                return forms.kept(reply, await self._drafts.keep(reply), opener)
+                return _Ready(forms.kept(reply, await self._drafts.keep(reply), opener))
             case Form():
                 try:
                     ids.encode(invocation.action, invocation.args)
                 except limits.Unsayable:
-                    return TYPE_AGAIN
-                return forms.opening(reply, invocation.action, invocation.args)
+                    return _Ready(TYPE_AGAIN, reply, invocation.action)
+                return _Ready(forms.opening(reply, invocation.action, invocation.args), reply, invocation.action)
 
-    def _modal(self, form: Form, opener: str) -> discord.ui.Modal | render.Shown:
+    async def _answer(self, interaction: Interaction, work: Coroutine[Any, Any, _Ready]) -> None:
+        """What the work leads to; when it takes long, say so first and put the answer in its place."""
+        task = asyncio.create_task(work)
+        thinking = False
         try:
-            return forms.modal(form, opener)
+            done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
+            if not done:
+                thinking = await self._defer(interaction)
+            ready = await task
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not thinking:
+            await self._send(interaction, self._shown(ready))
+            return
+        said = self._said(ready.message)
+        try:
+            await self._replace(interaction, said)
+        except discord.NotFound as error:
+            if error.code != failures.UNKNOWN_WEBHOOK:
+                raise
+            await self._send(interaction, said)  # “thinking” had not arrived after all
+
+    async def _defer(self, interaction: Interaction) -> bool:
+        """Win time; whether the person sees that it goes on, or may see it.
+
+        The work goes on whatever becomes of this: it is not undone because nobody waits for it.
+        """
+        try:
+            await _twice(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)
+        except discord.HTTPException as error:
+            self._unanswered(interaction, error)
+            return error.code == failures.ALREADY_ANSWERED  # the first try had arrived
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("interaction %s: whether “thinking” arrived is not known: %s", interaction.id, error)
+        return True
+
+    def _shown(self, ready: _Ready) -> discord.ui.Modal | render.Shown:
+        if ready.form is None:
+            return self._said(ready.message)
+        try:
+            return forms.modal(ready.form, ready.opener)
         except limits.Unsayable:
             log.exception("a form cannot be shown")
             return render.message(UNSHOWABLE)
 
-    def _shown(self, message: Message) -> render.Shown:
+    def _said(self, message: Message) -> render.Shown:
         try:
             return render.message(message)
         except limits.Unsayable:
             log.exception("a message cannot be shown")
             return render.message(UNSHOWABLE)
 
-    async def _send(self, interaction: Interaction, shown: discord.ui.Modal | render.Shown) -> None:
-        """The answer, privately; tried twice when the connection breaks: the second time cannot do any harm."""
+    @staticmethod
+    async def _send(interaction: Interaction, shown: discord.ui.Modal | render.Shown) -> None:
+        """The answer, privately and at once."""
 
         async def once() -> None:
-            response, late = interaction.response, interaction.response.is_done()
             if isinstance(shown, render.Shown):
                 files = shown.uploads() or MISSING
-                if late:
-                    await interaction.edit_original_response(view=shown.view, attachments=files)
-                else:
-                    await response.send_message(view=shown.view, files=files, ephemeral=True)
-            elif not late:
-                await response.send_modal(shown)
+                await interaction.response.send_message(view=shown.view, files=files, ephemeral=True)
+            else:
+                await interaction.response.send_modal(shown)
+
+        await _twice(once)
+
+    @staticmethod
+    async def _replace(interaction: Interaction, shown: render.Shown) -> None:
+        """The answer in the place of “thinking”."""
+
+        async def once() -> None:
+            await interaction.edit_original_response(view=shown.view, attachments=shown.uploads() or MISSING)
 
         await _twice(once)
 
@@ -234,11 +272,14 @@ def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
     return {str(role.id): role.name for role in guild.roles if not role.is_default()} if guild else {}
 
 
-async def _twice(call: Callable[[], Awaitable[None]]) -> None:
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN):
+async def _twice(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
+    """Try again when the connection breaks: the second time cannot do any harm.
+
+    Not when nothing came back in time: whoever is slow, Discord or this process, would only have more to do.
+    """
+    async with asyncio.timeout(within):
+        try:
             await call()
-    except (aiohttp.ClientError, OSError) as error:
-        log.info("trying the answer again: %s", error)
-        async with asyncio.timeout(ANSWER_WITHIN):
+        except (aiohttp.ClientError, OSError) as error:
+            log.info("trying the answer again: %s: %s", type(error).__name__, error)
             await call()
