@@ -65,13 +65,17 @@ async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: P
         for _ in range(2):
             await bot.check_in("member-1")
             await bot.days(7)
+        assert (await bot.form("member-2", "/checkin")).title == "Check in: week 2", "late, as the portfolio says"
         await bot.days(35)
         said = await bot.say("member-1", "/progress")
         assert "Streak: 2 rounds. You can miss two more" in said
         card = await bot.say("moderator", "/cohort progress")
         assert "missed the last 2 rounds (1 and 2)" in card, "who missed the end did"
         assert "to 7" not in card
+        assert said.endswith("You came to the end Mon 18 Jan 2027.")
         assert "You have done all 2 weeks" in await bot.say("member-1", "/checkin")
+        assert "/slip weeks:7 lets you do the last one again" in await bot.say("member-1", "/slip weeks:6")
+        assert "round 9 will be your week 2 again" in await bot.say("member-1", "/slip weeks:7")
 
 
 async def changes(bot: Bot) -> list[str]:

@@ -124,6 +124,9 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
         raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
     week = programme.week(week_number)
     if week is None and week_number > programme.length:
+        last = number - (week_number - programme.length)
+        if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, invocation.at):
+            return _sheet(store, invocation, programmes, last)
         record = typed("progress", invocation.actor.platform)
         raise PersonError(f"You have done all {programme.length} weeks. {record} shows your record.")
     tasks = tuple(task.short for task in week.tasks) if week else ()
@@ -137,6 +140,10 @@ def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
     if grace is not None and grace >= member.first_round and store.checkins.get(member.id, grace) is None:
         return grace
     return calendar.open(at) or calendar.latest(at) or 1
+
+
+def _still_open(store: Store, cohort: Cohort, member: Member, number: int, at: datetime) -> bool:
+    return takes(cohort.calendar, number, at) and store.checkins.get(member.id, number) is None
 
 
 def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> None:

@@ -33,6 +33,8 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         least = member.week(following) - weeks
         if least < 1:
             raise PersonError(_too_far(member.week(following) - 1))
+        if least > (length := services.weeks(cohort)):
+            raise PersonError(views.past_the_end(length, member.week(following) - length, invocation.actor.platform))
         store.members.add_slip(member.id, Slip(following, weeks))
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member, following, before + weeks

@@ -42,7 +42,9 @@ def progress(own: Own) -> Message:
     blocks.append(paragraph(f"{done.weeks} of {done.of_weeks} weeks{hours}.{aside}"))
     blocks.append(paragraph(f"{len(done.actions)} of {done.of_actions} actions of the guide completed."))
     blocks += _actions(own)
-    blocks.append(paragraph("At this pace you finish ", When(finish(cohort, own.programme, member), "day"), "."))
+    ends = finish(cohort, own.programme, member)
+    over = bool(own.rounds) and ends <= cohort.calendar.opens(len(own.rounds))
+    blocks.append(paragraph("You came to the end " if over else "At this pace you finish ", When(ends, "day"), "."))
     return Message(head, (*blocks, *own.changes))
 
 
