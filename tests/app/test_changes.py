@@ -57,7 +57,7 @@ DONE = (
     (
         "/cohort record member:member-2 round:1 reason:by-phone",
         (),
-        "recorded a check-in of Sample Member 2 for round 1: by-phone.",
+        "recorded a check-in for Sample Member 2, round 1: by-phone.",
     ),
     ("/cohort remove member:member-2", ("Remove",), "took Sample Member 2 out."),
 )

@@ -1,12 +1,16 @@
 """Naming moderators: shown first, done once, taken back, and told what concerns them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.moderators import spans
 from cohort_bot.app.ports import Reason, Refused
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.message import Button, Message, Span, plain
+from cohort_bot.core.membership import Cohort, Moderator
 from tests.fakes.bot import Bot, running
 
 
@@ -54,6 +58,22 @@ async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bo
     assert "nobody by name" in await edit(bot, "moderators:nobody")
     assert await named(bot) == []
     assert "like that already" in await bot.say("moderator", "/cohort edit moderators:none")
+
+
+async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_there_is_a_room(bot: Bot) -> None:
+    cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
+    assert cohort is not None
+    role = spans((Moderator("discord", "1", "role", "2"),))
+    for message in (views.changed(cohort, None, None, role), preview(cohort, role)):
+        assert "I cannot see who holds a role" in plain(message)
+        assert "/cohort edit moderators_channel:" in plain(message)
+    roomy = replace(cohort, moderators_channel="lounge")
+    assert "who holds a role" not in plain(views.changed(roomy, None, None, role))
+    assert "who holds a role" not in await edit(bot, "moderators:member-1")
+
+
+def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
+    return views.change_preview(cohort, (), "", None, (named, ("nobody by name",)), (), Button("Change it", "x"))
 
 
 async def test_a_preview_that_no_longer_holds_is_refused(bot: Bot) -> None:

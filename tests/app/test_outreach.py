@@ -194,7 +194,49 @@ async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
     assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
     text = plain(await card(bot, "/cohort progress member:member-3"))
     assert "nothing worrying" in text
-    assert "Tue 26 Jan 2027, Sample Moderator excused round 2: In hospital" in text
+    assert "Tue 26 Jan 2027, Sample Moderator excused them for round 2: In hospital" in text
+
+
+async def one_member(bot: Bot, label: str, name: str = "Sample Member 3") -> Reply:
+    """A button of somebody's record, which the card leads to."""
+    whom = await bot.chat.press("moderator", await card(bot), "One member")
+    assert isinstance(whom, Message)
+    record = await bot.chat.press("moderator", whom, name)
+    assert isinstance(record, Message)
+    assert record.summary == f"{name} in AI 2027"
+    return await bot.chat.press("moderator", record, label)
+
+
+async def test_a_check_in_is_recorded_from_somebodys_record(bot: Bot) -> None:
+    form = await one_member(bot, "Record a check-in")
+    assert isinstance(form, Form)
+    assert [field(form, "round").value, field(form, "reason").value] == ["4", ""]
+    for number, reason, key in (
+        ("x", "why", "round"),
+        ("5", "why", "round"),
+        ("3", "", "reason"),
+        ("3", "a" * 301, "reason"),
+    ):
+        assert list(answers(await bot.chat.submit("moderator", form, round=number, reason=reason))) == [key]
+    assert "Round 3 is recorded for Sample Member 3" in said(
+        await bot.chat.submit("moderator", form, round="3", reason="Told me in the call")
+    )
+    again = await bot.chat.submit("moderator", form, round="3", reason="Told me in the call")
+    assert "has checked in for round 3 already" in answers(again)["round"]
+    assert "recorded a check-in for them, round 3: Told me" in plain(
+        await card(bot, "/cohort progress member:member-3")
+    )
+
+
+async def test_somebody_is_removed_from_their_record_after_a_question(bot: Bot) -> None:
+    form = await one_member(bot, "Remove")
+    assert isinstance(form, Form)
+    assert list(answers(await bot.chat.submit("moderator", form, reason="a" * 301))) == ["reason"]
+    asked = await bot.chat.submit("moderator", form, reason="They asked for it")
+    assert isinstance(asked, Message)
+    assert "the reason: They asked for it" in plain(asked)
+    assert "no longer in AI 2027" in said(await bot.chat.press("moderator", asked, "Remove them"))
+    assert "Sample Member 3" not in plain(await card(bot, "/cohort members"))
 
 
 async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bot) -> None:

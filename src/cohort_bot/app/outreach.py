@@ -9,7 +9,7 @@ from cohort_bot.app.drafts import running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.keeping import Outcome
 from cohort_bot.app.overview import page_of, standing_of
-from cohort_bot.app.roster import NOT_EXCUSABLE, member_of
+from cohort_bot.app.roster import NOT_EXCUSABLE, about
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import Record, read_record, standings
 from cohort_bot.app.store import NewDelivery, Store
@@ -43,12 +43,6 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     return views.choose(record.cohort, purpose, people, page_of(invocation))
 
 
-def _about(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    """The member of the button or form, if the actor may manage their cohort."""
-    cohort = running(store, invocation)
-    return cohort, member_of(store, cohort, invocation.args.get("member", ""))
-
-
 def _known(store: Store, member: Member, at: datetime) -> str:
     return views.before(next(iter(store.outreach.of_member(member.id)), None), at)
 
@@ -57,7 +51,7 @@ async def write(services: Services, invocation: Invocation) -> Reply:
     """Open a prepared private message; it says who wrote to them last."""
 
     def read(store: Store) -> Form:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         words = views.draft(cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name)
         follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
         return views.write_form(
@@ -72,7 +66,7 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
     words, how, said = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
 
     def save(store: Store) -> Reply:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, said, invocation.at, errors)
         if not words:
@@ -126,7 +120,7 @@ async def log(services: Services, invocation: Invocation) -> Reply:
     """Ask what came of writing or talking to somebody."""
 
     def read(store: Store) -> Form:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         today = cohort.calendar.today(invocation.at)
         values = {"when": today.isoformat(), "outcome": Outcome.ANSWERED.name.lower(), "note": "", "follow": ""}
         return views.log_form(cohort, member, _known(store, member, invocation.at), values)
@@ -139,7 +133,7 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
     fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
 
     def save(store: Store) -> Reply:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
         at = _when(cohort, fields["when"], invocation.at, errors)
@@ -177,7 +171,7 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
     """Ask which missed rounds are not to count."""
 
     def read(store: Store) -> Form:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
             raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
@@ -196,7 +190,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
     wanted, reason = invocation.fields.get("rounds", ()), " ".join(invocation.field("reason").split())
 
     def save(store: Store) -> Reply:
-        cohort, member = _about(store, invocation)
+        cohort, member = about(store, invocation)
         rounds = _excusable(services, store, cohort, member, invocation)
         known = {str(number) for number in rounds}
         if not rounds:

@@ -17,13 +17,14 @@ from cohort_bot.app.views import log as log_views
 from cohort_bot.app.views import roster as views
 from cohort_bot.app.views.room import platform
 from cohort_bot.app.weekly import names_of
-from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
-REASON_LIMIT = 300
+REASON_LIMIT = views.REASON_LIMIT
 ROUND_MOST = 9999
 
 NOT_EXCUSABLE = {
@@ -86,12 +87,33 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         member = member_said(store, cohort, invocation, said)
-        body = {"member": str(member.id), "reason": reason}
-        args = keep(store, cohort, "cohort.remove.yes", body, invocation.at)
-        yes = button("Remove them", "cohort.remove.yes", args, danger=True)
-        return views.remove_preview(cohort, member, reason, yes)
+        return _remove_preview(store, cohort, member, reason, invocation.at)
 
     return await services.database.write(write)
+
+
+async def remove_form(services: Services, invocation: Invocation) -> Reply:
+    """The same from a member's card: ask for the reason first."""
+    return await services.database.read(lambda store: views.remove_form(*about(store, invocation), ""))
+
+
+async def remove_ask(services: Services, invocation: Invocation) -> Reply:
+    """Ask before the member of a card is taken out."""
+    reason = " ".join(invocation.field("reason").split())
+
+    def write(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        if len(reason) > REASON_LIMIT:
+            return FieldErrors(views.remove_form(cohort, member, reason), {"reason": views.long_reason(reason)})
+        return _remove_preview(store, cohort, member, reason, invocation.at)
+
+    return await services.database.write(write)
+
+
+def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
+    args = keep(store, cohort, "cohort.remove.yes", {"member": str(member.id), "reason": reason}, at)
+    yes = button("Remove them", "cohort.remove.yes", args, danger=True)
+    return views.remove_preview(cohort, member, reason, yes)
 
 
 async def remove_yes(services: Services, invocation: Invocation) -> Reply:
@@ -136,22 +158,68 @@ async def record(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = moderated(store, invocation)
         member = member_said(store, cohort, invocation, options.text("member") or "")
-        _opened(cohort, number, invocation.at)
-        if store.checkins.get(member.id, number) is not None:
-            raise PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
-        entry = CheckIn(
-            member_id=member.id,
-            round=number,
-            week=member.week(number),
-            filed_at=invocation.at,
-            tasks=_tasks(services.programmes, cohort, member, number),
-            done=f"Recorded by a moderator: {reason}",
-        )
-        store.checkins.save(entry, invocation.at)
-        audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
-        return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
+        return _record(services.programmes, store, cohort, member, number, reason, invocation)
 
     return await services.change(invocation, write)
+
+
+async def record_form(services: Services, invocation: Invocation) -> Reply:
+    """The same from a member's card; the newest round that they have not checked in for is filled in."""
+
+    def read(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        made = {each.round for each in store.checkins.of_member(member.id)}
+        open_ones = (each for each in range(cohort.calendar.latest(invocation.at), 0, -1) if each not in made)
+        return views.record_form(cohort, member, str(next(open_ones, "")), "")
+
+    return await services.database.read(read)
+
+
+async def record_save(services: Services, invocation: Invocation) -> Reply:
+    """Record the check-in that the form names."""
+    said, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
+
+    def write(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        errors = {}
+        number = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(ROUND_MOST)) else 0
+        if not number:
+            errors["round"] = views.NO_ROUND
+        if not reason or len(reason) > REASON_LIMIT:
+            errors["reason"] = views.long_reason(reason) if reason else views.NO_REASON
+        if not errors:
+            try:
+                return _record(services.programmes, store, cohort, member, number, reason, invocation)
+            except PersonError as error:
+                errors["round"] = str(error)
+        return FieldErrors(views.record_form(cohort, member, said, reason), errors)
+
+    return await services.change(invocation, write)
+
+
+def _record(
+    programmes: Programmes,
+    store: Store,
+    cohort: Cohort,
+    member: Member,
+    number: int,
+    reason: str,
+    invocation: Invocation,
+) -> Message:
+    _opened(cohort, number, invocation.at)
+    if store.checkins.get(member.id, number) is not None:
+        raise PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
+    entry = CheckIn(
+        member_id=member.id,
+        round=number,
+        week=member.week(number),
+        filed_at=invocation.at,
+        tasks=_tasks(programmes, cohort, member, number),
+        done=f"Recorded by a moderator: {reason}",
+    )
+    store.checkins.save(entry, invocation.at)
+    audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
+    return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
 
 
 def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:
@@ -178,8 +246,14 @@ def _opened(cohort: Cohort, number: int, at: datetime) -> None:
 def _reason(options: Options) -> str:
     reason = " ".join((options.text("reason") or "").split())
     if len(reason) > REASON_LIMIT:
-        raise PersonError(f"Please keep the reason to {REASON_LIMIT} characters; this has {len(reason)}.")
+        raise PersonError(views.long_reason(reason))
     return reason
+
+
+def about(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    """The member of a button or form, if the actor may manage their cohort."""
+    cohort = running(store, invocation)
+    return cohort, member_of(store, cohort, invocation.args.get("member", ""))
 
 
 def member_of(store: Store, cohort: Cohort, row: str) -> Member:
@@ -263,7 +337,11 @@ ROWS = (
     MEMBERS,
     CommandSpec("cohort.changes", Role.MODERATOR, changes),
     REMOVE,
+    CommandSpec("cohort.remove.form", Role.MODERATOR, remove_form),
+    CommandSpec("cohort.remove.ask", Role.MODERATOR, remove_ask),
     CommandSpec("cohort.remove.yes", Role.MODERATOR, remove_yes),
+    CommandSpec("cohort.record.form", Role.MODERATOR, record_form),
+    CommandSpec("cohort.record.save", Role.MODERATOR, record_save),
     EXCUSE,
     RECORD,
 )

@@ -15,7 +15,7 @@ WORDS_MOST: Final = 160
 SOMEBODY: Final = "somebody"
 
 _DID: Final[Mapping[str, str]] = {
-    audit.RECORDED: "recorded a check-in of {whom} for round {round}",
+    audit.RECORDED: "recorded a check-in for {whom}, round {round}",
     audit.EXCUSED: "excused {whom} for round {round}",
     audit.REMOVED: "took {whom} out",
     audit.CREATED: "started the cohort",

@@ -27,6 +27,7 @@ PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
     "write": ("Who do you want to write to?", "cohort.write"),
     "log": ("Who did you write to or talk with?", "cohort.log"),
     "excuse": ("Whose round should not count?", "cohort.excuse.form"),
+    "person": ("Whose record do you want to see?", "cohort.person"),
 }
 """What somebody is chosen for: the question, and the button's action."""
 

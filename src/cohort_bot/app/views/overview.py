@@ -96,6 +96,7 @@ def overview(
             Button("Write to them", "cohort.choose", {**args, "for": "write"}, "primary"),
             Button("Log outreach", "cohort.choose", {**args, "for": "log"}),
             Button("Excuse", "cohort.choose", {**args, "for": "excuse"}),
+            Button("One member", "cohort.choose", {**args, "for": "person"}),
             Button("Export", "cohort.export", args),
         ]
         blocks.append(Actions(tuple(buttons)))

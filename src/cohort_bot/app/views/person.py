@@ -60,6 +60,8 @@ def record(
         Button("Write to them", "cohort.write", args, "primary"),
         Button("Log outreach", "cohort.log", args),
         Button("Excuse", "cohort.excuse.form", args),
+        Button("Record a check-in", "cohort.record.form", args),
+        Button("Remove", "cohort.remove.form", args, "danger"),
     )
     return Message(head, (*blocks, Actions(buttons)))
 

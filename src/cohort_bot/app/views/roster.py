@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohort_bot.app.commands import shorten
+from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
 PAGE = 25
 NAME_MOST = 40
+REASON_LIMIT = 300
+TITLE_MOST = 45
+"""Characters of a form's title (Discord)."""
+
+NO_ROUND = "Please give the number of a round, such as 3."
+NO_REASON = "Please say why; they and the other moderators see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,36 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     name = Strong(shorten(member.account.name, NAME_MOST))
     where = f" · {entry.where}" if entry.where else ""
     return (name, f"{where} · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
+
+
+def long_reason(reason: str) -> str:
+    """Why a reason is not taken."""
+    return f"Please keep the reason to {REASON_LIMIT} characters; this has {len(reason)}."
+
+
+def remove_form(cohort: Cohort, member: Member, reason: str) -> Form:
+    """From a member's card, before they are asked to be sure."""
+    hint = "They are told by direct message; left out, they are not"
+    field = TextField("reason", "Why?", "line", reason, REASON_LIMIT, hint=hint)
+    return Form("cohort.remove.ask", _title(f"Remove {member.account.name}"), (field,), _args(cohort, member), "Go on")
+
+
+def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> Form:
+    """A check-in for somebody, from their card."""
+    fields = (
+        TextField("round", "Which round?", "line", number, 4, required=True, hint="Its number, however long ago"),
+        TextField("reason", "Why, for the record", "line", reason, REASON_LIMIT, required=True, hint="They see it"),
+    )
+    title = _title(f"Record a check-in of {member.account.name}")
+    return Form("cohort.record.save", title, fields, _args(cohort, member), "Record")
+
+
+def _args(cohort: Cohort, member: Member) -> dict[str, str]:
+    return {"id": str(cohort.id), "member": str(member.id)}
+
+
+def _title(title: str) -> str:
+    return shorten(title, TITLE_MOST)
 
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:

@@ -62,6 +62,7 @@ def change_preview(
     if named:
         blocks.append(paragraph("Moderators here would be ", *named[0], " instead of ", *named[1], "."))
         blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
+        blocks += _unreached(cohort, named[0])
     blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True), Actions((button,))]
     return Message(f"Change {cohort.name}?", tuple(blocks))
 
@@ -76,7 +77,19 @@ def changed(cohort: Cohort, first: Shift | None, channel: str | None, named: Seq
         blocks.append(paragraph("From now on I post in ", there, "; what was waiting is tried again there."))
     if named:
         blocks.append(paragraph("Moderators here: ", *named, ". They can use every command of /cohort for it."))
+        blocks += _unreached(cohort, named)
     return Message(f"{cohort.name} is changed.", tuple(blocks))
+
+
+def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
+    """Who holds a role I cannot find out, so the digest does not reach them by itself."""
+    if cohort.moderators_channel or not any(isinstance(span, Tag) and span.kind == "role" for span in named):
+        return []
+    words = (
+        "I cannot see who holds a role, so the weekly digest does not reach them by direct message. "
+        "/cohort edit moderators_channel: sends it to a room of yours."
+    )
+    return [paragraph(words)]
 
 
 def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
