@@ -90,7 +90,7 @@ async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everyt
     await bot.application.database.write(write)
     first = await card(bot)
     grids = [block for block in first.blocks if isinstance(block, Grid)]
-    assert [name for name, _ in grids[1].rows][:2] == ["Sample Member 2", "Sample Member 3"], "those at risk come first"
+    assert [name for name, _ in grids[1].rows][:2] == ["Sample Member 3", "Sample Member 2"], "those at risk come first"
     assert len(grids[1].rows) == 25
     second = await bot.chat.press("moderator", first, "Next")
     assert isinstance(second, Message)
@@ -195,6 +195,26 @@ async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
     text = plain(await card(bot, "/cohort progress member:member-3"))
     assert "nothing worrying" in text
     assert "Tue 26 Jan 2027, Sample Moderator excused them for round 2: In hospital" in text
+
+
+async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: Bot) -> None:
+    async def order() -> list[str]:
+        lines = plain(await card(bot)).split("Who needs a person today")[1].split("Open blockers")[0].split("\n- ")[1:]
+        return [line.partition(":")[0] for line in lines]
+
+    assert await order() == ["Sample Member 3", "Sample Member 2"]
+    await bot.chat.submit("moderator", await open_form(bot, "Write to them"), follow="2027-01-28")
+    assert await order() == ["Sample Member 2", "Sample Member 3"]
+    await bot.until(datetime(2027, 1, 28, 12, tzinfo=UTC))
+    assert await order() == ["Sample Member 3", "Sample Member 2"], "the day to look again has come"
+
+
+async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ticked(bot: Bot) -> None:
+    rounds = field(await open_form(bot, "Excuse"), "rounds")
+    assert isinstance(rounds, ChoiceField)
+    said = [option.label for option in rounds.options]
+    assert said == ["Round 1, skip forgiven", "Round 2, skip forgiven", "Round 3, missed", "Round 4, open"]
+    assert rounds.value == {"3"}
 
 
 async def one_member(bot: Bot, label: str, name: str = "Sample Member 3") -> Reply:

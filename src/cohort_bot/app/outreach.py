@@ -11,16 +11,14 @@ from cohort_bot.app.keeping import Outcome
 from cohort_bot.app.overview import page_of, standing_of
 from cohort_bot.app.roster import NOT_EXCUSABLE, about
 from cohort_bot.app.services import Services
-from cohort_bot.app.standing import Record, read_record, standings
+from cohort_bot.app.standing import LOOK_AGAIN, Record, by_urgency, read_record, standings
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import outreach as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import instant
-
-LOOK_AGAIN = timedelta(days=7)
-"""When somebody who was written to is looked at again, unless the moderator says otherwise."""
 
 AHEAD_MOST = timedelta(days=366)
 NOON = time(12)
@@ -40,7 +38,8 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     people = await asyncio.to_thread(standings, record)
     if not people:
         raise PersonError(f"Nobody is in {record.cohort.name} yet.")
-    return views.choose(record.cohort, purpose, people, page_of(invocation))
+    ordered = by_urgency(people, record.cohort.calendar.today(invocation.at))
+    return views.choose(record.cohort, purpose, ordered, page_of(invocation))
 
 
 def _known(store: Store, member: Member, at: datetime) -> str:
@@ -175,14 +174,18 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
         rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
             raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
-        return views.excuse_form(cohort, member, rounds, frozenset({str(rounds[-1])}), "")
+        missed = [number for number, status in rounds.items() if status is not Status.OPEN]
+        newest = str((missed or list(rounds))[-1])
+        return views.excuse_form(cohort, member, rounds, frozenset({newest}), "")
 
     return await services.database.read(read)
 
 
-def _excusable(services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation) -> list[int]:
+def _excusable(
+    services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation
+) -> dict[int, Status]:
     rounds = standing_of(services, store, cohort, member, invocation.at).rounds
-    return [number for number, status in enumerate(rounds, start=1) if status not in NOT_EXCUSABLE]
+    return {number: status for number, status in enumerate(rounds, start=1) if status not in NOT_EXCUSABLE}
 
 
 async def excuse_save(services: Services, invocation: Invocation) -> Reply:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.store import Store
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Risk, risks
+
+LOOK_AGAIN = timedelta(days=7)
+"""When somebody who was written to is looked at again, unless the moderator says otherwise."""
 
 BLOCKER_OPEN = 3
 """A blocker is open as long as no newer check-in came, for so many rounds."""
@@ -73,3 +76,18 @@ def standings(record: Record) -> list[Standing]:
         blocker = (last, blockers[last]) if last > newest - BLOCKER_OPEN and blockers.get(last, "").strip() else None
         found.append(Standing(member, rounds, risks(rounds, blockers), blocker, record.outreach.get(member.id)))
     return found
+
+
+def by_urgency(people: Sequence[Standing], today: date) -> list[Standing]:
+    """Those at risk first: whom nobody has written to lately, then who has missed most; the others by joining."""
+    return sorted(people, key=lambda each: (not each.risks, _cared_for(each, today), -_weight(each)))
+
+
+def _cared_for(standing: Standing, today: date) -> bool:
+    """Whether somebody turned to them, and the day to look again has not come."""
+    last = standing.outreach
+    return last is not None and (last.follow_up or last.at.date() + LOOK_AGAIN) > today
+
+
+def _weight(standing: Standing) -> int:
+    return sum(len(risk.rounds) for risk in standing.risks)

@@ -10,6 +10,7 @@ from cohort_bot.app.standing import Standing
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Sign
 
@@ -32,10 +33,9 @@ PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
 """What somebody is chosen for: the question, and the button's action."""
 
 
-def choose(cohort: Cohort, purpose: str, people: Sequence[Standing], page: int) -> Message:
-    """Whom it is about, those at risk first, with what is known and who wrote to them last."""
+def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int) -> Message:
+    """Whom it is about, in this order, with what is known and who wrote to them last."""
     head, action = PURPOSES[purpose]
-    ordered = sorted(people, key=lambda each: not each.risks)
     pages = max(1, -(-len(ordered) // PAGE))
     page = min(page, pages - 1)
     shown = ordered[page * PAGE : (page + 1) * PAGE]
@@ -106,9 +106,12 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
     return Form("cohort.log.save", _title(f"Outreach to {member.account.name}"), fields, _args(cohort, member))
 
 
-def excuse_form(cohort: Cohort, member: Member, rounds: Sequence[int], ticked: frozenset[str], reason: str) -> Form:
-    """Which missed rounds are not to count; `rounds` are the newest that can be excused."""
-    options = tuple(Option(str(number), f"Round {number}") for number in rounds[-ROUNDS_MOST:])
+def excuse_form(
+    cohort: Cohort, member: Member, rounds: Mapping[int, Status], ticked: frozenset[str], reason: str
+) -> Form:
+    """Which rounds are not to count; `rounds` are those that can be excused, of which the newest are shown."""
+    newest = list(rounds.items())[-ROUNDS_MOST:]
+    options = tuple(Option(str(number), f"Round {number}, {status.value}") for number, status in newest)
     fields = (
         ChoiceField("rounds", "Which rounds should not count?", options, many=True, value=ticked),
         TextField("reason", "Why, for the record", "line", reason, REASON_LIMIT, required=True),

@@ -7,7 +7,7 @@ from typing import Final
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.ports import Finding
-from cohort_bot.app.standing import Standing
+from cohort_bot.app.standing import Standing, by_urgency
 from cohort_bot.app.store import Delivery
 from cohort_bot.app.views.member import SYMBOLS, legend
 from cohort_bot.app.views.moderator import problems
@@ -75,7 +75,7 @@ def overview(
     """The card; pages after the first hold the grid only. `parked` are deliveries with what cures them, `number` is the
     newest round, 0 before the first.
     """
-    ordered = sorted(people, key=lambda each: not each.risks)
+    ordered = by_urgency(people, cohort.calendar.today(at))
     pages = max(1, -(-len(ordered) // PAGE))
     page = min(page, pages - 1)
     shown = ordered[page * PAGE : (page + 1) * PAGE]

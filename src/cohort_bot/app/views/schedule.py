@@ -181,7 +181,7 @@ def repairing(cohort: Cohort, number: int, posts: int) -> Message:
     """After the posts of a week, and the invitation, were asked for anew."""
     if posts:
         which = "post of week" if posts == 1 else "posts of week"
-        head = f"I make {posts} {which} {number} in {cohort.name} anew where they stand, and the invitation with them."
+        head = f"I make {posts} {which} {number} in {cohort.name} anew in place, and the invitation with it."
     else:
         head = f"Nothing of week {number} has been posted yet. I make the invitation in {cohort.name} anew, in place."
     return Message(f"{head} Nobody is notified, and check-ins stay.")
