@@ -1,8 +1,10 @@
 """SQLite behind the Database port: one writer thread that groups commits, aiosqlite for the readers.
 
-Measured with a real check-in at 64 callers: a unit of work per transaction on aiosqlite does 150 a second, this
-1,200; thread hops cost more than fsync. `synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and
-then something would be posted twice.
+A transaction goes to the writer's thread once. Through aiosqlite every step of a cursor does, about 0.3 ms of processor
+time a statement; that is more than the disk costs where a group shares a commit. So whatever changes something reads
+what it needs in the same transaction: a whole check-in, from the form to the reply, takes 1.1 ms of processor time.
+
+`synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and then something would be posted twice.
 """
 
 import asyncio

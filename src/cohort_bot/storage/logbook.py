@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from cohort_bot.app.logbook import Change, Retrospective
 from cohort_bot.storage.tables import audit, retrospectives
+
+_OF_MEMBER = select(audit).where(audit.c.member_id == bindparam("member")).order_by(audit.c.id.desc())
 
 
 class SqlAudits:
@@ -38,8 +40,7 @@ class SqlAudits:
 
     def of_member(self, member_id: int) -> Sequence[Change]:
         """All changes to a member's record, newest first."""
-        query = select(audit).where(audit.c.member_id == member_id).order_by(audit.c.id.desc())
-        return [_change(row) for row in self._connection.execute(query)]
+        return [_change(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id})]
 
     def newest(self, cohort_id: int, most: int, since: datetime | None = None) -> Sequence[Change]:
         """The newest of a cohort and its members first, those later than the instant."""

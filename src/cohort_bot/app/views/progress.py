@@ -64,9 +64,10 @@ def _by_phase(own: Own) -> list[Block]:
     """The rounds in the order of the phases whose weeks they were; those before the member's own start are left out."""
     blocks: list[Block] = []
     grids: list[int] = []
+    weeks = [(number, own.member.week(number)) for number in range(1, len(own.rounds) + 1)]
     for phase in own.programme.phases:
         inside = range(phase.first_week, phase.last_week + 1)
-        numbers = [number for number in range(1, len(own.rounds) + 1) if own.member.week(number) in inside]
+        numbers = [number for number, week in weeks if week in inside]
         if numbers:
             made = len(own.weeks.intersection(inside))
             blocks.append(paragraph(Strong(phase.title), f": {made} of {len(inside)} weeks"))
