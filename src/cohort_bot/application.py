@@ -9,7 +9,6 @@ from typing import Any, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from cohort_bot.app.delivery.alerts import AWAY
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
@@ -21,7 +20,7 @@ from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger,
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
-from cohort_bot.app.views.moderator import no_programme
+from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 
 log = logging.getLogger(__name__)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
@@ -121,14 +121,13 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
     week_number = member.week(number)
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
+        raise refusals.no_programme(cohort)
     week = programme.week(week_number)
     if week is None and week_number > programme.length:
         last = number - (week_number - programme.length)
         if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, invocation.at):
             return _sheet(store, invocation, programmes, last)
-        record = typed("progress", invocation.actor.platform)
-        raise PersonError(f"You have done all {programme.length} weeks. {record} shows your record.")
+        raise refusals.finished(programme, invocation.actor.platform)
     tasks = tuple(task.short for task in week.tasks) if week else ()
     return _Sheet(cohort, member, number, week_number, tasks, None, made)
 
@@ -150,30 +149,20 @@ def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> N
     calendar = cohort.calendar
     newest = calendar.latest(at)
     if not newest:
-        opens = calendar.opens_on(1)
-        raise PersonError(f"{cohort.name} has not begun yet: its first week opens on {opens:%A, %d %B %Y}.")
+        raise refusals.not_begun(cohort, calendar.opens_on(1))
     if number > newest:
-        raise PersonError(f"Round {number} has not opened yet. The newest is {newest}; /checkin alone opens its form.")
+        raise refusals.not_open(number, newest)
     if member.week(number) < 1:
-        raise PersonError(f"Round {number} was before your start. Your first round is {member.first_round}.")
+        raise refusals.before_start(number, member)
     if not takes(calendar, number, at):
         first = next(each for each in range(number + 1, newest + 1) if takes(calendar, each, at))
-        still = f"rounds {max(first, member.first_round)} to {newest}" if first < newest else f"round {newest}"
-        closed = calendar.late_until(number)
-        raise PersonError(
-            f"Round {number} could be changed until {closed:%A, %d %B %Y}, so that the record is one to rely on. You "
-            f"can still check in for {still}. If it matters, a moderator can record it for you, with a reason."
-        )
+        raise refusals.too_late(number, calendar.late_until(number), max(first, member.first_round), newest)
 
 
 def _too_long(invocation: Invocation) -> dict[str, str]:
     limits = {"done": views.DONE_LIMIT, "blockers": views.BLOCKERS_LIMIT, "next": views.NEXT_LIMIT}
     lengths = {key: len(invocation.field(key)) for key in limits}
-    return {
-        key: f"Please keep it to {limit} characters; this has {lengths[key]}."
-        for key, limit in limits.items()
-        if lengths[key] > limit
-    }
+    return {key: fields.too_long(limit, lengths[key]) for key, limit in limits.items() if lengths[key] > limit}
 
 
 def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:

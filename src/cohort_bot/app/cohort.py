@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app import audit
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time, shorten
-from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time
 from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import moderator as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -64,15 +64,15 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         _may_create(store, invocation)
         draft = store.draft(invocation.args.get("draft", ""))
         if draft is None or draft.get("action") != invocation.action:
-            raise PersonError("That preview is too old. Please type /cohort create again.")
+            raise moderating.old_preview("/cohort create")
         place = Place(draft["platform"], draft["workspace"], draft["channel"])
         here = invocation.place.workspace if invocation.place else invocation.actor.workspace
         if (place.platform, place.workspace) != (invocation.actor.platform, here):
-            raise Forbidden("That preview belongs to another workspace.")
+            raise moderating.preview_elsewhere()
         _must_be_free(store, place, draft["name"])
         calendar = _calendar(draft)
         if calendar.opens(1) <= invocation.at:
-            raise PersonError("The first date of that preview has passed. Please type /cohort create again.")
+            raise moderating.preview_passed()
         cohort = store.cohorts.add(
             platform=place.platform,
             workspace=place.workspace,
@@ -109,41 +109,39 @@ def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> Room:
 def _name(said: str) -> str:
     name = " ".join(said.split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
-        raise PersonError(f"Please give the cohort a name of 1 to {NAME_MOST} characters, such as “AI 2027”.")
+        raise moderating.no_name(NAME_MOST)
     return name
 
 
 def _programme(services: Services, said: str | None) -> Programme:
     slugs = services.programmes.slugs()
     if not slugs:
-        raise PersonError(
-            "There is no programme that can be read. The operator finds out with: cohort-bot content check"
-        )
+        raise moderating.no_programmes()
     if said is None and len(slugs) > 1:
-        raise PersonError(f"Please add programme. There is: {', '.join(slugs)}.")
+        raise moderating.which_programme(slugs)
     programme = services.programmes.get((said or slugs[0]).strip())
     if programme is None:
-        raise PersonError(f"There is no programme called “{shorten(said or '')}”. There is: {', '.join(slugs)}.")
+        raise moderating.unknown_programme(said or "", slugs)
     return programme
 
 
 def _place(invocation: Invocation, channel: str | None) -> Place:
     place = invocation.place
     if place is None or not place.workspace or (invocation.direct and channel is None):
-        raise PersonError("Please type this in the room where the cohort is to meet, or add channel.")
+        raise moderating.no_room()
     return Place(place.platform, place.workspace, channel or place.channel)
 
 
 def _may_create(store: Store, invocation: Invocation) -> None:
     if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise Forbidden("Only moderators can start a cohort. Ask whoever runs this place.")
+        raise moderating.cannot_start()
 
 
 def _must_be_free(store: Store, place: Place, name: str) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     meets = any(cohort.name.casefold() == name.casefold() for cohort in here)
     if meets or store.cohorts.named(name, place.platform, place.workspace):
-        raise PersonError(f"There is a cohort called “{name}” here already. Please pick another name.")
+        raise moderating.name_taken(name)
 
 
 def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
@@ -154,12 +152,10 @@ def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: d
         first = local.date() + timedelta(days=(wanted - local.weekday()) % 7 or 7)
     else:
         if starts - local.date() > AHEAD_MOST:
-            raise PersonError(f"{starts} is more than two years ahead. Please give a nearer date for starts.")
+            raise moderating.start_far(starts)
         first = starts if weekday is None else starts + timedelta(days=(weekday - starts.weekday()) % 7)
     if Calendar(first, at, zone).opens(1) <= now:
-        raise PersonError(
-            f"{first} {at:%H:%M} has passed in {zone}. Please give starts a later date, such as tomorrow's."
-        )
+        raise moderating.start_passed(first, at, zone)
     return first
 
 

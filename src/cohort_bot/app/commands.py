@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.views import options as says
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.rounds import DAYS
@@ -96,7 +96,7 @@ class Options:
         self._params = {param.name: param for param in spec.params}
         for param in spec.params:
             if param.required and param.name not in self._given:
-                raise PersonError(f"Please say {param.name}: {param.summary}.")
+                raise says.missing(param.name, param.summary)
 
     def text(self, name: str) -> str | None:
         """The option as it was typed, None when it was left out."""
@@ -109,11 +109,9 @@ class Options:
             return None
         param = self._params[name]
         if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) < len("1000000000")):
-            raise PersonError(
-                f"“{shorten(value)}” is not a whole number. Please give {name} as one, such as {param.least}."
-            )
+            raise says.no_number(shorten(value), name, param.least)
         if not param.least <= int(value) <= param.most:
-            raise PersonError(f"{name} must lie between {param.least} and {param.most}, not {value}.")
+            raise says.out_of_bounds(value, name, param.least, param.most)
         return int(value)
 
     def day(self, name: str) -> date | None:
@@ -134,7 +132,7 @@ class Options:
         for number, day in enumerate(DAYS):
             if len(value) >= len("Mon") and day.lower().startswith(value.lower()):
                 return number
-        raise PersonError(f"“{shorten(value)}” is not a day of the week. Please give {name} as one, such as Monday.")
+        raise says.no_weekday(shorten(value), name)
 
     def choice(self, name: str) -> str | None:
         """One of the option's choices."""
@@ -143,9 +141,7 @@ class Options:
             return None
         known = [option.value for option in self._params[name].choices]
         if value.lower() not in known:
-            raise PersonError(
-                f"“{shorten(value)}” is not one of {', '.join(known)}. Please pick one of these for {name}."
-            )
+            raise says.no_choice(shorten(value), name, known)
         return value.lower()
 
 
@@ -165,10 +161,7 @@ def parse_date(name: str, value: str) -> date:
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
-        raise PersonError(
-            f"“{shorten(value)}” is not a date that I understand. "
-            f"Please give {name} as year-month-day, such as 2027-01-04."
-        ) from None
+        raise says.no_date(shorten(value), name) from None
 
 
 def parse_time(name: str, value: str) -> time:
@@ -181,9 +174,7 @@ def parse_time(name: str, value: str) -> time:
             raise ValueError
         return time(int(hour), int(minute))
     except ValueError:
-        raise PersonError(
-            f"“{shorten(value)}” is not a time of day. Please give {name} as hours:minutes, such as 09:00."
-        ) from None
+        raise says.no_time(shorten(value), name) from None
 
 
 def shorten(value: str, most: int = 60) -> str:

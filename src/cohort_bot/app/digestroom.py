@@ -3,9 +3,9 @@
 from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button, keep, kept, running
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import weekly as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -20,12 +20,12 @@ CHANGE = "cohort.edit.digest"
 async def ask(services: Services, invocation: Invocation, channel: str) -> Reply:
     """Show where the digest would go, with what would not work there; nothing is changed yet."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
-        raise PersonError(f"That is no channel that I know. Please name one of at most {CHANNEL_MOST} characters.")
+        raise moderating.no_channel(CHANNEL_MOST)
 
     def write(store: Store) -> tuple[Cohort, list[Button]]:
         cohort = running(store, invocation)
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
-            raise PersonError("The group meets there, and the digest is for moderators only. Please name another room.")
+            raise moderating.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
         buttons = [button("Send it there", CHANGE, args)] if cohort.moderators_channel != channel else []
         if cohort.moderators_channel:

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from structlog.contextvars import bound_contextvars
 
-from cohort_bot.app.commands import typed
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
+from cohort_bot.app.views import refusals
 from cohort_bot.app.watching import Nobody, Outcome, Watch
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -43,8 +43,6 @@ what takes long within the three seconds that Discord and Slack give.
 
 SUGGESTIONS = 25
 
-TOO_MANY = "One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost."
-
 
 class Dispatcher:
     """Given to every platform: takes an invocation, returns the reply, never raises."""
@@ -73,10 +71,9 @@ class Dispatcher:
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("there is no such action")
-            said = f"I no longer know that one. {typed('help', invocation.actor.platform)} shows what I can do."
-            return text(said), Outcome.UNKNOWN
+            return text(refusals.unknown_action(invocation.actor.platform)), Outcome.UNKNOWN
         if invocation.kind == "command" and self._too_many(invocation):
-            return text(TOO_MANY), Outcome.TOO_MANY
+            return text(refusals.TOO_MANY), Outcome.TOO_MANY
         try:
             async with self._turns:
                 here = Attended(self._services.database, invocation.actor, invocation.at)
@@ -91,11 +88,7 @@ class Dispatcher:
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)
-            sorry = (
-                "Sorry, that went wrong on my side and nothing was changed. Please try again; if it stays, give a "
-                f"moderator this reference: {reference}."
-            )
-            return text(sorry), Outcome.FAILED
+            return text(refusals.failed(reference)), Outcome.FAILED
         return reply, Outcome.CORRECTED if isinstance(reply, FieldErrors) else Outcome.ANSWERED
 
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Option]:

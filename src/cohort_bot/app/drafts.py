@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.lookup import moderated
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import moderating
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
@@ -15,7 +15,7 @@ def running(store: Store, invocation: Invocation) -> Cohort:
     """The cohort that is meant, if the actor may manage it and it has not ended."""
     cohort = moderated(store, invocation)
     if not cohort.active:
-        raise PersonError(f"“{cohort.name}” has ended, so nothing of it can be changed.")
+        raise moderating.archived(cohort)
     return cohort
 
 
@@ -29,7 +29,7 @@ def kept(store: Store, cohort: Cohort, invocation: Invocation) -> Mapping[str, s
     """What the pressed button stands for, or PersonError."""
     body = store.draft(invocation.args.get("draft", ""))
     if body is None or (body.get("action"), body.get("cohort")) != (invocation.action, str(cohort.id)):
-        raise PersonError("That preview is too old. Please type the command again.")
+        raise moderating.old_preview()
     return body
 
 
@@ -41,4 +41,4 @@ def button(label: str, action: str, args: Mapping[str, str], *, danger: bool = F
 def unless_stale(before: str, now: str) -> None:
     """Refuse a button whose preview no longer shows what it would change, or that was pressed before."""
     if before != now:
-        raise PersonError("Something has changed since that preview. Please type the command again.")
+        raise moderating.stale_preview()

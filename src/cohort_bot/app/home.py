@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from cohort_bot.app.commands import CommandSpec, Role, typed
+from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.lookup import Whose, visible
 from cohort_bot.app.overview import cohort_progress
 from cohort_bot.app.plan import plan
 from cohort_bot.app.progress import own
 from cohort_bot.app.services import Services
+from cohort_bot.app.views import help as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Block, Heading, Message, paragraph
@@ -27,18 +28,14 @@ async def home(services: Services, invocation: Invocation) -> Reply:
         ]
     )
     if not mine:
-        return Message("cohort-bot", (paragraph("You are in no cohort yet. Press Join to begin."),))
+        return views.no_home()
     mine.sort(key=lambda whose: whose.member is None)  # one's own week first
     blocks: list[Block] = []
     for whose in mine[:MOST]:
         if len(mine) > 1:
             blocks.append(Heading(whose.cohort.name))
         blocks += await _shown(services, invocation, whose)
-    if more := mine[MOST:]:
-        names = ", ".join(whose.cohort.name for whose in more)
-        command = typed("plan", invocation.actor.platform)
-        blocks.append(paragraph(f"And: {names}. {command} with cohort:NAME shows one of them."))
-    return Message("cohort-bot", tuple(blocks))
+    return views.home(blocks, [whose.cohort.name for whose in mine[MOST:]], invocation.actor.platform)
 
 
 async def _shown(services: Services, invocation: Invocation, whose: Whose) -> list[Block]:

@@ -2,24 +2,25 @@
 
 from datetime import datetime
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
 from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Button, Message, paragraph
+from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Streak, streak
 from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
 
 
 def _joinable(whose: Whose) -> Cohort:
     if not whose.cohort.active:
-        raise PersonError(f"“{whose.cohort.name}” has ended, so nobody can join it. Ask a moderator for the next one.")
+        raise refusals.ended(whose.cohort)
     return whose.cohort
 
 
@@ -62,11 +63,11 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     except PersonError as error:
         errors["timezone"] = str(error)
     if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= views.HOURS_MOST):
-        errors["hours"] = f"Please give a whole number from 1 to {views.HOURS_MOST}, or nothing."
+        errors["hours"] = fields.hours(views.HOURS_MOST)
     if len(why) > views.WHY_LIMIT:
-        errors["why"] = f"Please keep it to {views.WHY_LIMIT} characters; this has {len(why)}."
+        errors["why"] = fields.too_long(views.WHY_LIMIT, len(why))
     if pace not in {None, *(each.value for each in Pace)}:
-        errors["pace"] = "Please pick one of the two."
+        errors["pace"] = fields.ONE_OF_TWO
     if errors:
         return FieldErrors(_form(cohort, invocation, said, hours, why, pace), errors)
     return await _enrol(
@@ -82,7 +83,7 @@ async def _enrol(
     def write(store: Store) -> tuple[Cohort, Member, bool, Streak | None]:
         cohort = store.cohorts.get(cohort_id)
         if cohort is None or not cohort.active:
-            raise PersonError("That cohort has ended, so nobody can join it. Ask a moderator for the next one.")
+            raise refusals.ended(cohort)
         account = ensure_account(store, invocation.actor, zone)
         member = store.members.of(cohort.id, account.person_id)
         if member is not None and member.active:
@@ -120,7 +121,7 @@ async def _enrol(
         return views.already_in(cohort, invocation.actor.platform)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(f"You are in {cohort.name}. Its programme cannot be read right now; a moderator has to look.")
+        raise refusals.joined_without_programme(cohort)
     return views.joined(cohort, programme, member, at, back)
 
 
@@ -134,9 +135,7 @@ def _come_back(store: Store, member: Member, at: datetime) -> None:
 async def leave(services: Services, invocation: Invocation) -> Reply:
     """Ask before somebody leaves."""
     cohort, _ = await services.database.read(lambda store: membership(store, invocation))
-    stay = Button("Leave", "leave.yes", {"id": str(cohort.id)}, "danger")
-    words = paragraph("Your record stays and waits for you if you come back; reminders stop at once.")
-    return Message(f"Leave {cohort.name}?", (paragraph(f"Leave {cohort.name}?"), words, Actions((stay,))))
+    return views.leave_preview(cohort)
 
 
 async def leave_yes(services: Services, invocation: Invocation) -> Reply:
@@ -149,8 +148,7 @@ async def leave_yes(services: Services, invocation: Invocation) -> Reply:
         return cohort
 
     cohort = await services.change(invocation, write)
-    join = typed("join", invocation.actor.platform)
-    return Message(f"You have left {cohort.name}. {join} brings you back, with everything you did.")
+    return views.left(cohort, invocation.actor.platform)
 
 
 COHORT = Param("cohort", "cohort", "the cohort, if there is more than one")

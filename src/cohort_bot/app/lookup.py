@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten, typed
-from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core import zones
@@ -126,12 +125,11 @@ def choose(store: Store, invocation: Invocation) -> Whose:
     seen = visible(store, invocation, here or None)
     active = [whose for whose in seen if whose.cohort.active]
     if not active:
-        ended = f"“{seen[0].cohort.name}” has ended." if seen else "There is no cohort here yet."
-        raise PersonError(f"{ended} A moderator can start one with /cohort create.")
+        raise refusals.none_here(seen[0].cohort.name if seen else None)
     if len(active) > 1:
         active = [whose for whose in active if whose.member] or active
     if len(active) > 1:
-        raise PersonError(f"There is more than one cohort here. Please add cohort. {_names(active)}")
+        raise refusals.several([whose.cohort.name for whose in active])
     return active[0]
 
 
@@ -140,23 +138,21 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
     for whose in visible(store, invocation, wanted):
         if whose.cohort.id == wanted:
             return whose
-    raise Forbidden("That belongs to a cohort that is not here. Please use a newer message, or type the command.")
+    raise refusals.elsewhere()
 
 
 def _named(seen: Sequence[Whose], name: str) -> Whose:
     for whose in seen:
         if whose.cohort.name.casefold() == name.casefold():
             return whose
-    known = _names([whose for whose in seen if whose.cohort.active])
-    raise PersonError(f"There is no cohort called “{shorten(name)}” here. {known or 'There is none yet.'}")
+    raise refusals.not_called(name, [whose.cohort.name for whose in seen if whose.cohort.active])
 
 
 def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     """The cohort that is meant and the actor's place in it, or a word on how to join."""
     whose = choose(store, invocation)
     if whose.member is None:
-        join = typed("join", invocation.actor.platform)
-        raise Forbidden(f"You are not in “{whose.cohort.name}” yet. Type {join} and you are in within a minute.")
+        raise refusals.not_in(whose.cohort, invocation.actor.platform)
     return whose.cohort, whose.member
 
 
@@ -164,7 +160,7 @@ def moderated(store: Store, invocation: Invocation) -> Cohort:
     """The cohort that is meant, if the actor may manage it."""
     whose = choose(store, invocation)
     if not whose.moderator:
-        raise Forbidden("Only moderators can do that. Ask whoever runs this group.")
+        raise refusals.moderators_only()
     return whose.cohort
 
 
@@ -173,12 +169,4 @@ def zone_named(said: str, at: datetime) -> str:
     found = zones.find(said, at)
     if isinstance(found, str):
         return found
-    near = (
-        f"Did you mean {' or '.join(found.near)}?" if found.near else "Give a city, such as Berlin, or Europe/Berlin."
-    )
-    raise PersonError(f"I do not know the time zone “{shorten(said)}”. {near}")
-
-
-def _names(known: Sequence[Whose]) -> str:
-    names = [whose.cohort.name for whose in known[:10]]
-    return f"There is: {', '.join(names)}." if names else ""
+    raise refusals.no_zone(said, found.near)

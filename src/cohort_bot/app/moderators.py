@@ -1,9 +1,9 @@
 """Who else looks after a cohort: the roles and people that are named for it."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.commands import shorten
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views.moderator import nobody_named
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Span, Tag
 from cohort_bot.core.membership import Cohort, Moderator
@@ -16,7 +16,7 @@ def workspace_of(invocation: Invocation) -> tuple[str, str]:
     """The platform and workspace in which something is said about roles, people and channels, or PersonError."""
     workspace = (invocation.place.workspace if invocation.place else None) or invocation.actor.workspace
     if not workspace:
-        raise PersonError("Please type this in a room of the cohort: here I cannot tell which server you mean.")
+        raise moderating.no_workspace()
     return invocation.actor.platform, workspace
 
 
@@ -32,12 +32,9 @@ def parse(said: str, invocation: Invocation) -> tuple[Moderator, ...]:
             case "role" | "person":
                 found.append(Moderator(platform, workspace, kind, target))
             case _:
-                raise PersonError(
-                    f"I do not know “{shorten(target or kind)}” here. For moderators type @ and pick people, or on "
-                    "Discord a role that not everybody has; nobody takes all of them away."
-                )
+                raise moderating.unknown_moderator(target or kind)
     if len(found) > NAMED_MOST:
-        raise PersonError(f"Please name at most {NAMED_MOST} moderators; a role can stand for many people.")
+        raise moderating.many_moderators(NAMED_MOST)
     return tuple(dict.fromkeys(found))
 
 
@@ -60,7 +57,7 @@ def name(store: Store, cohort: Cohort, named: tuple[Moderator, ...], invocation:
 def spans(named: tuple[Moderator, ...]) -> tuple[Span, ...]:
     """Their names, as the platform shows them."""
     if not named:
-        return ("nobody by name",)
+        return (nobody_named(),)
     found: list[Span] = []
     for moderator in named:
         found += [", "] if found else []

@@ -9,10 +9,12 @@ from cohort_bot.app.drafts import running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.keeping import Outcome
 from cohort_bot.app.overview import page_of, standing_of
-from cohort_bot.app.roster import NOT_EXCUSABLE, about
+from cohort_bot.app.roster import about
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import LOOK_AGAIN, Record, by_urgency, read_record, standings
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import fields as beside
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import outreach as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -28,7 +30,7 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     """Ask whom it is about, those at risk first."""
     purpose = invocation.args.get("for", "")
     if purpose not in views.PURPOSES:
-        raise PersonError("I no longer know that button. /cohort progress shows the newest ones.")
+        raise moderating.old_button()
 
     def read(store: Store) -> Record:
         cohort = running(store, invocation)
@@ -37,7 +39,7 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     record = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)
     if not people:
-        raise PersonError(f"Nobody is in {record.cohort.name} yet.")
+        raise moderating.nobody_in(record.cohort)
     ordered = by_urgency(people, record.cohort.calendar.today(invocation.at))
     return views.choose(record.cohort, purpose, ordered, page_of(invocation))
 
@@ -69,11 +71,11 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, said, invocation.at, errors)
         if not words:
-            errors["text"] = "Please write a few words; there is nothing to send yet."
+            errors["text"] = beside.NO_WORDS
         if len(words) > views.WORDS_LIMIT:
-            errors["text"] = f"Please keep it to {views.WORDS_LIMIT} characters; this has {len(words)}."
+            errors["text"] = beside.too_long(views.WORDS_LIMIT, len(words))
         if how not in {"bot", "self"}:
-            errors["how"] = "Please pick one of the two."
+            errors["how"] = beside.ONE_OF_TWO
         if errors:
             known = _known(store, member, invocation.at)
             return FieldErrors(views.write_form(cohort, member, known, {"text": words, "how": how}, said), errors)
@@ -111,7 +113,7 @@ def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) 
         return None
     today = cohort.calendar.today(at)
     if not today <= found <= today + AHEAD_MOST:
-        errors["follow"] = "Please give a day from today on, within a year."
+        errors["follow"] = beside.LATER_DAY
     return found
 
 
@@ -138,9 +140,9 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
         at = _when(cohort, fields["when"], invocation.at, errors)
         outcome = next((each for each in Outcome if each.name.lower() == fields["outcome"]), None)
         if outcome is None:
-            errors["outcome"] = "Please pick one of these."
+            errors["outcome"] = beside.ONE_OF_THESE
         if len(fields["note"]) > views.NOTE_LIMIT:
-            errors["note"] = f"Please keep it to {views.NOTE_LIMIT} characters; this has {len(fields['note'])}."
+            errors["note"] = beside.too_long(views.NOTE_LIMIT, len(fields["note"]))
         if errors or outcome is None:
             form = views.log_form(cohort, member, _known(store, member, invocation.at), fields)
             return FieldErrors(form, errors)
@@ -160,7 +162,7 @@ def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> da
         return at
     today = cohort.calendar.today(at)
     if not today - AHEAD_MOST <= found <= today:
-        errors["when"] = "Please give today or an earlier day, within the last year."
+        errors["when"] = beside.EARLIER_DAY
         return at
     zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
     return at if found == today else instant(found, NOON, zone).astimezone(UTC)
@@ -173,7 +175,7 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
         cohort, member = about(store, invocation)
         rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
-            raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
+            raise moderating.nothing_to_excuse(member)
         missed = [number for number, status in rounds.items() if status is not Status.OPEN]
         newest = str((missed or list(rounds))[-1])
         return views.excuse_form(cohort, member, rounds, frozenset({newest}), "")
@@ -185,7 +187,7 @@ def _excusable(
     services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation
 ) -> dict[int, Status]:
     rounds = standing_of(services, store, cohort, member, invocation.at).rounds
-    return {number: status for number, status in enumerate(rounds, start=1) if status not in NOT_EXCUSABLE}
+    return {number: status for number, status in enumerate(rounds, start=1) if status not in moderating.NOT_EXCUSABLE}
 
 
 async def excuse_save(services: Services, invocation: Invocation) -> Reply:
@@ -197,12 +199,12 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
         rounds = _excusable(services, store, cohort, member, invocation)
         known = {str(number) for number in rounds}
         if not rounds:
-            raise PersonError(f"{member.account.name} has no round that counts against them, so nothing is to excuse.")
+            raise moderating.nothing_to_excuse(member)
         errors: dict[str, str] = {}
         if not wanted or not known.issuperset(wanted):
-            errors["rounds"] = "Please tick at least one of these."
+            errors["rounds"] = beside.SOME_OF_THESE
         if not reason or len(reason) > views.REASON_LIMIT:
-            errors["reason"] = f"Please say why, in at most {views.REASON_LIMIT} characters."
+            errors["reason"] = beside.why(views.REASON_LIMIT)
         if errors:
             form = views.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
             return FieldErrors(form, errors)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Options, Role
-from cohort_bot.app.delivery.alerts import CURES
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, choose, moderated
 from cohort_bot.app.progress import own
@@ -19,11 +18,9 @@ from cohort_bot.app.views import overview as views
 from cohort_bot.app.views import person as person_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort, Member
 
-_CURES: Final[Mapping[str, str]] = dict(CURES.values())
-_ELSE: Final = "Press Try again; if it stays, tell whoever runs me: the log has the details."
+_CURES: Final[Mapping[str, str]] = dict(moderator_views.CURES.values())
 _RECENT = 3
 
 
@@ -36,7 +33,10 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> tuple[Record, list[tuple[Delivery, str]], bool]:
         cohort = moderated(store, invocation)
-        parked = [(row, _CURES.get(row.reason or "", _ELSE)) for row in store.deliveries.parked(cohort.id)]
+        parked = [
+            (row, _CURES.get(row.reason or "", moderator_views.OTHER_CURE))
+            for row in store.deliveries.parked(cohort.id)
+        ]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         return read_record(store, cohort, invocation.at, services.weeks(cohort)), parked, mine
@@ -47,9 +47,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
     number = cohort.calendar.latest(invocation.at)
     # Slack has one command for both, so one's own record is a button there.
-    mine_too = (
-        [Button("My own", "progress", {"id": str(cohort.id)})] if mine and invocation.actor.platform == "slack" else []
-    )
+    mine_too = [views.own_button(cohort)] if mine and invocation.actor.platform == "slack" else []
     return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too)
 
 

@@ -3,10 +3,9 @@
 from urllib.parse import urlsplit
 
 from cohort_bot.app import audit
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten, typed
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.drafts import running
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.keeping import Pick
 from cohort_bot.app.lookup import membership
@@ -14,6 +13,7 @@ from cohort_bot.app.overview import page_of
 from cohort_bot.app.picks import with_picks
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import State, Store
+from cohort_bot.app.views import moderating, refusals
 from cohort_bot.app.views import papers as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -29,7 +29,7 @@ def read_programme(services: Services, store: Store, cohort: Cohort) -> Programm
     """The cohort's programme with its picks, or PersonError."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
+        raise refusals.no_programme(cohort)
     return with_picks(programme, store.papers.picks(cohort.id))
 
 
@@ -41,7 +41,7 @@ async def paper(services: Services, invocation: Invocation) -> Reply:
         programme = read_programme(services, store, cohort)
         dated = _dated(programme)
         if not dated:
-            raise PersonError(f"{programme.title} has no papers.")
+            raise refusals.no_papers(programme)
         begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
         shown = views.Reading(
             begun[-1] if begun else dated[0],
@@ -84,9 +84,7 @@ async def have_read(services: Services, invocation: Invocation) -> Reply:
         found = [each for each in _dated(read_programme(services, store, cohort)) if str(each.week) == said]
         newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
         if not found or (found[0].week or 0) > newest:
-            raise PersonError(
-                f"That paper has not come yet. {typed('paper', invocation.actor.platform)} shows this month's."
-            )
+            raise refusals.paper_to_come(invocation.actor.platform)
         week = found[0].week or 0
         new = store.papers.note_read(member.id, week, invocation.at)
         readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
@@ -127,14 +125,14 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         programme = services.programmes.get(cohort.programme)
         if programme is None:
-            raise PersonError(f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look.")
+            raise moderating.no_programme(cohort)
         now = with_picks(programme, store.papers.picks(cohort.id))
         coming = [each for each in _dated(now) if paper_at(cohort.calendar, each.week or 0) > invocation.at]
         spares = [each for each in programme.papers if each.id not in {one.id for one in _dated(now)}]
         if week is None and wanted is None and title is None and link is None:
             return views.choices(cohort, coming[: views.COMING], spares)
         if week is None:
-            raise PersonError("Please say for which week, such as week:6. /cohort pick alone shows the weeks.")
+            raise moderating.which_week()
         _must_be_coming(now, coming, week)
         chosen = _chosen(programme, spares, week, wanted, title, link)
         store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
@@ -147,11 +145,10 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
 def _must_be_coming(now: Programme, coming: list[Paper], week: int) -> None:
     if week in {each.week for each in coming}:
         return
-    weeks = ", ".join(str(each.week) for each in coming[: views.COMING])
-    ahead = f"You can still choose for week {weeks}." if weeks else "No paper is left to come."
+    ahead = [each.week for each in coming[: views.COMING]]
     if any(each.week == week for each in _dated(now)):
-        raise PersonError(f"The paper of week {week} has gone out, so it stays. {ahead}")
-    raise PersonError(f"Week {week} has no paper of the month. {ahead}")
+        raise moderating.paper_gone(week, ahead)
+    raise moderating.no_paper(week, ahead)
 
 
 def _chosen(
@@ -160,23 +157,22 @@ def _chosen(
     """What the options name: one of the programme's papers, or any with a title and a link."""
     if wanted is not None:
         if title is not None or link is not None:
-            raise PersonError("Please give either paper, or title and link.")
+            raise moderating.paper_or_link()
         usual = [each for each in programme.papers if each.week == week and not each.spare]
         free = {each.id: each for each in (*spares, *usual)}.values()
         alike = [each for each in free if wanted.casefold() in f"{each.id} {each.title}".casefold()]
         exact = [each for each in alike if wanted.casefold() in {each.id.casefold(), each.title.casefold()}]
         found = exact or alike
         if len(found) != 1:
-            what = "More than one paper is" if found else "No paper that is free is"
-            raise PersonError(f"{what} called “{shorten(wanted)}”. /cohort pick alone shows the spares.")
+            raise moderating.which_paper(wanted, several=bool(found))
         return Pick(week, found[0].id, found[0].title, found[0].url)
     if title is None or link is None:
-        raise PersonError("Please give paper, one of the spares, or both title and link.")
+        raise moderating.paper_and_link()
     name = " ".join(title.split())
     if len(name) > TITLE_MOST:
-        raise PersonError(f"Please keep the title to {TITLE_MOST} characters; this has {len(name)}.")
+        raise moderating.too_long("the title", TITLE_MOST, len(name))
     if not _is_link(link):
-        raise PersonError(f"“{shorten(link)}” is not a link. Please give one that begins with https://.")
+        raise moderating.no_link(link)
     return Pick(week, None, name, link)
 
 

@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, typed
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import choices as views
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -87,19 +88,14 @@ async def _take(services: Services, invocation: Invocation, first: date | None, 
 
 def _check(first: date, last: date, now: date, platform: str) -> None:
     if first < now:
-        raise _Wrong("from", f"{views.day(first)} has passed. A break begins today, {now}, or later.")
+        raise _Wrong("from", refusals.break_passed(first, now))
     if first - now > AHEAD:
-        raise _Wrong("from", f"{views.day(first)} is more than a year away. Please tell me nearer the time.")
+        raise _Wrong("from", refusals.break_far(first))
     if last < first:
-        raise _Wrong("until", f"The break would end before it begins. Please give until as {first} or later.")
+        raise _Wrong("until", refusals.break_backwards(first))
     if last - first >= LONGEST:
         most = first + LONGEST - timedelta(days=1)
-        leave, join = typed("leave", platform), typed("join", platform)
-        raise _Wrong(
-            "until",
-            f"A break is at most {LONGEST.days // 7} weeks long, so until {most}. For longer, {leave} keeps your "
-            f"record and {join} brings you back.",
-        )
+        raise _Wrong("until", refusals.break_long(LONGEST.days // 7, most, platform))
 
 
 def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
@@ -121,7 +117,7 @@ async def end(services: Services, invocation: Invocation) -> Reply:
         cohort, member = membership(store, invocation)
         now = cohort.calendar.today(invocation.at)
         if not any(known.last > now for known in member.breaks):
-            raise PersonError(f"No break of yours goes on beyond today in {cohort.name}.")
+            raise refusals.no_break(cohort)
         store.members.end_breaks(member.id, now)
         return cohort
 

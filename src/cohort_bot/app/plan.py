@@ -1,12 +1,12 @@
 """The week's plan, privately."""
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.papers import read_programme
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import refusals
 from cohort_bot.app.views import week as views
 from cohort_bot.app.views.choices import planned
 from cohort_bot.chat.form import Reply
@@ -23,7 +23,7 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     present = max(1, member.week(max(number, member.first_round)))
     week = asked if asked is not None else min(present, programme.length)
     if programme.week(week) is None:
-        raise PersonError(f"{programme.title} has weeks 1 to {programme.length}; there is no week {week}.")
+        raise refusals.no_week(programme, week)
     buttons = []
     if number and week == member.week(number):
         buttons.append(views.check_in_button(cohort, number))

@@ -7,11 +7,11 @@ from cohort_bot.app.delivery.kinds import BY_HAND
 from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button, keep, kept, running
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -28,7 +28,7 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         if len(words) > TEXT_LIMIT:
-            raise PersonError(f"Please keep it to {TEXT_LIMIT} characters; this has {len(words)}.")
+            raise moderating.too_long("it", TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
         args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
         yes = button("Post it", "cohort.announce.yes", args)
@@ -57,7 +57,7 @@ async def announce_yes(services: Services, invocation: Invocation) -> Reply:
             for room in store.cohorts.rooms(cohort.id)
         ]
         if any(store.deliveries.by_key(row.key) for row in rows):
-            raise PersonError("That has been announced already. For another one type /cohort announce again.")
+            raise moderating.announced()
         store.deliveries.add(rows)
         audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
         return views.announced(cohort)
@@ -89,7 +89,7 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     """
     programme = programmes.get(cohort.programme)
     if programme is None or programme.week(number) is None:
-        raise PersonError(f"There is no week {number} that I can read. Please check the week, and the programme.")
+        raise moderating.no_week(number)
     names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
     names += [f"paper:{{cohort}}:r{{number}}:{paper.id}:{{room}}" for paper in programme.papers_of(number)]
     rooms = store.cohorts.rooms(cohort.id)
@@ -99,7 +99,7 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     posted = sum(revise.ask(store, key, invocation.at) for key in keys)
     invited = sum(revise.ask(store, key, invocation.at) for key in cards)
     if not posted and not invited:
-        raise PersonError(f"Nothing of week {number} has been posted yet, so there is nothing to mend.")
+        raise moderating.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
     return views.repairing(cohort, number, posted)
 
@@ -108,9 +108,7 @@ def _following(programmes: Programmes, cohort: Cohort, invocation: Invocation) -
     """The next week to open, None after the last one."""
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(
-            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
-        )
+        raise moderating.no_programme(cohort)
     number = cohort.calendar.latest(invocation.at) + 1
     return number if number <= programme.length else None
 
@@ -122,9 +120,9 @@ async def skip(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = _following(services.programmes, cohort, invocation)
         if number is None:
-            raise PersonError(f"All weeks of “{cohort.name}” have opened; there is no card left to skip.")
+            raise moderating.no_card_left(cohort)
         if _skipped(store, cohort, number):
-            raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
+            raise moderating.skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         yes = button(f"Skip week {number}'s card", "cohort.skip.yes", args, danger=True)
         return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes)
@@ -139,10 +137,10 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = _following(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
-            raise PersonError("That card has gone out meanwhile. /cohort skip names the next one.")
+            raise moderating.card_gone()
         rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.skip(rows, BY_HAND, invocation.at):
-            raise PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
+            raise moderating.skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
         return views.skipped(cohort, number, Button("Undo", "cohort.skip.undo", args))
@@ -157,10 +155,10 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = _following(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
-            raise PersonError("That week has opened meanwhile, without its card. /plan shows its tasks.")
+            raise moderating.opened_without_card(invocation.actor.platform)
         keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.unskip(keys, BY_HAND):
-            raise PersonError(f"The card of week {number} is not skipped; it comes as planned.")
+            raise moderating.not_skipped(number)
         audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
         return views.unskipped(cohort, number, cohort.calendar.opens(number))
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from cohort_bot.app.ports import Database
 from cohort_bot.app.store import Store
-from cohort_bot.chat.message import Actions, Button, Message, paragraph
+from cohort_bot.app.views import profile as views
+from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member, away
 
@@ -74,17 +75,8 @@ async def told(database: Database, account: Account, reply: Message) -> Message:
     except Exception:  # what they did is done and answered; this is told the next time
         log.exception("account %s cannot be told that a direct message failed", account.id)
         return reply
-    words = (
-        "A direct message of mine did not arrive: you seem to have closed them. You can open them in your privacy "
-        "settings."
-    )
-    buttons = []
-    if not account.mention:
-        words += " Or I mention you in the week's thread when there is a reminder; that only if you say so."
-        buttons = [Button("Mention me in the thread", "mention.on")]
     shown = reply.blocks or (paragraph(reply.summary),)
-    actions = (Actions(tuple(buttons)),) if buttons else ()
-    return replace(reply, blocks=(*shown, paragraph(words, quiet=True), *actions))
+    return replace(reply, blocks=(*shown, *views.unreached(mention=account.mention)))
 
 
 def _account(store: Store, actor: Actor) -> Account | None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import profile as views
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -51,8 +51,7 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
 def _known(store: Store, invocation: Invocation) -> Account:
     account = account_of(store, invocation.actor)
     if account is None:
-        join = typed("join", invocation.actor.platform)
-        raise PersonError(f"I keep nothing about you. {join} brings you into a cohort, and then there is a profile.")
+        raise refusals.nothing_kept(invocation.actor.platform)
     return account
 
 
@@ -62,8 +61,7 @@ def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Me
         return [membership(store, invocation)[1]]
     mine = store.members.of_person(account.person_id)
     if not mine:
-        join = typed("join", invocation.actor.platform)
-        raise PersonError(f"You are in no cohort now, so there is nothing to note hours for. {join} brings you in.")
+        raise refusals.no_hours(invocation.actor.platform)
     return mine
 
 
@@ -138,11 +136,11 @@ async def reminders_off(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> None:
         account = account_of(store, invocation.actor)
         if account is None:
-            raise PersonError("You get no reminders from me.")
+            raise refusals.no_reminders()
         store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
 
     await services.change(invocation, write)
-    return Message("No more reminders. The weekly card stays in the room, and you can check in whenever you like.")
+    return views.no_more_reminders()
 
 
 async def mention_on(services: Services, invocation: Invocation) -> Reply:
@@ -152,10 +150,7 @@ async def mention_on(services: Services, invocation: Invocation) -> Reply:
         store.people.set_mention(_known(store, invocation).id, wanted=True)
 
     await services.change(invocation, write)
-    profile = typed("profile", invocation.actor.platform)
-    return Message(
-        f"When a reminder cannot reach you directly, I name you in the week's thread. {profile} mention:off ends that."
-    )
+    return views.mentioned(invocation.actor.platform)
 
 
 ON_OFF = (Option("on", "on"), Option("off", "off"))

@@ -1,13 +1,14 @@
 """One's own progress, and another try for what did not arrive."""
 
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership, moderated
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import changes as change_views
+from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import progress as views
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -22,9 +23,7 @@ async def own(services: Services, invocation: Invocation) -> Reply:
         cohort, member = membership(store, invocation)
         programme = services.programmes.get(cohort.programme)
         if programme is None:
-            raise PersonError(
-                f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it."
-            )
+            raise refusals.no_programme(cohort)
         record = store.checkins.rounds(member.id)
         own = views.Own(
             cohort,
@@ -48,9 +47,7 @@ async def retry(services: Services, invocation: Invocation) -> Reply:
         return cohort.name, store.deliveries.rearm(cohort.id, invocation.at)
 
     name, count = await services.change(invocation, write)
-    if not count:
-        return Message(f"Nothing of {name} is waiting.")
-    return Message(f"Trying {count} again for {name}. /cohort progress shows whether it went well.")
+    return moderator_views.retried(name, count)
 
 
 ROWS = (

@@ -3,12 +3,12 @@
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.logbook import Retrospective
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import portfolio as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -33,12 +33,12 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     """Keep the answers; a later form replaces them."""
     answers = {key: invocation.field(key) for key, _ in views.QUESTIONS}
     errors = {
-        key: f"Please keep it to {views.ANSWER_LIMIT} characters; this has {len(words)}."
+        key: fields.too_long(views.ANSWER_LIMIT, len(words))
         for key, words in answers.items()
         if len(words) > views.ANSWER_LIMIT
     }
     if not any(answers.values()):
-        errors = {views.QUESTIONS[0][0]: "Please answer at least one of the three; a sentence is plenty."}
+        errors = {views.QUESTIONS[0][0]: fields.ANY_ANSWER}
 
     def write(store: Store) -> Reply:
         cohort, member, phase = _about(services, store, invocation)
@@ -56,13 +56,13 @@ def _about(services: Services, store: Store, invocation: Invocation) -> tuple[Co
     cohort, member = membership(store, invocation)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(f"The programme of {cohort.name} cannot be read right now. A moderator has to look at it.")
+        raise refusals.no_programme(cohort)
     wanted = invocation.args.get(PHASE, "")
     phase = next((each for each in programme.phases if each.id == wanted), None)
     if phase is None:
-        raise PersonError(f"{programme.title} has no such phase any more. Please use a newer message.")
+        raise refusals.no_phase(programme)
     if member.week(cohort.calendar.latest(invocation.at)) < phase.first_week:
-        raise PersonError(f"“{phase.title}” is still ahead of you; look back when you have been through some of it.")
+        raise refusals.phase_ahead(phase)
     return cohort, member, phase
 
 

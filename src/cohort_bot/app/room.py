@@ -11,12 +11,12 @@ from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery.kinds import BEFORE_ROOM
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button, running
-from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import visible
 from cohort_bot.app.ports import Finding, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import room as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -95,7 +95,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         actor = invocation.actor
         who = (actor.platform, actor.workspace or "", actor.user)
         if store.codes.wrong_since(*who, invocation.at - VALID) >= WRONG_MOST:
-            raise PersonError("Those were a lot of wrong codes. Please wait ten minutes, then ask for a new one.")
+            raise moderating.wrong_codes()
         cohort = store.cohorts.get(store.codes.cohort_of(plain, invocation.at) or 0)
         if cohort is None or not cohort.active:
             store.codes.wrong(*who, invocation.at)
@@ -168,12 +168,9 @@ def _which(store: Store, invocation: Invocation) -> tuple[Cohort, Room]:
     rooms = store.cohorts.rooms(cohort.id)
     wanted = next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
     if wanted is None:
-        raise Forbidden("That is none of its rooms any more. /cohort room shows them.")
+        raise moderating.no_such_room()
     if wanted not in _droppable(cohort, rooms):
-        raise PersonError(
-            f"A cohort keeps a room where it was created: {cohort.name} is looked after from there. To meet in another "
-            "channel take /cohort edit; to end it, /cohort archive."
-        )
+        raise moderating.last_room(cohort)
     return cohort, wanted
 
 
@@ -197,28 +194,28 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
         return Place(platform, workspace, channel)
     place = _spot(invocation)
     if place is None:
-        raise PersonError("Please do that in the channel where the cohort is to meet.")
+        raise moderating.in_its_room()
     return place
 
 
 def _may_enter(store: Store, invocation: Invocation) -> None:
     """Who may start a cohort in a workspace may also bring one in; a code alone opens no door."""
     if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise Forbidden("Only somebody who manages this place can bring a cohort here. Ask them to enter the code.")
+        raise moderating.cannot_bring()
 
 
 def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
     rooms = store.cohorts.rooms(cohort.id)
     if any((room.platform, room.workspace, room.channel) == _key(place) for room in rooms):
-        raise PersonError(f"{cohort.name} meets in this channel already.")
+        raise moderating.meets_here(cohort)
     if len(rooms) >= ROOMS_MOST:
-        raise PersonError(f"{cohort.name} has {ROOMS_MOST} rooms, which is all it can have. Please drop one first.")
+        raise moderating.many_rooms(cohort, ROOMS_MOST)
 
 
 def _name_free(store: Store, cohort: Cohort, place: Place) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     if any(each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
-        raise PersonError(f"There is another cohort called “{cohort.name}” here, and nobody could tell them apart.")
+        raise moderating.namesake(cohort)
 
 
 def _key(place: Place) -> tuple[str, str, str]:

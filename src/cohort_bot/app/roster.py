@@ -6,7 +6,7 @@ from datetime import date, datetime
 from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten
 from cohort_bot.app.drafts import button, keep, kept, running
-from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import moderated
 from cohort_bot.app.ports import Programmes
@@ -14,27 +14,19 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import log as log_views
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import roster as views
 from cohort_bot.app.views.room import platform
 from cohort_bot.app.weekly import names_of
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
-from cohort_bot.core.checkins import CheckIn, Status, TaskState, filed_status
+from cohort_bot.core.checkins import CheckIn, TaskState, filed_status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
 REASON_LIMIT = views.REASON_LIMIT
 ROUND_MOST = 9999
-
-NOT_EXCUSABLE = {
-    Status.ON_TIME: "They have checked in for it, so there is nothing to excuse.",
-    Status.LATE: "They have checked in for it, so there is nothing to excuse.",
-    Status.EXCUSED: "It is excused already.",
-    Status.BREAK: "They were on a break, so it does not count anyway.",
-    Status.OUTSIDE: "It was before they joined, so it does not count anyway.",
-}
-"""Why a round that does not count against somebody is not excused."""
 
 
 async def members(services: Services, invocation: Invocation) -> Reply:
@@ -141,8 +133,8 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         member = member_said(store, cohort, invocation, options.text("member") or "")
         _opened(cohort, number, invocation.at)
         status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
-        if status in NOT_EXCUSABLE:
-            raise PersonError(f"Round {number} of {member.account.name}: {NOT_EXCUSABLE[status]}")
+        if status in moderating.NOT_EXCUSABLE:
+            raise moderating.not_excusable(member, number, status)
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
         audit.note(store, cohort, member, invocation, audit.EXCUSED, number, reason)
         return views.excused(member, number)
@@ -208,14 +200,14 @@ def _record(
 ) -> Message:
     _opened(cohort, number, invocation.at)
     if store.checkins.get(member.id, number) is not None:
-        raise PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
+        raise moderating.has_checked_in(member, number)
     entry = CheckIn(
         member_id=member.id,
         round=number,
         week=member.week(number),
         filed_at=invocation.at,
         tasks=_tasks(programmes, cohort, member, number),
-        done=f"Recorded by a moderator: {reason}",
+        done=views.recorded_by_moderator(reason),
     )
     store.checkins.save(entry, invocation.at)
     audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
@@ -226,21 +218,17 @@ def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) 
     """The tasks of their week, none ticked."""
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(
-            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
-        )
+        raise moderating.no_programme(cohort)
     week = programme.week(member.week(number))
     if week is None:
-        name = member.account.name
-        raise PersonError(f"{name} had no week of the programme in round {number}, so there is nothing to record.")
+        raise moderating.no_week_then(member, number)
     return tuple(TaskState(task.short, done=False) for task in week.tasks)
 
 
 def _opened(cohort: Cohort, number: int, at: datetime) -> None:
     newest = cohort.calendar.latest(at)
     if number > newest:
-        first = f"The newest is {newest}." if newest else "None has opened so far."
-        raise PersonError(f"Round {number} has not opened yet. {first}")
+        raise moderating.round_ahead(number, newest)
 
 
 def _reason(options: Options) -> str:
@@ -260,7 +248,7 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
     """The active member of a button, by the number of their row."""
     member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == row), None)
     if member is None:
-        raise Forbidden("They are not in this cohort any more. /cohort members shows who is.")
+        raise moderating.gone()
     return member
 
 
@@ -275,8 +263,8 @@ def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str)
     if len(named) == 1:
         return named[0]
     if named:
-        raise PersonError(f"More than one member is called “{shorten(wanted)}”. Please pick the person from the list.")
-    raise PersonError(f"“{shorten(wanted)}” is not in {cohort.name}. /cohort members shows who is.")
+        raise moderating.namesakes(wanted)
+    raise moderating.nobody_called(wanted, cohort)
 
 
 async def suggested(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from cohort_bot.app import audit, digestroom, moderators
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -71,7 +71,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> tuple[_Edit, dict[str, str]]:
         cohort = running(store, invocation)
         if wanted == _Wanted(None, None, None, None):
-            raise PersonError("Please say what to change: day, time, channel or moderators, such as day:Thursday.")
+            raise moderating.nothing_wanted()
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         body = {
             "day": "" if change.move is None else str(change.move.weekday),
@@ -149,7 +149,7 @@ def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted,
     weekday, at, channel = wanted.weekday, wanted.at, wanted.channel
     move = None if weekday is None and at is None else _move(cohort.calendar, weekday, at, invocation.at)
     if move is not None and move.round > _programme(programmes, cohort).length:
-        raise PersonError(f"All weeks of “{cohort.name}” have opened; there is nothing left to move.")
+        raise moderating.nothing_to_move(cohort)
     room = None if channel is None else _room(store, cohort, channel, invocation)
     named = None
     if wanted.moderators is not None:
@@ -157,7 +157,7 @@ def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted,
         after = moderators.parse(wanted.moderators, invocation)
         named = (after, before) if set(after) != set(before) else None
     if move is None and room is None and named is None:
-        raise PersonError("It is like that already, so there is nothing to change.")
+        raise moderating.no_change()
     return _Edit(cohort, move, room, channel if room and channel else "", named)
 
 
@@ -179,22 +179,20 @@ def _move(calendar: Calendar, weekday: int | None, at: time | None, now: datetim
 def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
     """The room of this workspace that would move there; None when it is there already."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
-        raise PersonError(f"That is no channel that I know. Please name one of at most {CHANNEL_MOST} characters.")
+        raise moderating.no_channel(CHANNEL_MOST)
     here = moderators.workspace_of(invocation)
     rooms = [room for room in store.cohorts.rooms(cohort.id) if (room.platform, room.workspace) == here]
     if any(room.channel == channel for room in rooms):
         return None
     if len(rooms) != 1:
-        raise PersonError(f"“{cohort.name}” has {len(rooms)} rooms here; /cohort room adds and drops them.")
+        raise moderating.several_rooms(cohort, len(rooms))
     return rooms[0]
 
 
 def _programme(programmes: Programmes, cohort: Cohort) -> Programme:
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError(
-            f"The programme of {cohort.name} cannot be read right now. Whoever runs me has to look at it."
-        )
+        raise moderating.no_programme(cohort)
     return programme
 
 
@@ -222,7 +220,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         body = kept(store, cohort, invocation)
         off = Holiday(int(body["before"]), int(body["rounds"]))
         if off.before <= cohort.calendar.latest(invocation.at):
-            raise PersonError(f"Week {off.before} has opened meanwhile. Please type /cohort holiday again.")
+            raise moderating.holiday_begun(off.before)
         shifts = _off(cohort.calendar, off)
         unless_stale(body["shown"], _shown(shifts))
         store.cohorts.add_holiday(cohort.id, off)
@@ -249,7 +247,7 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         unless_stale(body["shown"], _shown(_shifts(cohort.calendar, cohort.calendar, back.before)))
         shifts = _off(cohort.calendar, back)
         if shifts[0].new <= invocation.at:
-            raise PersonError("Those weeks off have begun, so they stay. The next week opens as announced.")
+            raise moderating.holiday_on()
         store.cohorts.add_holiday(cohort.id, back)
         audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, views.weeks(-back.rounds), back.before)
         return views.holiday_undone(cohort, shifts[0])
@@ -268,8 +266,7 @@ def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: dat
     while number <= programme.length and earliest is not None and calendar.opens_on(number) < earliest:
         number += 1
     if number > programme.length:
-        when = f" after {earliest}" if earliest else ""
-        raise PersonError(f"“{cohort.name}” opens no week{when}, so there is nothing to take off.")
+        raise moderating.no_week_off(cohort, earliest)
     return number
 
 

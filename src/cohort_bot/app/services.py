@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.errors import Repeated
 from cohort_bot.app.ports import ChatPlatform, Database, Programmes
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
@@ -35,7 +35,7 @@ class Services:
 
         def once(store: Store) -> T:
             if not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
-                raise Repeated("I have that already; nothing was changed.")
+                raise refusals.repeated()
             return fn(store)
 
         result = await self.database.write(once)

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, typed
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import choices as views
+from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member, Slip
@@ -28,13 +28,12 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         following = newest + 1
         before = sum(known.weeks for known in member.slips if known.from_round == following)
         if once is not None and (once != str(newest) or before):
-            command = typed("slip", invocation.actor.platform)
-            raise PersonError(f"That button has done its work. {command} weeks:1 moves you another week.")
+            raise refusals.slip_pressed(invocation.actor.platform)
         least = member.week(following) - weeks
         if least < 1:
-            raise PersonError(_too_far(member.week(following) - 1))
+            raise refusals.slip_too_far(member.week(following) - 1)
         if least > (length := services.weeks(cohort)):
-            raise PersonError(views.past_the_end(length, member.week(following) - length, invocation.actor.platform))
+            raise refusals.past_the_end(length, member.week(following) - length, invocation.actor.platform)
         store.members.add_slip(member.id, Slip(following, weeks))
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member, following, before + weeks
@@ -42,7 +41,7 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
     cohort, member, number, total = await services.change(invocation, write)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise PersonError("Your pace is changed. The programme cannot be read right now; a moderator has to look.")
+        raise refusals.slipped_without_programme()
     return views.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
 
 
@@ -57,25 +56,15 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> tuple[Cohort, Member]:
         cohort, member = membership(store, invocation)
         if cohort.calendar.latest(invocation.at) >= number:
-            raise PersonError(
-                f"Round {number} has opened, so the slower pace stays: the weeks since then are on record as they were "
-                "done. Nothing is lost by being later."
-            )
+            raise refusals.slip_begun(number)
         if not store.members.drop_slips(member.id, number):
-            raise PersonError("That is taken back already; nothing was changed.")
+            raise refusals.slip_undone()
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member
 
     cohort, member = await services.change(invocation, write)
     programme = services.programmes.get(cohort.programme)
     return views.slip_undone(cohort, programme, member, number)
-
-
-def _too_far(most: int) -> str:
-    if most < 1:
-        return "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
-    weeks = "1 week" if most == 1 else f"{most} weeks"
-    return f"That would lead to before week 1. You can slip by {weeks} at most right now."
 
 
 SLIP = CommandSpec(

@@ -7,6 +7,7 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param, shorten
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.views import options as says
 
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*):[ \t]*")
 # An unquoted value ends where the next option begins; a word with "://" is a link and no option.
@@ -32,12 +33,12 @@ def options(
     while line[position:].strip():
         match = _NAME.match(line, position)
         if match is None:
-            raise PersonError(_stray(shown(line[position:].split(maxsplit=1)[0]), spec))
+            raise _stray(shown(line[position:].split(maxsplit=1)[0]), spec)
         name = match[1].lower()
         if name not in known:
-            raise PersonError(_unknown(name, spec))
+            raise _unknown(name, spec)
         if name in found:
-            raise PersonError(f"{name} is there twice. Please give it once.")
+            raise says.twice(name)
         value, position = _value(line, match.end(), name)
         found[name] = understood(value, known[name])
     return found
@@ -64,25 +65,18 @@ def _value(line: str, start: int, name: str) -> tuple[str, int]:
         value += line[position]
         position += 1
     if position >= len(line):
-        raise PersonError(f'The quote after {name}: is never closed. Please end the value with ".')
+        raise says.quote_open(name)
     if line[position + 1 : position + 2].strip():
-        raise PersonError(f"Please put a space after the closing quote of {name}.")
+        raise says.quote_glued(name)
     return value, position + 1
 
 
-def _unknown(name: str, spec: CommandSpec) -> str:
+def _unknown(name: str, spec: CommandSpec) -> PersonError:
     names = [param.name for param in spec.params]
-    seen = shorten(name, _SHOWN)
-    if not names:
-        return f"This command has no options. Please type it without {seen}:."
-    near = difflib.get_close_matches(name, names, 1, 0.5)
-    hint = f"Did you mean {near[0]}:?" if near else f"It takes {', '.join(names)}."
-    return f"There is no option {seen}. {hint} If it is part of a value, put the value in quotes."
+    near = next(iter(difflib.get_close_matches(name, names, 1, 0.5)), None)
+    return says.unknown(shorten(name, _SHOWN), near, names)
 
 
-def _stray(word: str, spec: CommandSpec) -> str:
+def _stray(word: str, spec: CommandSpec) -> PersonError:
     seen = shorten(word, _SHOWN)
-    if not spec.params:
-        return f"This command has no options. Please type it without “{seen}”."
-    example = f"{spec.params[0].name}:{quoted(seen)}"
-    return f"“{seen}” has no name. Please write options as name:value, such as {example}."
+    return says.stray(seen, f"{spec.params[0].name}:{quoted(seen)}" if spec.params else None)

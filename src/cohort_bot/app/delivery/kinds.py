@@ -100,7 +100,7 @@ def _own_week(scene: Scene) -> Message | None:
         return None
     if member.on_break(scene.cohort.calendar.dates(scene.number)):
         return None  # a break is quiet; /plan shows the week to who asks
-    intro = f"Round {scene.number} of {scene.cohort.name} is open. This is your own week in it:"
+    intro = week_views.own_intro(scene.cohort, scene.number)
     button = week_views.check_in_button(scene.cohort, scene.number)
     intros = (intro, *choice_views.planned(scene.store.checkins.of_member(member.id)))
     return week_views.plan(scene.programme, member.week(scene.number), (button,), intros)
@@ -259,7 +259,7 @@ def _shared(scene: Scene) -> Message | None:
 
 def _joined(scene: Scene) -> Message | None:
     member = scene.member
-    return Message(f"{member.account.name} has joined {scene.cohort.name}. Say hello.") if member.active else None
+    return member_views.hello(scene.cohort, member.account.name) if member.active else None
 
 
 def _outreach(scene: Scene) -> Message | None:

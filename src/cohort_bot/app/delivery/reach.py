@@ -8,9 +8,9 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.delivery.alerts import CURES
 from cohort_bot.app.ports import ChatPlatform, Database, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.views.moderator import CURES
 from cohort_bot.core.membership import Account
 
 log = logging.getLogger(__name__)

@@ -78,12 +78,6 @@ def slipped(
     return Message(head, tuple(blocks))
 
 
-def past_the_end(length: int, back: int, platform: str) -> str:
-    """For somebody whose last week is over: how many weeks lead back to it."""
-    slip = typed("slip", platform)
-    return f"You have come to the end of all {length} weeks. {slip} weeks:{back} lets you do the last one again."
-
-
 def slip_undone(cohort: Cohort, programme: Programme | None, member: Member, number: int) -> Message:
     """A slower pace that was taken back before it began."""
     head = f"Taken back: round {number} will be your week {member.week(number)}."

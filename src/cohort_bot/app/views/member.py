@@ -137,6 +137,24 @@ def already_in(cohort: Cohort, platform: str) -> Message:
     )
 
 
+def leave_preview(cohort: Cohort) -> Message:
+    """Asked before somebody leaves."""
+    head = f"Leave {cohort.name}?"
+    words = "Your record stays and waits for you if you come back; reminders stop at once."
+    button = Button("Leave", "leave.yes", {"id": str(cohort.id)}, "danger")
+    return Message(head, (paragraph(head), paragraph(words), Actions((button,))))
+
+
+def left(cohort: Cohort, platform: str) -> Message:
+    """After somebody left."""
+    return Message(f"You have left {cohort.name}. {typed('join', platform)} brings you back, with everything you did.")
+
+
+def hello(cohort: Cohort, name: str) -> Message:
+    """Said to the group when somebody has joined."""
+    return Message(f"{name} has joined {cohort.name}. Say hello.")
+
+
 def left_value(left: Leftover, number: int) -> str:
     """The option of an earlier round's task in the form of round `number`: rounds back, then its index."""
     return f"{number - left.round}.{left.index}"

@@ -1,8 +1,9 @@
 """What moderators are shown: the preview of a cohort, its state, what does not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports import Finding, Reason
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -82,6 +83,40 @@ def alert(cohort: Cohort, reason: str, cure: str) -> Message:
     retry = Button("Try again", "cohort.retry", {"id": str(cohort.id)})
     head = f"I cannot post for {cohort.name}: {reason}"
     return Message(head, (paragraph(Strong(head + ".")), paragraph(cure), Actions((retry,))))
+
+
+def retried(name: str, count: int) -> Message:
+    """After a moderator pressed *Try again*; `count` messages waited."""
+    if not count:
+        return Message(f"Nothing of {name} is waiting.")
+    waiting = "1 message" if count == 1 else f"{count} messages"
+    return Message(f"Trying {waiting} of {name} again. /cohort progress shows whether it went well.")
+
+
+AWAY: Final = "my access was taken away"
+"""The reason of what waits for the bot to be let in again."""
+
+CURES: Final[Mapping[Reason, tuple[str, str]]] = {
+    Reason.ROOM_GONE: ("the room is gone", "Give the cohort another room with /cohort edit, then press Try again."),
+    Reason.NOT_ALLOWED: ("I may not post there", "Let me see the room and post in it, then press Try again."),
+    Reason.DIRECT_CLOSED: ("their direct messages are closed", "They can open them in their privacy settings."),
+    Reason.PERSON_GONE: ("the person is no longer here", "Nothing to do; they come back with their record."),
+    Reason.REVOKED: (AWAY, "Install me again; what waits then goes out by itself."),
+    Reason.INVALID: ("the platform refused the message", "Tell whoever runs me; the log has the details."),
+}
+"""Reason -> (what happened, what cures it)."""
+
+OTHER_CURE: Final = "Press Try again; if it stays, tell whoever runs me: the log has the details."
+
+
+def then_again(cure: str) -> str:
+    """A cure that the platform named, and what to do after it."""
+    return f"{cure} Then press Try again."
+
+
+def nobody_named() -> str:
+    """In place of the names of those who look after a cohort."""
+    return "nobody by name"
 
 
 def _people(count: int) -> str:

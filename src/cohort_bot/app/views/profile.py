@@ -145,3 +145,28 @@ def erased(platform: str) -> Message:
     return Message(
         f"It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts afresh."
     )
+
+
+def no_more_reminders() -> Message:
+    """After the one button that stops them all."""
+    return Message("No more reminders. The weekly card stays in the room, and you can check in whenever you like.")
+
+
+def mentioned(platform: str) -> Message:
+    """After somebody chose to be named in the thread."""
+    return Message(
+        "When a reminder cannot reach you directly, I name you in the week's thread. "
+        f"{typed('profile', platform)} mention:off ends that."
+    )
+
+
+def unreached(*, mention: bool) -> list[Block]:
+    """Said once to somebody whose direct messages are closed; `mention` when a thread may name them instead."""
+    words = (
+        "A direct message of mine did not arrive: you seem to have closed them. You can open them in your privacy "
+        "settings."
+    )
+    if mention:
+        return [paragraph(words, quiet=True)]
+    words += " Or I name you in the week's thread when there is a reminder, only if you say so."
+    return [paragraph(words, quiet=True), Actions((Button("Mention me in the thread", "mention.on"),))]

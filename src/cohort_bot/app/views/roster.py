@@ -129,3 +129,8 @@ def recorded(member: Member, number: int, status: str) -> Message:
     return Message(
         f"Round {number} is recorded for {member.account.name}, {status}. Your reason stands in the check-in."
     )
+
+
+def recorded_by_moderator(reason: str) -> str:
+    """What stands in a check-in that its member did not write."""
+    return f"Recorded by a moderator: {reason}"

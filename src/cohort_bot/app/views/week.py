@@ -70,6 +70,11 @@ def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intr
     return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
 
 
+def own_intro(cohort: Cohort, number: int) -> str:
+    """Above the week of a member who is at their own pace."""
+    return f"Round {number} of {cohort.name} is open. This is your own week in it:"
+
+
 def _week(week: Week, phase: Phase | None) -> list[Block]:
     blocks: list[Block] = [Heading(f"Week {week.number} · {week.title}")]
     if phase:

@@ -11,9 +11,9 @@ from typing import Final
 import discord
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.delivery.alerts import AWAY
 from cohort_bot.app.health import Connections
 from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused
+from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, failures, ids, invite, limits, render, text

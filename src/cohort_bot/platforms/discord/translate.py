@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.errors import readable
+from cohort_bot.app.readable import readable
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place, people
 from cohort_bot.platforms.discord import ids

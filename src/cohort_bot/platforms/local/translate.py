@@ -10,7 +10,8 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from cohort_bot.app.commands import CommandSpec, Table, shorten
-from cohort_bot.app.errors import PersonError, readable
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.readable import readable
 from cohort_bot.app.typed import options, quoted
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.errors import PersonError, readable
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.readable import readable
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import options

@@ -1,0 +1,27 @@
+"""For what reads payloads: one that is not as its platform promises gets a word for the person, and no traceback."""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from cohort_bot.app.views import refusals
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def readable(translate: Callable[P, T]) -> Callable[P, T]:
+    """Turn every fault of a translator into a PersonError. The log names the fault without any of the payload."""
+
+    @functools.wraps(translate)
+    def read(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return translate(*args, **kwargs)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            log.warning("%s met a payload of another shape: %s", translate.__qualname__, type(error).__name__)
+            raise refusals.unreadable() from None
+
+    return read

@@ -1,0 +1,37 @@
+"""Help, and the page that shows all of somebody's cohorts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from cohort_bot.app.commands import CommandSpec, Role, typed
+from cohort_bot.chat.message import Block, Heading, Message, Strong, bullets, paragraph
+
+_SECTIONS: Final = ((Role.ANYONE, "For everybody"), (Role.MEMBER, "For members"), (Role.MODERATOR, "For moderators"))
+_HEAD: Final = "What I can do"
+
+
+def help_(commands: Iterable[tuple[str, CommandSpec]]) -> Message:
+    """Every command, in the words that are typed on the platform."""
+    known = list(commands)
+    blocks: list[Block] = [Heading(_HEAD)]
+    for role, title in _SECTIONS:
+        rows = [(name, row) for name, row in known if row.who is role]
+        if rows:
+            blocks.append(paragraph(Strong(title)))
+            blocks.append(bullets((Strong(f"/{name}"), f" {row.summary}") for name, row in rows))
+    blocks.append(paragraph("Moderators can read your check-ins; the group sees only what you share.", quiet=True))
+    return Message(_HEAD, tuple(blocks))
+
+
+def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Message:
+    """What a person may see of their cohorts; `others` are the names of those that the page has no room for."""
+    more = []
+    if others:
+        words = f"And: {', '.join(others)}. {typed('plan', platform)} with cohort:NAME shows one of them."
+        more = [paragraph(words)]
+    return Message("cohort-bot", (*blocks, *more))
+
+
+def no_home() -> Message:
+    """For somebody who is in no cohort."""
+    return Message("cohort-bot", (paragraph("You are in no cohort yet. Press Join to begin."),))
