@@ -236,7 +236,7 @@ async def test_a_round_that_is_closed_for_good_says_since_when_and_what_is_still
     await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
     said = await bot.say("member-1", "/checkin round:1")
     assert said == (
-        "Round 1 could be changed until Monday, 01 February 2027, so that the record is one to rely on. You can still "
+        "Round 1 could be changed until Monday, 1 February 2027, so that the record is one to rely on. You can still "
         "check in for rounds 2 to 5. If it matters, a moderator can record it for you, with a reason."
     )
     form = await bot.form("member-1", "/checkin round:2")

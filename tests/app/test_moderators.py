@@ -101,4 +101,4 @@ async def test_an_alert_comes_to_all_who_are_named_also_to_those_who_never_wrote
         alerts = [each for each in bot.chat.inbox(person) if "I cannot post" in each.text]
         assert len(alerts) == 1, person
     again = await bot.chat.press("member-2", bot.chat.inbox("member-2")[0], "Try again")
-    assert "Trying 1 again" in plain(again)  # type: ignore[arg-type]
+    assert "Trying 1 message" in plain(again)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ def no_number(value: str, name: str, example: int) -> PersonError:
 
 def out_of_bounds(value: str, name: str, least: int, most: int) -> PersonError:
     """A number that is too small or too large."""
-    return PersonError(f"Please give {name} a number from {least} to {most}; {value} is outside of that.")
+    return PersonError(f"Please give {name} a number between {least} and {most}, not {value}.")
 
 
 def no_weekday(value: str, name: str) -> PersonError:

@@ -178,7 +178,7 @@ def slip_too_far(most: int) -> PersonError:
             "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
         )
     weeks = "1 week" if most == 1 else f"{most} weeks"
-    return PersonError(f"That would lead to before week 1. You can slip by at most {weeks} right now.")
+    return PersonError(f"That would lead to before week 1. You can slip by {weeks} at most right now.")
 
 
 def past_the_end(length: int, back: int, platform: str) -> PersonError:
