@@ -31,7 +31,7 @@ async def test_a_permission_is_taken_and_given_back(tmp_path: Path) -> None:
         assert "I may not post there" in told(bot)[0]
         await bot.server.deny("general", 0)
         state = await bot.server.slash("moderator", "general", "cohort progress")
-        assert "Trying 1 again" in (await bot.server.press("moderator", state, "Try again")).text
+        assert "Trying 1 message" in (await bot.server.press("moderator", state, "Try again")).text
         await bot.application.settle()
         assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
 
@@ -61,7 +61,7 @@ async def test_the_way_back_is_under_the_alert(tmp_path: Path) -> None:
         await bot.until(MONDAY)
         await bot.server.deny("general", 0)
         again = await bot.server.press("moderator", bot.server.inbox("moderator").messages[0], "Try again")
-        assert "Trying 1 again" in again.text
+        assert "Trying 1 message" in again.text
 
 
 async def test_kicked_and_invited_again(tmp_path: Path) -> None:

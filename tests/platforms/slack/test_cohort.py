@@ -184,7 +184,7 @@ async def test_an_ending_tells_a_moderator_and_has_a_way_back(tmp_path: Path, er
         (alert,) = [line for line in bot.slack.world.inbox("U1") if "I cannot post" in line]
         assert words in alert
         post = next(post for post in bot.slack.world.dm_of("U1").messages if "I cannot post" in post.said)
-        assert "Trying 1 again" in (await bot.slack.press("U1", post, "Try again")).text
+        assert "Trying 1 message" in (await bot.slack.press("U1", post, "Try again")).text
         await bot.settle()
         assert bot.card(1).blocks
 
