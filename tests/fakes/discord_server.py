@@ -20,14 +20,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes import discord_checks as checks
+from tests.fakes import discord_typed as typed
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered, read_body
 from tests.fakes.discord_world import (
     BUTTON,
     DIRECT,
-    INPUT,
     MANAGE_GUILD,
-    RADIOS,
     THREAD,
     Channel,
     Person,
@@ -196,13 +195,13 @@ class DiscordServer:
 
     async def slash(self, who: str, where: Where, words: str, /, **options: object) -> Answer:
         """Type a command that is registered, with options of the types that were registered."""
-        return await self._act(2, who, where, self._command(words, options))
+        return await self._act(2, who, where, typed.command(self.http.commands, self.world, words, options))
 
     async def suggest(
-        self, who: str, where: Where, words: str, option: str, typed: str, /, **options: object
+        self, who: str, where: Where, words: str, option: str, begun: str, /, **options: object
     ) -> list[str]:
         """Type a part of an option; the suggested values."""
-        data = self._command(words, {**options, option: typed}, focused=option)
+        data = typed.command(self.http.commands, self.world, words, {**options, option: begun}, option)
         return [str(choice["value"]) for choice in (await self._act(4, who, where, data)).choices]
 
     async def press(self, who: str, message: Posted | Answer, label: str) -> Answer:
@@ -218,46 +217,11 @@ class DiscordServer:
         assert form.modal is not None, f"not a form: {form.text}"
         assert not given.keys() - form.form.keys(), f"no fields {given.keys() - form.form.keys()}"
         components = [
-            {"type": label["type"], "id": number, "component": _filled(label["component"], given)}
+            {"type": label["type"], "id": number, "component": typed.filled(label["component"], given)}
             for number, label in enumerate(form.modal["components"], start=1)
         ]
         data = {"custom_id": form.modal["custom_id"], "components": components}
         return await self._act(5, who, form.channel, data)
-
-    def _command(self, words: str, options: Mapping[str, object], focused: str = "") -> dict[str, Any]:
-        name, *rest = words.split()
-        command = next((each for each in self.http.commands if each["name"] == name), None)
-        assert command is not None, f"/{name} is not registered"
-        data: dict[str, Any] = {"id": command["id"], "name": name, "type": 1, "options": []}
-        inner, spec = data, command
-        for word in rest:
-            spec = next(each for each in spec["options"] if each["name"] == word)
-            inner["options"] = [{"name": word, "type": spec["type"], "options": []}]
-            inner = inner["options"][0]
-        known = {option["name"]: option for option in spec.get("options", ())}
-        for key, value in options.items():
-            inner["options"].append(self._option(known[key], value, focused=key == focused))
-        lacking = [key for key, option in known.items() if option.get("required") and key not in options]
-        assert focused or not lacking, f"/{words} needs {lacking}"
-        return data
-
-    def _option(self, option: Mapping[str, Any], value: object, *, focused: bool) -> dict[str, Any]:
-        found = {"name": option["name"], "type": option["type"], "value": value}
-        if focused:
-            return {**found, "focused": True}
-        match option["type"]:
-            case 4:
-                assert isinstance(value, int)
-                assert option["min_value"] <= value <= option["max_value"]
-            case 6:
-                found["value"] = str(self.world.person(str(value)).id)
-            case 7:
-                found["value"] = str(self.world.channel(str(value)).id)
-            case _:
-                assert isinstance(value, str)
-                allowed = [choice["value"] for choice in option.get("choices", ())]
-                assert not allowed or value in allowed
-        return found
 
     async def _act(
         self, kind: int, who: str, where: Where, data: dict[str, Any], message: Posted | None = None
@@ -267,7 +231,7 @@ class DiscordServer:
         body, interaction = self._interaction(kind, person, channel, data)
         if message is not None:
             body["message"] = self.world.message_json(message)
-        interaction.focused = _focused(data)
+        interaction.focused = typed.focused_kind(data)
         self._waiting[interaction.token] = interaction
         if not await self.gateway.emit("INTERACTION_CREATE", body):
             raise NoAnswer("the bot is not connected")
@@ -373,36 +337,6 @@ class DiscordServer:
         if private:
             self.private.setdefault(given.person.name, []).append(message)
         return message
-
-
-def _focused(data: Mapping[str, Any]) -> int:
-    for option in data.get("options", ()):
-        if option.get("focused"):
-            return int(option["type"])
-        if option.get("options"):
-            return _focused(option)
-    return 3
-
-
-def _filled(item: Mapping[str, Any], given: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
-    key = item["custom_id"]
-    found: dict[str, Any] = {"type": item["type"], "custom_id": key, "id": 100}
-    if item["type"] == INPUT:
-        value = given.get(key, item.get("value") or "")
-        assert isinstance(value, str)
-        assert checks.size(value) <= item.get("max_length", 4000), f"{key}: the client takes no more"
-        assert value or not item.get("required", True), f"{key}: the client wants it"
-        return {**found, "value": value}
-    known = [option["value"] for option in item["options"]]
-    defaults = [option["value"] for option in item["options"] if option.get("default")]
-    chosen = given.get(key, defaults)
-    values = [chosen] if isinstance(chosen, str) else list(chosen)
-    assert not set(values) - set(known), f"{key}: no such option"
-    if item["type"] == RADIOS:
-        assert len(values) <= 1
-        return {**found, "value": values[0] if values else None}
-    assert item.get("min_values", 1) <= len(values) <= item.get("max_values", 1)
-    return {**found, "values": values}
 
 
 __all__ = ["MANAGE_GUILD", "THREAD", "Answer", "DiscordServer", "Fault", "NoAnswer", "Person", "Posted"]

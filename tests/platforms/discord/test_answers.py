@@ -13,13 +13,13 @@ from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message
 from cohort_bot.chat.place import Place
-from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import answer
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import MemoryDrafts
 from tests.fakes.discord_server import DiscordServer, Fault, Posted
 from tests.fakes.toy import FORM, TABLE, Toy, card
 from tests.platforms.discord.cohort import running
+from tests.platforms.discord.conftest import started
 
 CALLBACK = "/callback$"
 WAITING = 50
@@ -152,16 +152,12 @@ async def test_a_form_that_is_wrong_comes_back_filled_in(
 async def test_when_the_draft_is_gone_the_action_that_opened_the_form_runs_again(
     server: DiscordServer, toy: Toy
 ) -> None:
-    platform = DiscordPlatform(
-        server.token, SystemClock(), server.api_url, server.gateway_url, drafts=MemoryDrafts(most=0)
-    )
-    await platform.start(TABLE, toy.dispatch, toy.complete)
-    form = await server.slash("member-1", "general", "ask")
-    wrong = await server.submit("member-1", form, tasks=["2"])
-    again = await server.press("member-1", wrong, "Fix it")
-    assert again.title == FORM.title
-    assert (toy.seen[-1].action, dict(toy.seen[-1].args)) == ("ask", {"round": "3"})
-    await platform.stop(0)
+    async with started(server, toy, drafts=MemoryDrafts(most=0)):
+        form = await server.slash("member-1", "general", "ask")
+        wrong = await server.submit("member-1", form, tasks=["2"])
+        again = await server.press("member-1", wrong, "Fix it")
+        assert again.title == FORM.title
+        assert (toy.seen[-1].action, dict(toy.seen[-1].args)) == ("ask", {"round": "3"})
 
 
 async def test_a_form_and_a_button_outlive_a_restart(
@@ -170,11 +166,9 @@ async def test_a_form_and_a_button_outlive_a_restart(
     message = await posted(server, platform)
     form = await server.press("member-1", message, "Check in")
     await platform.stop(0)
-    other = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url)
-    await other.start(TABLE, toy.dispatch, toy.complete)
-    assert (await server.submit("member-1", form, done="After")).text == "Round 3: After"
-    assert (await server.press("member-1", message, "Check in")).title == FORM.title
-    await other.stop(0)
+    async with started(server, toy):
+        assert (await server.submit("member-1", form, done="After")).text == "Round 3: After"
+        assert (await server.press("member-1", message, "Check in")).title == FORM.title
 
 
 async def test_suggestions(server: DiscordServer, platform: DiscordPlatform) -> None:

@@ -11,13 +11,12 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import commands, limits
-from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE as TOYS
 from tests.fakes.toy import Toy
+from tests.platforms.discord.conftest import started
 
 LONG = tuple(Option(f"{n:02}" + "v" * 50, "l" * 50) for n in range(25))
 """A quarter and a little more of what one command may have."""
@@ -132,18 +131,17 @@ def test_more_than_25_choices_are_suggested_instead() -> None:
 
 
 async def test_commands_are_registered_only_when_they_changed(server: DiscordServer) -> None:
-    async def start(table: Table) -> int:
-        platform, toy = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url), Toy()
-        await platform.start(table, toy.dispatch, toy.complete)
-        await platform.stop(0)
+    async def registrations(table: Table) -> int:
+        async with started(server, Toy(), table=table):
+            pass
         return server.http.registrations
 
-    assert await start(TOYS) == 1
-    assert await start(TOYS) == 1
+    assert await registrations(TOYS) == 1
+    assert await registrations(TOYS) == 1
     changed = Table((replace(TOYS.rows[0], summary="Something else"), *TOYS.rows[1:]))
-    assert await start(changed) == 2
-    assert await start(changed) == 2
+    assert await registrations(changed) == 2
+    assert await registrations(changed) == 2
     server.http.commands[0]["default_member_permissions"] = "0"
-    assert await start(changed) == 3, "hidden by hand in the API: shown again"
+    assert await registrations(changed) == 3, "hidden by hand in the API: shown again"
     server.http.cannot_read_commands = True
-    assert await start(changed) == 4, "what cannot be read is registered again"
+    assert await registrations(changed) == 4, "what cannot be read is registered again"

@@ -17,6 +17,7 @@ from cohort_bot.roles import Part, Shards
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE, Toy
+from tests.platforms.discord.conftest import started
 
 
 @pytest.fixture(autouse=True)
@@ -138,28 +139,19 @@ async def test_start_stop_start(server: DiscordServer, platform: DiscordPlatform
 
 
 async def test_a_courier_posts_without_a_connection_of_its_own(server: DiscordServer, toy: Toy) -> None:
-    bot = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url, part=Part("courier"))
-    await bot.start(TABLE, toy.dispatch, toy.complete)
-    try:
+    async with started(server, toy, part=Part("courier")) as bot:
         channel = next(each for each in server.world.channels.values() if each.name == "general")
         place = Place("discord", str(server.world.guild), str(channel.id))
         ref = await bot.send(place, text("Hello."), "A" * 24)
         assert await bot.find(place, "A" * 24, SystemClock().now() - timedelta(days=1)) == ref
         assert server.gateway.identified == 0
         assert bot.findings() == []
-    finally:
-        await bot.stop(1)
 
 
 async def test_a_gateway_takes_the_shards_that_it_was_given(server: DiscordServer, toy: Toy) -> None:
-    part = Part("gateway", Shards(2, 3, 4))
-    bot = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url, part=part)
-    await bot.start(TABLE, toy.dispatch, toy.complete)
-    try:
+    async with started(server, toy, part=Part("gateway", Shards(2, 3, 4))) as bot:
         assert sorted(bot.client.shards) == [2, 3]
         assert bot.client.shard_count == 4
-    finally:
-        await bot.stop(1)
 
 
 async def test_a_connection_that_stays_away_for_a_minute_is_a_finding_until_it_is_back(
@@ -167,17 +159,15 @@ async def test_a_connection_that_stays_away_for_a_minute_is_a_finding_until_it_i
 ) -> None:
     monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _self: 0.01)
     clock = StillClock()
-    bot = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
-    await bot.start(TABLE, toy.dispatch, toy.complete)
-    server.gateway.unreachable = True
-    server.gateway.abort()
-    await server.until(lambda: bot._connections._lost)
-    assert bot.findings() == [], "the library mends most breaks in a moment"
-    clock.skip(61)
-    (finding,) = bot.findings()
-    assert "connection to Discord has been lost for 6" in finding.problem
-    assert "network" in finding.cure
-    server.gateway.unreachable = False
-    await server.until(lambda: not bot.findings())
-    assert await echo(server)
-    await bot.stop(1)
+    async with started(server, toy, clock=clock) as bot:
+        server.gateway.unreachable = True
+        server.gateway.abort()
+        await server.until(lambda: bot._connections._lost)
+        assert bot.findings() == [], "the library mends most breaks in a moment"
+        clock.skip(61)
+        (finding,) = bot.findings()
+        assert "connection to Discord has been lost for 6" in finding.problem
+        assert "network" in finding.cure
+        server.gateway.unreachable = False
+        await server.until(lambda: not bot.findings())
+        assert await echo(server)

@@ -23,13 +23,13 @@ from cohort_bot.chat.form import ChoiceField, Form, Option, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Mention, Message, paragraph
 from cohort_bot.chat.place import Place
-from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord import commands, forms, limits, render
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.discord_world import BUTTON, COMPONENTS_V2, ROW, TEXT_DISPLAY, walk
-from tests.fakes.toy import TABLE, Toy
+from tests.fakes.toy import Toy
+from tests.platforms.discord.conftest import started
 
 
 async def _handler(_services: Services, _invocation: Invocation) -> Reply:
@@ -225,8 +225,6 @@ async def test_no_more_suggestions_than_fit_and_none_too_long(server: DiscordSer
         beyond = Option("v" * (length + 1), "its value cannot be cut")
         return [beyond, *(Option(f"{n:02}".ljust(length, "v"), "l" * (length + n % 2)) for n in range(number))]
 
-    platform = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url)
-    await platform.start(TABLE, toy.dispatch, complete)
-    found = await server.suggest("member-1", "general", "echo", "fruit", "x")
-    await platform.stop(0)
+    async with started(server, toy, complete=complete):
+        found = await server.suggest("member-1", "general", "echo", "fruit", "x")
     assert found == [f"{n:02}".ljust(length, "v") for n in range(limits.CHOICES)]

@@ -89,8 +89,14 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-async def slack(clock: StillClock) -> AsyncIterator[SlackServer]:
-    async with SlackServer(clock.now) as server:
+def teams() -> tuple[str, ...]:
+    """The workspaces that Slack has."""
+    return ("T1",)
+
+
+@pytest.fixture
+async def slack(clock: StillClock, teams: tuple[str, ...]) -> AsyncIterator[SlackServer]:
+    async with SlackServer(clock.now, teams) as server:
         yield server
 
 

@@ -28,6 +28,11 @@ log = logging.getLogger(__name__)
 DEFER_AFTER = 1.5
 """Seconds of work after which the person sees that it goes on; Discord gives up on an interaction after three."""
 
+CROWD = 64
+"""From so many under way on it is said sooner: then the saying itself takes its time."""
+
+DEFER_IN_A_CROWD = 0.75
+
 SUGGEST_WITHIN = 2.5
 
 DEFER_WITHIN = 3.0
@@ -147,7 +152,7 @@ class Answers:
         task = asyncio.create_task(work)
         thinking = False
         try:
-            done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
+            done, _ = await asyncio.wait({task}, timeout=self._patience())
             if not done:
                 thinking = await self._defer(interaction)
             ready = await task
@@ -164,6 +169,9 @@ class Answers:
             if error.code != failures.UNKNOWN_WEBHOOK:
                 raise
             await self._send(interaction, said)  # “thinking” had not arrived after all
+
+    def _patience(self) -> float:
+        return DEFER_AFTER if len(self._running) < CROWD else min(DEFER_AFTER, DEFER_IN_A_CROWD)
 
     async def _defer(self, interaction: Interaction) -> bool:
         """Win time; whether the person sees that it goes on, or may see it.
