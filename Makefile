@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: help demo setup test check lint types contracts bench docs fuzz pictures requirements clean
+.PHONY: help demo setup test check lint types contracts bench docs fuzz soak pictures requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -57,6 +57,9 @@ docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the
 
 fuzz: $(VENV)/.dev  ## 100,000 payloads of any shape for each platform
 	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 tests/properties/test_fuzz.py
+
+soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults: flat memory, nothing lost; takes 15 minutes
+	@$(BIN)/python -m tests.harness.soak $(SOAK)
 
 pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page
 	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k four_weeks

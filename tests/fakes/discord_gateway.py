@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import zlib
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,15 +14,18 @@ from tests.fakes.discord_world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 BEAT_EVERY = 41_250
+REPLAYED = 1000
+"""So many events of a session are kept for its resume."""
 
 
 @dataclass(slots=True)
 class Session:
-    """What outlives a connection: the events that were sent, by number."""
+    """What outlives a connection: the last events that were sent, by number."""
 
     id: str
     shard: tuple[int, int] = (0, 1)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    sent: int = 0
+    events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=REPLAYED))
     socket: "Socket | None" = None
 
     def concerns(self, guild: int | None) -> bool:
@@ -165,7 +169,8 @@ class Gateway:
         await self._dispatch(session, "RESUMED", {})
 
     async def _dispatch(self, session: Session, event: str, data: dict[str, Any]) -> None:
-        payload = {"op": DISPATCH, "t": event, "s": len(session.events) + 1, "d": data}
+        session.sent += 1
+        payload = {"op": DISPATCH, "t": event, "s": session.sent, "d": data}
         session.events.append(payload)
         self.moved.set()
         if session.socket is not None:

@@ -98,6 +98,7 @@ class Http:
         self.registrations = 0
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
+        self.luck: Callable[[web.Request], Fault | None] = lambda _: None  # what happens to calls without a fault
         self.bucket: tuple[int, float] | None = None
         self.too_many = 0
         self.cannot_read_commands = False
@@ -168,7 +169,7 @@ class Http:
                 if not fault.times:
                     self.faults.remove(fault)
                 return fault
-        return None
+        return self.luck(request)
 
     @staticmethod
     def _cut(request: web.Request) -> web.Response:

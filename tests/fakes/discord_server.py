@@ -183,6 +183,13 @@ class DiscordServer:
         guild = {key: value for key, value in self.world.guild_json().items() if key != "unavailable"}
         await self.gateway.emit("GUILD_CREATE", guild)
 
+    def forget(self) -> None:
+        """Drop what is recorded of calls, answers and interactions that have theirs; for those who stay long."""
+        for recorded in (self.http.calls, self.callbacks, self.private, self.errors):
+            recorded.clear()
+        self._waiting = {token: each for token, each in self._waiting.items() if not each.done.is_set()}
+        self.http.forget_nonces()
+
     async def until(self, true: Callable[[], object], within: float = 5.0) -> None:
         """Return when it is true: looked at whenever something has happened, and now and then."""
         async with asyncio.timeout(within):

@@ -76,9 +76,12 @@ class WebApi:
         body = await request.json()
         self._world.calls.append(("response_url", body))
         fault = self._world.fault("response_url")
-        if fault is not None:
+        if fault is not None and fault.kind != "lose":
             await self._world.notify()
-            return web.Response(status=fault.status if fault.kind == "status" else 500)
+            if fault.kind == "drop":
+                _break(request)
+            said = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else None
+            return web.Response(status=500 if fault.status == 200 else fault.status, headers=said)
         if problems := block_problems(body.get("blocks", ()), 50):
             return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)
         channel, user = request.match_info["channel"], request.match_info["user"]
@@ -87,6 +90,8 @@ class WebApi:
         post.metadata = {"request": request.match_info["request"]}
         (self._world.ephemerals if private else self._world.channels[channel].messages).append(post)
         await self._world.notify()
+        if fault is not None:
+            _break(request)
         return web.Response(text="ok")
 
     async def _answer(self, request: web.Request, method: str, given: Json) -> Json:

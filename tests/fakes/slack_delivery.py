@@ -16,6 +16,9 @@ from aiohttp import web
 
 Json = dict[str, Any]
 Kind = Literal["slash_commands", "interactive", "events_api"]
+REFRESHED = 10.0
+"""Seconds after which Slack closes a connection that it has asked to replace."""
+
 WAITS = 3.0
 """Seconds that Slack waits for an acknowledgement."""
 
@@ -35,6 +38,7 @@ class SocketDelivery:
         self._acks: dict[str, asyncio.Future[Json | None]] = {}
         self._numbers = itertools.count(1)
         self._turn = itertools.count()
+        self._closing: set[asyncio.Task[None]] = set()
         self.changed = asyncio.Condition()
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -80,10 +84,19 @@ class SocketDelivery:
             self._acks.pop(identity, None)
 
     async def refresh(self, which: int = 0) -> None:
-        """Ask a connection to be replaced, as Slack does every few hours."""
+        """Ask a connection to be replaced, as Slack does every few hours; some time later it closes the old one."""
         socket = self.connections[which]
         self.connections.remove(socket)  # Slack sends nothing more to it
         await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+        closing = asyncio.create_task(self._close_later(socket))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    @staticmethod
+    async def _close_later(socket: web.WebSocketResponse) -> None:
+        await asyncio.sleep(REFRESHED)
+        with contextlib.suppress(Exception):  # most often the app has closed it long ago
+            await socket.close()
 
     def cut(self, which: int = 0) -> None:
         """Break a connection without a word."""
@@ -99,6 +112,8 @@ class SocketDelivery:
 
     async def close(self) -> None:
         """End all connections."""
+        for closing in self._closing:
+            closing.cancel()
         for socket in list(self.connections):
             with contextlib.suppress(Exception):
                 await socket.close()

@@ -143,6 +143,7 @@ class World:
         self.calls: list[tuple[str, Json]] = []
         self.revoked = False
         self.changed = asyncio.Condition()
+        self.luck: Callable[[str], Fault | None] = lambda _: None  # what happens to calls without a fault
         self._faults: dict[str, list[Fault]] = {}
         self._triggers: dict[str, tuple[float, str]] = {}
         self._opened: dict[str, str] = {}
@@ -182,7 +183,7 @@ class World:
 
     def fault(self, method: str) -> Fault | None:
         waiting = self._faults.get(method)
-        return waiting.pop(0) if waiting else None
+        return waiting.pop(0) if waiting else self.luck(method)
 
     # Installing
 
@@ -255,6 +256,11 @@ class World:
     def private(self, user: str) -> Sequence[str]:
         """The private answers that a person got."""
         return [post.said for post in self.ephemerals if post.private == user]
+
+    def forget(self) -> None:
+        """Drop what is recorded of calls, private answers and views; for those who stay long."""
+        for recorded in (self.calls, self.ephemerals, self.views, self.homes, self._triggers, self._opened):
+            recorded.clear()
 
     async def notify(self) -> None:
         """Something has changed."""

@@ -210,7 +210,7 @@ async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answere
         assert all("Open the form" in each.buttons for each in await asyncio.gather(*waiting))
 
 
-@pytest.mark.parametrize(("kind", "times"), [("lose", 1), ("lose", 2), ("drop", 1), ("drop", 2), ("hang", 1)])
+@pytest.mark.parametrize(("kind", "times"), [("lose", 1), ("lose", 3), ("drop", 1), ("drop", 3), ("hang", 1)])
 async def test_whatever_becomes_of_thinking_the_answer_comes_once(
     server: DiscordServer,
     platform: DiscordPlatform,
@@ -230,7 +230,7 @@ async def test_whatever_becomes_of_thinking_the_answer_comes_once(
     toy.go_on.set()
     assert (await waiting).text == "That took a while."
     assert len(server.private["member-1"]) == 1
-    assert (await waiting).deferred is not (kind == "drop" and times == 2)
+    assert (await waiting).deferred is not (kind == "drop" and times == 3)
 
 
 async def test_a_draft_that_takes_long_to_find_is_opened_by_a_button(
@@ -349,6 +349,12 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(
 async def test_a_dropped_answer_is_given_again(server: DiscordServer, platform: DiscordPlatform) -> None:
     server.fail(Fault("drop", "POST", CALLBACK))
     assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
+
+
+async def test_an_answer_comes_in_time_whatever_fails_twice(server: DiscordServer, platform: DiscordPlatform) -> None:
+    for fault in ("drop", "error"):
+        server.fail(Fault(fault, "POST", CALLBACK, times=2))
+        assert (await server.slash("member-1", "general", "echo", words=fault)).text == fault
 
 
 async def test_a_refused_answer_is_logged(

@@ -8,7 +8,7 @@ import pytest
 from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.slack import adapter, render
+from cohort_bot.platforms.slack import adapter, api, render
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 from tests.fakes.bot import StillClock
@@ -207,14 +207,28 @@ async def test_scopes_that_are_missing_are_named(slack: SlackServer, clock: Stil
     ],
 )
 async def test_a_wrong_token_is_found_at_the_start(
-    slack: SlackServer, clock: StillClock, toy: Toy, method: str, code: str, expected: type[Exception]
+    slack: SlackServer,
+    clock: StillClock,
+    toy: Toy,
+    method: str,
+    code: str,
+    expected: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    slack.world.fail(method, code)
+    monkeypatch.setattr(api, "AGAIN", (0.0, 0.0))
+    slack.world.fail(method, code, times=3)
     with pytest.raises(expected) as error:
         await connected(slack, clock).start(TABLE, toy.dispatch, toy.complete)
     assert "\n" not in str(error.value)
     if expected is WrongToken:
         assert ("SLACK_BOT_TOKEN" if method == "auth.test" else "SLACK_APP_TOKEN") in str(error.value)
+
+
+async def test_a_start_outlives_what_passes(slack: SlackServer, clock: StillClock, toy: Toy) -> None:
+    slack.world.break_down("auth.test")
+    slack.world.fail("apps.connections.open", "ratelimited", retry_after=0.01)
+    async with started(connected(slack, clock), toy):
+        assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
 
 
 async def test_slack_that_is_not_there(slack: SlackServer, clock: StillClock, toy: Toy) -> None:

@@ -10,7 +10,7 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, File, Message, paragraph, text
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.slack import listeners
+from cohort_bot.platforms.slack import api, listeners
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
@@ -308,10 +308,32 @@ async def test_a_reply_that_slack_cannot_show(slack: SlackServer, platform: Slac
     assert long.text.startswith("0\n1")
 
 
+async def test_an_answer_is_tried_again_while_somebody_waits(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
+    world = slack.world
+    world.break_down("response_url", 500)
+    assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+    world.fail("response_url", "ratelimited", retry_after=0.01)
+    assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+    world.drop("response_url")
+    assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+
+
+@pytest.mark.parametrize("fault", ["lose_answer", "drop", "break_down"])
+async def test_a_form_opens_although_a_call_fails(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, fault: str
+) -> None:
+    toy.answer = always(FORM)
+    getattr(slack.world, fault)("views.open")
+    assert (await slack.command("U2", "/checkin")).view is not None
+    assert not slack.world.ephemerals, "and nothing is said about it"
+
+
 async def test_an_answer_that_does_not_arrive_is_logged(
     slack: SlackServer, platform: SlackPlatform, toy: Toy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.world.break_down("response_url")
+    slack.world.fail("response_url", "ratelimited", retry_after=30)
     await slack.deliver("slash_commands", slack.command_payload("U2", "/checkin"))
     await slack.world.until(lambda: any(method == "response_url" for method, _ in slack.world.calls))
     assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
@@ -319,8 +341,10 @@ async def test_an_answer_that_does_not_arrive_is_logged(
 
 
 async def test_people_are_asked_about_once_and_again_when_they_change(
-    slack: SlackServer, platform: SlackPlatform, toy: Toy, clock: StillClock
+    slack: SlackServer, platform: SlackPlatform, toy: Toy, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(api, "AGAIN", (0.0,))
+
     def asked() -> int:
         return sum(method == "users.info" for method, _ in slack.world.calls)
 
@@ -334,7 +358,7 @@ async def test_people_are_asked_about_once_and_again_when_they_change(
     await slack.command("U2", "/checkin")
     assert (toy.seen[-1].actor.admin, toy.seen[-1].actor.zone, asked()) == (True, "Asia/Tokyo", 1)
     clock.skip(601)
-    slack.world.fail("users.info", "internal_error")
+    slack.world.fail("users.info", "internal_error", times=2)
     await slack.command("U2", "/checkin")
     assert (toy.seen[-1].actor.admin, toy.seen[-1].actor.zone) == (False, "Asia/Tokyo"), "nobody is admin on trust"
 

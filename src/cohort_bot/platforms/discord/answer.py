@@ -40,6 +40,9 @@ DEFER_WITHIN = 3.0
 
 ANSWER_WITHIN = 10.0
 
+ALMOST = 2.2
+"""Seconds after which an answer is tried anew: after two 5xx the library waits until the interaction is over."""
+
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
@@ -179,7 +182,7 @@ class Answers:
         The work goes on whatever becomes of this: it is not undone because nobody waits for it.
         """
         try:
-            await _twice(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)
+            await _again(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
             return error.code == failures.ALREADY_ANSWERED  # the first try had arrived
@@ -214,7 +217,10 @@ class Answers:
             else:
                 await interaction.response.send_modal(shown)
 
-        await _twice(once)
+        try:
+            await _again(once, ALMOST)
+        except TimeoutError:
+            await _again(once)
 
     @staticmethod
     async def _replace(interaction: Interaction, shown: render.Shown) -> None:
@@ -223,7 +229,7 @@ class Answers:
         async def once() -> None:
             await interaction.edit_original_response(view=shown.view, attachments=shown.uploads() or MISSING)
 
-        await _twice(once)
+        await _again(once)
 
     async def _suggest(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> None:
         wanted = translate.completing(data, self._table, origin)
@@ -280,14 +286,17 @@ def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
     return {str(role.id): role.name for role in guild.roles if not role.is_default()} if guild else {}
 
 
-async def _twice(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
-    """Try again when the connection breaks: the second time cannot do any harm.
+async def _again(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
+    """Try again when the connection breaks, and once more: that cannot do any harm.
 
     Not when nothing came back in time: whoever is slow, Discord or this process, would only have more to do.
     """
     async with asyncio.timeout(within):
-        try:
-            await call()
-        except (aiohttp.ClientError, OSError) as error:
-            log.info("trying the answer again: %s: %s", type(error).__name__, error)
-            await call()
+        for _ in range(2):
+            try:
+                await call()
+            except (aiohttp.ClientError, OSError) as error:
+                log.info("trying the answer again: %s: %s", type(error).__name__, error)
+            else:
+                return
+        await call()

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from cohort_bot.app.errors import PersonError
@@ -11,7 +12,7 @@ from cohort_bot.app.ports import Refused, Unknown
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.slack import render, translate, views
-from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api
+from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api, insist
 from cohort_bot.platforms.slack.running import RESPONDED
 from cohort_bot.platforms.slack.text import Json
 from cohort_bot.platforms.slack.views import Asked, State
@@ -64,14 +65,22 @@ class Request:
     async def open(self, reply: Reply | Asked) -> None:
         """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or Unsayable."""
         shown = views.view(reply, self.origin)
-        await self.api.call(self.team, "views.open", trigger_id=self.body.get("trigger_id"), view=shown)
+        opening = partial(self.api.call, self.team, "views.open", trigger_id=self.body.get("trigger_id"), view=shown)
+        await insist(opening, done="exchanged_trigger_id")
+
+    async def update(self, reply: Reply | Asked) -> None:
+        """Show it in the place of the modal that it came from. Raises Refused, Unknown or Unsayable."""
+        shown = views.view(reply, self.origin)
+        view = self.body.get("view") or {}
+        await insist(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
 
     async def direct(self, reply: Reply | Asked) -> None:
         """Send it as a direct message: the last resort where Slack offers nothing else."""
-        said = reply if isinstance(reply, Message) else _ready(None)
+        words = reply if isinstance(reply, Message) else _ready(None)
         user = translate.who(self.body).user
-        for part in render.parts(said):
-            await self.api.call(self.team, "chat.postMessage", channel=user, text=part.text, blocks=part.blocks)
+        for part in render.parts(words):
+            said = {"channel": user, "text": part.text, "blocks": part.blocks}
+            await insist(partial(self.api.call, self.team, "chat.postMessage", **said))
 
 
 class ByResponse:
@@ -122,7 +131,7 @@ class ByResponse:
             }
             if thread := self._request.origin.thread:
                 body["thread_ts"] = thread
-            await self._request.api.respond(str(url), body)
+            await insist(partial(self._request.api.respond, str(url), body))
 
 
 class BySubmit:
@@ -146,11 +155,10 @@ class BySubmit:
 
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Put the result in the place of “Saving…”, or send it when the person has closed the view."""
-        shown = views.view(reply, self._request.origin)
         if responded := RESPONDED.get():
             await responded.wait()  # “Saving…” must not overtake what it announces
         try:
-            await self._request.api.call(self._request.team, "views.update", view_id=self._view.get("id"), view=shown)
+            await self._request.update(reply)
         except (Refused, Unknown) as error:
             log.info("no view to update: %s", error)
             await self._request.direct(reply)
@@ -181,9 +189,7 @@ class ByModalButton:
 
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Show it in the place of the modal."""
-        shown = views.view(reply, self._request.origin)
-        view = self._request.body["view"]
-        await self._request.api.call(self._request.team, "views.update", view_id=view.get("id"), view=shown)
+        await self._request.update(reply)
 
     async def refuse(self, words: str) -> None:
         """Acknowledge and say why."""

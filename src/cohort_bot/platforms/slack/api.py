@@ -1,23 +1,67 @@
 """Calls of Slack's Web API: one session, no retries by the library, every failure told as Refused or Unknown."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
 
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports import Reason, Refused, Unknown
 from cohort_bot.chat.message import File
-from cohort_bot.platforms.slack.failures import CALL, told
+from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, seconds, told
 from cohort_bot.platforms.slack.render import Unsayable
 from cohort_bot.platforms.slack.text import Json
+
+T = TypeVar("T")
 
 Tokens = Callable[[str], Awaitable[str | None]]
 """team id -> its bot token, None where the app is not installed (any more)."""
 
 RESPONSES_MOST = 5
 """How often a response_url may be used, within 30 minutes (Slack, Handling user interaction)."""
+
+AGAIN = (0.1, 0.4, 1.0)
+"""Seconds between the tries of what a person waits for: they end while the trigger of a form lives, three seconds."""
+
+
+async def insist(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
+    """Try again what failed in passing. Only for what is read, and for what one person alone sees: twice is
+    better there than not at all.
+
+    `done` is Slack's word for: an earlier try has done it. Raises Refused or Unknown.
+    """
+    doubtful = False
+    for wait in (*AGAIN, None):
+        after = 0.0
+        try:
+            return await call()
+        except Unknown as unknown:
+            doubtful = True
+            if wait is None or isinstance(unknown.__cause__, TimeoutError):
+                raise  # after a call that hung nobody waits any more
+        except Refused as refused:
+            if doubtful and done and refused.detail.startswith(done):
+                return None
+            after = refused.retry_after or 0.0
+            if wait is None or refused.reason is not Reason.BUSY or after > AGAIN[-1]:
+                raise
+        await asyncio.sleep(max(wait, after))
+    return None
+
+
+async def begun(call: Callable[[], Awaitable[T]]) -> T:
+    """The answer of a call without which there is no start, insisted on. Raises what the library raises."""
+
+    async def asked() -> T:
+        async with told():
+            return await call()
+
+    try:
+        return cast("T", await insist(asked))
+    except (Refused, Unknown) as error:
+        raise error.__cause__ or error from None
 
 
 class Api:
@@ -79,5 +123,9 @@ class Api:
             if self._session is None:
                 raise Unsayable("there is no connection any more")
             async with self._session.post(url, json=body, proxy=self.client.proxy) as response:
+                if response.status >= SERVER_ERROR:
+                    raise Unknown(f"response_url: HTTP {response.status}")
+                if response.status == TOO_MANY:
+                    raise Refused(Reason.BUSY, "response_url: rate limited", seconds(response.headers))
                 if response.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
                     raise Refused(Reason.INVALID, f"response_url: HTTP {response.status}")

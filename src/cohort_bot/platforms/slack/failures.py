@@ -67,8 +67,8 @@ CURES: Final[Mapping[str, str]] = {
     "missing_scope": "Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app.",
 }
 
-_SERVER_ERROR = 500
-_TOO_MANY = 429
+SERVER_ERROR = 500
+TOO_MANY = 429
 
 
 class WrongToken(CannotStart):
@@ -107,9 +107,9 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
         detail += f", needed: {needed}"
     if cure := CURES.get(said):
         detail += f". {cure}"
-    if status >= _SERVER_ERROR or said in UNCERTAIN or not (said or status == _TOO_MANY):
+    if status >= SERVER_ERROR or said in UNCERTAIN or not (said or status == TOO_MANY):
         return Unknown(detail)
-    reason = Reason.BUSY if status == _TOO_MANY else REASONS.get(said, Reason.INVALID)
+    reason = Reason.BUSY if status == TOO_MANY else REASONS.get(said, Reason.INVALID)
     return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None, CURES.get(said, ""))
 
 
@@ -119,7 +119,11 @@ def _body(error: SlackApiError) -> Mapping[str, Any]:
 
 
 def _retry_after(error: SlackApiError) -> float | None:
-    headers = getattr(error.response, "headers", None) or {}
+    return seconds(getattr(error.response, "headers", None) or {})
+
+
+def seconds(headers: Mapping[str, str]) -> float | None:
+    """How long an answer asks to be left alone, None when it does not say."""
     said = headers.get("Retry-After") or headers.get("retry-after")
     try:
         return float(said) if said else None

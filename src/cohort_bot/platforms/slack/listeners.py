@@ -5,6 +5,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
@@ -20,7 +21,7 @@ from cohort_bot.chat.message import Button, Message, text
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack import manifest, render, translate, views
 from cohort_bot.platforms.slack.answers import TOO_LONG, Ack, Way, way_of
-from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.api import Api, insist
 from cohort_bot.platforms.slack.handing import handed
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.running import Running
@@ -180,7 +181,7 @@ class Listeners:
                     replies.append(reply)
             try:
                 shown = views.home(replies, manifest.home_buttons(self._table))
-                await self._api.call(who.team, "views.publish", user_id=who.user, view=shown)
+                await insist(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
             except (Refused, Unknown, render.Unsayable) as error:
                 log.warning("the home tab of %s is not shown: %s", who.user, error)
 

@@ -3,11 +3,12 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from cohort_bot.app.ports import Refused, Unknown
 from cohort_bot.chat.place import Actor
-from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.api import Api, insist
 from cohort_bot.platforms.slack.translate import PLATFORM, Who
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class People:
             self._known.move_to_end(key)
             return known[1]
         try:
-            answer = await self._api.read(who.team, "users.info", user=who.user)
+            answer = await insist(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name)

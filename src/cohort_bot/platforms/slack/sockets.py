@@ -7,6 +7,7 @@ Two, because the library closes the old connection before it opens the new one w
 import asyncio
 import contextlib
 import logging
+from functools import partial
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -18,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.health import Connections
 from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.api import begun
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 from cohort_bot.platforms.slack.running import Running
 
@@ -73,8 +75,7 @@ class Sockets:
     async def _address(self) -> str:
         """Where to connect to. The library itself would try a wrong token for ever."""
         try:
-            async with asyncio.timeout(failures.CALL):
-                answer = await self._client.apps_connections_open(app_token=self._app_token)
+            answer = await begun(partial(self._client.apps_connections_open, app_token=self._app_token))
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG or failures.code(error) == "not_allowed_token_type":
                 raise WrongToken(

@@ -1,7 +1,7 @@
 """Which workspaces the app is in, and with which token: the one of a setting, or as many as let it in by OAuth."""
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.ports import Finding
 from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.api import begun
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 
 NOT_HERE = "I am not installed in this workspace (any more). Whoever manages it can let me in again."
@@ -54,8 +55,7 @@ class OneWorkspace:
     async def open(self) -> None:
         """Ask Slack who the token makes us. Raises WrongToken or CannotConnect."""
         try:
-            async with asyncio.timeout(failures.CALL):
-                answer = await self._client.auth_test(token=self._token)
+            answer = await begun(partial(self._client.auth_test, token=self._token))
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG:
                 raise WrongToken(
