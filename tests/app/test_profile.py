@@ -149,6 +149,42 @@ async def test_a_long_export_is_cut_with_a_word(cohort: Bot) -> None:
     assert len(said) < 3500
 
 
+async def erase(bot: Bot, person: str) -> None:
+    profile = await bot.type(person, "/profile")
+    assert isinstance(profile, Message)
+    asked = await bot.chat.press(person, profile, "Erase my data")
+    assert isinstance(asked, Message)
+    assert "It is erased" in str(await bot.chat.press(person, asked, "Erase everything"))
+    await bot.settle()
+
+
+async def test_the_cohorts_numbers_stay_right_when_somebody_erases_everything(cohort: Bot) -> None:
+    def trend(said: str) -> list[list[str]]:
+        return [line.split()[-4:-1] for line in said.splitlines() if line.startswith(("checked in", "of  "))]
+
+    await cohort.check_in("member-1")
+    await cohort.say("member-1", "/break from:2027-01-11 until:2027-01-17")
+    await cohort.days(22)
+    before = trend(await cohort.say("moderator", "/cohort progress"))
+    assert before == [["1", "0", "0"], ["2", "1", "2"]], "one of two, one on a break, nobody"
+    await erase(cohort, "member-1")
+    assert trend(await cohort.say("moderator", "/cohort progress")) == before
+
+
+async def test_erasing_takes_the_drafts_that_are_about_them_and_those_that_they_filled_in(cohort: Bot) -> None:
+    await cohort.say("moderator", '/cohort remove member:member-1 reason:"secret-reason"')
+    await cohort.say("moderator", '/cohort remove member:member-2 reason:"another-reason"')
+    at = cohort.clock.now()
+    add = cohort.application.database.write
+    await add(lambda store: store.add_draft({"form": "secret-words", "user": "member-1"}, at))
+    kept = await add(lambda store: store.add_draft({"form": "words", "user": "member-11"}, at))
+    await erase(cohort, "member-1")
+    left = str(await cohort.application.database.read(everything))
+    assert "secret" not in left
+    assert "another-reason" in left
+    assert await cohort.application.database.read(lambda store: store.draft(kept))
+
+
 async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: Bot) -> None:
     secrets = {"done": "secret-done", "blockers": "secret-blocker", "next": "secret-next"}
     form = await cohort.form("member-3", "/join")

@@ -11,13 +11,14 @@ from cohort_bot.app.lookup import account_of, choose, moderated
 from cohort_bot.app.progress import own
 from cohort_bot.app.roster import MEMBER_OPTIONAL, member_of, member_said
 from cohort_bot.app.services import Services
-from cohort_bot.app.standing import Record, Standing, read_record, standings
+from cohort_bot.app.standing import Record, Standing, of_former, read_record, standings
 from cohort_bot.app.store import Delivery, Store
 from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import overview as views
 from cohort_bot.app.views import person as person_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
 _CURES: Final[Mapping[str, str]] = dict(moderator_views.CURES.values())
@@ -31,7 +32,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         return await _person(services, invocation, said)
     page = page_of(invocation)
 
-    def read(store: Store) -> tuple[Record, list[tuple[Delivery, str]], bool]:
+    def read(store: Store) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
         cohort = moderated(store, invocation)
         parked = [
             (row, _CURES.get(row.reason or "", moderator_views.OTHER_CURE))
@@ -39,16 +40,18 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         ]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
-        return read_record(store, cohort, invocation.at, services.weeks(cohort)), parked, mine
+        record = read_record(store, cohort, invocation.at, services.weeks(cohort))
+        first = max(1, cohort.calendar.latest(invocation.at) - views.TREND_ROUNDS + 1)
+        return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
-    record, parked, mine = await services.database.read(read)
+    record, former, parked, mine = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
     cohort = record.cohort
     findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
     number = cohort.calendar.latest(invocation.at)
     # Slack has one command for both, so one's own record is a button there.
     mine_too = [views.own_button(cohort)] if mine and invocation.actor.platform == "slack" else []
-    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too)
+    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former)
 
 
 async def person(services: Services, invocation: Invocation) -> Reply:

@@ -1,12 +1,14 @@
 """What is kept about a person, and what they decide about it: zone, reminders, hours, a copy, the end of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
+from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import profile as views
@@ -14,6 +16,7 @@ from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Account, Member
 
 
@@ -115,6 +118,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> None:
         account = _known(store, invocation)
         for member in store.members.ever_of_person(account.person_id):
+            _excuse_breaks(store, services, member, invocation.at)
             store.checkins.erase(member.id)
             revise.ask_all(store, "shared", member.id, invocation.at)
             store.deliveries.erase(member.cohort_id, member.id)
@@ -128,6 +132,16 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
 
     await services.change(invocation, write)
     return views.erased(invocation.actor.platform)
+
+
+def _excuse_breaks(store: Store, services: Services, member: Member, at: datetime) -> None:
+    """Their dates off will go; that these rounds did not count stays, so that the cohort's numbers do."""
+    cohort = store.cohorts.get(member.cohort_id)
+    if cohort is None:
+        return
+    for number, status in enumerate(history_of(store, cohort, member, at, services.weeks(cohort)), start=1):
+        if status is Status.BREAK:
+            store.checkins.excuse(member.id, number, "", "", at)
 
 
 async def reminders_off(services: Services, invocation: Invocation) -> Reply:

@@ -62,6 +62,12 @@ def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Recor
     )
 
 
+def of_former(store: Store, record: Record, since: datetime) -> list[tuple[Status, ...]]:
+    """The statuses of those who have left since the instant, erased or not: in the rounds before they still count."""
+    cohort, at, weeks = record.cohort, record.at, record.weeks
+    return [history_of(store, cohort, each, at, weeks) for each in store.members.left_since(cohort.id, since)]
+
+
 def standings(record: Record) -> list[Standing]:
     """Everybody, in the order of joining. What was filed later than the record's instant does not count."""
     calendar, at = record.cohort.calendar, record.at

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cohort_bot.app.delivery.planner import weekly_at
 from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.logbook import Change
-from cohort_bot.app.standing import Standing, read_record, standings
+from cohort_bot.app.standing import Standing, of_former, read_record, standings
 from cohort_bot.app.store import Store
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, turnouts
@@ -56,7 +56,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
     at_risk = [each for each in now if each.risks]
     made = store.audits.newest(cohort.id, CHANGES_MOST, since)
     today = calendar.today(at)
-    rounds = [each.rounds for each in now]
+    rounds = [*(each.rounds for each in now), *of_former(store, record, calendar.opens(max(1, number - 1)))]
     return Week(
         turnout=turnouts(rounds, [number])[0],
         before=turnouts(rounds, [number - 1])[0] if number > 1 else None,

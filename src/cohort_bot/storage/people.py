@@ -1,5 +1,6 @@
 """People, accounts and memberships, in SQL."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
-from cohort_bot.storage.tables import accounts, breaks, cohorts, members, people, slips
+from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, people, slips
 
 _ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at)
 
@@ -78,6 +79,11 @@ _OF_PERSON = _Members.where(
 _LEFT_SINCE = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.left_at > bindparam("since"))
 
 
+def _named(key: str, value: str) -> ColumnElement[bool]:
+    """Drafts whose body has the value under the key, as `add_draft` writes it."""
+    return drafts.c.body.contains(f'"{key}": {json.dumps(value)}', autoescape=True)
+
+
 class SqlPeople:
     """Implements `app.people.People`."""
 
@@ -126,6 +132,8 @@ class SqlPeople:
 
     def erase(self, person_id: int, name: str) -> None:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
+        for user in self._connection.scalars(select(accounts.c.user).where(accounts.c.person_id == person_id)).all():
+            self._connection.execute(delete(drafts).where(_named("user", user)))
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
         self._update(accounts.c.person_id == person_id, name=name, user=nobody, zone="UTC", reminders=0, mention=0)
 
@@ -199,6 +207,7 @@ class SqlMembers:
         """Leave, without a word of theirs, a date off or a pace."""
         for table in (breaks, slips):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
+        self._connection.execute(delete(drafts).where(_named("member", str(member_id))))
         left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
         there = update(members).where(members.c.id == member_id)
         self._connection.execute(there.values(left_at=left, why="", hours=None))

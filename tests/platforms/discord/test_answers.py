@@ -259,7 +259,7 @@ async def test_a_draft_that_takes_long_to_find_is_opened_by_a_button(
 async def test_a_draft_that_cannot_be_kept_is_told(
     server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def full(_form: Form) -> str:
+    async def full(_form: Form, _user: str) -> str:
         raise OSError("no space left")
 
     monkeypatch.setattr(platform.drafts, "keep", full)

@@ -71,9 +71,10 @@ def overview(
     findings: Sequence[Finding],
     at: datetime,
     more: Sequence[Button] = (),
+    former: Sequence[Sequence[Status]] = (),
 ) -> Message:
     """The card; pages after the first hold the grid only. `parked` are deliveries with what cures them, `number` is the
-    newest round, 0 before the first.
+    newest round, 0 before the first. `former` are the statuses of those who left: in the rounds before they count.
     """
     ordered = by_urgency(people, cohort.calendar.today(at))
     pages = max(1, -(-len(ordered) // PAGE))
@@ -84,7 +85,7 @@ def overview(
         head = f"{cohort.name}: members {page * PAGE + 1} to {page * PAGE + len(shown)} of {len(ordered)}"
         return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
     blocks: list[Block] = [Heading(f"{cohort.name} · round {number}" if number else cohort.name), *problems(findings)]
-    blocks += _week(cohort, number, people, at)
+    blocks += _week(cohort, number, people, former, at)
     if number:
         blocks += _at_risk(ordered) if people else []
         blocks += _blockers(people)
@@ -112,7 +113,9 @@ def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
     return f"{cohort.name}: {now.made} of {now.of} checked in for round {number}"
 
 
-def _week(cohort: Cohort, number: int, people: Sequence[Standing], at: datetime) -> list[Block]:
+def _week(
+    cohort: Cohort, number: int, people: Sequence[Standing], former: Sequence[Sequence[Status]], at: datetime
+) -> list[Block]:
     count = "1 member" if len(people) == 1 else f"{len(people)} members"
     if not number:
         return [paragraph("The first week opens ", When(cohort.calendar.opens(1)), f". {count} so far.")]
@@ -128,8 +131,8 @@ def _week(cohort: Cohort, number: int, people: Sequence[Standing], at: datetime)
     ]
     first = max(1, number - TREND_ROUNDS + 1)
     if number > 1:
-        trend = turnouts((each.rounds for each in people), range(first, number + 1))
-        blocks.append(trend_grid(trend))
+        trend = turnouts((*(each.rounds for each in people), *former), range(first, number))
+        blocks.append(trend_grid((*trend, now)))
     return blocks
 
 

@@ -139,10 +139,10 @@ class Answers:
             case Message():
                 return _Ready(reply)
             case FieldErrors():
-                draft = await self._drafts.keep(reply.form)
+                draft = await self._drafts.keep(reply.form, invocation.actor.user)
                 return _Ready(forms.mend(reply, draft, opener or invocation.action))
             case Form() if invocation.kind == "form":
-                return _Ready(forms.kept(reply, await self._drafts.keep(reply), opener))
+                return _Ready(forms.kept(reply, await self._drafts.keep(reply, invocation.actor.user), opener))
             case Form():
                 try:
                     ids.encode(invocation.action, invocation.args)

@@ -16,8 +16,8 @@ FORM = "form"
 class Drafts(Protocol):
     """Keeps a form for the button that opens it."""
 
-    async def keep(self, form: Form) -> str:
-        """Keep it; returns a token of at most 12 characters."""
+    async def keep(self, form: Form, user: str) -> str:
+        """Keep it for who filled it in; returns a token of at most 12 characters."""
 
     async def get(self, token: str) -> Form | None:
         """The form, None when it is gone."""
@@ -30,9 +30,9 @@ class StoredDrafts:
         self._database = database
         self._clock = clock
 
-    async def keep(self, form: Form) -> str:
+    async def keep(self, form: Form, user: str) -> str:
         """Keep it; when this returns it is on disk."""
-        body, at = {FORM: codec.dumps_form(form)}, self._clock.now()
+        body, at = {FORM: codec.dumps_form(form), "user": user}, self._clock.now()
         return await self._database.write(lambda store: store.add_draft(body, at))
 
     async def get(self, token: str) -> Form | None:
@@ -48,7 +48,7 @@ class MemoryDrafts:
         self._most = most
         self._forms: OrderedDict[str, Form] = OrderedDict()
 
-    async def keep(self, form: Form) -> str:
+    async def keep(self, form: Form, user: str) -> str:  # noqa: ARG002 - what is in memory goes by itself
         """Keep it, and forget the oldest when there are too many."""
         token = secrets.token_urlsafe(9)
         self._forms[token] = form
