@@ -31,6 +31,8 @@ from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
 # Statements that run for every check-in are built once: building one costs more than running it.
 _NEW = insert_new(checkins, "member_id", "round")
 _ONE = select(checkins).where(checkins.c.member_id == bindparam("member"), checkins.c.round == bindparam("number"))
+_KEEP = insert(checkin_edits)
+_EDIT = update(checkins).where(checkins.c.id == bindparam("checkin"))
 _OF_MEMBER = (
     select(checkins)
     .where(checkins.c.member_id == bindparam("member"), checkins.c.round >= bindparam("since"))
@@ -143,8 +145,8 @@ class SqlCheckIns:
         before = self._connection.execute(_ONE, {"member": checkin.member_id, "number": checkin.round}).one()
         if any(getattr(before, column) != value for column, value in values.items()):
             old = json.dumps({column: getattr(before, column) for column in values}, ensure_ascii=False)
-            self._connection.execute(insert(checkin_edits).values(checkin_id=before.id, replaced_at=at, body=old))
-            self._connection.execute(update(checkins).where(checkins.c.id == before.id).values(edited_at=at, **values))
+            self._connection.execute(_KEEP, {"checkin_id": before.id, "replaced_at": at, "body": old})
+            self._connection.execute(_EDIT, {"checkin": before.id, "edited_at": at, **values})
         return False
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
