@@ -209,7 +209,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
             ticks.setdefault(sheet.number - int(back), {})[int(index)] = value in ticked
     made = []
     for before in sheet.made:
-        after = tick(before, ticks.get(before.round, {}), sheet.number)
+        after = tick(before, ticks[before.round], sheet.number) if before.round in ticks else before
         made.append(after)
         if after != before:
             store.checkins.save(after, invocation.at)
