@@ -84,8 +84,8 @@ class _Opening(Database):
 class Engine(Protocol):
     """Says which process brings which row of the ledger, where several share it."""
 
-    async def run(self, deliver: Callable[[int, bool], Awaitable[bool]]) -> None:
-        """Call `deliver` for each row whose turn has come, until stopped."""
+    async def run(self, deliver: Callable[[int, bool], Awaitable[bool]], share: Callable[[int], None]) -> None:
+        """Call `deliver` for each row whose turn has come, until stopped, and `share` with how many processes do so."""
 
     def stop(self) -> None:
         """Take no more rows; `run` returns when those under way have ended."""
@@ -150,7 +150,7 @@ class Application:
         """Plan and deliver from now on."""
         self._running = asyncio.create_task(self.courier.run())
         if self._engine is not None and isinstance(self.courier, CarriedCourier):
-            self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver))
+            self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
         # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
         self._scheduler.add_job(
             self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None

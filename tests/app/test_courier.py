@@ -221,6 +221,15 @@ def test_a_bucket_keeps_the_rate_from_the_first_second_on() -> None:
     assert bucket.take(10) == 0
 
 
+def test_a_bucket_that_is_shared_from_now_on_goes_slower_and_forgets_no_credit() -> None:
+    bucket = Bucket(50, now=0)
+    for _ in range(27):  # two at once, and 25 on credit
+        bucket.take(0)
+    bucket.go_at(25)
+    assert bucket.take(0) == pytest.approx(26 / 25, abs=0.05)
+    assert [bucket.take(10) for _ in range(26)][-1] == pytest.approx(25 / 25, abs=0.05)
+
+
 def test_a_breaker_opens_after_failures_in_a_row_and_closes_with_the_first_answer() -> None:
     breaker = Breaker(Pacing(first_wait=1.0))
     for _ in range(TRIPS_AFTER - 1):

@@ -5,18 +5,24 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from cohort_bot.app.delivery import ticker
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.store import NewDelivery, Plan, Store
 from cohort_bot.core.rounds import Calendar
+from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
+from tests.fakes.bot import StillClock
 from tests.fakes.databases import Current
+from tests.harness.scenario import Toy
 
 T = TypeVar("T")
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -125,6 +131,71 @@ async def test_a_change_and_the_planner_do_not_undo_each_other(
     assert (planned, due) in {(AT, AT), (planned, planned)}
     assert due is not None
     assert due <= later
+
+
+async def test_two_who_plan_at_once_are_not_in_each_others_way(
+    pair: tuple[PostgresDatabase, PostgresDatabase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In groups of ten; each row is written once, and no transaction has to be run again."""
+    monkeypatch.setattr(ticker, "TOGETHER", 10)
+    undone = count_conflicts(monkeypatch)
+    await pair[0].write(lambda store: [cohort(store, f"Cohort {number}") for number in range(60)])
+    undone.clear()
+    clock = StillClock(AT + timedelta(hours=2))
+    both = [Ticker(each, Toy(), Courier(each, Toy(), {}, clock), clock) for each in pair]
+    written = 0
+    while await pair[0].read(lambda store: store.cohorts.due(clock.now())):
+        written += sum(await asyncio.gather(*(each.tick() for each in both)))
+    keys = await pair[0].read(lambda store: _raw(store).execute(text("SELECT key FROM deliveries")).scalars().all())
+    assert written == len(keys) == len(set(keys)) == 60
+    assert undone == []
+
+
+def count_conflicts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Filled with the reason of each transaction that is undone."""
+    undone: list[str] = []
+    real = PostgresDatabase._again
+
+    def again(database: PostgresDatabase, work: Callable[[], T]) -> T:
+        def watched() -> T:
+            try:
+                return work()
+            except DBAPIError as error:
+                undone.append(str(error.orig))
+                raise
+
+        return real(database, watched)
+
+    monkeypatch.setattr(PostgresDatabase, "_again", again)
+    return undone
+
+
+async def test_each_courier_knows_how_many_carry(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    """One more comes, and is gone again: its part of the rate is the others'."""
+    beat = Beat(heartbeat=0.05, stalled=0.5, look=0.05, poll=0.05)
+    told: tuple[list[int], list[int]] = ([], [])
+
+    async def deliver(_number: int, _doubtful: bool) -> bool:
+        return True
+
+    async def until(last: int, of: list[int]) -> None:
+        async with asyncio.timeout(10):
+            while True:
+                if of and of[-1] == last:
+                    return
+                await asyncio.sleep(0.02)
+
+    first, second = (Jobs(each, lambda: AT, beat) for each in pair)
+    running = [asyncio.create_task(first.run(deliver, told[0].append))]
+    await until(1, told[0])
+    running.append(asyncio.create_task(second.run(deliver, told[1].append)))
+    await until(2, told[0])
+    await until(2, told[1])
+    second.stop()
+    await running[1]
+    await until(1, told[0])
+    first.stop()
+    await running[0]
 
 
 async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:

@@ -166,6 +166,9 @@ class Cohorts(Protocol):
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
         """Up to which instant the ledger holds all that is due, by cohort."""
 
+    def may_plan(self) -> bool:
+        """Whether this transaction may plan: not while another one does, in whatever process."""
+
     def plan(self, plans: Iterable[Plan]) -> None:
         """Note how far the ledger is complete, and when to look again."""
 

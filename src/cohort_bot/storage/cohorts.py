@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     literal_column,
     null,
@@ -80,6 +81,9 @@ _PLAN = (
     .values(planned_until=bindparam("until"), next_due=bindparam("due"))
 )
 
+
+PLANNING = 7_210_004
+"""PostgreSQL's number of the lock under which cohorts are planned: one transaction at a time does so."""
 
 AT_ONCE = 1000
 """Cohorts whose calendars are read by one statement: databases take only so many values."""
@@ -239,6 +243,14 @@ class SqlCohorts:
         """Up to which instant the ledger holds all that is due, by cohort."""
         rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})
         return {row.id: row.planned_until for row in rows}
+
+    def may_plan(self) -> bool:
+        """Whether this transaction may plan. SQLite has one writer at a time; on PostgreSQL two who plan would get in
+        each other's way and be run again and again, also where their cohorts differ: they read the same pages.
+        """
+        if self._connection.dialect.name != "postgresql":
+            return True
+        return bool(self._connection.scalar(select(func.pg_try_advisory_xact_lock(PLANNING))))
 
     def plan(self, plans: Iterable[Plan]) -> None:
         """Note how far the ledger is complete, and when to look again."""

@@ -128,9 +128,9 @@ class Jobs:
                 raise
         return len(jobs)
 
-    async def run(self, deliver: Deliver) -> None:
-        """Carry until stopped; through a restart of the server, too."""
-        looking = asyncio.create_task(self._look_after())
+    async def run(self, deliver: Deliver, share: Callable[[int], None]) -> None:
+        """Carry until stopped; through a restart of the server, too. `share` is told how many processes carry."""
+        looking = asyncio.create_task(self._look_after(share))
         try:
             while not self._stopping.is_set():
                 try:
@@ -181,20 +181,28 @@ class Jobs:
             with contextlib.suppress(asyncio.CancelledError):
                 await working
 
-    async def _look_after(self) -> None:
-        """Now and then: give the jobs of the dead to the living, and rows that nobody carries a job."""
+    async def _look_after(self, share: Callable[[int], None]) -> None:
+        """Now and then: give the jobs of the dead to the living, and rows that nobody carries a job; count who carries.
+
+        At the first look our own worker may not be on the list yet, so it is counted beside it.
+        """
+        ourselves = 1
         while True:
             try:
+                share(ourselves + await self._database.read(self._carriers))
+                ourselves = 0
                 await self._database.write(self._reconcile, fenced=True)
             except Exception:
                 log.exception("the deliveries cannot be looked after; trying again")
             await asyncio.sleep(self._beat.look)
 
+    def _carriers(self, store: Store) -> int:
+        """How many processes have a heartbeat; one that died is counted until it is taken for dead."""
+        return int(_connection(store).scalar(_CARRIERS, {"stalled": self._beat.stalled}) or 0)
+
     def _reconcile(self, store: Store) -> int:
         """The ledger is the truth: every row that is open and due has exactly one job. Returns how many had none."""
-        if not isinstance(store, SqlStore):
-            raise TypeError("the engine needs SQL")
-        connection = store.connection
+        connection = _connection(store)
         if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({RECONCILING})")):
             return 0
         connection.execute(_RETRY_STALLED, {"stalled": self._beat.stalled})
@@ -211,6 +219,15 @@ class Jobs:
         self._left = left - self._left
 
 
+def _connection(store: Store) -> Connection:
+    if not isinstance(store, SqlStore):
+        raise TypeError("the engine needs SQL")
+    return store.connection
+
+
+_CARRIERS = text(
+    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :stalled)"
+)
 _OURS = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IN :workers").bindparams(
     bindparam("workers", expanding=True)
 )

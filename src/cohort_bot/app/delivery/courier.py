@@ -86,6 +86,10 @@ class Courier:
         self._traffic = Traffic(platforms, clock, self._pacing)
         self._only: frozenset[int] | None = None  # the rows to choose from, None for all
 
+    def share(self, sharers: int) -> None:
+        """So many couriers, this one among them, send on the same tokens from now on."""
+        self._traffic.sharers = max(1, sharers)
+
     def wake(self) -> None:
         """Look for work now."""
         self._idle.clear()

@@ -27,8 +27,11 @@ WAIT_FOR_PROGRAMME = timedelta(hours=1)
 def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int], at: datetime) -> int:
     """Write all rows of these cohorts that have come due by `at`; returns how many. Running it again changes nothing.
 
-    It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found.
+    It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found. Nothing
+    is written while another process plans.
     """
+    if not store.cohorts.may_plan():
+        return 0
     store.cohorts.look_ahead(cohort_ids)
     planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)

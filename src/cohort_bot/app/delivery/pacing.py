@@ -36,10 +36,14 @@ class Bucket:
     """A token bucket: `take` says how long to wait for the next message."""
 
     def __init__(self, per_second: float, now: float) -> None:
-        self._rate = per_second
-        self._most = max(1.0, per_second * BURST)
+        self.go_at(per_second)
         self._tokens = self._most
         self._at = now
+
+    def go_at(self, per_second: float) -> None:
+        """Go at another rate from now on; what was taken on credit is still to be earned."""
+        self._rate = per_second
+        self._most = max(1.0, per_second * BURST)
 
     def take(self, now: float) -> float:
         """Take a token, on credit if there is none; returns the seconds until it is earned."""

@@ -32,11 +32,14 @@ class Ticker:
             cohorts, edits = await self._database.read(
                 lambda store: (store.cohorts.due(at), store.revisions.waiting(at))
             )
-            groups = [cohorts[start : start + TOGETHER] for start in range(0, len(cohorts), TOGETHER)]
-            results = await asyncio.gather(*(self._materialise(each, at) for each in groups))
-        written = sum(results)
-        if written or edits:
-            self._courier.wake()
+            if edits:
+                self._courier.wake()
+            written = 0
+            for start in range(0, len(cohorts), TOGETHER):
+                rows = await self._materialise(cohorts[start : start + TOGETHER], at)
+                if rows:
+                    self._courier.wake()
+                written += rows
         return written
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:

@@ -19,6 +19,8 @@ class Traffic:
         self._failures: dict[str, int] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._breakers = {name: Breaker(pacing) for name in platforms}
+        self.sharers = 1
+        """How many couriers, in so many processes, send on the same tokens: each takes its part of the rate."""
         self.holding = False
         """Whether anything was left alone at the last look."""
 
@@ -52,8 +54,10 @@ class Traffic:
         """Seconds to wait for the next token of the workspace, or of the platform."""
         now = self._clock.elapsed()
         key = (platform.name, "" if platform.pace.shared else workspace)
+        rate = platform.pace.per_second / self.sharers
         if key not in self._buckets:
-            self._buckets[key] = Bucket(platform.pace.per_second, now)
+            self._buckets[key] = Bucket(rate, now)
+        self._buckets[key].go_at(rate)
         return self._buckets[key].take(now)
 
     def hold(self, lane: str, wait: float | None = None) -> None:
