@@ -13,9 +13,10 @@ pytestmark = [
 ]
 
 
+@pytest.mark.timeout(300)
 async def test_every_post_comes_once_and_everybody_is_answered_through_kills_and_a_restart_of_the_server() -> None:
     """`make bench` does the same with ten thousand, and with the leases of `cohort-bot run` itself."""
-    outcome = await crowd.run(160, hasty=True)
+    outcome = await crowd.run(120, hasty=True)
     assert outcome.wrong == [], outcome.log[-6000:]
     assert [what.split(" after ")[0] for what in outcome.happened] == [
         "a courier killed",
