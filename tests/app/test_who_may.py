@@ -15,14 +15,16 @@ from typing import Literal
 import pytest
 
 from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.ports import Reason, Refused
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.membership import Moderator
-from tests.fakes.bot import Bot, running
-from tests.fakes.memory import WORKSPACE
+from cohort_bot.platforms.local.chat import SAMPLES, Person
+from tests.fakes.bot import Bot, StillClock, running
+from tests.fakes.memory import WORKSPACE, MemoryPlatform
 
 SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "member-1", "member-2")
 """What only moderators, or the person alone, may read."""
@@ -80,14 +82,20 @@ PERSONAS = (
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    """A cohort in its second week; one has checked in, one is excused, the moderator has looked at every preview."""
-    async with running(tmp_path) as it:
+    """A cohort in its third week; one has checked in, one is excused, the moderator has looked at every preview."""
+    clock = StillClock()
+    people = (*SAMPLES, *(Person(name, name.title()) for name in ("boss", "friend", "m")))
+    async with running(tmp_path, clock=clock, chat=MemoryPlatform(clock.now, people)) as it:
         await it.create()
         await it.join("member-1", "member-2")
         await it.days(4)
         await it.check_in("member-1", tasks=("1",), done="my secret", blockers="my blocker")
-        await it.days(7)
+        it.chat.fail_next(Refused(Reason.ROOM_GONE))  # a card that waits for Try again
+        await it.days(14)
         await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
+        off = await it.type("moderator", "/cohort holiday rounds:1")
+        assert isinstance(off, Message)
+        await it.chat.press("moderator", off, "Take it off")  # so that there is something to undo
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
         await it.application.database.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
@@ -101,7 +109,29 @@ PREVIEWS = (
     "/cohort edit day:friday channel:study-hall",
     "/cohort holiday rounds:1",
     '/cohort announce text:"hello"',
+    "/cohort remove member:member-2",
+    "/cohort edit moderators_channel:lounge",
 )
+
+
+class Watched:
+    """What one may read of the database, again only when somebody has written since."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._base = sqlite3.connect(f"file:{bot.folder / 'bot.db'}?mode=ro", uri=True)
+        self._version = 0
+        self._state: Mapping[str, list[tuple[object, ...]]] = {}
+
+    def close(self) -> None:
+        self._base.close()
+
+    def dump(self) -> Mapping[str, list[tuple[object, ...]]]:
+        """Every row of every table."""
+        (version,) = self._base.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version, self._state = version, dump(self._bot)
+        return self._state
 
 
 def dump(bot: Bot) -> Mapping[str, list[tuple[object, ...]]]:
@@ -123,8 +153,8 @@ def forged(
     """Arguments that would do something if nobody looked who sends them."""
     given = {
         "name": "Mine", "starts": "2027-06-07", "timezone": "UTC", "day": "friday", "time": "18:00", "rounds": "2",
-        "channel": "study-hall", "text": "hello", "member": "member-2", "round": "1", "reason": "because",
-        "week": "2", "title": "Any paper", "link": "https://example.org/paper",
+        "channel": "study-hall", "text": "hello", "member": "member-2", "round": "3", "reason": "because",
+        "week": "6", "repair": "1", "title": "Any paper", "link": "https://example.org/paper",
         "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
         "reminders": "off", "for": "write", "moderators": "role:mentors person:friend person:member-3",
     }  # fmt: skip
@@ -133,9 +163,9 @@ def forged(
     yield "command", {**options, "cohort": "AI 2027"}
     yield "command", {**options, "id": "1"}
     for number, member in (("1", "1"), ("1", "2"), ("01", "2"), ("99", "2")):
-        for token in (*tokens, "forged"):
+        for token in (*tokens, "forged") if (number, member) == ("1", "2") else tokens[:1]:
             round_ = {
-                "round": options.get("round", "3"),
+                "round": options.get("round", "4"),
                 "page": "0",
                 "member": member,
                 "draft": token,
@@ -154,7 +184,7 @@ FIELDS = {
     "done": ("forged",), "blockers": ("forged",), "next": ("forged",), "share": ("thread", "blocker"), "tasks": ("1",),
     "timezone": ("UTC",), "hours": ("5",), "why": ("forged",), "member": ("member-2",), "reason": ("because",),
     "text": ("forged",), "how": ("bot",), "follow": ("2027-02-01",), "when": ("2027-01-11",), "outcome": ("answered",),
-    "note": ("forged",), "rounds": ("2",),
+    "note": ("forged",), "rounds": ("2",), "round": ("2",),
 }  # fmt: skip
 _ids = itertools.count()
 
@@ -198,7 +228,8 @@ def tries() -> list[tuple[Persona, CommandSpec]]:
 
 @pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.name)
 async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> None:
-    before = dump(bot)
+    watched = Watched(bot)
+    before = watched.dump()
     posts = len(bot.chat.sent)
     count = 0
     for row in TABLE.rows:
@@ -214,9 +245,11 @@ async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> No
             mine = ("Sample Member 1", "my blocker", "member-1") if who.role is Role.MEMBER else ()
             assert not set(visible) - set(mine), what
             count += 1
-        await bot.settle()
-        after = dump(bot)
+        after = watched.dump()
         assert after == before, f"{who.name}: {row.action} changed {[n for n in before if before[n] != after[n]]}"
+    watched.close()
+    await bot.settle()
+    assert dump(bot) == before
     assert len(bot.chat.sent) == posts, "nothing goes out"
     assert count > len(TABLE.rows)
 
@@ -240,13 +273,23 @@ MODERATORS = (
 )
 
 
+LOOKS = frozenset(
+    "cohort." + each
+    for each in (
+        *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "holiday", "log", "members"),
+        *("person", "progress", "record.form", "remove", "remove.ask", "remove.form", "room.drop", "skip", "write"),
+    )
+)
+"""What only shows something or asks first; every other row of a moderator must have changed something."""
+
+
 @pytest.mark.parametrize("moderator", MODERATORS, ids=lambda who: who.name)
 async def test_a_moderator_may_and_the_arguments_do_something(bot: Bot, moderator: Persona) -> None:
     """Otherwise the matrix could pass because its arguments mean nothing."""
     changed: set[str] = set()
-    # Those that leave nothing to change come last.
-    last = ("cohort.remove.yes", "cohort.archive.yes")
-    for row in sorted(TABLE.rows, key=lambda row: last.index(row.action) if row.action in last else -1):
+    # What waits goes out with some of the others; those that leave nothing to change come last.
+    order = ("cohort.retry", "", "cohort.remove.yes", "cohort.archive.yes")
+    for row in sorted(TABLE.rows, key=lambda row: order.index(row.action if row.action in order else "")):
         if row.who is not Role.MODERATOR:
             continue
         state = dump(bot)
@@ -259,13 +302,11 @@ async def test_a_moderator_may_and_the_arguments_do_something(bot: Bot, moderato
         before = {name: rows for name, rows in state.items() if name not in {"drafts", "invocations"}}
         if any(after[name] != rows for name, rows in before.items()):
             changed.add(row.action)
-    wanted = {f"cohort.{each}.yes" for each in ("create", "edit", "holiday", "announce", "remove", "skip", "archive")}
-    wanted |= {"cohort.record", "cohort.write.save", "cohort.log.save", "cohort.excuse.save", "cohort.pick"}
-    wanted |= {"cohort.room", "cohort.room.code", "cohort.room.drop.yes"}
-    assert wanted <= changed
+    wanted = {row.action for row in TABLE.rows if row.who is Role.MODERATOR} - LOOKS
+    assert changed == wanted, f"nothing: {sorted(wanted - changed)}; something: {sorted(changed - wanted)}"
 
 
-@pytest.mark.parametrize("line", PREVIEWS[1:], ids=lambda line: line.split()[1])
+@pytest.mark.parametrize("line", PREVIEWS[1:4], ids=lambda line: line.split()[1])
 async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot, line: str) -> None:
     action = "cohort." + line.split()[1]
     row, yes = TABLE.get(action), TABLE.get(f"{action}.yes")
