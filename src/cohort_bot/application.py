@@ -18,7 +18,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.health import Standing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
+from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
@@ -117,7 +117,8 @@ class Application:
         self._engine = engine
         kind = Courier if engine is None else CarriedCourier
         self.courier = kind(timed, programmes, platforms, clock, pacing, watch)
-        self.ticker = Ticker(timed, programmes, self.courier, clock)
+        # An engine gives a row out when it is due; where this process has the ledger to itself, it works ahead.
+        self.ticker = Ticker(timed, programmes, self.courier, clock, AHEAD if engine is None else timedelta())
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():

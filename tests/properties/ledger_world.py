@@ -19,7 +19,7 @@ from cohort_bot.storage import migrate
 from cohort_bot.storage.database import writer_engine
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
-from tests.properties.worlds import DAY, Almanac, moment, programme, reminders, return_call
+from tests.properties.worlds import DAY, Almanac, by_day, moment, programme, reminders, return_call
 
 T = TypeVar("T")
 WEEKS = 6
@@ -132,6 +132,8 @@ class Oracle:
                 if self.seen_until < at <= now and key not in self.expected:  # a moved round keeps what it has had
                     self.expected[key] = at
                     self._ends[key] = self.almanac.closes(number)
+                    if key.startswith("portfolio"):
+                        self._ends[key] += DAY + timedelta(days=30, hours=1)
                     if key.startswith(("nudge", "comeback")):
                         self._ends[key] = min(self._ends[key], self._night(key, at))
         self.seen_until = now
@@ -152,6 +154,12 @@ class Oracle:
                 continue
             if person.behind and opens > person.joined:
                 found.append((f"own-week::m{person.id}", opens))
+            endings = []
+            if person.behind and number - person.behind in {WEEKS // 2, WEEKS}:
+                endings.append(("own-gate", by_day(closes - 3 * DAY, person.zone)))
+            if number - person.behind == WEEKS:
+                endings.append(("portfolio", by_day(closes + DAY + timedelta(hours=1), person.zone)))
+            found += [(f"{kind}::m{person.id}", at) for kind, at in endings if at > person.joined]
             for name, at in reminders(opens, closes, person.zone).items():
                 if at > person.joined:
                     found.append((f"nudge:{name}:m{person.id}", at))
@@ -178,13 +186,15 @@ class Oracle:
         if newest:
             self.seen_until = min(self.seen_until, self.almanac.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
 
-    def wants(self, key: str, now: datetime) -> bool:
+    def wants(self, key: str, now: datetime) -> bool:  # noqa: PLR0911 - one a rule
         """Whether a row that has come due should go out when it is claimed now."""
         if key in self.said:
             at, person = self.said[key]
             return person.here and not self.archived and now <= at + DAY
         kind, _, said, *_, target = key.split(":")
         number, due = int(said[1:]), self.expected[key]
+        if kind == "portfolio":
+            return next(each.here for each in self.people if f"m{each.id}" == target) and now <= self._ends[key]
         if self.archived or (kind in PATIENCE and now > due + PATIENCE[kind]):
             return False
         if kind == "opening":
@@ -195,8 +205,16 @@ class Oracle:
             return True
         person = next(each for each in self.people if f"m{each.id}" == target)
         reachable = person.here and person.reminders and now <= self._ends[key]
-        rule = {"own-week": lambda *_: True, "comeback": self._calls_back, "nudge": self._reminds}[kind]
+        rule = {
+            "own-week": self._at_work,
+            "own-gate": self._at_work,
+            "comeback": self._calls_back,
+            "nudge": self._reminds,
+        }[kind]
         return reachable and rule(person, number, now)
+
+    def _at_work(self, person: Person, number: int, _: datetime) -> bool:
+        return not person.resting(self.almanac.dates(number))
 
     def _calls_back(self, person: Person, number: int, now: datetime) -> bool:
         """Exactly two missed rounds since the last check-in, and nobody has written to them about these before."""

@@ -23,6 +23,7 @@ from tests.properties.worlds import (
     Almanac,
     Plan,
     account,
+    by_day,
     edited,
     members,
     moment,
@@ -91,14 +92,6 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
                 if at > member.joined_at:
                     found[("comeback", number, member.id, at)] += 1
     return found
-
-
-def by_day(at: datetime, zone: str) -> datetime:
-    """The instant itself, or 08:00 after the night that it falls into."""
-    local = at.astimezone(ZoneInfo(zone))
-    if time(8) <= local.time() < time(22):
-        return at
-    return moment(local.date() + (DAY if local.time() >= time(22) else 0 * DAY), time(8), zone)
 
 
 def wednesday(almanac: Almanac, number: int) -> datetime:

@@ -88,6 +88,14 @@ class Almanac:
         return [first + days * DAY for days in range((last - first).days)]
 
 
+def by_day(at: datetime, zone: str) -> datetime:
+    """The instant itself, or 08:00 after the night that it falls into."""
+    local = at.astimezone(ZoneInfo(zone))
+    if time(8) <= local.time() < time(22):
+        return at
+    return moment(local.date() + (DAY if local.time() >= time(22) else 0 * DAY), time(8), zone)
+
+
 def reminders(opens: datetime, closes: datetime, zone: str) -> Mapping[str, datetime]:
     """When somebody in `zone` is reminded of a round, from the rules alone."""
     there = ZoneInfo(zone)

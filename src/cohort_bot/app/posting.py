@@ -10,7 +10,7 @@ from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
@@ -138,6 +138,7 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         number = _following(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
             raise moderating.card_gone()
+        store.cohorts.replan(cohort.id)  # it may be written down already
         rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.skip(rows, BY_HAND, invocation.at):
             raise moderating.skipped(number)
@@ -160,14 +161,15 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         if not store.deliveries.unskip(keys, BY_HAND):
             raise moderating.not_skipped(number)
         audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
+        store.cohorts.replan(cohort.id)
         return views.unskipped(cohort, number, cohort.calendar.opens(number))
 
     return await services.change(invocation, write)
 
 
 def _skipped(store: Store, cohort: Cohort, number: int) -> bool:
-    rooms = store.cohorts.rooms(cohort.id)
-    return all(store.deliveries.by_key(opening_row(cohort, number, room).key) for room in rooms)
+    rows = [store.deliveries.by_key(opening_row(cohort, number, room).key) for room in store.cohorts.rooms(cohort.id)]
+    return all(row is not None and row.state is State.SKIPPED for row in rows)
 
 
 async def archive(services: Services, invocation: Invocation) -> Reply:

@@ -237,6 +237,7 @@ def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at
     if number is not None and number <= programme.length:
         store.deliveries.add([replace(opening_row(cohort, number, room), due=at)])
     store.deliveries.skip(due(Group(cohort, programme, [room], ()), cohort.created_at, at), BEFORE_ROOM, at)
+    store.cohorts.replan(cohort.id)  # the next thirty seconds may be planned already
 
 
 def _plain(said: str) -> str:

@@ -5,9 +5,9 @@ All methods are synchronous: a transaction never waits for anything but the data
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from cohort_bot.app.health import Health
 from cohort_bot.app.installations import Installations
@@ -17,6 +17,11 @@ from cohort_bot.app.people import People
 from cohort_bot.app.record import CheckIns
 from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
 from cohort_bot.core.rounds import Calendar, Holiday, Move
+
+AHEAD: Final = timedelta(seconds=30)
+"""How long before their instant rows are written down where one process has the ledger to itself: when thousands of
+cohorts open at once, what can be done before is done before. A change of a cohort takes them back.
+"""
 
 
 class State(Enum):
@@ -242,6 +247,12 @@ class Deliveries(Protocol):
     def add(self, new: Iterable[NewDelivery]) -> None:
         """Note what is to be posted; keys that are there already are left as they are."""
 
+    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> None:
+        """The same for what is due later than `at`, each with its message where it is composed already."""
+
+    def withdraw(self, cohort_id: int, after: datetime) -> None:
+        """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
+
     def ready(
         self,
         at: datetime,
@@ -314,8 +325,8 @@ class Deliveries(Protocol):
     def unskip(self, keys: Sequence[str], reason: str) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
 
-    def next_due(self) -> datetime | None:
-        """When the earliest open row is due."""
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the earliest open row is due, or the earliest that is due later than `after`."""
 
 
 class Store(Protocol):

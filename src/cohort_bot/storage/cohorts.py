@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.store import Plan
+from cohort_bot.app.store import AHEAD, Plan
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG
@@ -74,7 +74,7 @@ _MANY_ROOMS = (
 )
 _ROOMS = select(rooms).where(rooms.c.cohort_id == bindparam("cohort")).order_by(rooms.c.id)
 _ROOM = select(rooms).where(rooms.c.id == bindparam("room"))
-_PLANNED = select(cohorts.c.id, cohorts.c.planned_until).where(cohorts.c.id.in_(_COHORTS))
+_PLANNED = select(cohorts.c.id, cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id.in_(_COHORTS))
 _PLAN = (
     update(cohorts)
     .where(cohorts.c.id == bindparam("cohort"))
@@ -227,6 +227,7 @@ class SqlCohorts:
         """End it: nothing more goes out, nobody joins."""
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
+        SqlDeliveries(self._connection).withdraw(cohort_id, at)
 
     def due(self, at: datetime) -> Sequence[int]:
         """Active cohorts whose next instant has come."""
@@ -281,12 +282,15 @@ class SqlCohorts:
         """Something changed that moves due instants: look again at the next tick, from the last round but one on.
 
         A moved schedule can bring something of the open round to an instant that has passed; its key keeps all that
-        went out from coming again.
+        went out from coming again. What was written ahead is taken back and comes again as it is then.
         """
         cohort = self.get(cohort_id)
         if cohort is None:
             return
-        planned = self.planned([cohort_id])[cohort_id]
+        known = self._connection.execute(_PLANNED, {"cohorts": [cohort_id]}).one()
+        planned = known.planned_until - AHEAD  # at the least: when it was looked at last
+        if known.next_due > known.planned_until:  # else it waits to be planned already, and nothing is written ahead
+            SqlDeliveries(self._connection).withdraw(cohort_id, planned)
         calendar = cohort.calendar
         if newest := calendar.latest(planned):
             planned = min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))

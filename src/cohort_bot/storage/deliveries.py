@@ -3,95 +3,30 @@
 import base64
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
-    TextClause,
     and_,
-    bindparam,
     case,
     delete,
-    exists,
     func,
+    null,
     or_,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.selectable import NamedFromClause
 
 from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State
-from cohort_bot.storage.tables import OPEN, accounts, deliveries, rooms
-
-
-def _is_open(table: NamedFromClause) -> TextClause:
-    """Written out as the partial indexes are, with literals, or SQLite would not use them."""
-    return text(f"{table.name}.{OPEN}")
-
-
-# Statements that run for every message are built once: building costs more than running them.
-_BY_KEY = select(deliveries).where(deliveries.c.key == bindparam("key"))
-_UNTOUCHED = (deliveries.c.id == bindparam("row"), deliveries.c.fence == bindparam("seen"), _is_open(deliveries))
-_CLAIM = (
-    update(deliveries)
-    .where(*_UNTOUCHED)
-    .values(
-        state=State.SENDING.value,
-        payload=bindparam("new_payload"),
-        fence=bindparam("new_fence"),
-        attempts=bindparam("new_attempts"),
-        first_try=bindparam("new_first_try"),
-        channel=bindparam("new_channel"),
-        updated=bindparam("now"),
-    )
-)
-_NOTE = (
-    update(deliveries)
-    .where(*_UNTOUCHED)
-    .values(
-        state=bindparam("new_state"),
-        reason=bindparam("why"),
-        message_id=bindparam("new_message"),
-        channel=bindparam("new_channel"),
-        thread=bindparam("new_thread"),
-        updated=bindparam("now"),
-    )
-)
-_INSERT = {
-    "postgresql": postgresql.insert(deliveries)
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(deliveries.c.id),
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
-}
-_ROOMS = select(rooms).where(rooms.c.id.in_(bindparam("rooms", expanding=True)))
-
-
-def _ready() -> Select[Any]:
-    earlier = deliveries.alias("earlier")
-    before = or_(
-        earlier.c.due < deliveries.c.due,
-        and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
-        earlier.c.state == State.SENDING.value,
-    )
-    first = ~exists().where(earlier.c.lane == deliveries.c.lane, _is_open(earlier), before)
-    has_come = deliveries.c.due <= bindparam("now", type_=deliveries.c.due.type)
-    return (
-        select(deliveries)
-        .where(_is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
-        .order_by(deliveries.c.due, deliveries.c.id)
-        .limit(bindparam("most"))
-    )
-
-
-_READY = _ready()
+from cohort_bot.storage.columns import EPOCH
+from cohort_bot.storage.ledger_sql import BY_KEY, CLAIM, FORGET, INSERT, NEXT, NOTE, READY, ROOMS, WITHDRAW, is_open
+from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 
 def lane_of(room: Row[Any]) -> str:
@@ -116,13 +51,24 @@ class SqlDeliveries:
         """Note what is to be posted; keys that are there already are left as they are."""
         self._insert(new, State.READY)
 
+    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> None:
+        """The same for what is due later than `at`, each with its message where it is composed already."""
+        self._insert([what for what, _ in new], State.READY, [{"payload": text, "updated": at} for _, text in new])
+
+    def withdraw(self, cohort_id: int, after: datetime) -> None:
+        """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
+        self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
+        self._connection.execute(FORGET, {"cohort": cohort_id})
+
     def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
         skipped = [what for what in new if self.by_key(what.key) is None]
-        self._insert(skipped, State.SKIPPED, reason=reason, updated=at)
+        self._insert(skipped, State.SKIPPED, [{"reason": reason, "updated": at}] * len(skipped))
         return len(skipped)
 
-    def _insert(self, new: Iterable[NewDelivery], state: State, **more: Any) -> None:
+    def _insert(
+        self, new: Iterable[NewDelivery], state: State, more: Sequence[Mapping[str, Any]] | None = None
+    ) -> None:
         new = list(new)
         lanes = self._lanes({what.room_id for what in new if what.room_id is not None})
         rows = [
@@ -145,27 +91,28 @@ class SqlDeliveries:
                 "fence": 0,
                 "attempts": 0,
                 "updated": what.due,
-                **more,
+                **each,
             }
-            for what in new
+            for what, each in zip(new, more or repeat({}), strict=False)
         ]
         if not rows:
             return
         dialect = self._connection.dialect.name
-        made = self._connection.execute(_INSERT[dialect], rows)
+        made = self._connection.execute(INSERT[dialect], rows)
         if dialect == "postgresql" and state is State.READY:
             self.opened += made.scalars()
 
     def _lanes(self, room_ids: set[int]) -> dict[int, str]:
         if not room_ids:
             return {}
-        return {row.id: lane_of(row) for row in self._connection.execute(_ROOMS, {"rooms": list(room_ids)})}
+        return {row.id: lane_of(row) for row in self._connection.execute(ROOMS, {"rooms": list(room_ids)})}
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
         closed = [State.SENT.value, State.SKIPPED.value]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
-        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
+        untried = case((deliveries.c.first_try.is_(None), null()), else_=deliveries.c.payload)  # composed ahead
+        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id], payload=untried))
 
     def ready(
         self,
@@ -182,7 +129,7 @@ class SqlDeliveries:
         """
         if only is not None and not only:
             return []
-        query = _READY if only is None else _READY.where(deliveries.c.id.in_(only))
+        query = READY if only is None else READY.where(deliveries.c.id.in_(only))
         if but:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
@@ -197,7 +144,7 @@ class SqlDeliveries:
             replace(
                 delivery,
                 state=State.SENDING,
-                payload=delivery.payload or payload,
+                payload=payload,
                 fence=delivery.fence + 1,
                 attempts=delivery.attempts + 1,
                 first_try=delivery.first_try or at,
@@ -221,7 +168,7 @@ class SqlDeliveries:
             }
             for new in claimed
         ]
-        if self._connection.execute(_CLAIM, values).rowcount != len(claimed):
+        if self._connection.execute(CLAIM, values).rowcount != len(claimed):
             raise RuntimeError("a delivery was claimed twice within one transaction")
         return claimed
 
@@ -240,7 +187,7 @@ class SqlDeliveries:
             }
             for each in outcomes
         ]
-        return self._connection.execute(_NOTE, values).rowcount if values else 0
+        return self._connection.execute(NOTE, values).rowcount if values else 0
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
@@ -260,17 +207,17 @@ class SqlDeliveries:
             dead = update(deliveries).where(deliveries.c.id.in_(doubtful), deliveries.c.state == State.SENDING.value)
             unknown = dead.values(state=State.UNKNOWN.value, updated=at).returning(deliveries.c.lane)
             lanes = list(self._connection.execute(unknown).scalars())
-        there = select(deliveries.c.id).where(deliveries.c.id.in_(ids), _is_open(deliveries))
+        there = select(deliveries.c.id).where(deliveries.c.id.in_(ids), is_open(deliveries))
         return frozenset(self._connection.execute(there).scalars() if ids else ()), lanes
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""
-        query = select(deliveries.c.lane).where(_is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
+        query = select(deliveries.c.lane).where(is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
         return list(self._connection.execute(query).scalars())
 
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
-        row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()
+        row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
         return None if row is None else _delivery(row)
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
@@ -341,7 +288,7 @@ class SqlDeliveries:
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""
-        query = select(func.count()).select_from(deliveries).where(_is_open(deliveries), deliveries.c.due <= at)
+        query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
         return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
 
     def unskip(self, keys: Sequence[str], reason: str) -> int:
@@ -350,12 +297,9 @@ class SqlDeliveries:
         there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
         return self._connection.execute(there).rowcount
 
-    def next_due(self) -> datetime | None:
-        """When the earliest open row is due."""
-        query = (
-            select(deliveries.c.due).where(_is_open(deliveries)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
-        )
-        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the earliest open row is due, or the earliest that is due later than `after`."""
+        found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
 
 

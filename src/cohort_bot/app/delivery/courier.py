@@ -15,6 +15,7 @@ from datetime import timedelta
 from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery import ledger, reach, revise
+from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.alerts import alert, told
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
@@ -47,9 +48,7 @@ TRIES = 20
 """After so many unforeseen errors a message waits for a person."""
 
 
-class _NoThreadYet(Exception):
-    """The message is there, its thread is not."""
-
+class _NoThreadYet(Exception):  # the message is there, its thread is not
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("no thread yet")
         self.retry_after = retry_after
@@ -84,6 +83,7 @@ class Courier:
         self._threadless: dict[int, int] = {}
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
+        self.ahead = Ahead()
         self._only: frozenset[int] | None = None  # the rows to choose from, None for all
 
     def share(self, sharers: int) -> None:
@@ -187,7 +187,7 @@ class Courier:
         usable = self._platforms.keys() - down
 
         def claim(store: Store) -> tuple[ledger.Claims, list[revise.Edit]]:
-            claims = ledger.claim(store, self._programmes, at, free, but, down, self._only)
+            claims = ledger.claim(store, self._programmes, at, free, but, down, self._only, self.ahead)
             left = free - len(claims.send) - len(claims.look_up)
             return claims, revise.due(store, self._programmes, at, left, usable, but)
 

@@ -68,13 +68,15 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it; `withdrawn`
-    stands in place of a post that is no longer wanted after it was sent.
+    stands in place of a post that is no longer wanted after it was sent. `ahead`: it may be composed shortly before its
+    instant, since nothing but a change of the cohort makes it another one.
     """
 
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
     opens_thread: bool = False
     withdrawn: Message | None = None
+    ahead: bool = False
 
 
 def _opening(scene: Scene) -> Message | None:
@@ -304,7 +306,7 @@ def _changed(scene: Scene) -> Message | None:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "join-card": Kind(_join_card),
-    "opening": Kind(_opening, opens_thread=True),
+    "opening": Kind(_opening, opens_thread=True, ahead=True),
     "own-week": Kind(_own_week),
     "paper": Kind(_paper, timedelta(days=7), opens_thread=True),
     "gate": Kind(_gate, timedelta(days=7)),

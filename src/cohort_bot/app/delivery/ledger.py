@@ -1,11 +1,12 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.lookup import moderators
@@ -14,6 +15,7 @@ from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,18 @@ WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
 
 
-def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int], at: datetime) -> int:
-    """Write all rows of these cohorts that have come due by `at`; returns how many. Running it again changes nothing.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many rows were written, and what of them is composed already, by its key."""
+
+    rows: int
+    prepared: Mapping[str, Prepared]
+
+
+def materialise(
+    store: Store, programmes: Programmes, cohort_ids: Sequence[int], at: datetime, ahead: timedelta = timedelta()
+) -> Planned:
+    """Write all rows of these cohorts that have come due by `at`, or will so long after it. Again changes nothing.
 
     It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found. Nothing
     is written while another process plans.
@@ -36,12 +48,14 @@ def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int],
     planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)
     rows: list[NewDelivery] = []
+    early: list[tuple[NewDelivery, str | None]] = []
+    prepared: dict[str, Prepared] = {}
     plans: list[Plan] = []
     for cohort_id, after in planned.items():
         cohort = store.cohorts.get(cohort_id)
         if cohort is None:
             continue
-        until = max(at, after)
+        until = max(at + ahead, after)
         programme = programmes.get(cohort.programme)
         if programme is None:
             plans.append(Plan(cohort_id, after, until + WAIT_FOR_PROGRAMME))
@@ -49,11 +63,35 @@ def materialise(store: Store, programmes: Programmes, cohort_ids: Sequence[int],
         group = Group(
             cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id], partial(moderators, store, cohort)
         )
-        rows += due(group, after, until)
+        for row in due(group, after, until):
+            if row.due <= at:
+                rows.append(row)
+                continue
+            if found := _prepare(store, group, row):
+                prepared[row.key] = found
+            early.append((row, found.payload if found else None))
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add(rows)
+    store.deliveries.add_ahead(early, at)
     store.cohorts.plan(plans)
-    return len(rows)
+    return Planned(len(rows) + len(early), prepared)
+
+
+def _prepare(store: Store, group: Group, row: NewDelivery) -> Prepared | None:
+    """The message as it will be at its instant, None when it is better composed then."""
+    kind = KINDS[row.kind]
+    room = next((room for room in group.rooms if room.id == row.room_id), None)
+    if not kind.ahead or room is None or not group.cohort.active:
+        return None
+    before = store.deliveries.by_key(_opening_key(row, row.round - 1)) if row.round and row.round > 1 else None
+    if before is not None and before.state in {State.READY, State.SENDING, State.UNKNOWN}:
+        return None  # what becomes of that one changes what this one says
+    try:
+        message = kind.compose(Scene(store, group.cohort, group.programme, row, row.due))
+    except Exception:  # at its claim it is tried again, and then parked
+        log.exception("%s cannot be composed ahead", row.key)
+        return None
+    return Prepared(message, codec.dumps(message), _place(room), row.due) if message else None
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:
@@ -110,20 +148,27 @@ def claim(
     but: frozenset[str] = frozenset(),
     but_platforms: frozenset[str] = frozenset(),
     only: frozenset[int] | None = None,
+    ahead: Ahead | None = None,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
-    With `only` there is no other choice.
+    With `only` there is no other choice. What `ahead` holds is sent as it is.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
-    ready = store.deliveries.ready(at, limit, but, but_platforms, only)
+    rest: list[Delivery] = []
+    for row in store.deliveries.ready(at, limit, but, but_platforms, only):
+        if ahead and (found := ahead.take(row, at)):
+            frozen.append((row, found.payload, found.to.channel))
+            going.append((found.to, found.message))
+        else:
+            rest.append(row)
     store.cohorts.look_ahead(
-        list({row.what.cohort_id for row in ready}), [row.what.room_id for row in ready if row.what.room_id is not None]
+        list({row.what.cohort_id for row in rest}), [row.what.room_id for row in rest if row.what.room_id is not None]
     )
-    for row in ready:
+    for row in rest:
         to, left = _destination(store, row)
         if to is None:
             store.deliveries.put(row, State.PARKED, "the room or the person is no longer known", at)
@@ -134,14 +179,14 @@ def claim(
             continue
         # Asked at every claim: `ready` means that it is certainly not there, so it may still be dropped. What it says
         # stays as it was frozen.
-        found = _compose(store, programmes, row, at)
-        if isinstance(found, _Not):
-            store.deliveries.put(row, found.state, found.reason, at)
+        composed = _compose(store, programmes, row, at)
+        if isinstance(composed, _Not):
+            store.deliveries.put(row, composed.state, composed.reason, at)
             closed += 1
             continue
-        message, payload = found
+        message, payload = composed
         frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
-        going.append((to, None if row.payload else message))
+        going.append((to, message if payload is not row.payload else None))
     claimed = store.deliveries.claim(frozen, at)
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
@@ -166,10 +211,19 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
-        opening = store.deliveries.by_key(f"opening:{what.cohort_id}:r{what.round}:{room.id}")
+        opening = store.deliveries.by_key(_opening_key(what, what.round))
         # A room that was moved has no thread yet: the one that there was is in the channel before.
         thread = opening.thread if opening and opening.channel == channel else None
-    return Place(room.platform, room.workspace, channel, thread), channel != room.channel
+    return replace(_place(room), channel=channel, thread=thread), channel != room.channel
+
+
+def _place(room: Room) -> Place:
+    return Place(room.platform, room.workspace, room.channel)
+
+
+def _opening_key(what: NewDelivery, number: int | None) -> str:
+    """The card with which a round opens in the room of a row."""
+    return f"opening:{what.cohort_id}:r{number}:{what.room_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +247,10 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
         return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
     try:
         message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
-        return (message, row.payload or codec.dumps(message)) if message else _Not("not wanted any more")
+        if message is None:
+            return _Not("not wanted any more")
+        # What was composed ahead and never tried is not what was said: it may be late by now.
+        return message, row.payload if row.payload and row.first_try else codec.dumps(message)
     except Exception:  # one faulty row must not hold up all the others
         log.exception("delivery %s cannot be composed", row.id)
         return _Not("the message cannot be composed; the log has the details", State.PARKED)

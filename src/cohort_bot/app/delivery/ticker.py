@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.ports import Clock, Database, Programmes
+from cohort_bot.app.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -16,21 +17,29 @@ TOGETHER = 100
 
 
 class Ticker:
-    """`tick` is called about once a second by whoever keeps time, and at will."""
+    """`tick` is called about once a second by whoever keeps time, and at will; it plans so much `ahead` of now."""
 
-    def __init__(self, database: Database, programmes: Programmes, courier: Courier, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        programmes: Programmes,
+        courier: Courier,
+        clock: Clock,
+        ahead: timedelta = timedelta(),
+    ) -> None:
         self._database = database
         self._programmes = programmes
         self._courier = courier
         self._clock = clock
+        self._ahead = ahead
         self._one_at_a_time = asyncio.Lock()
 
     async def tick(self) -> int:
-        """Write down all that is due now; returns how many rows. A fault of one cohort does not hold up the others."""
+        """Write down all that is due now, or soon; returns how many rows. A fault of one cohort holds up no other."""
         async with self._one_at_a_time:
             at = self._clock.now()
             cohorts, edits = await self._database.read(
-                lambda store: (store.cohorts.due(at), store.revisions.waiting(at))
+                lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _come(store, at))
             )
             if edits:
                 self._courier.wake()
@@ -44,13 +53,29 @@ class Ticker:
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
         try:
-            return await self._database.write(lambda store: ledger.materialise(store, self._programmes, cohorts, at))
+            planned = await self._database.write(
+                lambda store: ledger.materialise(store, self._programmes, cohorts, at, self._ahead)
+            )
         except Exception:
             if len(cohorts) > 1:
                 return sum([await self._materialise([each], at) for each in cohorts])
             log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
             return 0
+        self._courier.ahead.expect(planned.prepared, at)
+        return planned.rows
 
     async def next_due(self) -> datetime | None:
         """The next instant at which anything goes out, None when there is no cohort."""
-        return await self._database.read(lambda store: store.cohorts.next_due())
+        at = self._clock.now()
+
+        def read(store: Store) -> datetime | None:
+            instants = (store.cohorts.next_due(), store.deliveries.next_due(at) if self._ahead else None)
+            return min((due for due in instants if due is not None), default=None)
+
+        return await self._database.read(read)
+
+
+def _come(store: Store, at: datetime) -> bool:
+    """Whether anything waits to be delivered: what was written down ahead has its turn without being planned."""
+    due = store.deliveries.next_due()
+    return due is not None and due <= at

@@ -1,0 +1,406 @@
+"""Planner and ledger over a real SQLite file, under everything that can happen to them, beside an oracle.
+
+The platform is played here: what it has accepted is counted outside of the system, by the mark.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.ahead import Ahead
+from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.store import AHEAD, Delivery, Outcome, State, Store
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Break
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.storage.deliveries import mark_of
+from tests.properties.ledger_world import BORN, START, File, Oracle, Shelf, join
+from tests.properties.worlds import DAY, TIMES, programme
+
+ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
+HOUR = timedelta(hours=1)
+which = st.integers(0, 9)
+"""Picks one of what is under way."""
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """One cohort, its ledger, and a platform that is asked, answers, or does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = File()
+        self.shelf = Shelf()
+        self.now = BORN
+        self.looked_at = BORN
+        self.ahead = Ahead()
+        self.sending: list[Delivery] = []
+        self.looking: list[Delivery] = []
+        self.ghosts: list[Delivery] = []
+        self.posted: Counter[str] = Counter()
+        self.last_posted: dict[str, datetime] = {}
+        self.rearmed: set[str] = set()
+        self.fences: dict[str, int] = {}
+        self.states: dict[str, str] = {}
+
+    @initialize(zone=st.sampled_from(ZONES))
+    def begin(self, zone: str) -> None:
+        def write(store: Store) -> tuple[int, int]:
+            cohort = store.cohorts.add(
+                platform="local",
+                workspace="playground",
+                name="Sample",
+                programme="sample",
+                calendar=Calendar(START, time(9), zone),
+                at=self.now,
+                creator="moderator",
+            )
+            return cohort.id, store.cohorts.add_room(cohort.id, "local", "playground", "general").id
+
+        self.oracle = Oracle(*self.file.write(write), zone)
+
+    # Time
+
+    @rule()
+    def tick(self) -> None:
+        """What the ticker does once a second."""
+
+        def write(store: Store) -> ledger.Planned:
+            planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
+            if due == planned:  # a change: it goes back from where it was planned last, at least two rounds
+                assert planned <= self.oracle.seen_until
+                self.oracle.seen_until = planned
+            return ledger.materialise(store, self.shelf, store.cohorts.due(self.now + AHEAD), self.now, AHEAD)
+
+        self.ahead.expect(self.file.write(write).prepared, self.now)
+        if self.shelf.programme is not None:
+            self.oracle.look(self.now)
+            self.looked_at = max(self.looked_at, self.now)
+
+    @rule(minutes=st.integers(1, 300))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(microseconds=st.integers(1, 900) | st.integers(1, AHEAD // timedelta(microseconds=1)))
+    def the_ticker_looks_just_before(self, microseconds: int) -> None:
+        """The ledger keeps milliseconds; a look in the last one before an instant must not pass it. What it brings is
+        written ahead, and whatever happens next finds it there.
+        """
+        due = self.file.write(lambda store: store.cohorts.next_due())
+        if due is not None and self.now < due < self.now + 9 * DAY:
+            self.now = due - timedelta(microseconds=microseconds)
+            self.tick()
+
+    @rule(days=st.integers(1, 9))
+    def days_pass(self, days: int) -> None:
+        """Quiet days: everything is planned and delivered at its instant."""
+        until = self.now + days * DAY
+        while (due := self._next_due()) is not None and due <= until:
+            self.now = max(self.now, due)
+            self.tick()
+            self._deliver_all()
+        self.now = until
+
+    @rule(days=st.integers(1, 25))
+    def the_bot_is_down(self, days: int) -> None:
+        self.crash(0)
+        self.now += days * DAY
+        self.tick()
+
+    @rule(minutes=st.integers(1, 180))
+    def the_clock_steps_back(self, minutes: int) -> None:
+        self.now -= timedelta(minutes=minutes)
+
+    # Sending
+
+    @rule(limit=st.integers(1, 4))
+    def claim(self, limit: int) -> None:
+        but = frozenset(row.lane for row in (*self.sending, *self.looking))
+
+        def write(store: Store) -> tuple[Sequence[Delivery], Claims]:
+            offered = store.deliveries.ready(self.now, limit, but)
+            return offered, ledger.claim(store, self.shelf, self.now, limit, but, ahead=self.ahead)
+
+        offered, claims = self.file.write(write)
+        send = {parcel.delivery.what.key: parcel.delivery for parcel in claims.send}
+        look_up = {parcel.delivery.what.key: parcel.delivery for parcel in claims.look_up}
+        self.sending += send.values()
+        self.looking += look_up.values()
+        assert len(send) + len(look_up) + claims.closed == len(offered)
+        assert len({row.lane for row in offered} - but) == len(offered), "one of each lane"
+        for row in offered:
+            key = row.what.key
+            if row.state is State.UNKNOWN:
+                assert key in look_up, f"{key} is repeated before it was looked up"
+            else:
+                assert (key in send) is self.oracle.wants(key, self.now), f"{key} at {self.now}"
+            if key in send:
+                assert send[key].fence == row.fence + 1
+                assert row.first_try is None or row.payload == send[key].payload, "frozen"
+                if row.first_try is None and row.what.kind == "opening":
+                    closes = self.oracle.almanac.closes(row.what.round or 0).astimezone(UTC).isoformat()
+                    assert closes in (send[key].payload or ""), "composed before the cohort was changed"
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which)
+    def accepted(self, index: int) -> None:
+        row = self._take(self.sending, index)
+        self._post(row)
+        assert self.file.write(
+            lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+        )
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which, state=st.sampled_from((State.READY, State.PARKED)))
+    def refused(self, index: int, state: State) -> None:
+        row = self._take(self.sending, index)
+        assert self.file.write(lambda store: store.deliveries.put(row, state, "refused", self.now))
+
+    @precondition(lambda self: self.sending)
+    @rule(index=which, posted=st.booleans())
+    def no_answer(self, index: int, posted: bool) -> None:
+        row = self._take(self.sending, index)
+        if posted:
+            self._post(row)
+        assert self.file.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "no answer", self.now))
+
+    @precondition(lambda self: self.looking)
+    @rule(index=which)
+    def looked_up(self, index: int) -> None:
+        """Found or certainly absent."""
+        row = self._take(self.looking, index)
+        if self.posted[row.mark]:
+            assert self.file.write(
+                lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+            )
+        else:
+            assert self.file.write(lambda store: store.deliveries.put(row, State.READY, None, self.now))
+
+    @precondition(lambda self: self.looking)
+    @rule(index=which, parked=st.booleans())
+    def look_up_fails(self, index: int, parked: bool) -> None:
+        """For now, or until a person has given us back the right to read."""
+        row = self._take(self.looking, index)
+        if parked:
+            assert self.file.write(lambda store: store.deliveries.put(row, State.PARKED, "refused", self.now))
+
+    @rule(posted=st.integers(0, 15))
+    def crash(self, posted: int) -> None:
+        """The process is gone, some of what was under way was posted; another one takes over the file."""
+        for bit, row in enumerate(self.sending):
+            if posted >> bit & 1:
+                self._post(row)
+        assert self.file.write(lambda store: store.deliveries.orphaned(self.now)) == len(self.sending)
+        self.ghosts += self.sending
+        self.sending, self.looking = [], []
+        self.ahead = Ahead()
+
+    @precondition(lambda self: self.ghosts)
+    @rule(index=which, state=st.sampled_from((State.SENT, State.READY, State.PARKED, State.UNKNOWN)))
+    def a_stale_process_reports(self, index: int, state: State) -> None:
+        """Its row was claimed again meanwhile: whatever it says, the fence has moved on."""
+        row = self.ghosts[index % len(self.ghosts)]
+        truth = state is State.UNKNOWN or (state is State.SENT) is bool(self.posted[row.mark])
+        if self.fences[row.what.key] == row.fence and not truth:
+            return
+
+        def write(store: Store) -> bool:
+            if state is State.SENT:
+                return store.deliveries.note([Outcome(row, State.SENT, None, "stale", "general")], self.now) == 1
+            return store.deliveries.put(row, state, "stale", self.now)
+
+        if self.file.write(write):
+            assert self.fences[row.what.key] == row.fence
+            self.looking = [each for each in self.looking if each.what.key != row.what.key]
+
+    @precondition(lambda self: "parked" in self.states.values())
+    @rule()
+    def a_person_tries_again(self) -> None:
+        parked = {key for key, state, *_ in self.file.rows() if state == State.PARKED.value}
+        assert self.file.write(lambda store: store.deliveries.rearm(self.oracle.cohort, self.now)) == len(parked)
+        self.rearmed |= parked
+
+    # People
+
+    @precondition(lambda self: len(self.oracle.people) < 4 and not self.oracle.archived)
+    @rule(zone=st.sampled_from(ZONES), from_week_1=st.booleans())
+    def somebody_joins(self, zone: str, from_week_1: bool) -> None:
+        self._change(lambda store: join(store, self.oracle, self.now, zone, from_week_1=from_week_1))
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which)
+    def somebody_leaves_or_comes_back(self, index: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        person.here = not person.here
+        left = None if person.here else self.now
+
+        def write(store: Store) -> None:
+            store.members.set_left(person.id, left)
+            store.cohorts.replan(self.oracle.cohort)
+            self.oracle.look_again()
+
+        self._change(write)
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which, back=st.integers(0, 1))
+    def somebody_checks_in(self, index: int, back: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        number = self.oracle.almanac.latest(self.now) - back
+        if number < 1:
+            return
+        entry = CheckIn(person.id, number, max(1, number - person.behind), self.now)
+        new = self.file.write(lambda store: store.checkins.save(entry, self.now))
+        assert new is (number not in person.filed)
+        person.filed.add(number)
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which)
+    def somebody_stops_reminders(self, index: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        person.reminders = False
+        self.file.write(
+            lambda store: store.people.update(person.account, name="Sample", zone=person.zone, reminders=False)
+        )
+
+    @precondition(lambda self: self.oracle.people)
+    @rule(index=which, days=st.integers(0, 15))
+    def somebody_takes_a_break(self, index: int, days: int) -> None:
+        person = self.oracle.people[index % len(self.oracle.people)]
+        today: date = self.now.date()
+        person.away.append((today, today + days * DAY))
+        self.file.write(lambda store: store.members.add_break(person.id, Break(*person.away[-1])))
+
+    # The cohort
+
+    def _can_change(self) -> bool:
+        """The almanac leads the future only, so nothing is changed while the clock is behind."""
+        if self.now < max([self.oracle.seen_until, *(opens for opens, *_ in self.oracle.almanac.opened)]):
+            return False
+        self.tick()
+        return True
+
+    @precondition(lambda self: not self.oracle.archived)
+    @rule(weekday=st.integers(0, 6), at=st.sampled_from(TIMES), zone=st.sampled_from(ZONES))
+    def the_schedule_moves(self, weekday: int, at: time, zone: str) -> None:
+        almanac = self.oracle.almanac
+        if self._can_change() and (not almanac.opened or self.now < almanac.closes(len(almanac.opened))):
+            self.now = self.now.replace(microsecond=0)
+            move = self.oracle.almanac.move(weekday, at, zone, self.now)
+            self._change(lambda store: store.cohorts.add_move(self.oracle.cohort, move))
+            self.oracle.look_again()
+
+    @precondition(lambda self: not self.oracle.archived)
+    @rule(rounds=st.integers(1, 2))
+    def a_holiday_is_given(self, rounds: int) -> None:
+        if self._can_change():
+            holiday = self.oracle.almanac.holiday(rounds)
+            self._change(lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday))
+            self.oracle.look_again()
+
+    @precondition(lambda self: len(self.oracle.almanac.opened) > 4)
+    @rule()
+    def the_cohort_ends(self) -> None:
+        if not self.oracle.archived:
+            self.tick()
+        self.oracle.archived = True
+        self._change(lambda store: store.cohorts.archive(self.oracle.cohort, self.now))
+
+    @rule(edition=st.sampled_from(("", " (new)")))
+    def the_programme_is_reworded(self, edition: str) -> None:
+        self.shelf.programme = programme(6, edition=edition, papers=(2, 5))
+
+    @rule(hours=st.integers(1, 60))
+    def the_programme_cannot_be_read_for_a_while(self, hours: int) -> None:
+        before, self.shelf.programme = self.shelf.programme, None
+        self.now += hours * HOUR
+        self.tick()
+        self.shelf.programme = before
+        self.now = max(self.now, self.oracle.seen_until) + HOUR
+        self.tick()
+
+    # What holds always
+
+    @invariant()
+    def the_ledger_holds_all_that_is_due_and_nothing_else(self) -> None:
+        rows = self.file.rows()
+        found = {
+            key: due for key, _, _, _, due in rows if key in self.oracle.expected or due <= self.looked_at
+        }  # what is later was written ahead
+        lost, extra = self.oracle.expected.keys() - found.keys(), found.keys() - self.oracle.expected.keys()
+        assert not lost, f"lost: {lost}"
+        assert not extra, f"nobody asked for: {extra}"
+        assert found == self.oracle.expected, "at their instants"
+        for key, state, _, fence, _ in rows:
+            assert fence >= self.fences.get(key, 0), f"the fence of {key} went back"
+            self.fences[key] = fence
+            before = self.states.get(key, state)
+            assert before == state or before not in {"sent", "skipped"}, f"{key} was {before} and is {state}"
+            self.states[key] = state
+
+    @precondition(lambda self: self.sending)
+    @invariant()
+    def a_lane_with_one_under_way_gives_no_other(self) -> None:
+        offered = self.file.write(lambda store: store.deliveries.ready(self.now, 1000))
+        assert not {row.lane for row in offered} & {row.lane for row in self.sending}
+        assert all(row.what.due <= self.now for row in offered)
+
+    def teardown(self) -> None:
+        """In the end all that came due was posted, or closed for a reason; what is parked waits for a person."""
+        try:
+            if not hasattr(self, "oracle"):
+                return
+            self.now = max([self.now, self.oracle.seen_until, *(at for at, _ in self.oracle.said.values())])
+            self.crash(0)
+            self._deliver_all()
+            self.the_ledger_holds_all_that_is_due_and_nothing_else()
+            for key, state, *_ in (row for row in self.file.rows() if row[-1] <= self.now):
+                assert state in {"sent", "skipped", "parked"}, f"{key} is left behind as {state}"
+                assert state == "parked" or self.posted[mark_of(key)] == (state == "sent"), f"{key} is {state}"
+        finally:
+            self.file.close()
+
+    def _next_due(self) -> datetime | None:
+        """When there is something to do: to plan, or to bring what was written ahead."""
+        instants = self.file.write(lambda store: (store.cohorts.next_due(), store.deliveries.next_due(self.now)))
+        return min((due for due in instants if due is not None), default=None)
+
+    def _change(self, fn: Callable[[Store], None]) -> None:
+        """A change of the cohort: what was written ahead and never tried is taken back, and expected anew."""
+        before = {key: (state, fence) for key, state, _, fence, _ in self.file.rows()}
+        self.file.write(fn)
+        for key in before.keys() - {key for key, *_ in self.file.rows()}:
+            assert before[key] == ("ready", 0), f"{key} is taken back"
+            self.oracle.expected.pop(key, None)
+
+    def _deliver_all(self) -> None:
+        while True:
+            self.claim(100)
+            if not (self.sending or self.looking):
+                if not self.file.write(lambda store: store.deliveries.ready(self.now, 1)):
+                    return
+                continue
+            while self.sending:
+                self.accepted(0)
+            while self.looking:
+                self.looked_up(0)
+
+    @staticmethod
+    def _take(rows: list[Delivery], index: int) -> Delivery:
+        return rows.pop(index % len(rows))
+
+    def _post(self, row: Delivery) -> None:
+        """The platform has it; its channel shows messages in the order of their instants."""
+        self.posted[row.mark] += 1
+        assert self.posted[row.mark] == 1, f"{row.what.key} is posted twice"
+        if row.what.key not in self.rearmed:
+            assert row.what.due >= self.last_posted.get(row.lane, row.what.due), f"{row.what.key} is out of order"
+            self.last_posted[row.lane] = row.what.due
