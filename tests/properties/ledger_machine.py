@@ -53,8 +53,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.fences: dict[str, int] = {}
         self.states: dict[str, str] = {}
 
-    @initialize(zone=st.sampled_from(ZONES))
-    def begin(self, zone: str) -> None:
+    @initialize(zone=st.sampled_from(ZONES), early=st.sampled_from((timedelta(), AHEAD)))
+    def begin(self, zone: str, early: timedelta) -> None:
+        self.early = early  # one process works ahead, several do not
+
         def write(store: Store) -> tuple[int, int]:
             cohort = store.cohorts.add(
                 platform="local",
@@ -80,7 +82,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if due == planned:  # a change: it goes back from where it was planned last, at least two rounds
                 assert planned <= self.oracle.seen_until
                 self.oracle.seen_until = planned
-            return ledger.materialise(store, self.shelf, store.cohorts.due(self.now + AHEAD), self.now, AHEAD)
+            return ledger.materialise(store, self.shelf, store.cohorts.due(self.now + self.early), self.now, self.early)
 
         self.ahead.expect(self.file.write(write).prepared, self.now)
         if self.shelf.programme is not None:
