@@ -43,7 +43,7 @@ def materialise(
     is written while another process plans.
     """
     if not store.cohorts.may_plan():
-        return 0
+        return Planned(0, {})
     store.cohorts.look_ahead(cohort_ids)
     planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)
