@@ -17,6 +17,8 @@ $(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml
 	@echo "Setting up $(VENV) …"
 	@$(PIP_INSTALL) -r requirements-build.txt -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# Where Python may not write bytecode by itself, every start would compile all of it: a quarter of its time.
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
