@@ -108,6 +108,12 @@ def test_never_cut_inside_a_link_or_a_code_block() -> None:
     assert re.search(r"… and \d+ more\n```\n" + re.escape(render.LEFT_OUT), found)
 
 
+def test_never_cut_inside_an_address() -> None:
+    long = "https://example.org/" + "a" * limits.TEXT
+    found = markdown(Message("s", (paragraph("Read this: ", "x" * 100 + " " + long),)))
+    assert found == "Read this: " + "x" * 100 + "…\n" + render.LEFT_OUT
+
+
 def test_items_of_a_list_stay_whole() -> None:
     found = markdown(Message("s", (bullets(f"item {number} " + "x" * 100 for number in range(60)),)))
     lines = found.split("\n")

@@ -1,5 +1,6 @@
 """A cohort of 25 lives through twelve weeks on Discord, with a new session in the middle and nobody pinged."""
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,13 @@ import discord
 import pytest
 
 from tests.fakes.discord_server import Posted
+from tests.platforms.discord import markdown
 from tests.platforms.discord.cohort import Cohort, running
 
 MEMBERS = 25
 WEEKS = 12
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+NAME = "AI @everyone [x](http://evil.example) #"
 HOSTILE = (
     "@everyone @here <@&{guild}> <@{other}> [x](http://evil.example) [https://good.example](http://evil.example) # x"
 )
@@ -50,8 +53,13 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
         server = bot.server
         for person in people:
             server.world.add_person(person)
-        await bot.create()
-        await bot.join(*people)
+        await bot.create(NAME)
+        words = HOSTILE.format(guild=server.world.guild, other=server.world.people["moderator"].id)
+        form = await server.press(people[0], server.channel("general").messages[0], "Join")
+        assert "Welcome" in (await server.submit(people[0], form, timezone="Berlin", why=words)).text
+        await bot.join(*people[1:])
+        preview = await server.slash("moderator", "general", "cohort announce", text=words)
+        await server.press("moderator", preview, "Post it")
         for week in range(1, WEEKS + 1):
             await bot.until(MONDAY + timedelta(weeks=week - 1))
             if week == WEEKS // 2:
@@ -74,6 +82,11 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
             assert sum(f"Week {week}: 24 of 25 checked in" in text for text in thread.texts) == 1
         everything = [message for channel in server.world.channels.values() for message in channel.messages]
         assert not any(message.pings for message in everything)
+        shown = itertools.chain(everything, *server.private.values())
+        hostile = {line for message in shown for line in message.text.split("\n") if "evil.example" in line}
+        assert hostile
+        assert not set().union(*(markdown.read(line)[0] for line in hostile)) & {"everyone", "role", "mention"}
+        assert not any("](http" in line.replace("\\](", "") for line in hostile), "a masked link that a person typed"
         marks = [message.nonce for message in everything]
         assert len(set(marks)) == len(marks)
         assert server.errors == []

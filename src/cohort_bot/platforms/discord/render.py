@@ -173,7 +173,8 @@ def _beginning(words: str, fits: Callable[[str], bool]) -> str:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(words[:middle]) else (low, middle - 1)
-    part = words[:low]
+    part = words[: text.outside_address(words, low)]
+    low = len(part)
     for end in ("\n\n", "\n", " "):
         if (position := part.rfind(end)) > low // 2:
             return part[:position].rstrip()

@@ -41,6 +41,12 @@ def escape(text: str, *, addresses: bool = True) -> str:
     )
 
 
+def outside_address(text: str, position: int) -> int:
+    """The position, or where the address begins that reaches over it: half an address leads somewhere else."""
+    around = (match.start() for match in _ADDRESS.finditer(text) if match.start() < position < match.end())
+    return next(around, position)
+
+
 def _escaped(text: str, *, begins: bool = True) -> str:
     safe = _CALL.sub("@" + _BREAK, _SPECIAL.sub(r"\\\g<0>", text)).replace("://", f":{_BREAK}//")
     if begins:
