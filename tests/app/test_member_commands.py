@@ -105,7 +105,9 @@ async def test_a_break_is_ended_early_and_reminders_come_again(cohort: Bot) -> N
     reply = await cohort.type("member-1", "/break until:2027-01-31")
     assert isinstance(reply, Message)
     await cohort.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
-    assert "over from today on" in str(await cohort.chat.press("member-1", reply, "End my break"))
+    assert "over from today on. Your streak is as you left it" in str(
+        await cohort.chat.press("member-1", reply, "End my break")
+    )
     assert (await member(cohort)).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
     await cohort.until(datetime(2027, 1, 15, 12, tzinfo=UTC))
     assert titles(cohort) == ["Week 2 of AI 2027"]

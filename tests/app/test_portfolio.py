@@ -14,18 +14,29 @@ from cohort_bot.app.views.portfolio import links_in
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import File, Message, plain
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, Bot, OneGuide, running
 from tests.fakes.memory import Sent, answers
+from tests.properties.worlds import programme
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
-GATE = datetime(2027, 4, 23, 8, tzinfo=UTC)
-"""Three days before the sixteenth week closes."""
+GATE = datetime(2027, 1, 15, 8, tzinfo=UTC)
+"""Three days before the second week of four closes, and with it the first phase."""
 
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """Tuesday of the first week; one member with the cohort."""
     async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1")
+        await it.until(TUESDAY)
+        yield it
+
+
+@pytest.fixture
+async def short(tmp_path: Path) -> AsyncIterator[Bot]:
+    """The same with a guide of four weeks in two phases."""
+    async with running(tmp_path, programmes=OneGuide(programme(4))) as it:
         await it.create()
         await it.join("member-1")
         await it.until(TUESDAY)
@@ -56,51 +67,51 @@ async def export(bot: Bot, person: str = "member-1") -> tuple[str, dict[str, Any
 # Looking back
 
 
-async def test_a_phase_ends_with_what_passes_it_and_three_questions(bot: Bot) -> None:
-    await bot.until(GATE)
-    assert "You pass this phase with:" in card(bot).text
-    said = await look_back(bot, learned="Gradients", hard="", change="Fewer evenings")
-    assert said.startswith("Kept: your look back at “Foundation in AI theory”.")
-    form = await bot.chat.press("member-1", card(bot), "Look back")
+async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: Bot) -> None:
+    await short.until(GATE)
+    assert "You pass this phase with:" in card(short).text
+    said = await look_back(short, learned="Gradients", hard="", change="Fewer evenings")
+    assert said.startswith("Kept: your look back at “Phase 1”.")
+    form = await short.chat.press("member-1", card(short), "Look back")
     assert isinstance(form, Form)
     assert [field.value for field in form.fields if isinstance(field, TextField)] == ["Gradients", "", "Fewer evenings"]
-    assert (await look_back(bot, learned="Gradients and proofs")).startswith("Changed:")
-    text, data = await export(bot)
+    assert (await look_back(short, learned="Gradients and proofs")).startswith("Changed:")
+    text, data = await export(short)
     assert "**What can you do now that you could not?** Gradients and proofs" in text
     assert len(data["retrospectives"]) == 1
     assert data["retrospectives"][0]["answers"]["change"] == "Fewer evenings"
 
 
-async def test_a_look_back_that_is_empty_or_too_long_comes_back(bot: Bot) -> None:
-    await bot.until(GATE)
-    form = await bot.chat.press("member-1", card(bot), "Look back")
-    assert "at least one" in answers(await bot.chat.submit("member-1", form))["learned"]
-    reply = await bot.chat.submit("member-1", form, hard="h" * 1001)
+async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: Bot) -> None:
+    await short.until(GATE)
+    form = await short.chat.press("member-1", card(short), "Look back")
+    assert "at least one" in answers(await short.chat.submit("member-1", form))["learned"]
+    reply = await short.chat.submit("member-1", form, hard="h" * 1001)
     assert "1000 characters; this has 1001" in answers(reply)["hard"]
-    assert await bot.application.database.read(lambda store: store.retrospectives.of_member(1)) == []
+    assert await short.application.database.read(lambda store: store.retrospectives.of_member(1)) == []
 
 
-async def test_nobody_looks_back_at_what_is_still_ahead_of_them(bot: Bot) -> None:
-    await bot.until(datetime(2027, 4, 20, 12, tzinfo=UTC))
-    await bot.join("member-2", line="/join timezone:Europe/Berlin pace:week-1")
-    await bot.until(GATE)
-    reply = await bot.chat.press("member-3", card(bot), "Look back")
+async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: Bot) -> None:
+    await short.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
+    await short.join("member-2", line="/join timezone:Europe/Berlin pace:week-1")
+    await short.until(GATE)
+    reply = await short.chat.press("member-3", card(short), "Look back")
     assert "You are not in" in str(reply)
-    second = card(bot).message
+    second = card(short).message
     button = next(block for block in second.blocks if hasattr(block, "buttons")).buttons[0]
     assert button.args["phase"]
-    form = await bot.chat.press("member-2", card(bot), "Look back")
+    form = await short.chat.press("member-2", card(short), "Look back")
     assert isinstance(form, Form), "they are in the first phase, too"
 
 
-async def test_who_is_behind_has_the_gate_of_their_own_phase_by_direct_message(bot: Bot) -> None:
-    await bot.say("member-1", "/slip weeks:1")
-    for _ in range(16):
-        await bot.check_in("member-1")
-        await bot.days(7)
-    assert not any("The end of" in sent.message.summary for sent in bot.chat.inbox("member-1"))
-    await bot.until(datetime(2027, 4, 30, 8, 1, tzinfo=UTC))
-    assert any("The end of" in sent.message.summary for sent in bot.chat.inbox("member-1"))
+async def test_who_is_behind_has_the_gate_of_their_own_phase_by_direct_message(short: Bot) -> None:
+    await short.say("member-1", "/slip weeks:1")
+    for _ in range(2):
+        await short.check_in("member-1")
+        await short.days(7)
+    assert not any("The end of" in sent.message.summary for sent in short.chat.inbox("member-1"))
+    await short.until(datetime(2027, 1, 22, 8, 1, tzinfo=UTC))
+    assert any("The end of" in sent.message.summary for sent in short.chat.inbox("member-1"))
 
 
 # Taking it along
@@ -169,20 +180,20 @@ async def test_the_end_of_the_way_brings_everybody_a_portfolio_and_those_who_sli
 
 
 async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as_reasons(
-    bot: Bot, tmp_path: Path
+    short: Bot, tmp_path: Path
 ) -> None:
-    await bot.until(GATE)
-    await look_back(bot, learned="secret-lesson")
-    await bot.say("member-1", "/break from:2027-05-10 until:2027-05-20")
-    await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"secret-reason"')
-    await bot.settle()
-    await export(bot)
-    profile = await bot.type("member-1", "/profile")
+    await short.until(GATE)
+    await look_back(short, learned="secret-lesson")
+    await short.say("member-1", "/break from:2027-01-20 until:2027-01-30")
+    await short.say("moderator", '/cohort excuse member:member-1 round:1 reason:"secret-reason"')
+    await short.settle()
+    await export(short)
+    profile = await short.type("member-1", "/profile")
     assert isinstance(profile, Message)
-    asked = await bot.chat.press("member-1", profile, "Erase my data")
+    asked = await short.chat.press("member-1", profile, "Erase my data")
     assert isinstance(asked, Message)
-    assert "It is erased" in str(await bot.chat.press("member-1", asked, "Erase everything"))
-    await bot.settle()
+    assert "It is erased" in str(await short.chat.press("member-1", asked, "Erase everything"))
+    await short.settle()
     with sqlite3.connect(f"file:{tmp_path / 'bot.db'}?mode=ro", uri=True) as file:
         left = "\n".join(file.iterdump())
     file.close()

@@ -16,6 +16,7 @@ from cohort_bot.app.watching import Watch
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.library import Library, shipped_folder
 from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
@@ -25,6 +26,19 @@ START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 
 QUICK = Pacing(lease=5.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
 LIBRARY = Library([shipped_folder()])
+
+
+class OneGuide:
+    """A library with one programme in place of the shipped one: a short one ends within a test."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+
+    def get(self, slug: str) -> Programme | None:
+        return self.programme if slug == self.programme.slug else None
+
+    def slugs(self) -> list[str]:
+        return [self.programme.slug]
 
 
 class StillClock:

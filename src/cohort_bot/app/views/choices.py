@@ -51,7 +51,10 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
 def break_ended(cohort: Cohort, platform: str) -> Message:
     """A break that was ended before its time."""
     plan = typed("plan", platform)
-    return Message(f"Your break in {cohort.name} is over from today on. Good to see you; {plan} shows your week.")
+    return Message(
+        f"Your break in {cohort.name} is over from today on. Your streak is as you left it, and rounds that are not "
+        f"mostly off count again. Good to see you; {plan} shows your week."
+    )
 
 
 def slipped(
