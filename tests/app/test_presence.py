@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app import presence
 from cohort_bot.app.ports import Reason, Refused, Unknown
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.core.membership import Account, Member
@@ -178,3 +179,12 @@ async def test_who_checked_in_before_the_mention_is_sent_is_not_named(bot: Bot) 
 
 def spans(message: Message) -> list[object]:
     return [span for block in message.blocks if isinstance(block, Paragraph) for span in block.spans]
+
+
+async def test_who_is_said_to_have_left_again_at_once_gets_their_answer(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = (await account(bot)).id
+    await bot.application.database.write(lambda store: store.people.set_gone(gone, TUESDAY))
+    monkeypatch.setattr(presence, "_back", lambda *_: None)  # as if a message to them failed right after it
+    assert "reference" not in await bot.say("member-1", "/help")

@@ -360,7 +360,10 @@ def gone() -> Forbidden:
 
 def namesakes(said: str) -> PersonError:
     """A name that several have."""
-    return PersonError(f"More than one member is called “{shorten(said)}”. Please pick the person from the list.")
+    return PersonError(
+        f"More than one member is called “{shorten(said)}”. “One member” under /cohort progress "
+        "has a button for each of them."
+    )
 
 
 def nobody_called(said: str, cohort: Cohort) -> PersonError:
