@@ -1,46 +1,49 @@
 """Transactions as functions: each is whole, its fault is its own, and what was returned is on disk."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import StatementError
 
 from cohort_bot.app.store import Store
-from cohort_bot.storage import migrate
-from cohort_bot.storage.database import SqliteDatabase, writer_engine
+from cohort_bot.application import OwnDatabase
+from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.storage.postgres import PostgresDatabase, address
+from tests.fakes.databases import Current, database_at
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
-    path = tmp_path / "cohort.db"
-    engine = writer_engine(path)
-    migrate.upgrade(engine)
-    engine.dispose()
-    it = SqliteDatabase(path)
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
+    it = database_at(tmp_path)
+    it.upgrade()
     it.open()
     yield it
     await it.close()
 
 
-def count(path: Path, table: str) -> int:
+def count(folder: Path, table: str) -> int:
     """What another process would see."""
-    with sqlite3.connect(path) as other:
-        return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of tables
+    url = Current.databases.url(folder)
+    engine = create_engine(url if url.startswith("sqlite") else address(url), poolclass=NullPool)
+    with engine.connect() as other:
+        return int(other.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608 - names of tables
 
 
-async def test_what_a_write_returned_is_on_disk(database: SqliteDatabase) -> None:
+@pytest.mark.both_databases
+async def test_what_a_write_returned_is_on_disk(database: OwnDatabase, tmp_path: Path) -> None:
     account = await database.write(lambda store: store.people.add("local", "w", "u", "Sample", "UTC"))
-    assert count(database.path, "accounts") == 1
+    assert count(tmp_path, "accounts") == 1
     assert await database.read(lambda store: store.people.get(account.id)) == account
 
 
-async def test_a_fault_undoes_its_own_transaction_and_no_other(database: SqliteDatabase) -> None:
+@pytest.mark.both_databases
+async def test_a_fault_undoes_its_own_transaction_and_no_other(database: OwnDatabase, tmp_path: Path) -> None:
     def good(number: int, store: Store) -> int:
         return store.people.add("local", "w", f"u{number}", "Sample", "UTC").id
 
@@ -52,7 +55,7 @@ async def test_a_fault_undoes_its_own_transaction_and_no_other(database: SqliteD
     work[7:7] = [database.write(bad)]
     results = await asyncio.gather(*work, return_exceptions=True)
     assert [type(each) for each in results].count(KeyError) == 1
-    assert count(database.path, "accounts") == 20
+    assert count(tmp_path, "accounts") == 20
     assert await database.read(lambda store: store.people.account("local", "w", "gone")) is None
 
 
@@ -74,7 +77,9 @@ async def test_many_callers_share_commits(database: SqliteDatabase) -> None:
     assert len(groups) < 100
 
 
-async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(database: SqliteDatabase) -> None:
+async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
     def fill(store: Store) -> None:
         store.people.add("local", "w", "big", "x" * 3_000_000, "UTC")
 
@@ -87,21 +92,24 @@ async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(d
     assert all(isinstance(each, Exception) for each in results)
     await pragma("max_page_count=1000000")
     await database.write(lambda store: store.people.add("local", "w", "small", "Sample", "UTC"))
-    assert count(database.path, "accounts") == 1
+    assert count(tmp_path, "accounts") == 1
 
 
-async def test_naive_instants_are_refused(database: SqliteDatabase) -> None:
+@pytest.mark.both_databases
+async def test_naive_instants_are_refused(database: OwnDatabase) -> None:
     with pytest.raises(StatementError, match="time zone"):
         await database.write(lambda store: store.first_time("x", datetime(2027, 1, 1)))  # noqa: DTZ001 - the point
 
 
-async def test_an_invocation_is_the_first_only_once(database: SqliteDatabase) -> None:
+@pytest.mark.both_databases
+async def test_an_invocation_is_the_first_only_once(database: OwnDatabase) -> None:
     assert await database.write(lambda store: store.first_time("x", AT))
     assert not await database.write(lambda store: store.first_time("x", AT))
 
 
-async def test_closing_finishes_what_was_accepted(tmp_path: Path, database: SqliteDatabase) -> None:
-    it = SqliteDatabase(database.path)
+@pytest.mark.both_databases
+async def test_closing_finishes_what_was_accepted(tmp_path: Path, database: OwnDatabase) -> None:
+    it = database_at(tmp_path)
     it.open()
     pending = [
         asyncio.ensure_future(it.write(lambda store, n=n: store.people.add("l", "w", f"c{n}", "S", "UTC")))  # type: ignore[misc]
@@ -110,7 +118,8 @@ async def test_closing_finishes_what_was_accepted(tmp_path: Path, database: Sqli
     await asyncio.sleep(0)
     await it.close()
     assert len(await asyncio.gather(*pending)) == 50
-    assert count(database.path, "accounts") == 50
+    assert count(tmp_path, "accounts") == 50
+    assert await database.read(lambda store: store.people.account("l", "w", "c49")) is not None
 
 
 async def test_a_crowd_of_readers_waits_and_nobody_is_turned_away(tmp_path: Path) -> None:
