@@ -14,12 +14,12 @@ from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.dispatch import Dispatcher
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.health import Standing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.views import adapters
 from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 
@@ -275,7 +275,7 @@ class DemoTime:
     async def advance(self, to: datetime) -> None:
         """Go to the instant, through all that falls due on the way."""
         if to < self.now():
-            raise PersonError("The clock only goes forward. Please give a later date.")
+            raise adapters.clock_backwards()
         if self.bot is None:
             return
         while (due := await self.next_due()) is not None and due <= to:

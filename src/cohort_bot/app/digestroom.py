@@ -5,7 +5,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
-from cohort_bot.app.views import moderating
+from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import weekly as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -27,10 +27,10 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
             raise moderating.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
-        buttons = [button("Send it there", CHANGE, args)] if cohort.moderators_channel != channel else []
+        buttons = [button(labels.DIGEST_THERE, CHANGE, args)] if cohort.moderators_channel != channel else []
         if cohort.moderators_channel:
             back = keep(store, cohort, CHANGE, {"channel": ""}, invocation.at)
-            buttons.append(Button("Direct messages instead", CHANGE, back))
+            buttons.append(Button(labels.DIGEST_DIRECTLY, CHANGE, back))
         return cohort, buttons
 
     cohort, buttons = await services.change(invocation, write)

@@ -9,7 +9,7 @@ from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store
-from cohort_bot.app.views import fields, refusals
+from cohort_bot.app.views import fields, labels, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -152,7 +152,7 @@ async def leave_yes(services: Services, invocation: Invocation) -> Reply:
 
 
 COHORT = Param("cohort", "cohort", "the cohort, if there is more than one")
-PACES = (Option("cohort", "with the cohort"), Option("week-1", "from week 1"))
+PACES = (Option("cohort", labels.WITH_THE_COHORT), Option("week-1", labels.FROM_WEEK_1))
 
 JOIN = CommandSpec(
     "join",

@@ -11,7 +11,7 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, State, Store
-from cohort_bot.app.views import moderating
+from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -31,7 +31,7 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
             raise moderating.too_long("it", TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
         args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
-        yes = button("Post it", "cohort.announce.yes", args)
+        yes = button(labels.POST_IT, "cohort.announce.yes", args)
         return views.announce_preview(cohort, words, len(rooms), yes)
 
     return await services.change(invocation, write)
@@ -124,7 +124,7 @@ async def skip(services: Services, invocation: Invocation) -> Reply:
         if _skipped(store, cohort, number):
             raise moderating.skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
-        yes = button(f"Skip week {number}'s card", "cohort.skip.yes", args, danger=True)
+        yes = button(labels.skip_card(number), "cohort.skip.yes", args, danger=True)
         return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes)
 
     return await services.database.read(read)
@@ -144,7 +144,7 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
             raise moderating.skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
-        return views.skipped(cohort, number, Button("Undo", "cohort.skip.undo", args))
+        return views.skipped(cohort, number, Button(labels.UNDO, "cohort.skip.undo", args))
 
     return await services.change(invocation, write)
 
@@ -177,7 +177,7 @@ async def archive(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Reply:
         cohort = running(store, invocation)
-        yes = button("End it", "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+        yes = button(labels.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
         return views.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
 
     return await services.database.read(read)

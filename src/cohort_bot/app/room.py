@@ -16,7 +16,7 @@ from cohort_bot.app.lookup import visible
 from cohort_bot.app.ports import Finding, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
-from cohort_bot.app.views import moderating
+from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import room as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -141,7 +141,7 @@ async def drop(services: Services, invocation: Invocation) -> Reply:
             homes = {(room.platform, room.workspace), (room.platform, "")}
             stranded = sum((account.platform, account.workspace) in homes for account in accounts)
         args = {"id": str(cohort.id), "room": str(room.id)}
-        yes = button("Drop it", "cohort.room.drop.yes", args, danger=True)
+        yes = button(labels.DROP_IT, "cohort.room.drop.yes", args, danger=True)
         return views.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
     return await services.database.read(read)

@@ -13,8 +13,8 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import log as log_views
-from cohort_bot.app.views import moderating
 from cohort_bot.app.views import roster as views
 from cohort_bot.app.views.room import platform
 from cohort_bot.app.weekly import names_of
@@ -104,7 +104,7 @@ async def remove_ask(services: Services, invocation: Invocation) -> Reply:
 
 def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
     args = keep(store, cohort, "cohort.remove.yes", {"member": str(member.id), "reason": reason}, at)
-    yes = button("Remove them", "cohort.remove.yes", args, danger=True)
+    yes = button(labels.REMOVE, "cohort.remove.yes", args, danger=True)
     return views.remove_preview(cohort, member, reason, yes)
 
 

@@ -10,7 +10,7 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
-from cohort_bot.app.views import moderating
+from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -92,7 +92,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         findings = list(await services.platforms[room.platform].check(place))
     wall = _wall(change.move) if change.move else ""
     moved = (room.channel, change.channel) if room else None
-    yes = button("Change it", "cohort.edit.yes", args)
+    yes = button(labels.CHANGE_IT, "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
     return views.change_preview(cohort, change.shifts, wall, moved, named, findings, yes)
 
@@ -207,7 +207,7 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, Holiday(number, rounds))
         body = {"before": str(number), "rounds": str(rounds), "shown": _shown(shifts)}
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
-        return views.holiday_preview(cohort, rounds, shifts, button("Take it off", "cohort.holiday.yes", args))
+        return views.holiday_preview(cohort, rounds, shifts, button(labels.TAKE_OFF, "cohort.holiday.yes", args))
 
     return await services.change(invocation, write)
 
@@ -231,7 +231,8 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
             "rounds": str(off.rounds),
             "shown": _shown(_shifts(taken, taken, off.before)),
         }
-        undo = Button("Undo", "cohort.holiday.undo", keep(store, cohort, "cohort.holiday.undo", body, invocation.at))
+        kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
+        undo = Button(labels.UNDO, "cohort.holiday.undo", kept_for)
         return views.holiday_given(cohort, off.rounds, shifts[0], undo)
 
     return await services.change(invocation, write)

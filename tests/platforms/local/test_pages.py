@@ -193,7 +193,7 @@ async def test_a_button_that_is_gone_or_not_ones_own_is_answered(visitors: Visit
     value = (await visitors.look("member-1")).all("button", form="presses")[0].attributes["value"]
     for person, channel in (("member-2", "general"), ("member-1", "study-hall"), ("member-1", "inbox")):
         answer = await visitors.post("/press", {"_as": person, "_in": channel, "_button": value}, script=True)
-        assert (answer.status_code, answer.text) == (422, "That message is no longer there.")
+        assert (answer.status_code, answer.text) == (422, "That message is no longer there. Please reload the page.")
     ref = await visitors.platform.send(visitors.room(), card(), "m")
     value = (await visitors.look("member-1")).all("button", form="presses")[-1].attributes["value"]
     await visitors.platform.edit(ref, text("Nothing to press any more"))

@@ -97,4 +97,4 @@ def no_verb(head: str, verb: str, near: str | None, verbs: Sequence[str]) -> Per
 
 def no_slash() -> PersonError:
     """Talk, where only commands are understood."""
-    return PersonError("I listen to commands only. Please begin with a slash, such as /help.")
+    return PersonError("I listen to commands only. Begin with a slash, such as /help.")

@@ -14,6 +14,7 @@ from discord.utils import MISSING
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import Clock, Complete, Dispatch
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
@@ -46,10 +47,10 @@ ALMOST = 2.2
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
-STOPPING = text("One moment, please: I am starting again. Try it in a minute; nothing was changed.")
-UNSHOWABLE = text("I could not show that; the operator's log says why. What you did is not lost.")
-WRONG = text("Sorry, that went wrong on my side. Please try again in a minute.")
-TYPE_AGAIN = text("That took long. Please type the command again: it will be quicker now.")
+STOPPING = text(adapters.STOPPING)
+UNSHOWABLE = text(adapters.UNSHOWABLE)
+WRONG = text(adapters.WRONG)
+TYPE_AGAIN = text(adapters.TYPE_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Button, Message, Strong, bullets, paragraph
 from cohort_bot.platforms.discord import ids, limits
@@ -33,20 +34,20 @@ def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())
     return Message(
-        "Nothing is saved yet",
-        (paragraph(Strong("Nothing is saved yet."), " Please look at this again:"), lines, again(draft, opener, wrong)),
+        adapters.NOT_SAVED.rstrip("."),
+        (paragraph(Strong(adapters.NOT_SAVED), f" {adapters.LOOK_AGAIN}"), lines, again(draft, opener, wrong)),
     )
 
 
 def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
     """The button that opens the form as it was filled in."""
-    return Actions((Button("Fix it", ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
+    return Actions((Button(adapters.MEND, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:
     """In place of a form that came too late to be shown at once."""
-    button = Button("Open the form", action, args, "primary")
-    return Message(form.title, (paragraph(Strong(form.title), ": the form is ready."), Actions((button,))))
+    button = Button(adapters.OPEN_FORM, action, args, "primary")
+    return Message(form.title, (paragraph(adapters.ready(form.title)), Actions((button,))))
 
 
 def kept(form: Form, draft: str, opener: str) -> Message:

@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -33,7 +34,7 @@ from cohort_bot.platforms.discord import ids, limits, text
 NAME = 16
 """Characters of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
-LEFT_OUT = "-# … This was too long for one post, so its end is left out."
+LEFT_OUT = f"-# … {adapters.CUT}"
 CUT = "…"
 
 _STYLES = {

@@ -7,6 +7,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cohort_bot.app.views import adapters
+
 BODY_LIMIT = 1024 * 1024
 """The largest body that is read, in bytes."""
 
@@ -46,7 +48,7 @@ class Guard:
         if scope["method"] == "POST":
             body = await _body(receive)
             if body is None:
-                answer = f"That is too long: at most {BODY_LIMIT // 1024} KiB can be sent at once. Please shorten it."
+                answer = adapters.too_large(BODY_LIMIT // 1024)
                 await PlainTextResponse(answer, 413)(scope, receive, send_with_headers)
                 return
             receive = _replay(body, receive)
@@ -57,7 +59,7 @@ def refused(method: str, headers: Headers) -> str | None:
     """Why a request is not answered, None when it is."""
     host = headers.get("host", "")
     if not _is_loopback(host):
-        return "The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost."
+        return adapters.PLAYGROUND_AWAY
     if method in ("GET", "HEAD"):
         return None
     if headers.get("origin") != f"http://{host}":

@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
@@ -151,11 +152,11 @@ class _Pages:
         try:
             to = datetime.fromisoformat(str(posted.get("_to") if wall is None else wall))
         except ValueError:
-            raise PersonError("That is not a date and time. Please pick one, such as 2027-01-04 09:00.") from None
+            raise adapters.no_instant() from None
         if to.tzinfo is None:
             to = to.replace(tzinfo=ZoneInfo(visit.person.zone))
         if to - self._platform.time.now() > FURTHEST:
-            raise PersonError("The clock moves by at most three years at once. Please pick an earlier date.")
+            raise adapters.clock_too_far()
         await self._platform.advance(to)
 
     # Shared by all of them
@@ -175,7 +176,7 @@ class _Pages:
             except PersonError as error:
                 status, words = 422, str(error)
             except Stopping:
-                status, words = 503, "The bot is starting or stopping. Please try again in a moment."
+                status, words = 503, adapters.PLAYGROUND_STOPPING
             if fragment:
                 return Response(words, status, media_type="text/plain")
             return await self._page(visit, status, alert=words, line=str(posted.get("_line", "")))
@@ -186,7 +187,7 @@ class _Pages:
         """A message that the person sees in the channel. Raises PersonError."""
         message = None if number is None else self._platform.chat.get(number)
         if message is None or message.channel != visit.real_channel or message.private not in (None, visit.person.id):
-            raise PersonError("That message is no longer there.")
+            raise adapters.message_gone()
         return message
 
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
@@ -269,14 +270,8 @@ class _Pages:
 def _tips(people: list[Person]) -> list[Mapping[str, str]]:
     moderator = next((person.id for person in people if person.admin), people[0].id)
     member = next((person.id for person in people if not person.admin), people[-1].id)
-    steps = (
-        (moderator, "As the moderator, start a cohort:", '/cohort create name:"AI 2027"'),
-        (member, "As a member, join it:", "/join"),
-        (member, "Move the clock to the next post: the week's card arrives.", ""),
-        (member, "Check in on the week:", "/checkin"),
-        (member, "See how you are doing:", "/progress"),
-    )
-    return [{"person": person, "text": text, "line": line} for person, text, line in steps]
+    who = {"moderator": moderator, "member": member}
+    return [{"person": who[role], "text": text, "line": line} for role, text, line in adapters.TIPS]
 
 
 def _id(posted: FormData) -> str:

@@ -13,6 +13,8 @@ from cohort_bot.app.commands import CommandSpec, Table, shorten
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
 from cohort_bot.app.typed import options, quoted
+from cohort_bot.app.views import adapters
+from cohort_bot.app.views import options as says
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
@@ -76,30 +78,28 @@ def _people(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
     line = line.strip()
     if not line.startswith("/"):
-        raise PersonError("The bot listens to commands only. Begin with a slash, such as /help.")
+        raise says.no_slash()
     names = dict(table.commands(platform))
     words = line[1:].split()
     for size in range(len(words), 0, -1):
         spec = names.get(" ".join(words[:size]).lower())
         if spec is not None:
             return spec, _after_words(line[1:], size)
-    raise PersonError(_unknown_command(words, list(names)))
+    raise _unknown_command(words, list(names))
 
 
 def _after_words(text: str, count: int) -> str:
     return re.sub(rf"^\s*(?:\S+\s*){{{count}}}", "", text) if count else text
 
 
-def _unknown_command(words: Sequence[str], names: Sequence[str]) -> str:
+def _unknown_command(words: Sequence[str], names: Sequence[str]) -> PersonError:
     first = words[0].lower() if words else ""
     longer = [name for name in names if name.startswith(f"{first} ")] if first else []
     if longer and len(words) == 1:
-        listed = ", ".join(f"/{name}" for name in longer)
-        return f"/{first} needs one more word. Please type one of {listed}."
+        return says.half_a_command(first, longer)
     typed_name = " ".join(words[:2]).lower()
     near = difflib.get_close_matches(typed_name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
-    hint = f"Did you mean /{near[0]}?" if near else "Type / to see what there is."
-    return f"There is no command /{shorten(typed_name, 40)}. {hint}"
+    return says.no_command(shorten(typed_name, 40), next(iter(near), None))
 
 
 # What could be typed next
@@ -182,7 +182,7 @@ def button_message(value: str) -> int:
     """The message that a pressed button belongs to. Raises PersonError."""
     head = value.partition(" ")[0]
     if not (head.isascii() and head.isdigit() and len(head) < len(str(2**62))):
-        raise PersonError("That button is not known here. Please reload the page.")
+        raise adapters.unknown_button(page=True)
     return int(head)
 
 
@@ -201,7 +201,7 @@ def pressed(value: str, message_id: int, message: Message, origin: Origin) -> tu
                 args=button.args,
             )
             return invocation, button
-    raise PersonError("That message has changed meanwhile. Please look at it again.")
+    raise adapters.message_changed()
 
 
 def buttons(message: Message) -> Iterator[Button]:
@@ -238,7 +238,7 @@ def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
         "".join([*args, *args.values()]).encode()  # half a surrogate pair is no text
         action = state[FORM_ACTION]
     except (KeyError, ValueError, RecursionError):
-        raise PersonError("That form is not complete. Please open it again.") from None
+        raise adapters.incomplete_form() from None
     return Invocation(
         id=origin.id,
         action=action,

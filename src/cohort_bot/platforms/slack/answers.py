@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.slack import render, translate, views
@@ -20,7 +21,7 @@ from cohort_bot.platforms.slack.views import Asked, State
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text("That is too long to be shown in Slack. Please try it with less.")
+TOO_LONG = text(adapters.TOO_LONG_TO_SHOW)
 
 
 class Way(Protocol):
@@ -227,8 +228,8 @@ class ByTrigger:
 def _ready(again: Button | None) -> Message:
     """In place of a form whose trigger is over."""
     if again is None:
-        return text("That took too long to open. Please type it again.")
-    words = "That took a moment. The form is ready."
+        return text(adapters.OPENED_LATE)
+    words = adapters.FORM_READY
     return Message(words, (paragraph(words), Actions((again,))))
 
 

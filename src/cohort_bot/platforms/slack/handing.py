@@ -4,15 +4,16 @@ import logging
 from dataclasses import replace
 
 from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.translate import Who
 
 log = logging.getLogger(__name__)
 
-HANDED = "You find it in your direct messages with me."
-NOT_HANDED = "I could not send you the file."
-UNSURE = "Slack did not say whether the file arrived. Please look into your direct messages with me, else try it again."
+HANDED = adapters.FILE_SENT
+NOT_HANDED = adapters.FILE_NOT_SENT
+UNSURE = adapters.FILE_UNCERTAIN
 
 
 async def handed(api: Api, who: Who, message: Message) -> Message:

@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import Clock, Dispatch, Reason, Refused, Unknown
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
@@ -36,8 +37,8 @@ DEFER: Final = 1.5
 REMEMBERED: Final = 1000
 """How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
 
-RESTARTING = "I am being restarted. Please try that again in a minute; nothing was lost."
-WRONG = text("Sorry, that went wrong on my side. Please try again in a minute.")
+RESTARTING = adapters.STOPPING
+WRONG = text(adapters.WRONG)
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
@@ -246,7 +247,7 @@ class Listeners:
 
 
 def _again(made: Invocation) -> Button | None:
-    button = Button("Open the form", made.action, made.args, "primary")
+    button = Button(adapters.OPEN_FORM, made.action, made.args, "primary")
     try:
         render.arguments(button.args)
     except render.Unsayable:

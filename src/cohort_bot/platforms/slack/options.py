@@ -13,6 +13,7 @@ from typing import Final
 from cohort_bot.app.commands import CommandSpec, Param, Table, shorten
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.typed import options
+from cohort_bot.app.views import options as says
 from cohort_bot.chat.place import people
 
 HELP: Final = "help"
@@ -50,7 +51,7 @@ def typed(command: str, line: str, table: Table, platform: str = "slack") -> Typ
     heads = any(name.startswith(f"{head} ") for name in names)
     if heads and not verb and (spec := table.get(HELP)) is not None:
         return Typed(spec, {})
-    raise PersonError(_unknown_verb(head, verb, list(names)))
+    raise _unknown_verb(head, verb, list(names))
 
 
 def _options(line: str, spec: CommandSpec) -> Mapping[str, str]:
@@ -82,12 +83,8 @@ def unescaped(value: str) -> str:
     return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _unknown_verb(head: str, verb: str, names: Sequence[str]) -> str:
+def _unknown_verb(head: str, verb: str, names: Sequence[str]) -> PersonError:
     verbs = [name.removeprefix(f"{head} ") for name in names if name.startswith(f"{head} ")]
     seen = shorten(unescaped(verb), _SHOWN)
-    near = difflib.get_close_matches(verb, verbs, 1, 0.5)
-    if near:
-        return f"There is no /{head} {seen}. Did you mean /{head} {near[0]}?"
-    if verbs:
-        return f"There is no /{head} {seen}. There is: {', '.join(verbs)}."
-    return f"I do not know /{head}. Please type /cohort help to see what there is."
+    near = next(iter(difflib.get_close_matches(verb, verbs, 1, 0.5)), None)
+    return says.no_verb(head, seen, near, verbs)

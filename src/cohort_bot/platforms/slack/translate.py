@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import options
@@ -67,7 +67,7 @@ def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
         if not isinstance(args, dict):
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
     except ValueError:
-        raise PersonError("That button is not known here. Please type the command instead.") from None
+        raise adapters.unknown_button() from None
     origin = origin_of(body)
     return Invocation(
         id=identity(body),
@@ -87,7 +87,7 @@ def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     state = origin_of(body)
     fields = dict(_fields(body.get("view") or {}))
     if not state.action:
-        raise PersonError("That form is not complete. Please open it again.")
+        raise adapters.incomplete_form()
     given = {key: values[0] for key, values in fields.items() if values and values[0].strip()}
     return Invocation(
         id=identity(body),
@@ -124,7 +124,7 @@ def origin_of(body: Payload) -> State:
         try:
             return loads(str(view.get("private_metadata") or ""))
         except ValueError:
-            raise PersonError("That form is not complete. Please open it again.") from None
+            raise adapters.incomplete_form() from None
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")

@@ -1,0 +1,84 @@
+"""Every sentence that a member or a moderator reads stands in `app/views/`, so that the words can be read in one go.
+
+Command and option summaries are rows of the table, from which help and the reference are made, and stay there. What
+only the operator reads (settings, doctor, logs, the page that installs the app) stands with what it is about, and so do
+the findings about a platform's own permissions and settings.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
+FILES = sorted(
+    path
+    for folder in ("app", "chat", "core", "platforms")
+    for path in (SOURCE / folder).rglob("*.py")
+    if "views" not in path.relative_to(SOURCE / "app" if folder == "app" else SOURCE).parts
+)
+OPERATORS = {"examine.py", "failures.py", "health.py", "invite.py", "manifest.py", "oauth.py", "workspaces.py"}
+
+SHOWN = {"PersonError", "Forbidden", "Repeated", "Message", "text", "paragraph", "Heading", "Strong"}
+SHOWN |= {"Button", "button", "Option", "TextField", "ChoiceField", "Form", "FieldErrors"}
+SQL = re.compile(r"\s*(SELECT|UPDATE|DELETE|FROM)\b")
+DATA = {"CommandSpec", "Param", "_row"}
+"""Summaries are rows of a table."""
+
+OTHERS = {"Finding", "Refused", "Unknown", "Unsayable", "CannotConnect", "CannotList", "WrongSetting", "WrongToken"}
+OTHERS |= {"ValueError", "TypeError", "RuntimeError", "debug", "info", "warning", "error", "exception", "_respond"}
+"""For the operator, or about a platform's own settings."""
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _strings(node: ast.AST, inside: tuple[str, ...] = ()) -> Iterator[tuple[ast.Constant, tuple[str, ...]]]:
+    """Every string that is no docstring, with the calls that it stands in."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node, inside
+    within = (*inside, _name(node)) if isinstance(node, ast.Call) else inside
+    for child in ast.iter_child_nodes(node):
+        yield from _strings(child, within)
+
+
+def words(source: str) -> list[str]:
+    """The strings of a file that somebody reads, each with its line."""
+    found = []
+    for node, inside in _strings(ast.parse(source)):
+        said = str(node.value)
+        if DATA.union(OTHERS).intersection(inside):
+            continue
+        shown = inside[-1:] and inside[-1] in SHOWN and (" " in said.strip() or said[:1].isupper())
+        sentence = " " in said.strip() and said.rstrip().endswith((".", "!", "?")) and not SQL.match(said)
+        if shown or sentence:
+            found.append(f"{node.lineno}: {said}")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_words_stand_in_the_views(path: Path) -> None:
+    if path.name not in OPERATORS:
+        assert words(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'raise PersonError("Not like that")',
+        'raise Forbidden(f"Only {who} may")',
+        'Button("Undo", "slip.undo")',
+        'errors["hours"] = "Please give a whole number."',
+        'Message(f"{name} has joined {cohort}")',
+        'LATE = "It is too late for that."',
+        'Option("on", "Switched on")',
+    ],
+)
+def test_a_planted_sentence_is_found(planted: str) -> None:
+    assert words(planted)
+    assert not words('"""A docstring. It may say much."""\nlog.info("It went well.")\nButton(label, "slip.undo")')
