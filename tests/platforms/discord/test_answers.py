@@ -22,7 +22,7 @@ from tests.platforms.discord.cohort import running
 from tests.platforms.discord.conftest import started
 
 CALLBACK = "/callback$"
-WAITING = 50
+WAITING = 30
 
 
 async def posted(server: DiscordServer, platform: DiscordPlatform) -> Posted:
@@ -351,10 +351,37 @@ async def test_a_dropped_answer_is_given_again(server: DiscordServer, platform: 
     assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
 
 
-async def test_an_answer_comes_in_time_whatever_fails_twice(server: DiscordServer, platform: DiscordPlatform) -> None:
+async def test_an_answer_comes_in_time_whatever_fails_twice(
+    server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "ALMOST", 0.1)
     for fault in ("drop", "error"):
         server.fail(Fault(fault, "POST", CALLBACK, times=2))
         assert (await server.slash("member-1", "general", "echo", words=fault)).text == fault
+
+
+async def test_an_answer_that_discord_wants_later_is_given_again(
+    server: DiscordServer, platform: DiscordPlatform
+) -> None:
+    server.fail(Fault("error", "POST", CALLBACK, 429, {"retry_after": 0.05}, {"Via": "1.1 google"}))
+    assert (await server.slash("member-1", "general", "echo", words="again")).text == "again"
+
+
+async def test_thinking_that_comes_too_late_undoes_nothing(
+    server: DiscordServer,
+    platform: DiscordPlatform,
+    toy: Toy,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
+    server.deadline = -1
+    task = asyncio.create_task(server.slash("member-1", "general", "wait"))
+    await server.until(lambda: "came too late" in caplog.text)
+    toy.go_on.set()
+    await server.until(lambda: server.errors == [10062, 10062])
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_refused_answer_is_logged(

@@ -6,8 +6,8 @@
 | 10003, channel deleted | parked, a moderator is told, `/cohort edit` | test_adapter gone places, test_endings |
 | 10008 | refused as a message that cannot be | test_adapter edit and thread |
 | 10062 | logged; what was done stays done | test_answers too late |
-| 40060 | the answer that arrived stands | test_answers receipt lost |
-| 429 with `Via` | the library waits; a long wait goes to the courier | test_adapter short wait and refusals |
+| 40060 | the answer that arrived stands, also in the place of a lost “thinking” | test_answers receipt lost, thinking |
+| 429 with `Via` | the library waits; a long wait goes to the courier | test_adapter short wait, test_answers later |
 | 429 without `Via` | again after what Discord said | test_adapter refusals |
 | 5xx, hung, dropped | looked up by its mark before it is repeated | test_adapter nobody knows |
 | op 7, close 4000, cut line | resumed; what was missed is answered | test_gateway |

@@ -99,6 +99,16 @@ async def test_4004_is_the_end_with_its_cure(
     assert [record.levelno for record in caplog.records if "DISCORD_TOKEN" in record.message] == [logging.CRITICAL]
 
 
+async def test_4014_is_the_end_with_its_reason(
+    server: DiscordServer, platform: DiscordPlatform, caplog: pytest.LogCaptureFixture
+) -> None:
+    await server.gateway.close(4014)
+    await server.until(platform.findings)
+    (finding,) = platform.findings()
+    assert "intents" in finding.problem
+    assert [record.levelno for record in caplog.records if "4014" in record.message] == [logging.CRITICAL]
+
+
 @pytest.mark.parametrize("token", ["", "  ", "nonsense", "MTIz.abc.def"])
 async def test_a_wrong_token_is_one_line_with_the_cure(server: DiscordServer, toy: Toy, token: str) -> None:
     platform = DiscordPlatform(token, SystemClock(), server.api_url, server.gateway_url)
