@@ -9,6 +9,8 @@ import pytest
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import Bot, running
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
@@ -42,7 +44,11 @@ DONE = (
     ("/cohort skip", ("Skip week 2",), "skipped the card of week 2."),
     ("/cohort edit day:thursday", ("Change it",), f"changed the day or time from week 2 on: {WALL}."),
     ("/cohort edit moderators_channel:lounge", ("Send it there",), "sent the weekly digest to #lounge."),
-    ("/cohort edit moderators_channel:study-hall", ("Direct",), "sent this digest to each moderator again."),
+    (
+        "/cohort edit moderators_channel:study-hall",
+        ("Direct",),
+        "sent the weekly digest to each moderator by direct message again.",
+    ),
     ("/cohort edit channel:study-hall", ("Change it",), "moved the room to #study-hall."),
     ("/cohort room channel:general", (), "added the room #general."),
     ("/cohort room", ("Drop room 1", "Drop it"), "dropped the room #study-hall."),

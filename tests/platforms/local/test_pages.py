@@ -1,12 +1,15 @@
 """The pages as plain forms, and the pieces that the script asks for."""
 
 import asyncio
+import base64
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from cohort_bot.chat.message import text
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import File, Message, text
 from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.web.server import serve
 from tests.fakes.toy import START, TABLE, Toy, card
@@ -41,6 +44,20 @@ async def test_a_page_has_what_tests_and_people_hold_on_to(visitors: Visitors) -
         assert len(page.all(**{"data-testid": hook})) == 1
     identities = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
     assert len(identities) == len(set(identities))
+
+
+async def test_a_file_of_a_private_answer_can_be_downloaded_by_who_asked_and_by_nobody_else(
+    visitors: Visitors, toy: Toy
+) -> None:
+    async def with_file(_invocation: Invocation) -> Reply:
+        return Message("The record", files=(File("record.csv", "\ufeffa,é\n"),))
+
+    await visitors.platform.start(TABLE, with_file, toy.complete)
+    await visitors.type("member-1", "echo")
+    link = (await _page(visitors, **ME)).one("a", download="record.csv")
+    kind, _, held = link.attributes["href"].partition(";base64,")
+    assert (kind, base64.b64decode(held).decode()) == ("data:text/plain;charset=utf-8", "\ufeffa,é\n")
+    assert not (await _page(visitors, _as="member-2", _in="general")).all("a", download="record.csv")
 
 
 async def test_a_page_asks_for_nothing_from_elsewhere_and_has_no_script_in_it(visitors: Visitors) -> None:

@@ -30,7 +30,7 @@ _DID: Final[Mapping[str, str]] = {
     audit.REPAIRED: "had the posts of week {round} mended",
     audit.PICKED: "chose the paper of week {round}",
     audit.CODE: "made a code for another room",
-    audit.DIGEST_DIRECT: "sent this digest to each moderator again",
+    audit.DIGEST_DIRECT: "sent the weekly digest to each moderator by direct message again",
 }
 _ABOUT: Final[Mapping[str, str]] = {
     audit.NAMED: "named as moderators ",
