@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, select
+from sqlalchemy import NullPool, create_engine, event, select
 
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.core.membership import Member, Slip, first_round
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage import migrate
 from cohort_bot.storage.database import writer_engine
+from cohort_bot.storage.postgres import address
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
+from tests.fakes.databases import Current
 from tests.properties.worlds import DAY, Almanac, by_day, moment, programme, reminders, return_call
 
 T = TypeVar("T")
@@ -48,14 +50,17 @@ def _hurry(connection: sqlite3.Connection, _: object) -> None:
 
 
 class File:
-    """A copy of the database file, driven without a thread."""
+    """A copy of the database of the running test's kind, driven without a thread."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        path = Path(self._folder.name) / "bot.db"
-        path.write_bytes(_template())
-        self._engine = writer_engine(path)
-        event.listen(self._engine, "connect", _hurry)
+        folder = Path(self._folder.name)
+        if Current.databases.kind == "sqlite":
+            (folder / "bot.db").write_bytes(_template())
+            self._engine = writer_engine(folder / "bot.db")
+            event.listen(self._engine, "connect", _hurry)
+        else:
+            self._engine = create_engine(address(Current.databases.url(folder)), poolclass=NullPool)
         self._connection = self._engine.connect()
 
     def write(self, fn: Callable[[Store], T]) -> T:

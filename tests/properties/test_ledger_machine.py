@@ -15,6 +15,13 @@ from tests.properties.ledger_machine import LedgerMachine
 TestLedger = LedgerMachine.TestCase
 TestLedger.settings = settings(max_examples=30, stateful_step_count=40)
 
+
+@pytest.mark.postgresql
+def test_the_machine_finds_nothing_on_postgresql() -> None:
+    """Few worlds: each is a database of its own."""
+    run_state_machine_as_test(LedgerMachine, settings=settings(max_examples=3, stateful_step_count=30))
+
+
 Due = Callable[[planner.Group, datetime, datetime], list[NewDelivery]]
 
 
