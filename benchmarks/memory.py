@@ -11,7 +11,7 @@ from tests.fakes.discord_server import DiscordServer
 from tests.fakes.process import bot_process, cpu_seconds, resident
 from tests.fakes.slack_server import SlackServer
 
-from benchmarks.guild import address, channel, guild, person
+from benchmarks.guild import address, form, guild, person
 from benchmarks.world import Figure, median
 
 STARTS = 5
@@ -51,8 +51,7 @@ async def opened_forms(folder: Path) -> tuple[float, float]:
     """MiB after a hundred opened forms, and after so many more."""
     async with guild(folder / "bot.db") as server, bot_process(folder, **address(server)) as process:
         await server.until(lambda: server.gateway.sessions, within=60)
-        (form,) = [await server.slash(person(0, 0), channel(0), "checkin")]
-        wrong = await server.submit(person(0, 0), form, done="x", blockers="y")
+        wrong = await server.submit(person(0, 0), await form(server, person(0, 0), 0), done="x", blockers="y")
         button = next(label for label in wrong.buttons if wrong.buttons[label].startswith("checkin"))
 
         async def some(number: int) -> None:

@@ -9,7 +9,7 @@ from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import card
 
-OPENED = 1000
+OPENED = 300
 ONE = 15
 """Components in one form or card."""
 
@@ -22,7 +22,7 @@ def kept() -> int:
     )
 
 
-async def test_a_thousand_opened_forms_leave_nothing(server: DiscordServer, platform: DiscordPlatform) -> None:
+async def test_hundreds_of_opened_forms_leave_nothing(server: DiscordServer, platform: DiscordPlatform) -> None:
     place = Place("discord", str(server.world.guild), str(server.channel("general").id))
     await platform.send(place, card(), "card")
     message = server.channel("general").messages[0]

@@ -46,11 +46,10 @@ async def test_the_first_command_is_answered_soon_after_the_start_and_memory_is_
         assert resident(process) < MEMORY_MOST
 
 
-@pytest.mark.parametrize("token", ["nonsense", "MTIz.abc.def"])
-async def test_a_wrong_token_is_one_line_and_exit_code_2(tmp_path: Path, token: str) -> None:
+async def test_a_wrong_token_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     async with DiscordServer(system_now) as server:
         with pytest.raises(AssertionError, match="DISCORD_TOKEN is not a token that Discord knows"):
-            async with bot_process(tmp_path, **settings(server) | {"DISCORD_TOKEN": token}) as process:
+            async with bot_process(tmp_path, **settings(server) | {"DISCORD_TOKEN": "MTIz.abc.def"}) as process:
                 await process.wait()
         assert process.returncode == 2
 
