@@ -183,16 +183,16 @@ async def test_members_are_paged(cohort: Bot) -> None:
 
     await cohort.application.database.write(write)
     first = await shown(cohort, "/cohort members")
-    assert "1 to 25 of 52" in plain(first)
+    assert "1 to 20 of 52" in plain(first)
     assert "Earlier" not in plain(first)
     second = await cohort.chat.press("moderator", first, "Later")
     assert isinstance(second, Message)
-    assert "26 to 50 of 52" in plain(second)
+    assert "21 to 40 of 52" in plain(second)
     third = await cohort.chat.press("moderator", second, "Later")
     assert isinstance(third, Message)
-    assert "51 to 52 of 52" in plain(third)
+    assert "41 to 52 of 52" in plain(third)
     assert "Later" not in plain(third)
-    assert "26 to 50" in str(await cohort.chat.press("moderator", third, "Earlier"))
+    assert "21 to 40" in str(await cohort.chat.press("moderator", third, "Earlier"))
 
 
 async def test_nobody_has_joined_yet(bot: Bot) -> None:

@@ -4,12 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from cohort_bot.app.audit import PICKED
 from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.app.logbook import Change
 from cohort_bot.app.standing import Standing
+from cohort_bot.app.views import log, roster
 from cohort_bot.app.views.outreach import choose
 from cohort_bot.app.views.overview import overview
+from cohort_bot.core import zones
 from cohort_bot.core.checkins import Status
-from cohort_bot.core.membership import Account, Cohort, Member
+from cohort_bot.core.membership import Account, Cohort, Member, Slip
 from cohort_bot.core.progress import Risk, Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
@@ -40,3 +44,17 @@ def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
 def test_the_choice_of_whom_fits_too() -> None:
     people = [somebody(number) for number in range(1, 101)]
     assert "too long for one post" not in str(render.message(choose(COHORT, "write", people, 0)).view.to_components())  # type: ignore[no-untyped-call]
+
+
+def test_a_page_of_members_and_of_changes_fits_at_its_longest() -> None:
+    zone = max(zones.suggest("America/Argentina"), key=len)
+    entries = []
+    for number in range(1, 101):
+        account = Account(number, number, "discord", "", str(number), "N" * 100, zone)
+        member = Member(number, 1, account, AT, 1, slips=(Slip(2, 100),))
+        entries.append(roster.Entry(member, NUMBER, date(2029, 12, 20), "Discord"))
+    made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(log.SHOWN)]
+    for message in (roster.members(COHORT, entries, 1, AT), log.changes(COHORT, made, {}, "discord", "1")):
+        shown = str(render.message(message).view.to_components())  # type: ignore[no-untyped-call]
+        assert "too long for one post" not in shown
+        assert "N" * 24 in shown or "w" * 100 in shown

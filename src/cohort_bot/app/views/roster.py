@@ -10,8 +10,10 @@ from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Sp
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
-PAGE = 25
-NAME_MOST = 40
+PAGE = 20
+NAME_MOST = 32
+"""A page of the longest lines fits into one message of every platform (Discord: 4,000 characters)."""
+
 REASON_LIMIT = 300
 TITLE_MOST = 45
 """Characters of a form's title (Discord)."""
