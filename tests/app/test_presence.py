@@ -1,6 +1,6 @@
 """People who left the server or workspace, and people whose direct messages are closed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +8,10 @@ import pytest
 
 from cohort_bot.app import presence
 from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.presence import Attended
+from cohort_bot.app.store import Store
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
+from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member
 from tests.fakes.bot import Bot, running
 
@@ -88,6 +91,34 @@ async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: Bot,
     assert (await account(bot)).gone_at is not None
     await bot.say("member-1", line)
     assert (await account(bot)).gone_at is None
+
+
+async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bot) -> None:
+    """By a reminder that fails between being taken up and the answer."""
+    database = bot.application.database
+    left = await account(bot)
+
+    class Failing:
+        """Notes them as gone after every transaction."""
+
+        async def read(self, fn: Callable[[Store], object]) -> object:
+            found = await database.read(fn)
+            await self._reminder()
+            return found
+
+        async def write(self, fn: Callable[[Store], object], *, fenced: bool = False) -> object:
+            found = await database.write(fn, fenced=fenced)
+            await self._reminder()
+            return found
+
+        async def _reminder(self) -> None:
+            await database.write(lambda store: store.people.set_gone(left.id, TUESDAY))
+
+    failing = Failing()
+    await failing._reminder()
+    here = Attended(failing, Actor(left.platform, left.workspace, left.user, left.name), TUESDAY)  # type: ignore[arg-type]
+    assert await here.write(lambda store: len(store.members.of_person(left.person_id))) == 1
+    assert await here.unreached() is None
 
 
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])

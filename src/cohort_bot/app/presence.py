@@ -33,7 +33,7 @@ class Attended:
         self._database = database
         self._actor = actor
         self._at = at
-        self._looked = self._taken_up = False
+        self._looked = False
         self._unreached: Account | None = None
 
     async def read(self, fn: Callable[[Store], T]) -> T:
@@ -53,10 +53,10 @@ class Attended:
     async def _attend(self, run: Callable[[Callable[[Store], T]], Awaitable[T]], fn: Callable[[Store], T]) -> T:
         def first(store: Store) -> T:
             account = _account(store, self._actor)
-            if account is not None and account.gone_at is not None and not self._taken_up:
-                raise _Away
             self._looked = True
             self._unreached = account if account is not None and account.closed_at is not None else None
+            if account is not None and account.gone_at is not None:
+                raise _Away
             return fn(store)
 
         if self._looked:
@@ -64,9 +64,8 @@ class Attended:
         try:
             return await run(first)
         except _Away:
-            self._taken_up = True  # a message that fails meanwhile may say again that they have left
             await self._database.write(lambda store: _back(store, self._actor, self._at))
-            return await run(first)
+            return await run(fn)  # not `first`: a reminder that fails just now notes them as gone again
 
 
 async def told(database: Database, account: Account, reply: Message) -> Message:
