@@ -118,7 +118,7 @@ async def measure(rate: int = RATE, seconds: int = SECONDS, number: int = FORMS,
             before = cpu_seconds(process)
             steady = await open_loop(sender, rate, seconds)
             load = (cpu_seconds(process) - before) / seconds * 100
-            posts = sum(len(server.channel(channel(cohort)).messages) for cohort in range(COHORTS))
+            posts = sum(len(place.messages) for place in server.world.channels.values())  # rooms and threads
             bare = await bare_process(other)
             control = Sender(other, opened)
             pairs, worst = [], 0.0
