@@ -125,7 +125,7 @@ class Person:
 
     def picture(self, name: str) -> None:
         PICTURES.mkdir(exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png")
+        self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
 
 def next_post(page: Page) -> None:

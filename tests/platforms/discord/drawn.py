@@ -160,4 +160,5 @@ def _time(stamp: int, style: str, now: datetime) -> str:
     if style == "R":
         days = round((at - now).total_seconds() / 86400)
         return f"in {days} days" if days > 0 else f"{-days} days ago"
-    return f"{at:%d %B %Y}" if style == "D" else f"{at:%A, %d %B %Y %H:%M}"
+    day = f"{at.day} {at:%B %Y}"
+    return day if style == "D" else f"{at:%A}, {day} {at:%H:%M}"
