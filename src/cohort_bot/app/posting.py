@@ -125,7 +125,7 @@ async def skip(services: Services, invocation: Invocation) -> Reply:
             raise moderating.skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         yes = button(labels.skip_card(number), "cohort.skip.yes", args, danger=True)
-        return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes)
+        return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
 
     return await services.database.read(read)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cohort_bot.app.commands import shorten
+from cohort_bot.app.commands import shorten, typed
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort, Member
@@ -112,7 +112,7 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
     else:
         told = "I do not tell them; a word from you is kinder, or a reason, which I pass on."
     words = paragraph(f"Their record stays, reminders stop at once. {told}")
-    again = paragraph("They can join again with /join.", quiet=True)
+    again = paragraph(f"They can join again with {typed('join', member.account.platform)}.", quiet=True)
     return Message(head, (paragraph(Strong(head)), words, again, Actions((button,))))
 
 

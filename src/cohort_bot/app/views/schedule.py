@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten
+from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports import Finding
 from cohort_bot.app.views.moderator import problems
 from cohort_bot.chat.message import (
@@ -151,15 +151,17 @@ def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, date
     return Message(head, (paragraph(head, f" Week {number} opens ", When(opens), "."),))
 
 
-def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button) -> Message:
+def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
     """Before a card is dropped."""
     head = f"Skip the card of week {number}?"
     return Message(
         head,
         (
             paragraph(Strong(head), " It is due ", When(opens), " and would never be posted."),
-            paragraph("The week itself stays: people can check in, reminders go out, /plan shows the tasks."),
-            paragraph(f"For a week off take /cohort holiday. This is about {cohort.name}.", quiet=True),
+            paragraph(
+                f"The week itself stays: people can check in, reminders go out, {typed('plan', platform)} shows the tasks."
+            ),
+            paragraph(f"For a week off use /cohort holiday. This is about {cohort.name}.", quiet=True),
             Actions((button,)),
         ),
     )
