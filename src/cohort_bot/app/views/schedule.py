@@ -154,6 +154,7 @@ def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, date
 def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
     """Before a card is dropped."""
     head = f"Skip the card of week {number}?"
+    plan = typed("plan", platform)
     return Message(
         head,
         (
