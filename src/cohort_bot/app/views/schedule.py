@@ -159,9 +159,7 @@ def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, p
         head,
         (
             paragraph(Strong(head), " It is due ", When(opens), " and would never be posted."),
-            paragraph(
-                f"The week itself stays: people can check in, reminders go out, {typed('plan', platform)} shows the tasks."
-            ),
+            paragraph(f"The week itself stays: people can check in, reminders go out, {plan} shows the tasks."),
             paragraph(f"For a week off use /cohort holiday. This is about {cohort.name}.", quiet=True),
             Actions((button,)),
         ),
