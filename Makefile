@@ -57,8 +57,9 @@ docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the
 	@$(BIN)/python -m cohort_bot.reference docs/reference
 	@$(BIN)/zensical build --strict --clean
 
-fuzz: $(VENV)/.dev  ## 100,000 payloads of any shape for each platform
-	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 tests/properties/test_fuzz.py
+fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all HTTP; SEED=1 makes others
+	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 --hypothesis-seed=$(or $(SEED),0) --hypothesis-show-statistics \
+		tests/properties/test_fuzz.py tests/properties/test_fuzz_http.py
 
 soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults: flat memory, nothing lost; takes 15 minutes
 	@$(BIN)/python -m tests.harness.soak $(SOAK)

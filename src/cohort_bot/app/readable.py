@@ -12,6 +12,9 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a payload of another shape than its platform documents may raise."""
+
 
 def readable(translate: Callable[P, T]) -> Callable[P, T]:
     """Turn every fault of a translator into a PersonError. The log names the fault without any of the payload."""
@@ -20,7 +23,7 @@ def readable(translate: Callable[P, T]) -> Callable[P, T]:
     def read(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return translate(*args, **kwargs)
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except MISSHAPEN as error:
             log.warning("%s met a payload of another shape: %s", translate.__qualname__, type(error).__name__)
             raise refusals.unreadable() from None
 

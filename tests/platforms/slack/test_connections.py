@@ -237,3 +237,12 @@ async def test_a_courier_posts_and_leaves_the_connections_to_others(
         place = Place("slack", "T1", "C1")
         ref = await platform.send(place, text("Hello"), "m1")
         assert await platform.find(place, "m1", clock.now() - timedelta(days=1)) == ref
+
+
+@pytest.mark.parametrize("body", ["null", "[]", "{", "7"])
+async def test_a_body_that_is_none_of_slacks_is_refused_before_bolt_reads_it(
+    slack: SlackServer, clock: StillClock, body: str
+) -> None:
+    post = asgi_post(connected(slack, clock, "http").asgi())
+    status, _ = await post(body.encode(), {"content-type": "application/json"})
+    assert status == 400

@@ -8,6 +8,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from cohort_bot.app.readable import MISSHAPEN
 from cohort_bot.platforms.slack.running import Running
 
 PATH: Final = "/slack/events"
@@ -38,8 +39,10 @@ class Endpoint:
                 await _respond(send, 405, {"allow": ["POST"]}, "Slack posts here.\n")
             elif (body := await _body(receive)) is None:
                 await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
+            elif (request := _read(scope, body)) is None:
+                await _respond(send, 400, {}, "Slack never sends that.\n")
             else:
-                await self._answer(send, self._app.async_dispatch, _request(scope, body))
+                await self._answer(send, self._app.async_dispatch, request)
         elif self._flow is not None and (_is(scope, INSTALL) or _is(scope, REDIRECT)):
             begin = self._flow.handle_installation if _is(scope, INSTALL) else self._flow.handle_callback
             if method != "GET":
@@ -69,6 +72,14 @@ def _request(scope: Any, body: str) -> AsyncBoltRequest:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = scope.get("query_string", b"").decode("latin-1")
     return AsyncBoltRequest(body=body, query=query, headers=headers)
+
+
+def _read(scope: Any, body: str) -> AsyncBoltRequest | None:
+    """The request, None when its body is none of Slack's: bolt reads it before it looks at the signature."""
+    try:
+        return _request(scope, body)
+    except MISSHAPEN:
+        return None
 
 
 async def _body(receive: Any) -> str | None:

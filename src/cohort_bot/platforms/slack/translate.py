@@ -66,7 +66,7 @@ def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
         args = json.loads(pressed.get("value") or "{}")
         if not isinstance(args, dict):
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
-    except ValueError:
+    except (ValueError, RecursionError):
         raise adapters.unknown_button() from None
     origin = origin_of(body)
     return Invocation(

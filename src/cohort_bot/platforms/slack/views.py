@@ -74,7 +74,10 @@ def dumps(state: State) -> str:
 
 def loads(said: str) -> State:
     """The state of a view. Raises ValueError for anything that `dumps` did not make."""
-    body = json.loads(said or "{}")
+    try:
+        body = json.loads(said or "{}")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(body, dict) or not isinstance(body.get("args", {}), dict):
         raise ValueError("not the state of a view")  # noqa: TRY004 - it is the text that is wrong
     return State(
