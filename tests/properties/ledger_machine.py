@@ -4,7 +4,7 @@ The platform is played here: what it has accepted is counted outside of the syst
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
@@ -107,7 +107,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         """Quiet days: everything is planned and delivered at its instant."""
         until = self.now + days * DAY
-        while (due := self._next_due()) is not None and due <= until:
+        while (due := self.oracle.next_due(self.file, self.now)) is not None and due <= until:
             self.now = max(self.now, due)
             self.tick()
             self._deliver_all()
@@ -237,7 +237,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.oracle.people) < 4 and not self.oracle.archived)
     @rule(zone=st.sampled_from(ZONES), from_week_1=st.booleans())
     def somebody_joins(self, zone: str, from_week_1: bool) -> None:
-        self._change(lambda store: join(store, self.oracle, self.now, zone, from_week_1=from_week_1))
+        self.oracle.change(self.file, lambda store: join(store, self.oracle, self.now, zone, from_week_1=from_week_1))
 
     @precondition(lambda self: self.oracle.people)
     @rule(index=which)
@@ -251,7 +251,7 @@ class LedgerMachine(RuleBasedStateMachine):
             store.cohorts.replan(self.oracle.cohort)
             self.oracle.look_again()
 
-        self._change(write)
+        self.oracle.change(self.file, write)
 
     @precondition(lambda self: self.oracle.people)
     @rule(index=which, back=st.integers(0, 1))
@@ -298,7 +298,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self._can_change() and (not almanac.opened or self.now < almanac.closes(len(almanac.opened))):
             self.now = self.now.replace(microsecond=0)
             move = self.oracle.almanac.move(weekday, at, zone, self.now)
-            self._change(lambda store: store.cohorts.add_move(self.oracle.cohort, move))
+            self.oracle.change(self.file, lambda store: store.cohorts.add_move(self.oracle.cohort, move))
             self.oracle.look_again()
 
     @precondition(lambda self: not self.oracle.archived)
@@ -306,7 +306,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def a_holiday_is_given(self, rounds: int) -> None:
         if self._can_change():
             holiday = self.oracle.almanac.holiday(rounds)
-            self._change(lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday))
+            self.oracle.change(self.file, lambda store: store.cohorts.add_holiday(self.oracle.cohort, holiday))
             self.oracle.look_again()
 
     @precondition(lambda self: len(self.oracle.almanac.opened) > 4)
@@ -315,7 +315,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if not self.oracle.archived:
             self.tick()
         self.oracle.archived = True
-        self._change(lambda store: store.cohorts.archive(self.oracle.cohort, self.now))
+        self.oracle.change(self.file, lambda store: store.cohorts.archive(self.oracle.cohort, self.now))
 
     @rule(edition=st.sampled_from(("", " (new)")))
     def the_programme_is_reworded(self, edition: str) -> None:
@@ -370,19 +370,6 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert state == "parked" or self.posted[mark_of(key)] == (state == "sent"), f"{key} is {state}"
         finally:
             self.file.close()
-
-    def _next_due(self) -> datetime | None:
-        """When there is something to do: to plan, or to bring what was written ahead."""
-        instants = self.file.write(lambda store: (store.cohorts.next_due(), store.deliveries.next_due(self.now)))
-        return min((due for due in instants if due is not None), default=None)
-
-    def _change(self, fn: Callable[[Store], None]) -> None:
-        """A change of the cohort: what was written ahead and never tried is taken back, and expected anew."""
-        before = {key: (state, fence) for key, state, _, fence, _ in self.file.rows()}
-        self.file.write(fn)
-        for key in before.keys() - {key for key, *_ in self.file.rows()}:
-            assert before[key] == ("ready", 0), f"{key} is taken back"
-            self.oracle.expected.pop(key, None)
 
     def _deliver_all(self) -> None:
         while True:

@@ -185,6 +185,20 @@ class Oracle:
         fits = [at for at in instants if opens < at < self.almanac.closes(number)]
         return fits[0] if fits else opens + timedelta(hours=2)
 
+    @staticmethod
+    def next_due(file: File, now: datetime) -> datetime | None:
+        """When there is something to do: to plan, or to bring what was written ahead."""
+        instants = file.write(lambda store: (store.cohorts.next_due(), store.deliveries.next_due(now)))
+        return min((due for due in instants if due is not None), default=None)
+
+    def change(self, file: File, fn: Callable[[Store], None]) -> None:
+        """A change of the cohort: what was written ahead and never tried is taken back, and expected anew."""
+        before = {key: (state, fence) for key, state, _, fence, _ in file.rows()}
+        file.write(fn)
+        for key in before.keys() - {key for key, *_ in file.rows()}:
+            assert before[key] == ("ready", 0), f"{key} is taken back"
+            self.expected.pop(key, None)
+
     def look_again(self) -> None:
         """Something has changed: what the newest two rounds bring is asked again, and nothing comes twice."""
         newest = self.almanac.latest(self.seen_until)

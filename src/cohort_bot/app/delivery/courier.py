@@ -396,8 +396,5 @@ class Courier:
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until woken, at the longest so many seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
