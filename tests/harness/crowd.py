@@ -45,7 +45,7 @@ IN_A_ROOM = 10
 ON_SLACK = 20
 """One post of so many is Slack's, which takes few a second."""
 
-LOST = 50
+LOST = 20
 """One answer of so many never arrives."""
 
 REAL = (str(Path(sys.executable).with_name("cohort-bot")),)
@@ -238,7 +238,7 @@ class Crowd:
             while (there := self.posts()) < posts:
                 if there // LOST > self._lost:
                     self._lost += 1
-                    kind = ("lose", "drop", "error")[self._lost % 3]
+                    kind = ("error", "lose", "drop")[self._lost % 3]
                     self.discord.fail(Fault(kind, "POST", r"/channels/\d+/messages$"))  # type: ignore[arg-type]
                 await asyncio.sleep(0.02)  # nobody tells how many there are
         return there
