@@ -194,10 +194,11 @@ class SlackSide:
         """Let faults happen from now on."""
         self.server.world.luck = self._fault
 
-    def _fault(self, _method: str) -> slack_world.Fault | None:
+    def _fault(self, method: str) -> slack_world.Fault | None:
         match self._luck.draw():
             case "busy":
-                return slack_world.Fault("error", "ratelimited", 429, BACK)
+                back = 1.0 if method == "apps.connections.open" else BACK  # whole seconds, as the library reads there
+                return slack_world.Fault("error", "ratelimited", 429, back)
             case "error":
                 return slack_world.Fault("status", status=500)
             case "lost":
