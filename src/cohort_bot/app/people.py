@@ -1,9 +1,10 @@
-"""People and their accounts as transactions see them. Part of the Store."""
+"""People, their accounts and memberships as transactions see them. Part of the Store."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
-from cohort_bot.core.membership import Account
+from cohort_bot.core.membership import Account, Break, Member, Slip
 
 
 class People(Protocol):
@@ -32,3 +33,60 @@ class People(Protocol):
 
     def erase(self, person_id: int, name: str) -> None:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
+
+
+class Members(Protocol):
+    """Memberships."""
+
+    def add(
+        self,
+        cohort_id: int,
+        account: Account,
+        joined_at: datetime,
+        first_round: int,
+        hours: int | None,
+        why: str,
+    ) -> Member:
+        """Enrol the person."""
+
+    def get(self, member_id: int) -> Member | None:
+        """The membership by its row."""
+
+    def of(self, cohort_id: int, person_id: int) -> Member | None:
+        """The person's membership, also one that they left."""
+
+    def in_cohort(self, cohort_id: int) -> Sequence[Member]:
+        """Active members in the order of joining; who has left the place where it meets is none."""
+
+    def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
+        """The same for many cohorts at once."""
+
+    def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
+        """Who left later than the instant, in that order."""
+
+    def of_person(self, person_id: int) -> Sequence[Member]:
+        """The person's active memberships in active cohorts."""
+
+    def ever_of_person(self, person_id: int) -> Sequence[Member]:
+        """All memberships of the person, also those that they left and those in cohorts that have ended."""
+
+    def set_hours(self, member_id: int, hours: int) -> None:
+        """Note the hours a week that they have."""
+
+    def erase(self, member_id: int, at: datetime) -> None:
+        """Leave, without a word of theirs, a date off or a pace."""
+
+    def set_left(self, member_id: int, at: datetime | None) -> None:
+        """Leave, or with None come back."""
+
+    def add_slip(self, member_id: int, slip: Slip) -> None:
+        """Do earlier weeks from a round on."""
+
+    def drop_slips(self, member_id: int, from_round: int) -> int:
+        """Take back what was slipped from a round on. Returns how many there were."""
+
+    def add_break(self, member_id: int, pause: Break) -> None:
+        """Take dates off."""
+
+    def end_breaks(self, member_id: int, today: date) -> None:
+        """Let the breaks that go on beyond today end with yesterday; drop those to come."""

@@ -5,7 +5,7 @@ All methods are synchronous: a transaction never waits for anything but the data
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
@@ -13,9 +13,9 @@ from cohort_bot.app.health import Health
 from cohort_bot.app.installations import Installations
 from cohort_bot.app.keeping import Codes, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
-from cohort_bot.app.people import People
+from cohort_bot.app.people import Members, People
 from cohort_bot.app.record import CheckIns
-from cohort_bot.core.membership import Account, Break, Cohort, Member, Room, Slip
+from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 AHEAD: Final = timedelta(seconds=30)
@@ -182,63 +182,6 @@ class Cohorts(Protocol):
 
     def replan(self, cohort_id: int) -> None:
         """Something changed that moves due instants: look again at the next tick."""
-
-
-class Members(Protocol):
-    """Memberships."""
-
-    def add(
-        self,
-        cohort_id: int,
-        account: Account,
-        joined_at: datetime,
-        first_round: int,
-        hours: int | None,
-        why: str,
-    ) -> Member:
-        """Enrol the person."""
-
-    def get(self, member_id: int) -> Member | None:
-        """The membership by its row."""
-
-    def of(self, cohort_id: int, person_id: int) -> Member | None:
-        """The person's membership, also one that they left."""
-
-    def in_cohort(self, cohort_id: int) -> Sequence[Member]:
-        """Active members in the order of joining; who has left the place where it meets is none."""
-
-    def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
-        """The same for many cohorts at once."""
-
-    def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
-        """Who left later than the instant, in that order."""
-
-    def of_person(self, person_id: int) -> Sequence[Member]:
-        """The person's active memberships in active cohorts."""
-
-    def ever_of_person(self, person_id: int) -> Sequence[Member]:
-        """All memberships of the person, also those that they left and those in cohorts that have ended."""
-
-    def set_hours(self, member_id: int, hours: int) -> None:
-        """Note the hours a week that they have."""
-
-    def erase(self, member_id: int, at: datetime) -> None:
-        """Leave, without a word of theirs, a date off or a pace."""
-
-    def set_left(self, member_id: int, at: datetime | None) -> None:
-        """Leave, or with None come back."""
-
-    def add_slip(self, member_id: int, slip: Slip) -> None:
-        """Do earlier weeks from a round on."""
-
-    def drop_slips(self, member_id: int, from_round: int) -> int:
-        """Take back what was slipped from a round on. Returns how many there were."""
-
-    def add_break(self, member_id: int, pause: Break) -> None:
-        """Take dates off."""
-
-    def end_breaks(self, member_id: int, today: date) -> None:
-        """Let the breaks that go on beyond today end with yesterday; drop those to come."""
 
 
 class Deliveries(Protocol):

@@ -391,26 +391,6 @@ async def test_a_refused_answer_is_logged(
     await unanswered(server, "Discord refused the answer", caplog)
 
 
-async def test_stopping_lets_what_runs_end(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
-    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
-    await toy.begun.wait()
-    stopping = asyncio.create_task(platform.stop(5))
-    await asyncio.sleep(0)
-    assert "being restarted" in (await server.slash("member-2", "general", "echo", words="x")).text
-    toy.go_on.set()
-    assert (await waiting).text == "That took a while."
-    await stopping
-
-
-async def test_stopping_does_not_wait_for_ever(server: DiscordServer, platform: DiscordPlatform, toy: Toy) -> None:
-    waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
-    await toy.begun.wait()
-    async with asyncio.timeout(2):
-        await platform.stop(0.05)
-    waiting.cancel()
-    await asyncio.gather(waiting, return_exceptions=True)
-
-
 async def test_many_at_once_are_answered_each(server: DiscordServer, platform: DiscordPlatform) -> None:
     shown = await asyncio.gather(
         *(server.slash("member-1", "general", "echo", words=f"number {number}") for number in range(50))

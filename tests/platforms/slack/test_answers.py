@@ -14,7 +14,7 @@ from cohort_bot.platforms.slack import api, listeners
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
-from tests.fakes.slack_server import Answer, SlackServer
+from tests.fakes.slack_server import SlackServer
 from tests.platforms.slack.conftest import Toy
 
 FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"), TextField("next", "Next")), {"round": "3"})
@@ -395,7 +395,3 @@ async def test_a_stop_does_not_wait_for_ever(
     await slack.deliver("slash_commands", slack.command_payload("U2", "/checkin"))
     async with asyncio.timeout(1):
         await platform.stop(0.05)
-
-
-def test_answers_read_as_text() -> None:
-    assert Answer("t").text == ""
