@@ -37,8 +37,15 @@ pytestmark = [
 
 
 def _as_text(body: Any) -> Any:
-    """The library writes this id as a number, which Discord takes though its schema does not say so."""
-    return {"recipient_id": str(body["recipient_id"])} if "recipient_id" in body else body
+    """The library writes two ids as numbers, which Discord takes though its schema does not say so."""
+    match body:
+        case {"recipient_id": number}:
+            return {"recipient_id": str(number)}
+        case {"data": {"attachments": files}}:
+            return body | {"data": body["data"] | {"attachments": [each | {"id": str(each["id"])} for each in files]}}
+        case {"attachments": files}:
+            return body | {"attachments": [each | {"id": str(each["id"])} for each in files]}
+    return body
 
 
 def checked(calls: list[Call]) -> dict[str, int]:
