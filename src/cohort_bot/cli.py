@@ -102,6 +102,18 @@ def _library() -> "Library":
     return Library([shipped_folder(), *([folder] if folder else [])])
 
 
+def _chosen(programme: str | None) -> tuple["Library", str | None]:
+    """Where to look, and for which name: a programme may be named by its folder too, as for `check` and `demo`."""
+    from cohort_bot.programmes.library import Library  # noqa: PLC0415
+
+    if programme is None or not (Path(programme) / "programme.yaml").exists():
+        return _library(), programme
+    library = Library([Path(programme)])
+    if not library.slugs():
+        fail(f"{programme} has mistakes; cohort-bot content check {programme} names each", 1)
+    return library, library.slugs()[0]
+
+
 @content.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--links", is_flag=True, help="List the outside links, for a person to try.")
@@ -133,8 +145,8 @@ def show(programme: str | None, as_json: bool) -> None:
     """Show a programme."""
     from cohort_bot.programmes import show as shown  # noqa: PLC0415
 
-    library = _library()
-    slug = programme or next(iter(library.slugs()), "")
+    library, name = _chosen(programme)
+    slug = name or next(iter(library.slugs()), "")
     chosen = library.get(slug)
     if chosen is None:
         fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
@@ -169,8 +181,9 @@ def preview(programme: str | None, week: int) -> None:
     from cohort_bot import bootstrap  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
+    library, name = _chosen(programme)
     try:
-        click.echo(bootstrap.preview(_library(), programme, week))
+        click.echo(bootstrap.preview(library, name, week))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
 

@@ -40,6 +40,25 @@ def test_the_guide_of_the_page_imports_as_it_says(tmp_path: Path, capsys: pytest
     main(["content", "check", str(out)], standalone_mode=False)
 
 
+def test_the_page_on_programmes_checks_and_previews_a_folder_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (guide,) = blocks("import-a-guide.md", "text")
+    (tmp_path / "guide.txt").write_text(guide, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    lines = blocks("import-a-guide.md", "console") + blocks("write-a-programme.md", "console")[:1]
+    for line in "".join(lines).splitlines():
+        if " demo " not in line:  # tests/e2e has the demo
+            main(line.split()[1:], standalone_mode=False)
+    said = capsys.readouterr().out
+    assert "nothing wrong" in said
+    assert "== Slack" in said
+    (tmp_path / "my-programme" / "programme.yaml").write_text("title: 3", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["content", "preview", "my-programme", "--week", "2"], standalone_mode=False)
+    assert "content check my-programme" in capsys.readouterr().err
+
+
 def test_the_week_of_the_page_is_a_week(tmp_path: Path) -> None:
     import yaml  # noqa: PLC0415
 

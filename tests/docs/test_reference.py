@@ -47,3 +47,26 @@ def test_every_internal_link_leads_somewhere() -> None:
     links = [(page, to) for page in pages for to in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8"))]
     inside = [(page, to) for page, to in links if not re.match(r"[a-z]+:", to)]
     assert [f"{page.name}: {to}" for page, to in inside if not (page.parent / to).exists()] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name behind its #: the headings, as the site and the forges spell them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def broken_anchors(pages: list[Path]) -> list[str]:
+    found = []
+    for page in pages:
+        for to, anchor in re.findall(r"\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8")):
+            there = page.parent / to if to else page
+            if not there.exists() or anchor not in anchors(there):
+                found.append(f"{page.name}: {to}#{anchor}")
+    return found
+
+
+def test_every_internal_anchor_is_a_heading(tmp_path: Path) -> None:
+    assert broken_anchors([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]) == []
+    planted = tmp_path / "page.md"
+    planted.write_text("# A page, here\n[good](#a-page-here) [bad](#elsewhere) [worse](gone.md#a)\n", "utf-8")
+    assert broken_anchors([planted]) == ["page.md: #elsewhere", "page.md: gone.md#a"]
