@@ -251,8 +251,7 @@ class Courier:
         if self._traffic.down(platform.name):
             self._ended(delivery, State.READY, "the platform is down")
             return
-        if turn := self._traffic.turn(platform, parcel.to.workspace):
-            await asyncio.sleep(turn)
+        await self._traffic.turn(platform, parcel.to.workspace)
         message = parcel.message or codec.loads(delivery.payload or "")
         try:
             async with asyncio.timeout(self._pacing.lease):
@@ -306,7 +305,7 @@ class Courier:
         """Replace what a post says; what failed in passing is tried again with what is to be said then."""
         wait: float | None = 0.0
         try:
-            await asyncio.sleep(self._traffic.turn(self._platforms[edit.platform], edit.ref.place.workspace))
+            await self._traffic.turn(self._platforms[edit.platform], edit.ref.place.workspace)
             wait = await self._reviser.make(edit)
         except Exception:
             log.exception("the edit of delivery %s cannot be noted", edit.revision.delivery_id)

@@ -3,9 +3,10 @@
 Elapsed time, kept in memory: a restart begins anew, which at worst means one early try.
 """
 
+import asyncio
 from collections.abc import Iterable
 
-from cohort_bot.app.delivery.pacing import Breaker, Bucket, Pacing
+from cohort_bot.app.delivery.pacing import BURST, Breaker, Bucket, Pacing
 from cohort_bot.app.ports import ChatPlatform, Clock
 
 
@@ -50,8 +51,18 @@ class Traffic:
         """A call got an answer, whatever it said."""
         self._breakers[platform].worked()
 
-    def turn(self, platform: ChatPlatform, workspace: str) -> float:
-        """Seconds to wait for the next token of the workspace, or of the platform."""
+    async def turn(self, platform: ChatPlatform, workspace: str) -> None:
+        """Wait for the next token of the workspace, or of the platform.
+
+        Whoever oversleeps asks for another one: after the process has stood still all of them would go at once.
+        """
+        while wait := self._token(platform, workspace):
+            until = self._clock.elapsed() + wait
+            await asyncio.sleep(wait)
+            if self._clock.elapsed() - until <= BURST:
+                return
+
+    def _token(self, platform: ChatPlatform, workspace: str) -> float:
         now = self._clock.elapsed()
         key = (platform.name, "" if platform.pace.shared else workspace)
         rate = platform.pace.per_second / self.sharers
