@@ -48,6 +48,8 @@ def close(path: Path, number: int) -> None:
             {"number": number},
         )
         connection.execute(text("ANALYZE"))
+    with engine.connect() as connection:  # written over years they would not lie in one log, which every read searches
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
 
 
@@ -79,5 +81,11 @@ def run() -> list[Figure]:
         Figure("idle CPU, 100 cohorts", asyncio.run(idle_cpu()), "% of a core", "below 0.5"),
         Figure(f"a tick beside {CLOSED[0]:,} closed deliveries", small, "ms"),
         Figure(f"a tick beside {CLOSED[1]:,} closed deliveries", large, "ms"),
-        Figure("ratio of the two", large / small, "×", "about 1"),
+        Figure(
+            "ratio of the two",
+            large / small,
+            "×",
+            "about 1",
+            "no closed row is read; SQLite takes 0.05 ms longer when its statistics tell of a million rows",
+        ),
     ]
