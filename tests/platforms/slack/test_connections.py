@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
+from aiohttp import ClientConnectionResetError
 
 from cohort_bot.chat.form import Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
@@ -108,6 +109,19 @@ async def test_connections_that_stay_away_for_a_minute_are_a_finding_until_one_i
         await slack.socket.until_connected(1)
         await true(lambda: not platform.findings())
         assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
+
+
+async def test_an_acknowledgement_goes_over_the_other_connection_when_its_own_is_closing(
+    slack: SlackServer, clock: StillClock, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closing(_: str) -> None:
+        raise ClientConnectionResetError("Cannot write to closing transport")
+
+    async with started(connected(slack, clock), toy) as platform:
+        assert platform._sockets is not None
+        monkeypatch.setattr(platform._sockets._handlers[0].client, "send_message", closing)
+        answers = [await slack.command("U2", "/checkin") for _ in range(HANDLERS)]  # by turns over each connection
+        assert all(answer.text.startswith("checkin") for answer in answers)
 
 
 async def test_an_acknowledgement_survives_a_refresh(slack: SlackServer, clock: StillClock, toy: Toy) -> None:

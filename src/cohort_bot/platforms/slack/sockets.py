@@ -7,6 +7,7 @@ Two, because the library closes the old connection before it opens the new one w
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.health import Connections
@@ -93,11 +95,14 @@ class Sockets:
 
         async def tracked(client: Any, request: SocketModeRequest) -> None:
             with self._running.request():
-                await handler.handle(client, request)
+                await handler.handle(_Acknowledging(client, self._others(client)), request)  # type: ignore[arg-type]
 
         handler.client.socket_mode_request_listeners[:] = [tracked]
         await handler.connect_async()  # type: ignore[no-untyped-call]
         return handler
+
+    def _others(self, client: Any) -> list[Any]:
+        return [handler.client for handler in self._handlers if handler.client is not client]
 
     async def _watch_over(self) -> None:
         """Replace handlers whose delivery has died without the library noticing (bolt-python issue 1529)."""
@@ -136,6 +141,25 @@ class Sockets:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Acknowledging:
+    """A connection as bolt sees it: an acknowledgement that it has just become too late for goes over another one.
+
+    Slack knows an envelope by its id; whether it takes it there is not documented, and there is nothing to lose.
+    """
+
+    def __init__(self, client: Any, others: Sequence[Any]) -> None:
+        self.logger = client.logger
+        self._clients = (client, *others)
+
+    async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
+        """Send it. Raises ConnectionError when no connection takes it."""
+        for client in self._clients[:-1]:
+            with contextlib.suppress(ConnectionError):
+                await client.send_socket_mode_response(response)
+                return
+        await self._clients[-1].send_socket_mode_response(response)
 
 
 async def _well(client: SocketModeClient) -> bool:
