@@ -287,7 +287,8 @@ async def test_it_fits_and_can_be_read(playground: Playground, width: int, schem
             await page.screenshot(path=PICTURES / f"playground-{width}-{scheme}-{name}.png")
             assert await page.evaluate(CONTRAST) == []
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
-            assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0, "only the posts scroll"
+            tall = await page.evaluate("document.documentElement.scrollHeight - innerHeight")
+            assert tall <= 0, "only the posts scroll"
             wide = """() => [...document.querySelectorAll("header *, nav *, #clock *, .composer *, dialog *")]
                 .filter((each) => each.checkVisibility() && !each.closest(".sr") && each.getClientRects().length
                     && each.getBoundingClientRect().right > innerWidth + 0.5)
