@@ -104,7 +104,7 @@ async def work(given: argparse.Namespace) -> None:
     platforms: dict[str, ChatPlatform] = {first.name: first, second.name: second}
     database, library = SqliteDatabase(given.database), Library([shipped_folder()])
     async with Application(database, library, platforms, clock, PACING) as bot:
-        gc.freeze()  # as bootstrap.run does
+        bootstrap.settle()
         time = DemoTime(clock, lambda at: setattr(clock, "at", at))
         time.bot = bot
         say("ready")

@@ -130,7 +130,7 @@ class LedgerMachine(RuleBasedStateMachine):
         but = frozenset(row.lane for row in (*self.sending, *self.looking))
 
         def write(store: Store) -> tuple[Sequence[Delivery], Claims]:
-            offered = store.deliveries.ready(self.now, limit, but)
+            offered = store.deliveries.rows([each.id for each in store.deliveries.ready(self.now, limit, but)])
             return offered, ledger.claim(store, self.shelf, self.now, limit, but, ahead=self.ahead)
 
         offered, claims = self.file.write(write)
@@ -352,7 +352,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.sending)
     @invariant()
     def a_lane_with_one_under_way_gives_no_other(self) -> None:
-        offered = self.file.write(lambda store: store.deliveries.ready(self.now, 1000))
+        offered = self.file.write(
+            lambda store: store.deliveries.rows([each.id for each in store.deliveries.ready(self.now, 1000)])
+        )
         assert not {row.lane for row in offered} & {row.lane for row in self.sending}
         assert all(row.what.due <= self.now for row in offered)
 

@@ -211,7 +211,7 @@ async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, Pos
         )
 
     def take(store: Store) -> list[str]:
-        rows = store.deliveries.ready(AT, 10)
+        rows = store.deliveries.rows([turn.id for turn in store.deliveries.ready(AT, 10)])
         return [row.what.key for row in store.deliveries.claim([(row, "{}", None) for row in rows], AT)]
 
     await pair[0].write(fill)

@@ -81,6 +81,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The row of the ledger that is next in its lane. `composed` is when its message was composed ahead of its time,
+    None when none was, or that one was taken back or tried.
+    """
+
+    id: int
+    composed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What has become of a claimed row: the state that it goes to and why, or with `SENT` the platform's ids."""
 
@@ -190,8 +200,11 @@ class Deliveries(Protocol):
     def add(self, new: Iterable[NewDelivery]) -> None:
         """Note what is to be posted; keys that are there already are left as they are."""
 
-    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> None:
-        """The same for what is due later than `at`, each with its message where it is composed already."""
+    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> Sequence[Delivery]:
+        """The same for what is due later than `at`, each with its message where it is composed already.
+
+        Returns the rows of those as they stand.
+        """
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -203,11 +216,14 @@ class Deliveries(Protocol):
         but: frozenset[str] = frozenset(),
         but_platforms: frozenset[str] = frozenset(),
         only: frozenset[int] | None = None,
-    ) -> Sequence[Delivery]:
+    ) -> Sequence[Turn]:
         """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait.
 
         A lane is a channel, whoever meets there, or a person's direct messages.
         """
+
+    def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
+        """These rows, in this order."""
 
     def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""

@@ -36,7 +36,7 @@ _TYPES: dict[str, type[Any]] = {
 def dumps(message: m.Message) -> str:
     """The message as compact JSON text."""
     blocks = ",".join([_block(each) for each in message.blocks])
-    files = f',"files":{_json(_encode(message.files))}' if message.files else ""
+    files = f',"files":{_encode(message.files)}' if message.files else ""
     head = f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}]'
     return f'{head},"accent":{_json(message.accent)}{files}}}'
 
@@ -51,7 +51,7 @@ def loads(text: str) -> m.Message:
 
 def dumps_form(form: f.Form) -> str:
     """The form as compact JSON text."""
-    return _json(_encode(form))
+    return _encode(form)
 
 
 def loads_form(text: str) -> f.Form:
@@ -67,32 +67,41 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def _block(block: m.Block) -> str:
     """A thousand cohorts open the same week with the same tasks: what they share is written once."""
-    return _json(_encode(block)) if isinstance(block, m.Actions) else _written(block)
+    return _encode(block) if isinstance(block, m.Actions) else _written(block)
+
+
+def _parts(cls: type[Any]) -> tuple[tuple[str, str], ...]:
+    names = [each.name for each in fields(cls)]
+    heads = [f'{{"_":"{cls.__name__}","{names[0]}":', *(f',"{name}":' for name in names[1:])]
+    return tuple(zip(heads, names, strict=True))
+
+
+_PARTS = {cls: _parts(cls) for cls in _TYPES.values()}
+"""By type: what is written before each field, and the field."""
+
+
+def _encode(value: Any) -> str:  # noqa: PLR0911 - one a type
+    """JSON text. Written here and not by the encoder of `json`: setting that up costs more than a row of buttons."""
+    if isinstance(value, str):
+        return _json(value)
+    if isinstance(value, tuple):
+        return f"[{','.join([_encode(item) for item in value])}]"
+    if parts := _PARTS.get(type(value)):
+        return "".join([head + _encode(getattr(value, name)) for head, name in parts]) + "}"
+    if isinstance(value, dict):
+        items = ",".join([f"{_json(key)}:{_json(item)}" for key, item in value.items()])
+        return f'{{"_":"map","items":{{{items}}}}}'
+    if isinstance(value, datetime):
+        # In UTC: equal instants are one block, whichever zone they were said in.
+        return f'{{"_":"at","iso":"{value.astimezone(UTC).isoformat()}"}}'
+    if isinstance(value, frozenset):
+        return f'{{"_":"set","items":{_json(sorted(value))}}}'
+    return _json(value)
 
 
 @lru_cache(maxsize=256)
 def _written(block: m.Block) -> str:
-    return _json(_encode(block))
-
-
-_FIELDS = {cls: tuple(each.name for each in fields(cls)) for cls in _TYPES.values()}
-
-
-def _encode(value: Any) -> Any:  # noqa: PLR0911 - one a type
-    if isinstance(value, str):
-        return value
-    if names := _FIELDS.get(type(value)):
-        return {"_": type(value).__name__, **{name: _encode(getattr(value, name)) for name in names}}
-    if isinstance(value, datetime):
-        # In UTC: equal instants are one block, whichever zone they were said in.
-        return {"_": "at", "iso": value.astimezone(UTC).isoformat()}
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if isinstance(value, frozenset):
-        return {"_": "set", "items": sorted(value)}
-    if isinstance(value, dict):
-        return {"_": "map", "items": dict(value)}
-    return value
+    return _encode(block)
 
 
 def _decode(value: Any) -> Any:

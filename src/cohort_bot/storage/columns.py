@@ -25,6 +25,11 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of 64 bits; a plain Integer would overflow on PostgreSQL."""
 
 
+def instant(milliseconds: int) -> datetime:
+    """The aware instant, in UTC, of a number that is stored."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as milliseconds. Refuses naive values."""
 
@@ -41,7 +46,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Milliseconds to aware UTC."""
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+        return None if value is None else instant(value)
 
 
 metadata = MetaData(

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Update,
     and_,
     case,
     delete,
@@ -23,9 +23,23 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State
-from cohort_bot.storage.columns import EPOCH
-from cohort_bot.storage.ledger_sql import BY_KEY, CLAIM, FORGET, INSERT, NEXT, NOTE, READY, ROOMS, WITHDRAW, is_open
+from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State, Turn
+from cohort_bot.storage.columns import EPOCH, instant
+from cohort_bot.storage.ledger_sql import (
+    BY_IDS,
+    BY_KEY,
+    BY_KEYS,
+    CLAIM,
+    FORGET,
+    INSERT,
+    NEXT,
+    NOTE,
+    READY,
+    ROOMS,
+    WITHDRAW,
+    in_one,
+    is_open,
+)
 from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 
@@ -51,9 +65,14 @@ class SqlDeliveries:
         """Note what is to be posted; keys that are there already are left as they are."""
         self._insert(new, State.READY)
 
-    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> None:
-        """The same for what is due later than `at`, each with its message where it is composed already."""
+    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> Sequence[Delivery]:
+        """The same for what is due later than `at`, each with its message where it is composed already.
+
+        Returns the rows of those as they stand.
+        """
         self._insert([what for what, _ in new], State.READY, [{"payload": text, "updated": at} for _, text in new])
+        keys = [what.key for what, text in new if text is not None]
+        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": keys})] if keys else []
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -121,7 +140,7 @@ class SqlDeliveries:
         but: frozenset[str] = frozenset(),
         but_platforms: frozenset[str] = frozenset(),
         only: frozenset[int] | None = None,
-    ) -> Sequence[Delivery]:
+    ) -> Sequence[Turn]:
         """The first open row of each lane that has come due, in order of time; lanes and platforms in `but…` left out.
 
         Both parts of the query walk a partial index of the open rows, so closed ones cost nothing, and it stops at the
@@ -134,60 +153,70 @@ class SqlDeliveries:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
             query = query.where(deliveries.c.platform.not_in(but_platforms))
+        values = {"now": at, "most": limit}
         if self._connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
-        return [_delivery(row) for row in self._connection.execute(query, {"now": at, "most": limit})]
+            locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
+            return [Turn(*row) for row in self._connection.execute(locked, values)]
+        found = json.loads(self._connection.execute(in_one(query), values).scalar_one())
+        return [Turn(number, None if stamp is None else instant(stamp)) for number, stamp in found]
+
+    def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
+        """These rows, in this order."""
+        found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
+        return [_delivery(found[number]) for number in ids]
 
     def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
-        claimed = [
-            replace(
-                delivery,
+        given = [
+            {
+                "id": row.id,
+                "seen": row.fence,
+                "payload": None if payload == row.payload else payload,
+                "channel": channel,
+            }
+            for row, payload, channel in frozen
+        ]
+        if given and self._move(CLAIM, given, at) != len(given):
+            raise RuntimeError("a delivery was claimed twice within one transaction")
+        return [
+            Delivery(
+                id=row.id,
+                what=row.what,
                 state=State.SENDING,
+                lane=row.lane,
+                fence=row.fence + 1,
+                attempts=row.attempts + 1,
+                mark=row.mark,
                 payload=payload,
-                fence=delivery.fence + 1,
-                attempts=delivery.attempts + 1,
-                first_try=delivery.first_try or at,
+                first_try=row.first_try or at,
+                message_id=row.message_id,
                 channel=channel,
+                thread=row.thread,
+                reason=row.reason,
                 updated=at,
             )
-            for delivery, payload, channel in frozen
+            for row, payload, channel in frozen
         ]
-        if not claimed:
-            return claimed
-        values = [
-            {
-                "row": new.id,
-                "seen": new.fence - 1,
-                "new_payload": new.payload,
-                "new_fence": new.fence,
-                "new_attempts": new.attempts,
-                "new_first_try": new.first_try,
-                "new_channel": new.channel,
-                "now": at,
-            }
-            for new in claimed
-        ]
-        if self._connection.execute(CLAIM, values).rowcount != len(claimed):
-            raise RuntimeError("a delivery was claimed twice within one transaction")
-        return claimed
 
     def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
-        values = [
+        given = [
             {
-                "row": each.delivery.id,
+                "id": each.delivery.id,
                 "seen": each.delivery.fence,
-                "new_state": each.state.value,
-                "why": each.reason,
-                "new_message": each.message_id,
-                "new_channel": each.channel or each.delivery.channel,
-                "new_thread": each.thread,
-                "now": at,
+                "state": each.state.value,
+                "reason": each.reason,
+                "message_id": each.message_id,
+                "channel": each.channel or each.delivery.channel,
+                "thread": each.thread,
             }
             for each in outcomes
         ]
-        return self._connection.execute(NOTE, values).rowcount if values else 0
+        return self._move(NOTE, given, at) if given else 0
+
+    def _move(self, statement: Mapping[str, Update], given: Sequence[Mapping[str, object]], at: datetime) -> int:
+        values = {"given": json.dumps(given, ensure_ascii=False), "now": at}
+        return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""

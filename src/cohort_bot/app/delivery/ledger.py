@@ -1,7 +1,7 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.chat import codec
-from cohort_bot.chat.message import Message
+from cohort_bot.chat.message import Message, sharing
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Room
 
@@ -28,10 +28,10 @@ WAIT_FOR_PROGRAMME = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """How many rows were written, and what of them is composed already, by its key."""
+    """How many rows were written, and what of them is composed already."""
 
     rows: int
-    prepared: Mapping[str, Prepared]
+    prepared: Sequence[Prepared]
 
 
 def materialise(
@@ -43,13 +43,13 @@ def materialise(
     is written while another process plans.
     """
     if not store.cohorts.may_plan():
-        return Planned(0, {})
+        return Planned(0, ())
     store.cohorts.look_ahead(cohort_ids)
     planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)
     rows: list[NewDelivery] = []
     early: list[tuple[NewDelivery, str | None]] = []
-    prepared: dict[str, Prepared] = {}
+    composed: dict[str, tuple[Message, str, Place]] = {}
     plans: list[Plan] = []
     for cohort_id, after in planned.items():
         cohort = store.cohorts.get(cohort_id)
@@ -68,17 +68,23 @@ def materialise(
                 rows.append(row)
                 continue
             if found := _prepare(store, group, row):
-                prepared[row.key] = found
-            early.append((row, found.payload if found else None))
+                composed[row.key] = found
+            early.append((row, found[1] if found else None))
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add(rows)
-    store.deliveries.add_ahead(early, at)
+    written = store.deliveries.add_ahead(early, at)
     store.cohorts.plan(plans)
+    # A row that was there already keeps what it says.
+    prepared = [
+        Prepared(row, message, to)
+        for row, (message, payload, to) in ((row, composed[row.what.key]) for row in written)
+        if row.payload == payload and row.first_try is None
+    ]
     return Planned(len(rows) + len(early), prepared)
 
 
-def _prepare(store: Store, group: Group, row: NewDelivery) -> Prepared | None:
-    """The message as it will be at its instant, None when it is better composed then."""
+def _prepare(store: Store, group: Group, row: NewDelivery) -> tuple[Message, str, Place] | None:
+    """The message as it will be at its instant, its text and its place; None when it is better composed then."""
     kind = KINDS[row.kind]
     room = next((room for room in group.rooms if room.id == row.room_id), None)
     if not kind.ahead or room is None or not group.cohort.active:
@@ -91,7 +97,7 @@ def _prepare(store: Store, group: Group, row: NewDelivery) -> Prepared | None:
     except Exception:  # at its claim it is tried again, and then parked
         log.exception("%s cannot be composed ahead", row.key)
         return None
-    return Prepared(message, codec.dumps(message), _place(room), row.due) if message else None
+    return (sharing(message), codec.dumps(message), _place(room)) if message else None
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:
@@ -158,13 +164,14 @@ def claim(
     going: list[tuple[Place | Person, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
-    rest: list[Delivery] = []
-    for row in store.deliveries.ready(at, limit, but, but_platforms, only):
-        if ahead and (found := ahead.take(row, at)):
-            frozen.append((row, found.payload, found.to.channel))
+    others: list[int] = []
+    for turn in store.deliveries.ready(at, limit, but, but_platforms, only):
+        if ahead and (found := ahead.take(turn, at)) and found.row.payload is not None:
+            frozen.append((found.row, found.row.payload, found.to.channel))
             going.append((found.to, found.message))
         else:
-            rest.append(row)
+            others.append(turn.id)
+    rest = store.deliveries.rows(others)
     store.cohorts.look_ahead(
         list({row.what.cohort_id for row in rest}), [row.what.room_id for row in rest if row.what.room_id is not None]
     )
