@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Row,
+    Select,
     Update,
     and_,
     case,
     delete,
     func,
-    null,
     or_,
     select,
     update,
@@ -31,16 +32,21 @@ from cohort_bot.storage.ledger_sql import (
     BY_KEYS,
     CLAIM,
     FORGET,
+    FREEZE,
+    FREEZE_AHEAD,
     INSERT,
     NEXT,
     NOTE,
     READY,
+    REWRITE,
     ROOMS,
+    ROWS,
     WITHDRAW,
     in_one,
     is_open,
+    is_parked,
 )
-from cohort_bot.storage.tables import accounts, deliveries, rooms
+from cohort_bot.storage.tables import accounts, deliveries, payloads, rooms
 
 
 def lane_of(room: Row[Any]) -> str:
@@ -70,9 +76,12 @@ class SqlDeliveries:
 
         Returns the rows of those as they stand.
         """
-        self._insert([what for what, _ in new], State.READY, [{"payload": text, "updated": at} for _, text in new])
-        keys = [what.key for what, text in new if text is not None]
-        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": keys})] if keys else []
+        self._insert([what for what, _ in new], State.READY, [{"updated": at}] * len(new))
+        texts = {what.key: text for what, text in new if text is not None}
+        if not texts:
+            return []
+        self._move(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], at)
+        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -130,8 +139,9 @@ class SqlDeliveries:
         """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
         closed = [State.SENT.value, State.SKIPPED.value]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
-        untried = case((deliveries.c.first_try.is_(None), null()), else_=deliveries.c.payload)  # composed ahead
-        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id], payload=untried))
+        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
+        ahead = select(deliveries.c.id).where(deliveries.c.room_id == room_id, deliveries.c.first_try.is_(None))
+        self._forget(ahead.where(deliveries.c.state.not_in(closed)))
 
     def ready(
         self,
@@ -167,17 +177,11 @@ class SqlDeliveries:
 
     def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
-        given = [
-            {
-                "id": row.id,
-                "seen": row.fence,
-                "payload": None if payload == row.payload else payload,
-                "channel": channel,
-            }
-            for row, payload, channel in frozen
-        ]
+        given = [{"id": row.id, "seen": row.fence, "channel": channel} for row, _, channel in frozen]
         if given and self._move(CLAIM, given, at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
+        if new := [{"id": row.id, "payload": payload} for row, payload, _ in frozen if payload != row.payload]:
+            self._connection.execute(FREEZE[self._connection.dialect.name], {"given": _listed(new)})
         return [
             Delivery(
                 id=row.id,
@@ -214,9 +218,18 @@ class SqlDeliveries:
         ]
         return self._move(NOTE, given, at) if given else 0
 
-    def _move(self, statement: Mapping[str, Update], given: Sequence[Mapping[str, object]], at: datetime) -> int:
-        values = {"given": json.dumps(given, ensure_ascii=False), "now": at}
+    def _move(
+        self,
+        statement: Mapping[str, Update | Insert],
+        given: Sequence[Mapping[str, object]],
+        at: datetime | None = None,
+    ) -> int:
+        values = {"given": json.dumps(given, ensure_ascii=False)} | ({} if at is None else {"now": at})
         return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
+
+    def _forget(self, rows: Select[Any]) -> None:
+        """What these say."""
+        self._connection.execute(delete(payloads).where(payloads.c.delivery_id.in_(rows)))
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
@@ -256,20 +269,22 @@ class SqlDeliveries:
 
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
-        row = self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one_or_none()
+        row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
         return None if row is None else _delivery(row)
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
         """Note what a sent message says now."""
-        there = update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.state == State.SENT.value)
-        self._connection.execute(there.values(payload=payload))
+        statement = REWRITE[self._connection.dialect.name]
+        self._connection.execute(statement, {"row": delivery_id, "text": payload})
 
     def renew(self, delivery: Delivery, at: datetime) -> bool:
         """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
         there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.state == State.SKIPPED.value)
-        values = {"state": State.READY.value, "payload": None, "reason": None, "due": at, "updated": at}
+        values = {"state": State.READY.value, "reason": None, "due": at, "updated": at}
         renewed = self._connection.execute(there.values(values)).rowcount == 1
-        self.opened += [delivery.id] if renewed else []
+        if renewed:
+            self._forget(select(deliveries.c.id).where(deliveries.c.id == delivery.id))
+            self.opened.append(delivery.id)
         return renewed
 
     def set_thread(self, delivery_id: int, thread: str) -> None:
@@ -283,15 +298,14 @@ class SqlDeliveries:
             deliveries.c.kind.in_(["digest", "moderators"]),
             deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
         )
-        there = update(deliveries).where(or_(deliveries.c.member_id == member_id, digest))
-        self._connection.execute(there.values(payload=None))
+        self._forget(select(deliveries.c.id).where(or_(deliveries.c.member_id == member_id, digest)))
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""
-        query = select(deliveries).where(deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.PARKED.value)
+        query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
         return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
@@ -309,7 +323,7 @@ class SqlDeliveries:
 
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
-        parked = update(deliveries).where(there, deliveries.c.state == State.PARKED.value)
+        parked = update(deliveries).where(there, is_parked())
         values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
         rearmed = list(self._connection.execute(parked.values(values).returning(deliveries.c.id)).scalars())
         self.opened += rearmed
@@ -318,7 +332,8 @@ class SqlDeliveries:
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""
         query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
-        return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
+        # Among the few that are open, not among all of the cohort's.
+        return self._connection.execute(query.where(deliveries.c.cohort_id + 0 == cohort_id)).scalar_one()
 
     def unskip(self, keys: Sequence[str], reason: str) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
@@ -330,6 +345,10 @@ class SqlDeliveries:
         """When the earliest open row is due, or the earliest that is due later than `after`."""
         found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
+
+
+def _listed(given: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps(given, ensure_ascii=False)
 
 
 def _delivery(row: Row[Any]) -> Delivery:

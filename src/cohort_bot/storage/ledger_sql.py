@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     FromClause,
+    Insert,
     Integer,
     Select,
     Text,
@@ -30,7 +31,7 @@ from sqlalchemy.types import TypeEngine
 
 from cohort_bot.app.store import State
 from cohort_bot.storage.columns import BIG
-from cohort_bot.storage.tables import OPEN, deliveries, rooms
+from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
 
 
 def is_open(table: NamedFromClause) -> TextClause:
@@ -38,9 +39,18 @@ def is_open(table: NamedFromClause) -> TextClause:
     return text(f"{table.name}.{OPEN}")
 
 
-BY_KEY = select(deliveries).where(deliveries.c.key == bindparam("key"))
-BY_KEYS = select(deliveries).where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
-BY_IDS = select(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+def is_parked() -> TextClause:
+    """The same for what waits for a person."""
+    return text(f"{deliveries.name}.{PARKED}")
+
+
+ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
+    deliveries, payloads, payloads.c.delivery_id == deliveries.c.id
+)
+BY_KEY = ROWS.where(deliveries.c.key == bindparam("key"))
+BY_KEYS = ROWS.where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
+BY_IDS = ROWS.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
 def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
@@ -59,11 +69,10 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
 
 
 def _claim(dialect: str) -> Update:
-    given = _given(dialect, id=BIG, seen=Integer(), payload=Text(), channel=Text())
+    given = _given(dialect, id=BIG, seen=Integer(), channel=Text())
     now = bindparam("now", type_=deliveries.c.updated.type)
     values = {
         "state": State.SENDING.value,
-        "payload": func.coalesce(given.c.payload, deliveries.c.payload),
         "fence": deliveries.c.fence + 1,
         "attempts": deliveries.c.attempts + 1,
         "first_try": func.coalesce(deliveries.c.first_try, now),
@@ -92,11 +101,44 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
     return deliveries.c.id == given.c.id, deliveries.c.fence == given.c.seen, is_open(deliveries)
 
 
-CLAIM = {dialect: _claim(dialect) for dialect in ("postgresql", "sqlite")}
-"""ready -> sending. A row without a payload keeps the one that it has."""
+def _freeze(dialect: str) -> Insert:
+    given = _given(dialect, id=BIG, payload=Text())
+    return _write(dialect, select(given.c.id, given.c.payload).where(given.c.payload.is_not(None)))
 
-NOTE = {dialect: _note(dialect) for dialect in ("postgresql", "sqlite")}
+
+def _freeze_ahead(dialect: str) -> Insert:
+    given = _given(dialect, key=Text(), payload=Text())
+    now = bindparam("now", type_=deliveries.c.updated.type)
+    untried = (deliveries.c.updated == now, deliveries.c.due > now, deliveries.c.first_try.is_(None))
+    return _write(dialect, select(deliveries.c.id, given.c.payload).where(deliveries.c.key == given.c.key, *untried))
+
+
+def _rewrite(dialect: str) -> Insert:
+    sent = (deliveries.c.id == bindparam("row"), deliveries.c.state == State.SENT.value)
+    return _write(dialect, select(deliveries.c.id, bindparam("text", type_=Text)).where(*sent))
+
+
+def _write(dialect: str, rows: Select[Any]) -> Insert:
+    """The payloads of these rows, whether they had one or not."""
+    into = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], rows)
+    found: Insert = into.on_conflict_do_update(index_elements=["delivery_id"], set_={"payload": into.excluded.payload})
+    return found
+
+
+CLAIM = {dialect: _claim(dialect) for dialect in DIALECTS}
+"""ready -> sending."""
+
+NOTE = {dialect: _note(dialect) for dialect in DIALECTS}
 """sending -> whatever has become of it."""
+
+FREEZE = {dialect: _freeze(dialect) for dialect in DIALECTS}
+"""What the claimed rows say; those without a payload keep the one that they have."""
+
+FREEZE_AHEAD = {dialect: _freeze_ahead(dialect) for dialect in DIALECTS}
+"""What the rows say that were written just now, ahead of their time."""
+
+REWRITE = {dialect: _rewrite(dialect) for dialect in DIALECTS}
+"""What a sent message says now."""
 
 INSERT = {
     "postgresql": postgresql.insert(deliveries)
@@ -114,7 +156,7 @@ _AHEAD = (
     deliveries.c.updated < deliveries.c.due,
 )
 WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
-FORGET = update(deliveries).where(*_AHEAD, deliveries.c.payload.is_not(None)).values(payload=None)
+FORGET = delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*_AHEAD)))
 NEXT = (
     select(deliveries.c.due)
     .where(is_open(deliveries), deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
@@ -132,9 +174,8 @@ def _ready() -> Select[Any]:
     )
     first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
     has_come = deliveries.c.due <= bindparam("now", type_=deliveries.c.due.type)
-    as_composed = and_(
-        deliveries.c.payload.is_not(None), deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value
-    )
+    written = exists().where(payloads.c.delivery_id == deliveries.c.id)
+    as_composed = and_(written, deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
     return (
         select(deliveries.c.id, case((as_composed, deliveries.c.updated)).label("composed"))
         .where(is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
