@@ -17,6 +17,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace
 from cohort_bot.app.store import AHEAD
 from cohort_bot.application import Application
+from cohort_bot.bootstrap import settle
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -202,7 +203,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def run(rounds: int = 3, number: int = COHORTS) -> list[Figure]:
-    """Ours and the bare loop in turn, so that both see the same noise."""
+    """Ours and the bare loop in turn, so that both see the same noise, in a process as the bot makes it."""
+    settle()
     with Counter() as server:
         pairs, lags, unprepared = [], [], []
         for _ in range(rounds):

@@ -75,5 +75,6 @@ class CarriedCourier(Courier):
 
     async def _carry(self, parcel: Parcel) -> None:
         await super()._carry(parcel)
-        if all(each.delivery.id != parcel.delivery.id for each in self._outcomes):  # its look-up has to be repeated
+        ended = (each.delivery.id for each in reversed(self._outcomes))
+        if parcel.delivery.id not in ended:  # its look-up has to be repeated
             self._asked.noted([parcel.delivery.id])

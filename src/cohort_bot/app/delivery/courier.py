@@ -19,7 +19,7 @@ from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.alerts import alert, told
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
-from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.pacing import Pacing, Window
 from cohort_bot.app.delivery.traffic import Traffic
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, Outcome, State, Store
@@ -31,12 +31,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Most messages under way at the same time."""
-
-CLAIMED = 2 * AT_ONCE
-"""Most rows that are claimed at the same time: while some are under way, the next ones stand ready."""
-
-CLAIM_LEAST = 50
-"""So many must be free before more are claimed: a claim is a commit, and shares it with as many rows as it can."""
 
 SKEW = timedelta(days=1)
 """A look-back starts this much before the first try: the platform's clock is not ours, and ours may have stepped."""
@@ -78,6 +72,7 @@ class Courier:
         self._claimed: deque[Parcel | revise.Edit] = deque()
         self._workers: set[asyncio.Task[None]] = set()
         self._under_way: Counter[str] = Counter()
+        self._window = Window()
         self._outcomes: list[Outcome] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
         self._threadless: dict[int, int] = {}
@@ -174,8 +169,7 @@ class Courier:
 
     async def _claim(self) -> bool:
         """Take what has come due and let workers bring it; whether there may be more at once."""
-        free = CLAIMED - len(self._claimed) - self._under_way.total()
-        if free < CLAIM_LEAST:
+        if not (free := self._window.free(len(self._claimed) + self._under_way.total())):
             return False
         waiting, down = self._traffic.closed()
         if doubtful := self._traffic.doubtful - down:
@@ -216,6 +210,7 @@ class Courier:
                 await (self._edit(work) if isinstance(work, revise.Edit) else self._carry(work))
             finally:
                 self._under_way[name] -= 1
+                self._window.gone += 1
 
     async def _carry(self, parcel: Parcel) -> None:
         """Bring a message, or find out whether it is there."""

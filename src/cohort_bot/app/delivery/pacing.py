@@ -9,6 +9,12 @@ from dataclasses import dataclass
 BURST = 0.05
 """Seconds' worth of messages that may go out at once after a pause: a limit holds for every second, the first too."""
 
+LEAST_CLAIMED = 200
+MOST_CLAIMED = 1000
+"""So many rows are claimed at the same time, by how fast they go: five seconds' worth of Discord's 50 a second, or what
+a platform without limits takes in a fifth of one.
+"""
+
 TRIPS_AFTER = 5
 """So many failures of a platform in a row, on whatever channel, mean that it is down."""
 
@@ -50,6 +56,29 @@ class Bucket:
         self._tokens = min(self._most, self._tokens + (now - self._at) * self._rate) - 1
         self._at = now
         return max(0.0, -self._tokens / self._rate)
+
+
+class Window:
+    """How many rows are claimed ahead of their sending: some must stand ready while the ledger writes the next claim.
+
+    As many as go in the time of three claims. A platform that is slow finds its rows in the ledger, where they can
+    still be changed, and where a crash leaves nothing to look up.
+    """
+
+    def __init__(self) -> None:
+        self._width = LEAST_CLAIMED
+        self.gone = 0
+        """How many have gone since the last claim."""
+
+    def free(self, held: int) -> int:
+        """How many to claim now beside those that are held, 0 for none: a claim is a commit, and shares it with as
+        many rows as it can.
+        """
+        if self._width - held < self._width // 4:
+            return 0
+        self._width = max(LEAST_CLAIMED, min(3 * self.gone, MOST_CLAIMED))
+        self.gone = 0
+        return max(0, self._width - held)
 
 
 class Breaker:
