@@ -72,7 +72,7 @@ class HttpPlatform:
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         assert self._session
-        body = codec.dumps(message)
+        body = codec.dumps(message)  # the text that is frozen already, as the bare loop has it
         async with self._session.post(self.url, data=body) as answer:
             number = json.loads(await answer.read())["id"]  # as the bare loop reads it
         self.times.append(time.monotonic())  # noqa: TID251 - a measurement
@@ -136,8 +136,10 @@ async def ours(url: str, number: int, *, ahead: bool) -> tuple[float, float, lis
 
 
 async def bare(url: str, bodies: Sequence[str]) -> tuple[float, float]:
-    """The same bodies by a loop that records nothing."""
+    """The same bodies by a loop that records nothing, watched by the same timer."""
     todo = iter(bodies)
+    stop = asyncio.Event()
+    watching = asyncio.create_task(lag(stop, []))
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 
         async def work() -> None:
@@ -147,7 +149,10 @@ async def bare(url: str, bodies: Sequence[str]) -> tuple[float, float]:
 
         began, cpu = time.monotonic(), time.process_time()  # noqa: TID251 - a measurement
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-        return time.monotonic() - began, time.process_time() - cpu  # noqa: TID251 - a measurement
+        took, cpu = time.monotonic() - began, time.process_time() - cpu  # noqa: TID251 - a measurement
+    stop.set()
+    await watching
+    return took, cpu
 
 
 async def idle_lags(seconds: float) -> list[float]:

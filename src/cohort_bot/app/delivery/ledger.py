@@ -97,7 +97,10 @@ def _prepare(store: Store, group: Group, row: NewDelivery) -> tuple[Message, str
     except Exception:  # at its claim it is tried again, and then parked
         log.exception("%s cannot be composed ahead", row.key)
         return None
-    return (sharing(message), codec.dumps(message), _place(room)) if message else None
+    if message is None:
+        return None
+    message = sharing(message)
+    return message, codec.dumps(message), _place(room)
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:
@@ -172,9 +175,9 @@ def claim(
         else:
             others.append(turn.id)
     rest = store.deliveries.rows(others)
-    store.cohorts.look_ahead(
-        list({row.what.cohort_id for row in rest}), [row.what.room_id for row in rest if row.what.room_id is not None]
-    )
+    if rest:
+        there = [row.what.room_id for row in rest if row.what.room_id is not None]
+        store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}), there)
     for row in rest:
         to, left = _destination(store, row)
         if to is None:
