@@ -26,14 +26,10 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO payloads SELECT id, payload FROM deliveries WHERE payload IS NOT NULL")
     op.drop_column("deliveries", "payload")
-    op.drop_index("ix_deliveries_cohort_id_state", table_name="deliveries")
-    op.create_index("ix_deliveries_cohort_id", "deliveries", ["cohort_id"], unique=False)
 
 
 def downgrade() -> None:
     """And back in."""
-    op.drop_index("ix_deliveries_cohort_id", table_name="deliveries")
-    op.create_index("ix_deliveries_cohort_id_state", "deliveries", ["cohort_id", "state"], unique=False)
     op.add_column("deliveries", sa.Column("payload", sa.Text(), nullable=True))
     op.execute("UPDATE deliveries SET payload = (SELECT payload FROM payloads WHERE delivery_id = deliveries.id)")
     op.drop_table("payloads")

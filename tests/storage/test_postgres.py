@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from cohort_bot.app.delivery import ticker
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
-from cohort_bot.app.store import NewDelivery, Plan, Store
+from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
@@ -222,6 +222,63 @@ async def test_a_row_is_claimed_by_one_of_many(pair: tuple[PostgresDatabase, Pos
     while more := await pair[0].write(take, fenced=True):
         keys += more
     assert len(keys) == len(set(keys)) == 60
+
+
+async def beside_a_claim(
+    pair: tuple[PostgresDatabase, PostgresDatabase], meanwhile: Callable[[Store], None]
+) -> Delivery | None:
+    """The row `x` after somebody claims it, and another process does `meanwhile`, having looked before that was
+    committed.
+    """
+    claimed, looked = threading.Event(), threading.Event()
+
+    def claim(store: Store) -> None:
+        rows = store.deliveries.rows([turn.id for turn in store.deliveries.ready(AT, 10)])
+        store.deliveries.claim([(row, row.payload or "composed at the claim", None) for row in rows], AT)
+        claimed.set()
+        looked.wait(5)
+
+    def other(store: Store) -> None:
+        claimed.wait(5)
+        assert store.cohorts.active()
+        looked.set()
+        meanwhile(store)
+
+    await asyncio.gather(pair[0].write(claim, fenced=True), pair[1].write(other))
+    return await pair[0].read(lambda store: store.deliveries.by_key("x"))
+
+
+async def test_a_text_is_not_taken_back_from_who_is_sending_it(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:
+    """The claim wrote no payload, it was composed ahead: the row itself must show that both are at it."""
+
+    def fill(store: Store) -> int:
+        number = cohort(store)
+        room = store.cohorts.rooms(number)[0].id
+        ahead = NewDelivery("x", "opening", "local", number, AT, room_id=room, round=1)
+        store.deliveries.add_ahead([(ahead, "composed ahead")], AT - timedelta(seconds=20))
+        return number
+
+    number = await pair[0].write(fill)
+    row = await beside_a_claim(pair, lambda store: store.deliveries.withdraw(number, AT))
+    assert row is not None
+    assert (row.state, row.payload) == (State.SENDING, "composed ahead")
+
+
+async def test_a_text_that_is_claimed_while_a_person_is_erased_goes_too(
+    pair: tuple[PostgresDatabase, PostgresDatabase],
+) -> None:
+    def fill(store: Store) -> tuple[int, int]:
+        number = cohort(store)
+        account = store.people.add("local", "w", "u1", "Sample", "UTC")
+        member = store.members.add(number, account, AT, 1, None, "")
+        room = store.cohorts.rooms(number)[0].id
+        store.deliveries.add([NewDelivery("x", "joined", "local", number, AT, room_id=room, member_id=member.id)])
+        return number, member.id
+
+    number, member = await pair[0].write(fill)
+    row = await beside_a_claim(pair, lambda store: store.deliveries.erase(number, member))
+    assert row is not None
+    assert (row.state, row.payload) == (State.SENDING, None)
 
 
 async def test_a_lost_connection_is_made_anew(pair: tuple[PostgresDatabase, PostgresDatabase]) -> None:

@@ -87,6 +87,7 @@ class Turn:
     """
 
     id: int
+    key: str
     composed: datetime | None
 
 

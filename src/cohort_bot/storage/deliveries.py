@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Insert,
     Row,
-    Select,
     Update,
     and_,
     case,
@@ -42,11 +41,12 @@ from cohort_bot.storage.ledger_sql import (
     ROOMS,
     ROWS,
     WITHDRAW,
+    forgetting,
     in_one,
     is_open,
     is_parked,
 )
-from cohort_bot.storage.tables import accounts, deliveries, payloads, rooms
+from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 
 def lane_of(room: Row[Any]) -> str:
@@ -80,13 +80,14 @@ class SqlDeliveries:
         texts = {what.key: text for what, text in new if text is not None}
         if not texts:
             return []
-        self._move(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], at)
+        self._run(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], at)
         return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
-        self._connection.execute(FORGET, {"cohort": cohort_id})
+        for statement in FORGET:
+            self._connection.execute(statement, {"cohort": cohort_id})
 
     def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
@@ -140,8 +141,9 @@ class SqlDeliveries:
         closed = [State.SENT.value, State.SKIPPED.value]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
         self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
-        ahead = select(deliveries.c.id).where(deliveries.c.room_id == room_id, deliveries.c.first_try.is_(None))
-        self._forget(ahead.where(deliveries.c.state.not_in(closed)))
+        self._forget(
+            deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed), deliveries.c.first_try.is_(None)
+        )
 
     def ready(
         self,
@@ -168,7 +170,7 @@ class SqlDeliveries:
             locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
             return [Turn(*row) for row in self._connection.execute(locked, values)]
         found = json.loads(self._connection.execute(in_one(query), values).scalar_one())
-        return [Turn(number, None if stamp is None else instant(stamp)) for number, stamp in found]
+        return [Turn(number, key, None if stamp is None else instant(stamp)) for number, key, stamp in found]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         """These rows, in this order."""
@@ -178,7 +180,7 @@ class SqlDeliveries:
     def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
         given = [{"id": row.id, "seen": row.fence, "channel": channel} for row, _, channel in frozen]
-        if given and self._move(CLAIM, given, at) != len(given):
+        if given and self._run(CLAIM, given, at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
         if new := [{"id": row.id, "payload": payload} for row, payload, _ in frozen if payload != row.payload]:
             self._connection.execute(FREEZE[self._connection.dialect.name], {"given": _listed(new)})
@@ -209,16 +211,16 @@ class SqlDeliveries:
                 "id": each.delivery.id,
                 "seen": each.delivery.fence,
                 "state": each.state.value,
-                "reason": each.reason,
+                "reason": _plain(each.reason),
                 "message_id": each.message_id,
                 "channel": each.channel or each.delivery.channel,
                 "thread": each.thread,
             }
             for each in outcomes
         ]
-        return self._move(NOTE, given, at) if given else 0
+        return self._run(NOTE, given, at) if given else 0
 
-    def _move(
+    def _run(
         self,
         statement: Mapping[str, Update | Insert],
         given: Sequence[Mapping[str, object]],
@@ -227,9 +229,10 @@ class SqlDeliveries:
         values = {"given": json.dumps(given, ensure_ascii=False)} | ({} if at is None else {"now": at})
         return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
 
-    def _forget(self, rows: Select[Any]) -> None:
+    def _forget(self, *those: ColumnElement[bool]) -> None:
         """What these say."""
-        self._connection.execute(delete(payloads).where(payloads.c.delivery_id.in_(rows)))
+        for statement in forgetting(*those):
+            self._connection.execute(statement)
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
@@ -283,7 +286,7 @@ class SqlDeliveries:
         values = {"state": State.READY.value, "reason": None, "due": at, "updated": at}
         renewed = self._connection.execute(there.values(values)).rowcount == 1
         if renewed:
-            self._forget(select(deliveries.c.id).where(deliveries.c.id == delivery.id))
+            self._forget(deliveries.c.id == delivery.id)
             self.opened.append(delivery.id)
         return renewed
 
@@ -298,7 +301,7 @@ class SqlDeliveries:
             deliveries.c.kind.in_(["digest", "moderators"]),
             deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
         )
-        self._forget(select(deliveries.c.id).where(or_(deliveries.c.member_id == member_id, digest)))
+        self._forget(or_(deliveries.c.member_id == member_id, digest))
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))
@@ -332,8 +335,7 @@ class SqlDeliveries:
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""
         query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
-        # Among the few that are open, not among all of the cohort's.
-        return self._connection.execute(query.where(deliveries.c.cohort_id + 0 == cohort_id)).scalar_one()
+        return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
 
     def unskip(self, keys: Sequence[str], reason: str) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
@@ -345,6 +347,11 @@ class SqlDeliveries:
         """When the earliest open row is due, or the earliest that is due later than `after`."""
         found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
+
+
+def _plain(reason: str | None) -> str | None:
+    """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
+    return None if reason is None else reason.encode(errors="replace").decode().replace("\x00", " ")
 
 
 def _listed(given: Sequence[Mapping[str, object]]) -> str:

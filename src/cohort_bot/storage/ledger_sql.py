@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Delete,
     FromClause,
     Insert,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -103,14 +105,18 @@ def _untouched(given: FromClause) -> tuple[ColumnElement[bool] | TextClause, ...
 
 def _freeze(dialect: str) -> Insert:
     given = _given(dialect, id=BIG, payload=Text())
+    # The condition is always met: SQLite's grammar wants one before ON CONFLICT.
     return _write(dialect, select(given.c.id, given.c.payload).where(given.c.payload.is_not(None)))
 
 
 def _freeze_ahead(dialect: str) -> Insert:
     given = _given(dialect, key=Text(), payload=Text())
     now = bindparam("now", type_=deliveries.c.updated.type)
-    untried = (deliveries.c.updated == now, deliveries.c.due > now, deliveries.c.first_try.is_(None))
-    return _write(dialect, select(deliveries.c.id, given.c.payload).where(deliveries.c.key == given.c.key, *untried))
+    just_now = (deliveries.c.updated == now, deliveries.c.due > now)
+    untried = (deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
+    there = select(deliveries.c.id, given.c.payload).where(deliveries.c.key == given.c.key, *just_now, *untried)
+    into: Insert = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], there)
+    return into.on_conflict_do_nothing(index_elements=["delivery_id"])  # type: ignore[attr-defined, no-any-return]
 
 
 def _rewrite(dialect: str) -> Insert:
@@ -132,7 +138,7 @@ NOTE = {dialect: _note(dialect) for dialect in DIALECTS}
 """sending -> whatever has become of it."""
 
 FREEZE = {dialect: _freeze(dialect) for dialect in DIALECTS}
-"""What the claimed rows say; those without a payload keep the one that they have."""
+"""What the claimed rows say that say something new."""
 
 FREEZE_AHEAD = {dialect: _freeze_ahead(dialect) for dialect in DIALECTS}
 """What the rows say that were written just now, ahead of their time."""
@@ -156,7 +162,20 @@ _AHEAD = (
     deliveries.c.updated < deliveries.c.due,
 )
 WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
-FORGET = delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*_AHEAD)))
+_WRITTEN = exists().where(payloads.c.delivery_id == deliveries.c.id)
+
+
+def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
+    """Two statements after which these rows say nothing any more, in this order.
+
+    The rows are touched, so that who is claiming one meanwhile, in another process, sees that it has changed, or has
+    this transaction run again; a payload that is gone would tell neither.
+    """
+    touched = update(deliveries).where(*those).values(updated=literal_column("updated + 1"))
+    return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))
+
+
+FORGET = forgetting(*_AHEAD)
 NEXT = (
     select(deliveries.c.due)
     .where(is_open(deliveries), deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
@@ -174,10 +193,9 @@ def _ready() -> Select[Any]:
     )
     first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
     has_come = deliveries.c.due <= bindparam("now", type_=deliveries.c.due.type)
-    written = exists().where(payloads.c.delivery_id == deliveries.c.id)
-    as_composed = and_(written, deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
+    as_composed = and_(_WRITTEN, deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
     return (
-        select(deliveries.c.id, case((as_composed, deliveries.c.updated)).label("composed"))
+        select(deliveries.c.id, deliveries.c.key, case((as_composed, deliveries.c.updated)).label("composed"))
         .where(is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
         .order_by(deliveries.c.due, deliveries.c.id)
         .limit(bindparam("most"))

@@ -197,7 +197,7 @@ deliveries = table(
     Column("updated", Instant, nullable=False),
     CheckConstraint("state IN ('ready', 'sending', 'sent', 'unknown', 'parked', 'skipped')", name="state"),
     CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
-    Index("ix_deliveries_cohort_id", "cohort_id"),
+    Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
 )
 OPEN = "state IN ('ready', 'unknown', 'sending')"
 """The rows that the courier still has to do with."""

@@ -24,22 +24,27 @@ class Prepared:
 
 
 class Ahead:
-    """What is prepared, by the numbers of the rows."""
+    """What is prepared, by the keys of the ledger."""
 
     def __init__(self) -> None:
-        self._prepared: dict[int, Prepared] = {}
+        self._prepared: dict[str, Prepared] = {}
 
     def expect(self, prepared: Sequence[Prepared], at: datetime) -> None:
-        """These come soon; those whose time has passed are forgotten."""
+        """These come soon; those whose time has passed are forgotten.
+
+        Called before anything else is planned: what was prepared before for the same key is replaced, also when the
+        clock stands still.
+        """
         if prepared:
-            kept = {number: each for number, each in list(self._prepared.items()) if at <= each.row.what.due + LATE}
-            self._prepared = {**kept, **{each.row.id: each for each in prepared}}
+            kept = {key: each for key, each in list(self._prepared.items()) if at <= each.row.what.due + LATE}
+            self._prepared = {**kept, **{each.row.what.key: each for each in prepared}}
 
     def take(self, turn: Turn, at: datetime) -> Prepared | None:
         """What is prepared for the row, None when that has been taken back, or would have to say that it is late.
 
         Called in the thread that writes.
         """
-        found = self._prepared.pop(turn.id, None)
-        fits = found is not None and found.row.updated == turn.composed and at <= found.row.what.due + LATE
-        return found if fits else None
+        found = self._prepared.pop(turn.key, None)
+        if found is None or (found.row.id, found.row.updated) != (turn.id, turn.composed):
+            return None
+        return found if at <= found.row.what.due + LATE else None

@@ -169,7 +169,8 @@ class Courier:
 
     async def _claim(self) -> bool:
         """Take what has come due and let workers bring it; whether there may be more at once."""
-        if not (free := self._window.free(len(self._claimed) + self._under_way.total())):
+        held = len(self._claimed) + self._under_way.total()
+        if not (free := self._window.free(held, self._clock.elapsed())):
             return False
         waiting, down = self._traffic.closed()
         if doubtful := self._traffic.doubtful - down:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 BURST = 0.05
 """Seconds' worth of messages that may go out at once after a pause: a limit holds for every second, the first too."""
 
+CLAIMED_FOR = 0.3
+"""Rows are claimed for so many seconds of sending; that is ten claims."""
+
 LEAST_CLAIMED = 200
 MOST_CLAIMED = 1000
-"""So many rows are claimed at the same time, by how fast they go: five seconds' worth of Discord's 50 a second, or what
-a platform without limits takes in a fifth of one.
-"""
+"""Within these bounds."""
 
 TRIPS_AFTER = 5
 """So many failures of a platform in a row, on whatever channel, mean that it is down."""
@@ -61,23 +62,25 @@ class Bucket:
 class Window:
     """How many rows are claimed ahead of their sending: some must stand ready while the ledger writes the next claim.
 
-    As many as go in the time of three claims. A platform that is slow finds its rows in the ledger, where they can
-    still be changed, and where a crash leaves nothing to look up.
+    As many as go in CLAIMED_FOR at the rate since the last claim. A platform that is slow finds its rows in the ledger,
+    where they can still be changed, and where a crash leaves nothing to look up.
     """
 
     def __init__(self) -> None:
         self._width = LEAST_CLAIMED
+        self._at = 0.0
         self.gone = 0
         """How many have gone since the last claim."""
 
-    def free(self, held: int) -> int:
-        """How many to claim now beside those that are held, 0 for none: a claim is a commit, and shares it with as
-        many rows as it can.
+    def free(self, held: int, now: float) -> int:
+        """How many to claim now, in elapsed time, beside those that are held; 0 for none: a claim is a commit, and
+        shares it with as many rows as it can.
         """
-        if self._width - held < self._width // 4:
+        if self._width - held < self._width // 3:
             return 0
-        self._width = max(LEAST_CLAIMED, min(3 * self.gone, MOST_CLAIMED))
-        self.gone = 0
+        going = self.gone * CLAIMED_FOR / max(now - self._at, 0.001)
+        self._width = max(LEAST_CLAIMED, min(int(going), MOST_CLAIMED))
+        self._at, self.gone = now, 0
         return max(0, self._width - held)
 
 
