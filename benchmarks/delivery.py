@@ -207,7 +207,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def run(rounds: int = 3, number: int = COHORTS) -> list[Figure]:
+def run(rounds: int = 5, number: int = COHORTS) -> list[Figure]:
     """Ours and the bare loop in turn, so that both see the same noise, in a process as the bot makes it."""
     settle()
     with Counter() as server:
