@@ -243,6 +243,20 @@ def test_a_stale_report_does_not_reopen_what_was_sent(file: File) -> None:
     assert state(file, "opening:1:r1:1") is State.SENT
 
 
+def test_a_reason_that_no_database_takes_holds_up_nothing_that_is_noted_with_it(file: File) -> None:
+    shelf = Shelf()
+    begin(file, member=False, rooms=2)
+    at = CAL.opens(1)
+    tick(file, shelf, at)
+    one, other = claim(file, shelf, at).send
+    bad = Outcome(one.delivery, State.READY, "the platform said \x00\ud800 and more")
+    assert file.write(lambda s: s.deliveries.note([bad, Outcome(other.delivery, State.SENT, None, "1", "g")], at)) == 2
+    again = key(file, one.delivery.what.key)
+    assert again is not None
+    assert (again.state, again.reason) == (State.READY, "the platform said  ? and more")
+    assert state(file, other.delivery.what.key) is State.SENT
+
+
 def test_a_lane_with_one_under_way_gives_no_other(file: File) -> None:
     shelf = Shelf()
     begin(file, member=False)

@@ -80,7 +80,7 @@ class SqlDeliveries:
         texts = {what.key: text for what, text in new if text is not None}
         if not texts:
             return []
-        self._run(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], at)
+        self._run(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], now=at)
         return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
@@ -180,10 +180,10 @@ class SqlDeliveries:
     def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
         given = [{"id": row.id, "seen": row.fence, "channel": channel} for row, _, channel in frozen]
-        if given and self._run(CLAIM, given, at) != len(given):
+        if given and self._run(CLAIM, given, now=at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
         if new := [{"id": row.id, "payload": payload} for row, payload, _ in frozen if payload != row.payload]:
-            self._connection.execute(FREEZE[self._connection.dialect.name], {"given": _listed(new)})
+            self._run(FREEZE, new)
         return [
             Delivery(
                 id=row.id,
@@ -218,16 +218,14 @@ class SqlDeliveries:
             }
             for each in outcomes
         ]
-        return self._run(NOTE, given, at) if given else 0
+        return self._run(NOTE, given, now=at) if given else 0
 
     def _run(
-        self,
-        statement: Mapping[str, Update | Insert],
-        given: Sequence[Mapping[str, object]],
-        at: datetime | None = None,
+        self, statement: Mapping[str, Update | Insert], given: Sequence[Mapping[str, object]], **values: datetime
     ) -> int:
-        values = {"given": json.dumps(given, ensure_ascii=False)} | ({} if at is None else {"now": at})
-        return self._connection.execute(statement[self._connection.dialect.name], values).rowcount
+        """Execute it for all that is given; returns how many rows it changed."""
+        rows = {"given": json.dumps(given, ensure_ascii=False)}
+        return self._connection.execute(statement[self._connection.dialect.name], {**rows, **values}).rowcount
 
     def _forget(self, *those: ColumnElement[bool]) -> None:
         """What these say."""
@@ -352,10 +350,6 @@ class SqlDeliveries:
 def _plain(reason: str | None) -> str | None:
     """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
     return None if reason is None else reason.encode(errors="replace").decode().replace("\x00", " ")
-
-
-def _listed(given: Sequence[Mapping[str, object]]) -> str:
-    return json.dumps(given, ensure_ascii=False)
 
 
 def _delivery(row: Row[Any]) -> Delivery:

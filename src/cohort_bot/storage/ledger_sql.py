@@ -115,8 +115,7 @@ def _freeze_ahead(dialect: str) -> Insert:
     just_now = (deliveries.c.updated == now, deliveries.c.due > now)
     untried = (deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
     there = select(deliveries.c.id, given.c.payload).where(deliveries.c.key == given.c.key, *just_now, *untried)
-    into: Insert = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], there)
-    return into.on_conflict_do_nothing(index_elements=["delivery_id"])  # type: ignore[attr-defined, no-any-return]
+    return _write(dialect, there, anew=False)
 
 
 def _rewrite(dialect: str) -> Insert:
@@ -124,10 +123,15 @@ def _rewrite(dialect: str) -> Insert:
     return _write(dialect, select(deliveries.c.id, bindparam("text", type_=Text)).where(*sent))
 
 
-def _write(dialect: str, rows: Select[Any]) -> Insert:
-    """The payloads of these rows, whether they had one or not."""
+def _write(dialect: str, rows: Select[Any], *, anew: bool = True) -> Insert:
+    """The payloads of these rows, `anew` also of those that have one."""
     into = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], rows)
-    found: Insert = into.on_conflict_do_update(index_elements=["delivery_id"], set_={"payload": into.excluded.payload})
+    key, new = ["delivery_id"], {"payload": into.excluded.payload}
+    found: Insert = (
+        into.on_conflict_do_update(index_elements=key, set_=new)
+        if anew
+        else into.on_conflict_do_nothing(index_elements=key)
+    )
     return found
 
 
