@@ -13,10 +13,11 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.failures import WrongToken
-from cohort_bot.platforms.slack.sockets import HANDLERS
+from cohort_bot.platforms.slack.sockets import HANDLERS, PING
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_delivery import asgi_post, signed
 from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_world import Fault
 from tests.platforms.slack.conftest import TABLE, Toy, connected, started
 
 FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"),))
@@ -65,6 +66,26 @@ async def test_connections_that_are_cut_come_back(slack: SlackServer, clock: Sti
             slack.socket.cut()
         assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
         await slack.socket.until_connected(HANDLERS)
+
+
+async def test_connections_come_back_at_once_when_slack_fails_for_a_moment(
+    slack: SlackServer, clock: StillClock, toy: Toy
+) -> None:
+    """Both are away and both are refused once: the library by itself would look again after five seconds."""
+    failing = iter(range(HANDLERS))
+
+    def luck(method: str) -> Fault | None:
+        fails = method == "apps.connections.open" and next(failing, None) is not None
+        return Fault("status", status=500) if fails else None
+
+    async with started(connected(slack, clock, ping=PING), toy):
+        slack.world.luck = luck
+        for _ in range(HANDLERS):
+            slack.socket.cut()
+        async with asyncio.timeout(3):
+            await slack.socket.until_connected(HANDLERS)
+        assert next(failing, None) is None, "both were refused"
+        assert (await slack.command("U2", "/checkin")).text.startswith("checkin")
 
 
 @pytest.mark.parametrize("which", ["message_processor", "message_receiver", "current_session_monitor"])

@@ -7,7 +7,7 @@ Two, because the library closes the old connection before it opens the new one w
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -92,6 +92,7 @@ class Sockets:
     async def _connected(self, address: str | None) -> AsyncSocketModeHandler:
         handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client, ping_interval=self._ping)
         handler.client.wss_uri = address
+        handler.client.issue_new_wss_url = self._insisting(handler.client.issue_new_wss_url)  # type: ignore[method-assign, assignment]
 
         async def tracked(client: Any, request: SocketModeRequest) -> None:
             with self._running.request():
@@ -100,6 +101,23 @@ class Sockets:
         handler.client.socket_mode_request_listeners[:] = [tracked]
         await handler.connect_async()  # type: ignore[no-untyped-call]
         return handler
+
+    def _insisting(self, patiently: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:
+        """How to ask for the next connection: at once again when Slack fails in passing.
+
+        The library waits until its next look, five seconds later; when the other connection is away as well, nobody is
+        acknowledged within three. It waits by itself as long as Slack says.
+        """
+
+        async def ask() -> str:
+            try:
+                return str((await begun(partial(self._client.apps_connections_open, app_token=self._app_token)))["url"])
+            except SlackApiError as error:
+                if failures.code(error) == "ratelimited":
+                    return await patiently()
+                raise
+
+        return ask
 
     def _others(self, client: Any) -> list[Any]:
         return [handler.client for handler in self._handlers if handler.client is not client]
