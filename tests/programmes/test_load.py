@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.core.programme import Recall
 from cohort_bot.programmes.load import check_folder, load
 from cohort_bot.programmes.problems import ProgrammeErrors
+from cohort_bot.programmes.show import as_json
 
 P = "programme.yaml"
 A = "phases/1-begin.yaml"
 B = "phases/2-end.yaml"
 S = "papers.yaml"
+
+AGAIN = """
+      - question: How many steps?
+        answer: As many as it takes.
+        source: The second step"""
+RECALL = f"share: A word.\n    recall:{AGAIN}"
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:
@@ -85,6 +93,18 @@ def test_the_sample_loads(sample: Path) -> None:
         (A, "short: Look around", "short: one foot", f"{A}:11:16: `short` is that of another task"),
         (A, "short: Look around", f"short: {'👣' * 40}", f"{A}:11:16: `short` counts as 80 characters"),
         (A, "hours: 3", "hours: 7", f"{A}:6:12: `hours` is 7; stay within 2 to 6"),
+        # minutes and recall
+        (A, "One foot", "One foot\n        minutes: 90", f"{A}:11:9: `minutes` is missing; write it, or leave it out"),
+        (A, "Other foot", "Other foot\n        minutes: 161", f"{A}:20:12: `hours` is 3, the tasks take 2 h 41 min"),
+        (A, "Other foot", "Other foot\n        minutes: 199", f"{A}:20:12: `hours` is 3, the tasks take 3 h 19 min"),
+        (A, "Other foot", "Other foot\n        minutes: 162", None),
+        (A, "Other foot", "Other foot\n        minutes: 198", None),
+        (A, "Other foot", "Other foot\n        minutes: 0", f"{A}:24:18: `minutes` is the number 0; write 1"),
+        (A, "Other foot", "Other foot\n        minutes: 3 h", f'{A}:24:18: `minutes` is the text "3 h"'),
+        (B, "share: A word.", RECALL, None),
+        (B, "share: A word.", RECALL + AGAIN, f"{B}:15:19: the question is asked in week 3"),
+        (B, "share: A word.", RECALL.replace("answer", "reply"), f"{B}:13:9: the key `reply` is not known here"),
+        (B, "share: A word.", RECALL[:64], f"{B}:12:9: `answer` is missing"),
         # coverage
         (A, "[P1A1, TW1]", "[P1A1, TW2]", f"{A}:13:20: `covers` names TW2, which does not exist"),
         (A, "[P1A1, TW1]", "[P1A1, tw1]", f"{A}:13:20: `covers` names tw1, which does not exist; did you mean TW1?"),
@@ -178,6 +198,19 @@ def test_optional_parts_may_be_missing(sample: Path) -> None:
     edit(sample, B, "[P2A1, S1]", "[P2A1]")
     assert said(sample) == []
     assert load(sample).horizons is None
+
+
+def test_minutes_and_recall_questions_are_loaded_and_may_be_missing(sample: Path) -> None:
+    edit(sample, B, "short: Onward", "short: Onward\n        minutes: 180")
+    edit(sample, B, "share: A word.", RECALL)
+    programme = load(sample)
+    assert [task.minutes for week in programme.weeks for task in week.tasks] == [None, None, None, 180, None]
+    assert programme.weeks[2].recall == (Recall("How many steps?", "As many as it takes.", "The second step"),)
+    assert [len(week.recall) for week in programme.weeks] == [0, 0, 1, 0]
+    shown = as_json(programme)["week_plan"]
+    assert shown[2]["tasks"] == [{"text": "Go on.", "short": "Onward", "minutes": 180}]
+    assert shown[2]["recall"][0]["source"] == "The second step"
+    assert shown[3]["recall"] == []
 
 
 def test_a_missing_folder_or_a_folder_for_a_file_is_no_traceback(sample: Path, tmp_path: Path) -> None:

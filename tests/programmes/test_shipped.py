@@ -59,9 +59,9 @@ def test_show_has_the_shape_of_the_interface(programme: Programme) -> None:
     assert list(shown["reality_check"]) == ["enjoy", "miss", "challenges"]
     week = shown["week_plan"][0]
     assert list(week) == [
-        "week", "phase", "title", "goal", "hours", "tasks", "share", "covers", "resources", "note",
+        "week", "phase", "title", "goal", "hours", "tasks", "share", "covers", "resources", "note", "recall",
     ]  # fmt: skip
-    assert list(week["tasks"][0]) == ["text", "short"]
+    assert list(week["tasks"][0]) == ["text", "short", "minutes"]
     assert week["phase"] == shown["phases"][0]["id"]
     assert {tuple(resource) for one in shown["week_plan"] for resource in one["resources"]} == {("title", "url")}
     assert all((paper["week"] is None) == paper["spare"] for paper in shown["papers"])

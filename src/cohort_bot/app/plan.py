@@ -2,13 +2,14 @@
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.lookup import membership
+from cohort_bot.app.lookup import choose, membership
 from cohort_bot.app.papers import read_programme
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import refusals
 from cohort_bot.app.views import week as views
 from cohort_bot.app.views.choices import planned
+from cohort_bot.app.views.whole_plan import expectations, whole_plan
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
@@ -39,6 +40,25 @@ async def _mine(services: Services, invocation: Invocation) -> tuple[Cohort, Mem
     return await services.database.read(read)
 
 
+async def whole(services: Services, invocation: Invocation) -> Reply:
+    """The whole plan, also for those who have not joined yet."""
+    return whole_plan(*await _chosen(services, invocation))
+
+
+async def expect(services: Services, invocation: Invocation) -> Reply:
+    """Questions and answers, and an honest look at where the programme leads."""
+    _, programme = await _chosen(services, invocation)
+    return expectations(programme)
+
+
+async def _chosen(services: Services, invocation: Invocation) -> tuple[Cohort, Programme]:
+    def read(store: Store) -> tuple[Cohort, Programme]:
+        cohort = choose(store, invocation).cohort
+        return cohort, read_programme(services, store, cohort)
+
+    return await services.database.read(read)
+
+
 PLAN = CommandSpec(
     "plan",
     Role.MEMBER,
@@ -47,4 +67,8 @@ PLAN = CommandSpec(
     {"": "plan", "slack": "cohort plan"},
     (Param("week", "int", "another week of the programme", most=9999, suggest="week"), COHORT),
 )
-ROWS = (PLAN,)
+ROWS = (
+    PLAN,
+    CommandSpec("plan.whole", Role.ANYONE, whole),
+    CommandSpec("plan.expect", Role.ANYONE, expect),
+)

@@ -3,7 +3,7 @@
 A *week* is a piece of the programme; a *round* (see `rounds`) is a slot of a cohort's calendar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -42,10 +42,23 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do in one week. `short` is its checkbox (at most 75 characters, Slack's limit for an option)."""
+    """Something to do in one week. `short` is its checkbox (at most 75 characters, Slack's limit for an option).
+
+    `minutes` is an estimate, None where the programme gives none.
+    """
 
     text: str
     short: str
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A question on what a week taught, asked again later; `source` says where the answer is found."""
+
+    question: str
+    answer: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,18 @@ class Week:
     covers: tuple[str, ...]
     resources: tuple[Resource, ...] = ()
     note: str | None = None
+    recall: tuple[Recall, ...] = ()
+
+    def first_step(self, done: Collection[str] = ()) -> Task | None:
+        """The open task to begin with: the shortest one, or the first where the estimates are not complete.
+
+        `done` holds the `short` of what is done; None when that is everything.
+        """
+        still_open = [task for task in self.tasks if task.short not in done]
+        timed = [(task.minutes, number) for number, task in enumerate(still_open) if task.minutes is not None]
+        if len(timed) == len(still_open) > 0:
+            return still_open[min(timed)[1]]
+        return next(iter(still_open), None)
 
 
 @dataclass(frozen=True, slots=True)

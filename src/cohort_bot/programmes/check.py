@@ -17,6 +17,12 @@ HORIZONS = ("this_week", "this_month", "next_90_days")
 # reference), Slack 3,000 in one section (docs.slack.dev, section block). The rest is for what views add:
 # headings, dates, buttons.
 CARD_BUDGET = 3000
+HOURS_TOLERANCE = 0.1
+"""How far a week's hours may be from the sum of its tasks' minutes."""
+
+_MINUTES = " (16 h 40 min)"
+"""What a card adds to a task with minutes, at its longest."""
+
 # Discord and Slack escape what would be markup, which makes it longer.
 _ESCAPED = {"&": 5, "<": 4, ">": 4, **dict.fromkeys("*_~`|\\#-[]()", 2)}
 
@@ -85,6 +91,8 @@ def check(files: Files) -> Iterator[Problem]:
         yield from _numbers(phase)
     yield from _texts(weeks)
     yield from _hours(root, weeks)
+    yield from _minutes(weeks)
+    yield from _recall(weeks)
     yield from _coverage(files, root, weeks)
     if files.papers and files.papers.root:
         yield from _papers(files.papers.name, files.papers.root, files.phases)
@@ -93,7 +101,7 @@ def check(files: Files) -> Iterator[Problem]:
 def card_size(week: Node) -> int:
     """The characters of a week's opening card once escaped, in UTF-16 units to be safe."""
     own = [week.text(key) for key in ("title", "goal", "share", "note")]
-    tasks = [task.text("text") for task in week.each("tasks")]
+    tasks = [f"{task.text('text') or ''}{_MINUTES}" for task in week.each("tasks")]
     resources = [resource.text(key) for resource in week.each("resources") for key in ("title", "url")]
     return sum(map(_rendered, [*own, *tasks, *resources]))
 
@@ -216,6 +224,43 @@ def _hours(root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
         if hours is not None and not low <= hours <= high:
             cure = f"stay within {low} to {high}, or widen `hours` in programme.yaml"
             yield _problem(week.file, week.node.at("hours"), f"`hours` is {hours}", cure)
+
+
+def _minutes(weeks: Iterable[_Week]) -> Iterator[Problem]:
+    """Where the tasks of a week have minutes, all of them do, and they add up to the week's hours."""
+    for week in weeks:
+        tasks = list(week.node.each("tasks"))
+        timed = [minutes for task in tasks if (minutes := task.number("minutes")) is not None]
+        unsaid = [task for task in tasks if task.get("minutes") is None]
+        if not timed:
+            continue
+        for task in unsaid:
+            yield _problem(
+                week.file, task, "`minutes` is missing", "write it, or leave it out for every task of the week"
+            )
+        hours = week.node.number("hours")
+        if hours is None or len(timed) < len(tasks):
+            continue
+        total = sum(timed)
+        if abs(total - hours * 60) > hours * 60 * HOURS_TOLERANCE:
+            wrong = f"`hours` is {hours}, the tasks take {total // 60} h {total % 60:02} min"
+            cure = "correct the hours or the minutes; ten per cent apart is allowed"
+            yield _problem(week.file, week.node.at("hours"), wrong, cure)
+
+
+def _recall(weeks: Iterable[_Week]) -> Iterator[Problem]:
+    """No question is asked for two weeks."""
+    asked: dict[str, _Week] = {}
+    for week in weeks:
+        for entry in week.node.each("recall"):
+            question = entry.text("question")
+            if question is None:
+                continue
+            first = asked.get(question.casefold())
+            if first is not None:
+                wrong = f"the question is asked in week {first.number}, {first.file}"
+                yield _problem(week.file, entry.at("question"), wrong, "ask something else; questions must differ")
+            asked.setdefault(question.casefold(), week)
 
 
 def _coverage(files: Files, root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:

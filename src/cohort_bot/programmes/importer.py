@@ -24,7 +24,8 @@ __all__ = ["ImportRefused", "ImportReport", "import_guide", "read_guide"]
 MAX_CHARACTERS = 200_000
 _HEADER = """\
 # A first draft, made from a career guide by `cohort-bot content import`. The guide's items are kept word for word;
-# give each week a milestone of its own, then run `cohort-bot content check`.
+# give each week a milestone of its own, then run `cohort-bot content check`. Once the tasks are yours, tell how long
+# each takes (`minutes: 30`), and what to ask again later (`recall:`); docs/how-to/write-a-programme.md shows both.
 """
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
 # What YAML would change or a reader would not see is written as an escape.
@@ -143,7 +144,7 @@ def _complete(guide: Guide) -> None:
     if missing:
         guide.remarks.append(Remark(0, f"not found in the guide: {', '.join(missing)}"))
     said = f"hours a week are not taken from the guide: {HOURS} each, {FEWEST_HOURS} to {MOST_HOURS} allowed"
-    guide.remarks.append(Remark(0, said))
+    guide.remarks.append(Remark(0, f"{said}; `minutes` of tasks and `recall` questions are left for you to write"))
 
 
 def _write(documents: dict[str, dict[str, Any]], out: Path) -> Programme:

@@ -23,6 +23,10 @@ NAME_LIMIT = 150
 QUESTION_LIMIT = 300
 ANSWER_LIMIT = 2000
 WEEKS_LIMIT = 520
+MINUTES_LIMIT = 6000
+RECALL_LIMIT = 3
+RECALL_QUESTION_LIMIT = 200
+RECALL_ANSWER_LIMIT = 300
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
 Words = Annotated[str, Field(pattern=r"\S", max_length=ITEM_LIMIT)]
@@ -152,6 +156,10 @@ class TaskModel(Strict):
     short: Annotated[str, Field(pattern=r"\S", max_length=SHORT_LIMIT)] = Field(
         description="Its checkbox in the check-in form, at most 75 characters."
     )
+    minutes: Annotated[int, Field(ge=1, le=MINUTES_LIMIT)] | None = Field(
+        default=None,
+        description="An honest estimate; all tasks of a week have one, or none. Reminders name the shortest task.",
+    )
 
 
 class ResourceModel(Strict):
@@ -159,6 +167,18 @@ class ResourceModel(Strict):
 
     title: Name = Field(description="What it is called.")
     url: OpenLink | None = Field(default=None, description="Its link, https://…; left out when no stable one is known.")
+
+
+class RecallModel(Strict):
+    """A question on what the week taught, to be asked again later."""
+
+    question: Annotated[str, Field(pattern=r"\S", max_length=RECALL_QUESTION_LIMIT)] = Field(
+        description="Answerable from what this week taught; at most 200 characters."
+    )
+    answer: Annotated[str, Field(pattern=r"\S", max_length=RECALL_ANSWER_LIMIT)] = Field(
+        description="In a sentence or two, at most 300 characters."
+    )
+    source: Name = Field(description="Where the answer is found: a module, a chapter, a section of a paper.")
 
 
 class WeekModel(Strict):
@@ -171,7 +191,9 @@ class WeekModel(Strict):
     goal: Annotated[str, Field(pattern=r"\S", max_length=GOAL_LIMIT)] = Field(
         description="The week in one sentence, at most 200 characters."
     )
-    hours: Annotated[int, Field(ge=0)] = Field(description="For the whole week, inside the programme's `hours`.")
+    hours: Annotated[int, Field(ge=0)] = Field(
+        description="For the whole week, inside `hours` of the programme; within ten per cent of its tasks' `minutes`."
+    )
     tasks: Annotated[tuple[TaskModel, ...], Field(min_length=1, max_length=TASKS_LIMIT)] = Field(
         description="One to four, each doable in this week."
     )
@@ -186,6 +208,9 @@ class WeekModel(Strict):
     )
     note: Annotated[str, Field(pattern=r"\S", max_length=NOTE_LIMIT)] | None = Field(
         default=None, description="What to be told openly, at most 400 characters."
+    )
+    recall: Annotated[tuple[RecallModel, ...], Field(max_length=RECALL_LIMIT)] = Field(
+        default=(), description="One to three questions on what the week taught, to be asked again later."
     )
 
 

@@ -90,9 +90,12 @@ def _week(week: Week) -> dict[str, Any]:
         "title": week.title,
         "goal": week.goal,
         "hours": week.hours,
-        "tasks": [{"text": task.text, "short": task.short} for task in week.tasks],
+        "tasks": [{"text": task.text, "short": task.short, "minutes": task.minutes} for task in week.tasks],
         "share": week.share,
         "covers": list(week.covers),
         "resources": [{"title": resource.title, "url": resource.url} for resource in week.resources],
         "note": week.note,
+        "recall": [
+            {"question": entry.question, "answer": entry.answer, "source": entry.source} for entry in week.recall
+        ],
     }

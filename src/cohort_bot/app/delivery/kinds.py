@@ -28,7 +28,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import APART
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
 """An opening that comes later than this says so."""
@@ -179,19 +179,19 @@ def _nudge(scene: Scene) -> Message | None:
     if number in filed or number in excused or _silent(rounds) or _reminded_within_a_day(scene):
         return None
     counted = [status for status in rounds if status.counted]
-    task = _smallest(scene, member, made)
+    task = _first_step(scene, member, made)
     if scene.row.key.split(":")[3] == "closing":
         return member_views.last_nudge(scene.cohort, number, member.week(number), task, made)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
     return member_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
 
 
-def _smallest(scene: Scene, member: Member, made: Sequence[CheckIn]) -> str | None:
-    """The smallest task of their week that is still open; when the week comes a second time some may be done."""
+def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
+    """The open task of their week to begin with; when the week comes a second time some may be done."""
     number = member.week(scene.number)
     week = scene.programme.week(number)
     done = {task.text for each in made if each.week == number for task in each.tasks if task.done}
-    return min((task.short for task in week.tasks if task.short not in done), key=len, default=None) if week else None
+    return week.first_step(done) if week else None
 
 
 def _mention(scene: Scene) -> Message | None:
@@ -237,7 +237,7 @@ def _comeback(scene: Scene) -> Message | None:
     rows = (scene.store.deliveries.by_key(key) for key in keys)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
-    return choice_views.comeback(scene.cohort, number, _smallest(scene, member, made), made)
+    return choice_views.comeback(scene.cohort, number, _first_step(scene, member, made), made)
 
 
 def _missed(rounds: tuple[Status, ...]) -> list[int]:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Final
 
 from cohort_bot.app.commands import shorten, typed
-from cohort_bot.app.views.week import check_in_button
+from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import BREAK_DATES, Break, Cohort, Member
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Programme, Task
 from cohort_bot.core.progress import numbers
 
 
@@ -102,12 +102,12 @@ def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
     return (f"Last time you planned: {shorten(newest.next_step, PLAN_MOST)}",)
 
 
-def comeback(cohort: Cohort, number: int, smallest: str | None, made: Sequence[CheckIn]) -> Message:
+def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The one message to somebody who was not heard of for two rounds: a way back, and the others."""
     head = f"{cohort.name} has a new round open, and your place in it is kept."
     blocks: list[Block] = [paragraph(Strong(head))]
-    if smallest:
-        blocks.append(paragraph("If you have a quarter of an hour, this is the smallest next step: ", smallest))
+    if first:
+        blocks.append(paragraph(f"{begin_with(first)} ", first.short))
     blocks += [paragraph(words) for words in planned(made)]
     blocks.append(
         paragraph(

@@ -7,7 +7,7 @@ from typing import Final
 
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views.choices import planned
-from cohort_bot.app.views.week import check_in_button
+from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import (
     Actions,
@@ -24,7 +24,7 @@ from cohort_bot.chat.message import (
 )
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Programme, Task
 
 DONE_LIMIT = 1500
 BLOCKERS_LIMIT = 800
@@ -295,18 +295,15 @@ def nudge(
     cohort: Cohort,
     number: int,
     week: int,
-    smallest: str | None,
+    first: Task | None,
     made: Sequence[CheckIn],
     changed: tuple[Status, Streak] | None,
 ) -> Message:
-    """The first reminder of a round; it names the smallest open task and never scolds.
+    """The first reminder of a round; it names the open task to begin with and never scolds.
 
     `changed` tells what became of the streak when the round before was missed.
     """
-    if smallest:
-        words = "If you have a quarter of an hour, this is the smallest thing to do:"
-    else:
-        words = "Its tasks are done already; a check-in says so."
+    words = begin_with(first) if first else "Its tasks are done already; a check-in says so."
     said = []
     if changed is not None:
         status, run = changed
@@ -314,14 +311,14 @@ def nudge(
             "The last round is forgiven" if status is Status.FORGIVEN else "The last round was the third skip of eight"
         )
         said.append(f"{before}. {streak_words(run)}")
-    return _reminder(cohort, number, week, (f"Week {week} of {cohort.name} is on. {words}",), smallest, made, said)
+    return _reminder(cohort, number, week, (f"Week {week} of {cohort.name} is on. {words}",), first, made, said)
 
 
-def last_nudge(cohort: Cohort, number: int, week: int, smallest: str | None, made: Sequence[CheckIn]) -> Message:
+def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The second reminder, a day before the round closes."""
     closes = When(cohort.calendar.closes(number), "relative")
     lead = (f"Week {week} of {cohort.name} closes ", closes, ". A check-in with nothing ticked counts.")
-    return _reminder(cohort, number, week, lead, smallest, made)
+    return _reminder(cohort, number, week, lead, first, made)
 
 
 def _reminder(
@@ -329,11 +326,11 @@ def _reminder(
     number: int,
     week: int,
     lead: tuple[Span, ...],
-    smallest: str | None,
+    first: Task | None,
     made: Sequence[CheckIn],
     said: Sequence[str] = (),
 ) -> Message:
-    tasks = [bullets([smallest])] if smallest else []
+    tasks = [bullets([first.short])] if first else []
     words = [paragraph(each) for each in (*planned(made), *said)]
     actions = Actions((check_in_button(cohort, number), Button("Stop reminders", "reminders.off", {})))
     return Message(f"Week {week} of {cohort.name}", (paragraph(*lead), *tasks, *words, actions))

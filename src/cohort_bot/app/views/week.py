@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.commands import typed
+from cohort_bot.app.views.whole_plan import plan_button
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -19,7 +20,25 @@ from cohort_bot.chat.message import (
     paragraph,
 )
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Week
+from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Task, Week
+
+SHORT_STEP = 20
+"""A task of so many minutes at most is offered as something for right now."""
+
+
+def duration(minutes: int) -> str:
+    """Minutes as "20 min", "1 h" or "1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def begin_with(task: Task) -> str:
+    """The words before the task to begin with; they promise no time that the task does not keep to."""
+    if task.minutes is None:
+        return "A place to start:"
+    if task.minutes <= SHORT_STEP:
+        return f"Got {task.minutes} minute{'s' if task.minutes > 1 else ''}? Start here:"
+    return f"The shortest open task takes about {duration(task.minutes)}:"
 
 
 def check_in_button(cohort: Cohort, number: int) -> Button:
@@ -80,13 +99,17 @@ def _week(week: Week, phase: Phase | None) -> list[Block]:
     if phase:
         blocks.append(paragraph(f"{phase.title} · about {week.hours} hours", quiet=True))
     blocks.append(paragraph(week.goal))
-    blocks.append(bullets(task.text for task in week.tasks))
+    blocks.append(bullets(_task(task) for task in week.tasks))
     blocks.append(paragraph(Strong("To show: "), week.share))
     if week.resources:
         blocks.append(paragraph(Strong("Helpful: "), *_resources(week.resources)))
     if week.note:
         blocks.append(paragraph(Strong("Good to know: "), week.note))
     return blocks
+
+
+def _task(task: Task) -> str:
+    return task.text if task.minutes is None else f"{task.text} ({duration(task.minutes)})"
 
 
 def _resources(resources: Sequence[Resource]) -> list[Span]:
@@ -171,7 +194,7 @@ def join_card(cohort: Cohort, programme: Programme) -> Message:
             Paragraph((programme.summary,)),
             paragraph(f"{programme.length} weeks, together. The first one opens ", When(opens), "."),
             paragraph("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you."),
-            Actions((Button("Join", "join", {"id": str(cohort.id)}, "primary"),)),
+            Actions((Button("Join", "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort))),
         ),
         programme.phases[0].colour if programme.phases else None,
     )
