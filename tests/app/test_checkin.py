@@ -104,13 +104,13 @@ async def test_tasks_that_were_left_are_offered_again_after_this_weeks_and_ticke
 async def test_the_form_comes_back_as_it_was_sent_and_a_tick_of_an_earlier_week_can_be_taken_back(bot: Bot) -> None:
     await bot.check_in("member-1")
     await bot.days(7)
-    await bot.check_in("member-1", tasks=("1", "1.2"), done="words", blockers="none", next="soon", share=("blocker",))
+    await bot.check_in("member-1", tasks=("1", "1.2"), done="words", blockers="No GPU", next="soon", share=("blocker",))
     form = await bot.form("member-1", "/checkin round:2")
     filled = {field.key: field.value for field in form.fields}
     assert filled == {
         "tasks": frozenset({"1", "1.2"}),
         "done": "words",
-        "blockers": "none",
+        "blockers": "No GPU",
         "next": "soon",
         "share": frozenset({"blocker"}),
     }

@@ -44,7 +44,7 @@ class Life:
     filed: dict[int, datetime] = field(default_factory=dict)
     known: dict[int, datetime] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
-    blocked: set[int] = field(default_factory=set)
+    blocked: dict[int, str] = field(default_factory=dict)
     excused: set[int] = field(default_factory=set)
     slips: list[Slip] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
@@ -149,7 +149,7 @@ class Life:
         return ", ".join(f"{row.due.astimezone(there):%a %H:%M}" for row in rows) or "none"
 
     def at_risk(self) -> str:
-        written = {number: "a blocker" if number in self.blocked else "" for number in self.filed}
+        written = {number: self.blocked.get(number, "") for number in self.filed}
         return "; ".join(risk.words for risk in risks(self.rounds, written)) or "no"
 
     def own_weeks(self) -> str:
@@ -308,7 +308,12 @@ PERSON: Rules = {
     rf"edits (\d+) on ({POINT})": lambda it, rounds, point, *_: file(it, rounds, point),
     rf"is recorded ([\dtoand, ]+) on ({POINT})": lambda it, rounds, point, *_: record(it, rounds, point),
     r"is excused ([\dtoand, ]+)": lambda it, rounds: it.excused.update(numbers(rounds)),
-    r"writes a blocker in ([\dtoand, ]+)": lambda it, rounds: it.blocked.update(numbers(rounds)),
+    r"writes a blocker in ([\dtoand, ]+)": lambda it, rounds: it.blocked.update(
+        dict.fromkeys(numbers(rounds), "No GPU")
+    ),
+    r"writes “(.+)” in ([\dtoand, ]+)": lambda it, words, rounds: it.blocked.update(
+        dict.fromkeys(numbers(rounds), words)
+    ),
     rf"break ({POINT}) to ({POINT})": lambda it, *words: pause(it, words[0], words[5]),
     rf"ends it ({POINT})": lambda it, point, *_: end_pause(it, point),
     r"slips (\d+) in (\d+)": lambda it, weeks, number: it.slips.append(Slip(int(number) + 1, int(weeks))),

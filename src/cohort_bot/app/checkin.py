@@ -16,6 +16,7 @@ from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.answers import answer, blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import LATE_ROUNDS
@@ -179,9 +180,9 @@ def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:
         week=sheet.week,
         filed_at=sheet.known.filed_at if sheet.known else invocation.at,
         tasks=tasks,
-        done=invocation.field("done"),
-        blockers=invocation.field("blockers"),
-        next_step=invocation.field("next"),
+        done=answer(invocation.field("done")),
+        blockers=blocker(invocation.field("blockers")),
+        next_step=answer(invocation.field("next")),
         share_thread="thread" in share,
         share_blocker="blocker" in share,
     )

@@ -9,7 +9,7 @@ from cohort_bot.chat.invocation import Invocation
 
 async def help_(services: Services, invocation: Invocation) -> Reply:
     """Every command in the words of the platform."""
-    return views.help_(services.table.commands(invocation.actor.platform))
+    return views.help_(services.table.commands(invocation.actor.platform), invocation.actor.platform)
 
 
 ROWS = (CommandSpec("help", Role.ANYONE, help_, "What I can do", {"": "help", "slack": "cohort help"}),)

@@ -14,6 +14,7 @@ from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
+from cohort_bot.core.answers import answer
 from cohort_bot.core.checkins import Streak, streak
 from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
 
@@ -55,7 +56,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     """Enrol the person with what the form says."""
     cohort = await services.database.read(lambda store: _joinable(choose(store, invocation)))
     errors: dict[str, str] = {}
-    said, hours, why = invocation.field("timezone"), invocation.field("hours"), invocation.field("why")
+    said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
     pace = invocation.field("pace") or None
     zone = ""
     try:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.store import Store
+from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Risk, risks
@@ -79,8 +80,9 @@ def standings(record: Record) -> list[Standing]:
         rounds = history(calendar, member, filed, at, excused, weeks=record.weeks)
         blockers = record.blockers.get(member.id, {})
         last = max(blockers, default=0)
-        blocker = (last, blockers[last]) if last > newest - BLOCKER_OPEN and blockers.get(last, "").strip() else None
-        found.append(Standing(member, rounds, risks(rounds, blockers), blocker, record.outreach.get(member.id)))
+        words = blocker(blockers.get(last, "")) if last > newest - BLOCKER_OPEN else ""
+        open_one = (last, words) if words else None
+        found.append(Standing(member, rounds, risks(rounds, blockers), open_one, record.outreach.get(member.id)))
     return found
 
 

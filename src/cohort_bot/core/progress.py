@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.programme import Programme
 
@@ -70,7 +71,7 @@ def risks(rounds: Sequence[Status], blockers: Mapping[int, str]) -> tuple[Risk, 
     elif len(missed) >= MISSED_OF_FIVE:
         found.append(Risk(Sign.PATCHY, missed, len(recent)))
     written = sorted(blockers)[-BLOCKED_IN_A_ROW:]
-    if len(written) == BLOCKED_IN_A_ROW and all(blockers[number].strip() for number in written):
+    if len(written) == BLOCKED_IN_A_ROW and all(blocker(blockers[number]) for number in written):
         found.append(Risk(Sign.STUCK, tuple(written)))
     return tuple(found)
 

@@ -54,6 +54,11 @@ def test_limits_of_the_rest() -> None:
     assert body["features"]["app_home"]["messages_tab_enabled"] is True
 
 
+def test_the_command_lists_every_verb_that_it_understands() -> None:
+    described = {each["command"]: each["description"] for each in parsed()["features"]["slash_commands"]}
+    assert "checkin" in described["/cohort"].lower().split(", ")
+
+
 def test_a_shortcut_without_a_row_is_left_out() -> None:
     bare = Table(tuple(row for row in TABLE.rows if row.action == "checkin"))
     assert [each["callback_id"] for each in parsed(bare)["features"]["shortcuts"]] == ["checkin"]

@@ -64,9 +64,10 @@ def test_what_is_mended(line: str, words: str) -> None:
     ("command", "line", "words"),
     [
         ("/cohort", "craete", "Did you mean /cohort create?"),
-        ("/cohort", "xyzzy", "There is: join, plan, help, create."),
+        ("/cohort", "xyzzy", "There is: checkin, join, plan, help, create."),
         ("/cohort", "secret", "There is no /cohort secret."),
         ("/cohort", "&lt;!channel&gt;", "There is no /cohort <!channel>."),
+        ("/cohort", "chekin", "Did you mean /cohort checkin?"),
         ("/other", "", "I do not know /other."),
         ("/checkin", "3", "such as round:3"),
     ],
@@ -80,6 +81,19 @@ def test_unknown_words_name_the_nearest(command: str, line: str, words: str) -> 
 def test_the_head_alone_is_help() -> None:
     assert typed("/cohort", "  ", TABLE).spec.action == "help"
     assert typed("/cohort", "HELP", TABLE).spec.action == "help"
+
+
+@pytest.mark.parametrize(
+    "line", ["checkin", "Checkin", "check-in", "CHECK IN", "check_in", "/checkin", "check–in", "check in  "]
+)
+def test_a_command_of_its_own_is_a_verb_too_however_it_is_spelled(line: str) -> None:
+    assert typed("/cohort", line, REAL).spec.action == "checkin"
+    assert typed("/cohort", f"{line} round:2", REAL).given == {"round": "2"}
+
+
+def test_what_follows_a_verb_is_left_as_it_was_typed() -> None:
+    assert typed("/cohort", 'announce text:"a  b"', REAL).given == {"text": "a  b"}
+    assert typed("/cohort", "announce text:a\nb", REAL).given == {"text": "a\nb"}
 
 
 def test_what_is_missing() -> None:

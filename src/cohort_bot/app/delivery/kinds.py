@@ -25,6 +25,7 @@ from cohort_bot.app.views import schedule as schedule_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.app.views import weekly as weekly_views
 from cohort_bot.chat.message import Message
+from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import APART
@@ -159,9 +160,9 @@ def _digest(scene: Scene) -> Message | None:
     if not members:
         return None
     blockers = [
-        (m.account.name, made[m.id].blockers)
+        (m.account.name, words)
         for m in members
-        if m.id in made and made[m.id].share_blocker and made[m.id].blockers
+        if m.id in made and made[m.id].share_blocker and (words := blocker(made[m.id].blockers))
     ]
     of = len(members) - len(resting)
     count = sum(m.id in made for m in members)

@@ -10,7 +10,7 @@ _SECTIONS: Final = ((Role.ANYONE, "For everybody"), (Role.MEMBER, "For members")
 _HEAD: Final = "What I can do"
 
 
-def help_(commands: Iterable[tuple[str, CommandSpec]]) -> Message:
+def help_(commands: Iterable[tuple[str, CommandSpec]], platform: str) -> Message:
     """Every command, in the words that are typed on the platform."""
     known = list(commands)
     blocks: list[Block] = [Heading(_HEAD)]
@@ -18,9 +18,14 @@ def help_(commands: Iterable[tuple[str, CommandSpec]]) -> Message:
         rows = [(name, row) for name, row in known if row.who is role]
         if rows:
             blocks.append(paragraph(Strong(title)))
-            blocks.append(bullets((Strong(f"/{name}"), f" {row.summary}") for name, row in rows))
+            blocks.append(bullets((Strong(f"/{name}"), f"{_also(name, platform)} {row.summary}") for name, row in rows))
     blocks.append(paragraph("Moderators can read your check-ins; the group sees only what you share.", quiet=True))
     return Message(_HEAD, tuple(blocks))
+
+
+def _also(name: str, platform: str) -> str:
+    """On Slack nearly everything begins with /cohort, so that may be put before the rest, too."""
+    return f" (or /cohort {name})" if platform == "slack" and not name.startswith("cohort ") else ""
 
 
 def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Message:

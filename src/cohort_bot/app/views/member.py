@@ -22,6 +22,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
 from cohort_bot.core.programme import Programme, Task
@@ -275,8 +276,8 @@ def shared(checkin: CheckIn, name: str) -> Message:
         blocks.append(_ticks((text, True) for text in ticked))
     if checkin.done:
         blocks.append(paragraph(checkin.done))
-    if checkin.share_blocker and checkin.blockers:
-        blocks.append(paragraph(Strong("In the way: "), checkin.blockers))
+    if checkin.share_blocker and (words := blocker(checkin.blockers)):
+        blocks.append(paragraph(Strong("In the way: "), words))
     return Message(f"{name} checked in for week {checkin.week}", tuple(blocks))
 
 

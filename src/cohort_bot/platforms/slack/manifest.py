@@ -11,6 +11,7 @@ from typing import Any, Final
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.message import Button
 from cohort_bot.platforms.slack.http import PATH, REDIRECT
+from cohort_bot.platforms.slack.options import verbs_of
 from cohort_bot.platforms.slack.translate import PLATFORM
 
 SCOPES: Final[Mapping[str, Sequence[str]]] = {
@@ -131,15 +132,9 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
 
 def commands(table: Table) -> Sequence[Mapping[str, Any]]:
     """The slash commands: the first words of the table's names, each once. Raises CannotList."""
-    verbs: dict[str, list[str]] = {}
-    summaries: dict[str, str] = {}
-    for words, row in table.commands(PLATFORM):
-        head, _, verb = words.partition(" ")
-        verbs.setdefault(head, [])
-        if verb:
-            verbs[head].append(verb)
-        else:
-            summaries[head] = row.summary
+    names = dict(table.commands(PLATFORM))
+    verbs = {head: verbs_of(head, names) for head in dict.fromkeys(words.split(" ")[0] for words in names)}
+    summaries = {words: row.summary for words, row in names.items() if " " not in words}
     if len(verbs) > COMMANDS_MOST:
         raise CannotList(f"{len(verbs)} commands, Slack takes {COMMANDS_MOST}")
     return [_command(head, verbs[head], summaries.get(head), table) for head in verbs]

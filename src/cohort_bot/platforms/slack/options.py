@@ -6,7 +6,7 @@ for links, and `&`, `<`, `>` as entities; all of this is undone here by the kind
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,16 +42,39 @@ def typed(command: str, line: str, table: Table, platform: str = "slack") -> Typ
     """`/cohort` and `create name:"AI 2027"` as a row with its options. Raises PersonError with what to type instead."""
     names = dict(table.commands(platform))
     head = command.removeprefix("/").lower()
-    words = line.split(maxsplit=1)
-    verb = words[0].lower() if words else ""
-    if (spec := names.get(f"{head} {verb}")) is not None and verb:
-        return Typed(spec, _options(words[1] if len(words) > 1 else "", spec))
     if (spec := names.get(head)) is not None:
         return Typed(spec, _options(line, spec))
+    if (found := _found(head, line, names)) is not None:
+        return Typed(found[0], _options(found[1], found[0]))
     heads = any(name.startswith(f"{head} ") for name in names)
-    if heads and not verb and (spec := table.get(HELP)) is not None:
+    if heads and not line.strip() and (spec := table.get(HELP)) is not None:
         return Typed(spec, {})
-    raise _unknown_verb(head, verb, list(names))
+    raise _unknown_verb(head, line, list(names))
+
+
+def _found(head: str, line: str, names: Mapping[str, CommandSpec]) -> tuple[CommandSpec, str] | None:
+    """The row of the verb after a command, and the rest of the line. A command of its own is a verb as well, and how
+    a verb is spelled makes no difference: `/cohort Check-in` and `/cohort check in` are `/checkin`.
+    """
+    verbs = {_joined(verb): names.get(f"{head} {verb}") or names[verb] for verb in verbs_of(head, names)}
+    for count in (2, 1):
+        words = line.split(maxsplit=count)
+        verb = " ".join(words[:count])
+        if len(words) >= count and ":" not in verb and (spec := verbs.get(_joined(verb))) is not None:
+            return spec, words[count] if len(words) > count else ""
+    return None
+
+
+def verbs_of(head: str, names: Iterable[str]) -> list[str]:
+    """What may follow a command: its own verbs, and the commands that stand alone. None for one that takes no verb."""
+    known = list(names)
+    if not any(name.startswith(f"{head} ") for name in known):
+        return []
+    return [name.removeprefix(f"{head} ") for name in known if name.startswith(f"{head} ") or " " not in name]
+
+
+def _joined(verb: str) -> str:
+    return re.sub(r"[\W_]", "", unescaped(verb).casefold())
 
 
 def _options(line: str, spec: CommandSpec) -> Mapping[str, str]:
@@ -83,8 +106,9 @@ def unescaped(value: str) -> str:
     return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _unknown_verb(head: str, verb: str, names: Sequence[str]) -> PersonError:
-    verbs = [name.removeprefix(f"{head} ") for name in names if name.startswith(f"{head} ")]
+def _unknown_verb(head: str, line: str, names: Sequence[str]) -> PersonError:
+    verb = next(iter(line.split()), "").lower()
+    verbs = verbs_of(head, names)
     seen = shorten(unescaped(verb), _SHOWN)
     near = next(iter(difflib.get_close_matches(verb, verbs, 1, 0.5)), None)
     return says.no_verb(head, seen, near, verbs)

@@ -1,0 +1,79 @@
+"""What people write when they have nothing to say: "none", "–", "n/a" are no answer, and no blocker.
+
+Only a whole answer of such words counts: "no progress because my laptop broke" says something.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 80
+"""Characters beyond which nobody says nothing."""
+
+_NONE: Final = (
+    # English, with "n/a" and "N. A." as their letters are left
+    r"no+|none|non|nope|nop|nah|nay|nothing|nil|null|zero|0|n a|na|not applicable|not any|not really|nothing really",
+    # German
+    r"nein|nö|nee|kein|keine|keiner|keines|keins|keinen|nichts|nix|k a|entfällt|gar nichts|gar keine",
+    # Spanish, Portuguese, French, Italian
+    r"nada|ninguno|ninguna|ningún|ningun|ningunos|ningunas|nenhum|nenhuma|não|nao|rien|aucun|aucune|néant|ras|r a s",
+    r"niente|nessuno|nessuna|nulla",
+    # Dutch, Danish, Norwegian, Swedish, Finnish
+    r"geen|niets|nvt|n v t|nej|nei|ingen|inget|inga|intet|ingenting|ei|ei mitään",
+    # Polish, Czech, Russian, Ukrainian, Turkish
+    r"nie|nic|brak|żadne|ne|žádné|нет|ничего|никаких|ні|немає|нема|нічого|yok|hayır|hiç",
+    # Chinese, Japanese, Korean, Hindi, Indonesian
+    r"无|無|没有|沒有|なし|無し|ない|特になし|없음|없어요|नहीं|कोई नहीं|tidak ada|tidak",
+)
+_HINDRANCES: Final = (
+    r"(?:blockers?|blocks?|blocking|issues?|problems?|obstacles?|impediments?|hurdles?|difficult(?:y|ies)|complaints?"
+    r"|blocker|hindernisse?|probleme?|bloqueos?|problemas?|bloqueios?|obstáculos?|blocages?|problèmes?|problem[ai])"
+)
+_LIMITS: Final = (
+    r"(?:at all|so far|yet|really|currently|right now|for now|now|at the moment|at present|today|this week|this time"
+    r"|to report|to add|new|thanks|thank you|bisher|aktuell|derzeit|zurzeit|danke|por ahora|por agora|gracias"
+    r"|obrigad[oa]|pour le moment|pour l instant|merci)"
+)
+_NO_ANSWER: Final = re.compile(
+    rf"(?:(?:{'|'.join(_NONE)})(?: |$))+(?:{_HINDRANCES}(?: |$))?(?:{_LIMITS}(?: |$))*|"
+    rf"(?:sin|sem|sans|without|ohne) {_HINDRANCES}(?: {_LIMITS})*"
+)
+_ALL_WELL: Final = re.compile(
+    rf"(?:(?:{'|'.join(_NONE)}) )*"
+    r"(?:(?:everything|all|it|things)(?: is| s| are)? )?(?:(?:all|going) )?(?:good|fine|ok|okay|well|clear|great)"
+    rf"(?: (?:here|so far|{_LIMITS}))*"
+)
+
+
+def answer(text: str) -> str:
+    """The answer itself; empty when its writer says that there is none."""
+    if len(text) > LONGEST:
+        return text
+    words = _words(text)
+    if words:
+        return "" if _NO_ANSWER.fullmatch(words) else text
+    # Without a letter or a digit: dashes and dots say nothing, a picture may.
+    return text if any(unicodedata.category(sign) == "So" for sign in text) else ""
+
+
+def blocker(text: str) -> str:
+    """What is in somebody's way; empty when they say that nothing is, and for a picture alone."""
+    if len(text) > LONGEST:
+        return text
+    words = _words(text)
+    return text if words and answer(text) and not _ALL_WELL.fullmatch(words) else ""
+
+
+def _words(text: str) -> str:
+    """The letters and digits, words one space apart: case, punctuation, pictures and width make no difference."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" and sign not in _JOINERS else _gap(sign) for sign in folded)
+    return " ".join("".join(kept).split())
+
+
+_JOINERS: Final = "\ufe0e\ufe0f\u20e3"
+"""Marks that only choose how a picture is drawn."""
+
+
+def _gap(sign: str) -> str:
+    return "" if unicodedata.category(sign) == "Cf" or sign in _JOINERS else " "

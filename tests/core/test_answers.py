@@ -1,0 +1,51 @@
+"""What is an answer, and what is none: by the whole of it, in any case and spelling."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohort_bot.core.answers import LONGEST, answer, blocker
+from cohort_bot.core.checkins import Status
+from cohort_bot.core.progress import risks
+
+NONE = (
+    "none", "None.", "NONE!", "no", "No", "nooo", "nope", "Nah.", "-", "–", "—", "--", "...", "…", "?", "n/a", "N/A",
+    "N.A.", "na", "nothing", "Nothing at all", "nothing yet", "none so far :)", "“none”", "(none)", " - none - ", "*",
+    "No blockers", "no blocker this week", "no issues, thanks", "No, nothing.", "no\u200b", "\u200b",
+    "Ｎｏｎｅ", "zero",
+    "none 🎉", "nein", "keine", "Keine Probleme", "nichts", "nix", "nada", "ninguno", "Ninguna", "nenhum", "não",
+    "rien", "aucun", "Aucune", "niente", "nessuno", "geen", "inga", "brak", "нет", "无", "なし", "없음", "sin bloqueos",
+)  # fmt: skip
+CLEAR = ("🎉", "👍🏽", "👩🏽‍🚀", "All good", "Nope, all good", "everything is fine", "ok", "😀 😀")
+BLOCKERS = (
+    "no progress because my laptop broke", "No GPU", "no time", "Nothing works", "nothing but trouble", "No idea how",
+    "none of my files open", "no one answers", "noone", "nobody reviews my work", "no news from my mentor",
+    "Nina is ill", "keine Zeit", "nada funciona", "rien ne marche", "not good", "I am not ok", "no wifi",
+    "nan in the loss", "week 0", "+1", "x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_word_for_nothing_is_no_answer_and_no_blocker(text: str) -> None:
+    assert (answer(text), blocker(text)) == ("", "")
+
+
+@pytest.mark.parametrize("text", CLEAR)
+def test_a_picture_alone_is_an_answer_but_no_blocker(text: str) -> None:
+    assert (answer(text), blocker(text)) == (text, "")
+
+
+@pytest.mark.parametrize("text", BLOCKERS)
+def test_what_says_something_stays_as_it_was_written(text: str) -> None:
+    assert (answer(text), blocker(text)) == (text, text)
+
+
+@given(st.text(max_size=2 * LONGEST))
+def test_any_text_is_itself_or_nothing(text: str) -> None:
+    assert answer(text) in {"", text}
+    assert blocker(text) in {"", answer(text)}
+
+
+@pytest.mark.parametrize(("written", "stuck"), [("none", 0), ("👍", 0), ("my laptop broke", 1)])
+def test_only_a_blocker_twice_in_a_row_is_a_reason(written: str, stuck: int) -> None:
+    assert len(risks([Status.ON_TIME] * 2, {1: written, 2: written})) == stuck
