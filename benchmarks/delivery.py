@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from benchmarks.world import OPENING, Counter, Figure, fill, median
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace
 from cohort_bot.app.store import AHEAD
 from cohort_bot.application import Application
 from cohort_bot.bootstrap import settle
@@ -66,9 +66,9 @@ class HttpPlatform:
     async def dm(self, workspace: str, user: str) -> Place:
         return Place(self.name, workspace, user)
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Everybody is."""
-        return True
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """Everybody is there."""
+        return Identity(user)
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         assert self._session

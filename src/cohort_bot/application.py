@@ -123,7 +123,7 @@ class Application:
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():
             if isinstance(platform, Lodger):
-                platform.lend(self.database, self.courier.wake)
+                platform.lend(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._started = False

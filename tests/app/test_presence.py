@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app import presence
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
 from cohort_bot.app.presence import Attended
 from cohort_bot.app.store import Store
+from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member
@@ -121,22 +122,43 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
     assert await here.unreached() is None
 
 
+REMINDER = datetime(2027, 1, 7, 17, tzinfo=UTC)
+"""When the first reminder is due."""
+
+
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
-async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason) -> None:
+@pytest.mark.parametrize("left", [True, False])
+async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason, left: bool) -> None:
+    """Whichever of the two the platform says: it says both for either."""
+    bot.chat.left.update({"member-1"} if left else ())
     bot.chat.fail_next(Refused(reason))
-    await bot.until(datetime(2027, 1, 7, 17, tzinfo=UTC))
+    await bot.until(REMINDER)
     found = await account(bot)
-    assert (found.gone_at is None, found.closed_at is None) == (
-        reason is not Reason.PERSON_GONE,
-        reason is Reason.PERSON_GONE,
-    )
+    assert (found.gone_at is not None, found.closed_at is not None) == (left, not left)
 
 
-@pytest.mark.parametrize("fault", [Unknown("no answer"), Refused(Reason.NOT_ALLOWED)])
-async def test_nobody_is_gone_as_long_as_the_platform_does_not_say_so(bot: Bot, fault: Exception) -> None:
-    bot.chat.fail_next(Refused(Reason.DIRECT_CLOSED), fault)
-    await bot.until(datetime(2027, 1, 7, 17, tzinfo=UTC))
-    assert (await account(bot)).gone_at is None
+@pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
+@pytest.mark.parametrize("fault", [Refused(Reason.NOT_ALLOWED), Refused(Reason.REVOKED), Refused(Reason.ROOM_GONE)])
+async def test_a_refusal_about_a_person_says_nothing_while_the_bot_is_not_there(
+    bot: Bot, reason: Reason, fault: Exception
+) -> None:
+    bot.chat.unsure = fault
+    bot.chat.fail_next(Refused(reason), Refused(reason))
+    await bot.until(REMINDER)
+    found = await account(bot)
+    assert (found.gone_at, found.closed_at) == (None, None)
+    waiting = await bot.application.database.read(lambda store: store.deliveries.parked(1))
+    assert {row.reason for row in waiting} == {AWAY}, "and it goes out when the bot is there again"
+
+
+@pytest.mark.parametrize("fault", [Unknown("no answer"), Refused(Reason.BUSY), TimeoutError()])
+async def test_a_reminder_waits_until_the_platform_can_tell_who_is_there(bot: Bot, fault: Exception) -> None:
+    bot.chat.unsure = fault
+    bot.chat.fail_next(Refused(Reason.DIRECT_CLOSED), Refused(Reason.DIRECT_CLOSED))
+    await bot.until(REMINDER)
+    found = await account(bot)
+    assert (found.gone_at, found.closed_at) == (None, None)
+    assert len(bot.chat.inbox("member-1")) == 1, "it was tried again"
 
 
 async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: Bot) -> None:
@@ -197,13 +219,13 @@ async def test_who_checked_in_before_the_mention_is_sent_is_not_named(bot: Bot) 
     await bot.say("member-1", "/profile mention:on")
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 16, 59, tzinfo=UTC))
-    real = bot.chat.present
+    real = bot.chat.identity
 
-    async def checking_in_meanwhile(workspace: str, user: str) -> bool:
+    async def checking_in_meanwhile(workspace: str, user: str) -> Identity | None:
         await bot.check_in("member-1")
         return await real(workspace, user)
 
-    bot.chat.present = checking_in_meanwhile  # type: ignore[method-assign]
+    bot.chat.identity = checking_in_meanwhile  # type: ignore[method-assign]
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
     assert not any(isinstance(span, Mention) for message in thread(bot) for span in spans(message))
 

@@ -154,7 +154,7 @@ class Gateway:
             "private_channels": [],
         }
         await self._dispatch(session, "READY", ready)
-        if here:
+        if here and world.available:
             await self._dispatch(session, "GUILD_CREATE", world.guild_json())
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:

@@ -199,7 +199,7 @@ class Http:
         return answer(found)
 
     def _here(self, request: web.Request) -> dict[str, Any]:
-        if int(request.match_info["guild"]) != self.world.guild or not self.world.member:
+        if int(request.match_info["guild"]) != self.world.guild or not self.world.here:
             raise ApiError(404, 10004, "Unknown Guild")
         return self.world.guild_json()
 
@@ -253,7 +253,7 @@ class Http:
     async def _member(self, request: web.Request) -> web.Response:
         wanted = int(request.match_info["member"])
         person = self.world.by_id(wanted)
-        if int(request.match_info["guild"]) != self.world.guild or not self.world.member:
+        if int(request.match_info["guild"]) != self.world.guild or not self.world.here:
             raise ApiError(403, 50001, "Missing Access")
         if wanted == self.world.bot.id:
             return answer(self.world.guild_json()["members"][0])
@@ -283,7 +283,7 @@ class Http:
                 {"message": "You are being rate limited.", "retry_after": wait, "global": False}, 429, headers
             )
         person = self.world.by_id(channel.person or 0) if channel.type == DIRECT else None
-        if person is not None and (person.closed or person.left or not self.world.member):
+        if person is not None and (person.closed or person.left or not self.world.here):
             raise ApiError(403, 50007, "Cannot send messages to this user")
         needed = SEND_IN_THREADS if channel.type == THREAD else SEND
         if not self.world.may(channel) & needed:

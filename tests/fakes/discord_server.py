@@ -183,6 +183,16 @@ class DiscordServer:
         guild = {key: value for key, value in self.world.guild_json().items() if key != "unavailable"}
         await self.gateway.emit("GUILD_CREATE", guild)
 
+    async def outage(self) -> None:
+        """Discord loses the server for a while."""
+        self.world.available = False
+        await self.gateway.emit("GUILD_DELETE", {"id": str(self.world.guild), "unavailable": True})
+
+    async def recover(self) -> None:
+        """The outage is over."""
+        self.world.available = True
+        await self.gateway.emit("GUILD_CREATE", self.world.guild_json())
+
     def forget(self) -> None:
         """Drop what is recorded of calls, answers and interactions that have theirs; for those who stay long."""
         for recorded in (self.http.calls, self.callbacks, self.private, self.errors):

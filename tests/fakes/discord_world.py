@@ -118,12 +118,19 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.member = True
         """Whether the bot is in the server."""
+        self.available = True
+        """Whether Discord has no outage of the server."""
 
     def new_id(self) -> int:
         """A snowflake: made from the time, and always greater than the one before."""
         stamp = int(self.now().timestamp() * 1000) - EPOCH
         self._last = max(self._last + 1, stamp << 22)
         return self._last
+
+    @property
+    def here(self) -> bool:
+        """Whether the bot can do anything in the server."""
+        return self.member and self.available
 
     # Building it
 
@@ -183,7 +190,7 @@ class World:
         """The bot's permissions there."""
         if channel.type == DIRECT:
             return BOT_MAY
-        if not self.member:
+        if not self.here:
             return 0
         parent = self.channels.get(channel.parent or 0)
         denied = channel.denied | (parent.denied if parent else 0)

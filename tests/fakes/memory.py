@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import overload
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Unknown
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
@@ -57,8 +57,10 @@ class MemoryPlatform:
         """People whose direct messages are closed."""
         self.left: set[str] = set()
         """People who have left the workspace; their direct messages are refused as if they were closed."""
+        self.unsure: Exception | None = None
+        """What is raised to who asks about a person, as long as it is set."""
         self._now = now
-        self._people = {person.id: person for person in people}
+        self.people = {person.id: person for person in people}
         self._table = Table(())
         self._dispatch: Dispatch | None = None
         self._complete: Complete | None = None
@@ -97,9 +99,11 @@ class MemoryPlatform:
         self._fault()
         return self._known(Place(self.name, workspace, dm_channel(user)))
 
-    async def present(self, workspace: str, user: str) -> bool:
-        self._fault()
-        return workspace == WORKSPACE and user in self._people and user not in self.left
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        if self.unsure is not None:
+            raise self.unsure
+        known = self.people.get(user) if workspace == WORKSPACE else None
+        return Identity(known.name) if known and user not in self.left else None
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         self._fault()
@@ -220,11 +224,11 @@ class MemoryPlatform:
         return await self._complete(so_far, found.option, found.typed)
 
     def _names(self) -> Mapping[str, str]:
-        return {known.id: known.name for known in self._people.values()}
+        return {known.id: known.name for known in self.people.values()}
 
     def actor(self, person: str) -> Actor:
         """The person as the platform tells of them."""
-        known = self._people[person]
+        known = self.people[person]
         return Actor(self.name, WORKSPACE, known.id, known.name, admin=known.admin, zone=known.zone)
 
     def posts(self, channel: str = CHANNELS[0], thread: str | None = None) -> Sequence[Sent]:
@@ -281,7 +285,7 @@ class MemoryPlatform:
     def _known(self, place: Place) -> Place:
         if place.channel.startswith(DM):
             user = place.channel.removeprefix(DM)
-            if user not in self._people:
+            if user not in self.people:
                 raise Refused(Reason.PERSON_GONE)
             if user in self.closed | self.left:
                 raise Refused(Reason.DIRECT_CLOSED)

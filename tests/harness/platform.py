@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Unknown
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place, Ref
 
@@ -54,8 +54,8 @@ class HttpPlatform:
         body = {"channel": place.channel, "thread": place.thread, "mark": mark, "nonce": mark, "text": plain(message)}
         return Ref(place, (await self._ask("/post", body))["id"])
 
-    async def present(self, workspace: str, user: str) -> bool:
-        return True
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        return Identity("")
 
     async def thread(self, root: Ref, title: str) -> Place:
         answer = await self._ask("/thread", {"channel": root.place.channel, "message": root.message_id})

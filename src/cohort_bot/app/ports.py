@@ -73,6 +73,17 @@ class Pace:
     shared: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an account belongs to, as the platform tells it now: the name that people see there.
+
+    `ids` are further ids of the same person on the platform: what comes under one of them comes from them.
+    """
+
+    name: str
+    ids: frozenset[str] = frozenset()
+
+
 class ChatPlatform(Protocol):
     """A place where people talk. Keeps nothing that a restart may not lose."""
 
@@ -91,8 +102,11 @@ class ChatPlatform(Protocol):
     async def dm(self, workspace: str, user: str) -> Place:
         """The direct conversation with a person. Raises Refused."""
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Whether the person is in the workspace. Raises Refused or Unknown when that cannot be told."""
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """Who the person is, None when they are not in the workspace.
+
+        None is said only while the bot itself is there. Raises Refused or Unknown when it cannot be told.
+        """
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown."""
@@ -134,8 +148,8 @@ class Database(Protocol):
 class Lodger(Protocol):
     """A platform that keeps something of its own in the database, such as who let it in."""
 
-    def lend(self, database: Database, wake: Callable[[], None]) -> None:
-        """Before it starts: the database, and how to say that posts may go out again."""
+    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+        """Before it starts: the database, and how to say that posts may go out again in a workspace."""
 
 
 class Clock(Protocol):

@@ -273,8 +273,13 @@ class Deliveries(Protocol):
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
 
-    def rearm_parked_for(self, platform: str, reason: str, at: datetime, workspace: str | None = None) -> int:
-        """The same for what is parked for this reason on a platform, or in one workspace of it. Returns how many."""
+    def rearm_parked_for(self, platform: str, reason: str, at: datetime) -> int:
+        """The same for what is parked for this reason on a platform. Returns how many."""
+
+    def rearm_returned(self, platform: str, workspaces: Collection[str], away: str, at: datetime) -> int:
+        """The same for workspaces in which the bot is again: whatever is parked for their rooms, and what goes to
+        people of their cohorts and is parked for the reason `away`. Returns how many.
+        """
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""

@@ -313,14 +313,24 @@ class SqlDeliveries:
         """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
         return self._rearm(deliveries.c.cohort_id == cohort_id, at)
 
-    def rearm_parked_for(self, platform: str, reason: str, at: datetime, workspace: str | None = None) -> int:
-        """The same for what is parked for this reason on a platform, or in one workspace of it. Returns how many."""
-        there = and_(deliveries.c.platform == platform, deliveries.c.reason == reason)
-        if workspace is not None:
-            in_room = deliveries.c.room_id.in_(select(rooms.c.id).where(rooms.c.workspace == workspace))
-            to_person = deliveries.c.account_id.in_(select(accounts.c.id).where(accounts.c.workspace == workspace))
-            there = and_(there, or_(in_room, to_person))
-        return self._rearm(there, at)
+    def rearm_parked_for(self, platform: str, reason: str, at: datetime) -> int:
+        """The same for what is parked for this reason on a platform. Returns how many."""
+        return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason), at)
+
+    def rearm_returned(self, platform: str, workspaces: Collection[str], away: str, at: datetime) -> int:
+        """The same for workspaces in which the bot is again. Returns how many.
+
+        Whom a direct message goes to is in the workspace by their account, or where accounts are global by the cohort.
+        """
+        there = and_(rooms.c.platform == platform, rooms.c.workspace.in_(list(workspaces)))
+        theirs = accounts.c.workspace.in_(["", *workspaces])
+        to_person = and_(
+            deliveries.c.reason == away,
+            deliveries.c.account_id.in_(select(accounts.c.id).where(theirs)),
+            deliveries.c.cohort_id.in_(select(rooms.c.cohort_id).where(there)),
+        )
+        in_room = deliveries.c.room_id.in_(select(rooms.c.id).where(there))
+        return self._rearm(and_(deliveries.c.platform == platform, or_(in_room, to_person)), at)
 
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)

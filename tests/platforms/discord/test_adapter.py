@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.message import File, Mention, Message, paragraph, text
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import failures
@@ -260,14 +260,24 @@ async def test_before_the_start_and_after_the_stop(server: DiscordServer, platfo
 
 async def test_who_is_in_the_server_is_told_for_one_person(server: DiscordServer, platform: DiscordPlatform) -> None:
     guild, person = str(server.world.guild), server.world.people["member-1"]
-    assert await platform.present(guild, str(person.id))
+    assert await platform.identity(guild, str(person.id)) == Identity("member-1")
     person.left = True
-    assert not await platform.present(guild, str(person.id))
-    assert not await platform.present(guild, "404")
+    assert await platform.identity(guild, str(person.id)) is None
+    assert await platform.identity(guild, "404") is None
     server.world.member = False
     with pytest.raises(Refused) as refused:
-        await platform.present(guild, str(person.id))
+        await platform.identity(guild, str(person.id))
     assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10007), (404, 10013)])
+async def test_nobody_is_missing_from_a_server_in_which_the_bot_is_missing_too(
+    server: DiscordServer, platform: DiscordPlatform, status: int, code: int
+) -> None:
+    server.fail(Fault("error", "GET", "/members/", status, {"code": code, "message": "Unknown"}, times=2))
+    with pytest.raises(Refused) as refused:
+        await platform.identity(str(server.world.guild), str(server.world.people["member-1"].id))
+    assert refused.value.reason is Reason.REVOKED
 
 
 async def test_files_come_with_their_message_once_and_it_is_found_by_its_mark(

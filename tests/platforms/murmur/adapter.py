@@ -18,6 +18,7 @@ from cohort_bot.app.ports import (
     Complete,
     Dispatch,
     Finding,
+    Identity,
     Pace,
     Reason,
     Refused,
@@ -82,15 +83,15 @@ class MurmurPlatform:
         await self._ask("look", room=place.channel)
         return place
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Whether there is such a person."""
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """The person, None when there is no such person."""
         try:
             await self.dm(workspace, user)
         except Refused as refused:
             if refused.reason is Reason.ROOM_GONE:
-                return False
+                return None
             raise
-        return True
+        return Identity(user)
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it."""

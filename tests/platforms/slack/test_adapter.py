@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.app.ports import ChatPlatform, Identity, Reason, Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
@@ -262,12 +262,12 @@ async def test_a_post_that_hangs_is_given_up_and_looked_up(
 
 
 async def test_who_is_in_the_workspace_is_told_for_one_person(slack: SlackServer, platform: SlackPlatform) -> None:
-    assert await platform.present("T1", "U2")
+    assert await platform.identity("T1", "U2") == Identity("Sample Member 1")
     slack.world.people["U2"].deleted = True
-    assert not await platform.present("T1", "U2")
-    assert not await platform.present("T1", "U404")
+    assert await platform.identity("T1", "U2") is None
+    assert await platform.identity("T1", "U404") is None
     with pytest.raises(Refused):
-        await platform.present("T404", "U2")
+        await platform.identity("T404", "U2")
 
 
 async def test_files_are_posted_as_text_once_under_the_messages_mark(

@@ -76,6 +76,7 @@ class Courier:
         self._outcomes: list[Outcome] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
         self._threadless: dict[int, int] = {}
+        self._reach = reach.Reach(database, platforms, clock, self._pacing)
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
         self.ahead = Ahead()
@@ -89,6 +90,11 @@ class Courier:
         """Look for work now."""
         self._idle.clear()
         self._wake.set()
+
+    def resume(self, platform: str, workspace: str) -> None:
+        """The workspace is there again: what is due in it goes out now."""
+        self._traffic.release(platform, workspace)
+        self.wake()
 
     async def drain(self) -> None:
         """Return when nothing is due any more; waits for the retries of what failed in passing."""
@@ -350,36 +356,33 @@ class Courier:
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
         name = delivery.what.platform
-        if refused.reason.passing:
-            if refused.retry_after is None:
+        judged = await self._reach.judge(delivery, refused)
+        if judged is not None and judged.reason.passing:
+            if judged.retry_after is None:
                 self._traffic.failed(name)
-            self._traffic.hold(delivery.lane, refused.retry_after)
+            self._traffic.hold(delivery.lane, judged.retry_after)
             self._tell(delivery, Carried.RETRIED)
             if ambiguous:
                 self._busy.discard(delivery.lane)
             else:
-                self._ended(delivery, State.READY, refused.detail)
+                self._ended(delivery, State.READY, judged.detail)
             return
         self._traffic.worked(name)
         self._tell(delivery, Carried.PARKED)
-        await self._park(delivery, refused)
+        if judged is not None:  # somebody who cannot be reached directly is no alarm
+            await self._park(delivery, judged)
         self._busy.discard(delivery.lane)
         self._wake.set()
 
     async def _park(self, delivery: Delivery, refused: Refused) -> None:
-        """Leave it to a person, who is told; somebody who cannot be reached directly is no alarm."""
+        """Leave it to a person, who is told."""
         problem, cure = told(refused)
         at = self._clock.now()
-        if refused.reason in reach.PERSONAL and delivery.what.account_id is not None:
-            platform = self._platforms[delivery.what.platform]
-            async with asyncio.timeout(self._pacing.lease):
-                await reach.unreachable(self._database, platform, delivery, refused.reason, at)
-            return
         log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
         def park(store: Store) -> None:
             if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
-                alert(store, delivery, problem, cure)
+                alert(store, delivery, problem, cure, at)
 
         await self._database.write(park)
 

@@ -293,7 +293,11 @@ def _closing(scene: Scene) -> Message:
     return schedule_views.closing(scene.cohort)
 
 
-def _alert(scene: Scene) -> Message:
+def _alert(scene: Scene) -> Message | None:
+    """Not after it has mended itself: an alert to who could not be reached either comes when both are over."""
+    parked = scene.store.deliveries.parked(scene.cohort.id)
+    if not any(row.reason == scene.row.args["reason"] for row in parked):
+        return None
     return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
 
 

@@ -1,66 +1,77 @@
 """Somebody who cannot be reached directly: they have left, or their direct messages are closed.
 
-Known from the contact that fails: platforms tell who is in a workspace one person at a time only, without privileged
-intents, so nobody looks through a roster.
+Known from the contact that fails, and from the daily look at everybody on a roster (`app/directory.py`).
 """
 
-import logging
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.ports import ChatPlatform, Database, Reason, Refused, Unknown
+from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.ports import ChatPlatform, Clock, Database, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.app.views.moderator import CURES
 from cohort_bot.core.membership import Account
-
-log = logging.getLogger(__name__)
 
 PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 """Refusals that are about the person who was written to."""
 
 
-async def unreachable(
-    database: Database, platform: ChatPlatform, delivery: Delivery, reason: Reason, at: datetime
-) -> None:
-    """Note that the person has left, or has closed their direct messages. `reason` is one of `PERSONAL`."""
-    if await _has_left(database, platform, delivery, reason):
-        await database.write(lambda store: _gone(store, delivery, at))
-    else:
-        await database.write(lambda store: _closed(store, delivery, at))
+class Reach:
+    """Says what a refusal about a person means; keeps nothing of its own."""
+
+    def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock, pacing: Pacing) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._pacing = pacing
+
+    async def judge(self, delivery: Delivery, refused: Refused) -> Refused | None:
+        """What the row waits for; None when the refusal is about the person, and that is noted: they have left, or have
+        closed their direct messages.
+
+        Such a refusal is believed only while the bot itself is where their cohorts meet: platforms say the same when
+        it was the bot that was removed.
+        """
+        if refused.reason not in PERSONAL or delivery.what.account_id is None:
+            return refused
+        account, workspaces = await self._database.read(lambda store: _where(store, delivery))
+        if account is None:
+            return refused
+        here = await self._is_here(account, workspaces)
+        if isinstance(here, Refused):
+            return here
+        # The same refusal comes for who has left and for who has closed them.
+        gone = not here and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
+        at = self._clock.now()
+        await self._database.write(lambda store: (_gone if gone else _closed)(store, delivery, at))
+        return None
+
+    async def _is_here(self, account: Account, workspaces: Sequence[str]) -> bool | Refused:
+        """Whether the person is in one of the workspaces; why not when that cannot be told."""
+        doubt: Refused | None = None
+        for workspace in workspaces:
+            try:
+                async with asyncio.timeout(self._pacing.lease):
+                    if await self._platforms[account.platform].identity(workspace, account.user) is not None:
+                        return True
+            except Refused as refused:
+                if doubt is None or refused.reason.passing:
+                    doubt = refused if refused.reason.passing else Refused(Reason.REVOKED, refused.detail)
+            except (Unknown, TimeoutError) as error:
+                doubt = Refused(Reason.BUSY, f"whether account {account.id} is still there cannot be told: {error}")
+        return doubt or False
 
 
-async def _has_left(database: Database, platform: ChatPlatform, delivery: Delivery, reason: Reason) -> bool:
-    """Whether the person is in none of the workspaces any more where a cohort of theirs meets.
-
-    A refused direct message does not tell: Discord answers the same whether they have left or closed them.
-    """
-    account_id = delivery.what.account_id or 0
-    if reason is Reason.PERSON_GONE:
-        return True
-    account, workspaces = await database.read(lambda store: _where(store, account_id))
-    if account is None or not workspaces:
-        return False
-    for workspace in workspaces:
-        try:
-            if await platform.present(workspace, account.user):
-                return False
-        except (Refused, Unknown, TimeoutError) as error:
-            log.info("whether account %s is still there cannot be told: %s", account_id, error)
-            return False
-    return True
-
-
-def _where(store: Store, account_id: int) -> tuple[Account | None, list[str]]:
-    account = store.people.get(account_id)
+def _where(store: Store, delivery: Delivery) -> tuple[Account | None, Sequence[str]]:
+    """Who it goes to, and the workspaces in which their cohorts meet, this one among them."""
+    account = store.people.get(delivery.what.account_id or 0)
     if account is None or account.workspace:
         return account, [account.workspace] if account else []
-    found = {
-        room.workspace: None
-        for member in store.members.of_person(account.person_id)
-        for room in store.cohorts.rooms(member.cohort_id)
-        if room.platform == account.platform
-    }
-    return account, list(found)
+    cohorts = [delivery.what.cohort_id, *(each.cohort_id for each in store.members.of_person(account.person_id))]
+    rooms = (room for cohort_id in dict.fromkeys(cohorts) for room in store.cohorts.rooms(cohort_id))
+    return account, list(dict.fromkeys(room.workspace for room in rooms if room.platform == account.platform))
 
 
 def _gone(store: Store, delivery: Delivery, at: datetime) -> None:

@@ -78,6 +78,13 @@ class Traffic:
             wait = self._pacing.wait(self._failures[lane])
         self._waiting[lane] = self._clock.elapsed() + wait
 
+    def release(self, platform: str, workspace: str) -> None:
+        """The workspace is there again: its channels, and direct conversations, need not wait any longer."""
+        there = ("account:", f"room:{platform}:{workspace}:")
+        for held in (self._waiting, self._failures):
+            for lane in [lane for lane in held if lane.startswith(there)]:
+                del held[lane]
+
     def recovered(self, lane: str) -> None:
         """The lane works: its next failure is the first."""
         self._failures.pop(lane, None)

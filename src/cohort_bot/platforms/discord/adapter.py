@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Final
 
 import discord
+from discord.types.member import MemberWithUser
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.health import Connections
-from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused
+from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Identity, Pace, Reason, Refused
 from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 
 WEEK: Final = 10080
 """Minutes without a word until Discord folds a thread away: the longest that it offers."""
+
+
+OUTAGE: Final = 60.0
+"""Elapsed seconds after which what goes to an unavailable server is tried again, unless it is said to be back."""
 
 
 class DiscordPlatform:
@@ -59,7 +64,9 @@ class DiscordPlatform:
         self._ended: Exception | None = None
         self._connections = Connections("Discord", clock.elapsed)
         self._database: Database | None = None
-        self._wake: Callable[[], None] = lambda: None
+        self._resume: Callable[[str], None] = lambda _: None
+        self._returned: set[str] = set()
+        self._freeing = asyncio.Lock()
 
     @property
     def client(self) -> Client:
@@ -71,12 +78,12 @@ class DiscordPlatform:
             raise Refused(Reason.BUSY, "not connected to Discord")
         return self._client
 
-    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
         """Keep forms that are to be mended in the database, where they outlive a restart, and let what waits for a
         server that lets the bot in again go out.
         """
         self.drafts = StoredDrafts(database, self._clock)
-        self._database, self._wake = database, wake
+        self._database, self._resume = database, resume
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
@@ -88,7 +95,7 @@ class DiscordPlatform:
 
         def new_client() -> Client:
             alone = bool(self._addresses[1])
-            return Client(answers.take, ready, registered, self._invited, alone, self._connections, self._part)
+            return Client(answers.take, ready, registered, self._there_again, alone, self._connections, self._part)
 
         client = await self._log_in(new_client())
         if not self._part.connects:
@@ -136,17 +143,27 @@ class DiscordPlatform:
             channel = await self.client.create_dm(discord.Object(int(user)))
         return Place(self.name, "", str(channel.id))
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Whether the person is in the server; asked for one person, which needs no privileged intent."""
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """Who the person is in the server; asked for one person, which needs no privileged intent."""
+        found = await self._member(workspace, user)
+        if found is None:
+            me = self.client.user
+            if me is None or await self._member(workspace, str(me.id)) is None:
+                raise Refused(Reason.REVOKED, "not in this server")
+            return None
+        names = (found.get("nick"), found["user"].get("global_name"), found["user"]["username"])
+        return Identity(next((name for name in names if name), ""))
+
+    async def _member(self, workspace: str, user: str) -> MemberWithUser | None:
+        """A person's record in a server, None when Discord says that there is none."""
         guild, person = _number(workspace, Reason.ROOM_GONE), _number(user, Reason.PERSON_GONE)
         try:
-            async with failures.told():
-                await self.client.http.get_member(guild, person)
+            async with self._told(Place(self.name, workspace, "")):
+                return await self.client.http.get_member(guild, person)
         except Refused as refused:
             if refused.reason is Reason.PERSON_GONE:
-                return False
+                return None
             raise
-        return True
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
@@ -179,10 +196,12 @@ class DiscordPlatform:
         held = self._held(place)
         if self._away(place):
             raise Refused(Reason.REVOKED, "not in this server")
+        if self._unavailable(place):
+            raise _outage()
         if held is not None and not held.read_message_history:
             # Discord would answer with an empty list, which is not the same as: it is not there.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
-        async with failures.told():
+        async with self._told(place):
             async for message in room.history(limit=None, after=since, oldest_first=True):
                 if me is None or message.author.id != me.id:
                     continue
@@ -198,7 +217,7 @@ class DiscordPlatform:
 
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
-        async with failures.told():
+        async with self._told(ref.place):
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
             shown = render.message(message, _numbers((await part.fetch()).components))
             await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
@@ -220,13 +239,16 @@ class DiscordPlatform:
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE))
         if guild is None:
             return Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")
+        if guild.unavailable:
+            return Finding("This server is unavailable: an outage at Discord.", "It passes; try it again later.")
         if not text.is_id(place.channel):
             return gone
         return guild.get_channel(int(place.channel)) or gone
 
     @contextlib.asynccontextmanager
     async def _told(self, place: Place) -> AsyncIterator[None]:
-        """As `failures.told`; where the bot was removed from the server, that is the reason, whatever Discord says.
+        """As `failures.told`; where the bot was removed from the server, or the server is unavailable, that is the
+        reason, whatever Discord says.
 
         Discord does not say which permission is missing; what its gateway told of the channel does.
         """
@@ -234,6 +256,8 @@ class DiscordPlatform:
             async with failures.told():
                 yield
         except Refused as refused:
+            if _denied(refused) and self._unavailable(place):
+                raise _outage() from refused
             if refused.reason in {Reason.NOT_ALLOWED, Reason.ROOM_GONE} and self._away(place):
                 raise Refused(Reason.REVOKED, f"not in this server: {refused.detail}") from refused
             if refused.reason is Reason.NOT_ALLOWED:
@@ -258,16 +282,28 @@ class DiscordPlatform:
         """Whether the bot is not in the place's server, as far as this process can know."""
         return bool(place.workspace) and self._sees_all and not self._here(place)
 
-    async def _invited(self, guild: discord.Guild) -> None:
-        """A server let the bot in, perhaps again: what waited for that goes out."""
-        if self._database is None:
-            return
-        at = self._clock.now()
-        waited = await self._database.write(
-            lambda store: store.deliveries.rearm_parked_for(self.name, AWAY, at, str(guild.id))
-        )
-        log.info("a server let me in: %s; %s posts had waited for that", guild.id, waited)
-        self._wake()
+    def _unavailable(self, place: Place) -> bool:
+        """Whether Discord has told that the place's server is unavailable for now."""
+        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
+        return guild is not None and guild.unavailable
+
+    async def _there_again(self, guild: discord.Guild) -> None:
+        """A server let the bot in, or an outage of it has ended: what waited for that goes out.
+
+        A new session tells of every server at once; those that come meanwhile are freed together.
+        """
+        self._returned.add(str(guild.id))
+        async with self._freeing:
+            back, self._returned = self._returned, set()
+            if self._database is None or not back:
+                return
+            at = self._clock.now()
+            waited = await self._database.write(
+                lambda store: store.deliveries.rearm_returned(self.name, back, AWAY, at)
+            )
+        for server in back:
+            self._resume(server)
+        log.info("there again: %s servers; %s posts had waited for that", len(back), waited)
 
     def _held(self, place: Place) -> discord.Permissions | None:
         """The bot's permissions in a server's channel, None where they are not known."""
@@ -277,11 +313,11 @@ class DiscordPlatform:
     def _known(self, place: Place) -> discord.abc.GuildChannel | None:
         """A server's channel, None where Discord has told this process of none."""
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
-        return guild.get_channel(_number(place.channel, Reason.ROOM_GONE)) if guild else None
+        return guild.get_channel(int(place.channel)) if guild and text.is_id(place.channel) else None
 
     async def _open_thread(self, root: Ref, title: str) -> None:
         channel, message = _number(root.place.channel, Reason.ROOM_GONE), _number(root.message_id, Reason.INVALID)
-        async with failures.told():
+        async with self._told(root.place):
             await self.client.http.start_thread_with_message(channel, message, name=title, auto_archive_duration=WEEK)
 
     def _room(self, place: Place) -> discord.PartialMessageable:
@@ -342,6 +378,16 @@ def _number(said: str, otherwise: Reason) -> int:
     if not text.is_id(said):
         raise Refused(otherwise, f"{said!r} is no id of Discord")
     return int(said)
+
+
+def _denied(refused: Refused) -> bool:
+    """Whether Discord said that it is forbidden, or that there is no such thing."""
+    cause = refused.__cause__
+    return isinstance(cause, discord.HTTPException) and cause.status in {403, 404}
+
+
+def _outage() -> Refused:
+    return Refused(Reason.BUSY, "the server is unavailable", OUTAGE)
 
 
 def _code(refused: Refused) -> int:

@@ -43,7 +43,7 @@ class Client(discord.AutoShardedClient):
         take: Take,
         ready: asyncio.Event,
         registered: Sequence[dict[str, Any]],
-        invited: Callable[[discord.Guild], Awaitable[None]],
+        there_again: Callable[[discord.Guild], Awaitable[None]],
         own_gateway: bool,
         connections: Connections,
         part: Part = ALL,
@@ -63,7 +63,7 @@ class Client(discord.AutoShardedClient):
         self._take = take
         self._up = ready
         self._registered = registered
-        self._invited = invited
+        self._there_again = there_again
         self._own_gateway = own_gateway
         self._connections = connections
         self._part = part
@@ -96,7 +96,17 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server let the bot in, or in again."""
-        await self._invited(guild)
+        await self._there_again(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is there: at the start of a session, or after an outage."""
+        await self._there_again(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Discord has an outage of a server; what goes there waits until it is over."""
+        log.warning(
+            "the server %s is unavailable; its cohorts' posts wait until Discord says that it is back", guild.id
+        )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed; what is to be posted there waits, and a moderator is told."""

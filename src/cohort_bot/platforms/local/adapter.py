@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Pace, Reason, Refused
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -76,9 +76,10 @@ class LocalPlatform:
         """The person's inbox."""
         return self._known(Place(self.name, workspace, dm_channel(user)))
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Whether there is such a person."""
-        return workspace == WORKSPACE and user in self.people
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """The person's name, None when there is no such person."""
+        known = self.people.get(user) if workspace == WORKSPACE else None
+        return Identity(known.name) if known else None
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it, as often as it is sent."""

@@ -15,7 +15,19 @@ from slack_bolt.authorization import AuthorizeResult
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.health import Connections
-from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import (
+    ASGIApp,
+    Clock,
+    Complete,
+    Database,
+    Dispatch,
+    Finding,
+    Identity,
+    Pace,
+    Reason,
+    Refused,
+    Unknown,
+)
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.slack import failures, manifest, render
@@ -113,10 +125,10 @@ class SlackPlatform:
             else None
         )
 
-    def lend(self, database: Database, wake: Callable[[], None]) -> None:
+    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
         """Where installations are kept, and how the courier is told that a workspace is back."""
         if self.installations:
-            self.installations.lend(database, wake)
+            self.installations.lend(database, resume)
 
     # The port
 
@@ -167,15 +179,11 @@ class SlackPlatform:
                 self._direct.popitem(last=False)
         return Place(self.name, workspace, self._direct[key])
 
-    async def present(self, workspace: str, user: str) -> bool:
-        """Whether the account is one of the workspace's and not deactivated."""
-        try:
-            answer = await self._api.read(workspace, "users.info", user=user)
-        except Refused as refused:
-            if refused.reason is Reason.PERSON_GONE:
-                return False
-            raise
-        return not (answer.get("user") or {}).get("deleted")
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        """Who has the account, None when the workspace has no such account or has deactivated it. That Slack takes the
+        token for this very question shows that the app is there.
+        """
+        return await self._people.identity(workspace, user)
 
     async def send(self, place: Place, message: Message, mark: str) -> Ref:
         """Post it. A message that is too long for one becomes several under the same mark, each posted once."""

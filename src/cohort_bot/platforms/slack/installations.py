@@ -46,7 +46,7 @@ class Installations(AsyncInstallationStore):
         self.clock = clock
         self._sealer = sealer
         self._database: Database | None = None
-        self._wake: Callable[[], None] = lambda: None
+        self._resume: Callable[[str], None] = lambda _: None
         self._known: OrderedDict[str, tuple[float, Bot]] = OrderedDict()
         self._changes = 0
         self._unreadable: dict[str, Finding] = {}
@@ -56,9 +56,9 @@ class Installations(AsyncInstallationStore):
         """Where bolt logs what it does with the store."""
         return log
 
-    def lend(self, database: Database, wake: Callable[[], None]) -> None:
-        """Where they are kept, and how the courier is told that posts may go out again."""
-        self._database, self._wake = database, wake
+    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+        """Where they are kept, and how the courier is told that posts may go out again in a workspace."""
+        self._database, self._resume = database, resume
 
     @property
     def database(self) -> Database:
@@ -111,11 +111,11 @@ class Installations(AsyncInstallationStore):
 
         def save(store: Store) -> int:
             store.installations.save(PLATFORM, team, body, at)
-            return store.deliveries.rearm_parked_for(PLATFORM, AWAY, at, team)
+            return store.deliveries.rearm_returned(PLATFORM, [team], AWAY, at)
 
         waited = await self.database.write(save)
         self._forget(team)
-        self._wake()
+        self._resume(team)
         log.info("the Slack workspace %s let me in; %s posts had waited for that", team, waited)
 
     async def async_find_bot(

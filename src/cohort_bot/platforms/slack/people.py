@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack.api import Api, insist
 from cohort_bot.platforms.slack.translate import PLATFORM, Who
@@ -51,8 +51,6 @@ class People:
 
     def learn(self, team: str, user: Mapping[str, Any], who: Who | None = None) -> Actor:
         """Remember a person from their record at Slack, as `users.info` and `user_change` give it."""
-        profile = user.get("profile") or {}
-        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
         identity = str(user.get("id") or (who.user if who else ""))
         # A guest from another workspace in a shared channel manages nothing here.
         at_home = (user.get("team_id") or team) == team and not user.get("is_stranger")
@@ -60,12 +58,22 @@ class People:
             PLATFORM,
             team,
             identity,
-            next((str(name) for name in names if name), who.name if who else identity),
+            _name(user) or (who.name if who else identity),
             admin=at_home and bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
             zone=str(user["tz"]) if user.get("tz") else None,
         )
         self._keep(actor, FRESH)
         return actor
+
+    async def identity(self, team: str, user: str) -> Identity | None:
+        """Who has the account, None when there is none or it is deactivated. Raises Refused or Unknown."""
+        try:
+            answer = await self._api.read(team, "users.info", user=user)
+        except Refused as refused:
+            if refused.reason is Reason.PERSON_GONE:
+                return None
+            raise
+        return identity_of(answer.get("user") or {})
 
     def changed(self, team: str, user: Mapping[str, Any]) -> None:
         """A `user_change` event: refresh those who are known, ignore everybody else."""
@@ -78,3 +86,15 @@ class People:
         self._known.move_to_end(key)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def identity_of(user: Mapping[str, Any]) -> Identity | None:
+    """Who it is by their record at Slack, None for an account that is deactivated."""
+    return None if user.get("deleted") else Identity(_name(user))
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    """What people call them, empty when the record has no name."""
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return next((str(name) for name in names if name), "")
