@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from benchmarks.world import OPENING, Counter, Figure, fill, median
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Search
 from cohort_bot.app.store import AHEAD
 from cohort_bot.application import Application
 from cohort_bot.bootstrap import settle
@@ -70,7 +70,7 @@ class HttpPlatform:
         """Everybody is there."""
         return Identity(user)
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         assert self._session
         body = codec.dumps(message)  # the text that is frozen already, as the bare loop has it
         async with self._session.post(self.url, data=body) as answer:
@@ -82,7 +82,7 @@ class HttpPlatform:
     async def thread(self, root: Ref, title: str) -> Place:
         return root.place
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+    async def find(self, place: Place, search: Search) -> Ref | None:
         return None
 
     def link(self, ref: Ref) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import Reason, Refused, Search, Unknown
 from cohort_bot.app.store import State, Store
 from cohort_bot.chat.place import Place
 from cohort_bot.storage.deliveries import SqlDeliveries
@@ -116,7 +116,7 @@ async def test_try_again_looks_up_what_was_ambiguous(tmp_path: Path) -> None:
         bot.chat.lose_answer_next()
         find = bot.chat.find
 
-        async def refused(place: Place, mark: str, since: datetime) -> Any:
+        async def refused(place: Place, search: Search) -> Any:
             raise Refused(Reason.NOT_ALLOWED, "history cannot be read")
 
         bot.chat.find = refused  # type: ignore[method-assign]

@@ -37,6 +37,25 @@ async def test_a_kill_at_every_named_point(tmp_path: Path) -> None:
     assert report.happened["kills"] == len(POINTS)
 
 
+def capped(folder: Path, plant: str = "none") -> Plan:
+    """A message whose answer nobody heard, where history is given out slowly and much was written since."""
+    kill_at = ["after-accept:1"]
+    return Plan(folder, "slack-like", SEED, 1, 2, (), kill_at=kill_at, faults=False, capped=True, plant=plant)
+
+
+async def test_a_history_that_is_given_out_slowly_is_read_to_its_end(tmp_path: Path) -> None:
+    report = await run(capped(tmp_path))
+    assert report.wrong == [], report.log[-4000:]
+    assert report.figures["ambiguous rows"] >= 1
+    assert report.figures["busy"] >= 2, "it was asked for more than it may give out at once"
+
+
+async def test_the_checker_finds_a_look_back_that_begins_anew_each_time(tmp_path: Path) -> None:
+    report = await run(capped(tmp_path, "begins-anew"))
+    assert report.happened["silence"] == 1
+    assert any(line.startswith("missing: ") for line in report.wrong), report.wrong
+
+
 @pytest.mark.parametrize(
     ("plant", "point", "finding"),
     [

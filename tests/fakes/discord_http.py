@@ -299,7 +299,8 @@ class Http:
         self, channel: Channel, body: dict[str, Any], nonce: str | None = None, private: int | None = None
     ) -> Posted:
         """Put a message into a channel, private ones apart from it."""
-        body = {**body, "components": numbered(body.get("components", []))}
+        if "components" in body:
+            body = {**body, "components": numbered(body["components"])}
         message = Posted(self.world.new_id(), channel, body, self.world.now(), nonce, private)
         message.pings = pinged(message.text, body.get("allowed_mentions"))
         if private is None:

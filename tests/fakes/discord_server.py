@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, Self
 
 from aiohttp import web
@@ -122,8 +123,13 @@ class DiscordServer:
         for number in (1, 2, 3):
             self.world.add_person(f"member-{number}")
 
+    async def _dated(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Discord's own clock is in every answer."""
+        response.headers["Date"] = format_datetime(self.world.now().astimezone(UTC), usegmt=True)
+
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**22)
+        app.on_response_prepare.append(self._dated)
         app.add_routes(self.http.routes())
         callback = r"/api/v10/interactions/{id:\d+}/{token}/callback"
         original = r"/api/v10/webhooks/{application:\d+}/{token}/messages/@original"

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import overload
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search, Unknown
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
@@ -105,7 +105,7 @@ class MemoryPlatform:
         known = self.people.get(user) if workspace == WORKSPACE else None
         return Identity(known.name) if known and user not in self.left else None
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         self._fault()
         ref = self._post(self._known(place), message, mark)
         if self._lose:
@@ -122,9 +122,10 @@ class MemoryPlatform:
         self._put(found, replace(found, title=found.title or title))
         return replace(root.place, thread=root.message_id)
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+    async def find(self, place: Place, search: Search) -> Ref | None:
         self._fault()
         self._known(place)
+        mark, since = search.mark, self._now() - search.within
         found = (each for each in self.sent if each.ref.place == place and each.mark == mark and each.at >= since)
         return next((each.ref for each in found), None)
 

@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from tests.fakes.toy import START
@@ -120,9 +120,9 @@ class MurmurServer:
                 return
         raise LookupError("no such message")
 
-    def _history(self, room: str, thread: str | None, since: str) -> list[dict[str, str]]:
+    def _history(self, room: str, thread: str | None, within: float) -> list[dict[str, str]]:
         self._look(room)
-        begin = datetime.fromisoformat(since)
+        begin = self.now - timedelta(seconds=within)
         found = (m for m in self.said if (m.room, m.thread) == (room, thread) and m.at >= begin)
         return [{"id": m.id, "mark": m.mark} for m in found]
 

@@ -36,6 +36,7 @@ class WebApi:
     def __init__(self, world: World, address: Callable[[], str]) -> None:
         self._world = world
         self._address = address
+        self._read_at: dict[str, float] = {}
         self._methods: Mapping[str, Callable[[Json], Json | Awaitable[Json]]] = {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post,
@@ -60,7 +61,7 @@ class WebApi:
         method = request.match_info["method"]
         given = await _given(request)
         self._world.calls.append((method, given))
-        fault = self._world.fault(method)
+        fault = self._world.fault(method) or self._too_often(method)
         if fault is not None and fault.kind == "none":
             fault = None
         if fault is not None and fault.kind != "lose":
@@ -70,6 +71,18 @@ class WebApi:
             _break(request)
         await self._world.notify()
         return web.json_response(body, headers={"x-oauth-scopes": ",".join(sorted(self._world.scopes))})
+
+    def _too_often(self, method: str) -> Fault | None:
+        """The limit of who reads histories, in real seconds."""
+        limit = self._world.history_limit
+        if limit is None or method not in {"conversations.history", "conversations.replies"}:
+            return None
+        now = asyncio.get_running_loop().time()
+        if (wait := self._read_at.get(method, now - limit.seconds) + limit.seconds - now) > 0:
+            limit.refused += 1
+            return Fault("error", "ratelimited", 429, wait)
+        self._read_at[method] = now
+        return None
 
     async def respond(self, request: web.Request) -> web.Response:
         """A response_url."""
@@ -87,7 +100,7 @@ class WebApi:
         channel, user = request.match_info["channel"], request.match_info["user"]
         private = user if body.get("response_type") != "in_channel" else None
         post = Posted(self._world.ts(), channel, body["text"], body["blocks"], body.get("thread_ts"), private=private)
-        post.metadata = {"request": request.match_info["request"]}
+        post.metadata, post.by = {"request": request.match_info["request"]}, self._world.bot_user
         (self._world.ephemerals if private else self._world.channels[channel].messages).append(post)
         await self._world.notify()
         if fault is not None:
@@ -169,6 +182,7 @@ class WebApi:
         post = Posted(
             self._world.ts(), channel.id, given.get("text", ""), given["blocks"], thread, given.get("metadata") or {}
         )
+        post.by = self._world.bot_user
         channel.messages.append(post)
         return {"channel": channel.id, "ts": post.ts, "message": post.record(metadata=True)}
 
@@ -239,7 +253,7 @@ class WebApi:
     def _history(self, given: Json) -> Json:
         channel = self._readable(given)
         posts = [post for post in channel.messages if post.thread is None and post.ts >= str(given.get("oldest", "0"))]
-        return self._paged(posts[::-1], given)
+        return self._seen(posts[::-1], given)
 
     def _replies(self, given: Json) -> Json:
         channel = self._readable(given)
@@ -247,9 +261,19 @@ class WebApi:
         if not root:
             raise SlackError("thread_not_found")
         oldest = str(given.get("oldest", "0"))
-        return self._paged(
+        return self._seen(
             root + [post for post in channel.messages if post.thread == given["ts"] and post.ts >= oldest], given
         )
+
+    def _seen(self, posts: list[Posted], given: Json) -> Json:
+        """A page, within the limit, with metadata for who may see it."""
+        limit = self._world.history_limit
+        if limit is not None:
+            limit.asked.append(int(given.get("limit") or 100))
+            given = {**given, "limit": min(limit.asked[-1], limit.messages)}
+        if self._world.metadata_withheld or "metadata.message:read" not in self._world.scopes:
+            given = {**given, "include_all_metadata": False}
+        return self._paged(posts, given)
 
     def _readable(self, given: Json) -> Channel:
         channel = self._channel(given)

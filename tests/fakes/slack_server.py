@@ -15,6 +15,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any, Self
 
 from aiohttp import web
@@ -55,6 +56,7 @@ class SlackServer:
     """
 
     def __init__(self, now: Callable[[], datetime], teams: Sequence[str] = ("T1",)) -> None:
+        self._now = now
         self.worlds = {team: World(now, team) for team in teams}
         self.world = self.worlds[teams[0]]
         self.oauth = OAuth(self.worlds)
@@ -67,6 +69,7 @@ class SlackServer:
 
     async def __aenter__(self) -> Self:
         app = web.Application()
+        app.on_response_prepare.append(self._dated)
         app.router.add_post("/api/oauth.v2.access", self.oauth.access)
         app.router.add_route("*", "/api/{method}", self._called)
         app.router.add_post("/response/{team}/{channel}/{user}/{request}", self._responded)
@@ -84,6 +87,10 @@ class SlackServer:
         await self.socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _dated(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Slack's own clock is in every answer."""
+        response.headers["Date"] = format_datetime(self._now(), usegmt=True)
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
         """A method, in the workspace whose token it is called with."""

@@ -44,7 +44,7 @@ class Person:
 
 @dataclass
 class Posted:
-    """A message in a channel. `private` names the one person who sees it."""
+    """A message in a channel. `private` names the one person who sees it; `by` who wrote it, the bot or a person."""
 
     ts: str
     channel: str
@@ -54,6 +54,7 @@ class Posted:
     metadata: Json = field(default_factory=dict)
     private: str | None = None
     edited: bool = False
+    by: str = "U4"
 
     @property
     def said(self) -> str:
@@ -62,7 +63,9 @@ class Posted:
 
     def record(self, *, metadata: bool) -> Json:
         """As conversations.history gives it."""
-        body: Json = {"type": "message", "ts": self.ts, "text": self.text, "blocks": list(self.blocks), "bot_id": "B1"}
+        body: Json = {"type": "message", "ts": self.ts, "text": self.text, "blocks": list(self.blocks), "user": self.by}
+        if self.by == World.bot_user:
+            body |= {"bot_id": "B1", "app_id": "A1"}
         if self.thread:
             body["thread_ts"] = self.thread
         if metadata and self.metadata:
@@ -89,6 +92,17 @@ class Channel:
     archived: bool = False
     with_user: str | None = None
     messages: list[Posted] = field(default_factory=list)
+
+
+@dataclass
+class HistoryLimit:
+    """So many messages a page, and one request of a method in so many seconds; what came of it."""
+
+    messages: int = 15
+    seconds: float = 60.0
+    refused: int = 0
+    asked: list[int] = field(default_factory=list)
+    """The `limit` of each request that was answered."""
 
 
 @dataclass
@@ -134,6 +148,7 @@ class World:
             "channels:history",
             "groups:history",
             "im:history",
+            "metadata.message:read",
             "channels:join",
             "files:write",
         }
@@ -142,6 +157,10 @@ class World:
         self.ephemerals: list[Posted] = []
         self.calls: list[tuple[str, Json]] = []
         self.revoked = False
+        self.history_limit: HistoryLimit | None = None
+        """For commercially distributed apps outside the Marketplace, since 2025-05-29."""
+        self.metadata_withheld = False
+        """Whether messages come without their metadata, as where metadata.message:read is missing."""
         self.changed = asyncio.Condition()
         self.luck: Callable[[str], Fault | None] = lambda _: None  # what happens to calls without a fault
         self._faults: dict[str, list[Fault]] = {}

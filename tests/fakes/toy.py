@@ -27,6 +27,9 @@ from cohort_bot.chat.message import (
 )
 
 START = datetime(2027, 1, 4, 7, 30, tzinfo=UTC)
+LATELY = timedelta(minutes=10)
+"""How far back a message is looked for that was sent a moment ago."""
+
 FRUIT = ("apple", "apricot", "blood orange", "cherry")
 
 

@@ -48,6 +48,7 @@ class Plan:
     plant: str = "none"
     settle: float = 0.3
     faults: bool = True
+    capped: bool = False
 
     @property
     def database(self) -> Path:
@@ -149,6 +150,23 @@ class Nemesis:
         self._pid = 0
         self._fate: asyncio.Task[None] | None = None
         self._asked = 0
+
+    async def run(self, rows: Sequence[scenario.Expected]) -> None:
+        """Deliver and end in good order, or give it up when nothing more comes."""
+        delivering = asyncio.create_task(self.deliver(rows))
+        silence = asyncio.create_task(self._get("/silence", {}))
+        try:
+            await asyncio.wait({delivering, silence}, return_when=asyncio.FIRST_COMPLETED)
+            if delivering.done():
+                await delivering
+                await self.end()
+            else:
+                self.happened["silence"] += 1
+        finally:
+            delivering.cancel()
+            silence.cancel()
+            await asyncio.gather(delivering, silence, return_exceptions=True)
+            self.abandon()
 
     async def deliver(self, rows: Sequence[scenario.Expected]) -> None:
         """Stop by stop: move both calendars there, let the worker deliver, and step its own one now and then."""
@@ -314,6 +332,7 @@ async def run(plan: Plan) -> Report:
     log: list[str] = []
     options = ["--manner", plan.manner, "--history", str(plan.history), "--seed", str(plan.seed)]
     options += ["--settle", str(plan.settle), *([] if plan.faults else ["--no-faults"])]
+    options += ["--capped"] if plan.capped else []
     async with (
         process(log, "tests.harness.worker", "--nursery") as nursery,
         process(log, "tests.harness.server", *options) as server,
@@ -323,11 +342,7 @@ async def run(plan: Plan) -> Report:
         url = f"http://127.0.0.1:{said[1]}"
         async with aiohttp.ClientSession(url) as session:
             nemesis = Nemesis(plan, url, session, nursery, log, spread=max(1, len(rows) // plan.lives))
-            try:
-                await nemesis.deliver(rows)
-                await nemesis.end()
-                figures = await nemesis.figures()
-            finally:
-                nemesis.abandon()
+            await nemesis.run(rows)
+            figures = await nemesis.figures()
     wrong = scenario.check(scenario.read(plan.history), rows)
     return Report(wrong, len(rows), nemesis.happened, figures, "\n".join(log))

@@ -1,14 +1,13 @@
 """The chat service of `server.py` behind the port, with answers read as a real adapter reads them."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search, Unknown
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place, Ref
 
@@ -50,7 +49,7 @@ class HttpPlatform:
         answer = await self._ask("/direct", {"user": user})
         return Place(self.name, workspace, answer["channel"])
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         body = {"channel": place.channel, "thread": place.thread, "mark": mark, "nonce": mark, "text": plain(message)}
         return Ref(place, (await self._ask("/post", body))["id"])
 
@@ -61,10 +60,16 @@ class HttpPlatform:
         answer = await self._ask("/thread", {"channel": root.place.channel, "message": root.message_id})
         return Place(root.place.platform, root.place.workspace, root.place.channel, answer["thread"])
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
-        async for message in self._history(place, mark, since):
-            if message["mark"] == mark:
-                return Ref(place, message["id"])
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        """Page by page: what is asked for may be on the last one."""
+        while not search.whole:
+            body = {"channel": place.channel, "thread": place.thread, "within": search.within.total_seconds()}
+            page = await self._ask("/history", {**body, "cursor": search.position, "counted": search.mark})
+            for message in page["messages"]:
+                if message["mark"] == search.mark:
+                    return Ref(place, message["id"])
+            search.pages, search.position = search.pages + 1, page["next"] or ""
+            search.whole = not search.position
         return None
 
     def link(self, ref: Ref) -> str | None:
@@ -82,16 +87,6 @@ class HttpPlatform:
 
     async def _written(self, *_: object) -> None:
         """A request has left and has no answer yet."""
-
-    async def _history(self, place: Place, mark: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
-        """Page by page: what is asked for may be on the last one."""
-        cursor: str | None = ""
-        while cursor is not None:
-            body = {"channel": place.channel, "thread": place.thread, "since": since.isoformat(), "cursor": cursor}
-            page = await self._ask("/history", {**body, "counted": mark})
-            for message in page["messages"]:
-                yield message
-            cursor = page["next"]
 
     async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         assert self._session is not None, "start it first"

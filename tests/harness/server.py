@@ -16,7 +16,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,14 @@ NONCE_WINDOW = 0.5
 """Shorter than a lease: the nonce alone must not save the day."""
 
 PAGE = 20
+CAP = 0.2
+"""Seconds between two pages of a channel where history is capped."""
+
+SILENCE = 100
+"""So many looks into histories without a post, and nothing comes of them any more."""
+
+CHATTER = 45
+"""Messages of people there since any of ours: more than fit on a page."""
 PATIENCE = 30.0
 """No request is held for longer, whatever fault it was given."""
 
@@ -62,6 +70,7 @@ class Service:
     seed: int
     faults: bool = True
     settle: float = 0.3
+    capped: bool = False
     calendar: datetime = datetime(2027, 1, 1, tzinfo=UTC)
     messages: list[dict[str, Any]] = field(default_factory=list)
     figures: Counter[str] = field(default_factory=Counter)
@@ -76,6 +85,8 @@ class Service:
         self._under_way = 0
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._read_at: dict[str, float] = {}
+        self._looks = 0
         self._pages: dict[tuple[str, str | None], list[dict[str, Any]]] = defaultdict(list)
         self.history.touch()
 
@@ -105,17 +116,17 @@ class Service:
         return {"id": message["id"]}
 
     def read(self, body: dict[str, Any]) -> dict[str, Any]:
-        """One page of a channel or thread, oldest first, from an instant of the service's own calendar on."""
+        """One page of a channel or thread, newest first, as far back as `within` by the service's own calendar."""
         self._looked_for.add(body["counted"])
         self.figures["ambiguous rows"] = len(self._looked_for)
         now = time.monotonic()  # noqa: TID251
         for late in [late for late in self._late if late.channel == body["channel"]]:
             if now - late.since >= self.settle / 2:  # the client was careful: a slow machine must not fail the test
                 late.finish()
-        since, cursor = datetime.fromisoformat(body["since"]), int(body.get("cursor") or 0)
-        there = [
+        since, cursor = self.calendar - timedelta(seconds=body["within"]), int(body.get("cursor") or 0)
+        there = [{"id": "chatter", "mark": ""}] * (CHATTER if self.capped else 0) + [
             {"id": each["id"], "mark": each["mark"]}
-            for each in self._pages[body["channel"], body.get("thread")]
+            for each in reversed(self._pages[body["channel"], body.get("thread")])
             if datetime.fromisoformat(each["at"]) >= since
         ]
         more = cursor + PAGE < len(there)
@@ -153,7 +164,10 @@ class Service:
         async def handle(request: web.Request) -> web.StreamResponse:
             body: dict[str, Any] = await request.json()
             self.figures[f"{name} requests"] += 1
+            self._looks = self._looks + 1 if name == "history" else 0
             fault = self._fault(name)
+            if not fault and name == "history" and self._too_soon(body["channel"]):
+                fault = "busy"
             if fault:
                 self.figures[fault] += 1
             async with self._counted():
@@ -174,6 +188,14 @@ class Service:
                 return web.json_response(answer)
 
         return handle
+
+    def _too_soon(self, channel: str) -> bool:
+        """Whether a page of the channel was asked for a moment ago, where that is capped."""
+        now = time.monotonic()  # noqa: TID251
+        if self.capped and now - self._read_at.get(channel, 0) < CAP:
+            return True
+        self._read_at[channel] = now
+        return False
 
     @staticmethod
     def _hang_up(request: web.Request) -> web.Response:
@@ -232,6 +254,12 @@ class Service:
             await self._changed.wait_for(lambda: len(self.messages) >= least)
         return web.json_response({"posts": len(self.messages)})
 
+    async def silence(self, _request: web.Request) -> web.Response:
+        """Answer when histories are read again and again, and nothing is posted."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._looks >= SILENCE)
+        return web.json_response({})
+
     async def idle(self, _request: web.Request) -> web.Response:
         """Answer when nothing is under way, with the figures so far."""
         async with self._changed:
@@ -251,6 +279,7 @@ class Service:
             application.router.add_post(f"/{name}", self.answering(name, work))
         application.router.add_put("/clock", self.set_clock)
         application.router.add_get("/posts", self.posts)
+        application.router.add_get("/silence", self.silence)
         application.router.add_get("/idle", self.idle)
         return application
 
@@ -286,8 +315,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--settle", type=float, default=0.3)
     parser.add_argument("--no-faults", action="store_true")
+    parser.add_argument("--capped", action="store_true", help="histories are given out slowly, and are long")
     given = parser.parse_args()
-    service = Service(given.manner, given.history, given.seed, not given.no_faults, given.settle)
+    service = Service(given.manner, given.history, given.seed, not given.no_faults, given.settle, given.capped)
     asyncio.run(serve(service))
 
 

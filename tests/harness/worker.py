@@ -31,6 +31,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cohort_bot import bootstrap
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.ports import Search
 from cohort_bot.app.store import Delivery, Outcome, Plan, State, Store
 from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
@@ -55,7 +56,7 @@ POINTS = (
 )
 """In the order in which a delivery comes by. Those before a commit are inside the transaction."""
 
-PLANTS = ("none", "sent-before-sending", "no-look-back", "not-in-its-thread")
+PLANTS = ("none", "sent-before-sending", "no-look-back", "not-in-its-thread", "begins-anew")
 """Faults on purpose: the checker must find what they do."""
 
 LEASE = 0.6
@@ -146,7 +147,7 @@ def note(self: SqlDeliveries, outcomes: Sequence[Outcome], at: datetime) -> int:
 class MortalPlatform(HttpPlatform):
     """Dies with a message under way, or when it was accepted and nobody has noted it yet."""
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         if MortalDatabase.plant == "not-in-its-thread":
             place = replace(place, thread=None)
         ref = await super().send(place, message, mark)
@@ -156,8 +157,10 @@ class MortalPlatform(HttpPlatform):
     async def _written(self, *_: object) -> None:
         MortalDatabase.doom.reached("in-flight")
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
-        return None if MortalDatabase.plant == "no-look-back" else await super().find(place, mark, since)
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        if MortalDatabase.plant == "begins-anew":
+            search = Search(search.mark, search.within)
+        return None if MortalDatabase.plant == "no-look-back" else await super().find(place, search)
 
 
 class ToldClock(SystemClock):

@@ -17,10 +17,10 @@ from typing import Protocol
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Reason, Refused
+from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place, Ref
-from tests.fakes.toy import Toy, card
+from tests.fakes.toy import LATELY, Toy, card
 
 ONE, OTHER = "member-1", "member-2"
 HINT = "Please write a sentence, however short."
@@ -96,10 +96,6 @@ class PlatformContract:
     def toy(self) -> Toy:
         return Toy()
 
-    @pytest.fixture
-    def past(self, harness: Harness) -> datetime:
-        return harness.now() - timedelta(minutes=10)
-
     # Posting
 
     async def test_a_message_is_shown_and_has_a_ref(self, harness: Harness) -> None:
@@ -134,13 +130,13 @@ class PlatformContract:
         else:
             assert shown[: harness.whole] == words[: harness.whole]
 
-    async def test_a_place_that_is_not_there(self, harness: Harness, past: datetime) -> None:
+    async def test_a_place_that_is_not_there(self, harness: Harness) -> None:
         nowhere = harness.nowhere()
         with pytest.raises(Refused) as refused:
             await harness.platform.send(nowhere, text("Hello?"), "m")
         assert refused.value.reason is Reason.ROOM_GONE
         with pytest.raises(Refused) as refused:
-            await harness.platform.find(nowhere, "m", past)
+            await harness.platform.find(nowhere, Search("m", LATELY))
         assert refused.value.reason is Reason.ROOM_GONE
         findings = await harness.platform.check(nowhere)
         assert findings
@@ -149,34 +145,34 @@ class PlatformContract:
 
     # Finding again
 
-    async def test_a_message_is_found_by_its_mark(self, harness: Harness, past: datetime) -> None:
+    async def test_a_message_is_found_by_its_mark(self, harness: Harness) -> None:
         bot, place = harness.platform, harness.room()
-        assert await bot.find(place, "m1", past) is None
+        assert await bot.find(place, Search("m1", LATELY)) is None
         refs = {mark: await bot.send(place, text(f"is {mark}"), mark) for mark in ("m1", "m2", "m3")}
         for mark, ref in refs.items():
-            assert await bot.find(place, mark, past) == ref
-        assert await bot.find(place, "m", past) is None, "a mark is compared as a whole"
-        assert await bot.find(harness.room("study-hall"), "m1", past) is None
+            assert await bot.find(place, Search(mark, LATELY)) == ref
+        assert await bot.find(place, Search("m", LATELY)) is None, "a mark is compared as a whole"
+        assert await bot.find(harness.room("study-hall"), Search("m1", LATELY)) is None
 
-    async def test_a_message_from_before_is_not_found(self, harness: Harness, past: datetime) -> None:
+    async def test_a_message_from_before_is_not_found(self, harness: Harness) -> None:
         ref = await harness.platform.send(harness.room(), text("Hello"), "m")
-        assert await harness.platform.find(harness.room(), "m", harness.now() + timedelta(hours=1)) is None
-        assert await harness.platform.find(harness.room(), "m", past) == ref
+        assert await harness.platform.find(harness.room(), Search("m", timedelta(hours=-1))) is None
+        assert await harness.platform.find(harness.room(), Search("m", LATELY)) == ref
 
     # Changing
 
-    async def test_an_edit_replaces_what_is_said(self, harness: Harness, past: datetime) -> None:
+    async def test_an_edit_replaces_what_is_said(self, harness: Harness) -> None:
         bot, place = harness.platform, harness.room()
         ref = await bot.send(place, text("before"), "m")
         await bot.send(place, text("another"), "n")
         await bot.edit(ref, text("after"))
         assert await harness.shown(place) == ["after", "another"]
-        assert await bot.find(place, "m", past) == ref
+        assert await bot.find(place, Search("m", LATELY)) == ref
         with pytest.raises(Refused) as refused:
             await bot.edit(Ref(place, "999999999"), text("nothing there"))
         assert refused.value.reason is Reason.INVALID
 
-    async def test_a_thread_is_opened_once_and_takes_messages(self, harness: Harness, past: datetime) -> None:
+    async def test_a_thread_is_opened_once_and_takes_messages(self, harness: Harness) -> None:
         bot, place = harness.platform, harness.room()
         root = await bot.send(place, text("root"), "root")
         thread = await bot.thread(root, "A title")
@@ -187,16 +183,16 @@ class PlatformContract:
         assert await bot.thread(inside, "Deeper") == thread, "there is no thread in a thread"
         assert await harness.shown(thread) == ["inside"]
         assert await harness.shown(place) == ["root"]
-        assert await bot.find(thread, "in", past) == inside
-        assert await bot.find(place, "in", past) is None
-        assert await bot.find(thread, "root", past) is None
+        assert await bot.find(thread, Search("in", LATELY)) == inside
+        assert await bot.find(place, Search("in", LATELY)) is None
+        assert await bot.find(thread, Search("root", LATELY)) is None
 
-    async def test_a_direct_conversation_is_private(self, harness: Harness, past: datetime) -> None:
+    async def test_a_direct_conversation_is_private(self, harness: Harness) -> None:
         place = await harness.direct(ONE)
         assert await harness.direct(ONE) == place
         assert await harness.direct(OTHER) != place
         ref = await harness.platform.send(place, text("Psst"), "m")
-        assert await harness.platform.find(place, "m", past) == ref
+        assert await harness.platform.find(place, Search("m", LATELY)) == ref
         assert await harness.shown(place) == ["Psst"]
         assert await harness.shown(harness.room()) == []
         assert "Psst" in await harness.everything(ONE)

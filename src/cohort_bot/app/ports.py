@@ -1,8 +1,8 @@
 """What the application needs from outside: chat platforms, a database, a clock, programmes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -61,6 +61,27 @@ class CannotStart(Exception):
     """A platform cannot be used as it is set up: one line with the setting and the cure, and no secret."""
 
 
+@dataclass(slots=True)
+class Search:
+    """A message that may have been posted, and how far the look for it has come.
+
+    It was first sent at most `within` ago; the platform counts back from its own clock. All else belongs to the
+    platform: it keeps here what it has seen, newest first, so that the next call goes on where this one stopped.
+    """
+
+    mark: str
+    within: timedelta
+    since: datetime | None = None
+    """By the platform's clock, from the first page on."""
+    position: str = ""
+    """Where the next page begins, empty for the newest."""
+    parts: dict[int, str] = field(default_factory=dict)
+    """What was found of it, by the number of the part."""
+    pages: int = 0
+    whole: bool = False
+    """Whether everything up to `since` was seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a platform may be sent to, in elapsed time: messages a second, seconds between two in one channel.
@@ -108,14 +129,21 @@ class ChatPlatform(Protocol):
         None is said only while the bot itself is there. Raises Refused or Unknown when it cannot be told.
         """
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
-        """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown."""
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
+        """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown.
+
+        `again` says that it was tried before: what needs several messages then looks for those that are there.
+        """
 
     async def thread(self, root: Ref, title: str) -> Place:
         """The thread under a message, opened if there is none yet. Raises Refused or Unknown."""
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
-        """The message that was sent with the mark, None when it is certainly not there. Raises Refused or Unknown."""
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        """The message that was sent with the mark, None when it is certainly not there. Raises Refused or Unknown;
+        called again with the same search it goes on where it stopped.
+
+        A post of ours whose mark cannot be read may be the one: then it is Refused, and not None.
+        """
 
     def link(self, ref: Ref) -> str | None:
         """Where a browser finds the message or its thread, None when the platform has no such address."""

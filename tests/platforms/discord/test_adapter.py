@@ -1,18 +1,18 @@
 """Posting, looking up, threads, edits and the check of a channel, on the real client."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports import Identity, Reason, Refused, Search, Unknown
 from cohort_bot.chat.message import File, Mention, Message, paragraph, text
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import failures
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.discord_server import DiscordServer, Fault
 from tests.fakes.discord_world import CREATE_THREADS, HISTORY, SEND, SEND_IN_THREADS, VIEW
-from tests.fakes.toy import card
+from tests.fakes.toy import LATELY, card
 
 MARK = "m" * 24
 POST = "/messages$"
@@ -22,17 +22,13 @@ def room(server: DiscordServer, name: str = "general", thread: str | None = None
     return Place("discord", str(server.world.guild), str(server.channel(name).id), thread)
 
 
-def now() -> datetime:
-    return datetime.now(UTC) - timedelta(minutes=10)  # noqa: TID251 - Discord's clock
-
-
 async def test_a_post_is_found_again_by_its_mark(server: DiscordServer, platform: DiscordPlatform) -> None:
-    place, since = room(server), now()
-    assert await platform.find(place, MARK, since) is None
+    place = room(server)
+    assert await platform.find(place, Search(MARK, LATELY)) is None
     refs = [await platform.send(place, card(), f"mark-{number}") for number in range(3)]
-    assert [await platform.find(place, f"mark-{number}", since) for number in range(3)] == refs
-    assert await platform.find(room(server, "study-hall"), "mark-1", since) is None
-    assert await platform.find(place, "mark-1", datetime.now(UTC) + timedelta(minutes=1)) is None  # noqa: TID251
+    assert [await platform.find(place, Search(f"mark-{number}", LATELY)) for number in range(3)] == refs
+    assert await platform.find(room(server, "study-hall"), Search("mark-1", LATELY)) is None
+    assert await platform.find(place, Search("mark-1", timedelta(hours=-1))) is None
 
 
 async def test_a_post_is_found_beyond_a_hundred_others(server: DiscordServer, platform: DiscordPlatform) -> None:
@@ -41,8 +37,8 @@ async def test_a_post_is_found_beyond_a_hundred_others(server: DiscordServer, pl
     for number in range(150):
         server.http.add(channel, {"content": str(number)})
     last = await platform.send(room(server), text("last"), "last")
-    assert await platform.find(room(server), "last", now()) == last
-    assert await platform.find(room(server), "first", now()) == first
+    assert await platform.find(room(server), Search("last", LATELY)) == last
+    assert await platform.find(room(server), Search("first", LATELY)) == first
 
 
 async def test_the_same_mark_within_minutes_is_one_post(server: DiscordServer, platform: DiscordPlatform) -> None:
@@ -76,7 +72,7 @@ async def test_a_thread_is_opened_once(server: DiscordServer, platform: DiscordP
     assert await platform.thread(root, "Again") == place, "160004: it is there"
     ref = await platform.send(place, text("inside"), "inside")
     assert server.world.threads()[0].texts == ["inside"]
-    assert await platform.find(place, "inside", now()) == ref
+    assert await platform.find(place, Search("inside", LATELY)) == ref
     assert await platform.thread(ref, "In a thread") == place
     with pytest.raises(Refused) as refused:
         await platform.thread(Ref(room(server), "1"), "No message")
@@ -99,7 +95,7 @@ async def test_direct_messages(server: DiscordServer, platform: DiscordPlatform)
     assert place.workspace == ""
     ref = await platform.send(place, card(), MARK)
     assert len(server.inbox("member-1").messages) == 1
-    assert await platform.find(place, MARK, now()) == ref
+    assert await platform.find(place, Search(MARK, LATELY)) == ref
     assert await platform.check(place) == []
     person.closed = True
     with pytest.raises(Refused) as refused:
@@ -163,7 +159,7 @@ async def test_a_history_that_cannot_be_read_is_not_an_empty_one(
     await server.deny("general", HISTORY)
     await settled(server, platform)
     with pytest.raises(Refused) as refused:
-        await platform.find(room(server), MARK, now())
+        await platform.find(room(server), Search(MARK, LATELY))
     assert refused.value.reason is Reason.NOT_ALLOWED
 
 
@@ -217,7 +213,7 @@ async def test_when_nobody_knows(
         await platform.send(room(server), card(), MARK)
     server.http.released.set()
     assert len(server.channel("general").messages) == posted
-    found = await platform.find(room(server), MARK, now())
+    found = await platform.find(room(server), Search(MARK, LATELY))
     assert (found is not None) == bool(posted)
     # Repeating it is harmless while the nonce is known.
     await platform.send(room(server), card(), MARK)
@@ -238,12 +234,12 @@ async def test_gone_places(server: DiscordServer, platform: DiscordPlatform) -> 
         await platform.send(place, card(), MARK)
     assert refused.value.reason is Reason.ROOM_GONE
     with pytest.raises(Refused) as refused:
-        await platform.find(place, MARK, now())
+        await platform.find(place, Search(MARK, LATELY))
     assert refused.value.reason is Reason.ROOM_GONE
     study = room(server, "study-hall")
     await server.kick()
     await settled(server, platform)
-    for call in (platform.send(study, card(), MARK), platform.find(study, MARK, now())):
+    for call in (platform.send(study, card(), MARK), platform.find(study, Search(MARK, LATELY))):
         with pytest.raises(Refused) as refused:
             await call
         assert refused.value.reason is Reason.REVOKED
@@ -284,7 +280,6 @@ async def test_files_come_with_their_message_once_and_it_is_found_by_its_mark(
     server: DiscordServer, platform: DiscordPlatform
 ) -> None:
     files = (File("portfolio.md", "# é"), File("portfolio.json", "{}"))
-    since = now()
     refs = {
         (await platform.send(room(server), Message("s", (paragraph("Two files"),), files=files), MARK)).message_id
         for _ in range(2)
@@ -292,6 +287,6 @@ async def test_files_come_with_their_message_once_and_it_is_found_by_its_mark(
     assert len(refs) == 1
     assert server.channel("general").messages[0].body["files"] == {"portfolio.md": "# é", "portfolio.json": "{}"}
     server.http.forget_nonces()
-    found = await platform.find(room(server), MARK, since)
+    found = await platform.find(room(server), Search(MARK, LATELY))
     assert found is not None
     assert {found.message_id} == refs

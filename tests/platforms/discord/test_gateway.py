@@ -1,12 +1,11 @@
 """What can happen to the connection, on the real client."""
 
 import logging
-from datetime import timedelta
 
 import discord
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports import Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock
@@ -16,7 +15,7 @@ from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
 from cohort_bot.roles import Part, Shards
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
-from tests.fakes.toy import TABLE, Toy
+from tests.fakes.toy import LATELY, TABLE, Toy
 from tests.platforms.discord.conftest import started
 
 
@@ -153,7 +152,7 @@ async def test_a_courier_posts_without_a_connection_of_its_own(server: DiscordSe
         channel = next(each for each in server.world.channels.values() if each.name == "general")
         place = Place("discord", str(server.world.guild), str(channel.id))
         ref = await bot.send(place, text("Hello."), "A" * 24)
-        assert await bot.find(place, "A" * 24, SystemClock().now() - timedelta(days=1)) == ref
+        assert await bot.find(place, Search("A" * 24, LATELY)) == ref
         assert server.gateway.identified == 0
         assert bot.findings() == []
 

@@ -6,7 +6,6 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from cohort_bot.app.commands import Table
@@ -22,6 +21,7 @@ from cohort_bot.app.ports import (
     Pace,
     Reason,
     Refused,
+    Search,
     Unknown,
 )
 from cohort_bot.chat.form import Reply
@@ -93,7 +93,7 @@ class MurmurPlatform:
             raise
         return Identity(user)
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         """Post it."""
         words, extra = render.message(message)
         return Ref(place, await self._post(place, words, extra, mark=mark))
@@ -102,10 +102,11 @@ class MurmurPlatform:
         """Murmur's threads are there as soon as somebody answers."""
         return root.place if root.place.thread else replace(root.place, thread=root.message_id)
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
-        """By the mark that was kept with it."""
-        history = await self._ask("history", room=place.channel, thread=place.thread, since=since.isoformat())
-        return next((Ref(place, each["id"]) for each in history if each["mark"] == mark), None)
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        """By the mark that was kept with it. Murmur knows by its own clock what came within so many seconds."""
+        within = search.within.total_seconds()
+        history = await self._ask("history", room=place.channel, thread=place.thread, within=within)
+        return next((Ref(place, each["id"]) for each in history if each["mark"] == search.mark), None)
 
     def link(self, ref: Ref) -> str | None:
         return None

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports import ChatPlatform, Identity, Reason, Refused, Search, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.slack import adapter, api
+from cohort_bot.platforms.slack import api, history
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_server import SlackServer
+from tests.fakes.toy import LATELY
 from tests.platforms.slack.conftest import TABLE, Toy, connected, started
 
 C1 = Place("slack", "T1", "C1")
@@ -28,20 +29,19 @@ def test_it_is_a_platform(platform: SlackPlatform) -> None:
 async def test_a_message_is_posted_found_and_edited(
     slack: SlackServer, platform: SlackPlatform, clock: StillClock
 ) -> None:
-    since = clock.now() - timedelta(minutes=10)
-    assert await platform.find(C1, "m1", since) is None
+    assert await platform.find(C1, Search("m1", LATELY)) is None
     ref = await platform.send(C1, text("Hello <!channel>"), "m1")
     await platform.send(C1, text("Another"), "m2")
     post = slack.world.posts()[0]
     assert (ref.place, ref.message_id) == (C1, post.ts)
     assert post.said == "Hello <!channel>"
     assert post.text == "Hello &lt;!channel&gt;"
-    assert post.metadata == {"event_type": adapter.EVENT, "event_payload": {"mark": "m1"}}
-    assert await platform.find(C1, "m1", since) == ref
-    assert await platform.find(C1, "m1", clock.now() + timedelta(hours=1)) is None
+    assert post.metadata == {"event_type": history.EVENT, "event_payload": {"mark": "m1"}}
+    assert await platform.find(C1, Search("m1", LATELY)) == ref
+    assert await platform.find(C1, Search("m1", timedelta(hours=-1))) is None
     await platform.edit(ref, text("Changed"))
     assert slack.world.timeline() == ["Changed", "Another"]
-    assert await platform.find(C1, "m1", since) == ref
+    assert await platform.find(C1, Search("m1", LATELY)) == ref
 
 
 async def test_a_thread(slack: SlackServer, platform: SlackPlatform, clock: StillClock) -> None:
@@ -51,9 +51,8 @@ async def test_a_thread(slack: SlackServer, platform: SlackPlatform, clock: Stil
     inside = await platform.send(thread, text("Inside"), "m")
     assert await platform.thread(inside, "again") == thread
     assert slack.world.timeline(thread=root.message_id) == ["Inside"]
-    since = clock.now() - timedelta(minutes=10)
-    assert await platform.find(thread, "m", since) == inside
-    assert await platform.find(C1, "m", since) is None
+    assert await platform.find(thread, Search("m", LATELY)) == inside
+    assert await platform.find(C1, Search("m", LATELY)) is None
     slack.world.channels["C1"].messages.clear()
     with pytest.raises(Refused) as refused:
         await platform.send(thread, text("Too late"), "n")
@@ -65,7 +64,7 @@ async def test_a_direct_conversation(slack: SlackServer, platform: SlackPlatform
     assert place == await platform.dm("T1", "U2") == Place("slack", "T1", "DU2")
     ref = await platform.send(place, text("Psst"), "m")
     assert slack.world.inbox("U2") == ["Psst"]
-    assert await platform.find(place, "m", clock.now() - timedelta(minutes=10)) == ref
+    assert await platform.find(place, Search("m", LATELY)) == ref
     assert [method for method, _ in slack.world.calls].count("conversations.open") == 1
     slack.world.people["U3"].deleted = True
     for user, reason in (("U9", Reason.PERSON_GONE), ("UBOT", Reason.DIRECT_CLOSED), ("U3", Reason.PERSON_GONE)):
@@ -90,7 +89,7 @@ async def test_a_doubtful_post_is_looked_up(
     with pytest.raises(Unknown):
         await platform.send(C1, text("once"), "m")
     assert len(slack.world.posts()) == landed
-    found = await platform.find(C1, "m", clock.now() - timedelta(minutes=10))
+    found = await platform.find(C1, Search("m", LATELY))
     assert (found is not None) == bool(landed)
     assert [method for method, _ in slack.world.calls].count("chat.postMessage") == 1, "the library repeats nothing"
 
@@ -106,12 +105,11 @@ async def test_a_rate_limit_says_when_to_come_back(slack: SlackServer, platform:
 async def test_a_long_message_is_posted_in_parts_each_once(
     slack: SlackServer, platform: SlackPlatform, clock: StillClock
 ) -> None:
-    since = clock.now() - timedelta(minutes=10)
     ref = await platform.send(C1, LONG, "long")
     assert len(slack.world.posts()) == 3
     assert "\n".join(slack.world.timeline()) == "\n".join(f"line {number}" for number in range(120))
     assert ref.message_id == slack.world.posts()[0].ts
-    assert await platform.find(C1, "long", since) == ref
+    assert await platform.find(C1, Search("long", LATELY)) == ref
 
 
 @pytest.mark.parametrize("kind", ["lose_answer", "drop"])
@@ -119,18 +117,20 @@ async def test_a_long_message_is_posted_in_parts_each_once(
 async def test_a_long_message_goes_on_where_it_broke(
     slack: SlackServer, platform: SlackPlatform, clock: StillClock, kind: str, number: int
 ) -> None:
-    since = clock.now() - timedelta(minutes=10)
     if number > 1:
         slack.world._add("chat.postMessage", slack.world.none(), number - 1)
     getattr(slack.world, kind)("chat.postMessage")
     with pytest.raises(Unknown):
         await platform.send(C1, LONG, "long")
-    ref = await platform.find(C1, "long", since)
+    search = Search("long", LATELY)
+    ref = await platform.find(C1, search)
     assert (ref is not None) == (kind == "lose_answer" and number == 3)
     if ref is None:
-        ref = await platform.send(C1, LONG, "long")
+        slack.world.calls.clear()
+        ref = await platform.send(C1, LONG, "long", search)
+        assert {method for method, _ in slack.world.calls} == {"chat.postMessage"}, "what the look-up saw is known"
     assert "\n".join(slack.world.timeline()) == "\n".join(f"line {number}" for number in range(120))
-    assert await platform.find(C1, "long", since) == ref
+    assert await platform.find(C1, Search("long", LATELY)) == ref
 
 
 async def test_an_edit_that_is_too_long_says_so(slack: SlackServer, platform: SlackPlatform) -> None:
@@ -145,8 +145,9 @@ async def test_looking_back_through_many_pages(
     ref = await platform.send(C1, text("first"), "m")
     for number in range(5):
         await platform.send(C1, text("later"), f"n{number}")
-    monkeypatch.setattr(adapter, "PAGE", 2)
-    assert await platform.find(C1, "m", clock.now() - timedelta(minutes=10)) == ref
+    monkeypatch.setattr(history, "CAPPED", 2)
+    monkeypatch.setattr(history, "PAGE", 3)
+    assert await platform.find(C1, Search("m", LATELY)) == ref
 
 
 async def test_a_public_channel_is_joined_for_reading(
@@ -155,20 +156,19 @@ async def test_a_public_channel_is_joined_for_reading(
     place = Place("slack", "T1", "C2")
     ref = await platform.send(place, text("x"), "m")
     assert not slack.world.channels["C2"].member
-    assert await platform.find(place, "m", clock.now() - timedelta(minutes=10)) == ref
+    assert await platform.find(place, Search("m", LATELY)) == ref
     assert slack.world.channels["C2"].member
 
 
-@pytest.mark.parametrize("history", ["hold", "repost"])
-async def test_history_that_cannot_be_read(slack: SlackServer, clock: StillClock, toy: Toy, history: str) -> None:
+@pytest.mark.parametrize("policy", ["hold", "repost"])
+async def test_history_that_cannot_be_read(slack: SlackServer, clock: StillClock, toy: Toy, policy: str) -> None:
     slack.world.scopes.remove("channels:history")
-    async with started(connected(slack, clock, history=history), toy) as platform:
-        since = clock.now() - timedelta(minutes=10)
-        if history == "repost":
-            assert await platform.find(C1, "m", since) is None
+    async with started(connected(slack, clock, history=policy), toy) as platform:
+        if policy == "repost":
+            assert await platform.find(C1, Search("m", LATELY)) is None
             return
         with pytest.raises(Refused) as refused:
-            await platform.find(C1, "m", since)
+            await platform.find(C1, Search("m", LATELY))
         assert refused.value.reason is Reason.NOT_ALLOWED
         assert "needed: channels:history" in refused.value.detail
         assert "cohort-bot slack manifest" in refused.value.detail
@@ -257,7 +257,7 @@ async def test_a_post_that_hangs_is_given_up_and_looked_up(
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):  # the courier's lease
             await platform.send(C1, text("x"), "m")
-    assert await platform.find(C1, "m", clock.now() - timedelta(minutes=10)) is None
+    assert await platform.find(C1, Search("m", LATELY)) is None
     assert (await platform.send(C1, text("x"), "m")).place == C1
 
 
@@ -282,6 +282,6 @@ async def test_files_are_posted_as_text_once_under_the_messages_mark(
     assert "line 899 of many" in said
     count = len(slack.world.posts())
     assert count > 1
-    await platform.send(C1, message, "m1")
+    await platform.send(C1, message, "m1", Search("m1", LATELY))
     assert len(slack.world.posts()) == count, "a repeat posts no part twice"
-    assert await platform.find(C1, "m1", clock.now() - timedelta(minutes=10)) == ref
+    assert await platform.find(C1, Search("m1", LATELY)) == ref

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 import pytest
 from aiohttp import ClientConnectionResetError
 
+from cohort_bot.app.ports import Search
 from cohort_bot.chat.form import Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
@@ -18,6 +18,7 @@ from tests.fakes.bot import StillClock
 from tests.fakes.slack_delivery import asgi_post, signed
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import Fault
+from tests.fakes.toy import LATELY
 from tests.platforms.slack.conftest import TABLE, Toy, connected, started
 
 FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"),))
@@ -271,7 +272,7 @@ async def test_a_courier_posts_and_leaves_the_connections_to_others(
         assert not slack.socket.connections
         place = Place("slack", "T1", "C1")
         ref = await platform.send(place, text("Hello"), "m1")
-        assert await platform.find(place, "m1", clock.now() - timedelta(days=1)) == ref
+        assert await platform.find(place, Search("m1", LATELY)) == ref
 
 
 @pytest.mark.parametrize("body", ["null", "[]", "{", "7"])

@@ -10,7 +10,6 @@ import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Mapping
-from datetime import timedelta
 
 from structlog.contextvars import bind_contextvars
 
@@ -19,6 +18,7 @@ from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.alerts import alert, told
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
+from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.pacing import Pacing, Window
 from cohort_bot.app.delivery.traffic import Traffic
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
@@ -31,9 +31,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Most messages under way at the same time."""
-
-SKEW = timedelta(days=1)
-"""A look-back starts this much before the first try: the platform's clock is not ours, and ours may have stepped."""
 
 THREAD_TRIES = 20
 """After so many calls without an answer, over an hour with the waits, an opening goes without its thread."""
@@ -79,6 +76,7 @@ class Courier:
         self._reach = reach.Reach(database, platforms, clock, self._pacing)
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
+        self._lookups = LookUps(clock)
         self.ahead = Ahead()
         self._only: frozenset[int] | None = None  # the rows to choose from, None for all
 
@@ -255,10 +253,11 @@ class Courier:
             return
         await self._traffic.turn(platform, parcel.to.workspace)
         message = parcel.message or codec.loads(delivery.payload or "")
+        began = self._clock.elapsed()
         try:
             async with asyncio.timeout(self._pacing.lease):
                 place = await parcel.place(platform)
-                ref = await platform.send(place, message, delivery.mark)
+                ref = await platform.send(place, message, delivery.mark, self._lookups.again(delivery))
         except Refused as refused:
             if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._send(room)
@@ -268,6 +267,7 @@ class Courier:
             self._traffic.failed(platform.name)
             self._traffic.hold(delivery.lane, self._pacing.settle)
             self._tell(delivery, Carried.UNCERTAIN)
+            self._lookups.uncertain(delivery, began)
             self._ended(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref, message.summary)
@@ -276,11 +276,12 @@ class Courier:
         """Find out whether an ambiguous message is there; only its certain absence makes it ready again."""
         delivery = parcel.delivery
         platform = self._platforms[delivery.what.platform]
+        search = self._lookups.search(delivery)
+        seen = search.pages
         try:
             async with asyncio.timeout(self._pacing.lease):
                 place = await parcel.place(platform)
-                since = (delivery.first_try or delivery.what.due) - SKEW
-                ref = await platform.find(place, delivery.mark, since)
+                ref = await platform.find(place, search)
         except Refused as refused:
             if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._look_up(room)
@@ -291,8 +292,11 @@ class Courier:
                 return
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
-            self._traffic.failed(platform.name)
-            self._traffic.hold(delivery.lane)
+            if search.pages > seen:  # there is much to read, and it goes on from here
+                self._traffic.hold(delivery.lane, 0)
+            else:
+                self._traffic.failed(platform.name)
+                self._traffic.hold(delivery.lane)
             self._busy.discard(delivery.lane)
         else:
             if ref is not None:
@@ -332,6 +336,7 @@ class Courier:
                 return
         self._traffic.recovered(delivery.lane)
         self._threadless.pop(delivery.id, None)
+        self._lookups.over(delivery)
         if platform.pace.channel_gap:
             self._traffic.hold(delivery.lane, platform.pace.channel_gap)
         self._tell(delivery, Carried.SENT)
@@ -368,6 +373,7 @@ class Courier:
                 self._ended(delivery, State.READY, judged.detail)
             return
         self._traffic.worked(name)
+        self._lookups.over(delivery)
         self._tell(delivery, Carried.PARKED)
         if judged is not None:  # somebody who cannot be reached directly is no alarm
             await self._park(delivery, judged)

@@ -106,6 +106,12 @@ CURES: Final[Mapping[Reason, tuple[str, str]]] = {
 }
 """Reason -> (what happened, what cures it)."""
 
+MARKS_WITHHELD: Final = (
+    "I see a post of mine there and cannot tell which one it is, so I do not post it a second time: look whether it is "
+    "there. If this stays, tell whoever runs me."
+)
+"""The cure where a platform does not show the marks by which posts are found again."""
+
 OTHER_CURE: Final = "Press Try again; if it stays, tell whoever runs me: the log has the details."
 
 

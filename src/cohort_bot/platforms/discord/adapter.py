@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 from typing import Final
 
 import discord
@@ -13,14 +13,27 @@ from discord.types.member import MemberWithUser
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.health import Connections
-from cohort_bot.app.ports import ASGIApp, Clock, Complete, Database, Dispatch, Finding, Identity, Pace, Reason, Refused
+from cohort_bot.app.ports import (
+    ASGIApp,
+    Clock,
+    Complete,
+    Database,
+    Dispatch,
+    Finding,
+    Identity,
+    Pace,
+    Reason,
+    Refused,
+    Search,
+)
 from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.discord import commands, failures, ids, invite, limits, render, text
+from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answer import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
+from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.roles import ALL, Part
 
 log = logging.getLogger(__name__)
@@ -55,6 +68,7 @@ class DiscordPlatform:
     ) -> None:
         self._token = token
         self._clock = clock
+        self._server = ServerClock(clock)
         self._addresses = (api_url, gateway_url)
         self._part = part
         self.drafts: Drafts = drafts or MemoryDrafts()
@@ -94,8 +108,8 @@ class DiscordPlatform:
         ready = asyncio.Event()
 
         def new_client() -> Client:
-            alone = bool(self._addresses[1])
-            return Client(answers.take, ready, registered, self._there_again, alone, self._connections, self._part)
+            alone, lines = bool(self._addresses[1]), self._connections
+            return Client(answers.take, ready, registered, self._there_again, alone, lines, self._server, self._part)
 
         client = await self._log_in(new_client())
         if not self._part.connects:
@@ -165,7 +179,7 @@ class DiscordPlatform:
                 return None
             raise
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:  # noqa: ARG002 - one message holds it all
         """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
         message, and as the ids of two components, which stay in the history for `find`.
         """
@@ -189,9 +203,8 @@ class DiscordPlatform:
                 raise
         return replace(root.place, thread=root.message_id)
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+    async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, from the channel's history."""
-        marks = ids.component_ids(mark)
         room, me = self._room(place), self.client.user
         held = self._held(place)
         if self._away(place):
@@ -201,13 +214,8 @@ class DiscordPlatform:
         if held is not None and not held.read_message_history:
             # Discord would answer with an empty list, which is not the same as: it is not there.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
-        async with self._told(place):
-            async for message in room.history(limit=None, after=since, oldest_first=True):
-                if me is None or message.author.id != me.id:
-                    continue
-                if _numbers(message.components) == marks:
-                    return Ref(place, str(message.id))
-        return None
+        found = await history.find(room, me.id if me else 0, search, self._server, partial(self._told, place))
+        return Ref(place, str(found.id)) if found else None
 
     def link(self, ref: Ref) -> str | None:
         """The thread under it when there is one, else the message itself."""
@@ -219,7 +227,7 @@ class DiscordPlatform:
         """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
         async with self._told(ref.place):
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
-            shown = render.message(message, _numbers((await part.fetch()).components))
+            shown = render.message(message, history.numbers((await part.fetch()).components))
             await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
 
     async def check(self, place: Place) -> Sequence[Finding]:
@@ -363,15 +371,6 @@ class DiscordPlatform:
                     self._ended = wrong
                     log.critical("%s", wrong)
                     return
-
-
-def _numbers(components: Sequence[discord.Component]) -> ids.Numbers:
-    """What the mark of a message became."""
-    for component in components:
-        if isinstance(component, discord.Container):
-            texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
-            return component.id, next(texts, None)
-    return ids.NO_NUMBERS
 
 
 def _number(said: str, otherwise: Reason) -> int:

@@ -14,6 +14,7 @@ from discord.http import Route
 from cohort_bot.app.health import Connections
 from cohort_bot.platforms.discord import commands
 from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.roles import ALL, Part
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Client(discord.AutoShardedClient):
         there_again: Callable[[discord.Guild], Awaitable[None]],
         own_gateway: bool,
         connections: Connections,
+        server: ServerClock,
         part: Part = ALL,
     ) -> None:
         shards = part.shards
@@ -58,6 +60,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=_listening(server),
             **sharding,
         )
         self._take = take
@@ -142,6 +145,17 @@ class Client(discord.AutoShardedClient):
             log.exception("Discord did not take the commands; those from before stay")
         else:
             log.info("%s commands registered", len(wanted))
+
+
+def _listening(server: ServerClock) -> aiohttp.TraceConfig:
+    """Tells what time it is for Discord, by each of its answers."""
+
+    async def ended(_session: object, _context: object, request: aiohttp.TraceRequestEndParams) -> None:
+        server.heard(request.response.headers.get("Date"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
 
 
 def point_at(api_url: str, gateway_url: str) -> None:

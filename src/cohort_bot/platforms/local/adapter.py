@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused
+from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -81,7 +81,7 @@ class LocalPlatform:
         known = self.people.get(user) if workspace == WORKSPACE else None
         return Identity(known.name) if known else None
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:  # noqa: ARG002 - one message holds it all
         """Post it, as often as it is sent."""
         self._known(place)
         posted = self.chat.post(place.channel, message, self.time.now(), root=_root(place), mark=mark)
@@ -96,10 +96,10 @@ class LocalPlatform:
             raise Refused(Reason.INVALID, "the message is gone")
         return replace(root.place, thread=root.message_id)
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+    async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark in this very channel or thread."""
         self._known(place)
-        found = self.chat.find(place.channel, _root(place), mark, since)
+        found = self.chat.find(place.channel, _root(place), search.mark, self.time.now() - search.within)
         return None if found is None else Ref(place, str(found))
 
     def link(self, ref: Ref) -> str | None:  # noqa: ARG002 - the page shows its threads itself

@@ -5,10 +5,9 @@ import contextlib
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -26,6 +25,7 @@ from cohort_bot.app.ports import (
     Pace,
     Reason,
     Refused,
+    Search,
     Unknown,
 )
 from cohort_bot.chat.message import Message
@@ -33,6 +33,7 @@ from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.slack import failures, manifest, render
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.failures import WrongToken
+from cohort_bot.platforms.slack.history import EVENT, History
 from cohort_bot.platforms.slack.http import Endpoint
 from cohort_bot.platforms.slack.installations import Installations
 from cohort_bot.platforms.slack.listeners import Listeners
@@ -41,21 +42,13 @@ from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.render import Part, Unsayable
 from cohort_bot.platforms.slack.running import Running
 from cohort_bot.platforms.slack.sockets import PING, WATCH, Sockets
+from cohort_bot.platforms.slack.text import Json
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
 
-EVENT: Final = "cohort_bot_delivery"
-"""The event_type of the metadata that carries a delivery's mark."""
-
-PAGE: Final = 200
-"""Messages asked for at once when one is looked for; Slack recommends no more."""
-
 DIRECT_MOST: Final = 5000
 """How many people's direct conversations are remembered."""
-
-PARTS_SINCE = timedelta(days=7)
-"""How far back parts of a long message are looked for before the rest is posted."""
 
 
 class SlackPlatform:
@@ -89,17 +82,16 @@ class SlackPlatform:
         posts_only: bool = False,
     ) -> None:
         """Without `connects` another process has the connections; with `posts_only` others take all that comes."""
-        self._clock = clock
-        self._history = history
         self._part_gap = part_gap
         self._signed = bool(signing_secret)
         self._connects, self._posts_only = connects, posts_only
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._running = Running()
-        self._api = Api(api_url, self._token)
+        self._api = Api(api_url, self._token, clock)
         self.installations = Installations(clock, oauth.sealer) if oauth else None
         one = OneWorkspace(self._api.client, bot_token)
         self._workspaces: Workspaces = self.installations or one
+        self._history = History(self._api, self._workspaces, history)
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             return one.authorized(team_id)
@@ -185,53 +177,37 @@ class SlackPlatform:
         """
         return await self._people.identity(workspace, user)
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
-        """Post it. A message that is too long for one becomes several under the same mark, each posted once."""
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
+        """Post it. A message that is too long for one becomes several under the same mark, each posted once.
+
+        Where some of them are posted and the next is refused, the outcome is Unknown: a look-up finds what is there.
+        """
         parts = _parts(message)
-        posted: Mapping[int, str] = {}
-        if len(parts) > 1:
-            posted = await self._posted(place, mark)
+        posted = dict(await self._history.posted(place, again)) if again and len(parts) > 1 else {}
+        before = len(posted)
         for number, part in enumerate(parts, start=1):
             if number in posted:
                 continue
             if number > 1:
                 await asyncio.sleep(self._part_gap)
-            payload = {"mark": mark} if len(parts) == 1 else {"mark": mark, "part": number, "parts": len(parts)}
-            answer = await self._api.call(
-                place.workspace,
-                "chat.postMessage",
-                channel=place.channel,
-                thread_ts=place.thread,
-                text=part.text,
-                blocks=list(part.blocks),
-                metadata={"event_type": EVENT, "event_payload": payload},
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            posted = {**posted, number: str(answer["ts"])}
+            payload: Json = {"mark": mark}
+            if len(parts) > 1:
+                payload |= {"part": number, "parts": len(parts)}
+            try:
+                posted[number] = await self._post(place, part, payload)
+            except Refused as refused:
+                if len(posted) == before:
+                    raise
+                raise Unknown(f"part {number} of {len(parts)}: {refused.detail}") from refused
         return Ref(place, posted[1])
 
     async def thread(self, root: Ref, title: str) -> Place:  # noqa: ARG002 - threads have no titles in Slack
         """The thread under the message, or the one it is in. Slack opens it with the first answer."""
         return root.place if root.place.thread else replace(root.place, thread=root.message_id)
 
-    async def find(self, place: Place, mark: str, since: datetime) -> Ref | None:
+    async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, if all its parts are there."""
-        parts: dict[int, str] = {}
-        try:
-            async for message in self._messages(place, since):
-                payload = _payload(message)
-                if payload.get("mark") != mark:
-                    continue
-                parts[int(payload.get("part", 1))] = str(message["ts"])
-                if len(parts) == int(payload.get("parts", 1)):
-                    return Ref(place, parts[1])
-        except Refused as refused:
-            if refused.reason is Reason.NOT_ALLOWED and self._history == "repost":
-                log.warning("posting %s again without looking, as set: %s", mark, refused.detail)
-                return None
-            raise
-        return None
+        return await self._history.find(place, search)
 
     def link(self, ref: Ref) -> str | None:
         """Slack's own redirect, which needs no name of the workspace."""
@@ -262,7 +238,7 @@ class SlackPlatform:
             problem = f"The app lacks the scopes {', '.join(missing)}."
             findings.append(Finding(problem, failures.CURES["missing_scope"]))
         try:
-            await self._page(place, "conversations.history", channel=place.channel, limit=1)
+            await self._history.read(place, "conversations.history", channel=place.channel, limit=1)
         except Refused as refused:
             problem, _, cure = refused.detail.partition(". ")
             findings.append(
@@ -277,55 +253,19 @@ class SlackPlatform:
     async def _token(self, team: str) -> str | None:
         return await self._workspaces.token(team)
 
-    async def _posted(self, place: Place, mark: str) -> Mapping[int, str]:
-        """The parts of a message that are there already."""
-        found: dict[int, str] = {}
-        try:
-            async for message in self._messages(place, self._clock.now() - PARTS_SINCE):
-                payload = _payload(message)
-                if payload.get("mark") == mark:
-                    found[int(payload.get("part", 1))] = str(message["ts"])
-        except Refused as refused:
-            if refused.reason is not Reason.NOT_ALLOWED:
-                raise
-            log.info("posting a long message without looking for its parts: %s", refused.detail)
-        return found
-
-    async def _messages(self, place: Place, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        """What was posted in a channel or a thread since then."""
-        method = "conversations.replies" if place.thread else "conversations.history"
-        cursor: str | None = None
-        while True:
-            answer = await self._page(
-                place,
-                method,
-                channel=place.channel,
-                ts=place.thread,
-                oldest=f"{since.timestamp():.6f}",
-                inclusive=True,
-                include_all_metadata=True,
-                limit=PAGE,
-                cursor=cursor,
-            )
-            for message in answer.get("messages", ()):
-                if message.get("ts") != place.thread:  # the replies of a thread come with its root
-                    yield message
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
-
-    async def _page(self, place: Place, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """One page; a public channel that the bot is not in is joined first: reading needs that, posting does not."""
-        try:
-            return await self._api.read(place.workspace, method, **arguments)
-        except Refused as refused:
-            if not refused.detail.startswith("not_in_channel"):
-                raise
-            try:
-                await self._api.call(place.workspace, "conversations.join", channel=place.channel)
-            except Refused:
-                raise refused from None
-        return await self._api.read(place.workspace, method, **arguments)
+    async def _post(self, place: Place, part: Part, payload: Json) -> str:
+        answer = await self._api.call(
+            place.workspace,
+            "chat.postMessage",
+            channel=place.channel,
+            thread_ts=place.thread,
+            text=part.text,
+            blocks=list(part.blocks),
+            metadata={"event_type": EVENT, "event_payload": payload},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
 
 
 @contextlib.contextmanager
@@ -350,9 +290,3 @@ def _single(message: Message) -> Part:
         return render.single(message)
     except Unsayable as error:
         raise Refused(Reason.INVALID, str(error)) from error
-
-
-def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload")
-    return payload if metadata.get("event_type") == EVENT and isinstance(payload, dict) else {}

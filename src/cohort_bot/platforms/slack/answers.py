@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
 TOO_LONG = text(adapters.TOO_LONG_TO_SHOW)
+ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
+"""Who looks for a delivery sees that this is none."""
 
 
 class Way(Protocol):
@@ -80,7 +82,7 @@ class Request:
         words = reply if isinstance(reply, Message) else _ready(None)
         user = translate.who(self.body).user
         for part in render.parts(words):
-            said = {"channel": user, "text": part.text, "blocks": part.blocks}
+            said = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
             await insist(partial(self.api.call, self.team, "chat.postMessage", **said))
 
 

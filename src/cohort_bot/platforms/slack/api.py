@@ -6,10 +6,12 @@ from typing import Any, TypeVar, cast
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
 
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports import Clock, Reason, Refused, Unknown
 from cohort_bot.chat.message import File
+from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, seconds, told
 from cohort_bot.platforms.slack.render import Unsayable
 from cohort_bot.platforms.slack.text import Json
@@ -65,9 +67,14 @@ async def begun(call: Callable[[], Awaitable[T]]) -> T:
 
 
 class Api:
-    """Slack's methods for one app in any number of workspaces; `open` it in the event loop that uses it."""
+    """Slack's methods for one app in any number of workspaces; `open` it in the event loop that uses it.
 
-    def __init__(self, api_url: str, tokens: Tokens) -> None:
+    `server` is Slack's clock, as its answers tell it.
+    """
+
+    def __init__(self, api_url: str, tokens: Tokens, clock: Clock) -> None:
+        self.elapsed = clock.elapsed
+        self.server = ServerClock(clock)
         # The library's own retry handler posts twice when only the answer was lost; the ledger looks instead.
         self.client = AsyncWebClient(retry_handlers=[], timeout=int(CALL))
         if api_url:
@@ -93,8 +100,7 @@ class Api:
             raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
         async with told():
             given = {key: value for key, value in arguments.items() if value is not None}
-            response = await self.client.api_call(method, json={"token": token, **given})
-            return response.data if isinstance(response.data, dict) else {}
+            return self._said(await self.client.api_call(method, json={"token": token, **given}))
 
     async def read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """The same for methods that take no JSON: those that only read (Slack, Web API basics)."""
@@ -103,10 +109,12 @@ class Api:
             raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
         async with told():
             given = {key: value for key, value in arguments.items() if value is not None}
-            response = await self.client.api_call(
-                method, http_verb="GET", params=convert_bool_to_0_or_1({"token": token, **given})
-            )
-            return response.data if isinstance(response.data, dict) else {}
+            params = convert_bool_to_0_or_1({"token": token, **given})
+            return self._said(await self.client.api_call(method, http_verb="GET", params=params))
+
+    def _said(self, response: AsyncSlackResponse) -> Mapping[str, Any]:
+        self.server.heard(next((value for name, value in response.headers.items() if name.lower() == "date"), None))
+        return response.data if isinstance(response.data, dict) else {}
 
     async def upload(self, team: str, channel: str, files: Sequence[File]) -> None:
         """Bring files into a conversation, in Slack's three steps. Raises Refused or Unknown."""

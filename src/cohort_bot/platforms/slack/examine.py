@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from cohort_bot.app.health import Examination, Finding, Meeting
 from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.slack import failures, manifest
 from cohort_bot.platforms.slack.api import Api
 
@@ -21,7 +22,7 @@ async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterab
     async def token_of(asked: str) -> str | None:
         return bot_token if asked == team else None
 
-    api = Api(api_url, token_of)
+    api = Api(api_url, token_of, SystemClock())
     await api.open()
     try:
         answer, wrong = await _call(api, "auth.test", "SLACK_BOT_TOKEN", bot_token)

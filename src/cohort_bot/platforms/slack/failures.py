@@ -64,6 +64,11 @@ CURES: Final[Mapping[str, str]] = {
     "not_in_channel": "Type /invite @cohort-bot in the channel.",
     "channel_not_found": "The channel is gone, or private and without me: type /invite @cohort-bot in it.",
     "is_archived": "Unarchive the channel, or give the cohort another one.",
+    "marks_withheld": (
+        "I see a post of mine there and cannot tell which one it is, so I do not post it a second time: look whether "
+        "it is there. If this stays, whoever runs me pastes the output of “cohort-bot slack manifest” at "
+        "api.slack.com/apps (the scope metadata.message:read is new) and reinstalls the app."
+    ),
     "missing_scope": "Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app.",
 }
 
@@ -77,6 +82,11 @@ class WrongToken(CannotStart):
 
 class CannotConnect(CannotStart):
     """Slack cannot be reached: one line with the cure."""
+
+
+def marks_withheld() -> Refused:
+    """A post of ours is there and its mark is not: it may be the one that is looked for."""
+    return Refused(Reason.NOT_ALLOWED, f"marks_withheld. {CURES['marks_withheld']}", cure=CURES["marks_withheld"])
 
 
 def code(error: SlackApiError) -> str:

@@ -84,6 +84,11 @@ class Installations(AsyncInstallationStore):
         known = self._known.get(team)
         return frozenset(known[1].bot_scopes) if known else frozenset()
 
+    def identity(self, team: str) -> frozenset[str]:
+        """As Slack told them when it was installed, as far as that is known by now."""
+        known = self._known.get(team)
+        return frozenset(filter(None, (known[1].bot_id, known[1].bot_user_id))) if known else frozenset()
+
     async def gone(self, team: str) -> None:
         """Forget the workspace's tokens. What is to be posted there waits, each with its reason, until it is back."""
         deleted = await self.database.write(lambda store: store.installations.delete(PLATFORM, team))

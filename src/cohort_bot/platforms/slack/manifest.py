@@ -24,12 +24,15 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "groups:history": ("conversations.history", "conversations.replies"),
     "im:history": ("conversations.history", "conversations.replies"),
     "im:write": ("conversations.open",),
+    "metadata.message:read": ("conversations.history", "conversations.replies"),
     "users:read": ("users.info",),
 }
 """Each scope with the methods that need it; `commands` is for slash commands and shortcuts."""
 
-NEEDED: Final = tuple(scope for scope in SCOPES if scope != "files:write")
-"""Scopes without which a cohort cannot run; without the others its moderators get no export, and hear why."""
+NEEDED: Final = tuple(scope for scope in SCOPES if scope not in {"files:write", "metadata.message:read"})
+"""Scopes without which a cohort cannot run. Without the others its moderators get no export, or a post whose answer was
+lost waits for them; they hear why.
+"""
 
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")
 """Methods that need no scope."""

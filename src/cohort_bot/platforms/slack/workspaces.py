@@ -33,6 +33,9 @@ class Workspaces(Protocol):
     def scopes(self, team: str) -> frozenset[str]:
         """What the app may do there; empty when that is not known."""
 
+    def identity(self, team: str) -> frozenset[str]:
+        """The bot's ids there, by which its posts are told from others'; empty when they are not known."""
+
     async def gone(self, team: str) -> None:
         """The workspace took the access away."""
 
@@ -89,6 +92,11 @@ class OneWorkspace:
     def scopes(self, team: str) -> frozenset[str]:
         """What Slack said that the token may do."""
         return self._scopes if team == self.team else frozenset()
+
+    def identity(self, team: str) -> frozenset[str]:
+        """As `auth.test` told them."""
+        known = self._who if team == self.team else None
+        return frozenset(filter(None, (known.bot_id, known.bot_user_id))) if known else frozenset()
 
     async def gone(self, team: str) -> None:
         """Nothing is posted any more; the cure is for the operator."""

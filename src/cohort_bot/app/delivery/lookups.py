@@ -1,0 +1,59 @@
+"""What this process knows of the messages whose outcome is uncertain: when they were sent, and how far each look for
+one has come. Elapsed time, kept in memory: a restart begins anew with what the ledger says.
+"""
+
+from collections import OrderedDict
+from datetime import timedelta
+from typing import Final
+
+from cohort_bot.app.ports import Clock, Search
+from cohort_bot.app.store import Delivery
+
+MARGIN: Final = timedelta(minutes=10)
+"""A look-back goes so much further than the first try: what is measured by two clocks is never exact."""
+
+UNTOLD: Final = timedelta(days=1)
+"""How far back a look goes where the calendar says that a message was first tried later than now."""
+
+REMEMBERED: Final = 10_000
+
+
+class LookUps:
+    """The searches that have begun, by the row of the ledger."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tried: OrderedDict[int, float] = OrderedDict()
+        self._searches: OrderedDict[int, Search] = OrderedDict()
+
+    def uncertain(self, delivery: Delivery, began: float) -> None:
+        """Nobody knows what came of a try that began at this elapsed time."""
+        self._searches.pop(delivery.id, None)
+        self._tried[delivery.id] = began
+        for remembered in (self._tried, self._searches):
+            while len(remembered) > REMEMBERED:
+                remembered.popitem(last=False)
+
+    def search(self, delivery: Delivery) -> Search:
+        """The look for a message, as far as it has come."""
+        within = self._age(delivery) + MARGIN
+        search = self._searches.setdefault(delivery.id, Search(delivery.mark, within))
+        if search.since is None:
+            search.within = within
+        return search
+
+    def again(self, delivery: Delivery) -> Search | None:
+        """The look for what is there already of a message that is about to be sent, None at its first try."""
+        return self.search(delivery) if delivery.attempts > 1 or delivery.id in self._searches else None
+
+    def over(self, delivery: Delivery) -> None:
+        """Its outcome is certain."""
+        self._tried.pop(delivery.id, None)
+        self._searches.pop(delivery.id, None)
+
+    def _age(self, delivery: Delivery) -> timedelta:
+        """How long ago it was first tried, at most: by elapsed time, by the calendar, whichever says longer ago."""
+        calendar = self._clock.now() - (delivery.first_try or delivery.what.due)
+        if (began := self._tried.get(delivery.id)) is not None:
+            return max(calendar, timedelta(seconds=self._clock.elapsed() - began))
+        return calendar if calendar >= timedelta() else UNTOLD

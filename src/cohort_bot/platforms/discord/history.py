@@ -1,0 +1,56 @@
+"""Looking for what may have been posted, newest first, a page at a time: how far it has come outlives a failure."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+import discord
+
+from cohort_bot.app.ports import Reason, Refused, Search
+from cohort_bot.app.views.moderator import MARKS_WITHHELD
+from cohort_bot.platforms.discord import ids
+from cohort_bot.platforms.server_clock import ServerClock
+
+Told = Callable[[], AbstractAsyncContextManager[None]]
+
+PAGE: Final = 100
+"""Messages a page: the most that Discord gives."""
+
+
+async def find(
+    room: discord.PartialMessageable, me: int, search: Search, server: ServerClock, told: Told
+) -> discord.Message | None:
+    """The message with the mark among those that `me` wrote. Each page is read inside of `told`, which raises Refused
+    or Unknown.
+    """
+    marks = ids.component_ids(search.mark)
+    while not search.whole:
+        before = discord.Object(int(search.position)) if search.position else None
+        async with told():
+            page = [message async for message in room.history(limit=PAGE, before=before)]
+        if search.since is None:
+            search.since = server.now() - search.within
+        for message in page:
+            if message.created_at < search.since:
+                search.whole = True
+                break
+            if message.author.id != me or not message.flags.components_v2:
+                continue
+            found = numbers(message.components)
+            if found == marks:
+                return message
+            if found == ids.NO_NUMBERS:
+                raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=MARKS_WITHHELD)
+        search.pages += 1
+        search.whole = search.whole or len(page) < PAGE
+        search.position = str(page[-1].id) if page else ""
+    return None
+
+
+def numbers(components: Sequence[discord.Component]) -> ids.Numbers:
+    """What the mark of a message became."""
+    for component in components:
+        if isinstance(component, discord.Container):
+            texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))
+            return component.id, next(texts, None)
+    return ids.NO_NUMBERS

@@ -1,0 +1,139 @@
+"""Looking for what may have been posted, newest first, a page at a time, within what Slack allows.
+
+Since 2025-05-29 an app that is distributed outside the Marketplace may read 15 messages a minute, and one of a
+workspace's own several hundred. Which of the two this one is shows by how it is answered.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from cohort_bot.app.ports import Reason, Refused, Search
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.slack import failures
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.workspaces import Workspaces
+
+log = logging.getLogger(__name__)
+
+EVENT: Final = "cohort_bot_delivery"
+"""The event_type of the metadata that carries a delivery's mark."""
+
+CAPPED: Final = 15
+"""Messages a page that Slack gives every app."""
+
+PAGE: Final = 200
+"""Messages a page where it gives more; it recommends no more."""
+
+A_MINUTE: Final = 50.0
+"""Elapsed seconds within which a second page shows that the app is not held to one a minute."""
+
+REMEMBERED: Final = 1000
+"""Workspaces of which is known how they answer."""
+
+
+class History:
+    """What a channel, a thread or a direct conversation says."""
+
+    def __init__(self, api: Api, workspaces: Workspaces, history: Literal["hold", "repost"]) -> None:
+        self._api = api
+        self._workspaces = workspaces
+        self._policy = history
+        self._answered: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._generous: set[tuple[str, str]] = set()
+
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        """The message with the mark, if all its parts are there. Raises Refused or Unknown."""
+        try:
+            return await self._find(place, search)
+        except Refused as refused:
+            if refused.reason is Reason.NOT_ALLOWED and self._policy == "repost":
+                log.warning("posting %s again without looking, as set: %s", search.mark, refused.detail)
+                return None
+            raise
+
+    async def posted(self, place: Place, search: Search) -> Mapping[int, str]:
+        """The parts of a message that are there already. Raises Refused or Unknown."""
+        if not search.whole:
+            await self.find(place, search)
+        return search.parts
+
+    async def read(self, place: Place, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """One page; a public channel that the bot is not in is joined first: reading needs that, posting does not."""
+        try:
+            return await self._api.read(place.workspace, method, **arguments)
+        except Refused as refused:
+            if not refused.detail.startswith("not_in_channel"):
+                raise
+            try:
+                await self._api.call(place.workspace, "conversations.join", channel=place.channel)
+            except Refused:
+                raise refused from None
+        return await self._api.read(place.workspace, method, **arguments)
+
+    async def _find(self, place: Place, search: Search) -> Ref | None:
+        while not search.whole:
+            page = await self._page(place, search)
+            if search.since is None:
+                search.since = self._api.server.now() - search.within
+            oldest = search.since.timestamp()
+            reached = False
+            for message in page.get("messages", ()):
+                if message.get("ts") == place.thread:
+                    continue  # the replies of a thread come with its root
+                if float(message["ts"]) < oldest:
+                    reached = True
+                elif ref := self._seen(place, search, message):
+                    return ref
+            search.pages += 1
+            search.position = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            # A channel is read from its newest message on, a thread from its oldest.
+            search.whole = not search.position or (reached and place.thread is None)
+        return None
+
+    def _seen(self, place: Place, search: Search, message: Mapping[str, Any]) -> Ref | None:
+        """Take note of a message; the reference when all parts of the one that is looked for are there."""
+        payload = (message.get("metadata") or {}).get("event_payload")
+        if not payload:
+            if self._ours(place.workspace, message):
+                raise failures.marks_withheld()
+            return None
+        if message["metadata"].get("event_type") != EVENT or payload.get("mark") != search.mark:
+            return None
+        search.parts[int(payload.get("part", 1))] = str(message["ts"])
+        return Ref(place, search.parts[1]) if len(search.parts) == int(payload.get("parts", 1)) else None
+
+    def _ours(self, team: str, message: Mapping[str, Any]) -> bool:
+        """Whether the bot posted it. It never posts without blocks; files come in messages of their own."""
+        if not message.get("blocks") or message.get("files"):
+            return False
+        ids = self._workspaces.identity(team)
+        return bool(ids & {message.get("bot_id"), message.get("user")} if ids else message.get("bot_id"))
+
+    async def _page(self, place: Place, search: Search) -> Mapping[str, Any]:
+        method = "conversations.replies" if place.thread else "conversations.history"
+        key = (place.workspace, method)
+        arguments: dict[str, Any] = {
+            "channel": place.channel,
+            "include_all_metadata": True,
+            "limit": PAGE if key in self._generous else CAPPED,
+            "cursor": search.position or None,
+        }
+        if place.thread:
+            since = search.since or self._api.server.now() - search.within
+            arguments |= {"ts": place.thread, "oldest": f"{since.timestamp():.6f}", "inclusive": True}
+        try:
+            page = await self.read(place, method, **arguments)
+        except Refused as refused:
+            if refused.reason is Reason.BUSY:
+                self._generous.discard(key)
+                self._answered.pop(key, None)
+            raise
+        now = self._api.elapsed()
+        if now - self._answered.pop(key, now - A_MINUTE) < A_MINUTE:
+            self._generous.add(key)
+        self._answered[key] = now
+        while len(self._answered) > REMEMBERED:
+            self._generous.discard(self._answered.popitem(last=False)[0])
+        return page
