@@ -51,6 +51,9 @@ class OwnDatabase(Database, Protocol):
     async def close(self) -> None:
         """Finish what was accepted, then let go of it."""
 
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved right now; tried, unless something was saved just now."""
+
 
 class _Opening(Database):
     """A database that lets everybody wait until it has the newest schema, while the platforms connect already."""
@@ -69,6 +72,10 @@ class _Opening(Database):
         """Finish what was accepted, then let go of it; nothing when it was never opened."""
         if self._opened.is_set():
             await self._database.close()
+
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved right now; empty before it was opened."""
+        return await self._database.findings() if self._opened.is_set() else ()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """As the port says."""
@@ -225,6 +232,8 @@ class Application:
     async def findings(self) -> Sequence[Finding]:
         """What keeps the bot from working right now; empty when nothing does."""
         at = self.clock.now()
+        if unsaved := await self.database.findings():
+            return unsaved
         try:
             standing, cohorts = await self.database.read(
                 lambda store: (store.health.standing(), store.cohorts.active())

@@ -13,7 +13,7 @@ from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports import Clock, Programmes
 from cohort_bot.application import OwnDatabase
 from cohort_bot.settings import Settings
-from cohort_bot.storage import backups
+from cohort_bot.storage import backups, sqlite_file
 from cohort_bot.storage.backups import Unusable
 from cohort_bot.storage.database import SqliteDatabase
 
@@ -60,19 +60,22 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
         if file.resolve() == path.resolve():
             raise Unusable(f"{file} is the database itself; name a backup of it")
         backups.verify(file)
-        part = path.with_name(path.name + ".restoring")
+        path = path.resolve()
+        part = sqlite_file.beside(path, sqlite_file.RESTORING)
+        for companion in sqlite_file.COMPANIONS:
+            sqlite_file.beside(part, companion).unlink(missing_ok=True)
         backups.copy(file, part)
         try:
             doubted = asyncio.run(_caught_up(SqliteDatabase(part), programmes, clock))
             kept = _free_name(path, clock.now()) if path.exists() else None
-            if kept is not None:
-                backups.set_aside(path, kept)
+            # A journal without its file is left by a restore that did not end: it belongs to what that one has kept.
+            backups.set_aside(path, kept or sqlite_file.left_by_a_restore(path) or _free_name(path, clock.now()))
             backups.on_disk(part)
             part.replace(path)
             backups.on_disk(path.parent)
         finally:
-            for companion in ("", *backups.COMPANIONS):
-                part.with_name(part.name + companion).unlink(missing_ok=True)
+            for companion in ("", *sqlite_file.COMPANIONS):
+                sqlite_file.beside(part, companion).unlink(missing_ok=True)
     return Restored(None if kept is None else str(kept), doubted)
 
 
@@ -109,7 +112,7 @@ async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock
 
 
 def _free_name(path: Path, at: datetime) -> Path:
-    return path.with_name(f"{path.name}.before-restore-{at:%Y%m%dT%H%M%S}")
+    return sqlite_file.beside(path, f"{sqlite_file.BEFORE_RESTORE}{at:%Y%m%dT%H%M%S}")
 
 
 @contextlib.contextmanager

@@ -7,16 +7,17 @@ import importlib
 import json
 import logging
 import signal
-import sqlite3
 import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
-from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database
+from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database, Finding
 from cohort_bot.app.views.week import opening
 from cohort_bot.application import Application, Engine, OwnDatabase
 from cohort_bot.chat.message import plain
@@ -25,8 +26,10 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import Settings, WrongSetting
+from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
 from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.storage.sqlite_file import AlreadyRunning as AlreadyRunning  # noqa: PLC0414 - raised from here
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
@@ -37,10 +40,6 @@ log = logging.getLogger(__name__)
 
 COLLECT_AFTER = 10_000
 """So many new objects make a collection; with Python's own 700 they take a tenth of a burst of ten thousand posts."""
-
-
-class AlreadyRunning(Exception):
-    """Another process works on the same database file."""
 
 
 def same_time_zones_everywhere() -> None:
@@ -58,39 +57,49 @@ def settle() -> None:
 
 
 @contextlib.contextmanager
-def only_one(path: Path | None) -> Iterator[None]:
-    """Hold the database file for this process; the lock ends with it, however it ends.
+def only_one(path: Path | None, *, make: bool = False) -> Iterator[None]:
+    """Hold the database file for this process; with `make` it is made if it is not there.
 
-    Raises AlreadyRunning, and WrongSetting where no file can be. None is a database that many processes may use.
+    Raises AlreadyRunning, and CannotStart for a file that cannot be used. None is a database that many may use.
     """
     if path is None:
         yield
         return
-    try:
-        holder = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=0, isolation_level=None)
-    except sqlite3.OperationalError:
-        raise WrongSetting(
-            f"DATABASE_URL names a file in {path.resolve().parent}, where none can be written; make the folder, or "
-            "name another"
-        ) from None
-    try:
-        holder.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        holder.close()
-        raise AlreadyRunning(
-            f"another cohort-bot is running on {path}; stop it first, or use another database"
-        ) from None
-    try:
+    with sqlite_file.held(path, make=make):
         yield
-    finally:
-        holder.close()
+
+
+def check_disk(settings: Settings) -> Finding | None:
+    """What to know about the disk under a SQLite file. Raises WrongSetting where none can be kept."""
+    settings.check_disk()
+    if settings.on_postgres:
+        return None
+    path = settings.sqlite_path
+    kind = file_systems.kind_of(path)
+    fit = file_systems.fitness(kind)
+    if fit == "fit":
+        return None
+    cure = "name a file on a disk of this machine (in a container: on a volume), or use PostgreSQL"
+    if fit == "unfit" and not settings.allow_network_disk:
+        raise WrongSetting(
+            f"DATABASE_URL is {path}, on a file system of the type {kind}, which may lose what SQLite has confirmed "
+            f"and let a second process in; {cure}, or take the risk with ALLOW_NETWORK_DISK=1"
+        )
+    return Finding(
+        f"{path} is on a file system of the type {kind}, which may not keep SQLite's locks.",
+        cure[:1].upper() + cure[1:] + ".",
+    )
 
 
 async def export(url: str, name: str) -> list[dict[str, object]]:
-    """Every check-in of the cohort called `name` or `workspace/name`. Raises LookupError."""
+    """Every check-in of the cohort called `name` or `workspace/name`. Raises LookupError, and CannotStart."""
     database = opening_of.database(url)
+    if isinstance(database, SqliteDatabase):
+        sqlite_file.check(database.path)
     try:
         return await database.read(lambda store: exported(store, name))
+    except DBAPIError as error:
+        raise CannotStart(f"the database cannot be read ({error.orig}); cohort-bot doctor says what is wrong") from None
     finally:
         await database.dispose()
 
@@ -147,7 +156,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     database = opening_of.database(settings.database_url)
     used = platforms(settings, clock, database)
     programmes = library(settings)
-    for finding in programmes.findings:
+    disk = check_disk(settings)
+    for finding in (*([disk] if disk else []), *programmes.findings):
         log.warning("%s %s", finding.problem, finding.cure)
     bound = bind(settings.host, settings.port) if settings.port else None
     try:

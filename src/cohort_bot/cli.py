@@ -1,8 +1,11 @@
 """The command line. Platforms and libraries are imported by the command that needs them: `--help` is quick."""
 
 import asyncio
+import contextlib
 import gc
 import json
+import os
+import stat
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -47,9 +50,9 @@ def run(role: str, shards: str | None) -> None:
     found = settings()
     bootstrap.same_time_zones_everywhere()
     try:
-        found.check_disk()
+        bootstrap.check_disk(found)
         found = replace(found, part=part(role, shards, on_postgres=found.on_postgres))
-        with bootstrap.only_one(None if found.on_postgres else found.sqlite_path):
+        with bootstrap.only_one(None if found.on_postgres else found.sqlite_path, make=True):
             asyncio.run(bootstrap.run(found, click.echo))
     except (WrongSetting, WrongPart, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
@@ -64,6 +67,7 @@ def run(role: str, shards: str | None) -> None:
 def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
     """The whole bot in a browser page, without any token, with a clock that can be moved."""
     from cohort_bot import bootstrap, playground  # noqa: PLC0415
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
     from cohort_bot.web.server import CannotListen, bind_next_free, is_loopback  # noqa: PLC0415
 
     found = settings()
@@ -75,9 +79,9 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
         bound = bind_next_free(address, found.port or DEMO_PORT, click.echo)
         with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
             path = database or Path(scratch) / "demo.db"
-            with bootstrap.only_one(path):
+            with bootstrap.only_one(path, make=True):
                 asyncio.run(playground.run_demo(path, programme, bound, click.echo))
-    except (WrongSetting, CannotListen, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
 
 
@@ -231,8 +235,9 @@ def slack_manifest(url: str, *, socket_mode: bool) -> None:
 @click.option("--cohort", required=True, help="A cohort's name, or workspace/name.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 def export(cohort: str, form: str) -> None:
-    """Every check-in of a cohort, on stdout; also while the bot runs."""
+    """Every check-in of a cohort, on stdout; also while the bot runs. A file that it goes to is for its owner alone."""
     from cohort_bot import bootstrap  # noqa: PLC0415
+    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
     found = settings()
@@ -242,7 +247,17 @@ def export(cohort: str, form: str) -> None:
         rows = asyncio.run(bootstrap.export(found.database_url, cohort))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
+    except CannotStart as wrong:
+        fail(str(wrong), 1)
+    _keep_to_its_owner()
     _write(rows, form)
+
+
+def _keep_to_its_owner() -> None:
+    """A shell makes the file of `> FILE` readable by everybody, and what members wrote in confidence goes into it."""
+    if os.name == "posix" and stat.S_ISREG(os.fstat(1).st_mode):
+        with contextlib.suppress(PermissionError):
+            os.fchmod(1, 0o600)
 
 
 def _write(rows: list[dict[str, Any]], form: str) -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot import bootstrap
 from cohort_bot.app.health import Examination, Meeting, Parked, Standing
-from cohort_bot.app.ports import Clock
+from cohort_bot.app.ports import CannotStart, Clock
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
-from cohort_bot.storage import migrate
+from cohort_bot.storage import migrate, sqlite_file
 from cohort_bot.storage.database import SqliteDatabase, integrity
 from cohort_bot.storage.open import database
 
@@ -47,10 +47,12 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     """Everything in turn, as far as it can be reached from what came before."""
     try:
         settings = from_environment(environment)
-        settings.check_disk()
+        disk = bootstrap.check_disk(settings)
     except WrongSetting as wrong:
         yield _wrong(wrong)
         return
+    if disk is not None:
+        yield Check("disk", "look", disk.problem.rstrip("."), disk.cure)
     usable = True
     for check in _settings(settings, environment, clock):
         usable = usable and check.state != "mend"
@@ -68,10 +70,10 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
             yield check
 
 
-def _wrong(wrong: WrongSetting) -> Check:
+def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
     said = str(wrong)
     problem, _, cure = said.partition("; ") if "; " in said else said.partition(". ")
-    return Check("settings", "mend", problem, cure[:1].upper() + cure[1:])
+    return Check(name, "mend", problem, cure[:1].upper() + cure[1:])
 
 
 def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) -> Iterator[Check]:
@@ -101,6 +103,11 @@ async def _database(
             yield each
         return
     path = settings.sqlite_path
+    try:
+        sqlite_file.check(path)
+    except CannotStart as wrong:
+        yield _wrong(wrong, "database"), ()
+        return
     if not path.exists():
         if not path.resolve().parent.is_dir():
             yield Check("database", "mend", f"{path} is in a folder that is not there", "Make the folder."), ()
@@ -160,7 +167,7 @@ def _running(path: Path) -> str:
             return "the bot is stopped"
     except bootstrap.AlreadyRunning:
         return "the bot is running"
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite3.Error, CannotStart):
         return "nobody knows whether the bot is running"
 
 

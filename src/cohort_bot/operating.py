@@ -44,12 +44,13 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""
+    from cohort_bot import bootstrap  # noqa: PLC0415
     from cohort_bot.app.ports import CannotStart  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.storage import open as opening  # noqa: PLC0415
 
     found = settings()
     try:
-        found.check_disk()
+        bootstrap.check_disk(found)
         opening.database(found.database_url).upgrade()
     except (WrongSetting, CannotStart) as wrong:
         fail(str(wrong), WRONG)

@@ -17,6 +17,7 @@ from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import SAMPLES, Chat
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.settings import WrongSetting
+from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.web.metrics import Metrics
 from cohort_bot.web.server import WebServer, build
@@ -31,6 +32,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
     library = Library([programme] if programme else [shipped_folder()])
     if not library.slugs():
         raise WrongSetting("\n".join(f"{finding.problem} Cure: {finding.cure}" for finding in library.findings))
+    sqlite_file.make_private(database.with_name(database.name + ".chat"))
     chat = Chat(database.with_name(database.name + ".chat"))
     clock = MovableClock(timedelta(seconds=float(chat.value("shift") or 0)))
 

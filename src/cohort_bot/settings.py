@@ -48,6 +48,10 @@ class Settings:
 
     dyno: Annotated[str, "Set by hosts in Heroku's manner, which wipe their disk every day. Not yours to set."] = ""
     allow_ephemeral_disk: Annotated[bool, "`1` keeps SQLite on such a host all the same."] = False
+    allow_network_disk: Annotated[
+        bool,
+        "`1` keeps SQLite on a network file system or behind FUSE all the same, where it can lose what it confirmed.",
+    ] = False
     others: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The whole environment, for a platform that is not on board."""
 
@@ -100,6 +104,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         log_level=level,
         log_format=SHAPES[shape],
         allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
+        allow_network_disk=_yes("ALLOW_NETWORK_DISK", environment),
         content_dir=Path(content) if content else None,
         others=environment,
         **given,  # type: ignore[arg-type] # texts all, and `part` is not among them

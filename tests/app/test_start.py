@@ -87,7 +87,7 @@ async def test_a_schema_that_cannot_be_made_is_told_and_nothing_runs_on(tmp_path
     clock = StillClock()
     chat = Connected(clock)
     (tmp_path / "bot.db").write_text("this is no database, but a text that somebody put in its place" * 20)
-    with pytest.raises(Exception, match="not a database"):
+    with pytest.raises(CannotStart, match="no SQLite database"):
         async with Application(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {chat.name: chat}, clock, QUICK):
             raise AssertionError("it must not run")
     assert chat.stops == 1

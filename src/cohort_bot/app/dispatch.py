@@ -9,6 +9,7 @@ from dataclasses import replace
 from structlog.contextvars import bound_contextvars
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports import CannotSave
 from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
@@ -85,6 +86,9 @@ class Dispatcher:
                     reply = await told(self._services.database, unreached, reply)
         except PersonError as error:
             return text(str(error)), Outcome.REFUSED
+        except CannotSave as error:
+            log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
+            return text(refusals.CANNOT_SAVE), Outcome.FAILED
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)

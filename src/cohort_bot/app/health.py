@@ -90,6 +90,9 @@ class Health(Protocol):
     def schema(self) -> str | None:
         """The newest migration that has run, None when none has."""
 
+    def try_writing(self) -> None:
+        """Write something that changes nothing."""
+
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""
 

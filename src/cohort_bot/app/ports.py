@@ -61,6 +61,10 @@ class CannotStart(Exception):
     """A platform cannot be used as it is set up: one line with the setting and the cure, and no secret."""
 
 
+class CannotSave(Exception):
+    """The database cannot be reached or changed, and nothing was: one line for the log, nobody's text in it."""
+
+
 @dataclass(slots=True)
 class Search:
     """A message that may have been posted, and how far the look for it has come.

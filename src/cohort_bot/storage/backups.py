@@ -7,12 +7,7 @@ from pathlib import Path
 
 from cohort_bot.storage import migrate
 from cohort_bot.storage.database import BUSY_TIMEOUT
-
-OURS_ALONE = 0o600
-"""A copy holds what people wrote: nobody else on the machine may read it."""
-
-COMPANIONS = ("-wal", "-shm")
-"""What SQLite keeps beside a database file that is in use."""
+from cohort_bot.storage.sqlite_file import COMPANIONS, beside, make_private
 
 
 class Unusable(Exception):
@@ -23,10 +18,14 @@ def back_up(path: Path, to: Path) -> None:
     """A consistent copy of a database that may be in use; `to` is replaced only by a whole one. Raises Unusable."""
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
-    part.touch(OURS_ALONE)
+    make_private(part)
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as source:
             source.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        part.unlink(missing_ok=True)
+        raise Unusable(f"{path} cannot be copied ({error}); cohort-bot doctor says what is wrong with it") from error
+    try:
         verify(part)
         on_disk(part)
         part.replace(to)
@@ -38,7 +37,7 @@ def back_up(path: Path, to: Path) -> None:
 def copy(file: Path, to: Path) -> None:
     """The same without a look at what is in it. Raises Unusable."""
     to.unlink(missing_ok=True)
-    to.touch(OURS_ALONE)
+    make_private(to)
     try:
         with (
             contextlib.closing(sqlite3.connect(file, isolation_level=None)) as source,
@@ -66,11 +65,17 @@ def verify(file: Path) -> None:
 
 
 def set_aside(path: Path, to: Path) -> None:
-    """Keep a database file under another name, with what SQLite keeps beside it."""
+    """Keep a database file under another name, with what SQLite keeps beside it. Nobody may use it meanwhile.
+
+    Its journal is written into it first where it can be, so that there is one file to rename.
+    """
+    if path.exists():
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for companion in ("", *COMPANIONS):
-        old = path.with_name(path.name + companion)
+        old = beside(path, companion)
         if old.exists():
-            old.replace(to.with_name(to.name + companion))
+            old.replace(beside(to, companion))
 
 
 def on_disk(path: Path) -> None:

@@ -13,22 +13,49 @@ import itertools
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from cohort_bot.app.ports import CannotSave, CannotStart, Finding
 from cohort_bot.app.store import Store
+from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.writes import PATIENCE, Writes
 
 T = TypeVar("T")
 MOST_IN_A_GROUP = 64
 READERS = 4
 BUSY_TIMEOUT = 10.0
+
+TRUNCATE_TIMEOUT: Final = 0.2
+"""Seconds that a truncation of the journal waits for readers; no write goes on meanwhile."""
+
+TRUNCATE_AGAIN: Final = 5.0
+"""Seconds until a truncation that readers were in the way of is tried again, or the next write."""
+
+OUTSIDE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""SQLite's codes for what is wrong with the disk or the file, and not with a statement."""
 
 
 class _Job:
@@ -66,6 +93,9 @@ class SqliteDatabase:
         self._turns = asyncio.Semaphore(READERS)
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
+        self._file: sqlite_file.OpenFile | None = None
+        self._writes = Writes()
+        self._truncate = False
 
     @property
     def path(self) -> Path:
@@ -73,17 +103,24 @@ class SqliteDatabase:
         return self._path
 
     def upgrade(self) -> None:
-        """Bring the file to the newest schema, making it if it is not there."""
+        """Bring the file to the newest schema, making it if it is not there. Raises CannotStart."""
         from cohort_bot.storage import migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
 
+        sqlite_file.ensure(self._path)
         engine = writer_engine(self._path)
         try:
             migrate.upgrade(engine)
+        except DBAPIError as error:
+            raise CannotStart(
+                f"DATABASE_URL is {self._path}, which cannot be used ({error.orig}); look at its disk, or restore a "
+                "backup: cohort-bot db restore FILE"
+            ) from None
         finally:
             engine.dispose()
 
     def open(self) -> None:
         """Start the writer thread."""
+        self._file = sqlite_file.OpenFile(self._path)
         self._thread.start()
 
     async def close(self) -> None:
@@ -98,55 +135,148 @@ class SqliteDatabase:
         self._writer.dispose()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn` on one snapshot of the database."""
-        async with self._turns, self._readers.connect() as connection:
-            return await connection.run_sync(lambda sync: fn(SqlStore(sync)))
+        """Run `fn` on one snapshot of the database. Raises CannotSave when its file is no longer there."""
+        async with self._turns:
+            self._insist()
+            async with self._readers.connect() as connection:
+                result = await connection.run_sync(lambda sync: fn(SqlStore(sync)))
+            self._insist()  # a reader may have opened what has taken the file's place just now
+            return result
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
-        """Run `fn` in the writer thread; returns when the commit is on disk."""
-        job = _Job(fn, asyncio.get_running_loop())
+        """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when none is."""
+        loop = asyncio.get_running_loop()
+        job = _Job(fn, loop)
         self._jobs.put(job)
-        result: T = await asyncio.shield(job.future)
+        try:
+            result: T = await asyncio.shield(job.future)
+        except CannotSave as error:
+            self._writes.failed(str(error), loop.time())
+            raise
+        self._writes.kept(loop.time())
         return result
 
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved now: the file is not under its name, or a write is not kept."""
+        problem = self._file.problem() if self._file is not None else None
+        if problem is not None:
+            cure = "Stop the bot; put the file back, or restore a backup: cohort-bot db restore FILE; start it again."
+            return [Finding(f"{problem} Nothing is saved.", cure)]
+        loop = asyncio.get_running_loop()
+        if self._writes.worth_a_try(loop.time()):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.write(lambda store: store.health.try_writing())
+            except TimeoutError:
+                self._writes.failed(f"a write has taken more than {PATIENCE:.0f} s", loop.time())
+            except CannotSave:
+                pass  # noted by `write`
+        problem = self._writes.problem(loop.time())
+        if problem is None:
+            return []
+        cure = f"Make room on the disk of {self._path}, or mend whatever keeps it from being written."
+        return [Finding(f"Nothing can be saved: {problem}.", cure)]
+
+    def _insist(self) -> None:
+        """Raises CannotSave when the file that is open is no longer the one under its name."""
+        problem = self._file.problem() if self._file is not None else None
+        if problem is not None:
+            raise CannotSave(problem.removesuffix("."))
+
+    def _next(self, connection: Connection | None) -> _Job | None:
+        """What is to be done next, None at the end; meanwhile the journal is truncated where that could not be done."""
+        while self._truncate and connection is not None:
+            try:
+                return self._jobs.get(timeout=TRUNCATE_AGAIN)
+            except queue.Empty:
+                self._truncate = not _truncated(connection)
+        return self._jobs.get()
+
     def _run(self) -> None:
-        with self._writer.connect() as connection:
-            while (job := self._jobs.get()) is not None:
+        connection: Connection | None = None
+        closing = False
+        try:
+            while not closing and (job := self._next(connection)) is not None:
                 group = [job]
-                closing = False
                 while len(group) < MOST_IN_A_GROUP and not self._jobs.empty():
                     following = self._jobs.get()
                     if following is None:
                         closing = True
                         break
                     group.append(following)
-                self._commit(connection, group)
-                if closing:
-                    return
+                try:
+                    connection = connection or self._writer.connect()
+                except Exception as error:  # noqa: BLE001 - every caller must know, and the next write tries again
+                    _fail(group, error)
+                else:
+                    self._commit(connection, group)
+        finally:
+            if connection is not None:
+                connection.close()
 
-    @staticmethod
-    def _commit(connection: Connection, group: list[_Job]) -> None:
+    def _commit(self, connection: Connection, group: list[_Job]) -> None:
         try:
+            self._insist()
             with connection.begin():
                 for job in group:
                     connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
                     try:
-                        job.result = job.fn(SqlStore(connection))
+                        store = SqlStore(connection)
+                        job.result = job.fn(store)
+                        self._truncate = self._truncate or store.erased
                     except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
-                        job.error = error
+                        job.error = _from_outside(error)
                         connection.exec_driver_sql("ROLLBACK TO job")
                     connection.exec_driver_sql("RELEASE job")
+            self._insist()  # what went into a file that nobody finds again is not saved
+            if self._truncate:
+                self._truncate = not _truncated(connection)
         except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk, and every caller must know
-            for job in group:
-                job.error = job.error or error
-        # One wake-up for all: most often there is one loop.
-        for loop, jobs in itertools.groupby(group, key=lambda job: job.loop):
-            loop.call_soon_threadsafe(_settle, list(jobs))
+            _fail(group, error)
+        else:
+            _hand_back(group)
+
+
+def _fail(group: list[_Job], error: BaseException) -> None:
+    for job in group:
+        job.error = job.error or _from_outside(error)
+    _hand_back(group)
+
+
+def _hand_back(group: list[_Job]) -> None:
+    """One wake-up for all: most often there is one loop."""
+    for loop, jobs in itertools.groupby(group, key=lambda job: job.loop):
+        loop.call_soon_threadsafe(_settle, list(jobs))
 
 
 def _settle(jobs: Iterable[_Job]) -> None:
     for job in jobs:
         job.settle()
+
+
+def _from_outside(error: BaseException) -> BaseException:
+    """CannotSave for what is wrong with the disk or the file; any other error as it is."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if not isinstance(cause, sqlite3.Error) or code is None or code & 0xFF not in OUTSIDE:  # the primary code
+        return error
+    told = CannotSave(str(cause))
+    told.__cause__ = error
+    return told
+
+
+def _truncated(connection: Connection) -> bool:
+    """Empty the journal, which holds what pages said before; whether no reader was in the way."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        return False
+    try:
+        driver.execute(f"PRAGMA busy_timeout={int(TRUNCATE_TIMEOUT * 1000)}")
+        return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+    except sqlite3.Error:
+        return False  # a full disk, for instance; the commit is on disk all the same
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT * 1000)}")
 
 
 def writer_engine(path: Path) -> Engine:
@@ -176,6 +306,7 @@ def _prepare(engine: Engine, begin: str) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is erased is overwritten; not every SQLite does so by itself
             f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

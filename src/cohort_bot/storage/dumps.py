@@ -18,8 +18,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cohort_bot.storage import migrate
-from cohort_bot.storage.backups import OURS_ALONE, Unusable, on_disk
+from cohort_bot.storage.backups import Unusable, on_disk
 from cohort_bot.storage.postgres import address
+from cohort_bot.storage.sqlite_file import make_private
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ def back_up(url: str, to: Path) -> None:
         raise Unusable(f"there is no cohort-bot in the database {_name(url)}; set DATABASE_URL to the one that it uses")
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
-    part.touch(OURS_ALONE)
+    make_private(part)
     try:
         _run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--serializable-deferrable"),

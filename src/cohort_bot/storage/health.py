@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, column, func, inspect, select, table, text, update
+from sqlalchemy import ColumnClause, Connection, column, func, inspect, select, table, text, update
 
 from cohort_bot.app.health import Meeting, Parked, Standing
 from cohort_bot.app.store import State
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, rooms
 
-VERSION = table("alembic_version")
+NUMBER: ColumnClause[str] = column("version_num")
+VERSION = table("alembic_version", NUMBER)
 
 
 class SqlHealth:
@@ -36,8 +37,12 @@ class SqlHealth:
         """The newest migration that has run, None when none has."""
         if not inspect(self._connection).has_table(VERSION.name):
             return None
-        found: str | None = self._connection.execute(select(column("version_num")).select_from(VERSION)).scalar()
+        found: str | None = self._connection.execute(select(NUMBER).select_from(VERSION)).scalar()
         return found
+
+    def try_writing(self) -> None:
+        """Change nothing, and have it written: the row with the schema's number is written as it was."""
+        self._connection.execute(update(VERSION).values({NUMBER: NUMBER}))
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 
 import cohort_bot
+from cohort_bot.app.ports import CannotStart
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,9 +31,18 @@ def _config() -> "Config":
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run what is missing, in one transaction: a migration that fails leaves the old schema working."""
-    if revision == "head" and current(engine) == newest():
-        return
+    """Run what is missing, in one transaction: a migration that fails leaves the old schema working.
+
+    Raises CannotStart for a schema that this release does not know.
+    """
+    if revision == "head":
+        now = current(engine)
+        if now == newest():
+            return
+        if now is not None and now not in revisions():
+            raise CannotStart(
+                f"the database has the schema {now} of a newer cohort-bot; install that one, or restore an older backup"
+            )
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     config = _config()

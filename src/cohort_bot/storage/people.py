@@ -90,6 +90,8 @@ class SqlPeople:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[tuple[str, str, str], Account | None] = {}
+        self.erased = False
+        """Whether somebody was erased here."""
 
     def account(self, platform: str, workspace: str, user: str) -> Account | None:
         """The account, None when the person never did anything here. Read once: nearly every rule asks who acts."""
@@ -134,6 +136,7 @@ class SqlPeople:
         """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
         for user in self._connection.scalars(select(accounts.c.user).where(accounts.c.person_id == person_id)).all():
             self._connection.execute(delete(drafts).where(_named("user", user)))
+        self.erased = True
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
         self._update(accounts.c.person_id == person_id, name=name, user=nobody, zone="UTC", reminders=0, mention=0)
 

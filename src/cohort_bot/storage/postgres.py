@@ -11,16 +11,17 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from cohort_bot.app.ports import CannotStart
+from cohort_bot.app.ports import CannotStart, Finding
 from cohort_bot.app.store import Store
 from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.writes import PATIENCE, Writes
 
 log = logging.getLogger(__name__)
 # A batch that others got in the way of is undone and run again, which the driver calls an ignored error.
@@ -77,6 +78,7 @@ class PostgresDatabase:
         self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._threads = ThreadPoolExecutor(connections, "database")
+        self._writes = Writes()
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
 
     @property
@@ -115,7 +117,31 @@ class PostgresDatabase:
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """Run `fn`, again where others get in its way; returns when the commit is on the server's disk."""
         engine = self._committed if fenced else self._serializable
-        return await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)))
+        loop = asyncio.get_running_loop()
+        try:
+            result = await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)))
+        except DBAPIError as error:
+            if _from_outside(error):
+                self._writes.failed(type(error.orig).__name__, loop.time())
+            raise
+        self._writes.kept(loop.time())
+        return result
+
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved now."""
+        loop = asyncio.get_running_loop()
+        if self._writes.worth_a_try(loop.time()):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.write(lambda store: store.health.try_writing(), fenced=True)
+            except TimeoutError:
+                self._writes.failed(f"a write has taken more than {PATIENCE:.0f} s", loop.time())
+            except DBAPIError as error:
+                self._writes.failed(type(error.orig).__name__, loop.time())
+        problem = self._writes.problem(loop.time())
+        if problem is None:
+            return []
+        return [Finding(f"Nothing can be saved: {problem}.", "Look at PostgreSQL's log, its disk and the network.")]
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         call = functools.partial(contextvars.copy_context().run, work)
@@ -191,6 +217,12 @@ def _lost(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     passing = state is None or state[:2] == "08" or state in {"57P01", "57P02", "57P03"}
     return isinstance(error, OperationalError) and passing
+
+
+def _from_outside(error: DBAPIError) -> bool:
+    """Whether it is the server's state that was in the way: no room, read-only, being stopped, out of reach."""
+    state = getattr(error.orig, "sqlstate", None)
+    return _lost(error) or state == "25006" or (state or "")[:2] in {"53", "57", "58", "XX"}
 
 
 def _nothing_more(_connection: Connection, _store: SqlStore) -> None:

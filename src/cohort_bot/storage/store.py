@@ -51,6 +51,11 @@ class SqlStore:
         """Rows of the ledger that this transaction has made or opened again."""
         return self.deliveries.opened if "deliveries" in self.__dict__ else ()
 
+    @property
+    def erased(self) -> bool:
+        """Whether this transaction has erased what a person wrote, so that no copy of it may stay."""
+        return "people" in self.__dict__ and self.people.erased
+
     @cached_property
     def cohorts(self) -> SqlCohorts:
         """Cohorts, rooms, calendars."""

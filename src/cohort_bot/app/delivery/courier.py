@@ -21,7 +21,7 @@ from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.pacing import Pacing, Window
 from cohort_bot.app.delivery.traffic import Traffic
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
+from cohort_bot.app.ports import CannotSave, ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, Outcome, State, Store
 from cohort_bot.app.watching import Carried, Nobody, Watch
 from cohort_bot.chat import codec
@@ -114,8 +114,9 @@ class Courier:
                     await self._take_over()
                     begun = True
                 worked = await self._step()
-            except Exception:
-                log.exception("the ledger cannot be worked on; trying again")
+            except Exception as error:
+                why = f" ({error})" if isinstance(error, CannotSave) else ""  # one line, for it comes again and again
+                log.exception("the ledger cannot be worked on%s; trying again", why, exc_info=not why)
                 await self._sleep(self._pacing.first_wait)
                 continue
             if worked:

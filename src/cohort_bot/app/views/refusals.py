@@ -15,6 +15,10 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme
 
 TOO_MANY: Final = "One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost."
+CANNOT_SAVE: Final = (
+    "I cannot save anything right now, so nothing was changed. Please keep what you wrote and try again later; whoever "
+    "runs me has to mend it."
+)
 NAMES_SHOWN: Final = 10
 
 
