@@ -190,10 +190,10 @@ async def test_a_hundred_thousand_characters_come_back_in_the_form_with_a_word(c
 @pytest.mark.parametrize("kind", NASTY)
 async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: Bot, kind: str) -> None:
     words = NASTY[kind]
-    await cohort.check_in("member-1", done=words, blockers=words, next=words, share=("thread", "blocker"))
+    await cohort.check_in("member-1", done=words, blockers=f"On {words}", next=words, share=("thread", "blocker"))
     await cohort.settle()
     found = await cohort.application.database.read(lambda store: store.checkins.of_cohort(1)[0])
-    assert (found.done, found.blockers, found.next_step) == (words.strip(),) * 3
+    assert (found.done, found.blockers, found.next_step) == (words.strip(), f"On {words}".strip(), words.strip())
     root = next(sent for sent in cohort.chat.posts() if sent.message.summary.startswith("Week 1"))
     assert words.strip() in cohort.chat.timeline(thread=root.ref.message_id)[0]
 

@@ -33,11 +33,12 @@ class Person:
     roles: set[int] = field(default_factory=set)
     closed: bool = False
     left: bool = False
+    handle: str = ""
 
     def user(self) -> dict[str, Any]:
         return {
             "id": str(self.id),
-            "username": self.name,
+            "username": self.handle or self.name,
             "discriminator": "0",
             "global_name": self.name,
             "avatar": None,
@@ -135,7 +136,7 @@ class World:
     # Building it
 
     def add_person(self, name: str, *, manages: bool = False) -> Person:
-        self.people[name] = Person(self.new_id(), name, manages)
+        self.people[name] = Person(self.new_id(), name, manages, handle=name)
         return self.people[name]
 
     def add_channel(self, name: str, kind: int = TEXT) -> Channel:

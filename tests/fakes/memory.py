@@ -230,7 +230,7 @@ class MemoryPlatform:
     def actor(self, person: str) -> Actor:
         """The person as the platform tells of them."""
         known = self.people[person]
-        return Actor(self.name, WORKSPACE, known.id, known.name, admin=known.admin, zone=known.zone)
+        return Actor(self.name, WORKSPACE, known.id, known.name, admin=known.admin, zone=known.zone, handle=known.id)
 
     def posts(self, channel: str = CHANNELS[0], thread: str | None = None) -> Sequence[Sent]:
         """What everybody sees in a channel, or in a thread of it."""

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
 from cohort_bot.app.views import options as says
+from cohort_bot.chat.characters import cut
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.rounds import DAYS
@@ -180,4 +181,4 @@ def parse_time(name: str, value: str) -> time:
 def shorten(value: str, most: int = 60) -> str:
     """The value on one line and not longer than `most` characters, for repeating it in an answer."""
     line = " ".join(value.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return cut(line, most)

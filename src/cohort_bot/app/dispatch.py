@@ -18,6 +18,7 @@ from cohort_bot.app.watching import Nobody, Outcome, Watch
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
+from cohort_bot.chat.place import named
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Dispatcher:
 
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
+        invocation = replace(invocation, actor=named(invocation.actor))
         platform, began = invocation.actor.platform, self._elapsed()
         known = self._services.table.get(invocation.action) is not None
         action = invocation.action if known else "unknown"  # what somebody made up is nobody's label

@@ -77,7 +77,7 @@ def _rows(store: Store, cohort: Cohort) -> Rows:
         rows.append(
             {
                 "cohort": cohort.name,
-                "member": member.account.name,
+                "member": member.name,
                 "platform": member.account.platform,
                 "user": member.account.user,
                 "round": checkin.round,

@@ -30,9 +30,9 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
     """The actor's account with its present name and zone, made if it is new."""
     account = account_of(store, actor)
     if account is None:
-        return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone)
-    if (account.name, account.zone) != (actor.name, zone):
-        store.people.update(account.id, name=actor.name, zone=zone, reminders=account.reminders)
+        return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
+    if (account.name, account.handle, account.zone) != (actor.name, actor.handle, zone):
+        store.people.update(account.id, name=actor.name, zone=zone, reminders=account.reminders, handle=actor.handle)
         for member in store.members.of_person(account.person_id):  # reminders follow their clock
             store.cohorts.replan(member.cohort_id)
     return store.people.get(account.id) or account

@@ -16,11 +16,11 @@ class People(Protocol):
     def get(self, account_id: int) -> Account | None:
         """The account by its row."""
 
-    def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
+    def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
         """A new person with one account."""
 
-    def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
-        """Change what is known of them."""
+    def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
+        """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Whether a reminder that cannot come directly may name them in the thread."""

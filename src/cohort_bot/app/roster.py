@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from cohort_bot.app import audit
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, shorten
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
@@ -253,18 +253,23 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
 
 
 def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str) -> Member:
-    """The member who is meant: by the platform's id, else by a name that only one of them has."""
+    """The member who is meant: by the platform's id, by what they are called, else by a name that only one has."""
     known = store.members.in_cohort(cohort.id)
     platform, wanted = invocation.actor.platform, said.strip().removeprefix("@")
     for member in known:
         if (member.account.platform, member.account.user) == (platform, wanted):
             return member
-    named = [member for member in known if member.account.name.casefold() == wanted.casefold()]
+    folded = wanted.casefold()
+    named = [member for member in known if folded in {name.casefold() for name in _names(member)}]
     if len(named) == 1:
         return named[0]
     if named:
         raise moderating.namesakes(wanted)
     raise moderating.nobody_called(wanted, cohort)
+
+
+def _names(member: Member) -> tuple[str, str, str]:
+    return member.name, member.account.name, member.account.handle
 
 
 async def suggested(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -278,9 +283,9 @@ async def suggested(services: Services, invocation: Invocation, typed: str) -> S
 
     known = await services.database.read(read)
     return [
-        Option(member.account.user, shorten(member.account.name, 75))
+        Option(member.account.user, member.name)
         for member in known
-        if typed.casefold() in f"{member.account.name} {member.account.user}".casefold()
+        if typed.casefold() in " ".join((*_names(member), member.account.user)).casefold()
     ]
 
 

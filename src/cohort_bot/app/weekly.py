@@ -81,4 +81,4 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
 def names_of(store: Store, changes: Iterable[Change]) -> Mapping[int, str]:
     """The names of the members that changes are about, by their row."""
     rows = {change.member_id for change in changes if change.member_id}
-    return {row: member.account.name for row in rows if (member := store.members.get(row))}
+    return {row: member.name for row in rows if (member := store.members.get(row))}

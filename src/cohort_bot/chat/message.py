@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
+from cohort_bot.chat.characters import columns, isolated, left, right
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -199,13 +201,15 @@ def plain(message: Message) -> str:
 
 def grid_text(grid: Grid) -> str:
     """The grid as aligned text for a fixed-width font, legend last."""
-    head = max((len(name) for name, _ in grid.rows), default=0)
+    head = max((columns(name) for name, _ in grid.rows), default=0)
     cells_of = list(zip(grid.columns, *(cells for _, cells in grid.rows), strict=True))
-    widths = [max(1, *map(len, column)) for column in cells_of]
+    widths = [max(1, *map(columns, column)) for column in cells_of]
     lines = [
-        " " * head + " " + " ".join(column.rjust(width) for column, width in zip(grid.columns, widths, strict=True))
+        " " * head + " " + " ".join(right(column, width) for column, width in zip(grid.columns, widths, strict=True))
     ]
     for name, cells in grid.rows:
-        lines.append(name.ljust(head) + " " + " ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True)))
+        lines.append(
+            left(isolated(name), head) + " " + " ".join(right(c, w) for c, w in zip(cells, widths, strict=True))
+        )
     lines.append("  ".join(f"{symbol} {meaning}" for symbol, meaning in grid.legend))
     return "\n".join(lines)

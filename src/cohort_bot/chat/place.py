@@ -1,7 +1,9 @@
 """Where something is said, and who acts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from cohort_bot.chat.names import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Actor:
     """The account that acts. `workspace` is where the account lives: None where accounts are global (Discord).
 
     `admin` says that the platform lets this person manage the workspace; `roles` are the platform's role ids;
-    `zone` is an IANA name where the platform tells it.
+    `zone` is an IANA name where the platform tells it, `handle` the account's own name, beside what they are called.
     """
 
     platform: str
@@ -40,6 +42,13 @@ class Actor:
     admin: bool = False
     zone: str | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
+    handle: str = ""
+
+
+def named(actor: Actor) -> Actor:
+    """The same with a name that can be shown: a platform lets people be called anything."""
+    name = clean(actor.name, actor.handle)
+    return actor if name == actor.name else replace(actor, name=name)
 
 
 def people(found: Iterable[tuple[str, str]]) -> str:

@@ -65,7 +65,8 @@ class Moderator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform. `workspace` is empty where accounts are global.
+    """A person's account on one platform. `workspace` is empty where accounts are global. `handle` is the account's own
+    name, where `name` is what the person is called.
 
     `mention`: a reminder that cannot come directly may name them in the thread. `closed_at`: when a direct message did
     not arrive, until they were told. `gone_at`: since when they are in the workspace no more.
@@ -82,6 +83,7 @@ class Account:
     mention: bool = False
     closed_at: datetime | None = None
     gone_at: datetime | None = None
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person in one cohort. `first_round` is the first that counts for them."""
+    """One person in one cohort. `first_round` is the first that counts for them; `shown` is how they are called there,
+    as nobody else is.
+    """
 
     id: int
     cohort_id: int
@@ -114,6 +118,12 @@ class Member:
     slips: tuple[Slip, ...] = field(default=())
     breaks: tuple[Break, ...] = field(default=())
     left_at: datetime | None = None
+    shown: str = ""
+
+    @property
+    def name(self) -> str:
+        """What they are called in the cohort, told apart from their namesakes."""
+        return self.shown or self.account.name
 
     @property
     def active(self) -> bool:

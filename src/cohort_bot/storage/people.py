@@ -26,10 +26,11 @@ from sqlalchemy import (
     update,
 )
 
+from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, people, slips
 
-_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at)
+_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at, accounts.c.handle)
 
 
 class _Members(NamedTuple):
@@ -79,6 +80,18 @@ _OF_PERSON = _Members.where(
 _LEFT_SINCE = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.left_at > bindparam("since"))
 
 
+_COHORTS_OF = select(members.c.cohort_id).where(
+    members.c.person_id == select(accounts.c.person_id).where(accounts.c.id == bindparam("account")).scalar_subquery()
+)
+# Who was erased is called like all who were: nobody is to be told apart from them. Their account has no handle.
+_NAMES = (
+    select(members.c.id, members.c.shown, accounts.c.name, accounts.c.handle)
+    .select_from(members.join(accounts, members.c.account_id == accounts.c.id))
+    .where(members.c.cohort_id == bindparam("cohort"), accounts.c.user.not_like("erased-%"))
+    .order_by(members.c.joined_at, members.c.id)
+)
+
+
 def _named(key: str, value: str) -> ColumnElement[bool]:
     """Drafts whose body has the value under the key, as `add_draft` writes it."""
     return drafts.c.body.contains(f'"{key}": {json.dumps(value)}', autoescape=True)
@@ -106,19 +119,27 @@ class SqlPeople:
         row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
         return None if row is None else _account(row, row.id)
 
-    def add(self, platform: str, workspace: str, user: str, name: str, zone: str) -> Account:
+    def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
         """A new person with one account."""
         self._known.clear()
         person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
         values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
         row = self._connection.execute(
-            insert(accounts).values(name=name, zone=zone, reminders=1, **values).returning(accounts)
+            insert(accounts).values(name=name, handle=handle, zone=zone, reminders=1, **values).returning(accounts)
         ).one()
         return _account(row, row.id)
 
-    def update(self, account_id: int, *, name: str, zone: str, reminders: bool) -> None:
-        """Change what is known of them."""
-        self._update(accounts.c.id == account_id, name=name, zone=zone, reminders=int(reminders))
+    def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
+        """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
+        before = self.get(account_id)
+        if before is None:
+            return
+        now = before.handle if handle is None else handle
+        self._update(accounts.c.id == account_id, name=name, handle=now, zone=zone, reminders=int(reminders))
+        if (before.name, before.handle) == (name, now):
+            return
+        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}).all():
+            _tell_apart(self._connection, cohort_id)
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Whether a reminder that cannot come directly may name them in the thread."""
@@ -138,7 +159,10 @@ class SqlPeople:
             self._connection.execute(delete(drafts).where(_named("user", user)))
         self.erased = True
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
-        self._update(accounts.c.person_id == person_id, name=name, user=nobody, zone="UTC", reminders=0, mention=0)
+        self._update(
+            accounts.c.person_id == person_id, name=name, handle="", user=nobody, zone="UTC", reminders=0, mention=0
+        )
+        self._connection.execute(update(members).where(members.c.person_id == person_id).values(shown=name))
 
     def _update(self, where: ColumnElement[bool], **values: Any) -> None:
         self._known.clear()
@@ -168,6 +192,7 @@ class SqlMembers:
             )
             .returning(members.c.id)
         ).scalar_one()
+        _tell_apart(self._connection, cohort_id)
         return self._all(_BY_ID, member=member_id)[0]
 
     def get(self, member_id: int) -> Member | None:
@@ -264,9 +289,18 @@ class SqlMembers:
                 slips=tuple(slipped[row.id]),
                 breaks=tuple(paused[row.id]),
                 left_at=row.left_at,
+                shown=row.shown,
             )
             for row in rows
         ]
+
+
+def _tell_apart(connection: Connection, cohort_id: int) -> None:
+    """Note how the members of a cohort are called. Done when one comes or is renamed: it is read far more often."""
+    rows = connection.execute(_NAMES, {"cohort": cohort_id}).all()
+    for row, shown in zip(rows, told_apart([(row.name, row.handle) for row in rows]), strict=True):
+        if row.shown != shown:
+            connection.execute(update(members).where(members.c.id == row.id).values(shown=shown))
 
 
 def _account(row: Row[Any], account_id: int) -> Account:
@@ -282,4 +316,5 @@ def _account(row: Row[Any], account_id: int) -> Account:
         bool(row.mention),
         row.closed_at,
         row.gone_at,
+        row.handle,
     )

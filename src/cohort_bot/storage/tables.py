@@ -26,7 +26,15 @@ cohorts = table(
     Column("moderators_channel", Text),
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
-    UniqueConstraint("platform", "workspace", "name_key"),
+    Index(
+        "ux_cohorts_name",
+        "platform",
+        "workspace",
+        "name_key",
+        unique=True,
+        sqlite_where=text("archived_at IS NULL"),
+        postgresql_where=text("archived_at IS NULL"),
+    ),
 )
 Index(
     "ix_cohorts_next_due",
@@ -75,13 +83,14 @@ people = table("people", "One person; nothing but a number that their accounts s
 
 accounts = table(
     "accounts",
-    "A person on a platform: their user id, name, time zone, and how they may be reached.",
+    "A person on a platform: their user id, what they and the account are called, time zone, how they may be reached.",
     row_id(),
     parent("person_id", "people"),
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("user", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("handle", Text, nullable=False, server_default=""),
     Column("zone", Text, nullable=False),
     Column("reminders", Integer, nullable=False),
     Column("mention", Integer, nullable=False, server_default="0"),
@@ -93,7 +102,7 @@ accounts = table(
 
 members = table(
     "members",
-    "A person in a cohort: since when, from which round on, their hours and why they joined.",
+    "A person in a cohort: what they are called there, since when, from which round on, their hours, why they joined.",
     row_id(),
     parent("cohort_id", "cohorts"),
     parent("person_id", "people"),
@@ -103,6 +112,7 @@ members = table(
     Column("first_round", Integer, nullable=False),
     Column("hours", Integer),
     Column("why", Text, nullable=False),
+    Column("shown", Text, nullable=False, server_default=""),
     UniqueConstraint("cohort_id", "person_id"),
     Index("ix_members_person_id", "person_id"),
 )

@@ -160,7 +160,7 @@ def _digest(scene: Scene) -> Message | None:
     if not members:
         return None
     blockers = [
-        (m.account.name, words)
+        (m.name, words)
         for m in members
         if m.id in made and made[m.id].share_blocker and (words := blocker(made[m.id].blockers))
     ]
@@ -257,12 +257,12 @@ def _shared(scene: Scene) -> Message | None:
     checkin = scene.store.checkins.get(member.id, scene.number)
     if checkin is None or not checkin.share_thread:
         return None
-    return member_views.shared(checkin, member.account.name)
+    return member_views.shared(checkin, member.name)
 
 
 def _joined(scene: Scene) -> Message | None:
     member = scene.member
-    return member_views.hello(scene.cohort, member.account.name) if member.active else None
+    return member_views.hello(scene.cohort, member.name) if member.active else None
 
 
 def _outreach(scene: Scene) -> Message | None:

@@ -348,4 +348,4 @@ def mention(cohort: Cohort, number: int, member: Member) -> Message:
 
 def _title(title: str) -> str:
     """A form's title within the shortest limit of all platforms that cannot scroll it (Discord: 45)."""
-    return title if len(title) <= 45 else title[:44] + "…"  # noqa: PLR2004 - the limit that is named above
+    return shorten(title, 45)

@@ -323,22 +323,22 @@ NOT_EXCUSABLE: Final = frozenset(_EXCUSED_ANYWAY)
 
 def not_excusable(member: Member, number: int, status: Status) -> PersonError:
     """Excusing what does not count against them."""
-    return PersonError(f"Round {number} of {member.account.name}: {_EXCUSED_ANYWAY[status]}")
+    return PersonError(f"Round {number} of {member.name}: {_EXCUSED_ANYWAY[status]}")
 
 
 def nothing_to_excuse(member: Member) -> PersonError:
     """Somebody whom no round counts against."""
-    return PersonError(f"{member.account.name} has no round that counts against them, so there is nothing to excuse.")
+    return PersonError(f"{member.name} has no round that counts against them, so there is nothing to excuse.")
 
 
 def has_checked_in(member: Member, number: int) -> PersonError:
     """Recording what they have recorded themselves."""
-    return PersonError(f"{member.account.name} has checked in for round {number} already; nothing was changed.")
+    return PersonError(f"{member.name} has checked in for round {number} already; nothing was changed.")
 
 
 def no_week_then(member: Member, number: int) -> PersonError:
     """Recording a round in which they had nothing to do."""
-    name = member.account.name
+    name = member.name
     return PersonError(f"{name} had no week of the programme in round {number}, so there is nothing to record.")
 
 

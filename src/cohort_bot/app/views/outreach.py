@@ -40,10 +40,7 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
     page = min(page, pages - 1)
     shown = ordered[page * PAGE : (page + 1) * PAGE]
     args = {"id": str(cohort.id)}
-    buttons = [
-        Button(shorten(each.member.account.name, NAME_MOST), action, {**args, "member": str(each.member.id)})
-        for each in shown
-    ]
+    buttons = [Button(each.member.name, action, {**args, "member": str(each.member.id)}) for each in shown]
     turns = [
         Button(label, "cohort.choose", {**args, "for": purpose, "page": str(to)})
         for label, to in (("Back", page - 1), ("Next", page + 1))
@@ -59,7 +56,7 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
 def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     """A first draft of a private message: it names what was seen and asks one thing, and never scolds."""
     signs = {risk.sign for risk in standing.risks}
-    name = standing.member.account.name
+    name = standing.member.name
     if Sign.STUCK in signs and standing.blocker:
         seen = f"you wrote that this is in your way: “{shorten(standing.blocker[1], 200)}”. Is it still?"
         offer = "Would it help to look at it together, or shall I ask the group?"
@@ -89,7 +86,7 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
         ChoiceField("how", "Who sends it?", ways, value=frozenset({values["how"]})),
         TextField("follow", "Look again on", "date", follow_up, 20, hint="A date such as 2027-01-31, or nothing"),
     )
-    return Form("cohort.write.save", _title(f"Write to {member.account.name}"), fields, _args(cohort, member), "Go")
+    return Form("cohort.write.save", _title(f"Write to {member.name}"), fields, _args(cohort, member), "Go")
 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
@@ -103,7 +100,7 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
             "follow", "Look again on", "date", values["follow"], 20, hint="A date such as 2027-01-31, or nothing"
         ),
     )
-    return Form("cohort.log.save", _title(f"Outreach to {member.account.name}"), fields, _args(cohort, member))
+    return Form("cohort.log.save", _title(f"Outreach to {member.name}"), fields, _args(cohort, member))
 
 
 def excuse_form(
@@ -116,7 +113,7 @@ def excuse_form(
         ChoiceField("rounds", "Which rounds should not count?", options, many=True, value=ticked),
         TextField("reason", "Why, for the record", "line", reason, REASON_LIMIT, required=True),
     )
-    return Form("cohort.excuse.save", _title(f"Excuse {member.account.name}"), fields, _args(cohort, member), "Excuse")
+    return Form("cohort.excuse.save", _title(f"Excuse {member.name}"), fields, _args(cohort, member), "Excuse")
 
 
 def _args(cohort: Cohort, member: Member) -> dict[str, str]:
@@ -129,20 +126,20 @@ def _title(title: str) -> str:
 
 def carried(member: Member, follow_up: date | None) -> Message:
     """After the bot took the words."""
-    head = f"It is on its way to {member.account.name}, and noted for the other moderators.{_again(follow_up)}"
+    head = f"It is on its way to {member.name}, and noted for the other moderators.{_again(follow_up)}"
     tail = "If it cannot be delivered, /cohort progress says so with what helps."
     return Message(head, (paragraph(head), paragraph(tail, quiet=True)))
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
     """After a moderator chose to send it themselves."""
-    head = f"Noted: you write to {member.account.name} yourself.{_again(follow_up)} Here are your words to copy:"
+    head = f"Noted: you write to {member.name} yourself.{_again(follow_up)} Here are your words to copy:"
     return Message(head, (paragraph(head), paragraph(words)))
 
 
 def logged(member: Member, outcome: Outcome, follow_up: date | None) -> Message:
     """After an outreach was noted."""
-    return Message(f"Noted for {member.account.name}: {outcome.value}.{_again(follow_up)}")
+    return Message(f"Noted for {member.name}: {outcome.value}.{_again(follow_up)}")
 
 
 def _again(follow_up: date | None) -> str:
@@ -159,4 +156,4 @@ def letter(cohort: Cohort, entry: Outreach, mention: bool) -> Message:
 
 def excused(member: Member, rounds: Sequence[str]) -> Message:
     """After rounds were excused."""
-    return Message(f"Excused for {member.account.name}: {', '.join(rounds)}. It counts neither for nor against them.")
+    return Message(f"Excused for {member.name}: {', '.join(rounds)}. It counts neither for nor against them.")

@@ -168,7 +168,7 @@ def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
 def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
     words = "; ".join(risk.words for risk in standing.risks)
-    name = Strong(shorten(standing.member.account.name, NAME_MOST))
+    name = Strong(standing.member.name)
     silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
     person = "Reminders rest now: write in person. " if silent else ""
     return (name, f": {words or 'nothing worrying'}. {person}", *written(standing.outreach))
@@ -188,7 +188,7 @@ def _blockers(people: Sequence[Standing]) -> list[Block]:
         return []
     stuck.sort(key=lambda pair: -pair[1][0])
     items = [
-        (Strong(shorten(each.member.account.name, NAME_MOST)), f", round {number}: {shorten(words, BLOCKER_MOST)}")
+        (Strong(each.member.name), f", round {number}: {shorten(words, BLOCKER_MOST)}")
         for each, (number, words) in stuck[:SHOWN_BLOCKERS]
     ]
     more = f", the newest {SHOWN_BLOCKERS}" if len(stuck) > SHOWN_BLOCKERS else ""
@@ -216,8 +216,7 @@ def _failures(parked: Sequence[tuple[Delivery, str]], args: Mapping[str, str]) -
 def _grid(number: int, shown: Sequence[Standing]) -> Grid:
     first = max(1, number - SHOWN_ROUNDS + 1)
     cells = tuple(
-        (each.member.account.name, tuple(SYMBOLS[status] for status in each.rounds[first - 1 : number]))
-        for each in shown
+        (each.member.name, tuple(SYMBOLS[status] for status in each.rounds[first - 1 : number])) for each in shown
     )
     used = [status for each in shown for status in each.rounds[first - 1 : number]]
     return Grid(tuple(str(each) for each in range(first, number + 1)), cells, legend(used))

@@ -36,7 +36,7 @@ def record(
     behind = member.offset(number)
     week = f"week {member.week(number)}" if number >= member.first_round else f"starts with round {member.first_round}"
     late = f", {behind} behind the cohort" if behind else ""
-    head = f"{member.account.name} in {cohort.name}"
+    head = f"{member.name} in {cohort.name}"
     there = at.astimezone(zone_info(zone))
     blocks: list[Block] = [
         Heading(head),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Excuse, Outreach
 from cohort_bot.app.logbook import Change, Retrospective
 from cohort_bot.app.views.changes import what
@@ -75,8 +76,7 @@ def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str])
         for key, question in QUESTIONS
     )
     title = f"Looking back: {phase.title}"
-    title = title if len(title) <= TITLE_MOST else title[: TITLE_MOST - 1] + "…"
-    return Form("retrospective.save", title, fields, {"id": str(cohort.id), "phase": phase.id})
+    return Form("retrospective.save", shorten(title, TITLE_MOST), fields, {"id": str(cohort.id), "phase": phase.id})
 
 
 def looked_back(cohort: Cohort, phase: Phase, *, new: bool) -> Message:
@@ -127,7 +127,7 @@ def markdown(folio: Portfolio) -> str:
     lines = [
         f"# {programme.title}",
         "",
-        f"{folio.member.account.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
+        f"{folio.member.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
         "",
         f"- {done.weeks} of {done.of_weeks} weeks, about {folio.hours} hours",
         f"- {len(done.actions)} of {done.of_actions} actions of the guide",

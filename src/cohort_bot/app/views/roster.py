@@ -69,7 +69,7 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
         week = f"week {member.week(entry.number)}" + (f" ({behind} behind the cohort)" if behind else "")
     state = f"on break until {entry.back:%d %b %Y}" if entry.back else "active"
     there = f"{at.astimezone(zone_info(zone)):%a %H:%M}"
-    name = Strong(shorten(member.account.name, NAME_MOST))
+    name = Strong(member.name)
     where = f" · {entry.where}" if entry.where else ""
     return (name, f"{where} · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
 
@@ -83,7 +83,7 @@ def remove_form(cohort: Cohort, member: Member, reason: str) -> Form:
     """From a member's card, before they are asked to be sure."""
     hint = "They are told by direct message; left out, they are not"
     field = TextField("reason", "Why?", "line", reason, REASON_LIMIT, hint=hint)
-    return Form("cohort.remove.ask", _title(f"Remove {member.account.name}"), (field,), _args(cohort, member), "Go on")
+    return Form("cohort.remove.ask", _title(f"Remove {member.name}"), (field,), _args(cohort, member), "Go on")
 
 
 def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> Form:
@@ -92,7 +92,7 @@ def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> For
         TextField("round", "Which round?", "line", number, 4, required=True, hint="Its number, however long ago"),
         TextField("reason", "Why, for the record", "line", reason, REASON_LIMIT, required=True, hint="They see it"),
     )
-    title = _title(f"Record a check-in of {member.account.name}")
+    title = _title(f"Check-in for {member.name}")
     return Form("cohort.record.save", title, fields, _args(cohort, member), "Record")
 
 
@@ -106,7 +106,7 @@ def _title(title: str) -> str:
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:
     """Before somebody is taken out."""
-    head = f"Remove {member.account.name} from {cohort.name}?"
+    head = f"Remove {member.name} from {cohort.name}?"
     if reason:
         told = f"I tell them by direct message, with your name and the reason: {reason}"
     else:
@@ -118,19 +118,17 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
 
 def removed(cohort: Cohort, member: Member) -> Message:
     """After somebody was taken out."""
-    return Message(f"{member.account.name} is no longer in {cohort.name}. Their record stays.")
+    return Message(f"{member.name} is no longer in {cohort.name}. Their record stays.")
 
 
 def excused(member: Member, number: int) -> Message:
     """After a round was excused."""
-    return Message(f"Round {number} is excused for {member.account.name}: it counts neither for nor against them.")
+    return Message(f"Round {number} is excused for {member.name}: it counts neither for nor against them.")
 
 
 def recorded(member: Member, number: int, status: str) -> Message:
     """After a check-in was recorded for somebody."""
-    return Message(
-        f"Round {number} is recorded for {member.account.name}, {status}. Your reason stands in the check-in."
-    )
+    return Message(f"Round {number} is recorded for {member.name}, {status}. Your reason stands in the check-in.")
 
 
 def recorded_by_moderator(reason: str) -> str:

@@ -38,7 +38,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks.append(
             bullets(
                 (
-                    Strong(shorten(member.account.name, NAME_MOST)),
+                    Strong(member.name),
                     f": {shorten(entry.by_name, NAME_MOST)} wrote ",
                     When(entry.at, "day"),
                     f", {entry.outcome.value}.",
@@ -51,7 +51,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks.append(paragraph(Strong("New blockers")))
         blocks.append(
             bullets(
-                (Strong(shorten(each.member.account.name, NAME_MOST)), f": {shorten(each.blocker[1], BLOCKER_MOST)}")
+                (Strong(each.member.name), f": {shorten(each.blocker[1], BLOCKER_MOST)}")
                 for each in week.blockers[:SHOWN]
                 if each.blocker
             )
@@ -86,7 +86,7 @@ def _news(week: Week) -> list[Block]:
 
 
 def _names(members: Sequence[Member]) -> str:
-    shown = [shorten(member.account.name, NAME_MOST) for member in members[:SHOWN]]
+    shown = [member.name for member in members[:SHOWN]]
     more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
     return ", ".join(shown) + more
 

@@ -263,6 +263,7 @@ class Answers:
             user.display_name,
             admin=guild is not None and interaction.permissions.manage_guild,
             roles=frozenset(str(role.id) for role in roles if not role.is_default()),
+            handle=user.name,
         )
         where = translate.place(
             guild,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from cohort_bot.chat import characters
+
 CUSTOM_ID: Final = 100
 TEXT: Final = 4000  # of all text in one message of Components V2
 COMPONENTS: Final = 40  # in one message, nested ones included
@@ -38,9 +40,4 @@ def size(text: str) -> int:
 
 def cut(text: str, most: int) -> str:
     """The text on one line and within the limit."""
-    line = " ".join(text.split())
-    if size(line) <= most:
-        return line
-    while size(line) > most - 1:
-        line = line[: min(len(line) - 1, most - 1)]
-    return line.rstrip() + "…"
+    return characters.cut(" ".join(text.split()), most, size)

@@ -14,6 +14,7 @@ import discord
 from discord import ui
 
 from cohort_bot.app.views import adapters
+from cohort_bot.chat.characters import boundary
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -29,10 +30,11 @@ from cohort_bot.chat.message import (
     grid_text,
     paragraph,
 )
+from cohort_bot.chat.names import fitted
 from cohort_bot.platforms.discord import ids, limits, text
 
 NAME = 16
-"""Characters of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
+"""Columns of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
 LEFT_OUT = f"-# … {adapters.CUT}"
 CUT = "…"
@@ -174,7 +176,7 @@ def _beginning(words: str, fits: Callable[[str], bool]) -> str:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(words[:middle]) else (low, middle - 1)
-    part = words[: text.outside_address(words, low)]
+    part = words[: boundary(words, text.outside_address(words, low))]
     low = len(part)
     for end in ("\n\n", "\n", " "):
         if (position := part.rfind(end)) > low // 2:
@@ -183,9 +185,11 @@ def _beginning(words: str, fits: Callable[[str], bool]) -> str:
 
 
 def _grid(grid: Grid) -> Iterator[_Text]:
+    names = fitted([" ".join(name.replace("`", "'").split()) for name, _ in grid.rows], NAME)
+    named = tuple((name, cells) for name, (_, cells) in zip(names, grid.rows, strict=True))
+
     def shown(rows: int) -> str:
-        names = [(limits.cut(name.replace("`", "'"), NAME), cells) for name, cells in grid.rows[:rows]]
-        lines = grid_text(replace(grid, rows=tuple(names), legend=())).rstrip("\n").split("\n")
+        lines = grid_text(replace(grid, rows=named[:rows], legend=())).rstrip("\n").split("\n")
         missing = len(grid.rows) - rows
         more = f"\n… and {missing} more" if missing else ""
         return "```\n" + "\n".join(line.rstrip().replace("`", "'") for line in lines) + more + "\n```"

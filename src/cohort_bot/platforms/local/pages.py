@@ -262,7 +262,15 @@ class _Pages:
 
     def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> translate.Origin:
         person, platform = visit.person, self._platform
-        actor = Actor(platform.name, platform.workspace, person.id, person.name, admin=person.admin, zone=person.zone)
+        actor = Actor(
+            platform.name,
+            platform.workspace,
+            person.id,
+            person.name,
+            admin=person.admin,
+            zone=person.zone,
+            handle=person.id,
+        )
         place = Place(platform.name, platform.workspace, visit.real_channel, thread)
         return translate.Origin(invocation_id, actor, place, platform.time.now())
 

@@ -42,9 +42,9 @@ class People:
             answer = await insist(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
-            found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name)
+            found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # What was known stays true, but who manages the workspace is not taken on trust.
-            found = Actor(PLATFORM, who.team, who.user, found.name, zone=found.zone)
+            found = Actor(PLATFORM, who.team, who.user, found.name, zone=found.zone, handle=found.handle)
             self._keep(found, UNHEARD)
             return found
         return self.learn(who.team, answer.get("user") or {}, who)
@@ -61,6 +61,7 @@ class People:
             _name(user) or (who.name if who else identity),
             admin=at_home and bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
             zone=str(user["tz"]) if user.get("tz") else None,
+            handle=str(user.get("name") or ""),
         )
         self._keep(actor, FRESH)
         return actor

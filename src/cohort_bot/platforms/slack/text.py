@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cohort_bot.chat import characters
 from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When, span_text
 
 Json = dict[str, Any]
@@ -50,7 +51,7 @@ def _turned_back(line: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """At most so many characters, with an ellipsis where some are missing."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return characters.cut(text, most)
 
 
 def plain(text: str, most: int) -> Json:
@@ -101,7 +102,7 @@ def pieces(text: str, most: int) -> Sequence[str]:
     """Whole lines in pieces of at most `most` characters; only a longer line is cut in two."""
     found: list[str] = []
     for line in clean(text).split("\n"):
-        cuts = [line[start : start + most] for start in range(0, len(line), most)] or [""]
+        cuts = list(_cuts(line, most))
         for each in cuts:
             if found and len(found[-1]) + 1 + len(each) <= most:
                 found[-1] += f"\n{each}"
@@ -110,10 +111,18 @@ def pieces(text: str, most: int) -> Sequence[str]:
     return found
 
 
+def _cuts(line: str, most: int) -> Iterator[str]:
+    while len(line) > most:
+        place = characters.boundary(line, most) or most
+        yield line[:place]
+        line = line[place:]
+    yield line
+
+
 def _split(text: str, room: int) -> tuple[str, str]:
     """At the last space before the limit if there is one in its second half."""
     place = text.rfind(" ", room // 2, room)
-    place = place + 1 if place >= 0 else room
+    place = place + 1 if place >= 0 else characters.boundary(text, room)
     return text[:place], text[place:]
 
 
