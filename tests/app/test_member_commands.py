@@ -277,7 +277,7 @@ async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_remind
     sent = cohort.chat.inbox("member-1")[-1]
     lines = sent.text.split("\n")
     assert lines[0] == "AI 2027 has a new round open, and your place in it is kept."
-    assert lines[1].startswith("A place to start: ")
+    assert lines[1].startswith("Got 15 minutes? Start here: ")
     assert lines[2] == (
         "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This is "
         "the only message of its kind: until you check in again I stay quiet."

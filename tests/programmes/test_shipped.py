@@ -1,6 +1,7 @@
 """The programme that is shipped, and what nobody may break by editing it."""
 
 import random
+import re
 import shutil
 import time
 from pathlib import Path
@@ -65,6 +66,59 @@ def test_show_has_the_shape_of_the_interface(programme: Programme) -> None:
     assert week["phase"] == shown["phases"][0]["id"]
     assert {tuple(resource) for one in shown["week_plan"] for resource in one["resources"]} == {("title", "url")}
     assert all((paper["week"] is None) == paper["spare"] for paper in shown["papers"])
+
+
+def test_each_week_says_how_long_its_tasks_take_and_has_a_small_first_step(programme: Programme) -> None:
+    """`content check` holds the sums; that each has minutes, and one at most twenty, holds for this programme."""
+    for week in programme.weeks:
+        assert all(task.minutes for task in week.tasks), week.number
+        assert min(task.minutes or 0 for task in week.tasks) <= 20, week.number
+
+
+def test_each_week_has_a_link_and_questions_to_ask_again(programme: Programme) -> None:
+    assert [week.number for week in programme.weeks if not any(each.url for each in week.resources)] == []
+    assert [week.number for week in programme.weeks if not 1 <= len(week.recall) <= 3] == []
+    assert sum(len(week.recall) for week in programme.weeks) >= 230
+
+
+def test_the_paper_of_a_week_is_among_its_tasks_with_its_time_and_its_link(programme: Programme) -> None:
+    for paper in programme.papers:
+        if week := programme.week(paper.week or 0):
+            assert any((task.minutes or 0) >= paper.minutes for task in week.tasks), paper.id
+            assert paper.url in {each.url for each in week.resources}, paper.id
+
+
+def test_papers_of_the_last_years_are_among_the_27(programme: Programme) -> None:
+    assert sum(paper.year >= 2022 for paper in programme.papers if not paper.spare) >= 6
+
+
+# An editor's doubt helps nobody on a card, and members have not seen the guide behind the programme.
+NOT_ON_A_CARD = re.compile(
+    r"(could not confirm|could not be found|we found no|one source|last s(aw|een)|\bmend)", re.IGNORECASE
+)
+GUIDE = re.compile(r"\bthe guide(?:'s| (?:names|says|puts|wants|does|tells|expects|calls|warns|promises|speaks))")
+
+
+def test_the_cards_carry_no_doubts_of_ours_and_name_no_guide_that_members_have_not_seen(programme: Programme) -> None:
+    cards = [
+        text
+        for week in programme.weeks
+        for text in (week.title, week.goal, week.share, week.note or "", *(task.text for task in week.tasks))
+    ]
+    gates = [line for phase in programme.phases if phase.gate for line in (*phase.gate.passes, phase.gate.if_missed)]
+    said = [programme.summary, *cards, *gates, *(paper.why for paper in programme.papers)]
+    said += [skill.text for skill in programme.skills] + [entry.answer for entry in programme.faq]
+    assert [text for text in said if NOT_ON_A_CARD.search(text)] == []
+    assert [text for text in said if GUIDE.search(text)] == []
+
+
+def test_a_gate_says_in_a_line_each_what_passes_and_the_week_that_fills_it_asks_for_it(programme: Programme) -> None:
+    for number, phase in enumerate(programme.phases, start=1):
+        assert phase.gate is not None
+        assert all(len(line) <= 80 for line in phase.gate.passes)
+        last = programme.week(phase.last_week)
+        assert last is not None
+        assert any(task.text.startswith(f"Gate {number}: ") for task in last.tasks)
 
 
 def test_its_links_can_be_listed(programme: Programme) -> None:

@@ -4,8 +4,10 @@ They look at the files as read, not at the models: a misspelt key in week 5 must
 with week 70. Where a value is missing or of the wrong kind, the models have said so and these rules pass.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from cohort_bot.programmes.models import SHORT_LIMIT, WEEKS_LIMIT
 from cohort_bot.programmes.problems import Problem
@@ -24,7 +26,8 @@ _MINUTES = " (16 h 40 min)"
 """What a card adds to a task with minutes, at its longest."""
 
 # Discord and Slack escape what would be markup, which makes it longer.
-_ESCAPED = {"&": 5, "<": 4, ">": 4, **dict.fromkeys("*_~`|\\#-[]()", 2)}
+_ESCAPED: Final = {"&": 5, "<": 4, ">": 4, **dict.fromkeys("*_~`|\\#-[]()", 2)}
+_MARKUP: Final = re.compile(f"[{re.escape(''.join(_ESCAPED))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ def card_size(week: Node) -> int:
 
 
 def _rendered(text: str | None) -> int:
-    return sum(_ESCAPED.get(sign, 1) + (sign > "\uffff") for sign in text or "")
+    text = text or ""
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + sum(_ESCAPED[sign] - 1 for sign in _MARKUP.findall(text))
 
 
 def _head(files: Files, root: Node) -> Iterator[Problem]:
