@@ -14,7 +14,7 @@ from cohort_bot.app import export
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.ports import Reason, Refused
 from cohort_bot.app.store import State, Store
-from cohort_bot.chat.message import Mention, Message, Paragraph, plain
+from cohort_bot.chat.message import Actions, Mention, Message, Paragraph, plain
 from cohort_bot.core.checkins import CheckIn, Status, history
 from cohort_bot.core.membership import Break, Cohort, Slip
 from tests.fakes.bot import LIBRARY, Bot, running
@@ -134,7 +134,9 @@ async def test_another_room_gets_the_invitation_and_what_waited(cohort: Bot) -> 
 
 
 async def test_a_room_that_cannot_be_used_is_told_in_the_preview(cohort: Bot) -> None:
-    assert "needs a hand" in plain(await shown(cohort, "/cohort edit channel:nowhere"))
+    nowhere = await shown(cohort, "/cohort edit channel:nowhere")
+    assert "needs a hand" in plain(nowhere)
+    assert not any(isinstance(block, Actions) for block in nowhere.blocks), "there is nothing to agree to"
 
 
 async def test_weeks_off_move_all_later_weeks_once(cohort: Bot) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cohort_bot.app.store import State
 from cohort_bot.chat.form import Form
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import Bot, running
 
@@ -148,3 +148,4 @@ async def test_the_groups_own_room_is_refused_for_it(bot: Bot) -> None:
     preview = await bot.type("moderator", "/cohort edit moderators_channel:nowhere")
     assert isinstance(preview, Message)
     assert "This needs a hand:" in plain(preview), "what would not work is said before"
+    assert not any(isinstance(block, Actions) for block in preview.blocks), "there is nothing to agree to"

@@ -15,7 +15,7 @@ CREATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 38
 BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
 
-TEXT, DIRECT, VOICE, THREAD = 0, 1, 2, 11
+TEXT, DIRECT, VOICE, THREAD, STAGE, FORUM = 0, 1, 2, 11, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 FILE, LABEL, RADIOS, CHECKBOXES = 13, 18, 21, 22
@@ -285,8 +285,11 @@ class World:
                 "member_count": 1,
                 "thread_metadata": meta,
             }
-        if channel.type == VOICE:
+        if channel.type in {VOICE, STAGE}:
             found |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+        if channel.type == FORUM:
+            found |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
+            found |= {"default_forum_layout": 0, "rate_limit_per_user": 0}
         overwrites = [{"id": str(self.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}]
         return {**found, "parent_id": None, "permission_overwrites": overwrites if channel.denied else []}
 

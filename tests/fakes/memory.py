@@ -145,7 +145,7 @@ class MemoryPlatform:
         try:
             self._known(place)
         except Refused as refusal:
-            return [Finding(str(refusal), f"Use one of {', '.join(CHANNELS)}.")]
+            return [Finding(str(refusal), f"Use one of {', '.join(CHANNELS)}.", elsewhere=True)]
         return []
 
     # What a test does in people's place

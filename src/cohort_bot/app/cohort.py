@@ -52,8 +52,8 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "workspace": place.workspace,
         "channel": place.channel,
     }
-    draft = await services.change(invocation, lambda store: store.add_draft(body, invocation.at))
     findings = await services.platforms[place.platform].check(place)
+    draft = await services.change(invocation, lambda store: store.add_draft(body, invocation.at))
     return views.preview(name, programme, Calendar(start, at, zone), draft, findings)
 
 

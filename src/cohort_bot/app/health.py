@@ -11,10 +11,14 @@ LOST_FOR: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it must be, with what cures it."""
+    """Something that is not as it must be, with what cures it.
+
+    `elsewhere` says of a place that nothing makes it one where posts can go: another has to be chosen.
+    """
 
     problem: str
     cure: str
+    elsewhere: bool = False
 
 
 _ANY: Final = -1

@@ -1,11 +1,10 @@
 """What moderators look at: the whole cohort on one card, and one member's record."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Options, Role
+from cohort_bot.app.delivery.alerts import cure_of
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, choose, moderated
 from cohort_bot.app.progress import own
@@ -21,7 +20,6 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
-_CURES: Final[Mapping[str, str]] = dict(moderator_views.CURES.values())
 _RECENT = 3
 
 
@@ -34,10 +32,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
         cohort = moderated(store, invocation)
-        parked = [
-            (row, _CURES.get(row.reason or "", moderator_views.OTHER_CURE))
-            for row in store.deliveries.parked(cohort.id)
-        ]
+        parked = [(row, cure_of(store, cohort, row)) for row in store.deliveries.parked(cohort.id)]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         record = read_record(store, cohort, invocation.at, services.weeks(cohort))

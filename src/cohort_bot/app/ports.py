@@ -42,15 +42,19 @@ class Reason(Enum):
 class Refused(Exception):
     """The platform certainly did not post it. `retry_after` is in seconds of elapsed time, if the platform said so.
 
-    `detail` is for the log; `cure` for a moderator, in whole sentences, where the platform knows more than the reason.
+    `detail` is for the log. Where the platform knows more than the reason, `problem` and `cure` are for a moderator: a
+    part of a sentence and whole ones.
     """
 
-    def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None, cure: str = "") -> None:
+    def __init__(
+        self, reason: Reason, detail: str = "", retry_after: float | None = None, cure: str = "", problem: str = ""
+    ) -> None:
         super().__init__(detail or reason.value)
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
         self.cure = cure
+        self.problem = problem
 
 
 class Unknown(Exception):

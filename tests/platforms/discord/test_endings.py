@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.discord_server import Fault
 from tests.fakes.discord_world import HISTORY, SEND
 from tests.platforms.discord.cohort import Cohort, running
 
@@ -151,3 +152,47 @@ async def test_reminders_are_stopped_from_the_reminder(tmp_path: Path) -> None:
         assert "No more reminders" in (await bot.server.press("member-1", reminder, "Stop reminders")).text
         await bot.days(10)
         assert len(bot.server.inbox("member-1").messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "problem", "cure"),
+    [
+        (403, 160005, "the week's thread is locked", "Unlock the thread"),
+        (400, 50083, "the week's thread is archived", "unarchive it"),
+        (400, 50008, "it is not a text channel", "/cohort edit channel:"),
+        (403, 160006, "as many active threads as it may", "Close or archive threads"),
+        (400, 200000, "AutoMod blocked the message", "Server Settings > AutoMod"),
+    ],
+)
+async def test_the_cure_that_is_told_is_the_one_for_this_refusal(
+    tmp_path: Path, status: int, code: int, problem: str, cure: str
+) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1")
+        await bot.until(MONDAY)
+        thread = bot.server.world.thread(bot.card(1))
+        bot.server.fail(Fault("error", "POST", f"/channels/{thread.id}/messages$", status, {"code": code}))
+        form = await bot.server.slash("member-1", "general", "checkin")
+        await bot.server.submit("member-1", form, tasks=["1"], done="x", share=["thread"])
+        await bot.application.settle()
+        state = await bot.server.slash("moderator", "general", "cohort progress")
+        for said in (told(bot)[0], state.text):
+            assert problem in said
+            assert cure in said
+            assert "Then press Try again" in said
+
+
+@pytest.mark.parametrize(("kind", "name"), [(15, "forum"), (2, "voice"), (13, "stage"), (4, "category")])
+async def test_a_channel_in_which_no_week_can_open_is_refused_before_anything_is_made(
+    tmp_path: Path, kind: int, name: str
+) -> None:
+    async with running(tmp_path) as bot:
+        channel = bot.server.world.add_channel(name, kind)
+        await bot.server.gateway.emit("CHANNEL_CREATE", bot.server.world.channel_json(channel))
+        preview = await bot.server.slash(
+            "moderator", channel, "cohort create", name="Odd", timezone="Berlin", starts="2027-01-04"
+        )
+        assert f"#{name} is not a text channel" in preview.text
+        assert "Choose a text channel" in preview.text
+        assert preview.buttons == {}

@@ -26,6 +26,7 @@ import aiohttp
 import discord
 import pytest
 
+from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports import Reason, Refused, Unknown
 from cohort_bot.platforms.discord import failures, limits
 
@@ -100,3 +101,11 @@ async def test_an_ending_passes_through() -> None:
         async with failures.told():
             raise refusal
     assert refused.value is refusal
+
+
+@pytest.mark.parametrize("code", failures.TOLD)
+def test_what_is_known_of_a_refusal_reaches_the_alert(code: int) -> None:
+    ending = failures.ending(answered(403, code))
+    assert isinstance(ending, Refused)
+    problem, cure = alerts.told(ending)
+    assert (problem, cure) == (failures.TOLD[code][0], f"{failures.TOLD[code][1]} Then press Try again.")

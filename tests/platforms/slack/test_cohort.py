@@ -166,8 +166,8 @@ async def test_a_rate_limit_delays_and_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("is_archived", "the room is gone"),
-        ("channel_not_found", "the room is gone"),
+        ("is_archived", "the channel is archived"),
+        ("channel_not_found", "it is private and I am not in it, or it is gone"),
         ("not_in_channel", "I may not post there"),
         ("missing_scope", "I may not post there"),
         ("account_inactive", "my access was taken away"),
@@ -207,3 +207,39 @@ async def test_outage_of_the_answer_and_of_the_history(tmp_path: Path) -> None:
         bot.slack.world.break_down("conversations.history", times=2)
         await bot.until(MONDAY)
         assert len([post for post in bot.slack.world.posts() if post.said.startswith("Week 1 ")]) == 1
+
+
+async def test_a_private_channel_without_the_bot_is_told_with_its_cure(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        world = bot.slack.world
+        line = "/cohort create name:Secret timezone:Berlin starts:2027-01-04"
+        preview = await bot.type("U1", line, channel="G1")
+        assert "/invite @cohort-bot" in preview.text
+        await bot.slack.press("U1", preview, "Create it")
+        await bot.settle()
+        progress = await bot.type("U1", "/cohort progress", channel="G1")
+        for said in (world.inbox("U1")[-1], progress.text):
+            assert "Type /invite @cohort-bot in the channel" in said
+            assert "Then press Try again" in said
+        world.channels["G1"].member = True
+        await bot.slack.press("U1", progress, "Try again")
+        await bot.settle()
+        assert "Secret" in world.timeline("G1")[0]
+
+
+async def test_an_archived_channel_is_told_with_its_cure(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        bot.slack.world.channels["C1"].archived = True
+        await bot.until(MONDAY)
+        assert "the channel is archived" in bot.slack.world.inbox("U1")[-1]
+        assert "Unarchive the channel" in bot.slack.world.inbox("U1")[-1]
+        assert "Unarchive the channel" in (await bot.type("U1", "/cohort progress")).text
+
+
+async def test_a_channel_that_was_typed_and_not_picked_is_no_room(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        preview = await bot.type("U1", "/cohort create name:Typed channel:#general starts:2027-01-04")
+        assert "There is no channel “#general”" in preview.text
+        assert "Pick a channel from the list" in preview.text
+        assert "Create it" not in preview.text

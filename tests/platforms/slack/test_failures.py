@@ -9,8 +9,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports import Reason, Refused, Unknown
-from cohort_bot.platforms.slack.failures import REASONS, UNCERTAIN, ending, told
+from cohort_bot.app.views import moderator
+from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, ending, told
 from cohort_bot.platforms.slack.render import Unsayable
 
 
@@ -117,3 +119,13 @@ async def test_broken_json() -> None:
 
 def test_the_table_knows_both_spellings() -> None:
     assert REASONS["ratelimited"] is REASONS["rate_limited"]
+
+
+@pytest.mark.parametrize("code", sorted(CURES.keys() - {"marks_withheld"}))
+def test_what_is_known_of_a_refusal_reaches_the_alert(code: str) -> None:
+    found = ending(error({"ok": False, "error": code}))
+    assert isinstance(found, Refused)
+    assert found.reason is not Reason.INVALID
+    problem, cure = alerts.told(found)
+    assert cure == f"{CURES[code]} Then press Try again."
+    assert problem == PROBLEMS.get(code, moderator.CURES[found.reason][0])

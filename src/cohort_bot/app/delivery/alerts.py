@@ -5,15 +5,19 @@ from datetime import datetime
 from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import Reason, Refused
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
-from cohort_bot.app.views.moderator import CURES, then_again
+from cohort_bot.app.views.moderator import CURES, OTHER_CURE, then_again
+from cohort_bot.core.membership import Account, Cohort
 
 
 def told(refused: Refused) -> tuple[str, str]:
-    """What happened and what cures it: the permission that is missing, by its name, where the platform knows it."""
+    """What happened and what cures it, as the platform tells it where it knows more than the reason.
+
+    What waits for the bot to be let in again is found by its words, and goes out by itself.
+    """
     problem, cure = CURES[refused.reason]
-    if refused.reason is Reason.NOT_ALLOWED and refused.cure:
-        cure = then_again(refused.cure)
-    return problem, cure
+    if refused.reason is Reason.REVOKED:
+        return problem, cure
+    return refused.problem or problem, then_again(refused.cure) if refused.cure else cure
 
 
 def alert(store: Store, delivery: Delivery, problem: str, cure: str, at: datetime) -> None:
@@ -22,10 +26,9 @@ def alert(store: Store, delivery: Delivery, problem: str, cure: str, at: datetim
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or what.account_id is not None:
         return
-    key = f"alert:{cohort.id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}"
     args = {"reason": problem, "cure": cure}
     rows = [
-        NewDelivery(f"{key}:a{to.id}", "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args)
+        NewDelivery(_key(what, problem, to), "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args)
         for to in moderators(store, cohort)
     ]
     store.deliveries.add(rows)
@@ -33,3 +36,17 @@ def alert(store: Store, delivery: Delivery, problem: str, cure: str, at: datetim
         earlier = store.deliveries.by_key(row.key)
         if earlier is not None and earlier.state is State.SKIPPED:
             store.deliveries.renew(earlier, at)
+
+
+def cure_of(store: Store, cohort: Cohort, delivery: Delivery) -> str:
+    """What cures a parked row: as the moderators were told, else by its reason."""
+    problem = delivery.reason or ""
+    for to in moderators(store, cohort):
+        earlier = store.deliveries.by_key(_key(delivery.what, problem, to))
+        if earlier is not None:
+            return earlier.what.args["cure"]
+    return dict(CURES.values()).get(problem, OTHER_CURE)
+
+
+def _key(what: NewDelivery, problem: str, to: Account) -> str:
+    return f"alert:{what.cohort_id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}:a{to.id}"

@@ -33,9 +33,16 @@ def preview(name: str, programme: Programme, calendar: Calendar, draft: str, fin
         paragraph(f"{programme.length} weeks, time zone {calendar.zone}. Nothing is posted yet. The first dates:"),
         bullets(dates),
         *problems(findings),
-        Actions((Button("Create it and invite the room", "cohort.create.yes", {"draft": draft}, "primary"),)),
     ]
+    if not elsewhere(findings):
+        yes = Button("Create it and invite the room", "cohort.create.yes", {"draft": draft}, "primary")
+        blocks.append(Actions((yes,)))
     return Message(f"Preview of {name}", tuple(blocks))
+
+
+def elsewhere(findings: Sequence[Finding]) -> bool:
+    """Whether another place has to be chosen, so that there is nothing to agree to."""
+    return any(finding.elsewhere for finding in findings)
 
 
 def problems(findings: Sequence[Finding]) -> list[Block]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports import Finding
-from cohort_bot.app.views.moderator import problems
+from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -63,7 +63,8 @@ def change_preview(
         blocks.append(paragraph("Moderators here would be ", *named[0], " instead of ", *named[1], "."))
         blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
         blocks += _unreached(cohort, named[0])
-    blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True), Actions((button,))]
+    blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True)]
+    blocks += [] if elsewhere(findings) else [Actions((button,))]
     return Message(f"Change {cohort.name}?", tuple(blocks))
 
 

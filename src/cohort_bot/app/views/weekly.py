@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports import Finding
 from cohort_bot.app.views import log
-from cohort_bot.app.views.moderator import problems
+from cohort_bot.app.views.labels import DIGEST_THERE
+from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.app.views.overview import BLOCKER_MOST, NAME_MOST, reasons
 from cohort_bot.app.weekly import Week
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
@@ -100,7 +101,8 @@ def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], butt
     head = f"Send the weekly digest of {cohort.name} to {channel}?"
     words = "It names people and what they wrote in confidence, so only moderators should read that room."
     note = paragraph("Nothing has changed yet.", quiet=True)
-    actions = [Actions(tuple(buttons))] if buttons else []
+    offered = [each for each in buttons if each.label != DIGEST_THERE or not elsewhere(findings)]
+    actions = [Actions(tuple(offered))] if offered else []
     return Message(head, (Heading(head), paragraph(words), *problems(findings), note, *actions))
 
 

@@ -238,12 +238,14 @@ class DiscordPlatform:
         if isinstance(channel, Finding):
             return [channel]
         if not isinstance(channel, discord.TextChannel):
-            return [Finding(f"#{channel.name} is not a text channel.", "Give a text channel: a week opens a thread.")]
+            cure = "Choose a text channel, because each week opens a thread, and type the command again."
+            return [Finding(f"#{channel.name} is not a text channel.", cure, elsewhere=True)]
         return invite.missing(channel.permissions_for(channel.guild.me), channel.name)
 
     async def _channel(self, place: Place) -> discord.abc.GuildChannel | Finding:
         here = f"<#{place.channel}>" if text.is_id(place.channel) else f"“{place.channel}”"
-        gone = Finding(f"There is no channel {here} that I can see.", "Give another one, or let me view this one.")
+        pick = "Pick a channel from the list that appears, or type the command in the channel itself."
+        gone = Finding(f"There is no channel {here} that I can see.", pick, elsewhere=True)
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE))
         if guild is None:
             return Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")
@@ -269,7 +271,7 @@ class DiscordPlatform:
             if refused.reason in {Reason.NOT_ALLOWED, Reason.ROOM_GONE} and self._away(place):
                 raise Refused(Reason.REVOKED, f"not in this server: {refused.detail}") from refused
             if refused.reason is Reason.NOT_ALLOWED:
-                refused.cure = self._cure(place)
+                refused.cure = refused.cure or self._cure(place)
             raise
 
     def _cure(self, place: Place) -> str:

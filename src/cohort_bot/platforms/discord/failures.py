@@ -30,22 +30,73 @@ REASONS: Final[Mapping[int, Reason]] = {
     UNKNOWN_MESSAGE: Reason.INVALID,
     10013: Reason.PERSON_GONE,  # unknown user
     20016: Reason.BUSY,  # slow mode
-    20028: Reason.BUSY,  # the channel's write limit
     20022: Reason.BUSY,  # announcement edits
+    20028: Reason.BUSY,  # the channel's write limit
+    20029: Reason.BUSY,  # the server's write limit
+    30046: Reason.BUSY,  # edits of messages older than an hour
     40001: Reason.REVOKED,
     40003: Reason.BUSY,  # too many direct conversations opened
+    40004: Reason.BUSY,  # sending is switched off for a while
+    40006: Reason.BUSY,  # a feature is switched off for a while
+    40058: Reason.NOT_ALLOWED,  # a forum post without its first message
+    40062: Reason.BUSY,  # rate limited
+    40067: Reason.NOT_ALLOWED,  # a forum that wants a tag
     50001: Reason.NOT_ALLOWED,
+    50003: Reason.NOT_ALLOWED,  # a direct conversation
     DIRECT_CLOSED: Reason.DIRECT_CLOSED,
+    50008: Reason.NOT_ALLOWED,  # not a text channel
+    50009: Reason.NOT_ALLOWED,  # the server's verification level
     50013: Reason.NOT_ALLOWED,
     50014: Reason.REVOKED,  # invalid token
     50024: Reason.NOT_ALLOWED,  # a channel of another kind
     50033: Reason.PERSON_GONE,  # invalid recipient
+    50055: Reason.ROOM_GONE,  # invalid guild
     50083: Reason.NOT_ALLOWED,  # archived thread
     50278: Reason.PERSON_GONE,  # no server in common
+    110001: Reason.BUSY,  # the application is not there yet
+    130000: Reason.BUSY,  # overloaded
+    160002: Reason.NOT_ALLOWED,  # the history may not be read
     160005: Reason.NOT_ALLOWED,  # locked thread
     160006: Reason.NOT_ALLOWED,  # too many active threads
+    160007: Reason.NOT_ALLOWED,  # too many active threads under announcements
+    200000: Reason.NOT_ALLOWED,  # AutoMod, a message
+    200001: Reason.NOT_ALLOWED,  # AutoMod, a title
+    240000: Reason.NOT_ALLOWED,  # a link that Discord takes for harmful
+    400001: Reason.NOT_ALLOWED,  # no files in this server
 }
 """Discord's error codes that say more than the HTTP status."""
+
+_NO_TEXT = (
+    "it is not a text channel",
+    "Give the cohort a text channel with /cohort edit channel:, because each week opens a thread.",
+)
+_THREADS = ("the server has as many active threads as it may", "Close or archive threads that are no longer used.")
+_AUTOMOD = (
+    "AutoMod blocked the message",
+    "Exempt me or the channel in Server Settings > AutoMod.",
+)
+
+TOLD: Final[Mapping[int, tuple[str, str]]] = {
+    40058: _NO_TEXT,
+    40067: _NO_TEXT,
+    50003: _NO_TEXT,
+    50008: _NO_TEXT,
+    50024: _NO_TEXT,
+    50009: ("the server asks for more verification than I have", "Give me a role there: a role is exempt from it."),
+    50083: ("the week's thread is archived", "Open the thread and unarchive it; if it is locked, unlock it too."),
+    160002: ("I may not read the history", "Allow “Read Message History” for me in the channel's Permissions."),
+    160005: ("the week's thread is locked", "Unlock the thread: open its menu and choose Unlock Thread."),
+    160006: _THREADS,
+    160007: _THREADS,
+    200000: _AUTOMOD,
+    200001: _AUTOMOD,
+    240000: ("Discord takes a link in it for harmful", "Tell whoever runs me: a link of the programme has to change."),
+    400001: (
+        "no files may be sent in this server",
+        "Discord has limited the server; its owner is told why.",
+    ),
+}
+"""What has happened and what cures it, of codes where neither the reason nor the channel's permissions say it."""
 
 _STATUS: Final[Mapping[int, Reason]] = {
     401: Reason.REVOKED,
@@ -91,7 +142,8 @@ def _answered(error: discord.HTTPException) -> Refused | Unknown:
     if error.status >= _SERVER_ERROR:
         return Unknown(detail)
     reason = REASONS.get(error.code) or _STATUS.get(error.status, Reason.INVALID)
-    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None)
+    problem, cure = TOLD.get(error.code, ("", ""))
+    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None, cure, problem)
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:

@@ -121,7 +121,7 @@ class LocalPlatform:
         try:
             self._known(place)
         except Refused as refusal:
-            return [Finding(f"{place.channel}: {refusal}", f"Use one of {', '.join(CHANNELS)}.")]
+            return [Finding(f"{place.channel}: {refusal}", f"Use one of {', '.join(CHANNELS)}.", elsewhere=True)]
         return []
 
     # What the pages call

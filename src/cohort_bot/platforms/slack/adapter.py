@@ -30,7 +30,7 @@ from cohort_bot.app.ports import (
 )
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.slack import failures, manifest, render
+from cohort_bot.platforms.slack import failures, manifest, render, text
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.failures import WrongToken
 from cohort_bot.platforms.slack.history import EVENT, History
@@ -232,6 +232,10 @@ class SlackPlatform:
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
+        if not text.is_channel(place.channel):
+            problem = f"There is no channel “{place.channel}” that I know."
+            cure = "Pick a channel from the list that # brings up, or type the command in the channel itself."
+            return [Finding(problem, cure, elsewhere=True)]
         findings = []
         scopes = self._workspaces.scopes(place.workspace)
         if scopes and (missing := [scope for scope in manifest.NEEDED if scope not in scopes]):

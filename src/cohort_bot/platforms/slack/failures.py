@@ -37,6 +37,12 @@ REASONS: Final[Mapping[str, Reason]] = {
     "restricted_action_thread_locked": Reason.NOT_ALLOWED,
     "method_not_supported_for_channel_type": Reason.NOT_ALLOWED,
     "external_channel_migrating": Reason.BUSY,
+    "team_added_to_org": Reason.BUSY,
+    "enterprise_is_restricted": Reason.NOT_ALLOWED,
+    "two_factor_setup_required": Reason.NOT_ALLOWED,
+    "metadata_must_be_sent_from_app": Reason.NOT_ALLOWED,
+    "as_user_not_supported": Reason.NOT_ALLOWED,
+    "channel_type_not_supported": Reason.NOT_ALLOWED,
     "account_inactive": Reason.REVOKED,
     "token_revoked": Reason.REVOKED,
     "token_expired": Reason.REVOKED,
@@ -60,10 +66,38 @@ UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout"
 WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """What a token is answered with that is not, or no longer, a token of an installed app."""
 
+ANOTHER: Final = "give the cohort another channel with /cohort edit channel:"
+_MAY_POST: Final = f"Whoever manages the channel lets me post there (Settings > Posting permissions), or {ANOTHER}."
+_THREADS: Final = f"Whoever manages the channel allows messages and threads in it, or {ANOTHER}."
+_ADMIN: Final = "An admin of the workspace allows the app, under Settings > Manage apps."
+
+PROBLEMS: Final[Mapping[str, str]] = {
+    "channel_not_found": "I do not see the channel: it is private and I am not in it, or it is gone",
+    "is_archived": "the channel is archived",
+    "marks_withheld": "it may be there already, and I cannot tell",
+    "restricted_action_thread_locked": "the thread is locked",
+}
+"""Slack's error codes, as moderators read what has happened; the others are told by their reason."""
+
 CURES: Final[Mapping[str, str]] = {
     "not_in_channel": "Type /invite @cohort-bot in the channel.",
-    "channel_not_found": "The channel is gone, or private and without me: type /invite @cohort-bot in it.",
-    "is_archived": "Unarchive the channel, or give the cohort another one.",
+    "channel_not_found": f"Type /invite @cohort-bot in the channel, or {ANOTHER}.",
+    "is_archived": f"Unarchive the channel, or {ANOTHER}.",
+    "restricted_action_thread_locked": "Unlock the thread.",
+    "restricted_action": _MAY_POST,
+    "restricted_action_read_only_channel": _MAY_POST,
+    "restricted_action_thread_only_channel": _THREADS,
+    "restricted_action_non_threadable_channel": _THREADS,
+    "method_not_supported_for_channel_type": f"Not every kind of conversation will do: {ANOTHER}.",
+    "channel_type_not_supported": f"Not every kind of conversation will do: {ANOTHER}.",
+    "team_access_not_granted": _ADMIN,
+    "enterprise_is_restricted": _ADMIN,
+    "access_denied": _ADMIN,
+    "no_permission": "Whoever runs me reinstalls the app at api.slack.com/apps.",
+    "not_allowed_token_type": "Whoever runs me sets SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…).",
+    "accesslimited": "The workspace takes no calls from the network where I run: its admins allow my address.",
+    "ekm_access_denied": "The workspace's admins have suspended access to messages with their encryption keys.",
+    "two_factor_setup_required": "Whoever installed the app sets up two-factor sign-in in Slack.",
     "marks_withheld": (
         "I see a post of mine there and cannot tell which one it is, so I do not post it a second time: look whether "
         "it is there. If this stays, whoever runs me pastes the output of “cohort-bot slack manifest” at "
@@ -86,7 +120,7 @@ class CannotConnect(CannotStart):
 
 def marks_withheld() -> Refused:
     """A post of ours is there and its mark is not: it may be the one that is looked for."""
-    return Refused(Reason.NOT_ALLOWED, f"marks_withheld. {CURES['marks_withheld']}", cure=CURES["marks_withheld"])
+    return _refused(Reason.NOT_ALLOWED, "marks_withheld", f"marks_withheld. {CURES['marks_withheld']}")
 
 
 def code(error: SlackApiError) -> str:
@@ -120,7 +154,11 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
     if status >= SERVER_ERROR or said in UNCERTAIN or not (said or status == TOO_MANY):
         return Unknown(detail)
     reason = Reason.BUSY if status == TOO_MANY else REASONS.get(said, Reason.INVALID)
-    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None, CURES.get(said, ""))
+    return _refused(reason, said, detail, _retry_after(error) if reason is Reason.BUSY else None)
+
+
+def _refused(reason: Reason, said: str, detail: str, retry_after: float | None = None) -> Refused:
+    return Refused(reason, detail, retry_after, CURES.get(said, ""), PROBLEMS.get(said, ""))
 
 
 def _body(error: SlackApiError) -> Mapping[str, Any]:

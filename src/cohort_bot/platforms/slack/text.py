@@ -201,3 +201,8 @@ def _timestamp(when: When) -> int:
 def _fallback(when: When) -> str:
     at = when.at.astimezone(UTC)
     return f"{at:%a %d %b %Y}" if when.style == "day" else f"{at:%a %d %b %Y %H:%M} UTC"
+
+
+def is_channel(said: str) -> bool:
+    """Whether it is the id of a channel, and not a name that somebody typed."""
+    return _CHANNEL.fullmatch(said) is not None
