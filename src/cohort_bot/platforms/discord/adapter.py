@@ -238,14 +238,12 @@ class DiscordPlatform:
         if isinstance(channel, Finding):
             return [channel]
         if not isinstance(channel, discord.TextChannel):
-            cure = "Choose a text channel, because each week opens a thread, and type the command again."
-            return [Finding(f"#{channel.name} is not a text channel.", cure, elsewhere=True)]
+            return [Finding(f"#{channel.name} is not a text channel.", invite.CHOOSE_TEXT, elsewhere=True)]
         return invite.missing(channel.permissions_for(channel.guild.me), channel.name)
 
     async def _channel(self, place: Place) -> discord.abc.GuildChannel | Finding:
         here = f"<#{place.channel}>" if text.is_id(place.channel) else f"“{place.channel}”"
-        pick = "Pick a channel from the list that appears, or type the command in the channel itself."
-        gone = Finding(f"There is no channel {here} that I can see.", pick, elsewhere=True)
+        gone = Finding(f"There is no channel {here} that I can see.", invite.CHOOSE, elsewhere=True)
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE))
         if guild is None:
             return Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")

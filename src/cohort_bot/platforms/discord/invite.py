@@ -19,6 +19,9 @@ NEEDED: Final = {
 }
 """No more than this: links and buttons need none, and nobody is pinged by role."""
 
+CHOOSE: Final = "Pick a channel from the list that appears, or type the command in the channel itself."
+CHOOSE_TEXT: Final = "Choose a text channel, because each week opens a thread, and type the command again."
+
 HISTORY: Final = "read_message_history"
 
 

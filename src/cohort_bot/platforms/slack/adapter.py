@@ -233,9 +233,7 @@ class SlackPlatform:
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
         if not text.is_channel(place.channel):
-            problem = f"There is no channel “{place.channel}” that I know."
-            cure = "Pick a channel from the list that # brings up, or type the command in the channel itself."
-            return [Finding(problem, cure, elsewhere=True)]
+            return [Finding(f"There is no channel “{place.channel}” that I know.", failures.CHOOSE, elsewhere=True)]
         findings = []
         scopes = self._workspaces.scopes(place.workspace)
         if scopes and (missing := [scope for scope in manifest.NEEDED if scope not in scopes]):

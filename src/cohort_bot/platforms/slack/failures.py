@@ -66,6 +66,7 @@ UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout"
 WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """What a token is answered with that is not, or no longer, a token of an installed app."""
 
+CHOOSE: Final = "Pick a channel from the list that # brings up, or type the command in the channel itself."
 ANOTHER: Final = "give the cohort another channel with /cohort edit channel:"
 _MAY_POST: Final = f"Whoever manages the channel lets me post there (Settings > Posting permissions), or {ANOTHER}."
 _THREADS: Final = f"Whoever manages the channel allows messages and threads in it, or {ANOTHER}."
