@@ -89,13 +89,15 @@ class _Opening(Database):
 
 
 class Engine(Protocol):
-    """Says which process brings which row of the ledger, where several share it."""
+    """Says which process brings which lane of the ledger, where several share it."""
 
-    async def run(self, deliver: Callable[[int, bool], Awaitable[bool]], share: Callable[[int], None]) -> None:
-        """Call `deliver` for each row whose turn has come, until stopped, and `share` with how many processes do so."""
+    async def run(self, deliver: Callable[[str, int], Awaitable[float | None]], share: Callable[[int], None]) -> None:
+        """Call `deliver` for each lane in which something has come due, with the job that answers for it, until
+        stopped; and `share` with how many processes do so.
+        """
 
     def stop(self) -> None:
-        """Take no more rows; `run` returns when those under way have ended."""
+        """Take no more lanes; `run` returns when those under way have ended."""
 
 
 class Application:

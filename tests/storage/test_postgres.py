@@ -175,8 +175,8 @@ async def test_each_courier_knows_how_many_carry(pair: tuple[PostgresDatabase, P
     beat = Beat(heartbeat=0.05, stalled=0.5, look=0.05, poll=0.05)
     told: tuple[list[int], list[int]] = ([], [])
 
-    async def deliver(_number: int, _doubtful: bool) -> bool:
-        return True
+    async def deliver(_lane: str, _job: int) -> float | None:
+        return None
 
     async def until(last: int, of: list[int]) -> None:
         async with asyncio.timeout(10):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from cohort_bot.app.health import Health
@@ -19,6 +20,10 @@ from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 AHEAD: Final = timedelta(seconds=30)
+SOON: Final = timedelta(seconds=5)
+"""An engine's lane is looked after so long before something in it is due: the clocks of processes differ."""
+
+NO_JOBS: Final[Mapping[str, int]] = MappingProxyType({})
 """How long before their instant rows are written down where one process has the ledger to itself: when thousands of
 cohorts open at once, what can be done before is done before. A change of a cohort takes them back.
 """
@@ -101,6 +106,15 @@ class Outcome:
     message_id: str | None = None
     channel: str | None = None
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The row of a lane that is next, or under way."""
+
+    due: datetime
+    platform: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +230,9 @@ class Deliveries(Protocol):
         limit: int,
         but: frozenset[str] = frozenset(),
         but_platforms: frozenset[str] = frozenset(),
-        only: frozenset[int] | None = None,
+        only: Collection[str] | None = None,
     ) -> Sequence[Turn]:
-        """The first open row of each lane that has come due, by time; lanes and platforms in `but…` wait.
+        """The first open row of each lane, or of those in `only`, that has come due, by time; those in `but…` wait.
 
         A lane is a channel, whoever meets there, or a person's direct messages.
         """
@@ -226,8 +240,13 @@ class Deliveries(Protocol):
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         """These rows, in this order."""
 
-    def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
-        """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
+    def claim(
+        self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
+    ) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message and its room's channel; the fence goes up.
+
+        `jobs` are an engine's, by lane: what one answers for is looked up when it is no longer being done.
+        """
 
     def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
@@ -238,10 +257,8 @@ class Deliveries(Protocol):
     def orphaned(self, at: datetime) -> int:
         """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
 
-    def open_among(
-        self, ids: Collection[int], doubtful: Collection[int], at: datetime
-    ) -> tuple[frozenset[int], Sequence[str]]:
-        """Those of `ids` that are open, and the lanes of what was `sending` among `doubtful`: now it is unknown."""
+    def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
+        """The first open row of each of these lanes that has one due by then."""
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""

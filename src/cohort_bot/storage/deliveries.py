@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State, Turn
+from cohort_bot.app.store import NO_JOBS, Delivery, Head, NewDelivery, Outcome, State, Turn
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
@@ -33,6 +33,7 @@ from cohort_bot.storage.ledger_sql import (
     FORGET,
     FREEZE,
     FREEZE_AHEAD,
+    HEADS,
     INSERT,
     NEXT,
     NOTE,
@@ -140,7 +141,8 @@ class SqlDeliveries:
         """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
         closed = [State.SENT.value, State.SKIPPED.value]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
-        self._connection.execute(there.values(lane=self._lanes({room_id})[room_id]))
+        moved = there.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
+        self.opened += self._connection.execute(moved).scalars()
         self._forget(
             deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed), deliveries.c.first_try.is_(None)
         )
@@ -151,16 +153,17 @@ class SqlDeliveries:
         limit: int,
         but: frozenset[str] = frozenset(),
         but_platforms: frozenset[str] = frozenset(),
-        only: frozenset[int] | None = None,
+        only: Collection[str] | None = None,
     ) -> Sequence[Turn]:
-        """The first open row of each lane that has come due, in order of time; lanes and platforms in `but…` left out.
+        """The first open row of each lane that has come due, in order of time; with `only` of these lanes, and those in
+        `but…` left out.
 
         Both parts of the query walk a partial index of the open rows, so closed ones cost nothing, and it stops at the
         limit.
         """
         if only is not None and not only:
             return []
-        query = READY if only is None else READY.where(deliveries.c.id.in_(only))
+        query = READY if only is None else READY.where(deliveries.c.lane.in_(only))
         if but:
             query = query.where(deliveries.c.lane.not_in(but))
         if but_platforms:
@@ -177,9 +180,14 @@ class SqlDeliveries:
         found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
         return [_delivery(found[number]) for number in ids]
 
-    def claim(self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
-        """ready -> sending, each with its frozen message and its room's channel; the fence goes up."""
-        given = [{"id": row.id, "seen": row.fence, "channel": channel} for row, _, channel in frozen]
+    def claim(
+        self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
+    ) -> Sequence[Delivery]:
+        """ready -> sending, each with its frozen message, its room's channel, its engine's job; the fence goes up."""
+        given = [
+            {"id": row.id, "seen": row.fence, "channel": channel, "job_id": jobs.get(row.lane)}
+            for row, _, channel in frozen
+        ]
         if given and self._run(CLAIM, given, now=at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
         if new := [{"id": row.id, "payload": payload} for row, payload, _ in frozen if payload != row.payload]:
@@ -241,17 +249,11 @@ class SqlDeliveries:
         there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
 
-    def open_among(
-        self, ids: Collection[int], doubtful: Collection[int], at: datetime
-    ) -> tuple[frozenset[int], Sequence[str]]:
-        """Those of `ids` that are open, and the lanes of what was `sending` among `doubtful`: now it is unknown."""
-        lanes: list[str] = []
-        if doubtful:
-            dead = update(deliveries).where(deliveries.c.id.in_(doubtful), deliveries.c.state == State.SENDING.value)
-            unknown = dead.values(state=State.UNKNOWN.value, updated=at).returning(deliveries.c.lane)
-            lanes = list(self._connection.execute(unknown).scalars())
-        there = select(deliveries.c.id).where(deliveries.c.id.in_(ids), is_open(deliveries))
-        return frozenset(self._connection.execute(there).scalars() if ids else ()), lanes
+    def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
+        """The first open row of each of these lanes that has one due by then."""
+        given = json.dumps([{"lane": lane} for lane in lanes])
+        found = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
+        return {row.lane: Head(row.due, row.platform, State(row.state)) for row in found}
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""

@@ -1,8 +1,8 @@
 """The engine that carries deliveries where several processes share one PostgreSQL: procrastinate.
 
-A job says whose turn a row of the ledger is, and nothing more: what is to be posted, whether it was, and whether it is
-still wanted is in the ledger alone. The job is written in the transaction that makes the row; `lock` keeps the order of
-a lane across all processes; the heartbeat of a worker is the one and only lease.
+A job says that something may be due in a lane, and nothing more: what is to be posted, what comes first, whether it was
+posted and whether it is still wanted is in the ledger alone. A job is written in the transaction that makes a row; by
+`lock` one process at a time has a lane; the heartbeat of a worker is the one and only lease.
 """
 
 import asyncio
@@ -18,31 +18,38 @@ import psycopg
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.manager import JobManager
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.store import SOON, Store
 from cohort_bot.storage.postgres import PostgresDatabase
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import OPEN, deliveries
 
 log = logging.getLogger(__name__)
 
-Deliver = Callable[[int, bool], Awaitable[bool]]
-"""(the row, whether somebody may have been at it) -> whether it is closed now. What an engine calls."""
+Deliver = Callable[[str, int], Awaitable[float | None]]
+"""(the lane, the job) -> after how many seconds to ask again, None when nothing in it is due. What an engine calls."""
 
-QUEUE: Final = "deliveries"
+QUEUE: Final = "lanes"
+TASK: Final = "bring"
+BEFORE: Final = "deliveries"
+"""The queue of the releases that had a job for each row, and an order of their own."""
+
 AT_ONCE: Final = 200
 """Jobs that one process has at the same time: most of them wait for their turn or for an answer."""
 
+LONGEST: Final = 300.0
+"""Seconds after which a lane that has to wait is looked at again, however long it has to."""
+
 RECONCILING: Final = 7_210_002
-"""PostgreSQL's number of the lock under which rows without a job are looked for: one process at a time does so."""
+"""PostgreSQL's number of the lock under which lanes without a job are looked for: one process at a time does so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
     """Times in seconds. `stalled` is when a process without a heartbeat is taken for dead: longer than any call to a
-    platform may last. `look` is between two looks for jobs of the dead and for rows that have come due without a job.
+    platform may last. `look` is between two looks for jobs of the dead and for lanes that have come due without a job.
     """
 
     heartbeat: float = 5.0
@@ -53,42 +60,42 @@ class Beat:
 
 
 _DUE: Any = bindparam("at", type_=deliveries.c.due.type)
-_ROWS = (
-    select(deliveries.c.id, deliveries.c.lane)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.due <= _DUE)
-    .order_by(deliveries.c.due, deliveries.c.id)
+_LANES = (
+    select(deliveries.c.lane)
+    .where(text(OPEN), deliveries.c.due <= _DUE)
+    .group_by(deliveries.c.lane)
+    .order_by(func.min(deliveries.c.due), func.min(deliveries.c.id))
 )
-_FORGOTTEN = (
-    select(deliveries.c.id, deliveries.c.lane)
-    .where(
-        text(OPEN),
-        deliveries.c.due <= _DUE,
-        text(
-            "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job WHERE job.status IN ('todo', 'doing')"
-            " AND CAST(job.args->>'delivery_id' AS bigint) = deliveries.id)"
-        ),
+_OPENED = _LANES.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+_FORGOTTEN = _LANES.where(
+    text(
+        "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job"
+        " WHERE job.status IN ('todo', 'doing') AND job.lock = deliveries.lane)"
     )
-    .order_by(deliveries.c.due, deliveries.c.id)
-    .limit(5000)
-)
+).limit(5000)
 
 
 class _NotYet(Exception):
-    """The row is still open, and its turn comes again."""
+    """The lane has to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("not yet")
+        self.seconds = seconds
 
 
 class _Again(procrastinate.BaseRetryStrategy):
-    """A row is tried until the ledger has closed it: how often is the courier's to say."""
+    """A lane is asked for until nothing in it is due: how long it waits is the courier's to say."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:  # noqa: ARG002
-        return procrastinate.RetryDecision(retry_in={"seconds": self._seconds})
+        seconds = exception.seconds if isinstance(exception, _NotYet) else self._seconds
+        return procrastinate.RetryDecision(retry_in={"milliseconds": int(min(seconds, LONGEST) * 1000)})
 
 
 class Jobs:
-    """Writes a job with each row of the ledger, and with `run` carries them. `now` is the calendar's instant."""
+    """Writes a job with the rows of the ledger, and with `run` carries them. `now` is the calendar's instant."""
 
     def __init__(self, database: PostgresDatabase, now: Callable[[], datetime], beat: Beat | None = None) -> None:
         self._database = database
@@ -105,19 +112,13 @@ class Jobs:
     def _defer_new(self, connection: Connection, store: SqlStore) -> None:
         """In the transaction that opened the rows: either both are there or neither."""
         if store.opened:
-            rows = connection.execute(_ROWS, {"ids": list(store.opened), "at": self._now()})
-            self._defer(connection, ((row.id, row.lane) for row in rows))
+            at = self._now() + SOON
+            self._defer(connection, connection.execute(_OPENED, {"ids": list(store.opened), "at": at}).scalars())
 
-    def _defer(self, connection: Connection, rows: Iterable[tuple[int, str]], *, again: bool = False) -> int:
+    def _defer(self, connection: Connection, lanes: Iterable[str]) -> int:
         jobs = [
-            Job(
-                queue=QUEUE,
-                lock=lane,
-                queueing_lock=None,
-                task_name="deliver",
-                task_kwargs={"delivery_id": number, "again": again},
-            )
-            for number, lane in rows
+            Job(queue=QUEUE, lock=lane, queueing_lock=None, task_name=TASK, task_kwargs={"lane": lane})
+            for lane in lanes
         ]
         if jobs:
             try:
@@ -150,16 +151,19 @@ class Jobs:
     async def _work(self, deliver: Deliver) -> None:
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._database.conninfo, max_size=10))
 
-        @app.task(name="deliver", pass_context=True, retry=_Again(self._beat.again))
-        async def carry(context: procrastinate.JobContext, delivery_id: int, again: bool = False) -> None:
+        @app.task(name=TASK, pass_context=True, retry=_Again(self._beat.again))
+        async def carry(context: procrastinate.JobContext, lane: str) -> None:
             number = context.job.id or 0
             self._workers.add(context.job.worker_id or 0)
             self._running.add(number)
-            try:
-                if not await deliver(delivery_id, again or context.job.attempts > 0):
-                    raise _NotYet
-            finally:
-                self._running.discard(number)
+            bringing = asyncio.ensure_future(deliver(lane, number))
+            # When this worker is given up, what it has under way is not.
+            bringing.add_done_callback(lambda _: self._running.discard(number))
+            wait = await asyncio.shield(bringing)
+            if wait:
+                raise _NotYet(wait)
+            if wait is not None:  # there is more, behind the others
+                await carry.configure(queue=QUEUE, lock=lane).defer_async(lane=lane)
 
         async with app.open_async():
             working = asyncio.create_task(
@@ -182,7 +186,7 @@ class Jobs:
                 await working
 
     async def _look_after(self, share: Callable[[int], None]) -> None:
-        """Now and then: give the jobs of the dead to the living, and rows that nobody carries a job; count who carries.
+        """Now and then: give the jobs of the dead to the living, and lanes that nobody has a job; count who carries.
 
         At the first look our own worker may not be on the list yet, so it is counted beside it.
         """
@@ -201,14 +205,18 @@ class Jobs:
         return int(_connection(store).scalar(_CARRIERS, {"stalled": self._beat.stalled}) or 0)
 
     def _reconcile(self, store: Store) -> int:
-        """The ledger is the truth: every row that is open and due has exactly one job. Returns how many had none."""
+        """The ledger is the truth: a lane in which something is due has a job, and a message that is being sent has
+        somebody who sends it, or is looked up. Returns how many lanes had none.
+        """
         connection = _connection(store)
         if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({RECONCILING})")):
             return 0
         connection.execute(_RETRY_STALLED, {"stalled": self._beat.stalled})
         self._finish_left(connection)
-        rows = connection.execute(_FORGOTTEN, {"at": self._now()})
-        return self._defer(connection, ((row.id, row.lane) for row in rows), again=True)
+        connection.execute(_DROP_BEFORE)
+        connection.execute(_TOO_LATE)
+        connection.execute(_ORPHANED, {"at": self._now()})
+        return self._defer(connection, connection.execute(_FORGOTTEN, {"at": self._now()}).scalars())
 
     def _finish_left(self, connection: Connection) -> None:
         """A job of ours that nobody is at, twice in a row: its end could not be noted, so it is given out again."""
@@ -238,3 +246,16 @@ _RETRY_STALLED = text(
     " WHERE job.status = 'doing'"
     " AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled))"
 )
+_DROP_BEFORE = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :before").bindparams(
+    before=BEFORE
+)
+# The library works out by the machine's calendar when a job is tried again; that may have been wrong by a year.
+_TOO_LATE = text(
+    "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND queue_name = :queue"
+    " AND scheduled_at > now() + make_interval(secs => :longest)"
+).bindparams(queue=QUEUE, longest=2 * LONGEST)
+_ORPHANED = text(
+    "UPDATE deliveries SET state = 'unknown', updated = :at WHERE state = 'sending' AND NOT EXISTS ("
+    "SELECT 1 FROM procrastinate_jobs AS job WHERE job.status = 'doing'"
+    " AND (job.id = deliveries.job_id OR CAST(job.args->>'delivery_id' AS bigint) = deliveries.id))"
+).bindparams(bindparam("at", type_=deliveries.c.updated.type))

@@ -71,9 +71,11 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
 
 
 def _claim(dialect: str) -> Update:
-    given = _given(dialect, id=BIG, seen=Integer(), channel=Text())
+    engine = {"job_id": BIG} if dialect == "postgresql" else {}  # only there an engine carries
+    given = _given(dialect, id=BIG, seen=Integer(), channel=Text(), **engine)
     now = bindparam("now", type_=deliveries.c.updated.type)
     values = {
+        **{name: given.c[name] for name in engine},
         "state": State.SENDING.value,
         "fence": deliveries.c.fence + 1,
         "attempts": deliveries.c.attempts + 1,
@@ -208,6 +210,25 @@ def _ready() -> Select[Any]:
 
 READY = _ready()
 """The first open row of each lane that has come due, and when its message was composed ahead, if that still stands."""
+
+
+def _heads(dialect: str) -> Select[Any]:
+    lanes = _given(dialect, lane=Text())
+    each = deliveries.alias("each_row")
+    first = (
+        select(each.c.id)
+        .where(each.c.lane == lanes.c.lane, is_open(each))
+        .order_by(each.c.due, each.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, deliveries.c.state)
+    has_come = deliveries.c.due <= bindparam("until", type_=deliveries.c.due.type)
+    return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)
+
+
+HEADS = {dialect: _heads(dialect) for dialect in DIALECTS}
+"""The first open row of each of the given lanes, if it is due by `until`."""
 
 
 def in_one(rows: Select[Any]) -> Select[Any]:

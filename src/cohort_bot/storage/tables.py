@@ -205,6 +205,7 @@ deliveries = table(
     Column("thread", Text),
     Column("reason", Text),
     Column("updated", Instant, nullable=False),
+    Column("job_id", BIG),
     CheckConstraint("state IN ('ready', 'sending', 'sent', 'unknown', 'parked', 'skipped')", name="state"),
     CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
     Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),

@@ -1,17 +1,23 @@
-"""The courier where an engine says whose turn a row is: several processes share one ledger, and one lease system."""
+"""The courier where an engine says which process brings which lane: several share one ledger, and one lease system."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from cohort_bot.app.delivery.asked import Asked
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes
+from cohort_bot.app.store import SOON, Head, State
 from cohort_bot.app.watching import Watch
+
+LONG: Final = 10.0
+"""A lane that has to wait for longer is handed back for so long: others have its place, and every process knows."""
 
 
 class CarriedCourier(Courier):
-    """Brings the rows that `deliver` is called for, in batches as they come; all else is the plain courier's."""
+    """Brings the lanes that `deliver` is called for, in batches as they come; all else is the plain courier's."""
 
     def __init__(
         self,
@@ -25,13 +31,13 @@ class CarriedCourier(Courier):
         super().__init__(database, programmes, platforms, clock, pacing, watch)
         self._asked = Asked()
 
-    async def deliver(self, delivery_id: int, doubtful: bool) -> bool:
-        """Bring one row and return True when the ledger has closed it; False: not now, ask again.
+    async def deliver(self, lane: str, job: int) -> float | None:
+        """Bring what is due in a lane under the engine's job, and return None when nothing is any more.
 
-        `doubtful` says that another process may have been sending it when it died.
+        Else how many seconds later to ask again. Nothing is under way under that job when this returns.
         """
         self._wake.set()
-        return await self._asked.close(delivery_id, doubtful=doubtful)
+        return await self._asked.bring(lane, job)
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -44,31 +50,43 @@ class CarriedCourier(Courier):
         """Nothing: what is being sent belongs to a process that lives, unless the engine says otherwise."""
 
     async def _claim(self) -> bool:
-        wanted, doubtful = self._asked.take()
-        claimed: set[int] = set()
-        closed = wanted
+        wanted, first = self._asked.take()
+        claimed: set[str] = set()
+        heads: Mapping[str, Head] = {}
+        worked = False
         try:
             at = self._clock.now()
-            still_open, lanes = await self._database.write(
-                lambda store: store.deliveries.open_among(wanted, doubtful, at), fenced=True
-            )
-            closed = wanted - still_open
-            for lane in lanes:  # what a process that died had under way may still be on its way
-                self._traffic.hold(lane, self._pacing.settle)
-            self._asked.settled(doubtful)
-            self._only = still_open
+            if wanted:
+                heads = await self._database.read(lambda store: store.deliveries.heads(tuple(wanted), at + SOON))
+            self._settle(heads, first, at)
+            self._only = {lane: job for lane, job in wanted.items() if lane in heads}
             worked = await super()._claim()
-            claimed.update(each.delivery.id for each in self._claimed if isinstance(each, Parcel))
-            claimed.update(each.delivery.id for each in self._outcomes)
-        except BaseException:
-            closed = frozenset()
-            raise
+            claimed.update(each.delivery.lane for each in self._claimed if isinstance(each, Parcel))
+            claimed.update(each.delivery.lane for each in self._outcomes)
+            self._asked.hand_back({lane: None for lane in wanted if lane not in heads})
+            self._asked.hand_back(
+                {
+                    lane: wait
+                    for lane, head in heads.items()
+                    if lane not in claimed and (wait := self._traffic.wait(lane, head.platform)) > LONG
+                }
+            )
         finally:
-            self._asked.taken(wanted, claimed, closed)
-        return worked or bool(doubtful)
+            self._asked.taken(wanted, claimed)
+        return worked
+
+    def _settle(self, heads: Mapping[str, Head], first: frozenset[str], at: datetime) -> None:
+        """What another clock calls due is not due yet; what another process left may still be on its way."""
+        for lane, head in heads.items():
+            if self._traffic.wait(lane, head.platform):
+                continue
+            if head.due > at:
+                self._traffic.hold(lane, (head.due - at) / timedelta(seconds=1))
+            elif head.state is State.UNKNOWN and lane in first:
+                self._traffic.hold(lane, self._pacing.settle)
 
     async def _note(self) -> bool:
-        ended = [each.delivery.id for each in self._outcomes]
+        ended = [each.delivery.lane for each in self._outcomes]
         noted = await super()._note()
         self._asked.noted(ended)
         return noted
@@ -77,4 +95,4 @@ class CarriedCourier(Courier):
         await super()._carry(parcel)
         ended = (each.delivery.id for each in reversed(self._outcomes))
         if parcel.delivery.id not in ended:  # its look-up has to be repeated
-            self._asked.noted([parcel.delivery.id])
+            self._asked.noted([parcel.delivery.lane])

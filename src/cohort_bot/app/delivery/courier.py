@@ -78,7 +78,7 @@ class Courier:
         self._traffic = Traffic(platforms, clock, self._pacing)
         self._lookups = LookUps(clock)
         self.ahead = Ahead()
-        self._only: frozenset[int] | None = None  # the rows to choose from, None for all
+        self._only: Mapping[str, int] | None = None  # the lanes to choose from, with an engine's jobs; None for all
 
     def share(self, sharers: int) -> None:
         """So many couriers, this one among them, send on the same tokens from now on."""

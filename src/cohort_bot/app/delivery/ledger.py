@@ -1,7 +1,7 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -156,12 +156,13 @@ def claim(
     limit: int,
     but: frozenset[str] = frozenset(),
     but_platforms: frozenset[str] = frozenset(),
-    only: frozenset[int] | None = None,
+    only: Mapping[str, int] | None = None,
     ahead: Ahead | None = None,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
-    With `only` there is no other choice. What `ahead` holds is sent as it is.
+    With `only` there are no other lanes, and its engine's job answers for what is claimed of each. What `ahead` holds
+    is sent as it is.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
@@ -197,7 +198,7 @@ def claim(
         message, payload = composed
         frozen.append((row, payload, to.channel if isinstance(to, Place) else None))
         going.append((to, message if payload is not row.payload else None))
-    claimed = store.deliveries.claim(frozen, at)
+    claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
 

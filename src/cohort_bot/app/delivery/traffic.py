@@ -85,6 +85,12 @@ class Traffic:
             for lane in [lane for lane in held if lane.startswith(there)]:
                 del held[lane]
 
+    def wait(self, lane: str, platform: str) -> float:
+        """For how many seconds the lane, or all of its platform, is left alone from now on."""
+        breaker = self._breakers.get(platform)
+        until = max(self._waiting.get(lane, 0.0), breaker.until if breaker else 0.0)
+        return max(0.0, until - self._clock.elapsed())
+
     def recovered(self, lane: str) -> None:
         """The lane works: its next failure is the first."""
         self._failures.pop(lane, None)
