@@ -92,8 +92,9 @@ AT_ONCE = 1000
 class SqlCohorts:
     """Implements `app.store.Cohorts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, ledger: SqlDeliveries) -> None:
         self._connection = connection
+        self._ledger = ledger
         self._ahead: dict[int, Cohort] = {}
         self._rooms_ahead: dict[int, list[Room]] = {}
         self._room_ahead: dict[int, Room] = {}
@@ -193,7 +194,7 @@ class SqlCohorts:
         """Let a room of the cohort be another channel of the same workspace."""
         self._changed()
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(channel=channel))
-        SqlDeliveries(self._connection).relane(room_id)
+        self._ledger.relane(room_id)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
@@ -227,7 +228,7 @@ class SqlCohorts:
         """End it: nothing more goes out, nobody joins."""
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
-        SqlDeliveries(self._connection).withdraw(cohort_id, at)
+        self._ledger.withdraw(cohort_id, at)
 
     def due(self, at: datetime) -> Sequence[int]:
         """Active cohorts whose next instant has come."""
@@ -290,7 +291,7 @@ class SqlCohorts:
         known = self._connection.execute(_PLANNED, {"cohorts": [cohort_id]}).one()
         planned = known.planned_until - AHEAD  # at the least: when it was looked at last
         if known.next_due > known.planned_until:  # else it waits to be planned already, and nothing is written ahead
-            SqlDeliveries(self._connection).withdraw(cohort_id, planned)
+            self._ledger.withdraw(cohort_id, planned)
         calendar = cohort.calendar
         if newest := calendar.latest(planned):
             planned = min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))

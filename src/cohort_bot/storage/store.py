@@ -59,7 +59,7 @@ class SqlStore:
     @cached_property
     def cohorts(self) -> SqlCohorts:
         """Cohorts, rooms, calendars."""
-        return SqlCohorts(self._connection)
+        return SqlCohorts(self._connection, self.deliveries)
 
     @cached_property
     def moderators(self) -> SqlModerators:

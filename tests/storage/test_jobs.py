@@ -1,0 +1,188 @@
+"""What the engine's jobs are to the ledger: whatever has become of them, a lane with something due is brought."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from cohort_bot.app.delivery.carried import CarriedCourier
+from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.chat import codec
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.rounds import Calendar
+from cohort_bot.storage.jobs import Beat, Jobs
+from cohort_bot.storage.postgres import PostgresDatabase
+from tests.fakes.bot import LIBRARY, QUICK, StillClock
+from tests.fakes.databases import Current
+from tests.fakes.memory import WORKSPACE, MemoryPlatform
+
+pytestmark = pytest.mark.postgresql
+
+AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+LANE = f"room:local:{WORKSPACE}:general"
+
+
+def _raw(store: Store) -> Connection:
+    connection: Connection = store._connection  # type: ignore[attr-defined]
+    return connection
+
+
+class World:
+    """A cohort, its room, and a gateway that writes."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.clock = StillClock(AT)
+        self.chat = MemoryPlatform(self.clock.now)
+        self.database = PostgresDatabase(url)
+        self.jobs = Jobs(self.database, self.clock.now)
+        self.room = 0
+
+    async def say(self, statement: str) -> list[tuple[object, ...]]:
+        def run(store: Store) -> list[tuple[object, ...]]:
+            found = _raw(store).execute(text(statement))
+            return [tuple(row) for row in found] if found.returns_rows else []
+
+        return await self.database.write(run)
+
+    async def job_of_before(self, delivery_id: int, status: str) -> None:
+        """As the releases before wrote it."""
+        job = text(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, attempts, status) VALUES"
+            " ('deliveries', 'deliver', :lane, CAST(:args AS jsonb), 40, CAST(:status AS procrastinate_job_status))"
+        )
+        values = {"lane": LANE, "args": json.dumps({"delivery_id": delivery_id, "again": True}), "status": status}
+        await self.database.write(lambda store: _raw(store).execute(job, values).close())
+
+    async def note(self, *due: tuple[str, timedelta]) -> None:
+        """Rows, each in a transaction of its own."""
+        for key, before in due:
+            new = NewDelivery(key, "announce", "local", 1, AT - before, room_id=self.room, args={"text": key})
+            await self.database.write(lambda store, new=new: store.deliveries.add([new]))  # type: ignore[misc]
+
+    async def row(self, key: str) -> Delivery:
+        found = await self.database.read(lambda store: store.deliveries.by_key(key))
+        assert found is not None
+        return found
+
+    async def brought(self, posts: int, within: float = 10) -> list[str]:
+        """What a courier that starts now brings until so many are there."""
+        database = PostgresDatabase(self.url)
+        jobs = Jobs(database, self.clock.now, Beat(heartbeat=0.5, stalled=2.0, look=0.2, poll=0.1, again=1))
+        courier = CarriedCourier(database, LIBRARY, {"local": self.chat}, self.clock, QUICK)
+        tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(courier.deliver, courier.share))]
+        try:
+            async with asyncio.timeout(within):
+                while len(self.chat.timeline()) < posts:  # noqa: ASYNC110 - nobody tells what is posted
+                    await asyncio.sleep(0.02)
+        finally:
+            jobs.stop()
+            courier.stop()
+            await asyncio.gather(*tasks)
+            await database.close()
+        return [text.splitlines()[0] for text in self.chat.timeline()]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    it = World(Current.databases.url(tmp_path))
+
+    def fill(store: Store) -> int:
+        made = store.cohorts.add(
+            platform="local",
+            workspace=WORKSPACE,
+            name="AI 2027",
+            programme=LIBRARY.slugs()[0],
+            calendar=Calendar(date(2027, 6, 7), time(9), "UTC"),
+            at=AT,
+            creator="moderator",
+        )
+        return store.cohorts.add_room(made.id, "local", WORKSPACE, "general").id
+
+    it.room = await it.database.write(fill)
+    yield it
+    await it.database.close()
+
+
+CLICKED = (
+    ("clicked second, committed first", timedelta(milliseconds=100)),
+    ("clicked first, committed second", timedelta(milliseconds=150)),
+)
+IN_ORDER = ["clicked first, committed second", "clicked second, committed first"]
+
+
+async def test_a_room_that_stood_still_before_the_upgrade_goes_on(world: World) -> None:
+    """The releases before had a job for each row, and the one that had the lane waited for a row that was not next."""
+    await world.note(*CLICKED)
+    await world.say("DELETE FROM procrastinate_jobs")
+    for key, _ in CLICKED:
+        number = (await world.row(key)).id
+        await world.job_of_before(number, "todo")
+    assert await world.brought(2) == IN_ORDER
+
+
+async def test_a_message_that_a_release_before_was_sending_when_it_was_killed_is_looked_up(world: World) -> None:
+    """Nobody gives its job out any more, and nobody knows whether the message is there: it is not just repeated."""
+    await world.note(*CLICKED)
+    row = await world.row(IN_ORDER[0])
+    await world.database.write(
+        lambda store: store.deliveries.claim([(row, codec.dumps(Message("hello")), "general")], AT)
+    )
+    await world.say("DELETE FROM procrastinate_jobs")
+    await world.job_of_before(row.id, "doing")
+    looked: list[str] = []
+    find = world.chat.find
+
+    async def watched(place: Place, mark: str, since: datetime) -> Ref | None:
+        looked.append(mark)
+        return await find(place, mark, since)
+
+    world.chat.find = watched  # type: ignore[method-assign]
+    assert await world.brought(2) == ["hello", IN_ORDER[1]]
+    assert looked == [row.mark]
+
+
+@pytest.mark.parametrize(
+    "became",
+    [
+        "DELETE FROM procrastinate_jobs",
+        "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '2 years'",
+        "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (SELECT min(id) FROM procrastinate_jobs)",
+        "UPDATE procrastinate_jobs SET status = 'failed'",
+    ],
+    ids=["lost", "put off by a calendar that was wrong", "of a process that is gone", "given up"],
+)
+async def test_whatever_has_become_of_a_job_its_lane_is_brought(world: World, became: str) -> None:
+    await world.note(*CLICKED)
+    await world.say(became)
+    assert await world.brought(2) == IN_ORDER
+
+
+async def test_a_room_that_moves_takes_a_job_along(world: World) -> None:
+    await world.note(*CLICKED)
+    await world.database.write(lambda store: store.cohorts.set_channel(world.room, "random"))
+    lanes = await world.say("SELECT DISTINCT lock FROM procrastinate_jobs")
+    assert (f"room:local:{WORKSPACE}:random",) in lanes
+
+
+async def test_a_message_under_way_in_a_room_that_moves_belongs_to_who_is_sending_it(world: World) -> None:
+    """In its new lane it would look like one that nobody sends; it is looked up when that job has ended, not before."""
+    await world.note(CLICKED[0])
+    ((job,),) = await world.say("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+    await world.say("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+    await world.say("UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers)")
+    row = await world.row(CLICKED[0][0])
+    assert isinstance(job, int)
+    jobs = {row.lane: job}
+    await world.database.write(lambda store: store.deliveries.claim([(row, "{}", "general")], AT, jobs))
+    await world.database.write(lambda store: store.cohorts.set_channel(world.room, "random"))
+    await world.database.write(world.jobs._reconcile, fenced=True)
+    assert (await world.row(row.what.key)).state is State.SENDING
+    await world.say("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    await world.database.write(world.jobs._reconcile, fenced=True)
+    assert (await world.row(row.what.key)).state is State.UNKNOWN
