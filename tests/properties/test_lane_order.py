@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohort_bot.app.delivery.carried import CarriedCourier
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports import Reason, Refused, Search
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
@@ -74,14 +74,14 @@ class Chat(MemoryPlatform):
         self.gate = asyncio.Event()
         self.trouble: list[str] = []
 
-    async def send(self, place: Place, message: Message, mark: str) -> Ref:
+    async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         await self.gate.wait()
         trouble = self.trouble.pop() if self.trouble else "none"
         if trouble == "429":
             raise Refused(Reason.BUSY, "slow down", retry_after=0.01)
         if trouble == "lost":
             self.lose_answer_next()
-        return await super().send(place, message, mark)
+        return await super().send(place, message, mark, again)
 
     def _known(self, place: Place) -> Place:
         return place

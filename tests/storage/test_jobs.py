@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from cohort_bot.app.delivery.carried import CarriedCourier
+from cohort_bot.app.ports import Search
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
@@ -138,9 +139,9 @@ async def test_a_message_that_a_release_before_was_sending_when_it_was_killed_is
     looked: list[str] = []
     find = world.chat.find
 
-    async def watched(place: Place, mark: str, since: datetime) -> Ref | None:
-        looked.append(mark)
-        return await find(place, mark, since)
+    async def watched(place: Place, search: Search) -> Ref | None:
+        looked.append(search.mark)
+        return await find(place, search)
 
     world.chat.find = watched  # type: ignore[method-assign]
     assert await world.brought(2) == ["hello", IN_ORDER[1]]
