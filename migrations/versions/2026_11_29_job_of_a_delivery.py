@@ -1,13 +1,13 @@
 """the engine's job that sends a delivery
 
-Revision: 3b6f0a9c52d1, after 8d41c07be2f5.
+Revision: 3b6f0a9c52d1, after 3c5e0f4a9b17.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "3b6f0a9c52d1"
-down_revision = "8d41c07be2f5"
+down_revision = "3c5e0f4a9b17"
 branch_labels = None
 depends_on = None
 
