@@ -73,7 +73,7 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
         await bot.until(datetime(2027, 1, 13, 18, 0, tzinfo=UTC))
         papers = [text for text in bot.chat.timeline() if text.startswith("Paper of the month")]
         assert len(papers) == 1
-        assert "Attention Is All You Need" in papers[0]
+        assert "How to Read a Paper" in papers[0]
 
         # Late: week 2 is filed in week 4.
         await bot.until(datetime(2027, 1, 26, 9, 0, tzinfo=UTC))

@@ -20,6 +20,9 @@ class Nothing:
     def picks(self, cohort_id: int) -> Mapping[int, object]:
         return {}
 
+    def posted(self, cohort_id: int) -> Mapping[int, str]:
+        return {}
+
     def read_by(self, member_id: int) -> frozenset[int]:
         return frozenset()
 

@@ -10,7 +10,7 @@ from cohort_bot.app.join import COHORT
 from cohort_bot.app.keeping import Pick
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.overview import page_of
-from cohort_bot.app.picks import with_picks
+from cohort_bot.app.picks import as_read
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import State, Store
 from cohort_bot.app.views import moderating, refusals
@@ -30,7 +30,7 @@ def read_programme(services: Services, store: Store, cohort: Cohort) -> Programm
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise refusals.no_programme(cohort)
-    return with_picks(programme, store.papers.picks(cohort.id))
+    return as_read(store, cohort.id, programme)
 
 
 async def paper(services: Services, invocation: Invocation) -> Reply:
@@ -65,10 +65,9 @@ def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
 
 def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str | None:
     """Where the paper of the week is talked about, as a link; None where it did not go out or a platform has none."""
-    programme = services.programmes.get(cohort.programme)
-    original = next(iter(programme.papers_of(week)), None) if programme else None
+    original = store.papers.posted(cohort.id).get(week)
     for room in store.cohorts.rooms(cohort.id) if original else ():
-        row = store.deliveries.by_key(f"paper:{cohort.id}:r{week}:{original.id if original else ''}:{room.id}")
+        row = store.deliveries.by_key(f"paper:{cohort.id}:r{week}:{original}:{room.id}")
         if row and row.state is State.SENT and row.message_id and row.channel and room.platform in services.platforms:
             place = Place(room.platform, room.workspace, row.channel, row.thread)
             return services.platforms[room.platform].link(Ref(place, row.message_id))
@@ -126,7 +125,7 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         programme = services.programmes.get(cohort.programme)
         if programme is None:
             raise moderating.no_programme(cohort)
-        now = with_picks(programme, store.papers.picks(cohort.id))
+        now = as_read(store, cohort.id, programme)
         coming = [each for each in _dated(now) if paper_at(cohort.calendar, each.week or 0) > invocation.at]
         spares = [each for each in programme.papers if each.id not in {one.id for one in _dated(now)}]
         if week is None and wanted is None and title is None and link is None:

@@ -1,10 +1,33 @@
-"""A programme as one cohort reads it: with the papers that its moderators picked."""
+"""A programme as one cohort reads it: with the papers that went out, and those that its moderators picked."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from cohort_bot.app.keeping import Pick
+from cohort_bot.app.store import Store
 from cohort_bot.core.programme import Paper, Programme
+
+
+def as_read(store: Store, cohort_id: int, programme: Programme) -> Programme:
+    """The programme with the papers as this cohort reads them."""
+    picks = store.papers.picks(cohort_id)
+    posted = {week: paper for week, paper in store.papers.posted(cohort_id).items() if week not in picks}
+    return with_picks(with_posted(programme, posted), picks)
+
+
+def with_posted(programme: Programme, posted: Mapping[int, str]) -> Programme:
+    """The programme with each paper that went out in the week in which it did, and in no other.
+
+    A new edition may have moved it: who read it read it then, and nobody is given it twice.
+    """
+    known = {paper.id: paper for paper in programme.papers}
+    sent = {week: known[paper] for week, paper in posted.items() if paper in known}
+    if all(paper.week == week for week, paper in sent.items()):
+        return programme
+    moved = {paper.id for paper in sent.values()}
+    kept = [paper for paper in programme.papers if paper.id not in moved and (paper.spare or paper.week not in sent)]
+    kept += [replace(paper, week=week, spare=False) for week, paper in sent.items()]
+    return replace(programme, papers=tuple(sorted(kept, key=lambda paper: paper.week or programme.length + 1)))
 
 
 def with_picks(programme: Programme, picks: Mapping[int, Pick]) -> Programme:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cohort_bot.app.picks import as_read
 from cohort_bot.app.store import Store
 from cohort_bot.app.views.portfolio import Portfolio, Version
 from cohort_bot.core.checkins import history, streak
@@ -16,14 +17,9 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
     filed = {each.round: each.filed_at for each in made}
     excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
     rounds = history(cohort.calendar, member, filed, at, excused, weeks=programme.length)
-    picks = store.papers.picks(cohort.id)
-    papers = []
-    for week in sorted(store.papers.read_by(member.id)):
-        own = programme.papers_of(week)
-        if week in picks:
-            papers.append((week, picks[week].title, picks[week].url))
-        elif own:
-            papers.append((week, own[0].title, own[0].url))
+    read = store.papers.read_by(member.id)
+    shown = as_read(store, cohort.id, programme) if read else programme
+    papers = [(week, paper.title, paper.url) for week in sorted(read) for paper in shown.papers_of(week)[:1]]
     earlier = tuple(Version(*each) for each in store.checkins.versions(member.id))
     return Portfolio(
         cohort=cohort,

@@ -91,7 +91,8 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     if programme is None or programme.week(number) is None:
         raise moderating.no_week(number)
     names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
-    names += [f"paper:{{cohort}}:r{{number}}:{paper.id}:{{room}}" for paper in programme.papers_of(number)]
+    if paper := store.papers.posted(cohort.id).get(number):
+        names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
     rooms = store.cohorts.rooms(cohort.id)
     keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
     cards = [f"join-card:{cohort.id}:{room.id}" for room in rooms]

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.keeping import Pick
-from cohort_bot.storage.tables import members, paper_picks, paper_reads
+from cohort_bot.app.store import State
+from cohort_bot.storage.tables import deliveries, members, paper_picks, paper_reads
 
 
 class SqlPapers:
@@ -20,6 +21,13 @@ class SqlPapers:
         """The picks by week."""
         query = select(paper_picks).where(paper_picks.c.cohort_id == cohort_id)
         return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
+
+    def posted(self, cohort_id: int) -> Mapping[int, str]:
+        """The ids of the programme's papers that went out, by the week in which they did."""
+        query = select(deliveries.c.round, deliveries.c.key).where(
+            deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.SENT.value, deliveries.c.kind == "paper"
+        )
+        return {row.round: row.key.split(":")[3] for row in self._connection.execute(query)}
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         """Choose it for its week, in place of an earlier choice."""

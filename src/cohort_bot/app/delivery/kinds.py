@@ -11,7 +11,7 @@ from typing import Final
 
 from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
-from cohort_bot.app.picks import with_picks
+from cohort_bot.app.picks import as_read
 from cohort_bot.app.portfolio import collect
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, State, Store
@@ -110,7 +110,7 @@ def _own_week(scene: Scene) -> Message | None:
 
 
 def _paper(scene: Scene) -> Message | None:
-    programme = with_picks(scene.programme, scene.store.papers.picks(scene.cohort.id))
+    programme = as_read(scene.store, scene.cohort.id, scene.programme)
     papers = programme.papers_of(scene.number)
     if not papers:
         return None
