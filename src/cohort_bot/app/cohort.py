@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cohort_bot.app import audit
+from cohort_bot.app import asking, audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time
 from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
 from cohort_bot.app.services import Services
@@ -38,7 +38,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         return account.zone if account else None
 
     known = await services.database.read(read)
-    zone = zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
+    zone = await zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
     start = _start(options.day("starts"), options.weekday("day"), at, zone, invocation.at)
     body = {
@@ -53,8 +53,10 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "channel": place.channel,
     }
     findings = await services.platforms[place.platform].check(place)
-    draft = await services.change(invocation, lambda store: store.add_draft(body, invocation.at))
-    return views.preview(name, programme, Calendar(start, at, zone), draft, findings)
+    drafts = await services.change(
+        invocation, lambda store: (store.add_draft(body, invocation.at), asking.keep(store, invocation, "timezone"))
+    )
+    return views.preview(name, programme, Calendar(start, at, zone), drafts, findings, invocation.at)
 
 
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
@@ -172,7 +174,7 @@ CREATE = CommandSpec(
     (
         Param("name", "text", "what the group is called", required=True),
         Param("starts", "date", "the first day, YYYY-MM-DD; next Monday if left out"),
-        Param("timezone", "zone", "the group's time zone: a city or a name"),
+        Param("timezone", "zone", "the group's time zone: a city or a country"),
         Param("programme", "text", "the programme, if there is more than one"),
         Param("day", "day", "the day on which weeks open; Monday if left out"),
         Param("time", "time", "the time at which weeks open; 09:00 if left out"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from structlog.contextvars import bound_contextvars
 
+from cohort_bot.app.asking import run
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import CannotSave
 from cohort_bot.app.presence import Attended, told
@@ -81,7 +82,7 @@ class Dispatcher:
             async with self._turns:
                 here = Attended(self._services.database, invocation.actor, invocation.at)
                 try:
-                    reply = await row.handler(replace(self._services, database=here), invocation)
+                    reply = await run(replace(self._services, database=here), row, invocation)
                 finally:  # also who is refused is here
                     unreached = await here.unreached()
                 if unreached is not None and isinstance(reply, Message):

@@ -3,6 +3,9 @@
 The sentences are in `app/views/`: `refusals.py`, `moderating.py`, `options.py`.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class PersonError(Exception):
     """Shown privately as it is. Nothing has been changed."""
@@ -14,3 +17,27 @@ class Forbidden(PersonError):
 
 class Repeated(PersonError):
     """The platform or the person sent the same thing twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things that may have been meant: `value` is what could have been typed instead, without any doubt.
+
+    `label` is a button's (at most 75 characters), `detail` one line that tells it from the others.
+    """
+
+    value: str
+    label: str
+    detail: str
+
+
+class Question(PersonError):
+    """What was typed for an option or a field has several meanings, or none.
+
+    Each choice does the same again with its value in place of what was typed for `key`; so does another answer, which
+    is asked for with `label`. The error's text says it all in words, for where there can be no buttons.
+    """
+
+    def __init__(self, key: str, head: str, choices: Sequence[Choice], label: str, *, several: bool) -> None:
+        super().__init__(" ".join((head, *(f"{choice.detail}." for choice in choices))))
+        self.key, self.head, self.choices, self.label, self.several = key, head, tuple(choices), label, several

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.errors import Question
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
 from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
@@ -42,7 +42,7 @@ async def join(services: Services, invocation: Invocation) -> Reply:
     if already:
         return views.already_in(cohort, invocation.actor.platform)
     if said is not None:
-        zone = zone_named(said, invocation.at)
+        zone = await zone_named(said, invocation.at)
         return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
     return _form(cohort, invocation, zone, str(hours or ""), "", pace)
 
@@ -59,16 +59,19 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
     pace = invocation.field("pace") or None
     zone = ""
+    unclear: Question | None = None
     try:
-        zone = zone_named(said, invocation.at)
-    except PersonError as error:
-        errors["timezone"] = str(error)
+        zone = await zone_named(said, invocation.at)
+    except Question as question:
+        errors["timezone"], unclear = str(question), question
     if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= views.HOURS_MOST):
         errors["hours"] = fields.hours(views.HOURS_MOST)
     if len(why) > views.WHY_LIMIT:
         errors["why"] = fields.too_long(views.WHY_LIMIT, len(why))
     if pace not in {None, *(each.value for each in Pace)}:
         errors["pace"] = fields.ONE_OF_TWO
+    if unclear and unclear.several and list(errors) == ["timezone"]:
+        raise unclear
     if errors:
         return FieldErrors(_form(cohort, invocation, said, hours, why, pace), errors)
     return await _enrol(
@@ -163,7 +166,7 @@ JOIN = CommandSpec(
     {"": "join", "slack": "cohort join"},
     (
         COHORT,
-        Param("timezone", "zone", "your time zone: a city, or what your clock shows"),
+        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
         Param("pace", "choice", "where to start when the cohort has begun", choices=PACES),
         Param("hours", "int", "hours a week you have for this", most=views.HOURS_MOST),
     ),

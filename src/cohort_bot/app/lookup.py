@@ -1,11 +1,13 @@
 """Which cohort is meant, who acts, and what they may do. Every handler goes through here, so nobody sees another's."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import refusals
+from cohort_bot.app.views import zones as zone_views
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core import zones
@@ -164,9 +166,12 @@ def moderated(store: Store, invocation: Invocation) -> Cohort:
     return whose.cohort
 
 
-def zone_named(said: str, at: datetime) -> str:
-    """The IANA zone that somebody means, or PersonError with the value and the nearest names."""
-    found = zones.find(said, at)
+async def zone_named(said: str, at: datetime, key: str = "timezone") -> str:
+    """The IANA zone that somebody means by the option or field `key`, or a Question with what may be meant.
+
+    In a thread: the first look-up reads the table and the zones.
+    """
+    found = await asyncio.to_thread(zones.find, said, at)
     if isinstance(found, str):
         return found
-    raise refusals.no_zone(said, found.near)
+    raise zone_views.question(said, found, at, key)

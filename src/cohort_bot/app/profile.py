@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
+from cohort_bot.app.errors import Question
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
 from cohort_bot.app.services import Services
@@ -13,7 +14,7 @@ from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import profile as views
 from cohort_bot.app.views import refusals
-from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
@@ -25,7 +26,7 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     options = Options(PROFILE, invocation.args)
     said, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
     mention = options.choice("mention")
-    zone = None if said is None else zone_named(said, invocation.at)
+    zone = None if said is None else await zone_named(said, invocation.at)
     if zone is None and reminders is None and hours is None and mention is None:
         return await services.database.read(lambda store: _shown(store, invocation, ()))
 
@@ -47,6 +48,30 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
                 store.members.set_hours(member.id, hours)
             changed.append("hours")
         return _shown(store, invocation, changed)
+
+    return await services.change(invocation, write)
+
+
+async def zone_form(services: Services, invocation: Invocation) -> Reply:
+    """Ask for another time zone than the one that was understood."""
+    account = await services.database.read(lambda store: _known(store, invocation))
+    return views.zone_form(account.zone)
+
+
+async def zone_save(services: Services, invocation: Invocation) -> Reply:
+    """Take the time zone that the form says, and show the profile."""
+    said = invocation.field("timezone")
+    try:
+        zone = await zone_named(said, invocation.at)
+    except Question as question:
+        if question.several:
+            raise
+        return FieldErrors(views.zone_form(said), {"timezone": str(question)})
+
+    def write(store: Store) -> Message:
+        _known(store, invocation)
+        ensure_account(store, invocation.actor, zone)
+        return _shown(store, invocation, ["time zone"])
 
     return await services.change(invocation, write)
 
@@ -176,7 +201,7 @@ PROFILE = CommandSpec(
     "What I keep about you: see it, change it, take a copy, erase it",
     {"": "profile", "slack": "cohort profile"},
     (
-        Param("timezone", "zone", "your time zone: a city, or what your clock shows"),
+        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
         Param("reminders", "choice", "whether I remind you", choices=ON_OFF),
         Param("mention", "choice", "whether a thread may name you when direct messages fail", choices=ON_OFF),
         Param("hours", "int", "hours a week you have for this", most=member_views.HOURS_MOST),
@@ -185,6 +210,8 @@ PROFILE = CommandSpec(
 )
 ROWS = (
     PROFILE,
+    CommandSpec("profile.zone", Role.MEMBER, zone_form),
+    CommandSpec("profile.zone.save", Role.MEMBER, zone_save),
     CommandSpec("profile.export", Role.MEMBER, export),
     CommandSpec("profile.erase", Role.MEMBER, erase),
     CommandSpec("profile.erase.yes", Role.MEMBER, erase_yes),

@@ -1,11 +1,13 @@
 """What is suggested while somebody types an option of a command."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.lookup import membership, moderated, visible
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import zones as views
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core import zones as known_zones
@@ -21,9 +23,11 @@ BEFORE = 2
 """So many weeks before the present one are suggested when nothing is typed yet."""
 
 
-async def zones(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
-    """Time zones by a part of their name."""
-    return [Option(name, name.replace("_", " ")) for name in known_zones.suggest(typed)]
+async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Places and time zones by the beginning of their name; else what is understood by what was typed."""
+    at = invocation.at
+    found = await asyncio.to_thread(known_zones.suggest, typed, at)
+    return [views.suggestion(meaning, at) for meaning in found]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:

@@ -1,6 +1,7 @@
 """The command table: every feature's rows. Adding a command is its row in its feature's file and one line here."""
 
 from cohort_bot.app import (
+    asking,
     checkin,
     cohort,
     digestroom,
@@ -47,6 +48,7 @@ TABLE = Table(
         *export.ROWS,
         *home.ROWS,
         *help.ROWS,
+        *asking.ROWS,
     ),
     completers={
         "zone": suggest.zones,

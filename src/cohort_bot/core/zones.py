@@ -1,94 +1,313 @@
-"""Understanding how people say where they live: an IANA name, a city, or the time that their clock shows."""
+"""Understanding how people say where they live: a city, a country, a name of the zone, an offset, or their clock.
+
+What has one meaning is taken. What has several is asked about: those that show different times, now or later in the
+year, are never told apart by a guess, unless one place is so much larger that nearly everybody means it.
+"""
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
-CITIES: Mapping[str, str] = {
-    "amsterdam": "Europe/Amsterdam", "bangalore": "Asia/Kolkata", "barcelona": "Europe/Madrid",
-    "basel": "Europe/Zurich", "beijing": "Asia/Shanghai", "bengaluru": "Asia/Kolkata", "boston": "America/New_York",
-    "cape town": "Africa/Johannesburg", "chennai": "Asia/Kolkata", "cologne": "Europe/Berlin",
-    "dallas": "America/Chicago", "delhi": "Asia/Kolkata", "edinburgh": "Europe/London",
-    "frankfurt": "Europe/Berlin", "geneva": "Europe/Zurich", "hamburg": "Europe/Berlin", "hanoi": "Asia/Bangkok",
-    "houston": "America/Chicago", "hyderabad": "Asia/Kolkata", "kyiv": "Europe/Kyiv", "lyon": "Europe/Paris",
-    "manchester": "Europe/London", "melbourne": "Australia/Melbourne", "miami": "America/New_York",
-    "milan": "Europe/Rome", "montreal": "America/Toronto", "mumbai": "Asia/Kolkata", "munich": "Europe/Berlin",
-    "osaka": "Asia/Tokyo", "philadelphia": "America/New_York", "porto": "Europe/Lisbon", "pune": "Asia/Kolkata",
-    "rio de janeiro": "America/Sao_Paulo", "saigon": "Asia/Ho_Chi_Minh", "san diego": "America/Los_Angeles",
-    "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "shenzhen": "Asia/Shanghai",
-    "st petersburg": "Europe/Moscow", "tel aviv": "Asia/Jerusalem", "valencia": "Europe/Madrid",
-    "washington": "America/New_York", "wellington": "Pacific/Auckland",
-}  # fmt: skip
-"""Large cities that give no zone its name."""
+from cohort_bot.core.clockwords import HALF_DAY, read_clock, read_offset
+from cohort_bot.core.folding import fold, plain
+from cohort_bot.core.places import Meaning, places
+from cohort_bot.core.rounds import zone_info
+
+LONGEST = 100
+"""Characters that are looked at; nobody's time zone has more."""
+
+OPTIONS = 8
+NEAREST = 3
+FEW = 4
+
+LARGER_PLACE, LARGER_AREA = 10, 100
+"""A city is meant without asking when it has so many times the people of all others of its name; so is the time of a
+country when so few of its people live by another."""
+
+CLOSE, ROUND_HOUR = timedelta(minutes=10), timedelta(minutes=30)
+"""How far a clock that somebody read may be off, with minutes and without."""
 
 USUAL = (
-    "Europe/London", "Europe/Berlin", "Europe/Athens", "Europe/Istanbul", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata",
-    "Asia/Dhaka", "Asia/Bangkok", "Asia/Shanghai", "Asia/Tokyo", "Australia/Adelaide", "Australia/Sydney",
-    "Pacific/Auckland", "America/Sao_Paulo", "America/Halifax", "America/New_York", "America/Chicago", "America/Denver",
-    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/St_Johns", "Asia/Tehran", "Asia/Kabul",
-    "Asia/Kathmandu", "Asia/Yangon", "Atlantic/Azores", "America/Noronha", "Pacific/Guadalcanal", "Pacific/Tongatapu",
-    "Pacific/Kiritimati", "Pacific/Chatham", "Pacific/Marquesas", "Pacific/Pago_Pago", "Australia/Eucla",
+    "London", "Berlin", "Lagos", "Kyiv", "Cairo", "Istanbul", "Nairobi", "Johannesburg", "Dubai", "Karachi", "Mumbai",
+    "Dhaka", "Jakarta", "Singapore", "Shanghai", "Manila", "Tokyo", "Sydney", "Auckland", "Sao Paulo", "Bogota",
+    "New York", "Chicago", "Mexico City", "Los Angeles",
 )  # fmt: skip
-"""The zone that is taken for an offset when somebody gives their time only, most people first."""
+"""Cities that are suggested before anything is typed."""
+
+_NOISE = re.compile(
+    r"^(?:(?:i am|i'?m|i|we|my|the|is|it|it'?s|live|living|based|located|from|in|at|near|around|time|zone|timezone"
+    r"|city of|somewhere)\s+)+"
+    r"|\s+(?:standard time|daylight time|summer time|local time|time zone|timezone|time|tz|zone|area|here|region|now)$"
+)
+"""What people write around the name of a place."""
+
+_PARTS = re.compile(r"[,;()\[\]|/]|\s+-\s+|\s+(?:in|or|and)\s+")
+_BASED = re.compile(r"\(?\b(?:utc|gmt)\s*[+-]\s*\d{1,2}(?:[:.]?\d{2})?\b\)?")
+_ETC = re.compile(r"etc[/ ]gmt[+-](\d{1,2})")
+_NO_SIGN = re.compile(r"(?:utc|gmt)\s*(\d{1,2}(?:[:.]?\d{2})?)")
+_UNIVERSAL = re.compile(r"(?:etc[/ ])?(?:utc|uct|zulu|universal|z)(?: time)?|coordinated universal time")
+_SMALL_WORDS = re.compile(r"am|an|as|at|be|by|do|hi|id|if|in|is|it|la|ma|me|my|na|no|of|oh|ok|or|pa|pm|so|to|tv|us|we")
+"""Words of two letters that are a country's or state's code as well: in lower case they are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """No zone was understood; `near` are names that look alike."""
+    """No zone was taken. `meanings` are what may be meant: all when there are `several`, else what looks alike."""
 
-    near: tuple[str, ...]
+    meanings: tuple[Meaning, ...] = ()
+    several: bool = False
 
-
-@cache
-def known() -> Mapping[str, str]:
-    """All IANA names by their folded form, and cities by theirs."""
-    names = {_fold(name): name for name in sorted(available_timezones()) if name not in {"localtime", "Factory"}}
-    cities = {_fold(name.rsplit("/", 1)[-1]): name for name in sorted(names.values()) if "/" in name}
-    return cities | dict(CITIES) | names
+    @property
+    def near(self) -> tuple[str, ...]:
+        """The zones that may be meant."""
+        return tuple(dict.fromkeys(meaning.zone for meaning in self.meanings))
 
 
 def find(said: str, at: datetime) -> str | Unclear:
-    """The IANA name for what somebody said at the instant; a time such as "14:30" is read off their clock."""
-    said = said.strip()
-    if clock := re.fullmatch(r"(\d{1,2})[:.](\d{2})", said):
-        return _by_clock(int(clock[1]), int(clock[2]), at)
-    folded = _fold(said)
-    names = known()
-    if folded in names:
-        return names[folded]
-    near = difflib.get_close_matches(folded, names, n=3, cutoff=0.6)
-    return Unclear(tuple(dict.fromkeys(names[name] for name in near)))
+    """The IANA name for what somebody said at the instant (aware), or what they may have meant."""
+    text = plain(said[: LONGEST + 1]).strip(" .,;:!?\"'*`")
+    if not text or len(text) > LONGEST:
+        return Unclear()
+    for read in (_universal, _iana, _offset, _clock):
+        if (found := read(text.casefold(), at)) is not None:
+            return found
+    return _by_words(text, at)
 
 
-def suggest(typed: str) -> tuple[str, ...]:
-    """Up to 25 names that hold what was typed, for completion; usual ones when nothing was."""
-    folded = _fold(typed)
-    if not folded:
-        return USUAL[:25]
-    found = [name for key, name in known().items() if folded in key]
-    found.sort(key=lambda name: (not _fold(name.rsplit("/", 1)[-1]).startswith(folded), name))
-    return tuple(dict.fromkeys(found))[:25]
+def _universal(text: str, _at: datetime) -> str | None:
+    offset = read_offset(text) if text.startswith("utc") else None
+    return "UTC" if _UNIVERSAL.fullmatch(text) or offset == timedelta() else None
 
 
-def _by_clock(hour: int, minute: int, at: datetime) -> str | Unclear:
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock's face
-        return Unclear(())
-    shown = timedelta(hours=hour, minutes=minute)
+def _iana(text: str, _at: datetime) -> str | None:
+    return places().iana(fold(text))
 
-    def away(zone: str) -> timedelta:
-        there = at.astimezone(ZoneInfo(zone))
+
+def _offset(text: str, at: datetime) -> str | Unclear | None:
+    if etc := _ETC.fullmatch(text):  # POSIX counts the other way round, people do not
+        return _either_way(read_offset(f"+{etc[1]}"), at)
+    if bare := _NO_SIGN.fullmatch(text):
+        return _either_way(read_offset(f"+{bare[1]}"), at)
+    offset = read_offset(text.strip("()"))
+    return None if offset is None else _taken(_with_offset(offset, at))
+
+
+def _either_way(offset: timedelta | None, at: datetime) -> Unclear | None:
+    if offset is None:
+        return None
+    return _asked([*_with_offset(offset, at)[:FEW], *_with_offset(-offset, at)[:FEW]])
+
+
+def _clock(text: str, at: datetime) -> str | Unclear | None:
+    reading = read_clock(text)
+    if reading is None:
+        return None
+    shown = timedelta(hours=reading.at.hour, minutes=reading.at.minute)
+    near = CLOSE if reading.exact else ROUND_HOUR
+    found = _showing(shown, at, near)
+    if reading.half:
+        return _taken(found)
+    later = _showing((shown + HALF_DAY) % (2 * HALF_DAY), at, near)
+    offset = [meaning for meaning in _clocks() if offset_of(meaning.zone, at) == shown][:1]
+    return _asked([*offset, *found[:FEW], *later[: FEW - len(offset)]])
+
+
+def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
+    """Up to 25 places and zones for completion, what begins with the typed words first; usual ones for nothing.
+
+    When nothing begins like that it is what is understood by the words at the instant.
+    """
+    key = fold(typed[:LONGEST])
+    known = places()
+    if not key:
+        return _usual()
+    found = known.starting(key, 25)
+    if len(found) < 25:  # noqa: PLR2004 - as many as platforms show
+        found += known.inside(key, 25)
+        names = (name for folded, name in known.iana_names() if key in folded and not name.startswith("Etc/"))
+        found += [Meaning(name, name.replace("_", " "), 0, 0, "zone", "") for name in sorted(names)]
+    if not found:
+        understood = find(typed, at)
+        named = Meaning(understood, understood, 0, 0, "zone", "") if isinstance(understood, str) else None
+        return (named,) if named else understood.meanings if isinstance(understood, Unclear) else ()
+    unique = {meaning.name: meaning for meaning in reversed(found[:75])}
+    return tuple(reversed(unique.values()))[:25]
+
+
+@cache
+def _usual() -> tuple[Meaning, ...]:
+    return tuple(places().meanings(fold(city))[0] for city in USUAL)
+
+
+# Offsets and clocks
+
+
+@cache
+def _clocks() -> tuple[Meaning, ...]:
+    """One zone for each clock, that of most people, most people first."""
+    known, largest, people = places(), dict[int, int](), dict[int, int]()
+    for number, zone in enumerate(known.zones):
+        people[zone.clock] = people.get(zone.clock, 0) + zone.people
+        if zone.name != "UTC" and zone.people >= known.zones[largest.get(zone.clock, number)].people:
+            largest[zone.clock] = number
+    return tuple(known.zone_meaning(largest[clock]) for clock in sorted(largest, key=lambda each: -people[each]))
+
+
+def offset_of(zone: str, at: datetime) -> timedelta:
+    """How far a zone is ahead of Greenwich at the instant."""
+    return at.astimezone(zone_info(zone)).utcoffset() or timedelta()
+
+
+def _with_offset(offset: timedelta, at: datetime) -> list[Meaning]:
+    """Clocks that are so far ahead of Greenwich now, then those that are outside of summer time."""
+    now = [meaning for meaning in _clocks() if offset_of(meaning.zone, at) == offset]
+    summer = [meaning for meaning in _clocks() if meaning not in now and _standard(meaning.zone, at) == offset]
+    return [*now, *summer]
+
+
+def _standard(zone: str, at: datetime) -> timedelta:
+    there = at.astimezone(zone_info(zone))
+    return (there.utcoffset() or timedelta()) - (there.dst() or timedelta())
+
+
+def _showing(shown: timedelta, at: datetime, near: timedelta) -> list[Meaning]:
+    """Clocks that show the time at the instant, or nearly."""
+    found = []
+    for meaning in _clocks():
+        there = at.astimezone(zone_info(meaning.zone))
         gap = abs(timedelta(hours=there.hour, minutes=there.minute) - shown)
-        return min(gap, timedelta(days=1) - gap)
+        if min(gap, 2 * HALF_DAY - gap) <= near:
+            found.append(meaning)
+    return found
 
-    nearest = min(USUAL, key=away)
-    return nearest if away(nearest) <= timedelta(minutes=10) else Unclear(())
+
+def _asked(meanings: Sequence[Meaning]) -> Unclear:
+    one_each = _one_a_clock(meanings)
+    return Unclear(tuple(one_each[:OPTIONS]), several=bool(one_each))
 
 
-def _fold(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join(re.sub(r"[_\-]", " ", "".join(c for c in plain if not unicodedata.combining(c))).split())
+def _taken(meanings: Sequence[Meaning]) -> str | Unclear:
+    clocks = {meaning.clock for meaning in meanings}
+    return meanings[0].zone if len(clocks) == 1 else _asked(meanings)
+
+
+# Words
+
+
+def _by_words(text: str, at: datetime) -> str | Unclear:
+    lower = text.casefold()
+    if found := _known(text):
+        if _SMALL_WORDS.fullmatch(fold(text)) and not text.isupper():
+            return _asked(found)
+        return _decided(found)
+    if based := _BASED.search(lower):
+        return _with_both(lower[: based.start()] + " " + lower[based.end() :], based[0].strip("() "), at)
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    known = [found for part in parts if (found := _known(part))]
+    if len(parts) > 1 and known:
+        return _together(known, whole=len(known) == len(parts))
+    words = text.split()
+    for size in range(len(words) - 1, 0, -1):
+        left, right = _known(" ".join(words[:size])), _known(" ".join(words[size:]))
+        if left and right and (both := _narrowed(left, right)):
+            return _decided(both)
+    return Unclear(_alike(fold(text)))
+
+
+def _known(text: str) -> Sequence[Meaning]:
+    """What a word means, also without what stands around it and with the German way to write an umlaut."""
+    table, key = places(), fold(text)
+    bare = fold(_NOISE.sub("", plain(text).casefold()))
+    for each in dict.fromkeys((key, bare)):
+        found = table.meanings(each) or table.meanings(re.sub("([aou])e", r"\1", each))
+        if found:
+            return found
+    return ()
+
+
+def _decided(meanings: Sequence[Meaning]) -> str | Unclear:
+    """The zone when they have one clock, or when nearly all people who say so mean one."""
+    people: dict[int, int] = {}
+    for meaning in meanings:
+        people[meaning.clock] = people.get(meaning.clock, 0) + meaning.people
+    first = max(people, key=lambda clock: people[clock])
+    others = sum(people.values()) - people[first]
+    kinds = {meaning.kind for meaning in meanings}
+    larger = LARGER_AREA if "area" in kinds else LARGER_PLACE
+    if len(people) == 1 or ("zone" not in kinds and people[first] >= larger * others):
+        return next(meaning.zone for meaning in meanings if meaning.clock == first)
+    return _asked(meanings)
+
+
+def _narrowed(meanings: Sequence[Meaning], by: Sequence[Meaning]) -> list[Meaning]:
+    """Those that lie in an area that `by` names, or that have one of its clocks."""
+    areas = {meaning.area for meaning in by if meaning.kind == "area"}
+    inside = [each for each in meanings if each.area in areas or each.area.partition(".")[0] in areas]
+    clocks = {meaning.clock for meaning in by}
+    return inside or [each for each in meanings if each.clock in clocks]
+
+
+def _together(known: Sequence[Sequence[Meaning]], *, whole: bool) -> str | Unclear:
+    """What several words mean together: a city and its country, a zone and a city of it. `whole` says that each of them
+    was understood."""
+    meant = known[0]
+    for other in known[1:]:
+        if narrowed := _narrowed(meant, other) or _narrowed(other, meant):
+            meant = narrowed
+        elif any(meaning.kind == "area" for meaning in other):
+            meant, whole = other, False  # a place that the table does not have, in a country or state that it has
+        else:
+            return _asked([*meant, *other])
+    return _decided(meant) if whole else _taken(meant)
+
+
+def _with_both(words: str, based: str, at: datetime) -> str | Unclear:
+    """Words with an offset, such as "Berlin (UTC+1)" or a line from a list of Windows."""
+    offset = read_offset(based)
+    if offset is None:
+        return Unclear(_alike(fold(words)))
+    right = _with_offset(offset, at)
+    if not fold(words):
+        return _taken(right)
+    clocks = {meaning.clock for meaning in right}
+    parts = [part.strip() for part in (words, *_PARTS.split(words.replace("&", " "))) if part.strip()]
+    named = [meaning for part in parts for meaning in _known(part)]
+    agreed = [meaning for meaning in named if meaning.clock in clocks]
+    return _taken(agreed) if agreed else _asked([*right[:FEW], *named[:FEW]])
+
+
+def _alike(key: str) -> tuple[Meaning, ...]:
+    """The places whose names look most like the word, after those that one of its words names."""
+    table = places()
+    words = [word for word in key.split() if len(word) > 3 and word != key]  # noqa: PLR2004 - "the", "of"
+    found = [meaning for word in words for meaning in table.meanings(word)[:1]]
+    found += [meaning for name in _similar(key) for meaning in table.meanings(name)[:1]]
+    return tuple(_one_a_clock(found))[:NEAREST]
+
+
+def _one_a_clock(meanings: Iterable[Meaning]) -> list[Meaning]:
+    """The first meaning of each clock."""
+    seen: dict[int, Meaning] = {}
+    for meaning in meanings:
+        seen.setdefault(meaning.clock, meaning)
+    return list(seen.values())
+
+
+def _similar(key: str) -> list[str]:
+    """The names most like a word. Comparing letter by letter is slow, so only those that share pairs of letters with it
+    are compared."""
+    pairs = {key[each : each + 2] for each in range(len(key) - 1)}
+    if len(pairs) < 2:  # noqa: PLR2004 - too short to be like anything
+        return []
+    names = places().names
+    likely = []
+    for length in range(len(key) - 2, len(key) + 3):
+        for name in names.get(length, ()):
+            shared = sum([pair in name for pair in pairs])
+            if shared * 2 >= len(pairs) - 1:
+                likely.append((-shared, name))
+    likely.sort()
+    return difflib.get_close_matches(key, [name for _, name in likely[:40]], NEAREST * 2, 0.7)

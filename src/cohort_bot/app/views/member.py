@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import shorten, typed
+from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import planned
 from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
@@ -71,9 +72,9 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None)
             "Your time zone",
             "zone",
             zone,
-            limit=60,
+            limit=100,
             required=True,
-            hint="A city, or what your clock shows: 14:30",
+            hint="A city, a country, or what your clock shows: 14:30",
         ),
         TextField(
             "hours", "Hours a week you have for this", value=hours, limit=5, hint="A number; leave it out if unsure"
@@ -97,7 +98,7 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
     """The first private answer, with the first step. `back` is the streak of somebody who returns."""
     calendar = cohort.calendar
     greeting = f"Good to have you back in {cohort.name}." if back else f"Welcome to {cohort.name}."
-    zone = member.account.zone
+    zone = zones.there(member.account.zone, at)
     blocks: list[Block] = [paragraph(Strong(greeting), f" Your time zone is {zone}.")]
     if back:
         blocks.append(paragraph("What you did is all here, and the time away counts as a break. ", streak_words(back)))
@@ -125,8 +126,8 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
             quiet=True,
         )
     )
-    if buttons:
-        blocks.append(Actions(tuple(buttons)))
+    buttons.append(Button(zones.CORRECT, "profile.zone"))
+    blocks.append(Actions(tuple(buttons)))
     return Message(greeting, tuple(blocks))
 
 

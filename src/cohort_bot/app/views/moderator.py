@@ -1,9 +1,11 @@
 """What moderators are shown: the preview of a cohort, its state, what does not arrive."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.ports import Finding, Reason
+from cohort_bot.app.views import asking, zones
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -22,21 +24,33 @@ from cohort_bot.core.rounds import Calendar
 PREVIEWED = 12
 
 
-def preview(name: str, programme: Programme, calendar: Calendar, draft: str, findings: Sequence[Finding]) -> Message:
-    """A cohort before it exists: its first dates and what would not work."""
+def preview(
+    name: str,
+    programme: Programme,
+    calendar: Calendar,
+    drafts: tuple[str, str],
+    findings: Sequence[Finding],
+    at: datetime,
+) -> Message:
+    """A cohort before it exists: its first dates and what would not work.
+
+    `drafts` are for creating it and for seeing it again with another time zone.
+    """
+    create, again = drafts
+    zone = zones.there(calendar.zone, at)
     dates = [
         (f"Week {number}: ", When(calendar.opens(number)), f" · {programme.weeks[number - 1].title}")
         for number in range(1, min(PREVIEWED, programme.length) + 1)
     ]
     blocks: list[Block] = [
         Heading(f"{name}: {programme.title}"),
-        paragraph(f"{programme.length} weeks, time zone {calendar.zone}. Nothing is posted yet. The first dates:"),
+        paragraph(f"{programme.length} weeks, time zone {zone}. Nothing is posted yet. The first dates:"),
         bullets(dates),
         *problems(findings),
     ]
     if not elsewhere(findings):
-        yes = Button("Create it and invite the room", "cohort.create.yes", {"draft": draft}, "primary")
-        blocks.append(Actions((yes,)))
+        yes = Button("Create it and invite the room", "cohort.create.yes", {"draft": create}, "primary")
+        blocks.append(Actions((yes, asking.another(zones.CORRECT, again))))
     return Message(f"Preview of {name}", tuple(blocks))
 
 

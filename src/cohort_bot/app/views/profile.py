@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import typed
+from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import day
+from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Cohort, Member
-from cohort_bot.core.rounds import zone_info
 
 FORMER: Final = "Former member"
 """The name that stands where an erased one stood."""
@@ -35,10 +36,9 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     """What is kept about the person. `changed` names what was changed just now."""
     head = "What I keep about you"
     blocks: list[Block] = [paragraph(Strong(f"Saved: {', '.join(changed)}."))] if changed else []
-    there = at.astimezone(zone_info(account.zone))
     lines: list[tuple[Span, ...]] = [
         (Strong("Name: "), account.name),
-        (Strong("Time zone: "), f"{account.zone}, where it is {there:%A %H:%M} now"),
+        (Strong("Time zone: "), zones.there(account.zone, at)),
         (Strong("Reminders: "), "on" if account.reminders else "off"),
         (
             Strong("When direct messages are closed: "),
@@ -59,8 +59,17 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
         )
     )
     copy = Button("Export my data", "profile.export")
-    blocks.append(Actions((copy, Button("Erase my data", "profile.erase", style="danger"))))
+    blocks.append(
+        Actions((Button(zones.CORRECT, "profile.zone"), copy, Button("Erase my data", "profile.erase", style="danger")))
+    )
     return Message(f"Saved: {', '.join(changed)}." if changed else head, tuple(blocks))
+
+
+def zone_form(zone: str) -> Form:
+    """Where another time zone is written."""
+    hint = "A large city, a country, or what your clock shows"
+    field = TextField("timezone", "Your time zone", "zone", zone, 100, required=True, hint=hint)
+    return Form("profile.zone.save", "Your time zone", (field,))
 
 
 def export(account: Account, entries: Sequence[Entry]) -> Message:

@@ -104,12 +104,6 @@ def joined_without_programme(cohort: Cohort) -> PersonError:
     return PersonError(f"You are in {cohort.name}. Its programme cannot be read right now; please tell a moderator.")
 
 
-def no_zone(said: str, near: Sequence[str]) -> PersonError:
-    """A time zone that nobody knows."""
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Give a city, such as Berlin, or Europe/Berlin."
-    return PersonError(f"I do not know the time zone “{shorten(said)}”. {hint}")
-
-
 # Checking in, the plan, looking back
 
 

@@ -1,0 +1,83 @@
+"""A time of day as people write it, and an offset from Greenwich: "18:30", "6:30 pm", "14h30", "UTC+5:30"."""
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from cohort_bot.core.folding import plain
+
+_WORDS = {"noon": time(12), "midday": time(12), "12 noon": time(12), "midnight": time(0), "12 midnight": time(0)}
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:\s*(?P<sign>[:.h])\s*(?P<minute>\d{2})(?:[:.]\d{2})?)?\s*"
+    r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)?\s*(?P<word>h|hrs?|hours?|uhr|o'clock|oclock)?"
+)
+_DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})")
+_OFFSET = re.compile(
+    r"(?P<base>utc|gmt|z|greenwich)?\s*(?P<sign>[+-])\s*(?P<hour>\d{1,2})"
+    r"(?:(?P<minute>[0-5]\d)|[:.h](?P<minutes>[0-5]\d)|[.,](?P<part>\d{1,2}))?\s*(?:h|hrs?|hours?)?"
+)
+_APART = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?\s*(?:h|hrs?|hours?)\s*(?P<way>ahead of|before|behind|after)\s*"
+    r"(?:utc|gmt|greenwich)"
+)
+_LEADING = re.compile(r"(?:it'?s|it is|now|currently|at)\s+")
+_TRAILING = re.compile(r"\s+(?:now|here|right now|at the moment)$")
+HALF_DAY = timedelta(hours=12)
+FARTHEST = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A time of day. `half` is False when it may as well be twelve hours later; `exact` when minutes were given."""
+
+    at: time
+    half: bool
+    exact: bool
+
+
+def read_clock(text: str) -> Reading | None:
+    """The time of day that is the whole text, None when it is none."""
+    text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold(), count=1))
+    if text in _WORDS:
+        return Reading(_WORDS[text], half=True, exact=True)
+    match = _CLOCK.fullmatch(text)
+    if match is not None and not any(match[name] for name in ("minute", "half", "word")):
+        match = None  # a bare number is no time
+    if match is None:
+        digits = _DIGITS.fullmatch(text)
+        return None if digits is None else _reading(int(digits["hour"]), int(digits["minute"]), "", exact=True)
+    half = (match["half"] or "")[:1]
+    certain = match["word"] in {"h", "uhr"} or match["sign"] == "h"
+    return _reading(int(match["hour"]), int(match["minute"] or 0), half, exact=bool(match["minute"]), certain=certain)
+
+
+def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = False) -> Reading | None:
+    if minute > 59:  # noqa: PLR2004 - a clock's face
+        return None
+    if half and hour <= 12:  # noqa: PLR2004 - half a day
+        if hour == 0:
+            return None
+        return Reading(time(hour % 12 + (12 if half == "p" else 0), minute), half=True, exact=exact)
+    if hour > 23:  # noqa: PLR2004 - a day
+        return None
+    return Reading(time(hour, minute), half=certain or hour > 12 or hour == 0, exact=exact)  # noqa: PLR2004
+
+
+def read_offset(text: str) -> timedelta | None:
+    """The offset that is the whole text, with the sign that people mean: plus is ahead of Greenwich."""
+    text = plain(text).casefold().replace(" plus ", " +").replace(" minus ", " -")
+    if apart := _APART.fullmatch(text):
+        offset = timedelta(hours=int(apart["hour"]), minutes=int(apart["minute"] or 0))
+        return _within(offset if apart["way"] in {"ahead of", "before"} else -offset)
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    minutes = float(match["minute"] or match["minutes"] or 0)
+    if part := match["part"]:  # 5.30 is half past five like 5.5
+        minutes = float(part) if part in {"00", "15", "30", "45"} else float(f"0.{part}") * 60
+    offset = timedelta(hours=int(match["hour"]), minutes=minutes)
+    return _within(offset if match["sign"] == "+" else -offset)
+
+
+def _within(offset: timedelta) -> timedelta | None:
+    return offset if -HALF_DAY <= offset <= FARTHEST else None

@@ -1,0 +1,39 @@
+"""Writing that differs only in its signs, made alike: case, diacritics, width, dashes, apostrophes."""
+
+import re
+import unicodedata
+
+MINUS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2796\u30fc\ufe58\ufe63\uff0d\u00ad\u02d7\u2043"
+"""Whatever phones, word processors and Asian keyboards write for a hyphen or a minus."""
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys(MINUS, "-"),
+        **dict.fromkeys("’‘‛ʼʻ′`´ʹʾʿ＇", "'"),
+        **dict.fromkeys("“”„‟«»″＂", '"'),
+        **dict.fromkeys("：﹕∶꞉ː", ":"),
+        "＋": "+", "➕": "+", "﹢": "+", "。": ".", "、": ",", "，": ",", "／": "/", "⁄": "/", "∕": "/",
+    }
+)  # fmt: skip
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h"})
+_BETWEEN = re.compile(r"[\s_\-.,/()\[\]\"]+")
+
+
+def plain(text: str) -> str:
+    """The text with full-width signs, dashes, colons and quotes as a plain keyboard writes them, and single spaces.
+
+    Invisible signs (zero-width spaces, directional marks) are left out.
+    """
+    if text.isascii():
+        return " ".join(text.split())
+    ordinary = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    return " ".join("".join(sign for sign in ordinary if unicodedata.category(sign) != "Cf").split())
+
+
+def fold(text: str) -> str:
+    """A key to look words up by: lower case, no diacritics, no apostrophes, words apart by one space."""
+    bare = plain(text).casefold()
+    if not bare.isascii():
+        apart = unicodedata.normalize("NFKD", bare)
+        bare = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_LETTERS)
+    return _BETWEEN.sub(" ", bare.replace("'", "")).strip()
