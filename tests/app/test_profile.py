@@ -68,7 +68,7 @@ async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: Bot) -> N
         "- AI 2027: hours not said, 1 check-in\n"
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
         "and what you share, nothing else. /profile with timezone, reminders or hours changes these.\n"
-        "[Export my data]  [Erase my data]"
+        "[Change the time zone]  [Export my data]  [Erase my data]"
     )
 
 

@@ -24,7 +24,7 @@ def clock(zone: str, at: datetime) -> str:
 
 def there(zone: str, at: datetime) -> str:
     """A zone with what its clocks show: to be seen to be right or wrong."""
-    return f"{zone}, where it is {clock(zone, at)} now"
+    return f"{zone}, where it is {at.astimezone(zone_info(zone)):%A %H:%M} now"
 
 
 def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
