@@ -12,14 +12,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.dispatch import Dispatcher
-from cohort_bot.app.health import Standing
+from cohort_bot.app.health import Standing, Waiting
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
-from cohort_bot.app.views import adapters
+from cohort_bot.app.views import adapters, waiting
 from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 
@@ -34,9 +35,6 @@ TICK = 1.0
 
 PLAN_SOON = 0.1
 """Seconds after a change until what follows from it is planned."""
-
-OVERDUE = timedelta(minutes=5)
-"""A post that has been due for longer means that the bot is not ready."""
 
 
 class OwnDatabase(Database, Protocol):
@@ -88,7 +86,7 @@ class _Opening(Database):
         return await self._database.write(fn, fenced=fenced)
 
 
-class Engine(Protocol):
+class Engine(Renews, Protocol):
     """Says which process brings which lane of the ledger, where several share it."""
 
     async def run(self, deliver: Callable[[str, int], Awaitable[float | None]], share: Callable[[int], None]) -> None:
@@ -128,6 +126,7 @@ class Application:
         self.courier = kind(timed, programmes, platforms, clock, pacing, watch)
         # An engine gives a row out when it is due; where this process has the ledger to itself, it works ahead.
         self.ticker = Ticker(timed, programmes, self.courier, clock, AHEAD if engine is None else timedelta())
+        self.stalled = Stalled(timed, clock, self.courier, engine)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():
@@ -139,6 +138,7 @@ class Application:
         self._running: asyncio.Task[None] | None = None
         self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._started = True
@@ -159,6 +159,7 @@ class Application:
     def _carry(self) -> None:
         """Plan and deliver from now on."""
         self._running = asyncio.create_task(self.courier.run())
+        self._watching = asyncio.create_task(self.stalled.run())
         if self._engine is not None and isinstance(self.courier, CarriedCourier):
             self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
         # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
@@ -198,6 +199,8 @@ class Application:
         if self._engine is not None:
             self._engine.stop()
         self.courier.stop()
+        if self._watching is not None:
+            self._watching.cancel()
         try:
             async with asyncio.timeout(GRACE / 2):
                 for task in (self._running, self._engaged):
@@ -237,28 +240,31 @@ class Application:
         if unsaved := await self.database.findings():
             return unsaved
         try:
-            standing, cohorts = await self.database.read(
-                lambda store: (store.health.standing(), store.cohorts.active())
+            standing, cohorts, late = await self.database.read(
+                lambda store: (store.health.standing(), store.cohorts.active(), store.health.waiting(at - LATE, MOST))
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if standing.schema != self._schema:
             problem = f"The database has the schema {standing.schema}, this bot was started on {self._schema}."
             return [Finding(problem, "Update this machine to the same release, and start it again.")]
-        oldest = standing.oldest_due
-        if oldest is not None and at - oldest > OVERDUE:
-            return [Finding(f"A post has been due since {oldest:%Y-%m-%d %H:%M} UTC.", "See the log for the reason.")]
+        if late:
+            return waiting.findings(late, self.stalled.why(late))
         unread = [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
         return [*unread, *(finding for platform in self.platforms.values() for finding in platform.findings())]
 
-    async def figures(self) -> tuple[Standing | None, Mapping[str, bool]]:
-        """How the database stands, None when it cannot be read, and which platforms can be used."""
+    async def figures(self) -> tuple[Standing | None, Mapping[str, bool], Sequence[Waiting]]:
+        """How the database stands, None when it cannot be read, which platforms can be used, and what is due."""
         connected = {name: not platform.findings() for name, platform in self.platforms.items()}
+        at = self.clock.now()
         try:
-            return await self.database.read(lambda store: store.health.standing()), connected
+            standing, lanes = await self.database.read(
+                lambda store: (store.health.standing(), store.health.waiting(at, MOST))
+            )
         except Exception:
             log.exception("the database cannot be read")
-            return None, connected
+            return None, connected, ()
+        return standing, connected, lanes
 
 
 class DemoTime:

@@ -243,8 +243,8 @@ def exposition(bot: Application, metrics: "Metrics") -> Callable[[], Awaitable[s
     """What `/metrics` answers with."""
 
     async def written() -> str:
-        standing, connected = await bot.figures()
-        return metrics.exposition(standing, connected, bot.clock.now())
+        standing, connected, lanes = await bot.figures()
+        return metrics.exposition(standing, connected, bot.clock.now(), lanes)
 
     return written
 

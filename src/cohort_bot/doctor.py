@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot import bootstrap
-from cohort_bot.app.health import Examination, Meeting, Parked, Standing
+from cohort_bot.app.health import Examination, Meeting, Parked, Standing, Waiting
 from cohort_bot.app.ports import CannotStart, Clock
+from cohort_bot.app.views.waiting import SHOWN, UNTOLD, place
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate, sqlite_file
@@ -27,6 +28,7 @@ SKEW: Final = timedelta(seconds=30)
 """A clock that is further off posts late or early; Slack refuses signatures at five minutes."""
 
 OVERDUE: Final = timedelta(minutes=5)
+MOST: Final = 1000
 DISK_LEAST: Final = 100 * 2**20
 DISK_LOW: Final = 2**30
 
@@ -136,8 +138,14 @@ async def _kept(
         yield check, ()
         if check.state == "mend":
             return
-        standing, meetings, parked = await kept.read(
-            lambda store: (store.health.standing(), store.health.meetings(), store.health.parked())
+        late = clock.now() - OVERDUE
+        standing, meetings, parked, overdue = await kept.read(
+            lambda store: (
+                store.health.standing(),
+                store.health.meetings(),
+                store.health.parked(),
+                store.health.waiting(late, MOST),
+            )
         )
         cohorts = await kept.read(lambda store: store.cohorts.active())
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what to tell
@@ -157,7 +165,7 @@ async def _kept(
         if programmes.get(cohort.programme) is None:
             cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
             yield Check("content", "mend", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
-    for check in _deliveries(standing, parked, clock):
+    for check in _deliveries(standing, parked, overdue, clock):
         yield check, meetings
 
 
@@ -180,17 +188,21 @@ def _schema(schema: str | None) -> Check:
     return Check("migration", "mend", f"the schema {schema} is of a newer cohort-bot", cure)
 
 
-def _deliveries(standing: Standing, parked: Sequence[Parked], clock: Clock) -> Iterator[Check]:
+def _deliveries(
+    standing: Standing, parked: Sequence[Parked], overdue: Sequence[Waiting], clock: Clock
+) -> Iterator[Check]:
     for each in parked:
         many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
         cure = "Mend the reason, then press Try again under /cohort progress."
         yield Check("deliveries", "mend", f"{many} for a person: {each.reason}", cure)
-    due = standing.oldest_due
-    late = clock.now() - due if due else timedelta()
-    if late > OVERDUE:
-        cure = "Is the bot running? Its log and /readyz have the reason."
-        yield Check("deliveries", "mend", f"the oldest undelivered message has been due for {_words(late)}", cure)
-    elif not parked:
+    cure = "Is the bot running? Its log and /readyz have the reason."
+    for lane in overdue[:SHOWN]:
+        since = f"has been due for {_words(clock.now() - lane.due)}: {lane.reason or UNTOLD}"
+        yield Check("deliveries", "mend", f"a message for {place(lane)} {since}", cure)
+    if len(overdue) > SHOWN:
+        more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
+        yield Check("deliveries", "mend", f"so have messages for more places: {more}", cure)
+    if not parked and not overdue:
         yield Check("deliveries", "ok", f"nothing is overdue; {standing.checkins} check-ins on record")
 
 

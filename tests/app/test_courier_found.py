@@ -95,12 +95,12 @@ async def test_a_database_that_cannot_be_written_at_the_start(tmp_path: Path) ->
         await bot.create()
     first, orphaned = True, SqlDeliveries.orphaned
 
-    def busy(self: SqlDeliveries, at: datetime) -> int:
+    def busy(self: SqlDeliveries, at: datetime, lane: str | None = None) -> int:
         nonlocal first
         if first:
             first = False
             raise OSError("database is locked")
-        return orphaned(self, at)
+        return orphaned(self, at, lane)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqlDeliveries, "orphaned", busy)

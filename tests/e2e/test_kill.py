@@ -56,6 +56,23 @@ async def test_the_checker_finds_a_look_back_that_begins_anew_each_time(tmp_path
     assert any(line.startswith("missing: ") for line in report.wrong), report.wrong
 
 
+def silent(folder: Path, plant: str) -> Plan:
+    """Lanes fall silent, as if a look-up in them had never ended."""
+    return Plan(folder, "slack-like", SEED, 3, fates=(), faults=False, plant=plant)
+
+
+async def test_a_lane_that_falls_silent_is_begun_anew(tmp_path: Path) -> None:
+    report = await run(silent(tmp_path, "silent-lane"))
+    assert report.wrong == [], report.log[-4000:]
+    assert "has not moved for five minutes" in report.log
+
+
+async def test_the_checker_finds_a_silent_lane_that_nobody_notices(tmp_path: Path) -> None:
+    report = await run(silent(tmp_path, "silent-lane-unnoticed"))
+    assert report.wrong
+    assert all(line.startswith("missing: ") for line in report.wrong), report.wrong
+
+
 @pytest.mark.parametrize(
     ("plant", "point", "finding"),
     [

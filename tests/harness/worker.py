@@ -20,9 +20,9 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from unittest import mock
@@ -30,7 +30,10 @@ from unittest import mock
 from sqlalchemy.exc import DBAPIError
 
 from cohort_bot import bootstrap
+from cohort_bot.app.delivery import stalled
+from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports import Search
 from cohort_bot.app.store import Delivery, Outcome, Plan, State, Store
 from cohort_bot.application import Application
@@ -56,7 +59,15 @@ POINTS = (
 )
 """In the order in which a delivery comes by. Those before a commit are inside the transaction."""
 
-PLANTS = ("none", "sent-before-sending", "no-look-back", "not-in-its-thread", "begins-anew")
+PLANTS = (
+    "none",
+    "sent-before-sending",
+    "no-look-back",
+    "not-in-its-thread",
+    "begins-anew",
+    "silent-lane",
+    "silent-lane-unnoticed",
+)
 """Faults on purpose: the checker must find what they do."""
 
 LEASE = 0.6
@@ -122,11 +133,16 @@ def plan(self: SqlCohorts, plans: Iterable[Plan]) -> None:
     MortalDatabase.noted += ("after-plan",)
 
 
-def claim(self: SqlDeliveries, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime) -> Sequence[Delivery]:
+def claim(
+    self: SqlDeliveries,
+    frozen: Sequence[tuple[Delivery, str, str | None]],
+    at: datetime,
+    jobs: Mapping[str, int],
+) -> Sequence[Delivery]:
     """`SqlDeliveries.claim` with its points, one a row."""
     for _ in frozen:
         MortalDatabase.doom.reached("before-claim")
-    rows = _claim(self, frozen, at)
+    rows = _claim(self, frozen, at, jobs)
     for row in rows:
         if MortalDatabase.plant == "sent-before-sending":
             _note(self, [Outcome(row, State.SENT, None, "planted", "planted")], at)
@@ -173,6 +189,28 @@ class ToldClock(SystemClock):
         return self.at
 
 
+def waits(store: Store) -> bool:
+    """Whether anything is due."""
+    return store.health.standing().oldest_due is not None
+
+
+def silence(courier: Courier) -> None:
+    """Let a lane fall silent after every fifth message, as if a look-up in it had never ended."""
+    note = courier._note
+
+    async def noted() -> bool:
+        lanes = [each.delivery.lane for each in courier._outcomes if each.delivery.id % 5 == 0]
+        worked = await note()
+        courier._busy.update(lanes)
+        return worked
+
+    courier._note = noted  # type: ignore[method-assign]
+
+
+async def unnoticed(_stalled: Stalled) -> None:
+    """In place of a look at what does not move."""
+
+
 async def obey(bot: Application, clock: ToldClock) -> None:
     """Do what the parent says, until it says stop or is gone."""
     reader = asyncio.StreamReader()
@@ -183,6 +221,9 @@ async def obey(bot: Application, clock: ToldClock) -> None:
                 clock.at = datetime.fromisoformat(at)
             case ["settle", number]:
                 await bot.settle()
+                while MortalDatabase.plant == "silent-lane" and await bot.database.read(waits):
+                    await asyncio.sleep(0.05)  # nobody tells when a lane goes on
+                    await bot.settle()
                 say(f"settled {number}")
             case ["stop"]:
                 return
@@ -194,6 +235,8 @@ async def work(given: argparse.Namespace) -> None:
     platform = MortalPlatform(given.manner, given.server)
     pacing = Pacing(lease=LEASE, settle=given.settle, first_wait=0.05, longest_wait=0.2)
     bot = Application(MortalDatabase(given.database), Toy(), {platform.name: platform}, clock, pacing)
+    if given.plant.startswith("silent-lane"):
+        silence(bot.courier)
     try:
         async with bot:
             stop = bootstrap.stop_signal()
@@ -229,6 +272,9 @@ def live(options: list[str], kill_at: str) -> None:
         stack.enter_context(mock.patch.object(SqlCohorts, "plan", plan))
         stack.enter_context(mock.patch.object(SqlDeliveries, "claim", claim))
         stack.enter_context(mock.patch.object(SqlDeliveries, "note", note))
+        stack.enter_context(mock.patch.multiple(stalled, SILENT=0.3, LOOK=0.1, LATE=timedelta()))
+        if given.plant == "silent-lane-unnoticed":
+            stack.enter_context(mock.patch.object(Stalled, "look", unnoticed))
         asyncio.run(work(given))
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from cohort_bot.app.delivery.carried import CarriedCourier
+from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports import Search
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
@@ -187,3 +188,43 @@ async def test_a_message_under_way_in_a_room_that_moves_belongs_to_who_is_sendin
     await world.say("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
     await world.database.write(world.jobs._reconcile, fenced=True)
     assert (await world.row(row.what.key)).state is State.UNKNOWN
+
+
+async def test_a_lane_that_falls_silent_gets_a_new_turn(world: World) -> None:
+    """Its courier believes that something of it is under way, and will not hand it back."""
+    database = PostgresDatabase(world.url)
+    jobs = Jobs(database, world.clock.now, Beat(heartbeat=0.5, stalled=20.0, look=0.2, poll=0.1, again=1))
+    courier = CarriedCourier(database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
+    courier._asked._here.add(LANE)
+    tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(courier.deliver, courier.share))]
+    watching = Stalled(database, world.clock, courier, jobs)
+    try:
+        await world.note(*CLICKED)
+        async with asyncio.timeout(10):
+            while not courier._asked._turns:  # noqa: ASYNC110 - nobody tells what an engine has given out
+                await asyncio.sleep(0.02)
+            await watching.look()
+            assert world.chat.timeline() == []
+            world.clock.skip(301)
+            world.clock.move_to(AT + timedelta(seconds=301))
+            await watching.look()
+            while len(world.chat.timeline()) < len(CLICKED):  # noqa: ASYNC110 - nobody tells what is posted
+                await asyncio.sleep(0.02)
+    finally:
+        jobs.stop()
+        courier.stop()
+        await asyncio.gather(*tasks)
+        await database.close()
+
+
+async def test_a_lane_that_another_process_has_or_that_waits_is_not_silent(world: World) -> None:
+    await world.note(*CLICKED)
+    assert await world.jobs.others() == frozenset()
+    await world.say("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 minute'")
+    assert await world.jobs.others() == {LANE}
+    await world.say("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+    await world.say("DELETE FROM procrastinate_jobs WHERE id > (SELECT min(id) FROM procrastinate_jobs)")
+    await world.say("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+    await world.say("UPDATE procrastinate_jobs SET status = 'doing'")
+    await world.say("UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers)")
+    assert await world.jobs.others() == {LANE}

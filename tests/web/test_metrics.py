@@ -6,10 +6,11 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from cohort_bot.app.health import Standing, Waiting
 from cohort_bot.app.ports import Reason, Refused, Unknown
 from cohort_bot.app.watching import Carried, Outcome
 from cohort_bot.bootstrap import exposition
-from cohort_bot.web.metrics import FAMILIES, Metrics
+from cohort_bot.web.metrics import FAMILIES, MOST_LANES, Metrics
 from tests.fakes.bot import running
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -69,7 +70,22 @@ async def test_what_is_overdue_is_told_by_its_age(tmp_path: Path) -> None:
         found = samples(await exposition(bot.application, metrics)())
         problems = [finding.problem for finding in await bot.application.findings()]
     assert found["cohort_bot_oldest_undelivered_seconds"] == 420
-    assert problems == ["A post has been due since 2027-01-04 08:00 UTC."]
+    assert found["cohort_bot_oldest_undelivered_in_lane_seconds{channel=general,platform=local}"] == 420
+    problem = "A post for local general has been due since 2027-01-04 08:00 UTC: no reason is noted."
+    assert problems == [problem]
+
+
+def test_so_many_lanes_are_told_and_nobody_by_name() -> None:
+    def lane(name: str) -> Waiting:
+        return Waiting(name, "slack", 1, MONDAY, "ready", 0, MONDAY, None)
+
+    rooms = [lane(f"room:slack:T1:C{number}") for number in range(50)]
+    people = [lane(f"account:{number}") for number in range(50)]
+    standing = Standing({}, MONDAY, 0, None)
+    written = Metrics().exposition(standing, {}, MONDAY + timedelta(seconds=60), [*people, *rooms, lane("account:7")])
+    found = {name for name in samples(written) if "in_lane" in name}
+    assert len(found) == MOST_LANES
+    assert "cohort_bot_oldest_undelivered_in_lane_seconds{channel=direct,platform=slack}" in found
 
 
 def test_a_database_that_cannot_be_read_is_told_and_the_rest_still_comes() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Final, Protocol
 
 LOST_FOR: Final = 60.0
@@ -85,11 +86,42 @@ class Parked:
     how_many: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A lane in which something has come due, as its first row stands. `channel` is None for a direct conversation."""
+
+    lane: str
+    platform: str
+    delivery_id: int
+    due: datetime
+    state: str
+    fence: int
+    updated: datetime
+    reason: str | None
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that the lane is the order of."""
+        kind, _, rest = self.lane.partition(":")
+        return rest.split(":", 2)[-1] if kind == "room" else None
+
+
+class Passing(Enum):
+    """Why a lane waits that goes on by itself."""
+
+    DOWN = "down"
+    AWAY = "away"
+    WAITS = "waits"
+
+
 class Health(Protocol):
     """What a transaction can ask about the whole database."""
 
     def standing(self) -> Standing:
         """The figures that are watched; quick however long the history is."""
+
+    def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
+        """The lanes in which something was due by then, the oldest first."""
 
     def schema(self) -> str | None:
         """The newest migration that has run, None when none has."""

@@ -254,8 +254,8 @@ class Deliveries(Protocol):
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
 
-    def orphaned(self, at: datetime) -> int:
-        """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
+    def orphaned(self, at: datetime, lane: str | None = None) -> int:
+        """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
         """The first open row of each of these lanes that has one due by then."""

@@ -244,9 +244,11 @@ class SqlDeliveries:
         """Move it to another state, if nobody claimed it since."""
         return self.note([Outcome(delivery, state, reason)], at) == 1
 
-    def orphaned(self, at: datetime) -> int:
-        """At start: whatever was being sent by a process that is gone becomes unknown. Returns how many."""
+    def orphaned(self, at: datetime, lane: str | None = None) -> int:
+        """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
         there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
+        if lane is not None:
+            there = there.where(deliveries.c.lane == lane)
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:

@@ -3,14 +3,54 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnClause, Connection, column, func, inspect, select, table, text, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    and_,
+    bindparam,
+    column,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 
-from cohort_bot.app.health import Meeting, Parked, Standing
+from cohort_bot.app.health import Meeting, Parked, Standing, Waiting
 from cohort_bot.app.store import State
+from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, rooms
 
 NUMBER: ColumnClause[str] = column("version_num")
 VERSION = table("alembic_version", NUMBER)
+
+
+_EARLIER = deliveries.alias("earlier")
+_BEFORE = or_(
+    _EARLIER.c.due < deliveries.c.due, and_(_EARLIER.c.due == deliveries.c.due, _EARLIER.c.id < deliveries.c.id)
+)
+_WAITING = (
+    select(
+        deliveries.c.lane,
+        deliveries.c.platform,
+        deliveries.c.id,
+        deliveries.c.due,
+        deliveries.c.state,
+        deliveries.c.fence,
+        deliveries.c.updated,
+        deliveries.c.reason,
+    )
+    .where(
+        is_open(deliveries),
+        deliveries.c.due <= bindparam("at", type_=deliveries.c.due.type),
+        ~exists().where(_EARLIER.c.lane == deliveries.c.lane, is_open(_EARLIER), _BEFORE),
+    )
+    .order_by(deliveries.c.due, deliveries.c.id)
+    .limit(bindparam("most"))
+)
 
 
 class SqlHealth:
@@ -32,6 +72,10 @@ class SqlHealth:
         oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
         count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
         return Standing(found, oldest, count, self.schema())
+
+    def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
+        """The lanes in which something was due by then, the oldest first."""
+        return [Waiting(*row) for row in self._connection.execute(_WAITING, {"at": at, "most": most})]
 
     def schema(self) -> str | None:
         """The newest migration that has run, None when none has."""

@@ -8,7 +8,7 @@ posted and whether it is still wanted is in the ledger alone. A job is written i
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -144,6 +144,23 @@ class Jobs:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
 
+    async def others(self) -> Collection[str]:
+        """The lanes that another process has, and those that wait for their time."""
+
+        def read(store: Store) -> frozenset[str]:
+            return frozenset(_connection(store).execute(_OTHERS, {"workers": [*self._workers, 0]}).scalars())
+
+        return await self._database.read(read)
+
+    async def renew(self, lane: str) -> None:
+        """Give the lane a new job in place of those that it has and nobody is at."""
+
+        def write(store: Store) -> None:
+            _connection(store).execute(_DROP, {"lane": lane})
+            self._defer(_connection(store), [lane])
+
+        await self._database.write(write, fenced=True)
+
     def stop(self) -> None:
         """Take no more jobs; `run` returns when those under way have ended."""
         self._stopping.set()
@@ -239,6 +256,12 @@ _CARRIERS = text(
 _OURS = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IN :workers").bindparams(
     bindparam("workers", expanding=True)
 )
+_OTHERS = text(
+    "SELECT job.lock FROM procrastinate_jobs AS job JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
+    " WHERE job.status = 'doing' AND worker.id NOT IN :workers"
+    " UNION SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()"
+).bindparams(bindparam("workers", expanding=True))
+_DROP = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND lock = :lane")
 _RETRY = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
 _RETRY_STALLED = text(
     "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs AS job"

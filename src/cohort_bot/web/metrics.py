@@ -1,6 +1,6 @@
 """Figures of the running bot for Prometheus; `FAMILIES` lists them all, and the reference is held against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -8,10 +8,13 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from cohort_bot.app.health import Standing
+from cohort_bot.app.health import Standing, Waiting
 from cohort_bot.app.watching import Carried, Outcome
 
 Kind = Literal["counter", "gauge", "histogram"]
+
+
+MOST_LANES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,13 @@ PARKED = Family("cohort_bot_deliveries_parked", "gauge", "Deliveries that wait f
 OLDEST = Family(
     "cohort_bot_oldest_undelivered_seconds", "gauge", "For how long the oldest undelivered message has been due."
 )
+LANES = Family(
+    "cohort_bot_oldest_undelivered_in_lane_seconds",
+    "gauge",
+    "For how long the oldest undelivered message of a channel has been due: the twenty oldest, and of each platform "
+    "the oldest direct message (channel: direct).",
+    ("platform", "channel"),
+)
 CHECKINS = Family("cohort_bot_checkins", "gauge", "Check-ins on record.")
 CONNECTED = Family("cohort_bot_platform_connected", "gauge", "1 when a platform can be used, else 0.", ("platform",))
 DATABASE = Family("cohort_bot_database_up", "gauge", "1 when the database can be read, else 0.")
@@ -81,6 +91,7 @@ FAMILIES: Final = (
     OPEN,
     PARKED,
     OLDEST,
+    LANES,
     CHECKINS,
     CONNECTED,
     DATABASE,
@@ -113,10 +124,16 @@ class Metrics:
         """A transaction was on disk after so long."""
         self._writes.observe(seconds)
 
-    def exposition(self, standing: Standing | None, connected: Mapping[str, bool], at: datetime) -> str:
+    def exposition(
+        self,
+        standing: Standing | None,
+        connected: Mapping[str, bool],
+        at: datetime,
+        lanes: Sequence[Waiting] = (),
+    ) -> str:
         """All of it in Prometheus's text format; without a standing the database could not be read."""
         now = CollectorRegistry()
-        now.register(_Now(standing, connected, at))
+        now.register(_Now(standing, connected, at, lanes))
         return (generate_latest(self._registry) + generate_latest(now)).decode()
 
     def _counter(self, family: Family) -> Counter:
@@ -129,10 +146,13 @@ class Metrics:
 class _Now:
     """What is read when it is asked for."""
 
-    def __init__(self, standing: Standing | None, connected: Mapping[str, bool], at: datetime) -> None:
+    def __init__(
+        self, standing: Standing | None, connected: Mapping[str, bool], at: datetime, lanes: Sequence[Waiting]
+    ) -> None:
         self._standing = standing
         self._connected = connected
         self._at = at
+        self._lanes = lanes
 
     def collect(self) -> Iterable[Metric]:
         """The gauges."""
@@ -145,7 +165,17 @@ class _Now:
         yield _gauge(OPEN, {key: float(count) for key, count in held.items()})
         yield _gauge(PARKED, {(): float(sum(count for (state, _), count in held.items() if state == "parked"))})
         yield _gauge(OLDEST, {(): max(0.0, (self._at - oldest).total_seconds()) if oldest else 0.0})
+        yield _gauge(LANES, self._ages())
         yield _gauge(CHECKINS, {(): float(self._standing.checkins)})
+
+    def _ages(self) -> Mapping[tuple[str, ...], float]:
+        """The oldest first, so that each channel and all direct conversations of a platform count with their oldest."""
+        found: dict[tuple[str, ...], float] = {}
+        for lane in self._lanes:
+            labels = lane.platform, lane.channel or "direct"
+            if labels not in found and (lane.channel is None or len(found) < MOST_LANES):
+                found[labels] = max(0.0, (self._at - lane.due).total_seconds())
+        return found
 
 
 def _gauge(family: Family, samples: Mapping[tuple[str, ...], float]) -> Metric:

@@ -86,6 +86,11 @@ class Asked:
                 if turn.brought >= SLICE:
                     turn.end(0.0)
 
+    def forget(self, lane: str) -> None:
+        """Nothing of it is under way any more; its turn comes again."""
+        self._here.discard(lane)
+        self.hand_back({lane: 0.0})
+
     def stop(self) -> None:
         """Nothing more is done here; whoever waits is told."""
         self._stopped = True

@@ -46,6 +46,11 @@ class CarriedCourier(Courier):
         finally:
             self._asked.stop()
 
+    async def start_over(self, lane: str) -> None:
+        """Forget everything about a lane that does not move, and give up what is under way in it."""
+        await super().start_over(lane)
+        self._asked.forget(lane)
+
     async def _take_over(self) -> None:
         """Nothing: what is being sent belongs to a process that lives, unless the engine says otherwise."""
 

@@ -15,12 +15,14 @@ from structlog.contextvars import bind_contextvars
 
 from cohort_bot.app.delivery import ledger, reach, revise
 from cohort_bot.app.delivery.ahead import Ahead
-from cohort_bot.app.delivery.alerts import alert, told
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.pacing import Pacing, Window
+from cohort_bot.app.delivery.parking import park
+from cohort_bot.app.delivery.threads import NoThreadYet, Threads
 from cohort_bot.app.delivery.traffic import Traffic
+from cohort_bot.app.health import Passing
 from cohort_bot.app.ports import CannotSave, ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
 from cohort_bot.app.store import Delivery, Outcome, State, Store
 from cohort_bot.app.watching import Carried, Nobody, Watch
@@ -32,17 +34,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 """Most messages under way at the same time."""
 
-THREAD_TRIES = 20
-"""After so many calls without an answer, over an hour with the waits, an opening goes without its thread."""
-
 TRIES = 20
 """After so many unforeseen errors a message waits for a person."""
-
-
-class _NoThreadYet(Exception):  # the message is there, its thread is not
-    def __init__(self, retry_after: float | None) -> None:
-        super().__init__("no thread yet")
-        self.retry_after = retry_after
 
 
 class Courier:
@@ -67,12 +60,12 @@ class Courier:
         self._idle = asyncio.Event()
         self._stopping = False
         self._claimed: deque[Parcel | revise.Edit] = deque()
-        self._workers: set[asyncio.Task[None]] = set()
+        self._workers: dict[asyncio.Task[None], str] = {}  # each with the lane that it is at
         self._under_way: Counter[str] = Counter()
         self._window = Window()
         self._outcomes: list[Outcome] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
-        self._threadless: dict[int, int] = {}
+        self._threads = Threads(platforms, self._pacing)
         self._reach = reach.Reach(database, platforms, clock, self._pacing)
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
@@ -93,6 +86,29 @@ class Courier:
         """The workspace is there again: what is due in it goes out now."""
         self._traffic.release(platform, workspace)
         self.wake()
+
+    def passing(self, lane: str, platform: str) -> Passing | None:
+        """Why the lane waits, if that is a reason that passes by itself."""
+        if self._traffic.wait("", platform):
+            return Passing.DOWN
+        if platform in self._platforms and self._platforms[platform].findings():
+            return Passing.AWAY
+        return Passing.WAITS if self._traffic.wait(lane, platform) else None
+
+    def pages(self, delivery_id: int) -> int:
+        """How far the look for it has come."""
+        return self._lookups.pages(delivery_id)
+
+    async def start_over(self, lane: str) -> None:
+        """Forget everything about a lane that does not move, and give up what is under way in it."""
+        kept = [each for each in self._claimed if isinstance(each, revise.Edit) or each.delivery.lane != lane]
+        self._claimed = deque(kept)
+        if stuck := [worker for worker, at in self._workers.items() if at == lane]:
+            for worker in stuck:
+                worker.cancel()
+            await asyncio.wait(stuck, timeout=self._pacing.lease)
+        self._busy.discard(lane)
+        self._traffic.forget(lane)
 
     async def drain(self) -> None:
         """Return when nothing is due any more; waits for the retries of what failed in passing."""
@@ -202,7 +218,7 @@ class Courier:
         self._claimed.extend(edits)
         for _ in range(min(AT_ONCE - len(self._workers), len(self._claimed))):
             worker = asyncio.create_task(self._work())
-            self._workers.add(worker)
+            self._workers[worker] = ""
             worker.add_done_callback(self._gone_home)
         return bool(claims.send or claims.look_up or claims.closed or edits)
 
@@ -211,6 +227,8 @@ class Courier:
         while self._claimed:
             work = self._claimed.popleft()
             name = work.platform if isinstance(work, revise.Edit) else work.delivery.what.platform
+            if worker := asyncio.current_task():
+                self._workers[worker] = work.lane if isinstance(work, revise.Edit) else work.delivery.lane
             self._under_way[name] += 1
             try:
                 await (self._edit(work) if isinstance(work, revise.Edit) else self._carry(work))
@@ -229,7 +247,7 @@ class Courier:
             await self._unforeseen(delivery)
 
     def _gone_home(self, worker: asyncio.Task[None]) -> None:
-        self._workers.discard(worker)
+        self._workers.pop(worker, None)
         self._wake.set()
 
     async def _unforeseen(self, delivery: Delivery) -> None:
@@ -329,36 +347,20 @@ class Courier:
         thread = ref.place.thread
         if KINDS[delivery.what.kind].opens_thread:
             try:
-                thread = await self._open_thread(delivery, ref, title)
-            except _NoThreadYet as error:
+                thread = await self._threads.open(delivery, ref, title)
+            except NoThreadYet as error:
                 # It is found at the next look-up, and then the thread is tried again.
                 self._traffic.hold(delivery.lane, error.retry_after)
                 self._ended(delivery, State.UNKNOWN, "its thread is not open yet")
                 return
         self._traffic.recovered(delivery.lane)
-        self._threadless.pop(delivery.id, None)
+        self._threads.over(delivery)
         self._lookups.over(delivery)
         if platform.pace.channel_gap:
             self._traffic.hold(delivery.lane, platform.pace.channel_gap)
         self._tell(delivery, Carried.SENT)
         self._outcomes.append(Outcome(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread))
         self._wake.set()
-
-    async def _open_thread(self, delivery: Delivery, ref: Ref, title: str) -> str | None:
-        """The thread under an opening; if there can be none, what belongs there goes to the room."""
-        try:
-            async with asyncio.timeout(self._pacing.lease):
-                return (await self._platforms[delivery.what.platform].thread(ref, title)).thread
-        except (Refused, Unknown, TimeoutError) as error:
-            log.warning("no thread under delivery %s: %s", delivery.id, str(error) or "no answer")
-            if isinstance(error, Refused):
-                if not error.reason.passing:
-                    return None
-                raise _NoThreadYet(error.retry_after) from error
-        tries = self._threadless[delivery.id] = self._threadless.get(delivery.id, 0) + 1
-        if tries >= THREAD_TRIES:
-            return None
-        raise _NoThreadYet(None)
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
         name = delivery.what.platform
@@ -377,21 +379,9 @@ class Courier:
         self._lookups.over(delivery)
         self._tell(delivery, Carried.PARKED)
         if judged is not None:  # somebody who cannot be reached directly is no alarm
-            await self._park(delivery, judged)
+            await park(self._database, delivery, judged, self._clock.now())
         self._busy.discard(delivery.lane)
         self._wake.set()
-
-    async def _park(self, delivery: Delivery, refused: Refused) -> None:
-        """Leave it to a person, who is told."""
-        problem, cure = told(refused)
-        at = self._clock.now()
-        log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
-
-        def park(store: Store) -> None:
-            if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
-                alert(store, delivery, problem, cure, at)
-
-        await self._database.write(park)
 
     def _tell(self, delivery: Delivery, how: Carried) -> None:
         what = delivery.what

@@ -22,6 +22,7 @@ from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import outreach as outreach_views
 from cohort_bot.app.views import portfolio as portfolio_views
 from cohort_bot.app.views import schedule as schedule_views
+from cohort_bot.app.views import waiting as waiting_views
 from cohort_bot.app.views import week as week_views
 from cohort_bot.app.views import weekly as weekly_views
 from cohort_bot.chat.message import Message
@@ -301,6 +302,11 @@ def _alert(scene: Scene) -> Message | None:
     return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
 
 
+def _silent_lane(scene: Scene) -> Message:
+    args = scene.row.args
+    return waiting_views.silent(scene.cohort, datetime.fromisoformat(args["since"]), direct=bool(args["direct"]))
+
+
 def _changed(scene: Scene) -> Message | None:
     change = scene.store.audits.get(int(scene.row.args["change"]))
     if change is None:
@@ -331,4 +337,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     "changed": Kind(_changed, timedelta(days=7)),
     "closing": Kind(_closing),
     "alert": Kind(_alert),
+    "silent": Kind(_silent_lane, timedelta(days=1)),
 }

@@ -19,7 +19,7 @@ from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
 
-AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio"})
+AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio", "silent"})
 """What still goes out for a cohort that has ended."""
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)

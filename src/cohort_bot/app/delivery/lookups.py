@@ -46,6 +46,11 @@ class LookUps:
         """The look for what is there already of a message that is about to be sent, None at its first try."""
         return self.search(delivery) if delivery.attempts > 1 or delivery.id in self._searches else None
 
+    def pages(self, delivery_id: int) -> int:
+        """How far the look for it has come, 0 when there is none."""
+        search = self._searches.get(delivery_id)
+        return search.pages if search else 0
+
     def over(self, delivery: Delivery) -> None:
         """Its outcome is certain."""
         self._tried.pop(delivery.id, None)

@@ -91,6 +91,11 @@ class Traffic:
         until = max(self._waiting.get(lane, 0.0), breaker.until if breaker else 0.0)
         return max(0.0, until - self._clock.elapsed())
 
+    def forget(self, lane: str) -> None:
+        """As if nothing had ever failed there."""
+        self._waiting.pop(lane, None)
+        self._failures.pop(lane, None)
+
     def recovered(self, lane: str) -> None:
         """The lane works: its next failure is the first."""
         self._failures.pop(lane, None)

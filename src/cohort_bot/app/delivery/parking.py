@@ -1,0 +1,22 @@
+"""What waits for a person: the row is set aside, and its moderators are told."""
+
+import logging
+from datetime import datetime
+
+from cohort_bot.app.delivery.alerts import alert, told
+from cohort_bot.app.ports import Database, Refused
+from cohort_bot.app.store import Delivery, State, Store
+
+log = logging.getLogger(__name__)
+
+
+async def park(database: Database, delivery: Delivery, refused: Refused, at: datetime) -> None:
+    """Leave it to a person, who is told."""
+    problem, cure = told(refused)
+    log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
+
+    def write(store: Store) -> None:
+        if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
+            alert(store, delivery, problem, cure, at)
+
+    await database.write(write)

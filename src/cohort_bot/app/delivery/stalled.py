@@ -1,0 +1,131 @@
+"""A lane that does not move is noticed, whatever the cause: a moderator is told once, and it is begun from scratch.
+
+A lane moves when something becomes of its first row: it is tried, looked up, put off. One in which something has been
+due for five minutes, by the calendar and by elapsed time, without any of that and without a reason that passes by
+itself, has fallen silent.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.health import Waiting
+from cohort_bot.app.lookup import moderators
+from cohort_bot.app.ports import Clock, Database
+from cohort_bot.app.store import Delivery, NewDelivery, Store
+from cohort_bot.app.views import waiting as words
+
+log = logging.getLogger(__name__)
+
+LATE: Final = timedelta(minutes=5)
+"""What has been due for longer by the calendar is shown."""
+
+SILENT: Final = 300.0
+"""Seconds of elapsed time in which nothing has become of a lane."""
+
+LOOK: Final = 10.0
+"""Seconds between two looks."""
+
+FRONT: Final = 20
+"""So many lanes of a platform are watched, the oldest first: those behind them may wait because there is much to do."""
+
+MOST: Final = 1000
+"""Lanes that are looked at."""
+
+
+class Renews(Protocol):
+    """An engine that shares the lanes among processes."""
+
+    async def others(self) -> Collection[str]:
+        """The lanes that another process has, and those that wait for their time."""
+
+    async def renew(self, lane: str) -> None:
+        """Give the lane a new job in place of those that it has."""
+
+
+class Stalled:
+    """Looks at what is due, and remembers since when it has not moved."""
+
+    def __init__(self, database: Database, clock: Clock, courier: Courier, engine: Renews | None) -> None:
+        self._database = database
+        self._clock = clock
+        self._courier = courier
+        self._engine = engine
+        self._since: dict[str, tuple[object, float]] = {}
+        self._silent: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Look now and then."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await self.look()
+            except Exception:
+                log.exception("what does not move cannot be looked for; trying again")
+
+    async def look(self) -> None:
+        """Begin anew what has not moved for five minutes."""
+        at, now = self._clock.now(), self._clock.elapsed()
+        lanes = await self._database.read(lambda store: store.health.waiting(at, MOST))
+        others = await self._engine.others() if self._engine else ()
+        since: dict[str, tuple[object, float]] = {}
+        front: Counter[str] = Counter()
+        for lane in lanes:
+            if lane.lane in others or self._courier.passing(lane.lane, lane.platform):
+                continue
+            front[lane.platform] += 1
+            if front[lane.platform] > FRONT:
+                continue
+            stands = lane, self._courier.pages(lane.delivery_id)
+            before, began = self._since.get(lane.lane, (None, now))
+            since[lane.lane] = stands, began if before == stands else now
+        self._since = since
+        first = {lane.lane: lane.delivery_id for lane in lanes}
+        self._silent = {lane: number for lane, number in self._silent.items() if first.get(lane) == number}
+        for lane in lanes:
+            if lane.lane in since and now - since[lane.lane][1] >= SILENT and at - lane.due >= LATE:
+                self._since.pop(lane.lane)
+                self._silent[lane.lane] = lane.delivery_id
+                await self._begin_anew(lane, at)
+
+    async def _begin_anew(self, lane: Waiting, at: datetime) -> None:
+        log.warning("delivery %s has not moved for five minutes; its lane is begun from scratch", lane.delivery_id)
+        await self._courier.start_over(lane.lane)
+
+        def write(store: Store) -> None:
+            row = store.deliveries.get(lane.delivery_id)
+            if row is not None:
+                store.deliveries.orphaned(at, lane.lane)
+                _tell(store, row, at)
+
+        await self._database.write(write)
+        if self._engine is not None:
+            await self._engine.renew(lane.lane)
+        self._courier.wake()
+
+    def why(self, lanes: Sequence[Waiting]) -> Mapping[str, str]:
+        """What this process knows of why they are late."""
+        found: dict[str, str] = {}
+        for lane in lanes:
+            if self._silent.get(lane.lane) == lane.delivery_id:
+                found[lane.lane] = words.SILENT
+            elif passing := self._courier.passing(lane.lane, lane.platform):
+                found[lane.lane] = words.PASSING[passing]
+        return found
+
+
+def _tell(store: Store, delivery: Delivery, at: datetime) -> None:
+    """Tell the moderators once that a post does not move, and nobody knows why."""
+    what = delivery.what
+    cohort = store.cohorts.get(what.cohort_id)
+    if cohort is None or what.kind in {"alert", "silent"}:
+        return
+    args = {"since": what.due.isoformat(), "direct": "yes" if what.room_id is None else ""}
+    store.deliveries.add(
+        NewDelivery(f"silent:{delivery.id}:a{to.id}", "silent", to.platform, cohort.id, at, account_id=to.id, args=args)
+        for to in moderators(store, cohort)
+    )

@@ -1,0 +1,56 @@
+"""What is said about lanes in which a post has been due for too long."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from cohort_bot.app.health import Finding, Passing, Waiting
+from cohort_bot.chat.message import Message, Strong, When, paragraph
+from cohort_bot.core.membership import Cohort
+
+SHOWN: Final = 5
+"""So many lanes are named; the others are counted."""
+
+PASSING: Final[Mapping[Passing, str]] = {
+    Passing.DOWN: "the platform does not answer; it is tried again by itself",
+    Passing.AWAY: "the connection to the platform is lost; it connects again by itself",
+    Passing.WAITS: "the platform asked to wait, or the last try failed; it is tried again by itself",
+}
+
+SILENT: Final = "nothing has happened there for five minutes; it was begun again from scratch"
+UNTOLD: Final = "no reason is noted"
+
+
+def place(lane: Waiting) -> str:
+    """Where it goes, without anybody's name."""
+    return f"{lane.platform} {lane.channel}" if lane.channel else f"a direct conversation on {lane.platform}"
+
+
+def findings(lanes: Sequence[Waiting], why: Mapping[str, str]) -> Sequence[Finding]:
+    """For an operator: what has been due for too long, by lane, and why as far as that is known."""
+    found = [
+        Finding(
+            f"A post for {place(lane)} has been due since {lane.due:%Y-%m-%d %H:%M} UTC: "
+            f"{why.get(lane.lane) or lane.reason or UNTOLD}.",
+            "See the log for the reason.",
+        )
+        for lane in lanes[:SHOWN]
+    ]
+    if (more := len(lanes) - SHOWN) > 0:
+        places = "1 more place" if more == 1 else f"{more} more places"
+        found.append(Finding(f"Posts for {places} have been due for too long.", "See the log for the reason."))
+    return found
+
+
+def silent(cohort: Cohort, since: datetime, *, direct: bool) -> Message:
+    """Told to a moderator once when a post does not move and nobody knows why."""
+    what = "A direct message" if direct else "A post"
+    head = f"{what} for {cohort.name} is late"
+    return Message(
+        head,
+        (
+            paragraph(Strong(f"{head}.")),
+            paragraph("It has been due since ", When(since), ", and I do not know what holds it up."),
+            paragraph("I am trying it again from scratch. If it does not come, tell whoever runs me."),
+        ),
+    )

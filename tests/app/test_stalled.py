@@ -1,0 +1,183 @@
+"""A lane that does not move is noticed, whatever the cause: told once, shown, and begun from scratch."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery import stalled
+from cohort_bot.app.ports import ChatPlatform, Finding
+from cohort_bot.app.store import Delivery, NewDelivery, State
+from tests.fakes.bot import Bot, running
+from tests.fakes.memory import WORKSPACE
+
+pytestmark = pytest.mark.both_databases
+
+OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+LANE = f"room:local:{WORKSPACE}:general"
+KEY = "opening:1:r1:1"
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1")
+        it.clock.move_to(OPENING)
+        yield it
+
+
+async def row(bot: Bot) -> Delivery | None:
+    return await bot.application.database.read(lambda store: store.deliveries.by_key(KEY))
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await true():  # noqa: ASYNC110 - nobody tells what a database holds
+            await asyncio.sleep(0.01)
+
+
+async def is_busy(bot: Bot) -> None:
+    """An edit or a look-up that ended, and its lane was kept."""
+    bot.application.courier._busy.add(LANE)
+    await bot.application.ticker.tick()
+
+
+async def is_sending(bot: Bot) -> None:
+    """A message that nobody sends any more."""
+    bot.application.courier._busy.add(LANE)
+    await bot.application.ticker.tick()
+    found = await row(bot)
+    assert found is not None
+    at = bot.clock.now()
+    await bot.application.database.write(lambda store: store.deliveries.put(found, State.SENDING, None, at))
+    bot.application.courier._busy.clear()
+
+
+async def hangs(bot: Bot) -> None:
+    """Who sends it waits for something that never comes."""
+    traffic = bot.application.courier._traffic
+    turn = traffic.turn
+
+    async def never(_platform: ChatPlatform, _workspace: str) -> None:
+        traffic.turn = turn  # type: ignore[method-assign]
+        await asyncio.Event().wait()
+
+    traffic.turn = never  # type: ignore[method-assign,assignment]
+    await bot.application.ticker.tick()
+
+    async def under_way() -> bool:
+        found = await row(bot)
+        return found is not None and found.state is State.SENDING and LANE in bot.application.courier._workers.values()
+
+    await until(under_way)
+
+
+async def minutes_pass(bot: Bot, number: int) -> None:
+    bot.clock.skip(60 * number)
+    bot.clock.move_to(bot.clock.now() + timedelta(minutes=number))
+    await bot.application.stalled.look()
+
+
+def cards(bot: Bot) -> int:
+    return sum(sent.message.summary.startswith("Week 1:") for sent in bot.chat.posts())
+
+
+@pytest.mark.parametrize("becomes", [is_busy, is_sending, hangs], ids=lambda cause: cause.__name__)
+async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_told_once(
+    bot: Bot, becomes: Callable[[Bot], Awaitable[None]]
+) -> None:
+    await becomes(bot)
+    await bot.application.stalled.look()
+    await minutes_pass(bot, 4)
+    assert cards(bot) == 0
+    assert not await bot.application.findings()
+    await minutes_pass(bot, 2)
+
+    async def posted() -> bool:
+        found = await row(bot)
+        return found is not None and found.state is State.SENT
+
+    await until(posted)
+    await minutes_pass(bot, 6)
+    await bot.settle()
+    assert cards(bot) == 1
+    told = [sent.text for sent in bot.chat.inbox("moderator") if "is late" in sent.text]
+    assert len(told) == 1
+    assert "I do not know what holds it up" in told[0]
+    assert not await bot.application.findings()
+
+
+async def test_what_is_silent_is_shown(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when beginning anew does not help."""
+    await is_busy(bot)
+
+    async def in_vain(_lane: str) -> None:
+        return
+
+    monkeypatch.setattr(bot.application.courier, "start_over", in_vain)
+    await bot.application.stalled.look()
+    await minutes_pass(bot, 6)
+    await bot.settle()
+    (finding,) = await bot.application.findings()
+    assert finding.problem.startswith("A post for local general has been due since 2027-01-04 08:00 UTC: nothing has")
+    for _ in range(3):
+        await minutes_pass(bot, 6)
+    await bot.settle()
+    assert sum("is late" in sent.text for sent in bot.chat.inbox("moderator")) == 1
+
+
+async def test_a_reason_that_passes_is_shown_and_nobody_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = bot.application.courier
+    courier._traffic.hold(LANE, 3600.0)
+    await bot.application.ticker.tick()
+    await bot.application.stalled.look()
+    await minutes_pass(bot, 6)
+    (finding,) = await bot.application.findings()
+    assert "asked to wait" in finding.problem
+    monkeypatch.setattr(bot.chat, "findings", lambda: [Finding("lost", "wait")])
+    assert "connection" in (await bot.application.findings())[0].problem
+    await minutes_pass(bot, 6)
+    monkeypatch.setattr(bot.chat, "findings", list)
+    courier._traffic.forget(LANE)
+    await bot.settle()
+    assert cards(bot) == 1
+    assert not any("is late" in sent.text for sent in bot.chat.inbox("moderator"))
+
+
+async def test_who_stands_behind_many_others_is_not_silent(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is much to do, and its turn has not come."""
+    monkeypatch.setattr(stalled, "FRONT", 1)
+    courier = bot.application.courier
+    courier._busy.add(LANE)
+    await bot.application.ticker.tick()
+    account = await bot.application.database.read(lambda store: store.people.account("local", WORKSPACE, "member-1"))
+    assert account is not None
+    courier._busy.add(f"account:{account.id}")
+    later = NewDelivery("x", "announce", "local", 1, OPENING, account_id=account.id, args={"text": "hello"})
+    await bot.application.database.write(lambda store: store.deliveries.add([later]))
+    begun: list[str] = []
+
+    async def noted(lane: str) -> None:
+        begun.append(lane)
+
+    monkeypatch.setattr(courier, "start_over", noted)
+    await bot.application.stalled.look()
+    await minutes_pass(bot, 6)
+    assert begun == [LANE]
+
+
+async def test_a_calendar_that_leaps_makes_nothing_silent(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    await is_busy(bot)
+    begun: list[str] = []
+
+    async def noted(lane: str) -> None:
+        begun.append(lane)
+
+    monkeypatch.setattr(bot.application.courier, "start_over", noted)
+    await bot.application.stalled.look()
+    bot.clock.move_to(bot.clock.now() + timedelta(days=1))
+    await bot.application.stalled.look()
+    assert begun == []
