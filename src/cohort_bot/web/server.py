@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import errno
+import functools
 import ipaddress
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 
 from cohort_bot.app.ports import ASGIApp, Finding
+from cohort_bot.web import limits
 
 DRAIN = 2
 """Elapsed seconds that open connections get when the server stops; an event stream would stay for ever."""
@@ -96,7 +99,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-        bound.listen(128)
+        bound.listen(limits.BACKLOG)
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRINUSE:
@@ -132,8 +135,12 @@ class WebServer:
     """A server that runs until it is stopped."""
 
     def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
+        crowd = limits.Connections(limits.connections_most())
         config = uvicorn.Config(
-            app,
+            limits.Places(app, crowd),
+            http=functools.partial(limits.Connection, crowd),  # type: ignore[arg-type] # uvicorn calls it as a class
+            backlog=limits.BACKLOG,
+            log_level=logging.ERROR,  # what somebody sends who is no client is no news
             access_log=False,
             lifespan="off",
             log_config=None,
@@ -147,9 +154,11 @@ class WebServer:
         self._bound = bound
         self._server = _Uvicorn(config)
         self._task: asyncio.Task[None] | None = None
+        self._say_all_again: Callable[[], None] | None = None
 
     async def start(self) -> None:
         """Take requests from now on. The socket listens already, so nobody is turned away before."""
+        self._say_all_again = limits.say_seldom_that_descriptors_ran_out(asyncio.get_running_loop())
         self._task = asyncio.create_task(self._server.serve(sockets=[self._bound]))
 
     async def stop(self) -> None:
@@ -158,6 +167,8 @@ class WebServer:
         if self._task is not None:
             await self._task
         self._bound.close()
+        if self._say_all_again is not None:
+            self._say_all_again()
 
 
 async def serve(app: ASGIApp, host: str, port: int) -> WebServer:

@@ -17,7 +17,25 @@ async def test_this_machine_is_answered(visitors: Visitors, host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["example.org", "127.0.0.1.example.org", "10.0.0.1", "", "[", "127.0.0.1@example.org"],
+    [
+        "example.org",
+        "127.0.0.1.example.org",
+        "10.0.0.1",
+        "",
+        "[",
+        "127.0.0.1@example.org",
+        "example.org@127.0.0.1",
+        "127.0.0.1:8000.evil.example",
+        "127.0.0.1:evil",
+        "127.0.0.1:99999",
+        "127.0.0.1:-1",
+        "127.0.0.1:",
+        "127.0.0.1/evil.example",
+        "127.0.0.1?evil.example",
+        "localhost#evil.example",
+        "127.0.0.1:8000:9000",
+        "[::1]evil.example",
+    ],
 )
 async def test_any_other_name_is_refused(visitors: Visitors, host: str) -> None:
     for path in ("/", "/live", "/events", "/static/playground.js"):

@@ -234,7 +234,9 @@ async def test_what_else_can_be_asked_of_the_address(slack: SlackServer, clock: 
     async with started(platform, toy):
         post = asgi_post(platform.asgi())
         assert (await post(b"", {}, "/slack/other"))[0] == 404
-        assert (await post(b"x" * 1_000_001, {}))[0] == 413
+        signature = signed("loopback-secret", "")
+        assert (await post(b"x" * 1_000_001, signature))[0] == 413
+        assert (await post(b"", {**signature, "content-length": "1000001"}))[0] == 413
         said: list[Mapping[str, object]] = []
 
         async def send(message: Mapping[str, object]) -> None:
@@ -280,5 +282,41 @@ async def test_a_body_that_is_none_of_slacks_is_refused_before_bolt_reads_it(
     slack: SlackServer, clock: StillClock, body: str
 ) -> None:
     post = asgi_post(connected(slack, clock, "http").asgi())
-    status, _ = await post(body.encode(), {"content-type": "application/json"})
+    status, _ = await post(body.encode(), {"content-type": "application/json", **signed("loopback-secret", body)})
     assert status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x-slack-request-timestamp": "NaN"},
+        {"x-slack-request-timestamp": "inf"},
+        {"x-slack-request-timestamp": "-1"},
+        {"x-slack-request-timestamp": "1e9"},
+        {"x-slack-request-timestamp": "١٢٣"},
+        {"x-slack-request-timestamp": "9" * 5000},
+        {"x-slack-request-timestamp": ""},
+        {"x-slack-signature": "v0=é"},
+        {"x-slack-signature": "v0=" + "A" * 64},
+        {"x-slack-signature": "v1=" + "a" * 64},
+        {"x-slack-signature": ""},
+    ],
+)
+async def test_headers_that_are_no_signature_are_refused_before_the_body_is_read(
+    slack: SlackServer, clock: StillClock, headers: Mapping[str, str]
+) -> None:
+    app = connected(slack, clock, "http").asgi()
+    assert app is not None
+    given = {**signed("loopback-secret", BODY), **headers} if headers else {}
+    said: list[Mapping[str, object]] = []
+
+    async def send(message: Mapping[str, object]) -> None:
+        said.append(message)
+
+    async def receive() -> Mapping[str, object]:
+        raise AssertionError("the body must not be read")
+
+    pairs = [(name.encode(), value.encode()) for name, value in given.items()]
+    await app({"type": "http", "method": "POST", "path": "/slack/events", "headers": pairs}, receive, send)
+    assert said[0]["status"] == 401

@@ -1,7 +1,7 @@
 """Keeps the page to the machine it runs on: loopback hosts, posts from the page itself, small bodies, a strict CSP."""
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -12,6 +12,8 @@ from cohort_bot.app.views import adapters
 BODY_LIMIT = 1024 * 1024
 """The largest body that is read, in bytes."""
 
+PORT_MOST = 65535
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z.-]+))(?::(?P<port>[0-9]{1,5}))?")
 _DRAINED = 16 * BODY_LIMIT  # a browser shows our answer only if it could finish sending
 _HEADERS = {
     "Content-Security-Policy": (
@@ -68,8 +70,12 @@ def refused(method: str, headers: Headers) -> str | None:
 
 
 def _is_loopback(host: str) -> bool:
+    """Whether the Host header, a name or an address with or without a port, means this machine."""
+    parts = _HOST.fullmatch(host)
+    if parts is None or int(parts["port"] or 0) > PORT_MOST:
+        return False
+    name = (parts["name"] or parts["six"]).lower()
     try:
-        name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
@@ -79,6 +85,8 @@ async def _body(receive: Receive) -> bytes | None:
     parts, size = [], 0
     while size <= _DRAINED:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None  # what came of it is not what was to be sent
         part = message.get("body", b"")
         size += len(part)
         if size <= BODY_LIMIT:

@@ -1,6 +1,7 @@
 """`/slack/events` as an ASGI app around bolt, which checks the signature; and the two pages of an installation."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
@@ -16,6 +17,10 @@ INSTALL: Final = "/slack/install"
 REDIRECT: Final = "/slack/oauth_redirect"
 BODY_MOST: Final = 1_000_000
 """Bytes of a request that are read; Slack's own stay below 250 KB, its limit for a view."""
+
+TOO_LONG: Final = "That is more than Slack ever sends.\n"
+SIGNATURE: Final = re.compile("v0=[0-9a-f]{64}")
+TIMESTAMP: Final = re.compile("[0-9]{1,12}")
 
 
 class Endpoint:
@@ -35,10 +40,13 @@ class Endpoint:
             return
         method = scope["method"]
         if self._app is not None and _is(scope, PATH):
+            headers = _headers(scope)
             if method != "POST":
                 await _respond(send, 405, {"allow": ["POST"]}, "Slack posts here.\n")
-            elif (body := await _body(receive)) is None:
-                await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
+            elif not _looks_signed(headers):
+                await _respond(send, 401, {}, "Slack signs what it sends.\n")
+            elif _announced(headers) > BODY_MOST or (body := await _body(receive)) is None:
+                await _respond(send, 413, {}, TOO_LONG)
             elif (request := _read(scope, body)) is None:
                 await _respond(send, 400, {}, "Slack never sends that.\n")
             else:
@@ -68,8 +76,26 @@ def _is(scope: Any, path: str) -> bool:
     return asked.endswith(path) or str(scope.get("root_path", "")) + asked == path
 
 
+def _headers(scope: Any) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _looks_signed(headers: Mapping[str, str]) -> bool:
+    """Whether the two headers have the form of Slack's: before anything of the body is read, and before bolt, which
+    fails on others, compares them.
+    """
+    stamp = TIMESTAMP.fullmatch(headers.get("x-slack-request-timestamp", ""))
+    return bool(stamp and SIGNATURE.fullmatch(headers.get("x-slack-signature", "")))
+
+
+def _announced(headers: Mapping[str, str]) -> int:
+    """How many bytes the body will have, 0 when nobody says so; the server has refused what is no number."""
+    said = headers.get("content-length", "")
+    return int(said[:20]) if said.isascii() and said.isdigit() else 0
+
+
 def _request(scope: Any, body: str) -> AsyncBoltRequest:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    headers: dict[str, str | Sequence[str]] = {**_headers(scope)}
     query = scope.get("query_string", b"").decode("latin-1")
     return AsyncBoltRequest(body=body, query=query, headers=headers)
 
