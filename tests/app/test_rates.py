@@ -1,10 +1,14 @@
 """How much one person, and one workspace, may ask for at once."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
-from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, WORKSPACE_COMMANDS
+from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, PRESSES, WORKSPACE_COMMANDS
 from cohort_bot.app.rates import Rate
+from cohort_bot.app.watching import Nobody, Outcome
+from cohort_bot.chat.form import Form
+from cohort_bot.chat.message import Message
 from tests.fakes.bot import running
 
 
@@ -25,6 +29,46 @@ async def test_one_person_gets_a_friendly_word_and_the_others_are_answered(tmp_p
         assert "One moment" not in str(await bot.chat.type("member-2", "/help", "general"))
         bot.clock.skip(10)
         assert "One moment" not in str(await bot.chat.type("member-1", "/help", "general"))
+
+
+async def test_buttons_and_forms_have_rates_of_their_own(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        profile = await bot.type("member-1", "/profile")
+        assert isinstance(profile, Message)
+        said = [str(await bot.chat.press("member-1", profile, "Erase my data")) for _ in range(PRESSES + 1)]
+        assert ["One moment" in each for each in said] == [False] * PRESSES + [True]
+        assert "nothing was lost" in said[-1]
+        assert "One moment" not in str(await bot.chat.press("member-2", profile, "Erase my data"))
+        await bot.days(4)
+        form = await bot.chat.type("member-1", "/checkin", "general")
+        assert isinstance(form, Form), "commands are counted by themselves"
+        said = [str(await bot.chat.submit("member-1", form, "general", done="x")) for _ in range(PRESSES + 1)]
+        assert ["One moment" in each for each in said] == [False] * PRESSES + [True]
+        assert "this form was not saved" in said[-1]
+
+
+class Counted(Nobody):
+    """How many ended how."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+
+    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+        self.outcomes[outcome] += 1
+
+
+async def test_of_a_flood_of_presses_only_so_many_are_worked_on(tmp_path: Path) -> None:
+    counted = Counted()
+    async with running(tmp_path, watch=counted) as bot:
+        await bot.create()
+        await bot.join("member-1")
+        profile = await bot.type("member-1", "/profile")
+        assert isinstance(profile, Message)
+        counted.outcomes.clear()
+        await asyncio.gather(*(bot.chat.press("member-1", profile, "Erase my data") for _ in range(500)))
+        assert counted.outcomes == {Outcome.ANSWERED: PRESSES, Outcome.TOO_MANY: 500 - PRESSES}
 
 
 async def test_a_workspace_as_a_whole_has_a_rate_too(tmp_path: Path) -> None:

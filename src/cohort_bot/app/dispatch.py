@@ -29,6 +29,9 @@ WITHIN = 10.0
 COMMANDS = 5
 """A person may send this many commands within that time."""
 
+PRESSES = 20
+"""And press this many buttons and send this many forms: pages are turned faster than commands are typed."""
+
 WORKSPACE_COMMANDS = 300
 """A workspace, all its people together: a thousand members who answer one announcement take half a minute."""
 
@@ -54,7 +57,11 @@ class Dispatcher:
         self._services = services
         self._elapsed = elapsed
         self._watch = watch or Nobody()
-        self._people = Rate(COMMANDS, WITHIN, REMEMBERED)
+        self._people = {
+            "command": Rate(COMMANDS, WITHIN, REMEMBERED),
+            "button": Rate(PRESSES, WITHIN, REMEMBERED),
+            "form": Rate(PRESSES, WITHIN, REMEMBERED),
+        }
         self._workspaces = Rate(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -76,8 +83,8 @@ class Dispatcher:
         if row is None:
             log.warning("there is no such action")
             return text(refusals.unknown_action(invocation.actor.platform)), Outcome.UNKNOWN
-        if invocation.kind == "command" and self._too_many(invocation):
-            return text(refusals.TOO_MANY), Outcome.TOO_MANY
+        if self._too_many(invocation):
+            return text(refusals.too_many(form=invocation.kind == "form")), Outcome.TOO_MANY
         try:
             async with self._turns:
                 here = Attended(self._services.database, invocation.actor, invocation.at)
@@ -119,7 +126,9 @@ class Dispatcher:
 
     def _too_many(self, invocation: Invocation) -> bool:
         actor, now = invocation.actor, self._elapsed()
-        if not self._people.allows((actor.platform, actor.workspace, actor.user), now):
+        if not self._people[invocation.kind].allows((actor.platform, actor.workspace, actor.user), now):
             return True
+        if invocation.kind != "command":
+            return False  # each follows a command or a post, and what somebody wrote is not lost for others' sake
         workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
         return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)

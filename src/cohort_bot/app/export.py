@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -95,12 +96,20 @@ def _rows(store: Store, cohort: Cohort) -> Rows:
     return rows
 
 
-FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
-"""What a cell must not begin with: a spreadsheet would run it (OWASP, CSV injection)."""
+FORMULA: Final = "=+\\-@＝＋－＠"
+"""What a cell must not begin with: a spreadsheet would run it (OWASP, CSV injection). As in a regular expression."""
+
+_CELL: Final = re.compile(f'(^|[\\n;\\t])([\\s"]*)(?=[{FORMULA}])')
+"""Where a cell may begin: where the list separator is a semicolon or a tab, a quotation mark in the middle of a line
+quotes nothing, so that each of them begins a cell, and a line break a row.
+"""
 
 
 def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """The rows as CSV with a header, empty without rows. What would be a formula gets an apostrophe."""
+    """The rows as CSV with a header, empty without rows.
+
+    What would be a formula gets an apostrophe, whatever separator the spreadsheet takes; all else stays as it is.
+    """
     if not rows:
         return ""
     out = io.StringIO()
@@ -114,7 +123,8 @@ def _harmless(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes no lone \r, which would begin a new row
-    return f"'{text}" if text[:1] in FORMULA else text
+    text = _CELL.sub(r"\1\2'", text)
+    return f"'{text}" if text[:1] in {"\t", "\n"} else text
 
 
 ROWS = (

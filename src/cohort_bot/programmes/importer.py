@@ -22,6 +22,7 @@ __all__ = ["ImportRefused", "ImportReport", "import_guide", "read_guide"]
 
 # A guide of this kind has about 8,000.
 MAX_CHARACTERS = 200_000
+BYTES_MOST = 4 * MAX_CHARACTERS
 _HEADER = """\
 # A first draft, made from a career guide by `cohort-bot content import`. The guide's items are kept word for word;
 # give each week a milestone of its own, then run `cohort-bot content check`. Once the tasks are yours, tell how long
@@ -56,9 +57,14 @@ class ImportReport:
 def read_guide(path: Path) -> str:
     """The text of a guide's file, UTF-8 or UTF-16 with a byte order mark. Raises ImportRefused."""
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise ImportRefused("this is no ordinary file; save the guide as a text file")
+        with path.open("rb") as file:
+            data = file.read(BYTES_MOST + 1)
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > BYTES_MOST:
+        raise ImportRefused(f"the guide has more than {MAX_CHARACTERS:,} characters")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return data.decode(encoding)

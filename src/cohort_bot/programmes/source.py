@@ -134,6 +134,8 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise _RefusedError("this is a folder", "a file is expected")
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise _RefusedError("this is no ordinary file", "put an ordinary file in its place")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:

@@ -16,6 +16,7 @@ class Unusable(Exception):
 
 def back_up(path: Path, to: Path) -> None:
     """A consistent copy of a database that may be in use; `to` is replaced only by a whole one. Raises Unusable."""
+    ordinary(to)
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
     make_private(part)
@@ -50,6 +51,7 @@ def copy(file: Path, to: Path) -> None:
 
 def verify(file: Path) -> None:
     """Raises Unusable when it is no database of a cohort-bot that this one can go on with."""
+    ordinary(file)
     try:
         with contextlib.closing(sqlite3.connect(f"file:{file.resolve()}?mode=ro", uri=True)) as connection:
             said = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
@@ -62,6 +64,12 @@ def verify(file: Path) -> None:
         raise Unusable(f"{file} is no database of cohort-bot ({error}); name a file made by db backup") from error
     if revision is None or revision[0] not in migrate.revisions():
         raise Unusable(f"{file} was made by a newer cohort-bot; install that one, then restore it")
+
+
+def ordinary(file: Path) -> None:
+    """Raises Unusable for a pipe, a device or a folder: reading may never end, and a copy would take its place."""
+    if file.exists() and not file.is_file():
+        raise Unusable(f"{file} is no ordinary file; name one")
 
 
 def set_aside(path: Path, to: Path) -> None:

@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cohort_bot.storage import migrate
-from cohort_bot.storage.backups import Unusable, on_disk
+from cohort_bot.storage.backups import Unusable, on_disk, ordinary
 from cohort_bot.storage.postgres import address
 from cohort_bot.storage.sqlite_file import make_private
 
@@ -44,6 +44,7 @@ def back_up(url: str, to: Path) -> None:
 
     The jobs of the deliveries' engine are left out: the ledger is the truth, and each row gets a new one.
     """
+    ordinary(to)
     _as_new_as_the_server("pg_dump", url)
     if _revision(url) is None:
         raise Unusable(f"there is no cohort-bot in the database {_name(url)}; set DATABASE_URL to the one that it uses")
@@ -149,6 +150,7 @@ def _revision(url: str) -> str | None:
 
 def _listed(file: Path) -> None:
     """Raises Unusable when pg_restore cannot read what is in it."""
+    ordinary(file)
     if not file.exists():
         raise Unusable(f"there is no file {file}; name one made by db backup")
     try:

@@ -14,12 +14,17 @@ from cohort_bot.app.views.choices import day
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme
 
-TOO_MANY: Final = "One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost."
 CANNOT_SAVE: Final = (
     "I cannot save anything right now, so nothing was changed. Please keep what you wrote and try again later; whoever "
     "runs me has to mend it."
 )
 NAMES_SHOWN: Final = 10
+
+
+def too_many(*, form: bool) -> str:
+    """So many things at once that nothing was done about this one."""
+    lost = "this form was not saved" if form else "nothing was lost"
+    return f"One moment, please: that was a lot at once. Try again in ten seconds; {lost}."
 
 
 def repeated() -> Repeated:

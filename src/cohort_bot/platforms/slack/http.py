@@ -18,7 +18,6 @@ REDIRECT: Final = "/slack/oauth_redirect"
 BODY_MOST: Final = 1_000_000
 """Bytes of a request that are read; Slack's own stay below 250 KB, its limit for a view."""
 
-TOO_LONG: Final = "That is more than Slack ever sends.\n"
 SIGNATURE: Final = re.compile("v0=[0-9a-f]{64}")
 TIMESTAMP: Final = re.compile("[0-9]{1,12}")
 
@@ -46,7 +45,7 @@ class Endpoint:
             elif not _looks_signed(headers):
                 await _respond(send, 401, {}, "Slack signs what it sends.\n")
             elif _announced(headers) > BODY_MOST or (body := await _body(receive)) is None:
-                await _respond(send, 413, {}, TOO_LONG)
+                await _too_long(send)
             elif (request := _read(scope, body)) is None:
                 await _respond(send, 400, {}, "Slack never sends that.\n")
             else:
@@ -68,6 +67,10 @@ class Endpoint:
         with self._running.request():
             answer = await begin(request)
             await _respond(send, answer.status, dict(answer.headers), answer.body)
+
+
+async def _too_long(send: Any) -> None:
+    await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
 
 
 def _is(scope: Any, path: str) -> bool:
