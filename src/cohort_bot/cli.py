@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import stat
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from cohort_bot.settings import WrongSetting
 from cohort_bot.terminal import WRONG, fail, settings
 
 if TYPE_CHECKING:
+    from cohort_bot.programmes.importing.questions import Question
     from cohort_bot.programmes.library import Library
 
 DEMO_PORT = 8000
@@ -165,16 +167,40 @@ def show(programme: str | None, as_json: bool) -> None:
 @content.command("import")
 @click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
-def import_(guide: Path, out: Path) -> None:
-    """Make the first draft of a programme from a career guide; say what found no place."""
-    from cohort_bot.programmes.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
+@click.option("--yes", is_flag=True, help="Ask nothing: a guide that can be read in several ways is refused.")
+def import_(guide: Path, out: Path, *, yes: bool) -> None:
+    """Make the first draft of a programme from a plan in text or Markdown; say what found no place."""
+    from cohort_bot.programmes.importing.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
+    from cohort_bot.programmes.importing.questions import MOST, ImportAsks  # noqa: PLC0415
 
+    may_ask = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    answers: dict[str, int] = {}
+    report = None
     try:
-        report = import_guide(read_guide(guide), out)
+        text = read_guide(guide)
+        while report is None:
+            try:
+                report = import_guide(text, out, answers)
+            except ImportAsks as asks:
+                if not may_ask or len(answers) + len(asks.questions) > MOST:
+                    raise
+                answers |= {question.key: _answer(question) for question in asks.questions}
     except ImportRefused as refused:
         fail(f"{guide}: {refused}", 1)
     for line in report.lines(str(guide)):
         click.echo(line)
+
+
+def _answer(question: "Question") -> int:
+    """What whoever sits at the terminal says: the option's index."""
+    click.echo(f"line {question.line}: {question.text}" if question.line else question.text)
+    for number, option in enumerate(question.options, start=1):
+        click.echo(f"  {number}  {option}")
+    if len(question.options) == 1:
+        click.confirm("Go on like this?", abort=True)
+        return 0
+    chosen: int = click.prompt("Which one", type=click.IntRange(1, len(question.options)))
+    return chosen - 1
 
 
 @content.command()

@@ -9,11 +9,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohort_bot.programmes.draft import shares
-from cohort_bot.programmes.durations import UnreadableDurationError, at_end, at_start, broken
-from cohort_bot.programmes.importer import ImportRefused, ImportReport, import_guide, read_guide
+from cohort_bot.programmes.importing.draft import shares
+from cohort_bot.programmes.importing.durations import UnreadableDurationError, at_end, at_start, broken
+from cohort_bot.programmes.importing.importer import ImportRefused, ImportReport, import_guide, read_guide
+from cohort_bot.programmes.importing.lines import lines_of
+from cohort_bot.programmes.importing.outline import Role, sections
 from cohort_bot.programmes.load import check_folder
-from cohort_bot.programmes.outline import Role, lines_of, sections
 
 GUIDES = Path(__file__).parent / "guides"
 GUIDE = (GUIDES / "nurse-to-data-analyst.txt").read_text(encoding="utf-8")
@@ -173,7 +174,6 @@ def test_missing_sections_are_reported(tmp_path: Path, first: str, until: str, m
         (lambda text: text.replace("18 weeks- ", "- "), (27, "has no length: 16 weeks are assumed")),
         (without("12 weeks- ", "Reality"), (36, 'not placed, it is no action of the phase: "Applications"')),
         (lambda text: text.replace("12 weeks- ", "12 weeks\nSoon\n12 weeks- "), (36, '"Applications" has no actions')),
-        (lambda text: text.replace("12 weeks", "Weeks 70-81"), (37, "says week 70, and begins in week 53")),
         (lambda text: text.replace("Reality Check", "Salaries\nMore than now.\nReality Check"), (40, "not placed")),
         (lambda text: text.replace("Mostly not", "Mostly not" * 300), (64, "not placed, the answer is too long")),
         (lambda text: text.replace("Do I need a degree in statistics?\n", ""), (63, "an answer without its question")),
@@ -286,13 +286,14 @@ def test_a_file_is_read_in_the_usual_encodings(tmp_path: Path) -> None:
         read_guide(tmp_path / "nowhere")
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r"), min_size=1, max_size=60).map(
-    lambda text: f"Do {text} x"
-)
+# Without the marks of Markdown, which are dropped: see test_lines.py.
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r*_`[]<>~"), min_size=1, max_size=60
+).map(lambda text: f"Do {text} x")
 AWKWARD = st.sampled_from(
     ["yes", "null", "1.5", "2026-01-01", "# no comment", "a: b", "'quoted' \"twice\"", "{x} [y] & *z !t |u >v",
      "\\n stays", "😀 👩‍👩‍👧", "שלום עולם", "مرحبا", "tab\there", "bell\x07", "next\x85line", "para\u2029graph",
-     "\ufeffbom", "-dash", "%w @q `p`"]
+     "\ufeffbom", "-dash", "%w @q p"]
 )  # fmt: skip
 
 

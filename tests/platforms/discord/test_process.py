@@ -57,7 +57,7 @@ async def test_a_wrong_token_is_one_line_and_exit_code_2(tmp_path: Path) -> None
 async def test_a_platform_that_is_not_used_is_not_imported(tmp_path: Path) -> None:
     code = (
         "import sys; from cohort_bot import bootstrap; import cohort_bot.platforms.discord.adapter;"
-        "print([m for m in ('slack_bolt', 'slack_sdk', 'jinja2', 'alembic', 'cohort_bot.programmes.importer')"
+        "print([m for m in ('slack_bolt', 'slack_sdk', 'jinja2', 'alembic', 'cohort_bot.programmes.importing.importer')"
         " if m in sys.modules])"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)

@@ -5,11 +5,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cohort_bot.programmes.guide import Entry, Guide, Remark, Stage, shortened
-from cohort_bot.programmes.models import GOAL_LIMIT, NOTE_LIMIT, SHORT_LIMIT, TASK_LIMIT, TASKS_LIMIT, TITLE_LIMIT
-from cohort_bot.programmes.outline import Role
+from cohort_bot.programmes.importing.guide import Entry, Guide, Remark, Slot, Stage, shortened
+from cohort_bot.programmes.importing.lines import Link
+from cohort_bot.programmes.importing.outline import Role
+from cohort_bot.programmes.models import (
+    GOAL_LIMIT,
+    ITEM_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    SHORT_LIMIT,
+    TASK_LIMIT,
+    TASKS_LIMIT,
+    TITLE_LIMIT,
+)
 
 HOURS, FEWEST_HOURS, MOST_HOURS = 8, 5, 12
+GATE_LIMIT, RESOURCES_LIMIT, URL_LIMIT = 10, 10, 300
+IF_MISSED = "Give yourself a week to close the gap, and go on with the group meanwhile."
 SHARE = "What you finished of this week's tasks, with a link or a picture where there is one."
 _COLOURS = ("#2A9387", "#4682C4", "#8C70CC", "#B37A22", "#C4627E", "#5B8C3A", "#3A8CA6", "#A65D3A")
 # The horizons with the prefix of their ids and the weeks in which they are due.
@@ -22,9 +34,12 @@ _HORIZONS: tuple[tuple[Role, str, int, int], ...] = (
 
 @dataclass(slots=True)
 class _Week:
-    """A week in the making. `heads` are its actions with their part of the whole."""
+    """A week in the making. `heads` are its actions with their part of the whole; title and goal are the guide's."""
 
     number: int
+    title: str = ""
+    goal: str = ""
+    links: list[Link] = field(default_factory=list)
     heads: list[tuple[str, int, int]] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
     tasks: list[str] = field(default_factory=list)
@@ -54,6 +69,7 @@ def draft(guide: Guide, slug: str) -> dict[str, dict[str, Any]]:
                 "file": path,
                 "colour": _COLOURS[(index - 1) % len(_COLOURS)],
                 "actions": _items(stage.actions, f"P{index}A"),
+                **_gate(guide, stage),
             }
         )
     horizons = {name: _items(guide.lists.get(name, []), prefix) for name, prefix, _, _ in _HORIZONS}
@@ -93,28 +109,85 @@ def shares(total: int, parts: int) -> list[int]:
     return [base] * (parts - more) + [base + 1] * more
 
 
+def _gate(guide: Guide, stage: Stage) -> dict[str, Any]:
+    """The phase's gate, from the guide's checkpoints."""
+    if not stage.gate:
+        return {}
+    for entry in stage.gate[GATE_LIMIT:]:
+        guide.remarks.append(Remark(entry.line, f"not placed: a gate has at most {GATE_LIMIT} lines"))
+    passes = [shortened(entry.text, ITEM_LIMIT) for entry in stage.gate[:GATE_LIMIT]]
+    return {"gate": {"passes": passes, "if_missed": IF_MISSED}}
+
+
 def _spread(guide: Guide, stage: Stage, phase: str, first: int) -> list[_Week]:
-    """The phase's weeks with its actions: several weeks for an action, or several actions in a week."""
-    length = stage.duration.weeks if stage.duration else 1
-    weeks = [_Week(first + offset) for offset in range(length)]
-    if len(stage.actions) <= length:
+    """The phase's weeks with its actions, one slot after the other."""
+    weeks: list[_Week] = []
+    before = 0
+    for slot in stage.slots:
+        weeks += _fill(guide, slot, phase, before, first + len(weeks))
+        before += len(slot.actions)
+    return weeks
+
+
+def _fill(guide: Guide, slot: Slot, phase: str, before: int, first: int) -> list[_Week]:
+    """The slot's weeks with its actions: several weeks for an action, or several actions in a week."""
+    length = slot.weeks
+    weeks = [_Week(first + offset, slot.title, slot.goal, list(slot.links)) for offset in range(length)]
+    ids = [f"{phase}A{before + number}" for number in range(1, len(slot.actions) + 1)]
+    if len(slot.actions) <= length:
         places = [
-            (action, part, of) for action, of in enumerate(shares(length, len(stage.actions))) for part in range(of)
+            (action, part, of) for action, of in enumerate(shares(length, len(slot.actions))) for part in range(of)
         ]
         for week, (action, part, of) in zip(weeks, places, strict=True):
-            _give(guide, week, stage.actions[action], f"{phase}A{action + 1}", (part + 1, of))
-        return weeks
-    action = 0
-    for week, count in zip(weeks, shares(len(stage.actions), length), strict=True):
-        for entry in stage.actions[action : action + count]:
-            action += 1
-            _give(guide, week, entry, f"{phase}A{action}", (1, 1))
+            _give(guide, week, slot.actions[action], ids[action], (part + 1, of))
+    else:
+        action = 0
+        for week, count in zip(weeks, shares(len(slot.actions), length), strict=True):
+            _give_many(guide, week, slot.actions[action : action + count], ids[action : action + count])
+            action += count
+    if length > 1:  # a title for all of them says less than what is to be done
+        for week in weeks:
+            week.title = ""
     return weeks
+
+
+def _give_many(guide: Guide, week: _Week, entries: Sequence[Entry], ids: Sequence[str]) -> None:
+    """Put several actions into a week: more than there is room for are told together, in their order."""
+    texts = packed([entry.text for entry in entries], TASKS_LIMIT)
+    if texts is None or len(entries) <= TASKS_LIMIT:
+        for entry, item in zip(entries, ids, strict=True):
+            _give(guide, week, entry, item, (1, 1))
+        return
+    week.heads += [(entry.text, 1, 1) for entry in entries]
+    week.covers += ids
+    week.tasks += texts
+    week.links += [link for entry in entries for link in entry.links]
+
+
+def packed(texts: Sequence[str], most: int) -> list[str] | None:
+    """The texts in at most `most` tasks, neighbours joined; None when they do not fit."""
+    if sum(len(text) + 2 for text in texts) > most * TASK_LIMIT:
+        return None
+    found: list[str] = []
+    rest = list(texts)
+    while rest:
+        goal = max(1, -(-len(rest) // max(1, most - len(found))))
+        piece = rest[0]
+        taken = 1
+        while taken < goal and len(piece) + 2 + len(rest[taken]) <= TASK_LIMIT:
+            piece = f"{piece.rstrip('.;')}; {rest[taken]}"
+            taken += 1
+        if len(piece) > TASK_LIMIT or len(found) == most:
+            return None
+        found.append(piece)
+        rest = rest[taken:]
+    return found
 
 
 def _give(guide: Guide, week: _Week, entry: Entry, item: str, part: tuple[int, int]) -> None:
     """Put an action into a week."""
     week.heads.append((entry.text, *part))
+    week.links += entry.links
     _add(guide, week, item, entry.text, entry.line)
 
 
@@ -167,14 +240,16 @@ def _roomiest(window: Sequence[_Week], wanted: int) -> _Week:
 
 
 def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
-    text, part, of = week.heads[0]
+    text, part, of = (week.title, 1, 1) if week.title else week.heads[0]
+    goal_part, goal_of = week.heads[0][1:]
     suffix = f" ({part} of {of})" if of > 1 else ""
     title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
     if title.casefold() in titles:
         suffix += f", week {week.number}"
         title = shortened(text, TITLE_LIMIT - len(suffix)) + suffix
     titles.add(title.casefold())
-    goal = f"Part {part} of {of}: {text}" if of > 1 else "; ".join(head[0] for head in week.heads)
+    told = "; ".join(head[0] for head in week.heads)
+    goal = week.goal or (f"Part {goal_part} of {goal_of}: {week.heads[0][0]}" if goal_of > 1 else told)
     document: dict[str, Any] = {
         "week": week.number,
         "title": title,
@@ -184,9 +259,20 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
         "share": SHARE,
         "covers": week.covers,
     }
+    if resources := _resources(week.links):
+        document["resources"] = resources
     if week.note:
         document["note"] = week.note
     return document
+
+
+def _resources(links: Sequence[Link]) -> list[dict[str, str]]:
+    """The links of a week, each once, as far as a programme can hold them."""
+    known: dict[str, str] = {}
+    for link in links:
+        if len(link.url) <= URL_LIMIT and re.fullmatch(r"https?://[^\s<>|\"]+\.[^\s<>|\"]+", link.url):
+            known.setdefault(link.url, shortened(re.sub(r"^https?://(?:www\.)?", "", link.title), NAME_LIMIT))
+    return [{"title": title, "url": url} for url, title in list(known.items())[:RESOURCES_LIMIT]]
 
 
 def _tasks(texts: Sequence[str]) -> Iterator[dict[str, str]]:

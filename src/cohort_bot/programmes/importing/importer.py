@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,16 @@ from typing import Any
 import yaml
 
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
-from cohort_bot.programmes.guide import Guide, Remark, read_sections
+from cohort_bot.programmes.importing.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
+from cohort_bot.programmes.importing.guide import Guide, Remark, read_sections
+from cohort_bot.programmes.importing.lines import lines_of
+from cohort_bot.programmes.importing.outline import sections
+from cohort_bot.programmes.importing.plan import read_plan
+from cohort_bot.programmes.importing.questions import Answers, ImportAsks, ImportRefused
 from cohort_bot.programmes.load import load
-from cohort_bot.programmes.outline import lines_of, sections
 from cohort_bot.programmes.problems import ProgrammeErrors
-from cohort_bot.programmes.roadmap import ImportRefused, read_roadmap
 
-__all__ = ["ImportRefused", "ImportReport", "import_guide", "read_guide"]
+__all__ = ["ImportAsks", "ImportRefused", "ImportReport", "import_guide", "read_guide"]
 
 # A guide of this kind has about 8,000.
 MAX_CHARACTERS = 200_000
@@ -73,17 +75,18 @@ def read_guide(path: Path) -> str:
         raise ImportRefused(f"a byte that is not {encoding[:5].upper()}; save the guide as UTF-8", line) from error
 
 
-def import_guide(text: str, out: Path) -> ImportReport:
+def import_guide(text: str, out: Path, answers: Mapping[str, int] | None = None) -> ImportReport:
     """Write a programme folder made from the guide; `out` must be new or empty, its name becomes the slug.
 
-    Raises ImportRefused, and then nothing is written.
+    `answers` has the index of the chosen option by the question's key. Raises ImportAsks when the guide can be read in
+    several ways, and ImportRefused when no plan can be made of it; then nothing is written.
     """
     slug = out.resolve().name
     if not _SLUG.fullmatch(slug):
         raise ImportRefused(f'"{slug}" cannot name a programme: use letters, digits, - and _ for the folder')
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ImportRefused(f"{out} is there already and not empty; name a new folder")
-    guide = _read(text)
+    guide = _read(text, Answers(answers or {}))
     try:
         programme = _write(draft(guide, slug), out)
     except OSError as error:
@@ -91,7 +94,7 @@ def import_guide(text: str, out: Path) -> ImportReport:
     return ImportReport(out, programme, tuple(sorted(set(guide.remarks))))
 
 
-def _read(text: str) -> Guide:
+def _read(text: str, answers: Answers) -> Guide:
     """The guide's parts, with a remark for every line that found no place."""
     if len(text) > MAX_CHARACTERS:
         raise ImportRefused(f"the guide has more than {MAX_CHARACTERS:,} characters")
@@ -102,19 +105,21 @@ def _read(text: str) -> Guide:
     if not lines:
         raise ImportRefused("the guide is empty")
     parts, remark = sections(lines)
-    roadmap = next((part for part in parts if part.role == "roadmap"), None)
-    if roadmap is None:
+    plans = [part for part in parts if part.role == "roadmap"]
+    if not plans:
         raise ImportRefused(
             "the guide has no roadmap: a section such as 'Your Learning Roadmap' with phases, their lengths and actions"
         )
+    for part in plans:
+        if part.heading and not part.lines and not part.plans:
+            raise ImportRefused(
+                "the roadmap is empty; phases with their lengths and actions belong here", part.heading.number
+            )
     guide = read_sections(parts)
-    if remark and roadmap.heading:
-        guide.remarks.append(Remark(roadmap.heading.number, remark))
-    if not roadmap.lines and roadmap.heading:
-        raise ImportRefused(
-            "the roadmap is empty; phases with their lengths and actions belong here", roadmap.heading.number
-        )
-    read_roadmap(guide, roadmap.lines)
+    if remark and plans[0].heading:
+        guide.remarks.append(Remark(plans[0].heading.number, remark))
+    read_plan(guide, plans, answers)
+    answers.settle()
     _complete(guide)
     told = guide.placed | {remark.line for remark in guide.remarks}
     for line in lines:
@@ -125,7 +130,7 @@ def _read(text: str) -> Guide:
 
 def _complete(guide: Guide) -> None:
     """Fill what every programme needs and the guide leaves open, saying so."""
-    total = sum(stage.duration.weeks for stage in guide.stages if stage.duration)
+    total = sum(stage.weeks for stage in guide.stages)
     if not guide.title:
         guide.title = f"A plan of {total} weeks"
         guide.remarks.append(Remark(0, f'the guide has no title: "{guide.title}" stands in'))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cohort_bot.programmes.durations import Duration
+from cohort_bot.programmes.importing.lines import Line, Link, bare
+from cohort_bot.programmes.importing.outline import Role, Section
 from cohort_bot.programmes.models import (
     ANSWER_LIMIT,
     ITEM_LIMIT,
@@ -13,7 +14,6 @@ from cohort_bot.programmes.models import (
     REALITY_LIMIT,
     SUMMARY_LIMIT,
 )
-from cohort_bot.programmes.outline import Line, Role, Section, bare
 
 _PRIORITY = re.compile(
     r"(?:(?:very )?(?:essential|important|critical|high|medium|low|optional|recommended|beneficial|core|nice to have)"
@@ -32,10 +32,11 @@ class Remark:
 
 @dataclass(slots=True)
 class Entry:
-    """A text of the guide with the number of its line."""
+    """A text of the guide with the number of its line, and what it links to."""
 
     text: str
     line: int
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,15 +49,35 @@ class Pair:
 
 
 @dataclass(slots=True)
+class Slot:
+    """Weeks in a row that the guide gives the same work: a week, a month, or all weeks of a phase."""
+
+    weeks: int
+    line: int
+    title: str = ""
+    goal: str = ""
+    actions: list[Entry] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Stage:
-    """A phase of the roadmap."""
+    """A phase of the plan."""
 
     title: str
     line: int
-    duration: Duration | None = None
-    length_line: int = 0
-    actions: list[Entry] = field(default_factory=list)
-    bulleted: bool = False
+    slots: list[Slot] = field(default_factory=list)
+    gate: list[Entry] = field(default_factory=list)
+
+    @property
+    def weeks(self) -> int:
+        """How long it takes."""
+        return sum(slot.weeks for slot in self.slots)
+
+    @property
+    def actions(self) -> list[Entry]:
+        """All that is to be done in it."""
+        return [action for slot in self.slots for action in slot.actions]
 
 
 @dataclass(slots=True)
@@ -95,7 +116,7 @@ def read_sections(parts: Iterable[Section]) -> Guide:
     for part in parts:
         if part.heading:
             guide.placed.add(part.heading.number)
-        if part.role in seen and part.lines:
+        if part.role in seen and part.lines and part.role not in {"roadmap", "other"}:
             guide.remarks.append(Remark(part.lines[0].number, "a second section of this kind is added to the first"))
         seen.add(part.role)
         _place(guide, part)
@@ -103,6 +124,9 @@ def read_sections(parts: Iterable[Section]) -> Guide:
 
 
 def _place(guide: Guide, part: Section) -> None:
+    if part.role in _LIMITS:
+        guide.lists.setdefault(part.role, []).extend(_entries(guide, part.lines, _LIMITS[part.role]))
+        return
     match part.role:
         case "top":
             _top(guide, part.lines)
@@ -115,12 +139,12 @@ def _place(guide: Guide, part: Section) -> None:
         case "faq":
             guide.faq += _questions(guide, part)
         case "roadmap":
-            pass  # see roadmap.py
-        case role if role in _LIMITS:
-            guide.lists.setdefault(role, []).extend(_entries(guide, part.lines, _LIMITS[role]))
+            pass  # see plan.py
         case role:
-            for line in part.lines:
-                guide.leave_out(line, "closing words" if role == "outro" else "introduction")
+            why = {"outro": "closing words", "other": "it is in a section of another kind"}.get(role, "introduction")
+            heading = [part.heading] if role == "other" and part.heading else []
+            for line in (*heading, *part.lines):
+                guide.leave_out(line, why)
 
 
 def shortened(text: str, limit: int) -> str:
