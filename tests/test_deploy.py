@@ -129,6 +129,8 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     assert start[1] == "/opt/cohort-bot/.venv/bin/cohort-bot", "where the page puts it"
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not there")
+    assert "\nRestartPreventExitStatus=2\n" in text
+    assert "\nAfter=network-online.target time-sync.target\n" in text
     unit = tmp_path / "cohort-bot.service"
     unit.write_text(text.replace(start[1], str(BIN / "cohort-bot")))
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)

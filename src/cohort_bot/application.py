@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, Self, TypeVar
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import Final, Protocol, Self
 
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
@@ -16,74 +14,32 @@ from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.health import Standing, Waiting
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Finding, Lodger, Programmes
+from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.views import adapters, waiting
 from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
+from cohort_bot.keeping_time import KeepingTime
+from cohort_bot.waiting import AwaitedDatabase, OwnDatabase, Platforms
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 GRACE = 10.0
 """Seconds in which everything under way must end at a stop."""
 
-TICK = 1.0
+TICK: Final = 1.0
+"""Elapsed seconds between two looks at what is due."""
+
+UNPLANNED: Final = 60.0
+"""After so many elapsed seconds in which nothing could be planned the bot is not ready."""
+
+ANSWER: Final = 5.0
+"""Elapsed seconds for the database's answer to the question how it is."""
 
 PLAN_SOON = 0.1
 """Seconds after a change until what follows from it is planned."""
-
-
-class OwnDatabase(Database, Protocol):
-    """A database that the bot brings to the newest schema, opens and closes itself."""
-
-    def upgrade(self) -> None:
-        """Bring it to the newest schema, making it if it is not there. Takes its time: call it in a thread."""
-
-    def open(self) -> None:
-        """Take transactions from now on."""
-
-    async def close(self) -> None:
-        """Finish what was accepted, then let go of it."""
-
-    async def findings(self) -> Sequence[Finding]:
-        """Why nothing can be saved right now; tried, unless something was saved just now."""
-
-
-class _Opening(Database):
-    """A database that lets everybody wait until it has the newest schema, while the platforms connect already."""
-
-    def __init__(self, database: OwnDatabase) -> None:
-        self._database = database
-        self._opened = asyncio.Event()
-
-    async def open(self) -> None:
-        """Bring it to the newest schema, and let those who wait go on."""
-        await asyncio.to_thread(self._database.upgrade)
-        self._database.open()
-        self._opened.set()
-
-    async def close(self) -> None:
-        """Finish what was accepted, then let go of it; nothing when it was never opened."""
-        if self._opened.is_set():
-            await self._database.close()
-
-    async def findings(self) -> Sequence[Finding]:
-        """Why nothing can be saved right now; empty before it was opened."""
-        return await self._database.findings() if self._opened.is_set() else ()
-
-    async def read(self, fn: Callable[[Store], T]) -> T:
-        """As the port says."""
-        await self._opened.wait()
-        return await self._database.read(fn)
-
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
-        """As the port says."""
-        await self._opened.wait()
-        return await self._database.write(fn, fenced=fenced)
 
 
 class Engine(Renews, Protocol):
@@ -112,9 +68,12 @@ class Application:
         engine: Engine | None = None,
         *,
         carries: bool = True,
+        turns: Mapping[str, asyncio.Task[None]] | None = None,
     ) -> None:
-        """With `engine` it says which rows are brought here; without `carries` other processes plan and deliver."""
-        self.database = _Opening(database)
+        """With `engine` it says which rows are brought here; without `carries` other processes plan and deliver. A
+        platform of `turns` starts when that has ended, and nothing is planned or delivered before.
+        """
+        self.database = AwaitedDatabase(database)
         self.platforms = platforms
         self.clock = clock
         self._programmes = programmes
@@ -133,40 +92,93 @@ class Application:
             if isinstance(platform, Lodger):
                 platform.lend(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._turns = turns or {}
+        self.connecting = Platforms(platforms, self._begin, self._up, self._hopeless)
+        self.time = KeepingTime(clock, platforms, self.database, self._changed)
+        self.ended = asyncio.Event()
+        """Set when it cannot go on until a person has changed something; then `wrong` says what."""
+        self.wrong: Exception | None = None
+        self.courier.holding = self.ticker.holding = self.time.holding
+        self.courier.away = set(platforms)
         self._started = False
+        self._opening: asyncio.Task[None] | None = None
+        self._later: asyncio.Task[None] | None = None
+        self._ticking: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
         self._started = True
         try:
-            # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
-            answer = (TABLE, self.dispatcher, self.dispatcher.complete)
-            await _all(self._open(), *(platform.start(*answer) for platform in self.platforms.values()))
-            await self.database.write(self._try_again)
+            self._opening = asyncio.create_task(self._open())
+            self.connecting.start()
+            away = asyncio.create_task(self.database.away.wait())
+            await asyncio.wait({self._opening, away}, return_when=asyncio.FIRST_COMPLETED)
+            away.cancel()
+            if self._opening.done():
+                self._opening.result()
+            await self.connecting.tried()
         except BaseException:
             await self.stop()
             raise
-        if self._carries:
+        if self._opening.done() and not self._turns:
             self._carry()
+        else:
+            self._later = asyncio.create_task(self._carry_later(self._opening))
+        told = [*self.database.missing(), *self.connecting.findings()]
         for finding in await self.findings():
-            log.warning("%s %s", finding.problem, finding.cure)
+            if finding not in told:
+                log.warning("%s %s", finding.problem, finding.cure)
         return self
 
+    async def _begin(self, platform: ChatPlatform) -> None:
+        """Connect a platform."""
+        if turn := self._turns.get(platform.name):
+            await asyncio.shield(turn)
+        await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
+
+    def _up(self, name: str) -> None:
+        """A platform works: what is for it goes out from now on."""
+        self.courier.away.discard(name)
+        self.time.came(name)
+        self.courier.wake()
+
+    def _hopeless(self, wrong: Exception) -> None:
+        self.wrong = wrong
+        self.ended.set()
+
+    async def _carry_later(self, opening: asyncio.Task[None]) -> None:
+        try:
+            await opening
+            for turn in self._turns.values():
+                await asyncio.shield(turn)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it cannot go on
+            log.critical("%s", error)
+            self._hopeless(error)
+        else:
+            self._carry()
+
     def _carry(self) -> None:
-        """Plan and deliver from now on."""
+        """Plan and deliver from now on, if that is for this process to do."""
+        if not self._carries:
+            return
         self._running = asyncio.create_task(self.courier.run())
         self._watching = asyncio.create_task(self.stalled.run())
         if self._engine is not None and isinstance(self.courier, CarriedCourier):
             self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
-        # An in-memory ticker and nothing else: its job stores lose or double jobs, the ledger does not.
-        self._scheduler.add_job(
-            self.ticker.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
-        self._scheduler.start()
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def _tick(self) -> None:
+        """Plan about once a second of elapsed time, whatever the calendar does."""
+        while True:
+            try:
+                await self.ticker.tick()
+            except Exception:
+                log.exception("nothing can be planned; trying again")
+            await asyncio.sleep(TICK)
 
     async def __aexit__(self, *_: object) -> None:
         """Stop."""
@@ -177,6 +189,8 @@ class Application:
         if self._carries:
             await self._look_again()
         self._schema = (await self.database.read(lambda store: store.health.standing())).schema
+        await self.database.write(self._try_again)
+        self.time.start()
 
     async def _look_again(self) -> None:
         """A programme may have been edited while nobody looked: what is due next is worked out anew.
@@ -192,8 +206,11 @@ class Application:
         if not self._started:
             return
         self._started = False
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        begun = [task for task in (self._opening, self._later, self._ticking) if task is not None]
+        for begun_task in begun:
+            begun_task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+        await asyncio.gather(self.connecting.stop(), self.time.stop())
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
         await asyncio.gather(*stops, return_exceptions=True)
         if self._engine is not None:
@@ -236,13 +253,35 @@ class Application:
 
     async def findings(self) -> Sequence[Finding]:
         """What keeps the bot from working right now; empty when nothing does."""
+        return [*await self._stored(), *self._planned(), *self.time.findings(), *self._connected()]
+
+    def _connected(self) -> Sequence[Finding]:
+        up = (platform for name, platform in self.platforms.items() if name not in self.connecting.missing)
+        return [*self.connecting.findings(), *(finding for platform in up for finding in platform.findings())]
+
+    def _planned(self) -> Sequence[Finding]:
+        """That nothing has been planned for a while."""
+        unplanned = self.clock.elapsed() - self.ticker.planned_at
+        if self._ticking is None or unplanned <= UNPLANNED or self.time.holding():
+            return []
+        return [Finding(f"What is due has not been planned for {unplanned:.0f} s.", "See the log for the reason.")]
+
+    async def _stored(self) -> Sequence[Finding]:
+        """What the database says, and that it says nothing."""
+        if problems := self.database.missing() or await self.database.findings():
+            return problems
         at = self.clock.now()
-        if unsaved := await self.database.findings():
-            return unsaved
         try:
-            standing, cohorts, late = await self.database.read(
-                lambda store: (store.health.standing(), store.cohorts.active(), store.health.waiting(at - LATE, MOST))
-            )
+            async with asyncio.timeout(ANSWER):
+                standing, cohorts, late = await self.database.read(
+                    lambda store: (
+                        store.health.standing(),
+                        store.cohorts.active(),
+                        store.health.waiting(at - LATE, MOST),
+                    )
+                )
+        except TimeoutError:
+            return [Finding(f"The database has not answered for {ANSWER:.0f} s.", "Look at the log.")]
         except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if standing.schema != self._schema:
@@ -250,13 +289,14 @@ class Application:
             return [Finding(problem, "Update this machine to the same release, and start it again.")]
         if late:
             return waiting.findings(late, self.stalled.why(late))
-        unread = [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
-        return [*unread, *(finding for platform in self.platforms.values() for finding in platform.findings())]
+        return [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
     async def figures(self) -> tuple[Standing | None, Mapping[str, bool], Sequence[Waiting]]:
         """How the database stands, None when it cannot be read, which platforms can be used, and what is due."""
-        connected = {name: not platform.findings() for name, platform in self.platforms.items()}
-        at = self.clock.now()
+        missing, at = self.connecting.missing, self.clock.now()
+        connected = {name: name not in missing and not each.findings() for name, each in self.platforms.items()}
+        if self.database.missing():
+            return None, connected, ()
         try:
             standing, lanes = await self.database.read(
                 lambda store: (store.health.standing(), store.health.waiting(at, MOST))
@@ -300,18 +340,6 @@ class DemoTime:
             await self.bot.settle()
         self._move_to(to)
         await self.bot.settle()
-
-
-async def _all(*work: Coroutine[Any, Any, None]) -> None:
-    """All at once; when one fails the others are cancelled, and have ended when its error is raised."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
 
 
 def _replan(cohorts: Sequence[int], store: Store) -> None:

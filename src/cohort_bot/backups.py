@@ -11,11 +11,11 @@ from cohort_bot import bootstrap
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports import Clock, Programmes
-from cohort_bot.application import OwnDatabase
 from cohort_bot.settings import Settings
 from cohort_bot.storage import backups, sqlite_file
 from cohort_bot.storage.backups import Unusable
 from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.waiting import OwnDatabase
 
 __all__ = ["Restored", "Unusable", "back_up", "restore"]
 

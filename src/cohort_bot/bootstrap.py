@@ -19,9 +19,9 @@ from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
 from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database, Finding
 from cohort_bot.app.views.week import opening
-from cohort_bot.application import Application, Engine, OwnDatabase
+from cohort_bot.application import Application, Engine
 from cohort_bot.chat.message import plain
-from cohort_bot.clocks import SystemClock
+from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
@@ -30,6 +30,7 @@ from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.sqlite_file import AlreadyRunning as AlreadyRunning  # noqa: PLC0414 - raised from here
+from cohort_bot.waiting import OwnDatabase
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ log = logging.getLogger(__name__)
 
 COLLECT_AFTER = 10_000
 """So many new objects make a collection; with Python's own 700 they take a tenth of a burst of ten thousand posts."""
+
+
+class TakenOver(Exception):
+    """Another process does what this one did: started again, it waits for its turn."""
 
 
 def same_time_zones_everywhere() -> None:
@@ -147,9 +152,12 @@ def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str,
 
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Every platform whose tokens are set, until SIGINT or SIGTERM. Raises WrongSetting, CannotStart, PortTaken."""
+    """Every platform whose tokens are set, until SIGINT or SIGTERM.
+
+    Raises WrongSetting, CannotStart and PortTaken for what an operator must change, and TakenOver.
+    """
     stop = stop_signal()
-    clock = SystemClock()
+    clock = CheckedClock()
     part = settings.part
     if part.role == "web" and not settings.port:
         raise WrongSetting("PORT is not set, and --role web is nothing without HTTP; set it")
@@ -166,10 +174,13 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
 
             metrics = Metrics()
-        bot = Application(
-            database, programmes, used, clock, watch=metrics, engine=_engine(database, clock), carries=part.carries
-        )
-        async with _only_gateway(settings, database, used, say, stop), bot:
+        engine = _engine(database, clock)
+        async with (
+            _only_gateway(settings, database, used, say, stop) as turns,
+            Application(
+                database, programmes, used, clock, watch=metrics, engine=engine, carries=part.carries, turns=turns
+            ) as bot,
+        ):
             settle()
             web = None
             if bound is not None and metrics is not None:
@@ -178,13 +189,38 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
             doing = "is connected to" if part.role == "all" else f"works as {part.role} for"
-            say(f"cohort-bot {doing} {' and '.join(used)}")
-            await stop.wait()
+            telling = asyncio.create_task(_tell(bot, f"cohort-bot {doing}", say))
+            await _either(stop, bot.ended)
+            telling.cancel()
             if web is not None:
                 await web.stop()
+            if bot.wrong is not None:
+                raise bot.wrong
     finally:
         if bound is not None:
             bound.close()
+
+
+async def _tell(bot: Application, doing: str, say: Callable[[str], None]) -> None:
+    """Say which platforms work, and again when others have come."""
+    told: set[str] = set()
+    while True:
+        up, missing = bot.connecting.up, sorted(bot.connecting.missing)
+        if up != told:
+            are = "is" if len(missing) == 1 else "are"
+            waiting = f"; {' and '.join(missing)} {are} not there yet" if missing else ""
+            say(f"{doing} {' and '.join(name for name in bot.platforms if name in up)}{waiting}")
+            told = set(up)
+        await bot.connecting.changed.wait()
+        bot.connecting.changed.clear()
+
+
+async def _either(*events: asyncio.Event) -> None:
+    """Return when one of them is set."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _engine(database: OwnDatabase, clock: Clock) -> Engine | None:
@@ -204,13 +240,14 @@ async def _only_gateway(
     used: Mapping[str, ChatPlatform],
     say: Callable[[str], None],
     stop: asyncio.Event,
-) -> AsyncIterator[None]:
-    """Two gateways must not have the same of Discord's servers: the second waits until the first is gone.
+) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
+    """Two gateways must not have the same of Discord's servers: the second waits until the first is gone. Gives what
+    Discord's start has to wait for.
 
-    Raises CannotStart at the end when another process has taken them over meanwhile.
+    Raises TakenOver at the end when another process has them meanwhile.
     """
     if not (settings.on_postgres and settings.part.connects and "discord" in used):
-        yield
+        yield {}
         return
     from cohort_bot.storage.locks import SHARDS, Held  # noqa: PLC0415
     from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
@@ -218,25 +255,20 @@ async def _only_gateway(
     shards = settings.part.shards
     if not isinstance(database, PostgresDatabase):
         raise TypeError("only PostgreSQL has locks for many processes")
-    await asyncio.to_thread(database.upgrade)  # says what is wrong with the server
     held = Held(database.conninfo, SHARDS, shards.ids if shards else [])
     whose = f"the shards {shards}" if shards else "Discord's servers"
     waiting = asyncio.create_task(held.acquire(lambda: say(f"another gateway has {whose}; waiting until it is gone")))
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if not waiting.done():
-        waiting.cancel()
-        raise CannotStart(f"stopped while another gateway had {whose}")
     lost = asyncio.create_task(held.lost.wait())
     lost.add_done_callback(lambda task: None if task.cancelled() else stop.set())
     try:
-        yield
+        yield {"discord": waiting}
     finally:
-        for task in (stopped, lost):
-            task.cancel()
+        waiting.cancel()
+        lost.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
         await held.release()
     if held.lost.is_set():
-        raise CannotStart(f"another gateway has taken over {whose}; start this one again, and it waits for its turn")
+        raise TakenOver(f"another gateway has taken over {whose}; started again, this one waits for its turn")
 
 
 def exposition(bot: Application, metrics: "Metrics") -> Callable[[], Awaitable[str]]:

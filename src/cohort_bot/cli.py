@@ -58,6 +58,8 @@ def run(role: str, shards: str | None) -> None:
             asyncio.run(bootstrap.run(found, click.echo))
     except (WrongSetting, WrongPart, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
+    except bootstrap.TakenOver as over:
+        fail(str(over), 1)
 
 
 @main.command()

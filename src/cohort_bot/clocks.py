@@ -1,7 +1,21 @@
 """The only place that reads the time: everything else is handed a Clock."""
 
+import logging
+import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.health import Finding
+from cohort_bot.app.ports import Clock
+from cohort_bot.core import trust
+from cohort_bot.core.trust import Reading, Trust
+
+log = logging.getLogger(__name__)
+
+SOON: Final = 5.0
+"""Elapsed seconds within which a calendar is compared at the start, as long as there is a platform."""
 
 
 class SystemClock:
@@ -34,3 +48,83 @@ class MovableClock:
     def move_to(self, at: datetime) -> None:
         """Go forward to the instant; a move back is left out, the calendar has passed it already."""
         self.shift = max(self.shift, at - self._system.now())
+
+
+class CheckedClock:
+    """The machine's calendar as far as it is believed (`core/trust.py`); elapsed time is the machine's.
+
+    Implements `app.ports.CheckedCalendar`. Any thread may ask it.
+    """
+
+    def __init__(self, machine: Clock | None = None) -> None:
+        self._machine = machine or SystemClock()
+        self._lock = threading.Lock()
+        self._trust = trust.began(self._read())
+
+    def now(self) -> datetime:
+        """The instant, aware UTC: by the calendar, or by elapsed time while that is in doubt."""
+        reading = self._read()
+        return self._changed(lambda before: trust.look(before, reading)).anchor.later(reading.elapsed)
+
+    def elapsed(self) -> float:
+        """Seconds since some fixed moment."""
+        return self._machine.elapsed()
+
+    @property
+    def holding(self) -> bool:
+        """Whether nobody knows what time it is."""
+        return self._looked().holding
+
+    @property
+    def doubted(self) -> bool:
+        """Whether a platform is to be asked what time it is."""
+        return self._looked().doubt is not None
+
+    def told(self, date: datetime, newest: datetime | None) -> None:
+        """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
+        self._changed(lambda before: trust.told(before, self._read(), date, newest))
+
+    def untold(self, newest: datetime | None) -> None:
+        """The platforms answer, and none says what time it is."""
+        self._changed(lambda before: trust.untold(before, self._read(), newest))
+
+    def findings(self) -> Sequence[Finding]:
+        """That the machine's calendar is in doubt."""
+        found = self._looked()
+        if found.doubt is None or (found.doubt.first and self.elapsed() - found.doubt.machine.elapsed < SOON):
+            return []
+        machine = self._machine.now()
+        if found.doubt.first:
+            says = f"This machine's calendar says {machine:%Y-%m-%d %H:%M} UTC, and nothing has confirmed it yet."
+        else:
+            believed = found.anchor.later(self.elapsed())
+            says = f"This machine's calendar says {machine:%Y-%m-%d %H:%M} UTC; it should be {believed:%Y-%m-%d %H:%M}."
+        does = "Nothing is posted until a platform agrees" if found.holding else "A platform's time is used meanwhile"
+        return [Finding(says, f"{does}. Let the machine keep time: timedatectl set-ntp true.")]
+
+    def _read(self) -> Reading:
+        return Reading(self._machine.now(), self._machine.elapsed())
+
+    def _looked(self) -> Trust:
+        return self._changed(lambda before: trust.look(before, self._read()))
+
+    def _changed(self, change: Callable[[Trust], Trust]) -> Trust:
+        with self._lock:
+            before, after = self._trust, change(self._trust)
+            self._trust = after
+        if (before.doubt is None) != (after.doubt is None) or before.holding != after.holding:
+            self._tell(before, after)
+        return after
+
+    def _tell(self, before: Trust, after: Trust) -> None:
+        """One line for the log when the doubt begins, is overruled, or ends."""
+        machine = after.anchor.at if after.doubt is None else after.doubt.machine.at
+        says = f"this machine's calendar says {machine:%Y-%m-%d %H:%M:%S} UTC"
+        if after.holding:
+            log.warning("%s, which is no time later: nothing is planned or posted until a platform agrees", says)
+        elif after.doubt is not None:
+            log.warning("%s, and a platform does not: its time is used until they agree", says)
+        elif before.doubt is not None and not before.doubt.first:
+            log.warning("%s, and that is believed again", says)
+        if abs(after.ahead) > trust.LEAP and after.ahead != before.ahead:
+            log.warning("%s, and a platform does not; if it is wrong, set it right: timedatectl set-ntp true", says)

@@ -4,6 +4,7 @@ Our own loggers follow LOG_LEVEL. Libraries speak from WARNING on, whatever it i
 requests, and with them what people wrote. Tokens are struck out of every line, wherever they came from.
 """
 
+import copy
 import json
 import logging
 import re
@@ -81,5 +82,14 @@ class _Discreet(ProcessorFormatter):
         self._hidden = re.compile("|".join([*longest_first, *_TOKENS]))
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without secrets."""
+        """The line without secrets; a library's trouble with the network, which it has again and again, is one line."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and not record.name.startswith("cohort_bot") and _of_the_network(error):
+            record = copy.copy(record)
+            said = f"{record.getMessage()} ({type(error).__name__}: {error})"
+            record.msg, record.args, record.exc_info, record.exc_text = " ".join(said.split()), None, None, None
         return self._hidden.sub(STRUCK, super().format(record))
+
+
+def _of_the_network(error: BaseException) -> bool:
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in {"aiohttp", "discord"}

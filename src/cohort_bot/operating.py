@@ -45,13 +45,15 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database to the newest schema."""
     from cohort_bot import bootstrap  # noqa: PLC0415
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.app.ports import CannotStart, Unreachable  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.storage import open as opening  # noqa: PLC0415
 
     found = settings()
     try:
         bootstrap.check_disk(found)
         opening.database(found.database_url).upgrade()
+    except Unreachable as away:
+        fail(str(away), 1)
     except (WrongSetting, CannotStart) as wrong:
         fail(str(wrong), WRONG)
     click.echo("The database has the newest schema.")

@@ -116,6 +116,7 @@ class Http:
             self._route("GET", "/api/v10/applications/@me", self._application),
             self._route("GET", r"/api/v10/guilds/{guild:\d+}", self._guild),
             self._route("GET", channel, self._get_channel),
+            self._route("GET", "/api/v10/gateway", self._gateway),
             self._route("GET", "/api/v10/gateway/bot", self._gateway_bot),
             self._route("GET", f"{application}/commands", self._get_commands),
             self._route("PUT", f"{application}/commands", self._put_commands),
@@ -210,6 +211,9 @@ class Http:
 
     async def _get_channel(self, request: web.Request) -> web.Response:
         return answer({**self.world.channel_json(self._channel(request)), "guild_id": str(self.world.guild)})
+
+    async def _gateway(self, request: web.Request) -> web.Response:
+        return answer({"url": self.gateway.url})
 
     async def _gateway_bot(self, request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}

@@ -109,6 +109,7 @@ class Waiting:
 class Passing(Enum):
     """Why a lane waits that goes on by itself."""
 
+    CLOCK = "clock"
     DOWN = "down"
     AWAY = "away"
     WAITS = "waits"
@@ -128,6 +129,9 @@ class Health(Protocol):
 
     def try_writing(self) -> None:
         """Write something that changes nothing."""
+
+    def newest(self) -> datetime | None:
+        """The newest instant at which anything is known to have happened, None when nothing has."""
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from cohort_bot.app.health import Meeting, Parked, Standing, Waiting
 from cohort_bot.app.store import State
 from cohort_bot.storage.ledger_sql import is_open
-from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, rooms
+from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
 
 NUMBER: ColumnClause[str] = column("version_num")
 VERSION = table("alembic_version", NUMBER)
@@ -87,6 +87,14 @@ class SqlHealth:
     def try_writing(self) -> None:
         """Change nothing, and have it written: the row with the schema's number is written as it was."""
         self._connection.execute(update(VERSION).values({NUMBER: NUMBER}))
+
+    def newest(self) -> datetime | None:
+        """The newest instant at which anything was planned or done: both are noted all the time, and quickly found."""
+        instants = (
+            self._connection.execute(select(func.max(column_))).scalar_one_or_none()
+            for column_ in (cohorts.c.planned_until, invocations.c.at)
+        )
+        return max((at for at in instants if at is not None), default=None)
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""

@@ -33,13 +33,14 @@ class Held:
         self._wanted += [(WHOLE, "_shared")] if numbers else []
         self._connection: psycopg.AsyncConnection | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._reached = True
         self.lost = asyncio.Event()
 
     async def acquire(self, waiting: Callable[[], None]) -> None:
         """Return when all of them are held; `waiting` is called once when another process has one of them."""
         told = False
         while not await self._try():
-            if not told:
+            if not told and self._reached:
                 waiting()
                 told = True
             await asyncio.sleep(LOOK)
@@ -62,11 +63,15 @@ class Held:
                 row = await answer.fetchone()
                 if row is None or not row[0]:
                     await self._hang_up()
+                    self._reached = True
                     return False
         except psycopg.OperationalError as error:
-            log.warning("PostgreSQL cannot be reached for a lock (%s); trying again", type(error).__name__)
+            if self._reached:
+                log.warning("PostgreSQL cannot be reached for a lock (%s); trying again", type(error).__name__)
+            self._reached = False
             await self._hang_up()
             return False
+        self._reached = True
         return True
 
     async def _watch(self) -> None:

@@ -18,7 +18,7 @@ from typing import TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from cohort_bot.app.ports import CannotStart, Finding
+from cohort_bot.app.ports import CannotStart, Finding, Unreachable
 from cohort_bot.app.store import Store
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import PATIENCE, Writes
@@ -42,8 +42,8 @@ TRIES_TAKEN = 3
 LONGEST_PAUSE = 0.2
 """Seconds between two tries of transactions that get in each other's way."""
 
-FINAL = ("password", "does not exist", "no pg_hba.conf entry", "not permitted", "name or service not known")
-"""What a server or the network says that no waiting cures; the driver gives no code for it."""
+FINAL = ("password", "does not exist", "no pg_hba.conf entry", "not permitted")
+"""What a server says that no waiting cures; the driver gives no code for it."""
 
 RECONNECT = (0.1, 0.2, 0.4, *[1.0] * 14)
 """Seconds between the tries to reach a server that is being restarted."""
@@ -92,10 +92,11 @@ class PostgresDatabase:
 
         engine = create_engine(self._url, poolclass=NullPool, connect_args={"connect_timeout": 5})
         try:
-            self._again(lambda: migrate.upgrade(engine))
-            self._again(lambda: engine_schema.upgrade(engine))
+            self._again(lambda: migrate.upgrade(engine), patient=False)
+            self._again(lambda: engine_schema.upgrade(engine), patient=False)
         except OperationalError as error:
-            raise CannotStart(self._why_not(error)) from None  # the cause would show the address with its password
+            kind = Unreachable if _lost(error) else CannotStart
+            raise kind(self._why_not(error)) from None  # the cause would show the address with its password
 
     def open(self) -> None:
         """Nothing to do: connections are made when they are needed."""
@@ -189,14 +190,14 @@ class PostgresDatabase:
 
         return self._again(ask)
 
-    def _again(self, work: Callable[[], T]) -> T:
-        """Run it until nothing gets in its way, and through a restart of the server."""
+    def _again(self, work: Callable[[], T], *, patient: bool = True) -> T:
+        """Run it until nothing gets in its way, and where it is `patient` through a restart of the server."""
         lost = 0
         for tries in itertools.count(1):
             try:
                 return work()
             except DBAPIError as error:
-                if _lost(error) and lost < len(RECONNECT):
+                if _lost(error) and patient and lost < len(RECONNECT):
                     log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
                     time.sleep(RECONNECT[lost])
                     lost += 1

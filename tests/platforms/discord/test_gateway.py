@@ -9,9 +9,8 @@ from cohort_bot.app.ports import Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock
-from cohort_bot.platforms.discord import client as connection
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
-from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.discord.failures import CannotConnect, Denied, WrongToken
 from cohort_bot.roles import Part, Shards
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
@@ -119,7 +118,7 @@ async def test_a_wrong_token_is_one_line_with_the_cure(server: DiscordServer, to
     await platform.stop(0)
 
 
-@pytest.mark.parametrize(("code", "kind"), [(4004, WrongToken), (4014, CannotConnect), (4013, CannotConnect)])
+@pytest.mark.parametrize(("code", "kind"), [(4004, WrongToken), (4014, Denied), (4013, Denied)])
 async def test_refused_at_the_start(server: DiscordServer, toy: Toy, code: int, kind: type[Exception]) -> None:
     server.gateway.refuse = code
     platform = DiscordPlatform(server.token, SystemClock(), server.api_url, server.gateway_url)
@@ -128,10 +127,9 @@ async def test_refused_at_the_start(server: DiscordServer, toy: Toy, code: int, 
     assert "\n" not in str(refused.value)
 
 
-async def test_discord_cannot_be_reached(toy: Toy, monkeypatch: pytest.MonkeyPatch, unused: int) -> None:
-    monkeypatch.setattr(connection, "TRIES", (0.01, 0.01))
+async def test_discord_cannot_be_reached(toy: Toy, unused: int) -> None:
     platform = DiscordPlatform("MTIz.a.b", SystemClock(), f"http://127.0.0.1:{unused}/api/v10")
-    with pytest.raises(CannotConnect, match="check the network"):
+    with pytest.raises(CannotConnect, match="look at the network"):
         await platform.start(TABLE, toy.dispatch, toy.complete)
 
 

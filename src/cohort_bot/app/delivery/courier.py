@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from structlog.contextvars import bind_contextvars
 
@@ -72,6 +72,8 @@ class Courier:
         self._lookups = LookUps(clock)
         self.ahead = Ahead()
         self._only: Mapping[str, int] | None = None  # the lanes to choose from, with an engine's jobs; None for all
+        self.away: set[str] = set()  # platforms that have not started yet: what is for them waits
+        self.holding: Callable[[], bool] = lambda: False  # whether nobody knows what time it is: then nothing is sent
 
     def share(self, sharers: int) -> None:
         """So many couriers, this one among them, send on the same tokens from now on."""
@@ -89,9 +91,11 @@ class Courier:
 
     def passing(self, lane: str, platform: str) -> Passing | None:
         """Why the lane waits, if that is a reason that passes by itself."""
+        if self.holding():
+            return Passing.CLOCK
         if self._traffic.wait("", platform):
             return Passing.DOWN
-        if platform in self._platforms and self._platforms[platform].findings():
+        if platform in self.away or (platform in self._platforms and self._platforms[platform].findings()):
             return Passing.AWAY
         return Passing.WAITS if self._traffic.wait(lane, platform) else None
 
@@ -165,7 +169,8 @@ class Courier:
 
     async def _step(self) -> bool:
         """Note what has ended, claim and start what can be started; whether there may be more at once."""
-        results = await asyncio.gather(self._note(), self._claim(), return_exceptions=True)
+        claiming = () if self.holding() else (self._claim(),)
+        results = await asyncio.gather(self._note(), *claiming, return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
@@ -194,6 +199,7 @@ class Courier:
         if not (free := self._window.free(held, self._clock.elapsed())):
             return False
         waiting, down = self._traffic.closed()
+        down |= self.away
         if doubtful := self._traffic.doubtful - down:
             # One message is the test of a platform that was down: it must have come back before there is another.
             down |= doubtful & {name for name, number in self._under_way.items() if number}

@@ -28,10 +28,13 @@ WAIT_FOR_PROGRAMME = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """How many rows were written, and what of them is composed already."""
+    """How many rows were written, and what of them is composed already. `elsewhere`: another process was planning, and
+    nothing was.
+    """
 
     rows: int
     prepared: Sequence[Prepared]
+    elsewhere: bool = False
 
 
 def materialise(
@@ -43,7 +46,7 @@ def materialise(
     is written while another process plans.
     """
     if not store.cohorts.may_plan():
-        return Planned(0, ())
+        return Planned(0, (), elsewhere=True)
     store.cohorts.look_ahead(cohort_ids)
     planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)

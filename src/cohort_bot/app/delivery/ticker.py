@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery import ledger
@@ -33,11 +33,19 @@ class Ticker:
         self._clock = clock
         self._ahead = ahead
         self._one_at_a_time = asyncio.Lock()
+        self.holding: Callable[[], bool] = lambda: False
+        """Whether nobody knows what time it is: then nothing is planned."""
+        self._failed = False
+        self.planned_at = clock.elapsed()
+        """The elapsed second at which all that was due was last planned."""
 
     async def tick(self) -> int:
         """Write down all that is due now, or soon; returns how many rows. A fault of one cohort holds up no other."""
         async with self._one_at_a_time:
             at = self._clock.now()
+            if self.holding():
+                return 0
+            self._failed = False
             cohorts, edits = await self._database.read(
                 lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _come(store, at))
             )
@@ -49,6 +57,8 @@ class Ticker:
                 if rows:
                     self._courier.wake()
                 written += rows
+            if not self._failed:
+                self.planned_at = self._clock.elapsed()
         return written
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
@@ -60,7 +70,9 @@ class Ticker:
             if len(cohorts) > 1:
                 return sum([await self._materialise([each], at) for each in cohorts])
             log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
+            self._failed = True
             return 0
+        self._failed = self._failed or planned.elsewhere
         self._courier.ahead.expect(planned.prepared, at)
         return planned.rows
 

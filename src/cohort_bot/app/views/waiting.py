@@ -12,6 +12,7 @@ SHOWN: Final = 5
 """So many lanes are named; the others are counted."""
 
 PASSING: Final[Mapping[Passing, str]] = {
+    Passing.CLOCK: "the machine's calendar has jumped, and no platform has said yet what time it is",
     Passing.DOWN: "the platform does not answer; it is tried again by itself",
     Passing.AWAY: "the connection to the platform is lost; it connects again by itself",
     Passing.WAITS: "the platform asked to wait, or the last try failed; it is tried again by itself",

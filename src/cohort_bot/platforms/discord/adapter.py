@@ -5,10 +5,12 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 import discord
+from discord.http import Route
 from discord.types.member import MemberWithUser
 
 from cohort_bot.app.commands import Table
@@ -68,7 +70,6 @@ class DiscordPlatform:
     ) -> None:
         self._token = token
         self._clock = clock
-        self._server = ServerClock(clock)
         self._addresses = (api_url, gateway_url)
         self._part = part
         self.drafts: Drafts = drafts or MemoryDrafts()
@@ -77,6 +78,7 @@ class DiscordPlatform:
         self._connection: asyncio.Task[None] | None = None
         self._ended: Exception | None = None
         self._connections = Connections("Discord", clock.elapsed)
+        self._server = ServerClock(clock)
         self._database: Database | None = None
         self._resume: Callable[[str], None] = lambda _: None
         self._returned: set[str] = set()
@@ -138,6 +140,10 @@ class DiscordPlatform:
         if client is not None:
             await client.close()
         self._client = self._connection = self._answers = None
+
+    async def server_time(self) -> datetime | None:
+        """By any answer's `Date`; this one is the same for everybody, and nobody counts it."""
+        return await self._server.asked(lambda: self.client.http.request(Route("GET", "/gateway")))
 
     def asgi(self) -> ASGIApp | None:
         """None: Discord comes by its own connection."""
@@ -356,7 +362,7 @@ class DiscordPlatform:
             except Exception as failure:  # noqa: BLE001 - whatever it is, it has ended the connection
                 error = failure
             self._ended = why_ended(error)
-            if is_final(self._ended, error):
+            if is_final(self._ended):
                 log.critical("%s", self._ended)
                 return
             log.error("%s; connecting anew in %s s", self._ended, self.again, exc_info=error)

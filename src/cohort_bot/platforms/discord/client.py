@@ -13,7 +13,7 @@ from discord.http import Route
 
 from cohort_bot.app.health import Connections
 from cohort_bot.platforms.discord import commands
-from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.discord.failures import CALL, CannotConnect, Denied, WrongToken
 from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.roles import ALL, Part
 
@@ -24,9 +24,6 @@ GUILDS_SETTLE = 0.2
 
 LONGEST_WAIT = 30.0
 """A rate limit that holds longer is told to the courier, which waits with the lane and not with a connection."""
-
-TRIES = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between the tries to reach Discord at the start."""
 
 _GATEWAY_DENIED = {4004, 4010, 4011, 4012, 4013, 4014}
 
@@ -60,7 +57,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
-            http_trace=_listening(server),
+            http_trace=server.trace(),
             **sharding,
         )
         self._take = take
@@ -147,17 +144,6 @@ class Client(discord.AutoShardedClient):
             log.info("%s commands registered", len(wanted))
 
 
-def _listening(server: ServerClock) -> aiohttp.TraceConfig:
-    """Tells what time it is for Discord, by each of its answers."""
-
-    async def ended(_session: object, _context: object, request: aiohttp.TraceRequestEndParams) -> None:
-        server.heard(request.response.headers.get("Date"))
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(ended)
-    return trace
-
-
 def point_at(api_url: str, gateway_url: str) -> None:
     """Use other addresses than Discord's: API proxies and tests. The library knows one of each in a process."""
     if api_url:
@@ -170,26 +156,21 @@ async def login(client: Client, token: str) -> None:
     """Find out whether the token is right. Raises WrongToken and CannotConnect."""
     if not token.strip():
         raise WrongToken
-    for wait in (*TRIES, None):
-        try:
+    try:
+        async with asyncio.timeout(CALL):
             await client.login(token.strip())
-        except discord.LoginFailure as error:
-            raise WrongToken from error
-        except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
-            if wait is None:
-                raise CannotConnect(f"Discord cannot be reached ({error}); check the network and try again") from error
-            log.warning("Discord cannot be reached (%s); trying again in %s s", error, wait)
-            await asyncio.sleep(wait)
-        except discord.HTTPException as error:
-            raise CannotConnect(f"Discord does not let the bot in: {error}") from error
-        else:
-            return
+    except discord.LoginFailure as error:
+        raise WrongToken from error
+    except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+        why = str(error) or "no answer"
+        raise CannotConnect(f"Discord cannot be reached ({why}); look at the network") from error
+    except (discord.HTTPException, discord.RateLimited) as error:
+        raise CannotConnect(f"Discord does not let the bot in: {error}") from error
 
 
-def is_final(ended: Exception, error: BaseException | None) -> bool:
+def is_final(ended: Exception) -> bool:
     """Whether only a person can mend it. Anything else, such as an event that the library cannot read, may pass."""
-    denied = isinstance(error, discord.ConnectionClosed) and error.code in _GATEWAY_DENIED
-    return isinstance(ended, WrongToken) or denied or isinstance(error, discord.PrivilegedIntentsRequired)
+    return isinstance(ended, WrongToken | Denied)
 
 
 def why_ended(error: BaseException | None) -> Exception:
@@ -198,8 +179,8 @@ def why_ended(error: BaseException | None) -> Exception:
         case discord.ConnectionClosed(code=4004):
             return WrongToken()
         case discord.PrivilegedIntentsRequired():
-            return CannotConnect("Discord refused the bot's intents (4014), though it asks for no privileged one")
+            return Denied("Discord refused the bot's intents (4014), though it asks for no privileged one")
         case discord.ConnectionClosed() if error.code in _GATEWAY_DENIED:
-            return CannotConnect(f"Discord closed the connection for good (code {error.code}); see the log")
+            return Denied(f"Discord closed the connection for good (code {error.code}); see the log")
         case _:
             return CannotConnect(f"the connection to Discord ended: {error}")

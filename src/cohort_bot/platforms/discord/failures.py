@@ -8,7 +8,7 @@ from typing import Final
 import aiohttp
 import discord
 
-from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown
+from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown, Unreachable
 from cohort_bot.platforms.discord.limits import Unsayable
 
 CALL = 25.0
@@ -116,8 +116,12 @@ class WrongToken(CannotStart):
         )
 
 
-class CannotConnect(CannotStart):
-    """Discord cannot be reached, or takes the bot no more: one line with the cure."""
+class Denied(CannotStart):
+    """Discord takes the bot no more, and waiting does not help: one line with the cure."""
+
+
+class CannotConnect(Unreachable):
+    """Discord cannot be reached, or does not let the bot in for now: one line with the cure."""
 
 
 def ending(error: Exception) -> Refused | Unknown:

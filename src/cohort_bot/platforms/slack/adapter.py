@@ -7,6 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, Literal
 
 from slack_bolt.app.async_app import AsyncApp
@@ -143,6 +144,10 @@ class SlackPlatform:
                 await self._sockets.close()
             await self._api.close()
             raise
+
+    async def server_time(self) -> datetime | None:
+        """By any answer's `Date`; this method of Slack's needs no token."""
+        return await self._api.server.asked(lambda: self._api.client.api_call("api.test"))
 
     async def stop(self, grace: float) -> None:
         """Answer new requests with a word, let what runs end within `grace` seconds, then close the connections.

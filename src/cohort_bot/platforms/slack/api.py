@@ -84,7 +84,8 @@ class Api:
 
     async def open(self) -> None:
         """Make the session that all calls share; without it the library makes one for each call."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL))
+        timeout, traces = aiohttp.ClientTimeout(total=CALL), [self.server.trace()]
+        self._session = aiohttp.ClientSession(timeout=timeout, trace_configs=traces)
         self.client.session = self._session
 
     async def close(self) -> None:
@@ -100,7 +101,7 @@ class Api:
             raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
         async with told():
             given = {key: value for key, value in arguments.items() if value is not None}
-            return self._said(await self.client.api_call(method, json={"token": token, **given}))
+            return _body(await self.client.api_call(method, json={"token": token, **given}))
 
     async def read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """The same for methods that take no JSON: those that only read (Slack, Web API basics)."""
@@ -110,11 +111,7 @@ class Api:
         async with told():
             given = {key: value for key, value in arguments.items() if value is not None}
             params = convert_bool_to_0_or_1({"token": token, **given})
-            return self._said(await self.client.api_call(method, http_verb="GET", params=params))
-
-    def _said(self, response: AsyncSlackResponse) -> Mapping[str, Any]:
-        self.server.heard(next((value for name, value in response.headers.items() if name.lower() == "date"), None))
-        return response.data if isinstance(response.data, dict) else {}
+            return _body(await self.client.api_call(method, http_verb="GET", params=params))
 
     async def upload(self, team: str, channel: str, files: Sequence[File]) -> None:
         """Bring files into a conversation, in Slack's three steps. Raises Refused or Unknown."""
@@ -137,3 +134,7 @@ class Api:
                     raise Refused(Reason.BUSY, "response_url: rate limited", seconds(response.headers))
                 if response.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
                     raise Refused(Reason.INVALID, f"response_url: HTTP {response.status}")
+
+
+def _body(response: AsyncSlackResponse) -> Mapping[str, Any]:
+    return response.data if isinstance(response.data, dict) else {}

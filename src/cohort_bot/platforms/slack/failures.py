@@ -8,7 +8,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown
+from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown, Unreachable
 from cohort_bot.platforms.slack.render import Unsayable
 
 CALL = 20.0
@@ -115,8 +115,20 @@ class WrongToken(CannotStart):
     """Slack does not know a token: one line with the setting and the cure."""
 
 
-class CannotConnect(CannotStart):
-    """Slack cannot be reached: one line with the cure."""
+class Denied(CannotStart):
+    """Slack does not let the app in, and waiting does not help: one line with the cure."""
+
+
+class CannotConnect(Unreachable):
+    """Slack cannot be reached, or fails for now: one line with the cure."""
+
+
+def refusal(error: SlackApiError) -> CannotStart:
+    """Why Slack does not let the app in: whether a person has to change something, or it passes."""
+    said = code(error)
+    if REASONS.get(said) in {Reason.NOT_ALLOWED, Reason.REVOKED}:
+        return Denied(f"Slack does not let the app in: {said}; {CURES.get(said, 'ask an admin of the workspace')}")
+    return CannotConnect(f"Slack does not let the app in for now ({said or 'no answer of its own'})")
 
 
 def marks_withheld() -> Refused:

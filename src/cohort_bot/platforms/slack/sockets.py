@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -63,7 +64,12 @@ class Sockets:
     async def open(self) -> None:
         """Connect. Raises WrongToken or CannotConnect."""
         for _ in range(HANDLERS):
-            self._handlers.append(await self._connected(await self._address()))
+            address = await self._address()
+            try:
+                async with asyncio.timeout(failures.CALL):
+                    self._handlers.append(await self._connected(address))
+            except (TimeoutError, aiohttp.ClientError) as error:
+                raise CannotConnect("Slack offers a connection that cannot be opened; look at the network") from error
         self._watchdog = asyncio.create_task(self._watch_over())
 
     async def close(self) -> None:
@@ -84,7 +90,7 @@ class Sockets:
                     "SLACK_APP_TOKEN is not an app-level token that Slack knows; make one with the scope "
                     "connections:write at api.slack.com/apps > Basic Information > App-Level Tokens (xapp-…)"
                 ) from error
-            raise CannotConnect(f"Slack refuses a connection: {failures.ending(error)}") from error
+            raise failures.refusal(error) from error
         except Exception as error:
             raise CannotConnect(f"Slack cannot be reached ({type(error).__name__}); look at the network") from error
         return str(answer["url"])
@@ -99,7 +105,11 @@ class Sockets:
                 await handler.handle(_Acknowledging(client, self._others(client)), request)  # type: ignore[arg-type]
 
         handler.client.socket_mode_request_listeners[:] = [tracked]
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        try:
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._closed(handler)
+            raise
         return handler
 
     def _insisting(self, patiently: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:

@@ -65,7 +65,7 @@ class OneWorkspace:
                     "SLACK_BOT_TOKEN is not a token that Slack knows; copy it again from OAuth & Permissions > "
                     "Bot User OAuth Token (xoxb-…) at api.slack.com/apps"
                 ) from error
-            raise CannotConnect(f"Slack refuses to connect: {failures.ending(error)}; try again later") from error
+            raise failures.refusal(error) from error
         except Exception as error:
             raise CannotConnect(
                 f"Slack cannot be reached ({type(error).__name__}); look at the network and at SLACK_API_URL"

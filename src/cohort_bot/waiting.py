@@ -1,0 +1,201 @@
+"""Starting without the world: a database or a platform that is away is waited for, each by itself.
+
+Only what an operator has to change ends the start: those are CannotStart, and none of them is Unreachable.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
+
+from cohort_bot.app.ports import CannotStart, ChatPlatform, Database, Finding, Unreachable
+from cohort_bot.app.store import Store
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
+"""Seconds between the tries; the last goes on."""
+
+AT_FIRST: Final = 3.0
+"""Seconds for which the start waits for platforms. What is not there by then comes later, and is told as missing."""
+
+CURE: Final = "It is tried again and again; nothing else has to be done, if the settings are right."
+
+
+def pauses() -> Iterator[float]:
+    """Seconds until the next try: longer each time, and not the same for all who wait."""
+    for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
+        yield pause * (0.8 + secrets.randbelow(401) / 1000)
+
+
+async def until_it_works(work: Callable[[], Awaitable[None]], away: Callable[[str], None]) -> None:
+    """Do it until it is done; `away` is told why it is not, each time. Raises CannotStart for what does not pass."""
+    for pause in pauses():
+        try:
+            await work()
+        except Unreachable as error:
+            log.warning("%s; trying again in %.0f s", error, pause)
+            away(str(error))
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+class OwnDatabase(Database, Protocol):
+    """A database that the bot brings to the newest schema, opens and closes itself."""
+
+    def upgrade(self) -> None:
+        """Bring it to the newest schema, making it if it is not there. Takes its time: call it in a thread. Raises
+        Unreachable where waiting helps, CannotStart where it does not.
+        """
+
+    def open(self) -> None:
+        """Take transactions from now on."""
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of it."""
+
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved right now; tried, unless something was saved just now."""
+
+
+class AwaitedDatabase(Database):
+    """A database that lets everybody wait until it has the newest schema, while the platforms connect already."""
+
+    def __init__(self, database: OwnDatabase) -> None:
+        self._database = database
+        self._opened = asyncio.Event()
+        self.away = asyncio.Event()
+        """Set when it could not be reached at the first try."""
+        self._why = "The database is being brought to the newest schema."
+
+    async def open(self) -> None:
+        """Bring it to the newest schema, and let those who wait go on. Raises CannotStart."""
+        await until_it_works(lambda: asyncio.to_thread(self._database.upgrade), self._is_away)
+        self._database.open()
+        self._opened.set()
+
+    def _is_away(self, why: str) -> None:
+        self._why = f"{why}."
+        self.away.set()
+
+    async def findings(self) -> Sequence[Finding]:
+        """Why nothing can be saved right now; empty before it was opened."""
+        return await self._database.findings() if self._opened.is_set() else ()
+
+    def missing(self) -> Sequence[Finding]:
+        """What keeps it from being open."""
+        return [] if self._opened.is_set() else [Finding(self._why, CURE)]
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of it; nothing when it was never opened."""
+        if self._opened.is_set():
+            await self._database.close()
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """As the port says."""
+        await self._opened.wait()
+        return await self._database.read(fn)
+
+    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
+        """As the port says."""
+        await self._opened.wait()
+        return await self._database.write(fn, fenced=fenced)
+
+
+class Platforms:
+    """Brings the platforms up, each by itself. `begin` connects one and `up` is told of each that works; `hopeless` is
+    told when none works, and none will until a person has changed something.
+    """
+
+    def __init__(
+        self,
+        platforms: Mapping[str, ChatPlatform],
+        begin: Callable[[ChatPlatform], Awaitable[None]],
+        up: Callable[[str], None],
+        hopeless: Callable[[Exception], None],
+    ) -> None:
+        self._platforms = platforms
+        self._begin = begin
+        self._came = up
+        self._hopeless = hopeless
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tried = {name: asyncio.Event() for name in platforms}
+        self._late = False
+        self.missing = dict.fromkeys(platforms, "it is being connected")
+        """Those that do not work yet, with the reason."""
+        self.up: set[str] = set()
+        self.changed = asyncio.Event()
+        """Set when another one works."""
+
+    def start(self) -> None:
+        """Begin with all of them."""
+        self._tasks = {name: asyncio.create_task(self._bring_up(name)) for name in self._platforms}
+
+    async def tried(self) -> None:
+        """Return when each works or has failed once, and soon in any case. Raises what a person has to change."""
+        trying = [asyncio.create_task(tried.wait()) for tried in self._tried.values()]
+        await asyncio.wait(trying, timeout=AT_FIRST)
+        for waiting in trying:
+            waiting.cancel()
+        self._late = True
+        for task in self._tasks.values():
+            if task.done():
+                task.result()
+
+    def findings(self) -> Sequence[Finding]:
+        """Those that do not work yet."""
+        return [Finding(f"{name.title()} is not there yet: {why}.", CURE) for name, why in self.missing.items()]
+
+    async def stop(self) -> None:
+        """Wait for none of them any more."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _bring_up(self, name: str) -> None:
+        try:
+            await until_it_works(lambda: self._try(name), lambda why: self._failed(name, why))
+        except Exception as error:
+            if not self._late:
+                raise
+            log.critical("%s", error)
+            self.missing[name] = str(error)
+            others = [task for other, task in self._tasks.items() if other != name]
+            if all(task.done() and task.exception() for task in others):
+                self._hopeless(error)
+            raise
+        finally:
+            self._tried[name].set()
+        del self.missing[name]
+        self.up.add(name)
+        self.changed.set()
+        self._came(name)
+
+    async def _try(self, name: str) -> None:
+        try:
+            await self._begin(self._platforms[name])
+        except Unreachable:
+            await self._left(name)
+            raise
+        except CannotStart:
+            raise
+        except Exception as error:
+            if not self._late:
+                raise
+            log.exception("%s cannot be started", name)  # half of it may be there already: it may be whole soon
+            await self._left(name)
+            raise Unreachable(f"{name.title()} cannot be started ({type(error).__name__})") from error
+
+    async def _left(self, name: str) -> None:
+        with contextlib.suppress(Exception):  # what did not start may not stop in order
+            await self._platforms[name].stop(0)
+
+    def _failed(self, name: str, why: str) -> None:
+        self.missing[name] = why
+        self._tried[name].set()
