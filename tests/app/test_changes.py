@@ -59,7 +59,7 @@ DONE = (
     ("/cohort holiday rounds:3", ("Take it off", "Undo"), "took back the time off before week 2: 3 weeks."),
     ("/cohort announce text:hello", ("Post it",), "announced something."),
     ("/cohort post repair:1", (), "had the posts of week 1 mended."),
-    ("/cohort pick week:6 title:Another link:https://example.org", (), "chose the paper of week 6: Another."),
+    ("/cohort pick week:4 title:Another link:https://example.org", (), "chose the paper of week 4: Another."),
     (
         "/cohort record member:member-2 round:1 reason:by-phone",
         (),

@@ -154,7 +154,7 @@ def forged(
     given = {
         "name": "Mine", "starts": "2027-06-07", "timezone": "UTC", "day": "friday", "time": "18:00", "rounds": "2",
         "channel": "study-hall", "text": "hello", "member": "member-2", "round": "3", "reason": "because",
-        "week": "6", "repair": "1", "title": "Any paper", "link": "https://example.org/paper",
+        "week": "4", "repair": "1", "title": "Any paper", "link": "https://example.org/paper",
         "weeks": "1", "from": "2027-01-20", "until": "2027-01-30", "hours": "5", "pace": "cohort",
         "reminders": "off", "for": "write", "moderators": "role:mentors person:friend person:member-3",
     }  # fmt: skip
