@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
 from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database, Finding
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import opening
 from cohort_bot.application import Application, Engine
 from cohort_bot.chat.message import plain
@@ -116,7 +117,7 @@ def preview(programmes: Library, slug: str | None, number: int) -> str:
     if programme is None:
         raise LookupError(f"There is no programme {slug!r}; there is: {known}")
     if programme.week(number) is None:
-        raise LookupError(f"{programme.slug} has weeks 1 to {programme.length}, not {number}")
+        raise LookupError(f"{programme.slug} has {counted(programme.length, 'week')}; there is no week {number}")
     calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
     at = calendar.opens(number)
     cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cohort_bot.app.views.counts import counted
 from cohort_bot.operating import db, doctor
 from cohort_bot.roles import ROLES, WrongPart, part
 from cohort_bot.settings import WrongSetting
@@ -161,7 +162,8 @@ def show(programme: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(shown.as_json(chosen), ensure_ascii=False, indent=2))
         return
-    click.echo(f"{chosen.title}: {chosen.length} weeks, {len([p for p in chosen.papers if not p.spare])} papers")
+    papers = sum(not paper.spare for paper in chosen.papers)
+    click.echo(f"{chosen.title}: {counted(chosen.length, 'week')}, {counted(papers, 'paper')}")
     for phase in chosen.phases:
         click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
 

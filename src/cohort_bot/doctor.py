@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from cohort_bot import bootstrap
 from cohort_bot.app.health import Examination, Meeting, Parked, Standing, Waiting
 from cohort_bot.app.ports import CannotStart, Clock
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.waiting import SHOWN, UNTOLD, place
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
@@ -209,7 +210,7 @@ def _deliveries(
 def _words(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     hours, days = minutes // 60, minutes // 1440
-    return f"{days} days" if days > 1 else f"{hours} hours" if hours > 1 else f"{minutes} minutes"
+    return counted(days, "day") if days > 1 else counted(hours, "hour") if hours > 1 else counted(minutes, "minute")
 
 
 def _content(programmes: Library) -> Iterator[Check]:
@@ -218,7 +219,9 @@ def _content(programmes: Library) -> Iterator[Check]:
     if not programmes.slugs():
         yield Check("content", "mend", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
     elif not programmes.findings:
-        yield Check("content", "ok", f"{len(programmes.slugs())} programmes: {', '.join(programmes.slugs())}")
+        yield Check(
+            "content", "ok", f"{counted(len(programmes.slugs()), 'programme')}: {', '.join(programmes.slugs())}"
+        )
 
 
 def _zones() -> Check:
@@ -264,7 +267,7 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
     for finding in found.findings:
         yield Check(name, "mend", finding.problem.rstrip("."), finding.cure)
     if not found.findings:
-        yield Check(name, "ok", "; ".join([*found.well, f"{rooms} room{'' if rooms == 1 else 's'} well"]))
+        yield Check(name, "ok", "; ".join([*found.well, f"{counted(rooms, 'room')} well"]))
     if found.date is None:
         return
     off = clock.now() - found.date

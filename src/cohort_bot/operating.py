@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cohort_bot.app.views.counts import counted
 from cohort_bot.settings import WrongSetting
 from cohort_bot.terminal import WRONG, environment, fail, settings
 
@@ -87,4 +88,6 @@ def restore(file: Path) -> None:
     except (backups.Unusable, bootstrap.AlreadyRunning, CannotStart, WrongSetting) as wrong:
         fail(str(wrong), 1)
     click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
-    click.echo(f"{done.doubted} messages may have been posted since; the bot looks for them before it posts any.")
+    click.echo(
+        f"{counted(done.doubted, 'message')} may have been posted since; the bot looks for them before it posts any."
+    )

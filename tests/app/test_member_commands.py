@@ -130,7 +130,7 @@ async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: Bot) ->
     before = await cohort.say("member-1", "/progress")
     said = await cohort.say("member-1", "/slip weeks:1")
     assert said == (
-        "One week more for you: round 4 will be your week 3 again.\n"
+        "1 week more for you: round 4 will be your week 3 again.\n"
         "It comes to you by direct message Mon 25 Jan 2027 08:00 UTC, and so do the weeks after it.\n"
         "You finish Mon 02 Apr 2029 now. Nothing you did is lost, and your streak stays.\n"
         "Until round 4 opens you can take it back.\n"

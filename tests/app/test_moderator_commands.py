@@ -392,7 +392,7 @@ async def test_a_record_that_no_chat_takes_is_the_operators(cohort: Bot, monkeyp
         ("/cohort record member:member-1 round:one reason:x", "whole number"),
         ("/cohort record member:member-1 round:9999 reason:x", "not opened yet"),
         ("/cohort announce", "text"),
-        (f"/cohort announce text:{'x' * 1501}", "1500 characters"),
+        (f"/cohort announce text:{'x' * 1501}", "1,500 characters"),
         ("/cohort post cohort:nowhere", "no cohort called"),
     ],
 )

@@ -75,7 +75,7 @@ async def test_it_leads_to_its_thread_and_reading_is_counted(bot: Bot) -> None:
     answer = await bot.chat.press("member-2", post, "I have read it")
     assert isinstance(answer, Message)
     assert "You have read it, the first of the group. That makes your first paper here." in plain(answer)
-    assert "1 in the group has read it." in plain(await shown(bot, "/paper"))
+    assert "1 member has read it." in plain(await shown(bot, "/paper"))
     mine = await bot.chat.press("member-1", message, "I have read it")
     assert isinstance(mine, Message)
     assert "You have read it, and 1 more." in plain(mine)

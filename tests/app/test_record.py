@@ -66,7 +66,7 @@ async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: P
         assert "missed the last 2 rounds (1 and 2)" in card, "who missed the end did"
         assert "to 7" not in card
         assert said.endswith("You came to the end Mon 18 Jan 2027.")
-        assert "You have done all 2 weeks" in await bot.say("member-1", "/checkin")
+        assert "You have come to the end of" in await bot.say("member-1", "/checkin")
         assert "/slip weeks:7 lets you do the last one again" in await bot.say("member-1", "/slip weeks:6")
         assert "round 9 will be your week 2 again" in await bot.say("member-1", "/slip weeks:7")
 

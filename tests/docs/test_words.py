@@ -8,6 +8,7 @@ the findings about a platform's own permissions and settings.
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,24 @@ def test_words_stand_in_the_views(path: Path) -> None:
 def test_a_planted_sentence_is_found(planted: str) -> None:
     assert words(planted)
     assert not words('"""A docstring. It may say much."""\nlog.info("It went well.")\nButton(label, "slip.undo")')
+
+
+NOUNS = r"weeks|rounds|days|hours|minutes|members|people|papers|posts|messages|rooms|tasks|actions|check-ins|phases"
+SPELT = re.compile(rf"\s(?:{NOUNS})\b(?!:)")
+
+
+def spelt_counts(source: str) -> list[str]:
+    """Numbers that are put before a plural: with one of them it is wrong."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        for number, after in pairwise(node.values) if isinstance(node, ast.JoinedStr) else ():
+            said = after.value if isinstance(after, ast.Constant) else None
+            if isinstance(number, ast.FormattedValue) and isinstance(said, str) and SPELT.match(said):
+                found.append(said)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "app").rglob("*.py")), ids=lambda path: path.name)
+def test_a_number_and_its_noun_are_made_by_one_function(path: Path) -> None:
+    assert spelt_counts(path.read_text(encoding="utf-8")) == []
+    assert spelt_counts('f"{number} weeks off"') == [" weeks off"]

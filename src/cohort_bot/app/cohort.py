@@ -141,8 +141,8 @@ def _may_create(store: Store, invocation: Invocation) -> None:
 
 def _must_be_free(store: Store, place: Place, name: str) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
-    meets = any(cohort.name.casefold() == name.casefold() for cohort in here)
-    if meets or store.cohorts.named(name, place.platform, place.workspace):
+    at_home = store.cohorts.named(name, place.platform, place.workspace)
+    if any(each.active and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
         raise moderating.name_taken(name)
 
 

@@ -59,10 +59,12 @@ def exported(store: Store, name: str) -> Rows:
         found = [cohort for cohort in store.cohorts.named(rest) if cohort.workspace == workspace]
     if not found:
         raise LookupError(f"There is no cohort {name!r}.")
-    if len(found) > 1:
-        names = ", ".join(f"{cohort.workspace}/{cohort.name}" for cohort in found)
-        raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
-    return _rows(store, found[0])
+    # Of one workspace: the living one, else the newest; the name is one that an ended cohort gave back.
+    places = {(cohort.platform, cohort.workspace) for cohort in found}
+    if len(places) == 1:
+        return _rows(store, max(found, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id)))
+    names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in found))
+    raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
 
 
 def _rows(store: Store, cohort: Cohort) -> Rows:

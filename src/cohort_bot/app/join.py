@@ -34,27 +34,55 @@ async def join(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> tuple[Cohort, bool, str]:
         whose = choose(store, invocation)
+        if whose.former is None and pace != Pace.WEEK_1.value and _too_late(services, whose.cohort, invocation.at):
+            raise _Over(whose.cohort)
         account = account_of(store, invocation.actor)
         zone = (account.zone if account else None) or invocation.actor.zone or ""
         return _joinable(whose), whose.member is not None, zone
 
-    cohort, already, zone = await services.database.read(read)
+    try:
+        cohort, already, zone = await services.database.read(read)
+    except _Over as over:
+        length = services.weeks(over.cohort)
+        return views.come_too_late(over.cohort, over.cohort.calendar.closes(length), invocation.at)
     if already:
         return views.already_in(cohort, invocation.actor.platform)
     if said is not None:
         zone = await zone_named(said, invocation.at)
         return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
-    return _form(cohort, invocation, zone, str(hours or ""), "", pace)
+    return _form(services, cohort, invocation, zone, str(hours or ""), "", pace)
 
 
-def _form(cohort: Cohort, invocation: Invocation, zone: str, hours: str, why: str, pace: str | None) -> Form:
-    begun = cohort.calendar.latest(invocation.at) > 1
-    return views.join_form(cohort, zone, hours, why, (pace or Pace.COHORT.value) if begun else None)
+class _Over(Exception):
+    """Nobody can go with the cohort any more."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort.name)
+        self.cohort = cohort
+
+
+def _too_late(services: Services, cohort: Cohort, at: datetime) -> bool:
+    """Whether the first round of who joins now comes after the programme's last; from week 1 one can still begin."""
+    return cohort.active and first_round(cohort.calendar, at) > services.weeks(cohort)
+
+
+def _form(
+    services: Services, cohort: Cohort, invocation: Invocation, zone: str, hours: str, why: str, pace: str | None
+) -> Form:
+    choice = pace or Pace.COHORT.value if cohort.calendar.latest(invocation.at) > 1 else None
+    if _too_late(services, cohort, invocation.at):
+        return views.join_form(cohort, zone, hours, why, Pace.WEEK_1.value, late=True)
+    return views.join_form(cohort, zone, hours, why, choice)
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Enrol the person with what the form says."""
-    cohort = await services.database.read(lambda store: _joinable(choose(store, invocation)))
+
+    def read(store: Store) -> tuple[Cohort, bool]:
+        whose = choose(store, invocation)
+        return _joinable(whose), whose.former is None
+
+    cohort, new = await services.database.read(read)
     errors: dict[str, str] = {}
     said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
     pace = invocation.field("pace") or None
@@ -70,10 +98,12 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         errors["why"] = fields.too_long(views.WHY_LIMIT, len(why))
     if pace not in {None, *(each.value for each in Pace)}:
         errors["pace"] = fields.ONE_OF_TWO
+    elif pace != Pace.WEEK_1.value and new and _too_late(services, cohort, invocation.at):
+        errors["pace"] = fields.ONLY_WEEK_1
     if unclear and unclear.several and list(errors) == ["timezone"]:
         raise unclear
     if errors:
-        return FieldErrors(_form(cohort, invocation, said, hours, why, pace), errors)
+        return FieldErrors(_form(services, cohort, invocation, said, hours, why, pace), errors)
     return await _enrol(
         services, invocation, cohort.id, zone, Pace(pace or "cohort"), int(hours) if hours else None, why
     )

@@ -16,11 +16,12 @@ from cohort_bot.core.membership import Account, Cohort, Member
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """A cohort that the person may see, and their membership in it, if they have one."""
+    """A cohort that the person may see, and their membership in it; `former` is that one, or one that they left."""
 
     cohort: Cohort
     member: Member | None
     moderator: bool
+    former: Member | None = None
 
 
 def account_of(store: Store, actor: Actor) -> Account | None:
@@ -67,15 +68,15 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
 
 
 def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Whose]:
-    """The cohorts that the actor may see from where they are, active ones first.
+    """The cohorts that the actor may see from where they are, active ones first, of those that ended the newest.
 
-    In a workspace: those that have a room there. In a direct conversation: those that they are in, created or are named
-    for. Of `only` one, or of some that are known to meet where they are, nothing else is read.
+    In a workspace: those that have a room there. In a direct conversation: those that they are or were in, created or
+    are named for. Of `only` one, or of some that are known to meet where they are, nothing else is read.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
     account = account_of(store, actor)
-    mine = {member.cohort_id: member for member in (store.members.of_person(account.person_id) if account else ())}
+    mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
     if isinstance(only, Sequence):
         found = {cohort.id: cohort for cohort in only}
@@ -89,10 +90,17 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         found = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
         more = (store.cohorts.get(cohort_id) for cohort_id in {*mine, *naming})
         found |= {cohort.id: cohort for cohort in more if cohort}
-    ordered = sorted(found.values(), key=lambda cohort: (not cohort.active, cohort.name.casefold()))
+    living = sorted((each for each in found.values() if each.active), key=lambda cohort: cohort.name.casefold())
+    ended = [each for each in found.values() if not each.active]
+    ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
     return [
-        Whose(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace, named=cohort.id in naming))
-        for cohort in ordered
+        Whose(
+            cohort,
+            there if (there := mine.get(cohort.id)) and there.left_at is None else None,
+            moderates(cohort, actor, workspace, named=cohort.id in naming),
+            there,
+        )
+        for cohort in (*living, *ended)
     ]
 
 
@@ -117,22 +125,32 @@ def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
 
 
 def choose(store: Store, invocation: Invocation) -> Whose:
-    """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here."""
+    """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here.
+
+    Where all have ended it is the newest of those: what was is still looked at.
+    """
     if number := invocation.args.get("id"):
         return _of_button(store, invocation, number)
     if name := invocation.args.get("cohort", "").strip():
-        return _named(visible(store, invocation), name)
+        return _named(visible(store, invocation), name, invocation)
     place = invocation.place
     here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
     seen = visible(store, invocation, here or None)
     active = [whose for whose in seen if whose.cohort.active]
+    if not active and seen:
+        return next((whose for whose in seen if whose.former), seen[0])
     if not active:
-        raise refusals.none_here(seen[0].cohort.name if seen else None)
+        raise refusals.nowhere(invocation.actor.platform) if _anywhere(invocation) else refusals.none_here()
     if len(active) > 1:
         active = [whose for whose in active if whose.member] or active
     if len(active) > 1:
         raise refusals.several([whose.cohort.name for whose in active])
     return active[0]
+
+
+def _anywhere(invocation: Invocation) -> bool:
+    """Whether it could be about any server: a direct conversation where accounts are global."""
+    return invocation.direct and invocation.actor.workspace is None
 
 
 def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
@@ -143,19 +161,31 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
     raise refusals.elsewhere()
 
 
-def _named(seen: Sequence[Whose], name: str) -> Whose:
+def _named(seen: Sequence[Whose], name: str, invocation: Invocation) -> Whose:
     for whose in seen:
         if whose.cohort.name.casefold() == name.casefold():
             return whose
+    if _anywhere(invocation):
+        raise refusals.not_known_here(name, invocation.actor.platform)
     raise refusals.not_called(name, [whose.cohort.name for whose in seen if whose.cohort.active])
 
 
 def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    """The cohort that is meant and the actor's place in it, or a word on how to join."""
+    """The cohort that is meant and the actor's place in it, or a word on how to join, or that it has ended."""
     whose = choose(store, invocation)
+    if whose.member is not None and not whose.cohort.active:
+        raise refusals.over(whose.cohort, invocation.actor.platform)
     if whose.member is None:
-        raise refusals.not_in(whose.cohort, invocation.actor.platform)
+        raise refusals.not_in(whose.cohort, invocation.actor.platform, left=whose.former is not None)
     return whose.cohort, whose.member
+
+
+def record(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    """The same to look at what was: also after the cohort has ended, or they left it."""
+    whose = choose(store, invocation)
+    if whose.former is None:
+        raise refusals.not_in(whose.cohort, invocation.actor.platform)
+    return whose.cohort, whose.former
 
 
 def moderated(store: Store, invocation: Invocation) -> Cohort:

@@ -18,7 +18,7 @@ from cohort_bot.app.views import person as person_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Cohort, Member, last_round
 
 _RECENT = 3
 
@@ -43,10 +43,11 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
     cohort = record.cohort
     findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
-    number = cohort.calendar.latest(invocation.at)
+    last = last_round(record.weeks, record.members)
+    number = min(cohort.calendar.latest(invocation.at), last)
     # Slack has one command for both, so one's own record is a button there.
     mine_too = [views.own_button(cohort)] if mine and invocation.actor.platform == "slack" else []
-    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former)
+    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
 
 
 async def person(services: Services, invocation: Invocation) -> Reply:

@@ -2,7 +2,7 @@
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.lookup import membership, moderated
+from cohort_bot.app.lookup import moderated, record
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import changes as change_views
@@ -20,18 +20,18 @@ async def own(services: Services, invocation: Invocation) -> Reply:
     """The member's own record."""
 
     def read(store: Store) -> Message:
-        cohort, member = membership(store, invocation)
+        cohort, member = record(store, invocation)
         programme = services.programmes.get(cohort.programme)
         if programme is None:
             raise refusals.no_programme(cohort)
-        record = store.checkins.rounds(member.id)
+        made = store.checkins.rounds(member.id)
         own = views.Own(
             cohort,
             programme,
             member,
-            history(cohort.calendar, member, record.filed, invocation.at, record.excused, weeks=programme.length),
-            completion(programme, record.weeks),
-            record.weeks,
+            history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
+            completion(programme, made.weeks),
+            made.weeks,
             change_views.listed(cohort, store.audits.of_member(member.id)),
         )
         return views.progress(own)

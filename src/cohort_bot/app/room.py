@@ -214,7 +214,7 @@ def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
 
 def _name_free(store: Store, cohort: Cohort, place: Place) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
-    if any(each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
+    if any(each.active and each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
         raise moderating.namesake(cohort)
 
 

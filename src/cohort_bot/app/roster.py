@@ -36,7 +36,7 @@ async def members(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Reply:
         cohort = moderated(store, invocation)
-        number = max(1, cohort.calendar.latest(invocation.at))
+        number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
         many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
         entries = [
             views.Entry(
@@ -44,6 +44,7 @@ async def members(services: Services, invocation: Invocation) -> Reply:
                 number,
                 _back(cohort, member, number, invocation.at),
                 platform(member.account.platform) if many else "",
+                member.week(number) > length,
             )
             for member in store.members.in_cohort(cohort.id)
         ]

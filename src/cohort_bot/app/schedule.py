@@ -12,6 +12,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
@@ -224,7 +225,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, off)
         unless_stale(body["shown"], _shown(shifts))
         store.cohorts.add_holiday(cohort.id, off)
-        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, views.weeks(off.rounds), off.before)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
         taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
         body = {
             "before": str(off.before),
@@ -250,7 +251,7 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         if shifts[0].new <= invocation.at:
             raise moderating.holiday_on()
         store.cohorts.add_holiday(cohort.id, back)
-        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, views.weeks(-back.rounds), back.before)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
         return views.holiday_undone(cohort, shifts[0])
 
     return await services.change(invocation, write)

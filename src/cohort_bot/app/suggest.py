@@ -7,6 +7,7 @@ from cohort_bot.app.commands import shorten
 from cohort_bot.app.lookup import membership, moderated, visible
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
+from cohort_bot.app.views import labels
 from cohort_bot.app.views import zones as views
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
@@ -33,8 +34,9 @@ async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequ
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """The cohorts that one may see from here."""
     seen = await services.database.read(lambda store: visible(store, invocation))
-    names = [whose.cohort.name for whose in seen if whose.cohort.active]
-    return [Option(name, name) for name in names if typed.casefold() in name.casefold()]
+    labelled = {each.cohort.name: each.cohort.name for each in seen if each.cohort.active}
+    labelled |= {each.cohort.name: labels.ended(each.cohort.name) for each in seen if each.cohort.name not in labelled}
+    return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
 
 
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -57,7 +59,9 @@ async def own_rounds(services: Services, invocation: Invocation, typed: str) -> 
         (
             (number, _round(number, member.week(number), programme, made))
             for number in rounds
-            if number >= member.first_round and takes(cohort.calendar, number, invocation.at)
+            if number >= member.first_round
+            and takes(cohort.calendar, number, invocation.at)
+            and (programme is None or member.week(number) <= programme.length)
         ),
         typed,
     )

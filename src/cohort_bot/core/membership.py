@@ -1,5 +1,6 @@
 """Who is in a cohort, where it meets, and which week of the programme a member does in a round."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -166,6 +167,11 @@ def first_round(calendar: Calendar, joined_at: datetime) -> int:
     today = joined_at.astimezone(zone_info(calendar.zone_of(number))).date()
     left = [day for day in calendar.dates(number) if day >= today]
     return number if len(left) >= BREAK_DATES else number + 1
+
+
+def last_round(length: int, members: Iterable[Member]) -> int:
+    """The round in which the last of the members does the programme's last week; the cohort's own when none is slow."""
+    return length + max((sum(slip.weeks for slip in member.slips) for member in members), default=0)
 
 
 def away(calendar: Calendar, since: datetime, until: datetime) -> Break:

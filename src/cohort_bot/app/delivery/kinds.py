@@ -167,7 +167,8 @@ def _digest(scene: Scene) -> Message | None:
     ]
     of = len(members) - len(resting)
     count = sum(m.id in made for m in members)
-    return moderator_views.digest(number, count, of, len(resting), blockers[:10])
+    last = number >= scene.programme.length
+    return moderator_views.digest(number, count, of, len(resting), blockers[:10], last=last)
 
 
 def _nudge(scene: Scene) -> Message | None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from cohort_bot.app.commands import shorten, typed
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
@@ -62,10 +63,12 @@ def slipped(
 ) -> Message:
     """A slower pace from round `number` on: `weeks` now, `total` together with what was asked for before."""
     week = member.week(number)
-    head = f"{_weeks(weeks).capitalize()} more for you: round {number} will be your week {week} again."
+    head = f"{counted(weeks, 'week')} more for you: round {number} will be your week {week} again."
     blocks: list[Block] = [paragraph(Strong(head))]
     if total > weeks:
-        blocks.append(paragraph(f"Together with what you asked for before, that is {_weeks(total)} in this round."))
+        blocks.append(
+            paragraph(f"Together with what you asked for before, that is {counted(total, 'week')} in this round.")
+        )
     opens = cohort.calendar.opens(number)
     if member.account.reminders:
         blocks.append(paragraph("It comes to you by direct message ", When(opens), ", and so do the weeks after it."))
@@ -127,10 +130,6 @@ def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[Che
         )
     )
     return Message(f"A way back into {cohort.name}", tuple(blocks))
-
-
-def _weeks(number: int) -> str:
-    return "one week" if number == 1 else f"{number} weeks"
 
 
 def _count(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.message import File, Heading, Message, file_name, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -12,8 +13,8 @@ BYTE_ORDER_MARK = "\ufeff"
 def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime, command: str) -> Message:
     """The file, and what to keep in mind."""
     head = f"The record of {cohort.name}"
-    who = "1 person" if people == 1 else f"{people} people"
-    many = "1 check-in" if checkins == 1 else f"{checkins} check-ins"
+    who = counted(people, "person", "people")
+    many = counted(checkins, "check-in")
     return Message(
         head,
         (
@@ -36,5 +37,5 @@ def nothing(cohort: Cohort) -> Message:
 
 def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
     """A record that is too large for a chat."""
-    head = f"The record of {cohort.name} is too large to be sent here: it has {checkins} check-ins."
+    head = f"The record of {cohort.name} is too large to be sent here: it has {counted(checkins, 'check-in')}."
     return Message(head, (paragraph(head), paragraph(f"Whoever runs me gets all of it with: {command}")))

@@ -18,3 +18,8 @@ FROM_WEEK_1: Final = "from week 1"
 def skip_card(number: int) -> str:
     """Drops the card of a week."""
     return f"Skip week {number}'s card"
+
+
+def ended(name: str) -> str:
+    """A cohort that has ended, among those that go on."""
+    return f"{name} (ended)"

@@ -66,7 +66,7 @@ def _line(change: Change, names: Mapping[int, str], platform: str, workspace: st
     who = f", {shorten(change.by_name, NAME_MOST)} "
     if change.action in _ABOUT:
         return (When(change.at, "day"), who + _ABOUT[change.action], *_tags(change.words, platform, workspace))
-    whom = shorten(names.get(change.member_id or 0, SOMEBODY), NAME_MOST)
+    whom = names.get(change.member_id or 0, SOMEBODY)
     return (When(change.at, "day"), who + did(change, whom))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import planned
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import (
@@ -64,8 +65,10 @@ def legend(used: Sequence[Status]) -> tuple[tuple[str, str], ...]:
     return tuple((SYMBOLS[status], status.value) for status in Status if status in used and status is not Status.AHEAD)
 
 
-def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None) -> Form:
-    """What a newcomer is asked. `pace` is None when nothing has opened yet and there is nothing to choose."""
+def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None, *, late: bool = False) -> Form:
+    """What a newcomer is asked. `pace` is None when nothing has opened yet and there is nothing to choose; `late` when
+    nobody can go with the cohort any more.
+    """
     fields: list[TextField | ChoiceField] = [
         TextField(
             "timezone",
@@ -88,10 +91,22 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None)
             Option(Pace.COHORT.value, "With the cohort, at this week"),
             Option(Pace.WEEK_1.value, "From week 1, at my own distance"),
         )
-        fields.append(
-            ChoiceField("pace", "The cohort has begun. Where do you start?", options, value=frozenset({pace}))
-        )
+        label = "The cohort is at its end. Where do you start?" if late else "The cohort has begun. Where do you start?"
+        fields.append(ChoiceField("pace", label, options[1:] if late else options, value=frozenset({pace})))
     return Form("join.save", _title(f"Join {cohort.name}"), tuple(fields), {"id": str(cohort.id)}, "Join")
+
+
+def come_too_late(cohort: Cohort, ends: datetime, at: datetime) -> Message:
+    """For a newcomer for whom no round of the cohort is left, with the way that is open to them."""
+    when: tuple[Span, ...] = ("ended ", When(ends, "day")) if ends <= at else ("closes ", When(ends))
+    head = f"{cohort.name} is at its end"
+    words = paragraph(
+        "Its last week ",
+        *when,
+        ". You can still do the whole programme, from week 1 and at your own pace: each week comes by direct message.",
+    )
+    begin = Button("Start from week 1", "join", {"id": str(cohort.id), "pace": Pace.WEEK_1.value}, "primary")
+    return Message(head, (paragraph(Strong(f"{head}.")), words, Actions((begin,))))
 
 
 def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, back: Streak | None) -> Message:
@@ -241,7 +256,7 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     if filed.back:
         blocks.append(paragraph("You came back. That is the hard part, and it is done."))
     if checkin.tasks:
-        blocks.append(paragraph(f"{done} of {len(checkin.tasks)} tasks done."))
+        blocks.append(paragraph(f"{done} of {counted(len(checkin.tasks), 'task')} done."))
         blocks.append(_ticks((task.text, task.done) for task in checkin.tasks))
     if filed.also:
         blocks.append(paragraph("And of earlier weeks:"))
@@ -262,15 +277,14 @@ def streak_words(run: Streak, *, theirs: bool = False) -> str:
     if not run.length:
         return f"Streak: 0 rounds. It starts with {'their' if theirs else 'your'} next check-in."
     more = {0: "no", 1: "one", 2: "two"}[run.skips_left]
-    rounds = "1 round" if run.length == 1 else f"{run.length} rounds"
     who = "They" if theirs else "You"
-    return f"Streak: {rounds}. {who} can miss {more} more of the last eight without losing it."
+    return f"Streak: {counted(run.length, 'round')}. {who} can miss {more} more of the last eight without losing it."
 
 
 def shared(checkin: CheckIn, name: str) -> Message:
     """The public line of a check-in that its writer chose to share."""
     done = sum(task.done for task in checkin.tasks)
-    count = f", {done} of {len(checkin.tasks)} tasks" if checkin.tasks else ""
+    count = f", {done} of {counted(len(checkin.tasks), 'task')}" if checkin.tasks else ""
     blocks: list[Block] = [paragraph(Strong(name), f" checked in for week {checkin.week}{count}.")]
     ticked = [task.text for task in checkin.tasks if task.done]
     if ticked:

@@ -6,6 +6,7 @@ from typing import Final
 
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.views.counts import counted
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
@@ -40,7 +41,7 @@ def old_button() -> PersonError:
 
 def too_long(what: str, most: int, length: int) -> PersonError:
     """More characters than there is room for."""
-    return PersonError(f"Please keep {what} to {most} characters; this has {length}.")
+    return PersonError(f"Please keep {what} to {counted(most, 'character')}; this has {length:,}.")
 
 
 # Starting a cohort
@@ -169,7 +170,7 @@ def meets_here(cohort: Cohort) -> PersonError:
 
 def many_rooms(cohort: Cohort, most: int) -> PersonError:
     """As many rooms as it can have."""
-    return PersonError(f"{cohort.name} has {most} rooms, which is all it can have. Please drop one first.")
+    return PersonError(f"{cohort.name} has {counted(most, 'room')}, which is all it can have. Please drop one first.")
 
 
 def namesake(cohort: Cohort) -> PersonError:
@@ -200,7 +201,7 @@ def no_change() -> PersonError:
 
 def several_rooms(cohort: Cohort, count: int) -> PersonError:
     """Which of its rooms is to move?"""
-    return PersonError(f"“{cohort.name}” has {count} rooms here; /cohort room adds and drops them.")
+    return PersonError(f"“{cohort.name}” has {counted(count, 'room')} here; /cohort room adds and drops them.")
 
 
 def holiday_begun(week: int) -> PersonError:

@@ -6,6 +6,7 @@ from typing import Final
 
 from cohort_bot.app.ports import Finding, Reason
 from cohort_bot.app.views import asking, zones
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -42,9 +43,10 @@ def preview(
         (f"Week {number}: ", When(calendar.opens(number)), f" · {programme.weeks[number - 1].title}")
         for number in range(1, min(PREVIEWED, programme.length) + 1)
     ]
+    which = "The date" if programme.length == 1 else "The dates" if programme.length <= PREVIEWED else "The first dates"
     blocks: list[Block] = [
         Heading(f"{name}: {programme.title}"),
-        paragraph(f"{programme.length} weeks, time zone {zone}. Nothing is posted yet. The first dates:"),
+        paragraph(f"{counted(programme.length, 'week')}, time zone {zone}. Nothing is posted yet. {which}:"),
         bullets(dates),
         *problems(findings),
     ]
@@ -73,18 +75,21 @@ def created(cohort: Cohort) -> Message:
     return Message(line)
 
 
-def digest(number: int, made: int, of: int, on_break: int, blockers: Sequence[tuple[str, str]]) -> Message:
-    """How a round went, for the group. `blockers` are (name, text) of those who chose to share them."""
+def digest(
+    number: int, made: int, of: int, on_break: int, blockers: Sequence[tuple[str, str]], *, last: bool
+) -> Message:
+    """How a round went, for the group; after the `last` none follows. `blockers`: (name, text) of who shares."""
     head = f"Week {number}: {made} of {of} checked in"
     blocks: list[Block] = [Heading(head)]
     if on_break:
-        blocks.append(paragraph(f"{_people(on_break)} on a break."))
+        blocks.append(paragraph(f"{counted(on_break, 'person', 'people')} on a break."))
     if made and made == of:
         blocks.append(paragraph("Everybody. That does not happen often."))
     elif made:
         blocks.append(paragraph("Thank you to all who wrote. The others are welcome any time; late counts."))
     else:
-        blocks.append(paragraph("A quiet week. The next one starts fresh, and late check-ins count."))
+        then = "Late check-ins count." if last else "The next one starts fresh, and late check-ins count."
+        blocks.append(paragraph(f"A quiet week. {then}"))
     if blockers:
         blocks.append(paragraph(Strong("Can you help with one of these?")))
         blocks.append(bullets((Strong(name), f": {words}") for name, words in blockers))
@@ -110,8 +115,7 @@ def retried(name: str, count: int) -> Message:
     """After a moderator pressed *Try again*; `count` messages waited."""
     if not count:
         return Message(f"Nothing of {name} is waiting.")
-    waiting = "1 message" if count == 1 else f"{count} messages"
-    return Message(f"Trying {waiting} of {name} again. /cohort progress shows whether it went well.")
+    return Message(f"Trying {counted(count, 'message')} of {name} again. /cohort progress shows whether it went well.")
 
 
 AWAY: Final = "my access was taken away"
@@ -144,7 +148,3 @@ def then_again(cure: str) -> str:
 def nobody_named() -> str:
     """In place of the names of those who look after a cohort."""
     return "nobody by name"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

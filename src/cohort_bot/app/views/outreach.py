@@ -7,6 +7,7 @@ from typing import Final
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Outcome, Outreach
 from cohort_bot.app.standing import Standing
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
@@ -74,7 +75,7 @@ def before(last: Outreach | None, at: datetime) -> str:
     if last is None:
         return "Nobody has written to them yet."
     days = (at - last.at).days
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    ago = {0: "today", 1: "yesterday"}.get(days, f"{counted(days, 'day')} ago")
     return f"{shorten(last.by_name, NAME_MOST)} wrote to them {ago}: {last.outcome.value}."
 
 

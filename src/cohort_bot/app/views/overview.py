@@ -9,6 +9,7 @@ from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.ports import Finding
 from cohort_bot.app.standing import Standing, by_urgency
 from cohort_bot.app.store import Delivery
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.member import SYMBOLS, legend
 from cohort_bot.app.views.moderator import problems
 from cohort_bot.chat.message import (
@@ -24,7 +25,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
-from cohort_bot.core.checkins import Status
+from cohort_bot.core.checkins import ENDLESS, Status
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.progress import Sign, Turnout, turnouts
 
@@ -72,9 +73,11 @@ def overview(
     at: datetime,
     more: Sequence[Button] = (),
     former: Sequence[Sequence[Status]] = (),
+    last: int = ENDLESS,
 ) -> Message:
     """The card; pages after the first hold the grid only. `parked` are deliveries with what cures them, `number` is the
-    newest round, 0 before the first. `former` are the statuses of those who left: in the rounds before they count.
+    newest round that anybody has, 0 before the first, and `last` the one after which there is none.
+    `former` are the statuses of those who left: in the rounds before they count.
     """
     ordered = by_urgency(people, cohort.calendar.today(at))
     pages = max(1, -(-len(ordered) // PAGE))
@@ -85,7 +88,7 @@ def overview(
         head = f"{cohort.name}: members {page * PAGE + 1} to {page * PAGE + len(shown)} of {len(ordered)}"
         return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
     blocks: list[Block] = [Heading(f"{cohort.name} · round {number}" if number else cohort.name), *problems(findings)]
-    blocks += _week(cohort, number, people, former, at)
+    blocks += _week(cohort, number, people, former, at, last)
     if number:
         blocks += _at_risk(ordered) if people else []
         blocks += _blockers(people)
@@ -114,16 +117,19 @@ def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
 
 
 def _week(
-    cohort: Cohort, number: int, people: Sequence[Standing], former: Sequence[Sequence[Status]], at: datetime
+    cohort: Cohort, number: int, people: Sequence[Standing], former: Sequence[Sequence[Status]], at: datetime, last: int
 ) -> list[Block]:
-    count = "1 member" if len(people) == 1 else f"{len(people)} members"
+    count = counted(len(people), "member")
     if not number:
         return [paragraph("The first week opens ", When(cohort.calendar.opens(1)), f". {count} so far.")]
     if not people:
+        if number >= last and at >= cohort.calendar.closes(number):
+            return [paragraph("The last week has closed, and nobody is in the cohort.")]
         return [paragraph("Nobody has joined yet. The invitation in the room has a Join button.")]
     closes = cohort.calendar.closes(number)
     now = turnouts((each.rounds for each in people), [number])[0]
-    state: tuple[Span, ...] = (" It is open until ", When(closes), ".") if at < closes else (" It has closed.",)
+    closed = " It has closed, and it was the last." if number >= last else " It has closed."
+    state: tuple[Span, ...] = (" It is open until ", When(closes), ".") if at < closes else (closed,)
     resting = sum(each.rounds[number - 1] in {Status.BREAK, Status.EXCUSED} for each in people)
     away = f" {resting} on a break or excused." if resting else ""
     blocks: list[Block] = [

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Pick
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import paper as card
 from cohort_bot.app.views.week import read_button
 from cohort_bot.chat.message import (
@@ -65,13 +66,13 @@ def _count(readers: int, *, mine: bool) -> str:
         return "You have read it" + (f", and {others} more." if others else ", the first of the group.")
     if not readers:
         return "Nobody has said that they have read it yet."
-    return f"{readers} in the group {'has' if readers == 1 else 'have'} read it."
+    return f"{counted(readers, 'member has', 'members have')} read it."
 
 
 def noted(paper: Paper, readers: int, mine: int, *, new: bool) -> Message:
     """After somebody said that they have read it."""
     head = f"{'Noted' if new else 'I have that already'}: you have read “{shorten(paper.title, TITLE_MOST)}”."
-    papers = "your first paper here" if mine == 1 else f"{mine} papers so far"
+    papers = "your first paper here" if mine == 1 else f"{counted(mine, 'paper')} so far"
     return Message(f"{head} {_count(readers, mine=True)} That makes {papers}.")
 
 

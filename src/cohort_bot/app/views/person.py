@@ -8,6 +8,7 @@ from cohort_bot.app.keeping import Outreach
 from cohort_bot.app.logbook import Change
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.store import Delivery, State
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.log import did
 from cohort_bot.app.views.member import streak_words
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
@@ -68,7 +69,7 @@ def record(
 
 def _checkin(made: CheckIn) -> tuple[Span, ...]:
     done = sum(task.done for task in made.tasks)
-    parts = [f"{done} of {len(made.tasks)} tasks"] if made.tasks else []
+    parts = [f"{done} of {counted(len(made.tasks), 'task')}"] if made.tasks else []
     if made.done:
         parts.append(shorten(made.done, WORDS_MOST))
     if made.blockers:

@@ -11,6 +11,7 @@ from cohort_bot.app.commands import shorten
 from cohort_bot.app.keeping import Excuse, Outreach
 from cohort_bot.app.logbook import Change, Retrospective
 from cohort_bot.app.views.changes import what
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Button, File, Message, Strong, file_name, paragraph
 from cohort_bot.core.checkins import CheckIn, Streak
@@ -103,9 +104,10 @@ def graduated(folio: Portfolio) -> Message:
         (
             paragraph(Strong(head)),
             paragraph(
-                f"{done.weeks} of {done.of_weeks} weeks, about {folio.hours} hours, {len(done.actions)} of "
-                f"{done.of_actions} actions of the guide. What you did is yours: here is your portfolio, as a page to "
-                "read and show and as data. You can still check in late for the last rounds."
+                f"{done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}, "
+                f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide. What you did is yours: "
+                "here is your portfolio, as a page to read and show and as data. You can still check in late for the "
+                "last rounds."
             ),
         ),
         files=files(folio),
@@ -129,9 +131,9 @@ def markdown(folio: Portfolio) -> str:
         "",
         f"{folio.member.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
         "",
-        f"- {done.weeks} of {done.of_weeks} weeks, about {folio.hours} hours",
-        f"- {len(done.actions)} of {done.of_actions} actions of the guide",
-        f"- {len(folio.papers)} papers read",
+        f"- {done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}",
+        f"- {len(done.actions)} of {counted(done.of_actions, 'action')} of the guide",
+        f"- {counted(len(folio.papers), 'paper')} read",
         "",
     ]
     backs = {each.phase: each for each in folio.retrospectives}

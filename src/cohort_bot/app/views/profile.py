@@ -8,6 +8,7 @@ from typing import Final
 from cohort_bot.app.commands import typed
 from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import day
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.core.checkins import CheckIn
@@ -46,8 +47,8 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
         ),
     ]
     for entry in entries:
-        hours = f"{entry.member.hours} hours a week" if entry.member.hours else "hours not said"
-        count = f"{len(entry.made)} check-in{'' if len(entry.made) == 1 else 's'}"
+        hours = f"{counted(entry.member.hours, 'hour')} a week" if entry.member.hours else "hours not said"
+        count = counted(len(entry.made), "check-in")
         lines.append((Strong(f"{entry.cohort.name}: "), f"{hours}, {count}"))
     blocks += [Heading(head), bullets(lines)]
     blocks.append(
@@ -89,7 +90,7 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
             else:
                 blocks.append(paragraph(words))
     if more:
-        left_out = "One more check-in does" if more == 1 else f"{more} more check-ins do"
+        left_out = counted(more, "more check-in does", "more check-ins do")
         blocks.append(paragraph(f"{left_out} not fit into a message.", quiet=True))
     if entries:
         blocks.append(paragraph("The whole record is on its way to you by direct message, as a page and as data."))
@@ -101,16 +102,16 @@ def _membership(member: Member) -> str:
     if member.left_at:
         parts.append(f"left {day(member.left_at.date())}")
     if member.hours:
-        parts.append(f"{member.hours} hours a week")
+        parts.append(f"{counted(member.hours, 'hour')} a week")
     parts += [f"off {pause.first} to {pause.last}" for pause in member.breaks]
-    parts += [f"{slip.weeks} weeks later from round {slip.from_round}" for slip in member.slips]
+    parts += [f"{counted(slip.weeks, 'week')} later from round {slip.from_round}" for slip in member.slips]
     why = f" Why: {_cut(member.why)}" if member.why else ""
     return f"{', '.join(parts)}.{why}"
 
 
 def _record(checkin: CheckIn) -> str:
     done = sum(task.done for task in checkin.tasks)
-    count = f", {done} of {len(checkin.tasks)} tasks" if checkin.tasks else ""
+    count = f", {done} of {counted(len(checkin.tasks), 'task')}" if checkin.tasks else ""
     line = f"Round {checkin.round}, week {checkin.week}, {day(checkin.filed_at.date())}{count}."
     texts = (("Done", checkin.done), ("In the way", checkin.blockers), ("Next", checkin.next_step))
     return " ".join([line, *(f"{name}: {_cut(text)}" for name, text in texts if text)])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.commands import shorten
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.member import SYMBOLS, legend, streak_words
 from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
 from cohort_bot.core.checkins import Status, streak
@@ -37,10 +38,10 @@ def progress(own: Own) -> Message:
     head = f"Your progress in {cohort.name}"
     blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
     worked = sum(week.hours for week in own.programme.weeks if week.number in own.weeks)
-    hours = f", {worked} hours of the programme" if worked else ""
-    aside = f" You set aside {member.hours} hours a week." if member.hours else ""
-    blocks.append(paragraph(f"{done.weeks} of {done.of_weeks} weeks{hours}.{aside}"))
-    blocks.append(paragraph(f"{len(done.actions)} of {done.of_actions} actions of the guide completed."))
+    hours = f", {counted(worked, 'hour')} of the programme" if worked else ""
+    aside = f" You set aside {counted(member.hours, 'hour')} a week." if member.hours else ""
+    blocks.append(paragraph(f"{done.weeks} of {counted(done.of_weeks, 'week')}{hours}.{aside}"))
+    blocks.append(paragraph(f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide completed."))
     blocks += _actions(own)
     ends = finish(cohort, own.programme, member)
     over = bool(own.rounds) and ends <= cohort.calendar.opens(len(own.rounds))
@@ -70,7 +71,7 @@ def _by_phase(own: Own) -> list[Block]:
         numbers = [number for number, week in weeks if week in inside]
         if numbers:
             made = len(own.weeks.intersection(inside))
-            blocks.append(paragraph(Strong(phase.title), f": {made} of {len(inside)} weeks"))
+            blocks.append(paragraph(Strong(phase.title), f": {made} of {counted(len(inside), 'week')}"))
             grids.append(len(blocks))
             blocks.append(_grid(own.rounds, numbers))
     if grids and isinstance(last := blocks[grids[-1]], Grid):

@@ -11,6 +11,7 @@ from typing import Final
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.views.choices import day
+from cohort_bot.app.views.counts import counted
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme
 
@@ -60,15 +61,32 @@ def no_programme(cohort: Cohort) -> PersonError:
 # Which cohort
 
 
-def none_here(ended: str | None) -> PersonError:
-    """No cohort to choose from. `ended` is the name of one that has ended."""
-    what = f"“{ended}” has ended." if ended else "There is no cohort here yet."
-    return PersonError(f"{what} A moderator can start one with /cohort create.")
+def none_here() -> PersonError:
+    """No cohort to choose from."""
+    return PersonError("There is no cohort here yet. A moderator can start one with /cohort create.")
+
+
+def nowhere(platform: str) -> PersonError:
+    """A newcomer in a direct conversation, which says nothing about the server that they mean."""
+    return PersonError(
+        "Here I cannot tell which cohort you mean, and you have joined none so far. Please go to the server where "
+        f"yours meets and type {typed('join', platform)} in its room, or press Join under its invitation."
+    )
+
+
+def not_known_here(name: str, platform: str) -> PersonError:
+    """A cohort that somebody names in a direct conversation, and is not in."""
+    return PersonError(
+        f"You have joined no cohort called “{shorten(name)}”, and from here I cannot see the others. Please go to the "
+        f"server where it meets and type {typed('join', platform)} in its room."
+    )
 
 
 def several(names: Sequence[str]) -> PersonError:
     """More than one cohort could be meant."""
-    return PersonError(f"There is more than one cohort here. Please add cohort. {_there_is(names)}")
+    return PersonError(
+        f'There is more than one cohort here. Which one? Please add it, such as cohort:"{names[0]}". {_there_is(names)}'
+    )
 
 
 def not_called(name: str, names: Sequence[str]) -> PersonError:
@@ -81,8 +99,13 @@ def elsewhere() -> Forbidden:
     return Forbidden("That belongs to a cohort that is not here. Please use a newer message, or type the command.")
 
 
-def not_in(cohort: Cohort, platform: str) -> Forbidden:
-    """Somebody who has not joined."""
+def not_in(cohort: Cohort, platform: str, *, left: bool = False) -> Forbidden:
+    """Somebody who has not joined, or has left, or whose cohort has ended without them."""
+    if not cohort.active:
+        return Forbidden(f"“{cohort.name}” has ended, and you were not in it to the end.")
+    if left:
+        back, progress = typed("join", platform), typed("progress", platform)
+        return Forbidden(f"You have left “{cohort.name}”. {back} brings you back; {progress} still shows your record.")
     return Forbidden(f"You are not in “{cohort.name}” yet. Type {typed('join', platform)} to join; it takes a minute.")
 
 
@@ -93,6 +116,15 @@ def moderators_only() -> Forbidden:
 
 def _there_is(names: Sequence[str]) -> str:
     return f"There is: {', '.join(names[:NAMES_SHOWN])}." if names else ""
+
+
+def over(cohort: Cohort, platform: str) -> PersonError:
+    """A member's command in a cohort that a moderator has ended."""
+    progress, profile = typed("progress", platform), typed("profile", platform)
+    return PersonError(
+        f"“{cohort.name}” has ended, so nothing of it can be changed. {progress} still shows your record, and "
+        f"{profile} sends you a copy."
+    )
 
 
 # Joining
@@ -114,7 +146,9 @@ def joined_without_programme(cohort: Cohort) -> PersonError:
 
 def finished(programme: Programme, platform: str) -> PersonError:
     """A check-in after a member's last week."""
-    return PersonError(f"You have done all {programme.length} weeks. {typed('progress', platform)} shows your record.")
+    return PersonError(
+        f"You have come to the end of “{programme.title}”. {typed('progress', platform)} shows your record."
+    )
 
 
 def not_begun(cohort: Cohort, opens: date) -> PersonError:
@@ -143,7 +177,7 @@ def too_late(number: int, closed: datetime, first: int, newest: int) -> PersonEr
 
 def no_week(programme: Programme, week: int) -> PersonError:
     """A week that the programme does not have."""
-    return PersonError(f"{programme.title} has weeks 1 to {programme.length}; there is no week {week}.")
+    return PersonError(f"{programme.title} has {counted(programme.length, 'week')}; there is no week {week}.")
 
 
 def no_papers(programme: Programme) -> PersonError:
@@ -180,7 +214,7 @@ def slip_too_far(most: int) -> PersonError:
         return PersonError(
             "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
         )
-    weeks = "1 week" if most == 1 else f"{most} weeks"
+    weeks = counted(most, "week")
     return PersonError(f"That would lead to before week 1. You can slip by {weeks} at most right now.")
 
 
@@ -188,7 +222,7 @@ def past_the_end(length: int, back: int, platform: str) -> PersonError:
     """A pace that leads nowhere after the last week; `back` weeks lead to it."""
     slip = typed("slip", platform)
     return PersonError(
-        f"You have come to the end of all {length} weeks. {slip} weeks:{back} lets you do the last one again."
+        f"You have come to the end: {counted(length, 'week')}. {slip} weeks:{back} lets you do the last one again."
     )
 
 
@@ -228,8 +262,8 @@ def break_backwards(first: date) -> str:
 def break_long(weeks: int, most: date, platform: str) -> str:
     """A break of more than so many weeks."""
     return (
-        f"A break is at most {weeks} weeks long, so until {most}. For longer, {typed('leave', platform)} keeps your "
-        f"record and {typed('join', platform)} brings you back."
+        f"A break is at most {counted(weeks, 'week')} long, so until {most}. For longer, "
+        f"{typed('leave', platform)} keeps your record and {typed('join', platform)} brings you back."
     )
 
 

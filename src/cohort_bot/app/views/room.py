@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.ports import Finding
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.moderator import problems
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, Tag, bullets, paragraph
 from cohort_bot.chat.place import Place
@@ -29,7 +30,7 @@ def _where(room: Room, spot: Place | None) -> tuple[Span, ...]:
 
 def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: Sequence[Room]) -> Message:
     """The rooms, and what can be done about them."""
-    head = f"{cohort.name} meets in {'one room' if len(found) == 1 else f'{len(found)} rooms'}"
+    head = f"{cohort.name} meets in {counted(len(found), 'room')}"
     here = {"id": str(cohort.id)}
     blocks: list[Block] = [Heading(head)]
     blocks.append(bullets((Strong(f"Room {n}"), ": ", *_where(room, spot)) for n, room in enumerate(found, start=1)))
@@ -55,7 +56,7 @@ def code(cohort: Cohort, value: str, minutes: int) -> Message:
         "Whoever enters it looks after the cohort with you from there, and its members see one another. Please give it "
         "to nobody else."
     )
-    valid = f"It works once, within {minutes} minutes. A new one makes it void."
+    valid = f"It works once, within {counted(minutes, 'minute')}. A new one makes it void."
     return Message(head, (Heading(value), paragraph(how), paragraph(who), paragraph(valid, quiet=True)))
 
 
@@ -99,7 +100,7 @@ def drop_preview(cohort: Cohort, room: Room, spot: Place | None, stranded: int, 
         paragraph(Strong(head), " It is ", *_where(room, spot), ". Nothing is posted there any more.")
     ]
     if stranded:
-        people = "1 member is" if stranded == 1 else f"{stranded} members are"
+        people = counted(stranded, "member is", "members are")
         blocks.append(
             paragraph(f"{people} there and in no other room of it: they could check in from there no longer.")
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohort_bot.app.commands import shorten, typed
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort, Member
@@ -26,13 +27,14 @@ NO_REASON = "Please say why; they and the other moderators see it."
 class Entry:
     """One member as listed. `number` is the round that their week belongs to, `back` the last day of a break.
 
-    `where` is the platform on which they are, when the cohort meets on more than one.
+    `where` is the platform on which they are, when the cohort meets on more than one; `done` after their last week.
     """
 
     member: Member
     number: int
     back: date | None
     where: str = ""
+    done: bool = False
 
 
 def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -> Message:
@@ -41,7 +43,7 @@ def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -
         return Message(f"Nobody has joined {cohort.name} yet. The invitation in the room has a Join button.")
     first = page * PAGE
     shown = entries[first : first + PAGE]
-    head = f"{cohort.name}: {len(entries)} members" if len(entries) > 1 else f"{cohort.name}: 1 member"
+    head = f"{cohort.name}: {counted(len(entries), 'member')}"
     blocks: list[Block] = [Heading(head), bullets(_entry(entry, at) for entry in shown)]
     buttons = []
     if len(entries) > PAGE:
@@ -65,6 +67,8 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     behind = member.offset(entry.number)
     if entry.number < member.first_round:
         week = f"starts with round {member.first_round}"
+    elif entry.done:
+        week = "at the end of the programme"
     else:
         week = f"week {member.week(entry.number)}" + (f" ({behind} behind the cohort)" if behind else "")
     state = f"on break until {entry.back:%d %b %Y}" if entry.back else "active"

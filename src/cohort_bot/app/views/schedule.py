@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports import Finding
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.chat.message import (
     Actions,
@@ -95,7 +96,7 @@ def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
 
 def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
     """What /cohort holiday would do."""
-    head = f"{weeks(rounds)} off for {cohort.name}?"
+    head = f"{counted(rounds, 'week')} off for {cohort.name}?"
     return Message(
         head,
         (
@@ -110,7 +111,7 @@ def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button
 
 def holiday_given(cohort: Cohort, rounds: int, first: Shift, undo: Button) -> Message:
     """After /cohort holiday."""
-    head = f"{cohort.name} has {weeks(rounds)} off."
+    head = f"{cohort.name} has {counted(rounds, 'week')} off."
     moves = paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), ".")
     return Message(head, (paragraph(head), moves, Actions((undo,))))
 
@@ -124,7 +125,7 @@ def holiday_undone(cohort: Cohort, first: Shift) -> Message:
 
 def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> Message:
     """An announcement before it is posted."""
-    where = "the room" if rooms == 1 else f"all {rooms} rooms"
+    where = "the room" if rooms == 1 else f"all {counted(rooms, 'room')}"
     lead = paragraph(f"I would post this in {where} of {cohort.name}. Nobody is notified by name.")
     return Message(f"Announce in {cohort.name}?", (lead, *announcement(cohort, words).blocks, Actions((button,))))
 
@@ -142,7 +143,7 @@ def announced(cohort: Cohort) -> Message:
 def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, datetime] | None) -> Message:
     """After /cohort post: what is on its way. `again` were parked; `following` is the next week and its opening."""
     if waiting:
-        head = f"{_messages(waiting)} on the way for {cohort.name}."
+        head = f"{counted(waiting, 'message is', 'messages are')} on the way for {cohort.name}."
         more = f" Of these I try {again} again. /cohort progress shows whether it went well." if again else ""
         return Message(head, (paragraph(head + more),))
     head = f"Nothing of {cohort.name} is due right now."
@@ -182,8 +183,8 @@ def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
 def repairing(cohort: Cohort, number: int, posts: int) -> Message:
     """After the posts of a week, and the invitation, were asked for anew."""
     if posts:
-        which = "post of week" if posts == 1 else "posts of week"
-        head = f"I make {posts} {which} {number} in {cohort.name} anew in place, and the invitation with it."
+        made = counted(posts, "post")
+        head = f"I make {made} of week {number} in {cohort.name} anew in place, and the invitation with it."
     else:
         head = f"Nothing of week {number} has been posted yet. I make the invitation in {cohort.name} anew, in place."
     return Message(f"{head} Nobody is notified, and check-ins stay.")
@@ -192,11 +193,13 @@ def repairing(cohort: Cohort, number: int, posts: int) -> Message:
 def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:
     """Before a cohort ends."""
     head = f"End {cohort.name}?"
-    people = "1 member" if members == 1 else f"{members} members"
     return Message(
         head,
         (
-            paragraph(Strong(head), f" It has {people}. Nothing goes out any more, and nobody can join or check in."),
+            paragraph(
+                Strong(head),
+                f" It has {counted(members, 'member')}. Nothing goes out any more, and nobody can join or check in.",
+            ),
             paragraph("The record stays, and /cohort export goes on working. The room gets one closing line."),
             paragraph("This cannot be undone.", quiet=True),
             Actions((button,)),
@@ -212,12 +215,3 @@ def archived(cohort: Cohort) -> Message:
 def closing(cohort: Cohort) -> Message:
     """The last words in the room."""
     return Message(f"{cohort.name} ends here. Thank you for every week that we did together, and all the best.")
-
-
-def weeks(count: int) -> str:
-    """A number of weeks in words."""
-    return "1 week" if count == 1 else f"{count} weeks"
-
-
-def _messages(count: int) -> str:
-    return "1 message is" if count == 1 else f"{count} messages are"

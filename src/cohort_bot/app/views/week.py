@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.commands import typed
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.whole_plan import plan_button
 from cohort_bot.chat.message import (
     Actions,
@@ -21,6 +22,7 @@ from cohort_bot.chat.message import (
 )
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Task, Week
+from cohort_bot.core.progress import numbers
 
 SHORT_STEP = 20
 """A task of so many minutes at most is offered as something for right now."""
@@ -37,7 +39,7 @@ def begin_with(task: Task) -> str:
     if task.minutes is None:
         return "A place to start:"
     if task.minutes <= SHORT_STEP:
-        return f"Got {task.minutes} minute{'s' if task.minutes > 1 else ''}? Start here:"
+        return f"Got {counted(task.minutes, 'minute')}? Start here:"
     return f"The shortest open task takes about {duration(task.minutes)}:"
 
 
@@ -54,19 +56,14 @@ def opening(
     if week is None:
         raise ValueError(f"{programme.slug} has no week {number}")
     closes = cohort.calendar.closes(number)
-    blocks: list[Block] = []
-    if late is not None:
-        blocks.append(
-            paragraph("This comes late: it was due ", When(late), ". Nobody loses anything by that.", quiet=True)
-        )
-    if missed:
-        weeks = ", ".join(str(each) for each in missed)
-        words = f"While I was away, week {weeks} began without a card; {typed('plan', platform)} shows it."
-        blocks.append(paragraph(words, quiet=True))
     phase = programme.phase_of(number)
+    heading, *rest = _week(week, phase)
+    blocks: list[Block] = [heading]  # whoever looks for the week finds it before any other
+    if away := _while_away(late, missed, platform):
+        blocks.append(paragraph(*away, quiet=True))
     if phase and phase.first_week == number and number > 1:
         blocks.append(paragraph(Strong(f"A new phase begins: {phase.title}."), f" {_phase_length(phase)}"))
-    blocks.extend(_week(week, phase))
+    blocks.extend(rest)
     blocks.append(
         paragraph("Check in until ", When(closes), ", or a day after that. A check-in with nothing ticked counts.")
     )
@@ -74,11 +71,22 @@ def opening(
     return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
 
 
+def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> list[Span]:
+    """What an outage did, in one line; nothing when all came in time."""
+    said: list[Span] = ["This comes late: it was due ", When(late), ". Nobody loses anything by that."] if late else []
+    if missed:
+        one = len(missed) == 1
+        which = f"week {missed[0]} began without a card" if one else f"weeks {numbers(missed)} began without cards"
+        shows = f"{typed('plan', platform)} week:{missed[-1]} shows {'it' if one else 'the last of them'}"
+        said.append(f"{' ' if said else ''}While I was away, {which}; {shows}.")
+    return said
+
+
 def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intros: Sequence[Span] = ()) -> Message:
     """A week as one person sees it."""
     week = programme.week(number)
     if week is None:
-        return Message(f"{programme.title} has weeks 1 to {programme.length}.")
+        return Message(f"{programme.title} has {counted(programme.length, 'week')}; there is no week {number}.")
     phase = programme.phase_of(number)
     blocks: list[Block] = [paragraph(intro) for intro in intros]
     blocks.extend(_week(week, phase))
@@ -97,7 +105,7 @@ def own_intro(cohort: Cohort, number: int) -> str:
 def _week(week: Week, phase: Phase | None) -> list[Block]:
     blocks: list[Block] = [Heading(f"Week {week.number} · {week.title}")]
     if phase:
-        blocks.append(paragraph(f"{phase.title} · about {week.hours} hours", quiet=True))
+        blocks.append(paragraph(f"{phase.title} · about {counted(week.hours, 'hour')}", quiet=True))
     blocks.append(paragraph(week.goal))
     blocks.append(bullets(_task(task) for task in week.tasks))
     blocks.append(paragraph(Strong("To show: "), week.share))
@@ -122,7 +130,7 @@ def _resources(resources: Sequence[Resource]) -> list[Span]:
 
 
 def _phase_length(phase: Phase) -> str:
-    return f"It runs for {phase.last_week - phase.first_week + 1} weeks."
+    return f"It runs for {counted(phase.last_week - phase.first_week + 1, 'week')}."
 
 
 def read_button(cohort: Cohort, week: int) -> Button:
@@ -135,7 +143,7 @@ def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Messa
     blocks: list[Block] = [Heading("Paper of the month"), paragraph(Link(chosen.title, chosen.url))]
     about = [part for part in (chosen.authors, chosen.venue) if part]  # one that a moderator picked has only its title
     if chosen.minutes:
-        about.append(f"about {chosen.minutes} minutes")
+        about.append(f"about {counted(chosen.minutes, 'minute')}")
     if about:
         blocks.append(paragraph(" · ".join(about), quiet=True))
     if chosen.why:
@@ -169,12 +177,13 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
 
 def graduation(cohort: Cohort, programme: Programme, members: int, platform: str) -> Message:
     """The end of the programme for the cohort."""
+    here = f"{counted(members, 'of you is', 'of you are')} here at the end. " if members else ""
     return Message(
         f"{cohort.name} has come to the end of the programme",
         (
-            Heading(f"{programme.length} weeks, done"),
+            Heading(f"{counted(programme.length, 'week')}, done"),
             paragraph(f"{cohort.name} has walked the whole way of “{programme.title}”."),
-            paragraph(f"{members} of you are here at the end. Whatever you finished, you know now how to go on."),
+            paragraph(f"{here}Whatever you finished, you know now how to go on."),
             paragraph(
                 "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. "
                 "Those who started later go on, and get theirs at their end. "
@@ -187,12 +196,13 @@ def graduation(cohort: Cohort, programme: Programme, members: int, platform: str
 def join_card(cohort: Cohort, programme: Programme) -> Message:
     """The invitation that stands in the room."""
     opens = cohort.calendar.opens(1)
+    first = "The first one" if programme.length > 1 else "It"
     return Message(
         f"{cohort.name} starts",
         (
             Heading(f"{cohort.name}: {programme.title}"),
             Paragraph((programme.summary,)),
-            paragraph(f"{programme.length} weeks, together. The first one opens ", When(opens), "."),
+            paragraph(f"{counted(programme.length, 'week')}, together. {first} opens ", When(opens), "."),
             paragraph("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you."),
             Actions((Button("Join", "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort))),
         ),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports import Finding
 from cohort_bot.app.views import log
+from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.labels import DIGEST_THERE
 from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.app.views.overview import BLOCKER_MOST, NAME_MOST, reasons
@@ -32,8 +33,8 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks.append(bullets(reasons(each) for each in week.newly[:SHOWN]))
         blocks += _more(len(week.newly))
     if week.still:
-        need = "person still needs" if week.still == 1 else "people still need"
-        blocks.append(paragraph(f"As last week, {week.still} {need} somebody."))
+        need = counted(week.still, "person still needs", "people still need")
+        blocks.append(paragraph(f"As last week, {need} somebody."))
     if week.overdue:
         blocks.append(paragraph(Strong("You wanted to look again at")))
         blocks.append(
@@ -59,11 +60,9 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         )
         blocks += _more(len(week.blockers))
     if week.parked:
-        one = week.parked == 1
         blocks.append(
             paragraph(
-                f"{week.parked} {'message' if one else 'messages'} could not be delivered; "
-                "the cohort's card says why and what helps."
+                f"{counted(week.parked, 'message')} could not be delivered; the cohort's card says why and what helps."
             )
         )
     blocks += _news(week)
@@ -82,7 +81,7 @@ def _news(week: Week) -> list[Block]:
         if who
     ]
     if week.written:
-        lines.append(f"{week.written} {'outreach was' if week.written == 1 else 'outreaches were'} noted this week.")
+        lines.append(f"{counted(week.written, 'outreach was', 'outreaches were')} noted this week.")
     return [paragraph(line) for line in lines]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cohort_bot.app.commands import shorten
+from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, bullets, paragraph
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Horizon, Item, Phase, Programme
@@ -27,7 +28,10 @@ def plan_button(cohort: Cohort) -> Button:
 def whole_plan(cohort: Cohort, programme: Programme) -> Message:
     """What the guide asks for: its phases with their actions, and what comes first."""
     hours = [week.hours for week in programme.weeks]
-    total = f"{programme.length} weeks, {min(hours)} to {max(hours)} hours each, about {sum(hours):,} hours in all."
+    least, most = min(hours), max(hours)
+    each = counted(most, "hour") if least == most else f"{least} to {counted(most, 'hour')}"
+    in_all = f" each, about {counted(sum(hours), 'hour')} in all" if programme.length > 1 else ""
+    total = f"{counted(programme.length, 'week')}, {each}{in_all}."
     blocks: list[Block] = [Heading(f"The plan: {programme.title}"), paragraph(total)]
     for phase in programme.phases:
         blocks += [paragraph(Strong(f"{_weeks(phase)}: {phase.title}")), _items(phase.actions)]
