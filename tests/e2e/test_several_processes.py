@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.harness import crowd
+from tests.harness import crowd, together
 
 pytestmark = [
     pytest.mark.process,
@@ -23,3 +23,9 @@ async def test_every_post_comes_once_and_everybody_is_answered_through_kills_and
         "a gateway killed",
         "PostgreSQL restarted",
     ]
+
+
+@pytest.mark.timeout(300)
+async def test_ten_who_join_and_share_at_once_in_each_of_four_rooms_stop_no_room() -> None:
+    wrong, log = await together.run(hasty=True)
+    assert wrong == [], log[-6000:]

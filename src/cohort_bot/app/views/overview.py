@@ -54,6 +54,7 @@ POSTS: Final[Mapping[str, str]] = {
     "comeback": "the message after two missed rounds",
     "shared": "a shared check-in",
     "joined": "the word that somebody joined",
+    "silent": "the word that a post is late",
     "announce": "an announcement",
     "closing": "the closing line",
     "alert": "a warning to moderators",
