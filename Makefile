@@ -61,8 +61,9 @@ fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all H
 	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 --hypothesis-seed=$(or $(SEED),0) --hypothesis-show-statistics \
 		tests/properties/test_fuzz.py tests/properties/test_fuzz_http.py
 
-soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults: flat memory, nothing lost; takes 15 minutes
+soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults, on SQLite and on PostgreSQL: flat memory, nothing lost; takes 40 minutes
 	@$(BIN)/python -m tests.harness.soak $(SOAK)
+	@$(BIN)/python -m tests.harness.soak --postgresql $(SOAK)
 
 pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests tell in the page
 	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k four_weeks

@@ -3,6 +3,7 @@
 python -m tests.harness.soak --cohorts 20 --members 30 --weeks 13 --seed 1
 
 The bot is a process of its own (`soaked.py`) with both real libraries; the loopback servers and the people are here.
+With --postgresql there are two such processes on a server of their own, and both deliver.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from tests.fakes import slack_world
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.slack_server import SlackServer
 from tests.harness import soak_check
+from tests.harness.cluster import cluster
 from tests.harness.nemesis import Process
 from tests.harness.soak_people import COHORT_ZONES, HABITS, START, ZONES, Act, Crowd, Group, Person, agenda
 from tests.harness.soak_sides import DiscordSide, Luck, Side, SlackSide
@@ -123,10 +125,11 @@ def _counted(what: Counter[str]) -> str:
 
 
 class Bot:
-    """The process with the bot in it."""
+    """The process with the bot in it; with `other` that delivers beside it."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, other: "Bot | None" = None) -> None:
         self._process = process
+        self._other = other
 
     async def ask(self, line: str, answer: str) -> str:
         """Tell it something and hear what it says to that."""
@@ -137,6 +140,24 @@ class Bot:
             raise RuntimeError(f"the bot said {said} to {line!r}")
         return said[1] if len(said) > 1 else ""
 
+    async def go(self, at: datetime) -> None:
+        """Move the calendar there, and return when nothing is due."""
+        if self._other is not None:
+            await self._other.ask(f"clock {at.isoformat()}", "moved")
+        await self.ask(f"go {at.isoformat()}", "settled")
+
+    async def memory(self) -> dict[str, float]:
+        """Of all processes together."""
+        found: dict[str, float] = json.loads(await self.ask("memory", "memory"))
+        more = await self._other.memory() if self._other is not None else {}
+        return {name: value + more.get(name, 0.0) for name, value in found.items()}
+
+    async def stop(self) -> None:
+        """In good order."""
+        await self.ask("stop", "stopped")
+        if self._other is not None:
+            await self._other.stop()
+
     async def due(self) -> datetime | None:
         """When it next has something to do by itself."""
         said = await self.ask("due", "due")
@@ -146,8 +167,10 @@ class Bot:
 class Soak:
     """One run."""
 
-    def __init__(self, size: Size, folder: Path, discord: DiscordServer, slack: SlackServer) -> None:
+    def __init__(self, size: Size, folder: Path, discord: DiscordServer, slack: SlackServer, address: str = "") -> None:
         self.size, self.folder = size, folder
+        self._shared = bool(address)
+        self._address = address or f"sqlite:///{folder / 'bot.db'}"
         self.now = BEGINS
         self.crowd = Crowd()
         self.outcome = Outcome(size, self.crowd)
@@ -202,8 +225,7 @@ class Soak:
         """The bot in its process, stopped in good order."""
         discord, slack = self.sides[0].server, self.sides[1].server
         options = {
-            "database": self.folder / "bot.db",
-            "log": self.folder / "bot.log",
+            "database": self._address,
             "now": self.now.isoformat(),
             "discord-token": discord.token,
             "discord-api": discord.api_url,
@@ -213,20 +235,27 @@ class Soak:
             "slack-api": slack.api_url,
         }
         said: list[str] = []
-        words = (f"--{name}={value}" for name, value in options.items())
-        process = await Process.start(said, "tests.harness.soaked", *words)
-        self._bot = Bot(process)
+        words = [f"--{name}={value}" for name, value in options.items()]
+        roles = ("courier", "all") if self._shared else ("all",)
+        processes: list[Process] = []
+        bot: Bot | None = None
         try:
-            await self.bot.ask("", "ready")
+            for role in roles:
+                log = f"--log={self.folder / f'{role}.log'}"
+                processes.append(await Process.start(said, "tests.harness.soaked", *words, log, f"--role={role}"))
+                bot = Bot(processes[-1], bot)
+                await bot.ask("", "ready")
+            self._bot = bot
             yield
-            await self.bot.ask("stop", "stopped")
+            await self.bot.stop()
         finally:
-            await process.end()
+            for process in processes:
+                await process.end()
             self.outcome.log = "\n".join(said[-40:])
 
     async def _go(self, at: datetime) -> None:
         self.now = max(self.now, at)
-        await self.bot.ask(f"go {self.now.isoformat()}", "settled")
+        await self.bot.go(self.now)
 
     async def until(self, at: datetime) -> None:
         """Through all that falls due on the way, hour by hour."""
@@ -303,7 +332,7 @@ class Soak:
     async def _end_of_week(self, week: int, began: float) -> None:
         """Measure, tell, and break the connections."""
         await self.until(min(self._week_ends(week), self.size.end))
-        memory = json.loads(await self.bot.ask("memory", "memory"))
+        memory = await self.bot.memory()
         self.outcome.memory.append(memory)
         say(
             f"week {week}: {time.perf_counter() - began:.0f} s, {sum(self.crowd.did.values())} answers, "
@@ -325,7 +354,7 @@ class Soak:
         ids |= {("discord", channel.name): str(channel.id) for channel in world.channels.values() if channel.type == 0}
         slack = self.sides[1].server.world
         ids |= {("slack", name): name for name in (*slack.people, *slack.channels)}
-        check = soak_check.Check(programme, soak_check.ledger(self.folder / "bot.db"), self.now, seen, ids)
+        check = soak_check.Check(programme, soak_check.ledger(self._address), self.now, seen, ids)
         for group in self.groups:
             check.cohort(group)
         check.ledger_holds()
@@ -354,7 +383,7 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 - that is what it is for
 
 
-async def soak(size: Size, folder: Path) -> Outcome:
+async def soak(size: Size, folder: Path, address: str = "") -> Outcome:
     """Run it in the folder, which keeps the bot's database and log."""
     clock: list[Soak] = []
 
@@ -362,7 +391,7 @@ async def soak(size: Size, folder: Path) -> Outcome:
         return clock[0].now if clock else BEGINS
 
     async with DiscordServer(now) as discord, SlackServer(now) as slack:
-        clock.append(Soak(size, folder, discord, slack))
+        clock.append(Soak(size, folder, discord, slack, address))
         return await clock[0].run()
 
 
@@ -371,6 +400,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     for name, default in (("cohorts", 20), ("members", 30), ("weeks", 13), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--postgresql", action="store_true", help="two processes on a server of their own")
     parser.add_argument("--keep", type=Path, help="a folder in which the database and the log stay")
     given = parser.parse_args()
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
@@ -379,11 +409,13 @@ def main() -> int:
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # each connection that is broken on purpose
     same_time_zones_everywhere()
     size = Size(given.cohorts, given.members, given.weeks, given.seed)
-    say(f"seed {size.seed}: {size.cohorts} cohorts of {size.members} for {size.weeks} weeks")
+    on = "PostgreSQL, two processes" if given.postgresql else "SQLite"
+    say(f"seed {size.seed}, {on}: {size.cohorts} cohorts of {size.members} for {size.weeks} weeks")
     with contextlib.ExitStack() as stack:
         folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        outcome = asyncio.run(soak(size, folder))
+        address = stack.enter_context(cluster()).url if given.postgresql else ""
+        outcome = asyncio.run(soak(size, folder, address))
     say(outcome.table())
     for line in outcome.violations[:40]:
         say(f"  {line}")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import psycopg
 
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage.deliveries import mark_of
@@ -29,9 +30,11 @@ class Ledger:
     """key -> state, reason, due."""
 
 
-def ledger(path: Path) -> Ledger:
-    """Read the file of a bot that has been stopped."""
-    with closing(sqlite3.connect(path)) as database:
+def ledger(address: str) -> Ledger:
+    """Read the database of a bot that has been stopped."""
+    shared = address.startswith("postgresql:")
+    opened = psycopg.connect(address) if shared else sqlite3.connect(address.removeprefix("sqlite:///"))
+    with closing(opened) as database:
 
         def rows(query: str) -> list[tuple[object, ...]]:
             return list(database.execute(query))
@@ -39,7 +42,7 @@ def ledger(path: Path) -> Ledger:
         cohorts = {str(name): int(str(number)) for name, number in rows("SELECT name, id FROM cohorts")}
         rooms = rows("SELECT cohort_id, platform, channel, id FROM rooms")
         members = rows(
-            "SELECT m.cohort_id, a.platform, a.user, m.id FROM members m JOIN accounts a ON a.person_id = m.person_id"
+            'SELECT m.cohort_id, a.platform, a."user", m.id FROM members m JOIN accounts a ON a.person_id = m.person_id'
         )
         states = rows("SELECT key, state, coalesce(reason, ''), due FROM deliveries")
     return Ledger(

@@ -1,7 +1,8 @@
 """The bot of a soak in a process of its own, so that the memory that is measured is the bot's and nobody else's.
 
 The parent tells it the time: `due` asks when something is next to go out, `go AT` moves the calendar there and settles,
-`memory` measures. Everything else is as in production: both real libraries, a real file, logs as JSON.
+`clock AT` only moves it, `memory` measures. Everything else is as in production: both real libraries, a real database,
+logs as JSON. With an address of PostgreSQL it is one of several; `--role courier` is one more that delivers.
 """
 
 import argparse
@@ -20,14 +21,19 @@ import discord
 from cohort_bot import bootstrap, logs
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import ChatPlatform, Pace
+from cohort_bot.app.store import Store
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.programmes.library import Library, shipped_folder
-from cohort_bot.storage.database import SqliteDatabase
+from cohort_bot.roles import Part
+from cohort_bot.storage import open as opening_of
+from cohort_bot.storage.jobs import Beat, Jobs
+from cohort_bot.storage.postgres import PostgresDatabase
 from tests.harness.worker import ToldClock, say
 
 PACING = Pacing(lease=12.0, settle=0.05, first_wait=0.05, longest_wait=0.5)
+BEAT = Beat(heartbeat=1.0, stalled=40.0, look=0.5, poll=0.1, again=1)
 BETWEEN = 60.0
 """Elapsed seconds that count as passed with each step of the calendar: nobody is held up by a rate of people."""
 
@@ -65,6 +71,17 @@ def kinds() -> dict[str, int]:
     return dict(counted.most_common(400))
 
 
+async def others_settle(bot: Application, at: datetime) -> None:
+    """Until nothing is due for whoever delivers, on this or another process."""
+
+    def due(store: Store) -> bool:
+        return bool(store.health.waiting(at, 1)) or store.revisions.waiting(at)
+
+    while await bot.database.read(due):
+        bot.courier.wake()
+        await asyncio.sleep(0.02)  # nobody tells what a database holds
+
+
 async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
     """Do what the parent says, until it says stop or is gone."""
     reader = asyncio.StreamReader()
@@ -78,7 +95,13 @@ async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
                 clock.at = max(clock.at, datetime.fromisoformat(at))
                 clock.skipped += BETWEEN
                 await bot.settle()
+                await others_settle(bot, clock.at)
                 say("settled")
+            case ["clock", at]:
+                clock.at = max(clock.at, datetime.fromisoformat(at))
+                clock.skipped += BETWEEN
+                bot.courier.wake()
+                say("moved")
             case ["memory"]:
                 say(f"memory {json.dumps(memory(), separators=(',', ':'))}")
             case ["kinds"]:
@@ -90,7 +113,8 @@ async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
 async def work(given: argparse.Namespace) -> None:
     """One life, from the start to a graceful end."""
     clock = SteppedClock(datetime.fromisoformat(given.now))
-    first = DiscordPlatform(given.discord_token, clock, given.discord_api, given.discord_gateway)
+    role = Part(given.role)
+    first = DiscordPlatform(given.discord_token, clock, given.discord_api, given.discord_gateway, part=role)
     second = SlackPlatform(
         clock,
         bot_token=given.slack_bot_token,
@@ -99,11 +123,14 @@ async def work(given: argparse.Namespace) -> None:
         ping=1.0,
         watch=1.0,
         part_gap=0.0,
+        connects=role.connects,
+        posts_only=not role.connects,
     )
     first.pace = second.pace = Pace()  # with Slack's one message a second a quarter would take a day
     platforms: dict[str, ChatPlatform] = {first.name: first, second.name: second}
-    database, library = SqliteDatabase(given.database), Library([shipped_folder()])
-    async with Application(database, library, platforms, clock, PACING) as bot:
+    database, library = opening_of.database(given.database), Library([shipped_folder()])
+    engine = Jobs(database, clock.now, BEAT) if isinstance(database, PostgresDatabase) else None
+    async with Application(database, library, platforms, clock, PACING, engine=engine) as bot:
         bootstrap.settle()
         time = DemoTime(clock, lambda at: setattr(clock, "at", at))
         time.bot = bot
@@ -115,7 +142,8 @@ async def work(given: argparse.Namespace) -> None:
 def main() -> None:
     """Live once."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--role", default="all", choices=["all", "courier"])
     parser.add_argument("--log", type=Path, required=True)
     for name in ("now", "discord-token", "discord-api", "discord-gateway"):
         parser.add_argument(f"--{name}", required=True)

@@ -228,3 +228,19 @@ async def test_a_lane_that_another_process_has_or_that_waits_is_not_silent(world
     await world.say("UPDATE procrastinate_jobs SET status = 'doing'")
     await world.say("UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers)")
     assert await world.jobs.others() == {LANE}
+
+
+async def test_what_is_under_way_keeps_its_lease_when_its_worker_was_given_up(world: World) -> None:
+    """As after a restart of the server: the process lives, and the message may wait for its turn at the platform."""
+    await world.note(CLICKED[0])
+    ((job,),) = await world.say("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+    await world.say("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+    await world.say("UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers)")
+    assert isinstance(job, int)
+    world.jobs._running.add(job)
+    await world.database.write(world.jobs._reconcile, fenced=True)
+    assert await world.say("SELECT status FROM procrastinate_jobs") == [("doing",)]
+    world.jobs._running.clear()
+    await world.say("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    await world.database.write(world.jobs._reconcile, fenced=True)
+    assert await world.say("SELECT status FROM procrastinate_jobs") == [("todo",)]

@@ -185,7 +185,7 @@ class SqlDeliveries:
     ) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message, its room's channel, its engine's job; the fence goes up."""
         given = [
-            {"id": row.id, "seen": row.fence, "channel": channel, "job_id": jobs.get(row.lane)}
+            {"id": row.id, "seen": row.fence, "channel": channel, **({"job_id": jobs[row.lane]} if jobs else {})}
             for row, _, channel in frozen
         ]
         if given and self._run(CLAIM, given, now=at) != len(given):

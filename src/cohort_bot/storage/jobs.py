@@ -226,6 +226,8 @@ class Jobs:
         somebody who sends it, or is looked up. Returns how many lanes had none.
         """
         connection = _connection(store)
+        if self._running:
+            connection.execute(_BEAT, {"running": list(self._running)})
         if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({RECONCILING})")):
             return 0
         connection.execute(_RETRY_STALLED, {"stalled": self._beat.stalled})
@@ -262,6 +264,11 @@ _OTHERS = text(
     " UNION SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()"
 ).bindparams(bindparam("workers", expanding=True))
 _DROP = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND lock = :lane")
+# A worker that lost the server is given up, and what it has under way is brought to its end all the same.
+_BEAT = text(
+    "UPDATE procrastinate_workers SET last_heartbeat = now()"
+    " WHERE id IN (SELECT worker_id FROM procrastinate_jobs WHERE id IN :running)"
+).bindparams(bindparam("running", expanding=True))
 _RETRY = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
 _RETRY_STALLED = text(
     "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs AS job"
