@@ -181,3 +181,41 @@ async def test_a_calendar_that_leaps_makes_nothing_silent(bot: Bot, monkeypatch:
     bot.clock.move_to(bot.clock.now() + timedelta(days=1))
     await bot.application.stalled.look()
     assert begun == []
+
+
+@pytest.mark.parametrize("becomes", ["unreadable", "still"])
+async def test_a_bot_that_stands_still_as_a_whole_has_no_silent_lane(
+    bot: Bot, becomes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away, or the process was stopped: what was due meanwhile goes out by itself."""
+    await is_busy(bot)
+    await bot.application.stalled.look()
+    looks: list[bool] = []
+    begun: list[str] = []
+    look = bot.application.stalled.look
+
+    async def looking() -> None:
+        looks.append(True)
+        if becomes == "unreadable" and len(looks) == 1:
+            raise OSError("away")
+        await look()
+
+    async def noted(lane: str) -> None:
+        begun.append(lane)
+
+    monkeypatch.setattr(stalled, "LOOK", 0.01)
+    monkeypatch.setattr(stalled, "STOOD", 100.0 if becomes == "unreadable" else 0.5)
+    monkeypatch.setattr(bot.application.stalled, "look", looking)
+    monkeypatch.setattr(bot.application.courier, "start_over", noted)
+    running = asyncio.create_task(bot.application.stalled.run())
+    await asyncio.sleep(0)
+    bot.clock.skip(400)
+    bot.clock.move_to(bot.clock.now() + timedelta(minutes=7))
+
+    async def looked() -> bool:
+        return len(looks) >= 3
+
+    await until(looked)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert begun == []

@@ -115,11 +115,9 @@ class Jobs:
             at = self._now() + SOON
             self._defer(connection, connection.execute(_OPENED, {"ids": list(store.opened), "at": at}).scalars())
 
-    def _defer(self, connection: Connection, lanes: Iterable[str]) -> int:
-        jobs = [
-            Job(queue=QUEUE, lock=lane, queueing_lock=None, task_name=TASK, task_kwargs={"lane": lane})
-            for lane in lanes
-        ]
+    def _defer(self, connection: Connection, lanes: Iterable[str], priority: int = 0) -> int:
+        what: dict[str, Any] = {"queue": QUEUE, "queueing_lock": None, "task_name": TASK, "priority": priority}
+        jobs = [Job(lock=lane, task_kwargs={"lane": lane}, **what) for lane in lanes]
         if jobs:
             try:
                 self._writing.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)
@@ -153,11 +151,11 @@ class Jobs:
         return await self._database.read(read)
 
     async def renew(self, lane: str) -> None:
-        """Give the lane a new job in place of those that it has and nobody is at."""
+        """Give the lane a new job, before all others, in place of those that it has and nobody is at."""
 
         def write(store: Store) -> None:
             _connection(store).execute(_DROP, {"lane": lane})
-            self._defer(_connection(store), [lane])
+            self._defer(_connection(store), [lane], priority=1)
 
         await self._database.write(write, fenced=True)
 

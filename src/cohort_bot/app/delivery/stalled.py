@@ -30,6 +30,9 @@ SILENT: Final = 300.0
 LOOK: Final = 10.0
 """Seconds between two looks."""
 
+STOOD: Final = 3 * LOOK
+"""When so much has passed between two looks, the whole process stood still, and no lane for itself."""
+
 FRONT: Final = 20
 """So many lanes of a platform are watched, the oldest first: those behind them may wait because there is much to do."""
 
@@ -61,11 +64,15 @@ class Stalled:
     async def run(self) -> None:
         """Look now and then."""
         while True:
+            began = self._clock.elapsed()
             await asyncio.sleep(LOOK)
+            if self._clock.elapsed() - began > STOOD:
+                self._since.clear()
             try:
                 await self.look()
             except Exception:
                 log.exception("what does not move cannot be looked for; trying again")
+                self._since.clear()  # the database was away, which is a reason
 
     async def look(self) -> None:
         """Begin anew what has not moved for five minutes."""
