@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from cohort_bot.app.delivery import courier
+from cohort_bot.app.delivery import carried, courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.cli import main
 from cohort_bot.storage import jobs
 
 if __name__ == "__main__":
     jobs.Beat = partial(jobs.Beat, heartbeat=0.5, stalled=3.0, look=0.5, poll=0.3, again=1)  # type: ignore[misc,assignment]
+    carried.UNTOLD = 1.5  # type: ignore[misc]
     quick = partial(Pacing, lease=2.0, settle=0.5, first_wait=0.05, longest_wait=0.5)
     courier.Pacing = quick  # type: ignore[assignment,attr-defined]
     main()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.stalled import Stalled
-from cohort_bot.app.ports import Search
+from cohort_bot.app.ports import ChatPlatform, Search
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
@@ -244,3 +244,43 @@ async def test_what_is_under_way_keeps_its_lease_when_its_worker_was_given_up(wo
     await world.say("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
     await world.database.write(world.jobs._reconcile, fenced=True)
     assert await world.say("SELECT status FROM procrastinate_jobs") == [("todo",)]
+
+
+@pytest.mark.parametrize("told_first", [True, False], ids=["the engine speaks first", "the message goes on first"])
+async def test_a_process_that_stood_still_sends_nothing_that_it_had_claimed_before(
+    world: World, told_first: bool
+) -> None:
+    """Others take it for dead after forty seconds, and may have sent it since: it is claimed anew, or theirs."""
+    await world.note(CLICKED[0])
+    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
+    turns: list[asyncio.Event] = []
+
+    async def waits(_platform: ChatPlatform, _workspace: str) -> None:
+        turns.append(asyncio.Event())
+        await turns[-1].wait()
+
+    courier._traffic.turn = waits  # type: ignore[method-assign, assignment]
+
+    async def turn(number: int) -> asyncio.Event:
+        async with asyncio.timeout(10):
+            while len(turns) < number:  # noqa: ASYNC110 - nobody tells when a turn is waited for
+                await asyncio.sleep(0.01)
+        return turns[number - 1]
+
+    running = asyncio.create_task(courier.run())
+    bringing = asyncio.create_task(courier.deliver(LANE, 1))
+    first = await turn(1)
+    world.clock.skip(60)
+    if told_first:
+        courier.share(1)
+    first.set()
+    if not told_first:
+        await asyncio.sleep(0)
+        courier.share(1)
+    second = await turn(2)
+    assert world.chat.timeline() == []
+    second.set()
+    assert await asyncio.wait_for(bringing, 10) is None
+    assert len(world.chat.timeline()) == 1
+    courier.stop()
+    await running

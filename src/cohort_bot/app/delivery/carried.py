@@ -12,6 +12,11 @@ from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes
 from cohort_bot.app.store import SOON, Head, State
 from cohort_bot.app.watching import Watch
 
+UNTOLD: Final = 20.0
+"""Seconds without a word from the engine after which nothing is sent that was claimed before: the process may have
+stood still, or have lost the server, and others take it for dead.
+"""
+
 LONG: Final = 10.0
 """A lane that has to wait for longer is handed back for so long: others have its place, and every process knows."""
 
@@ -30,6 +35,19 @@ class CarriedCourier(Courier):
     ) -> None:
         super().__init__(database, programmes, platforms, clock, pacing, watch)
         self._asked = Asked()
+        self._told = clock.elapsed()
+        self._lapsed = 0.0
+        self._claimed_at: dict[str, float] = {}
+
+    def share(self, sharers: int) -> None:
+        """So many couriers, this one among them, send on the same tokens. Told every few seconds by the engine, and so
+        the sign that others know that this one lives.
+        """
+        super().share(sharers)
+        now = self._clock.elapsed()
+        if now - self._told > UNTOLD:
+            self._lapsed = now
+        self._told = now
 
     async def deliver(self, lane: str, job: int) -> float | None:
         """Bring what is due in a lane under the engine's job, and return None when nothing is any more.
@@ -51,10 +69,18 @@ class CarriedCourier(Courier):
         await super().start_over(lane)
         self._asked.forget(lane)
 
+    async def _turn(self, parcel: Parcel, platform: ChatPlatform) -> str | None:
+        why = await super()._turn(parcel, platform)
+        now = self._clock.elapsed()
+        if now - self._told > UNTOLD or self._claimed_at.get(parcel.delivery.lane, now) < self._lapsed:
+            return "the process stood still"
+        return why
+
     async def _take_over(self) -> None:
         """Nothing: what is being sent belongs to a process that lives, unless the engine says otherwise."""
 
     async def _claim(self) -> bool:
+        began = self._clock.elapsed()
         wanted, first = self._asked.take()
         claimed: set[str] = set()
         heads: Mapping[str, Head] = {}
@@ -68,6 +94,7 @@ class CarriedCourier(Courier):
             worked = await super()._claim()
             claimed.update(each.delivery.lane for each in self._claimed if isinstance(each, Parcel))
             claimed.update(each.delivery.lane for each in self._outcomes)
+            self._claimed_at.update(dict.fromkeys(claimed & wanted.keys(), began))
             self._asked.hand_back({lane: None for lane in wanted if lane not in heads})
             self._asked.hand_back(
                 {
@@ -93,6 +120,8 @@ class CarriedCourier(Courier):
     async def _note(self) -> bool:
         ended = [each.delivery.lane for each in self._outcomes]
         noted = await super()._note()
+        for lane in ended:
+            self._claimed_at.pop(lane, None)
         self._asked.noted(ended)
         return noted
 

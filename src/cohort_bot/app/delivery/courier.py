@@ -273,10 +273,9 @@ class Courier:
     async def _send(self, parcel: Parcel) -> None:
         delivery = parcel.delivery
         platform = self._platforms[delivery.what.platform]
-        if self._traffic.down(platform.name):
-            self._ended(delivery, State.READY, "the platform is down")
+        if why := await self._turn(parcel, platform):
+            self._ended(delivery, State.READY, why)
             return
-        await self._traffic.turn(platform, parcel.to.workspace)
         message = parcel.message or codec.loads(delivery.payload or "")
         began = self._clock.elapsed()
         try:
@@ -296,6 +295,13 @@ class Courier:
             self._ended(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref, message.summary)
+
+    async def _turn(self, parcel: Parcel, platform: ChatPlatform) -> str | None:
+        """Wait for its turn; why it is not to be sent after all."""
+        if self._traffic.down(platform.name):
+            return "the platform is down"
+        await self._traffic.turn(platform, parcel.to.workspace)
+        return None
 
     async def _look_up(self, parcel: Parcel) -> None:
         """Find out whether an ambiguous message is there; only its certain absence makes it ready again."""
