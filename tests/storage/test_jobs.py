@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from cohort_bot.app.delivery.asked import AGAIN
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports import ChatPlatform, Search
@@ -281,6 +282,23 @@ async def test_a_process_that_stood_still_sends_nothing_that_it_had_claimed_befo
     assert world.chat.timeline() == []
     second.set()
     assert await asyncio.wait_for(bringing, 10) is None
+    assert len(world.chat.timeline()) == 1
+    courier.stop()
+    await running
+
+
+async def test_what_is_not_connected_here_is_for_another_process(world: World) -> None:
+    """It takes no place from the other platforms, and is asked for again soon."""
+    await world.note(CLICKED[0])
+    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
+    courier.away.add("local")
+    running = asyncio.create_task(courier.run())
+    assert await asyncio.wait_for(courier.deliver(LANE, 1), 5) == AGAIN
+    courier.away.clear()
+    courier._traffic.hold(LANE, 60.0)
+    assert 59 < (await asyncio.wait_for(courier.deliver(LANE, 1), 5) or 0) <= 60
+    courier._traffic.forget(LANE)
+    assert await asyncio.wait_for(courier.deliver(LANE, 1), 5) is None
     assert len(world.chat.timeline()) == 1
     courier.stop()
     await running

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery.asked import Asked
+from cohort_bot.app.delivery.asked import AGAIN, Asked
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
@@ -96,16 +96,17 @@ class CarriedCourier(Courier):
             claimed.update(each.delivery.lane for each in self._outcomes)
             self._claimed_at.update(dict.fromkeys(claimed & wanted.keys(), began))
             self._asked.hand_back({lane: None for lane in wanted if lane not in heads})
-            self._asked.hand_back(
-                {
-                    lane: wait
-                    for lane, head in heads.items()
-                    if lane not in claimed and (wait := self._traffic.wait(lane, head.platform)) > LONG
-                }
-            )
+            waits = {lane: self._wait(lane, head.platform) for lane, head in heads.items() if lane not in claimed}
+            self._asked.hand_back({lane: wait for lane, wait in waits.items() if wait is not None})
         finally:
             self._asked.taken(wanted, claimed)
         return worked
+
+    def _wait(self, lane: str, platform: str) -> float | None:
+        """For how long to hand it back, None to keep it. What is not connected here may be in another process."""
+        if platform in self.away:
+            return AGAIN
+        return wait if (wait := self._traffic.wait(lane, platform)) > LONG else None
 
     def _settle(self, heads: Mapping[str, Head], first: frozenset[str], at: datetime) -> None:
         """What another clock calls due is not due yet; what another process left may still be on its way."""
