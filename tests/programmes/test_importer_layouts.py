@@ -1,5 +1,6 @@
 """Plans as people lay them out: each is read right, or its author is asked; none is read wrongly in silence."""
 
+import itertools
 import os
 import random
 import re
@@ -150,9 +151,12 @@ def test_weeks_that_were_dropped_doubled_or_shuffled_are_never_read_as_a_plan_in
             case "swap":
                 place = chance.randrange(len(weeks) - 1)
                 changed[place], changed[place + 1] = changed[place + 1], changed[place]
+        text = lay_out(changed)
+        if lay_out is as_rows:  # two rows of one week are a week with two topics
+            changed = [week for week, _ in itertools.groupby(changed)]
         out = tmp_path / f"plan-{number}"
         try:
-            report = import_guide(f"# A plan\n\n{lay_out(changed)}", out)
+            report = import_guide(f"# A plan\n\n{text}", out)
         except ImportAsks:
             assert changed != list(range(changed[0], changed[-1] + 1)), "asked about a plan without a fault"
         else:

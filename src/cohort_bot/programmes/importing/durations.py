@@ -69,7 +69,9 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"[(\[]?\s*(?P<amount>\S{1,12}|a few|a couple(?: of)?)?\s*\b(?:weeks?|months?)\s*(?:[-–—:•)\]]|$)", re.IGNORECASE
+    r"[(\[]?\s*(?!(?:next|this|last|each|every|per|first|final|the|your|current|daily|by)\b)"
+    r"(?P<amount>\S{1,12}|a few|a couple(?: of)?)?\s*\b(?:weeks?|months?)\s*(?:[-–—:•)\]]|$)",
+    re.IGNORECASE,
 )
 
 

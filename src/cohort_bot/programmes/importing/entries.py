@@ -31,6 +31,12 @@ def fill(part: Block, slot: Slot, guide: Guide) -> None:
     if not slot.title and part.unit == "week" and 0 < len(slot.goal) <= TITLE_LIMIT:
         slot.title = slot.goal
     slot.actions.sort(key=lambda entry: entry.line)
+    others = [
+        entry
+        for entry in slot.actions
+        if not (slot.goal and entry.text.endswith(slot.goal) and _GOAL.fullmatch(entry.text))
+    ]
+    slot.actions = others or slot.actions
     _with_an_action(part, slot, guide)
     for action in slot.actions:
         if len(action.text) > ITEM_LIMIT:

@@ -31,7 +31,7 @@ class Group:
     @property
     def name(self) -> str:
         """What a person would call it."""
-        return self.heading.text.strip(" :") or "the first one"
+        return self.heading.text.strip(" :") or self.parts[0].text
 
     @property
     def fullness(self) -> int:
@@ -52,7 +52,7 @@ def the_plan(groups: list[Group], guide: Guide, answers: Answers) -> list[Group]
     """The groups that make the plan; asks where only the author can know. What is left out is remarked."""
     chosen = _without_repeats(_without_lists_beside(groups, guide), guide, answers)
     if len(chosen) > 1 and not run_through(chosen):
-        chosen = _one_path(chosen, guide, answers)
+        chosen = _one_after_the_other(_one_path(chosen, guide, answers), guide, answers)
     return chosen
 
 
@@ -67,13 +67,21 @@ def run_through(groups: Sequence[Group]) -> bool:
 
 def _without_lists_beside(groups: list[Group], guide: Guide) -> list[Group]:
     """Milestones, schedules and checklists by month stand beside a plan, where there is one."""
-    plans = [group for group in groups if not _BESIDE.search(group.heading.text)]
+    numbered = any(len([part for part in group.parts if part.label]) > 1 for group in groups)
+    plans = [
+        group for group in groups if not (_BESIDE.search(group.heading.text) or (numbered and _is_a_remark(group)))
+    ]
     if not any(part.unit != "phase" or part.duration for group in plans for part in group.parts):
         return groups
     for group in groups:
         if group not in plans:
             _leave(group, guide, "it stands beside the plan")
     return plans
+
+
+def _is_a_remark(group: Group) -> bool:
+    """Whether it is one heading with a length and no number, such as "Overall goals (90 days)"."""
+    return len(group.parts) == 1 and group.parts[0].label is None and not group.parts[0].line.cells
 
 
 def _without_repeats(groups: list[Group], guide: Guide, answers: Answers) -> list[Group]:
@@ -131,10 +139,28 @@ def _one_path(groups: list[Group], guide: Guide, answers: Answers) -> list[Group
     return paths[chosen]
 
 
+def _one_after_the_other(groups: list[Group], guide: Guide, answers: Answers) -> list[Group]:
+    """Weeks that begin again after phases of another kind may run beside them: asked."""
+    kept = groups[:1]
+    for group in groups[1:]:
+        label, before = group.parts[0].label, kept[-1].parts[0]
+        line = group.parts[0].line.number
+        if label is not None and label.first <= 1 and label.unit in {"month", "week"} and before.unit == "phase":
+            said = f'"{label.said}" begins again after "{shortened(kept[-1].parts[-1].text, 60)}".'
+            options = ("leave it out: it runs beside the others", "let it follow the others")
+            if answers.ask(Question(f"beside:{line}", said, options, line)) == 0:
+                _leave(group, guide, "it runs beside the plan")
+                continue
+        kept.append(group)
+    return kept
+
+
 def _alternatives(groups: Sequence[Group]) -> bool:
     """Whether the groups are several plans: their numbers begin again, or their headings say so."""
     firsts = [group.parts[0].label for group in groups]
-    again = all(label is not None for label in firsts) and len({label.first for label in firsts if label}) == 1
+    again = (
+        all(label is not None for label in firsts) and len({(each.unit, each.first) for each in firsts if each}) == 1
+    )
     named = sum(_CHOICE.search(group.heading.text) is not None for group in groups) > 1
     return again or named
 

@@ -83,6 +83,7 @@ _GATE = re.compile(
 _DATES = re.compile(
     r"^[(\[（][^()\[\]]*(?:\d{1,2}[./]\d|[^\W\d_]{3,9}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,9}|\d{4})[^()\[\]]*[)\]）]"
 )
+_DATES_BEHIND = re.compile(rf"\s*[-–—,:]?\s*{_DATES.pattern[1:]}\W*$")
 _DAY = (
     r"(?:[^\W\d_]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:\.|st|nd|rd|th)?\s+[^\W\d_]{3,9}\.?"
     r"|\d{1,2}[./]\d{1,2})(?:[,./]?\s*\d{4})?\.?"
@@ -141,7 +142,7 @@ def read_label(text: str) -> Label | None:
     ends = at_end(f"x {title}") if title and duration is None else None
     if ends is not None and not (unit in {"week", "day"} and ends[0].first is not None):
         duration, title = ends[0], ends[1][1:].strip()
-    title = _DATES.sub("", _HOURS.sub("", title))
+    title = _DATES_BEHIND.sub("", _DATES.sub("", _HOURS.sub("", title)))
     if _ONLY_DATES.fullmatch(title.strip(" -–—−:：.,，;|")):
         title = ""
     title = title.lstrip(" -–—−:：.,，;|)]/·•>").rstrip(" -–—:：|")

@@ -120,6 +120,7 @@ def sections(lines: Sequence[Line]) -> tuple[list[Section], str]:
     roles = [_role(line) for line in lines]
     if roles and roles[0] == "roadmap":
         roles[0] = None  # the first line is the title, such as "2 Week Roadmap for 2027"
+    untitled = len(lines) > 1 and _is_a_phase_like_others(lines)
     _spare_phases(lines, roles)
     found = [Section("top", None)]
     inside = 0  # the level of the heading of the plan's part that is being read
@@ -134,7 +135,7 @@ def sections(lines: Sequence[Line]) -> tuple[list[Section], str]:
             tail = _split_tail(line.body)[1]
             if len(tail) > _TAIL_IS_TEXT:  # "Overview: Your experience …"
                 found[-1].lines.append(Line(line.number, line.indent, "", tail))
-        elif line.heading and _begins_another(here, line, level):
+        elif line.heading and (_begins_another(here, line, level) or (index == 0 and untitled)):
             found.append(Section("other", line))
         elif here.role not in {"roadmap", "other"} and _begins_plan(here, line):
             found.append(Section("other", None, [*_title_above(here, line), line]))
@@ -143,6 +144,14 @@ def sections(lines: Sequence[Line]) -> tuple[list[Section], str]:
         if line.heading and opens_part(line):
             inside = line.heading
     return _settled(found)
+
+
+def _is_a_phase_like_others(lines: Sequence[Line]) -> bool:
+    """Whether the first line is no title: others with a length stand beside it."""
+    first = lines[0]
+    if not first.heading or not ends_with_duration(first):
+        return False
+    return any(line.heading == first.heading and ends_with_duration(line) for line in lines[1:])
 
 
 def _begins_another(here: Section, line: Line, level: int) -> bool:
@@ -184,6 +193,7 @@ def _settled(found: list[Section]) -> tuple[list[Section], str]:
             if not roadmap and not section.numbered and section.heading:
                 remark = _taken(section.heading)
     if any(section.role == "roadmap" for section in settled):
+        _between_phases(settled)
         return settled, remark
     unnamed = _find_roadmap(settled)
     if unnamed or not empty:
@@ -192,6 +202,24 @@ def _settled(found: list[Section]) -> tuple[list[Section], str]:
         if section.role == "roadmap" and section is not empty[-1]:
             section.role = "other"
     return found, ""  # the reader says what the roadmap lacks
+
+
+def _between_phases(settled: list[Section]) -> None:
+    """A section between two phases, below a heading like theirs, is a phase without a length."""
+    phases = [
+        place
+        for place, section in enumerate(settled)
+        if section.role == "roadmap"
+        and section.heading
+        and section.heading.heading
+        and ends_with_duration(section.heading)
+    ]
+    if not phases:
+        return
+    level = settled[phases[0]].heading
+    for section in settled[phases[0] : phases[-1]]:
+        if section.role == "other" and section.heading and level and section.heading.heading == level.heading:
+            section.role = "roadmap"
 
 
 def _without_empty(found: Sequence[Section]) -> list[Section]:

@@ -17,6 +17,8 @@ from cohort_bot.programmes.models import NAME_LIMIT
 
 # For a phase whose length the guide does not give; most guides of this kind come to about this.
 WEEKS_PER_ACTION = 4
+MOST_ASSUMED = 20
+"""Weeks that are assumed for a phase without a length; for more its author is asked."""
 MOST_PHASES = 50
 MOST_SINGLE_WEEKS = 12
 """A plan of more weeks without phases gets phases of four weeks."""
@@ -25,11 +27,12 @@ MOST_WEEKS_A_MONTH = 6
 """More weeks below a month than this are asked about."""
 
 _TITLE_LENGTH = re.compile(
-    r"(?P<amount>\d+|[^\W\d_]+)[\s-]+(?P<unit>weeks?|months?|wochen|monate)[\s-]+(?:[^\W\d_]+[\s-]+){0,3}?"
+    r"(?P<amount>\d+|[^\W\d_]+)[\s-]+(?P<unit>days?|weeks?|months?|tage|wochen|monate)[\s-]+(?:[^\W\d_]+[\s-]+){0,3}?"
     r"(?:plan|roadmap|road map|curriculum|course|challenge|sprint|bootcamp|program(?:me)?|schedule|lernplan)"
-    r"|\bin\s+(?P<amount2>\d+|[^\W\d_]+)\s+(?P<unit2>weeks?|months?|wochen|monaten?)\b",
+    r"|\bin\s+(?P<amount2>\d+|[^\W\d_]+)\s+(?P<unit2>days?|weeks?|months?|wochen|monaten?)\b",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\d\s*\+|\bongoing\b|\bonwards?\b|\bfortlaufend\b", re.IGNORECASE)
 _AS_THEY_STAND = ("let each follow the one before, as they stand",)
 
 
@@ -204,14 +207,13 @@ class _Plan:
         return weeks
 
     def assumed(self, part: Block, slot: Slot) -> int:
-        """A length for a part that gives none; asked where it says that it goes on and on, such as "Weeks 21+"."""
+        """A length for a part that gives none; asked where it is long, or goes on and on, such as "Weeks 21+"."""
         weeks = WEEKS_PER_ACTION * len(slot.actions)
         title = shortened(part.text, 60)
         said = f'"{title}" has no length: {_weeks(weeks)} are assumed, {WEEKS_PER_ACTION} an action'
-        if re.search(r"\d\s*\+|\bongoing\b|\bonwards?\b|\bfortlaufend\b", part.line.body, re.IGNORECASE):
-            question = Question(
-                f"open:{part.line.number}", f"{said}.", (f"yes, {_weeks(weeks)}", "four weeks"), part.line.number
-            )
+        if weeks > MOST_ASSUMED or _GOES_ON.search(part.line.body):
+            line = part.line.number
+            question = Question(f"open:{line}", f"{said}.", (f"yes, {_weeks(weeks)}", _weeks(WEEKS_TOGETHER)), line)
             return WEEKS_TOGETHER if self.answers.ask(question) == 1 else weeks
         self.guide.remarks.append(Remark(part.line.number, said))
         return weeks
@@ -271,7 +273,10 @@ def _title_agrees(guide: Guide, answers: Answers, total: int) -> None:
         amount = durations.number(found["amount"] or found["amount2"])
     except ValueError:
         return
-    if (found["unit"] or found["unit2"]).lower().startswith("mon"):
+    unit = (found["unit"] or found["unit2"]).lower()
+    if unit.startswith(("d", "t")):
+        agrees = amount / 7 - 1 <= total <= amount / 7 + 2
+    elif unit.startswith("mon"):
         agrees = amount * 4 - 1 <= total <= amount * 4.5 + 1
     else:
         agrees = total in {amount, amount + 1}  # with a week 0

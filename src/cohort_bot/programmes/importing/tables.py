@@ -9,7 +9,7 @@ Column = Literal["phase", "month", "week", "day", "duration", "hours", "title", 
 _COLUMNS: Final[tuple[tuple[Column, str], ...]] = (
     ("duration", r"duration|length|time(?:line|frame)?|weeks needed|dauer|duración|duração|durée|时长"),
     ("hours", r"effort|hours?|hrs|workload|aufwand|stunden|horas?|heures|esfuerzo|esforço"),
-    ("week", r"weeks?|wk|#?\s*week\s*(?:no\.?|number|#)?|wochen?|kw|semanas?|semaines?|周|週|第几周"),
+    ("week", r"weeks?|wk|#?\s*week\s*(?:no\.?|number|#)?|wochen?|kalenderwochen?|kw|semanas?|semaines?|周|週|第几周"),
     ("month", r"months?|monate?|mes(?:es)?|m[eê]s|mois|月"),
     ("day", r"days?|tage?|d[ií]as?|jours?|天"),
     ("phase", r"phases?|stages?|parts?|modules?|steps?|fases?|etapas?|teile?|[ée]tapes?|阶段|milestones?|sprints?"),
@@ -36,7 +36,7 @@ def columns(header: Sequence[str]) -> list[Column]:
 
 def is_plan(header: Sequence[str]) -> bool:
     """Whether the rows are parts of a plan: they say when, or how long."""
-    return bool({"phase", "month", "week", "duration"} & set(columns(header)))
+    return bool({"phase", "month", "week", "day", "duration"} & set(columns(header)))
 
 
 def says_nothing(cell: str) -> bool:

@@ -102,6 +102,9 @@ class _Reader:
             del self.open[1:]
         if self._part(heading, None):
             return
+        if self._another_phase(heading) and heading.heading:
+            self._put(Block("part", heading, heading.body.rstrip(" :："), self._depth(heading, 0)))
+            return
         self._put(Block("heading", heading, heading.body, (1, heading.heading or 1, -1)))
 
     def take(self, line: Line, following: Line | None) -> None:
@@ -310,7 +313,8 @@ class _Reader:
         if title in todo:
             todo.remove(title)
         days = [said["day"]] if "day" in said and unit != "day" else []
-        if (label is None or label.unit == "day") and duration is None:
+        in_days = label is not None and label.unit == "day" and self._week_is_open()
+        if (label is None or in_days) and duration is None:
             head = said.get("day") or said.get("week") or said.get("phase")
             text = "; ".join([*([title] if title else []), *todo])
             self._leaf(line, f"{head}: {text}" if head and text else text or head or line.body)
@@ -318,8 +322,11 @@ class _Reader:
         if label is None and unit == "phase" and said["phase"] != title:
             title = f"{said['phase']}: {title}" if title else said["phase"]
         kind = label.unit if label else "phase"
-        block = Block("part", line, title, (5, RANK[kind]), kind, label, duration, line.number)
-        self._put(block)
+        block = self.open[-1]
+        if block.line.cells and label is not None and block.label is not None and label.said == block.label.said:
+            todo.insert(0, title)  # one more row of the same week
+        else:
+            block = self._put(Block("part", line, title, (5, RANK[kind]), kind, label, duration, line.number))
         for text in [*days, *todo] or [title]:
             block.children.append(Block("item", replace(line, body=text), text))
 
