@@ -12,6 +12,7 @@ from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
+from cohort_bot.app.directory import Directory
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.health import Standing, Waiting
 from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Lodger, Programmes
@@ -86,6 +87,7 @@ class Application:
         # An engine gives a row out when it is due; where this process has the ledger to itself, it works ahead.
         self.ticker = Ticker(timed, programmes, self.courier, clock, AHEAD if engine is None else timedelta())
         self.stalled = Stalled(timed, clock, self.courier, engine)
+        self.directory = Directory(timed, platforms, clock)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():
@@ -98,7 +100,7 @@ class Application:
         self.ended = asyncio.Event()
         """Set when it cannot go on until a person has changed something; then `wrong` says what."""
         self.wrong: Exception | None = None
-        self.courier.holding = self.ticker.holding = self.time.holding
+        self.courier.holding = self.ticker.holding = self.directory.holding = self.time.holding
         self.courier.away = set(platforms)
         self._started = False
         self._opening: asyncio.Task[None] | None = None
@@ -108,6 +110,7 @@ class Application:
         self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
@@ -170,6 +173,7 @@ class Application:
         if self._engine is not None and isinstance(self.courier, CarriedCourier):
             self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
         self._ticking = asyncio.create_task(self._tick())
+        self._looking = asyncio.create_task(self.directory.run())
 
     async def _tick(self) -> None:
         """Plan about once a second of elapsed time, whatever the calendar does."""
@@ -211,6 +215,7 @@ class Application:
             begun_task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
         await asyncio.gather(self.connecting.stop(), self.time.stop())
+        self.directory.stop()
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
         await asyncio.gather(*stops, return_exceptions=True)
         if self._engine is not None:
@@ -220,7 +225,7 @@ class Application:
             self._watching.cancel()
         try:
             async with asyncio.timeout(GRACE / 2):
-                for task in (self._running, self._engaged):
+                for task in (self._running, self._engaged, self._looking):
                     if task is not None:
                         await task
         except TimeoutError:
@@ -247,7 +252,8 @@ class Application:
         await self.ticker.tick()
 
     async def settle(self) -> None:
-        """Plan and deliver everything that is due now."""
+        """Look who is there, plan and deliver everything that is due now."""
+        await self.directory.look()
         await self.ticker.tick()
         await self.courier.drain()
 

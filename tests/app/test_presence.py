@@ -239,5 +239,5 @@ async def test_who_is_said_to_have_left_again_at_once_gets_their_answer(
 ) -> None:
     gone = (await account(bot)).id
     await bot.application.database.write(lambda store: store.people.set_gone(gone, TUESDAY))
-    monkeypatch.setattr(presence, "_back", lambda *_: None)  # as if a message to them failed right after it
+    monkeypatch.setattr(presence, "_note", lambda *_: None)  # as if a message to them failed right after it
     assert "reference" not in await bot.say("member-1", "/help")

@@ -24,7 +24,7 @@ FILE, LABEL, RADIOS, CHECKBOXES = 13, 18, 21, 22
 @dataclass(slots=True)
 class Person:
     """Somebody with an account. `manages` is the permission Manage Server; `closed` are direct messages, `left` the
-    server.
+    server, `nick` is what they are called there.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Person:
     closed: bool = False
     left: bool = False
     handle: str = ""
+    nick: str | None = None
 
     def user(self) -> dict[str, Any]:
         return {
@@ -255,7 +256,7 @@ class World:
     def member_json(self, person: Person) -> dict[str, Any]:
         return {
             "user": person.user(),
-            "nick": None,
+            "nick": person.nick,
             "roles": [str(role) for role in sorted(person.roles)],
             "joined_at": self.now().isoformat(),
             "deaf": False,

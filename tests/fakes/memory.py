@@ -103,7 +103,7 @@ class MemoryPlatform:
         if self.unsure is not None:
             raise self.unsure
         known = self.people.get(user) if workspace == WORKSPACE else None
-        return Identity(known.name) if known and user not in self.left else None
+        return Identity(known.name, known.id) if known and user not in self.left else None
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         self._fault()

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
+from cohort_bot.app.directory import time_away
 from cohort_bot.app.errors import Question
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
-from cohort_bot.app.presence import time_away
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
 from cohort_bot.app.store import NewDelivery, Store

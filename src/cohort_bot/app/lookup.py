@@ -30,12 +30,12 @@ def account_of(store: Store, actor: Actor) -> Account | None:
 
 
 def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
-    """The actor's account with its present name and zone, made if it is new."""
+    """The actor's account with this zone, made if it is new. Its name is noted with everything that somebody does."""
     account = account_of(store, actor)
     if account is None:
         return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
-    if (account.name, account.handle, account.zone) != (actor.name, actor.handle, zone):
-        store.people.update(account.id, name=actor.name, zone=zone, reminders=account.reminders, handle=actor.handle)
+    if account.zone != zone:
+        store.people.update(account.id, name=account.name, zone=zone, reminders=account.reminders)
         for member in store.members.of_person(account.person_id):  # reminders follow their clock
             store.cohorts.replan(member.cohort_id)
     return store.people.get(account.id) or account

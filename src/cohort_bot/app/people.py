@@ -22,6 +22,14 @@ class People(Protocol):
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
         """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
 
+    def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
+        """Who takes part in a cohort that has not ended, or looks after it, and whom their platform was not asked
+        about since `before`; those first who were asked about longest ago.
+        """
+
+    def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
+        """Their platform is asked about them."""
+
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Whether a reminder that cannot come directly may name them in the thread."""
 
@@ -62,7 +70,7 @@ class Members(Protocol):
         """The same for many cohorts at once."""
 
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
-        """Who left later than the instant, in that order."""
+        """Who left the cohort, or the place where it meets, later than the instant, in that order."""
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""

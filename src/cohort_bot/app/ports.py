@@ -108,12 +108,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an account belongs to, as the platform tells it now: the name that people see there.
+    """Who an account belongs to, as the platform tells it now: the name that people see there, and the account's own.
 
     `ids` are further ids of the same person on the platform: what comes under one of them comes from them.
     """
 
     name: str
+    handle: str = ""
     ids: frozenset[str] = frozenset()
 
 

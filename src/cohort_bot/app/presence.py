@@ -1,4 +1,5 @@
-"""Whoever does something is here: who had left is taken up again, who could not be written to hears of it."""
+"""Whoever does something is here: who had left is taken up again, a new name is noted, and who could not be written to
+hears of it."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -7,32 +8,34 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from cohort_bot.app.ports import Database
+from cohort_bot.app import directory
+from cohort_bot.app.ports import Database, Identity
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import profile as views
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.chat.place import Actor
-from cohort_bot.core.membership import Account, Member, away
+from cohort_bot.core.membership import Account
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-class _Away(Exception):
-    """Somebody is here who had left."""
+class _News(Exception):
+    """Somebody is here who had left, or is called otherwise by now."""
 
 
 class Attended:
     """The database for one invocation: its first transaction looks who is here, which costs none of its own.
 
-    Who had left is taken up again before anything else is read.
+    Who had left is taken up again, and has their present name, before anything else is read.
     """
 
     def __init__(self, database: Database, actor: Actor, at: datetime) -> None:
         self._database = database
         self._actor = actor
         self._at = at
+        self._identity = Identity(actor.name if actor.name_seen else "", actor.handle if actor.name_seen else "")
         self._looked = False
         self._unreached: Account | None = None
 
@@ -55,16 +58,16 @@ class Attended:
             account = _account(store, self._actor)
             self._looked = True
             self._unreached = account if account is not None and account.closed_at is not None else None
-            if account is not None and account.gone_at is not None:
-                raise _Away
+            if account is not None and directory.news(account, self._identity):
+                raise _News
             return fn(store)
 
         if self._looked:
             return await run(fn)
         try:
             return await run(first)
-        except _Away:
-            await self._database.write(lambda store: _back(store, self._actor, self._at))
+        except _News:
+            await self._database.write(lambda store: _note(store, self._actor, self._identity, self._at))
             return await run(fn)  # not `first`: a reminder that fails just now notes them as gone again
 
 
@@ -83,18 +86,7 @@ def _account(store: Store, actor: Actor) -> Account | None:
     return store.people.account(actor.platform, actor.workspace or "", actor.user)
 
 
-def _back(store: Store, actor: Actor, at: datetime) -> None:
+def _note(store: Store, actor: Actor, identity: Identity, at: datetime) -> None:
     account = _account(store, actor)
-    if account is None or account.gone_at is None:
-        return
-    for member in store.members.of_person(account.person_id):
-        time_away(store, member, account.gone_at, at)
-        store.cohorts.replan(member.cohort_id)
-    store.people.set_gone(account.id, None)
-
-
-def time_away(store: Store, member: Member, since: datetime, at: datetime) -> None:
-    """Count the time in which somebody was not there as a break, not as missed rounds."""
-    cohort = store.cohorts.get(member.cohort_id)
-    if cohort is not None:
-        store.members.add_break(member.id, away(cohort.calendar, since, at))
+    if account is not None:
+        directory.note(store, account.id, identity, at)

@@ -48,7 +48,9 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
     since = weekly_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
     record = read_record(store, cohort, at, weeks)
     now = standings(record)
-    left = store.members.left_since(cohort.id, since)
+    # What happens after the hour of the digest is the next one's, also when this one is late.
+    until = weekly_at(calendar, number)
+    left = [each for each in store.members.left_since(cohort.id, since) if each.ended_at and each.ended_at <= until]
     if not now and not left:
         return None
     earlier = replace(record, at=since, blockers=store.checkins.newest_blockers(cohort.id, since))
@@ -63,7 +65,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
         newly=[each for each in at_risk if not before[each.member.id]],
         still=sum(before[each.member.id] for each in at_risk),
         recovered=[each.member for each in now if before[each.member.id] and not each.risks],
-        joined=[each.member for each in now if each.member.joined_at > since],
+        joined=[each.member for each in now if since < each.member.joined_at <= until],
         left=left,
         blockers=[each for each in now if each.blocker and record.filed[each.member.id][each.blocker[0]] > since],
         overdue=[

@@ -31,6 +31,7 @@ class Ref:
 class Actor:
     """The account that acts. `workspace` is where the account lives: None where accounts are global (Discord).
 
+    `name_seen` says that `name` is what others see in the workspace: only then is it noted.
     `admin` says that the platform lets this person manage the workspace; `roles` are the platform's role ids;
     `zone` is an IANA name where the platform tells it, `handle` the account's own name, beside what they are called.
     """
@@ -43,6 +44,7 @@ class Actor:
     zone: str | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     handle: str = ""
+    name_seen: bool = True
 
 
 def named(actor: Actor) -> Actor:

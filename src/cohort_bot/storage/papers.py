@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.keeping import Pick
 from cohort_bot.app.store import State
-from cohort_bot.storage.tables import deliveries, members, paper_picks, paper_reads
+from cohort_bot.storage.tables import accounts, deliveries, members, paper_picks, paper_reads
 
 
 class SqlPapers:
@@ -48,7 +48,8 @@ class SqlPapers:
         query = (
             select(paper_reads.c.week, func.count())
             .join(members, members.c.id == paper_reads.c.member_id)
-            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None))
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
             .group_by(paper_reads.c.week)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}

@@ -18,9 +18,11 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     insert,
     literal,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
+from cohort_bot.storage.columns import Instant
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, people, slips
 
 _ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at, accounts.c.handle)
@@ -77,7 +80,34 @@ _OF_PERSON = _Members.where(
     # Not IN: with that SQLite asks every cohort for the person.
     exists().where(cohorts.c.id == members.c.cohort_id, cohorts.c.archived_at.is_(None)),
 )
-_LEFT_SINCE = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.left_at > bindparam("since"))
+_LEFT_SINCE = _Members.where(
+    members.c.cohort_id == bindparam("cohort"),
+    func.coalesce(members.c.left_at, accounts.c.gone_at) > bindparam("since", type_=Instant()),
+)
+_RUNNING = cohorts.c.archived_at.is_(None)
+_UNASKED = (
+    select(accounts)
+    .where(
+        accounts.c.asked_at <= bindparam("before"),
+        or_(
+            exists().where(
+                members.c.person_id == accounts.c.person_id,
+                members.c.left_at.is_(None),
+                members.c.joined_at <= bindparam("before"),
+                cohorts.c.id == members.c.cohort_id,
+                _RUNNING,
+            ),
+            exists().where(
+                cohorts.c.platform == accounts.c.platform,
+                cohorts.c.creator == accounts.c.user,
+                cohorts.c.created_at <= bindparam("before"),
+                _RUNNING,
+            ),
+        ),
+    )
+    .order_by(accounts.c.asked_at, accounts.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 _COHORTS_OF = select(members.c.cohort_id).where(
@@ -140,6 +170,15 @@ class SqlPeople:
             return
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}).all():
             _tell_apart(self._connection, cohort_id)
+
+    def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
+        """Whom their platform was not asked about since `before`."""
+        rows = self._connection.execute(_UNASKED, {"before": before, "limit": limit})
+        return [_account(row, row.id) for row in rows]
+
+    def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
+        """Their platform is asked about them."""
+        self._update(accounts.c.id.in_(list(account_ids)), asked_at=at)
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
         """Whether a reminder that cannot come directly may name them in the thread."""
@@ -217,7 +256,7 @@ class SqlMembers:
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
         """Who left later than the instant, in that order."""
         found = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
-        return sorted(found, key=lambda member: (member.left_at or at, member.id))
+        return sorted(found, key=lambda member: (member.ended_at or at, member.id))
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""

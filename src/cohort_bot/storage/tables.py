@@ -83,7 +83,8 @@ people = table("people", "One person; nothing but a number that their accounts s
 
 accounts = table(
     "accounts",
-    "A person on a platform: their user id, what they and the account are called, time zone, how they may be reached.",
+    "A person on a platform: their user id, what they and the account are called, time zone, how they may be reached, "
+    "when it was asked about them.",
     row_id(),
     parent("person_id", "people"),
     Column("platform", Text, nullable=False),
@@ -96,8 +97,22 @@ accounts = table(
     Column("mention", Integer, nullable=False, server_default="0"),
     Column("closed_at", Instant),
     Column("gone_at", Instant),
+    Column("asked_at", Instant, nullable=False, server_default="0"),
     UniqueConstraint("platform", "workspace", "user"),
     Index("ix_accounts_person_id", "person_id"),
+    Index("ix_accounts_asked_at", "asked_at"),
+)
+
+other_ids = table(
+    "other_ids",
+    "Further user ids under which a platform knows an account.",
+    row_id(),
+    parent("account_id", "accounts"),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    UniqueConstraint("platform", "workspace", "user"),
+    Index("ix_other_ids_account_id", "account_id"),
 )
 
 members = table(

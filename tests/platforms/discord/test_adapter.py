@@ -256,7 +256,7 @@ async def test_before_the_start_and_after_the_stop(server: DiscordServer, platfo
 
 async def test_who_is_in_the_server_is_told_for_one_person(server: DiscordServer, platform: DiscordPlatform) -> None:
     guild, person = str(server.world.guild), server.world.people["member-1"]
-    assert await platform.identity(guild, str(person.id)) == Identity("member-1")
+    assert await platform.identity(guild, str(person.id)) == Identity("member-1", "member-1")
     person.left = True
     assert await platform.identity(guild, str(person.id)) is None
     assert await platform.identity(guild, "404") is None

@@ -196,3 +196,25 @@ async def test_a_channel_in_which_no_week_can_open_is_refused_before_anything_is
         assert f"#{name} is not a text channel" in preview.text
         assert "Choose a text channel" in preview.text
         assert preview.buttons == {}
+
+
+async def test_a_nickname_in_the_server_is_the_name_that_is_shown(tmp_path: Path) -> None:
+    """The one that an account has in a direct message is not seen by the others, and replaces none."""
+
+    async def name() -> str:
+        return (await bot.application.database.read(lambda store: store.members.in_cohort(1)))[0].account.name
+
+    async with running(tmp_path) as bot:
+        await bot.create()
+        await bot.join("member-1")
+        bot.server.world.people["member-1"].nick = "Nickname"
+        await bot.server.slash("member-1", "general", "plan")
+        assert await name() == "Nickname"
+        await bot.server.slash("member-1", bot.server.inbox("member-1"), "plan")
+        assert await name() == "Nickname"
+        bot.server.world.people["member-1"].nick = "Another"
+        await bot.days(2)
+        assert await name() == "Another"
+        bot.server.world.people["member-1"].nick = None
+        await bot.days(2)
+        assert await name() == "member-1"

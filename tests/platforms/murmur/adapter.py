@@ -91,7 +91,7 @@ class MurmurPlatform:
             if refused.reason is Reason.ROOM_GONE:
                 return None
             raise
-        return Identity(user)
+        return Identity("")  # Murmur does not tell what somebody is called
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         """Post it."""

@@ -3,13 +3,13 @@
 Known from the contact that fails, and from the daily look at everybody on a roster (`app/directory.py`).
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Reason, Refused, Unknown
+from cohort_bot.app.directory import gone, identify, meeting_places
+from cohort_bot.app.ports import ChatPlatform, Clock, Database, Reason, Refused
 from cohort_bot.app.store import Delivery, NewDelivery, State, Store
 from cohort_bot.app.views.moderator import CURES
 from cohort_bot.core.membership import Account
@@ -39,49 +39,26 @@ class Reach:
         account, workspaces = await self._database.read(lambda store: _where(store, delivery))
         if account is None:
             return refused
-        here = await self._is_here(account, workspaces)
-        if isinstance(here, Refused):
-            return here
+        found = await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease)
+        if isinstance(found, Refused):
+            return found
         # The same refusal comes for who has left and for who has closed them.
-        gone = not here and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
+        left = found is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
         at = self._clock.now()
-        await self._database.write(lambda store: (_gone if gone else _closed)(store, delivery, at))
+        await self._database.write(lambda store: (_gone if left else _closed)(store, delivery, at))
         return None
-
-    async def _is_here(self, account: Account, workspaces: Sequence[str]) -> bool | Refused:
-        """Whether the person is in one of the workspaces; why not when that cannot be told."""
-        doubt: Refused | None = None
-        for workspace in workspaces:
-            try:
-                async with asyncio.timeout(self._pacing.lease):
-                    if await self._platforms[account.platform].identity(workspace, account.user) is not None:
-                        return True
-            except Refused as refused:
-                if doubt is None or refused.reason.passing:
-                    doubt = refused if refused.reason.passing else Refused(Reason.REVOKED, refused.detail)
-            except (Unknown, TimeoutError) as error:
-                doubt = Refused(Reason.BUSY, f"whether account {account.id} is still there cannot be told: {error}")
-        return doubt or False
 
 
 def _where(store: Store, delivery: Delivery) -> tuple[Account | None, Sequence[str]]:
-    """Who it goes to, and the workspaces in which their cohorts meet, this one among them."""
+    """Who it goes to, and the workspaces in which they have to be."""
     account = store.people.get(delivery.what.account_id or 0)
-    if account is None or account.workspace:
-        return account, [account.workspace] if account else []
-    cohorts = [delivery.what.cohort_id, *(each.cohort_id for each in store.members.of_person(account.person_id))]
-    rooms = (room for cohort_id in dict.fromkeys(cohorts) for room in store.cohorts.rooms(cohort_id))
-    return account, list(dict.fromkeys(room.workspace for room in rooms if room.platform == account.platform))
+    return account, meeting_places(store, account, delivery.what.cohort_id) if account else []
 
 
 def _gone(store: Store, delivery: Delivery, at: datetime) -> None:
-    """They have left: nothing more is sent to them, and they are counted no more, until they come back."""
     account = store.people.get(delivery.what.account_id or 0)
-    if account is None or not store.deliveries.put(delivery, State.SKIPPED, "the person is no longer here", at):
-        return
-    store.people.set_gone(account.id, at)
-    for member in store.members.of_person(account.person_id):
-        store.cohorts.replan(member.cohort_id)
+    if account is not None and store.deliveries.put(delivery, State.SKIPPED, "the person is no longer here", at):
+        gone(store, account, at)
 
 
 def _closed(store: Store, delivery: Delivery, at: datetime) -> None:

@@ -171,8 +171,9 @@ class DiscordPlatform:
             if me is None or await self._member(workspace, str(me.id)) is None:
                 raise Refused(Reason.REVOKED, "not in this server")
             return None
-        names = (found.get("nick"), found["user"].get("global_name"), found["user"]["username"])
-        return Identity(next((name for name in names if name), ""))
+        handle = found["user"]["username"]
+        names = (found.get("nick"), found["user"].get("global_name"), handle)
+        return Identity(next((name for name in names if name), ""), handle)
 
     async def _member(self, workspace: str, user: str) -> MemberWithUser | None:
         """A person's record in a server, None when Discord says that there is none."""

@@ -264,6 +264,7 @@ class Answers:
             admin=guild is not None and interaction.permissions.manage_guild,
             roles=frozenset(str(role.id) for role in roles if not role.is_default()),
             handle=user.name,
+            name_seen=guild is not None,  # elsewhere nobody sees the name that they have in the server
         )
         where = translate.place(
             guild,

@@ -79,7 +79,7 @@ class LocalPlatform:
     async def identity(self, workspace: str, user: str) -> Identity | None:
         """The person's name, None when there is no such person."""
         known = self.people.get(user) if workspace == WORKSPACE else None
-        return Identity(known.name) if known else None
+        return Identity(known.name, known.id) if known else None
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:  # noqa: ARG002 - one message holds it all
         """Post it, as often as it is sent."""

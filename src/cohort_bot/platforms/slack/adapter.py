@@ -109,7 +109,7 @@ class SlackPlatform:
                 oauth_flow=self._flow,
                 user_facing_authorize_error_message=NOT_HERE,
             )
-        self._people = People(self._api, clock.elapsed)
+        self._people = People(self._api, clock)
         self._listeners = Listeners(self._app, self._api, self._workspaces, self._people, self._running, clock)
         self._connections = Connections("Slack", clock.elapsed)
         self._sockets = (
@@ -119,7 +119,8 @@ class SlackPlatform:
         )
 
     def lend(self, database: Database, resume: Callable[[str], None]) -> None:
-        """Where installations are kept, and how the courier is told that a workspace is back."""
+        """Where people and installations are kept, and how the courier is told that a workspace is back."""
+        self._people.lend(database)
         if self.installations:
             self.installations.lend(database, resume)
 

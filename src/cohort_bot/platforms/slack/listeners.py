@@ -141,10 +141,11 @@ class Listeners:
         await ack()
 
     async def user_change(self, body: Body) -> None:
-        """Somebody's name, zone or rights have changed."""
+        """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""
         user = (body.get("event") or {}).get("user")
         if isinstance(user, dict):
-            self._people.changed(translate.who(body).team, user)
+            with self._running.work():
+                await self._people.changed(translate.who(body).team, user)
 
     async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
         """The workspace took the access away. What Slack repeats minutes later may have been mended meanwhile."""

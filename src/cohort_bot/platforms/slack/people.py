@@ -2,11 +2,12 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
+from cohort_bot.app import directory
+from cohort_bot.app.ports import Clock, Database, Identity, Reason, Refused, Unknown
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack.api import Api, insist
 from cohort_bot.platforms.slack.translate import PLATFORM, Who
@@ -24,12 +25,18 @@ UNHEARD = 30.0
 
 
 class People:
-    """The people of all workspaces. `elapsed` counts elapsed seconds."""
+    """The people of all workspaces. What changes is noted in the database that it is lent."""
 
-    def __init__(self, api: Api, elapsed: Callable[[], float]) -> None:
+    def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
-        self._elapsed = elapsed
+        self._clock = clock
+        self._elapsed = clock.elapsed
+        self._database: Database | None = None
         self._known: OrderedDict[tuple[str, str], tuple[float, Actor]] = OrderedDict()
+
+    def lend(self, database: Database) -> None:
+        """Where people are known."""
+        self._database = database
 
     async def actor(self, who: Who) -> Actor:
         """The person as Slack tells of them; with no more than their name when it does not."""
@@ -44,7 +51,9 @@ class People:
             log.warning("users.info of %s: %s", who.user, error)
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # What was known stays true, but who manages the workspace is not taken on trust.
-            found = Actor(PLATFORM, who.team, who.user, found.name, zone=found.zone, handle=found.handle)
+            found = Actor(
+                PLATFORM, who.team, who.user, found.name, zone=found.zone, handle=found.handle, name_seen=False
+            )
             self._keep(found, UNHEARD)
             return found
         return self.learn(who.team, answer.get("user") or {}, who)
@@ -76,10 +85,16 @@ class People:
             raise
         return identity_of(answer.get("user") or {})
 
-    def changed(self, team: str, user: Mapping[str, Any]) -> None:
-        """A `user_change` event: refresh those who are known, ignore everybody else."""
-        if (team, str(user.get("id"))) in self._known:
+    async def changed(self, team: str, user: Mapping[str, Any]) -> None:
+        """A `user_change` event: note it of those who are known, ignore everybody else."""
+        identity = str(user.get("id"))
+        if (team, identity) in self._known:
             self.learn(team, user)
+        if self._database is None:
+            return
+        account = await self._database.read(lambda store: store.people.account(PLATFORM, team, identity))
+        if account is not None:
+            await directory.tell(self._database, account, identity_of(user), self._clock.now())
 
     def _keep(self, actor: Actor, seconds: float) -> None:
         key = (actor.workspace or "", actor.user)
@@ -91,7 +106,7 @@ class People:
 
 def identity_of(user: Mapping[str, Any]) -> Identity | None:
     """Who it is by their record at Slack, None for an account that is deactivated."""
-    return None if user.get("deleted") else Identity(_name(user))
+    return None if user.get("deleted") else Identity(_name(user), str(user.get("name") or ""))
 
 
 def _name(user: Mapping[str, Any]) -> str:

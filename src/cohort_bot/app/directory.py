@@ -1,0 +1,181 @@
+"""Who the people are, as their platforms tell it: their names, who has left, who is back.
+
+A command brings its sender's present name. Everybody else on a roster is asked about once a day, one person after the
+other: without privileged intents Discord tells of one at a time, and Slack's events can be missed.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.ports import ChatPlatform, Clock, Database, Identity, Reason, Refused, Unknown
+from cohort_bot.app.store import Store
+from cohort_bot.chat.names import clean
+from cohort_bot.core.membership import Account, Member, away
+
+log = logging.getLogger(__name__)
+
+EVERY: Final = timedelta(days=1)
+"""How long what a platform told of somebody is taken for true."""
+
+APART: Final = 60.0
+"""Seconds of elapsed time between two looks."""
+
+AT_ONCE: Final = 5
+"""People who are asked about at one look. With a look a minute that is 7,200 a day; where there are more, those who
+were not asked about for the longest time come first.
+"""
+
+PATIENCE: Final = 30.0
+"""Seconds of elapsed time for one answer."""
+
+
+class Directory:
+    """Asks the platforms about everybody on a roster. Keeps nothing: whom it asked when is in the database."""
+
+    def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._stopped = asyncio.Event()
+        self.holding: Callable[[], bool] = lambda: False
+        """Whether the calendar is not believed for now."""
+
+    async def run(self) -> None:
+        """Look now and then until stopped."""
+        while not self._stopped.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), APART)
+                return
+            await self.look()
+
+    def stop(self) -> None:
+        """Begin no other look; `run` returns when the present one has ended."""
+        self._stopped.set()
+
+    async def look(self) -> None:
+        """Ask about those whose day is over, a few of them; a failure is logged, and they are asked about tomorrow."""
+        if self.holding():
+            return
+        at = self._clock.now()
+        try:
+            if not await self._database.read(lambda store: store.people.unasked(at - EVERY, AT_ONCE)):
+                return
+            for account, workspaces in await self._database.write(lambda store: _take(store, at)):
+                await self._ask(account, workspaces)
+        except Exception:
+            log.exception("the rosters could not be looked at; trying again")
+
+    async def _ask(self, account: Account, workspaces: Sequence[str]) -> None:
+        platform = self._platforms.get(account.platform)
+        if platform is None or not workspaces:
+            return
+        found = await identify(platform, account, workspaces, PATIENCE)
+        if isinstance(found, Refused):
+            log.info("who account %s is cannot be told: %s", account.id, found)
+            return
+        await tell(self._database, account, found, self._clock.now())
+
+
+def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
+    """The next few, who are no other process's from now on."""
+    taken = store.people.unasked(at - EVERY, AT_ONCE)
+    store.people.set_asked([account.id for account in taken], at)
+    return [(account, meeting_places(store, account, *_created(store, account))) for account in taken]
+
+
+def _created(store: Store, account: Account) -> list[int]:
+    """The cohorts that they look after because they created them; only asked for where accounts are global."""
+    if account.workspace:
+        return []
+    return [cohort.id for cohort in store.cohorts.created_by(account.platform, account.user) if cohort.active]
+
+
+def meeting_places(store: Store, account: Account, *cohort_ids: int) -> Sequence[str]:
+    """The workspaces in which the account has to be to take part: its own, or where accounts are global those in which
+    the person's cohorts meet, and the given ones.
+    """
+    if account.workspace:
+        return [account.workspace]
+    cohorts = [*cohort_ids, *(member.cohort_id for member in store.members.of_person(account.person_id))]
+    rooms = (room for cohort_id in dict.fromkeys(cohorts) for room in store.cohorts.rooms(cohort_id))
+    return list(dict.fromkeys(room.workspace for room in rooms if room.platform == account.platform))
+
+
+async def identify(
+    platform: ChatPlatform, account: Account, workspaces: Sequence[str], seconds: float
+) -> Identity | Refused | None:
+    """Who has the account in one of the workspaces, None when it is in none of them; why not when that cannot be told.
+    Each question has so many seconds of elapsed time.
+    """
+    doubt: Refused | None = None
+    for workspace in workspaces:
+        try:
+            async with asyncio.timeout(seconds):
+                found = await platform.identity(workspace, account.user)
+        except Refused as refused:
+            if doubt is None or refused.reason.passing:
+                doubt = refused if refused.reason.passing else Refused(Reason.REVOKED, refused.detail)
+        except (Unknown, TimeoutError) as error:
+            doubt = Refused(Reason.BUSY, f"no answer: {error}")
+        else:
+            if found is not None:
+                return found
+    return doubt
+
+
+async def tell(database: Database, account: Account, identity: Identity | None, at: datetime) -> None:
+    """Note what a platform told of an account, None that it is not there, if that is news."""
+    if news(account, identity):
+        await database.write(lambda store: note(store, account.id, identity, at))
+
+
+def news(account: Account, identity: Identity | None) -> bool:
+    """Whether that is something else than what is known."""
+    if identity is None:
+        return account.gone_at is None
+    return account.gone_at is not None or _names(account, identity) != (account.name, account.handle)
+
+
+def _names(account: Account, identity: Identity) -> tuple[str, str]:
+    """What they and the account are called now; a name that is not told stays."""
+    handle = identity.handle or account.handle
+    return clean(identity.name, handle) if identity.name else account.name, handle
+
+
+def note(store: Store, account_id: int, identity: Identity | None, at: datetime) -> None:
+    """The same in a transaction."""
+    account = store.people.get(account_id)
+    if account is None or not news(account, identity):
+        return
+    if identity is None:
+        gone(store, account, at)
+        return
+    if account.gone_at is not None:
+        _back(store, account, account.gone_at, at)
+    name, handle = _names(account, identity)
+    store.people.update(account.id, name=name, handle=handle, zone=account.zone, reminders=account.reminders)
+
+
+def gone(store: Store, account: Account, at: datetime) -> None:
+    """They have left: nothing more is sent to them, and they are counted no more, until they come back."""
+    store.people.set_gone(account.id, at)
+    for member in store.members.of_person(account.person_id):
+        store.cohorts.replan(member.cohort_id)
+
+
+def _back(store: Store, account: Account, since: datetime, at: datetime) -> None:
+    for member in store.members.of_person(account.person_id):
+        time_away(store, member, since, at)
+        store.cohorts.replan(member.cohort_id)
+    store.people.set_gone(account.id, None)
+
+
+def time_away(store: Store, member: Member, since: datetime, at: datetime) -> None:
+    """Count the time in which somebody was not there as a break, not as missed rounds."""
+    cohort = store.cohorts.get(member.cohort_id)
+    if cohort is not None:
+        store.members.add_break(member.id, away(cohort.calendar, since, at))
