@@ -102,7 +102,7 @@ async def test_joining_twice_changes_nothing(cohort: Bot) -> None:
     assert len(found) == 2
     assert found[0].account.zone == "Europe/Berlin"
     await cohort.settle()
-    assert sum("has joined" in text for text in cohort.chat.timeline()) == 2
+    assert sum("joined AI 2027" in text for text in cohort.chat.timeline()) == 1
 
 
 async def test_leaving_and_coming_back_keeps_the_record(cohort: Bot) -> None:

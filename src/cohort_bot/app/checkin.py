@@ -6,12 +6,13 @@ from datetime import datetime
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
@@ -92,7 +93,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         new = store.checkins.save(entry, invocation.at)
         made = _save_left(store, sheet, invocation)
         if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
-            _share(store, sheet, invocation.at, wanted=entry.share_thread)
+            _share(store, sheet, invocation.at, services.weeks(sheet.cohort), wanted=entry.share_thread)
         weeks = services.weeks(sheet.cohort)
         return sheet, entry, new, made, history_of(store, sheet.cohort, sheet.member, invocation.at, weeks)
 
@@ -219,14 +220,20 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
     return made
 
 
-def _share(store: Store, sheet: _Sheet, at: datetime, *, wanted: bool) -> None:
-    """Show the check-in in each room's thread; what stands there already is edited, or taken back."""
+def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: bool) -> None:
+    """Show the check-in in each room's thread; what stands there already is edited, or taken back.
+
+    A round that has no card, after the programme's last week or because it was skipped, gets a line with a thread.
+    """
     for room in store.cohorts.rooms(sheet.cohort.id):
         key = _shared_key(sheet.member, sheet.number, room)
         known = store.deliveries.by_key(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
             revise.ask(store, key, at)
         elif known is None and wanted:
+            card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
+            if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):
+                store.deliveries.add([line_row(sheet.cohort, sheet.number, room, at)])
             store.deliveries.add([_shared_row(sheet, room, key, at)])
 
 

@@ -1,6 +1,6 @@
 """Joining and leaving a cohort."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.directory import time_away
@@ -17,6 +17,9 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import answer
 from cohort_bot.core.checkins import Streak, streak
 from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
+
+TOGETHER = timedelta(minutes=5)
+"""A room is greeted once in so long: when sixty people join at a kick-off, that is a few lines."""
 
 
 def _joinable(whose: Whose) -> Cohort:
@@ -130,21 +133,7 @@ async def _enrol(
             if pace is Pace.WEEK_1 and first > 1:
                 store.members.add_slip(member.id, Slip(first, first - 1))
         store.cohorts.replan(cohort.id)
-        number = cohort.calendar.open(at)
-        store.deliveries.add(
-            NewDelivery(
-                key=f"joined:{member.id}:{room.id}",
-                kind="joined",
-                platform=room.platform,
-                cohort_id=cohort.id,
-                room_id=room.id,
-                member_id=member.id,
-                round=number,
-                in_thread=number is not None,
-                due=at,
-            )
-            for room in store.cohorts.rooms(cohort.id)
-        )
+        _greet(store, cohort, member, at)
         found = store.members.get(member.id) or member
         if member.left_at is None:
             return cohort, found, False, None
@@ -157,6 +146,28 @@ async def _enrol(
     if programme is None:
         raise refusals.joined_without_programme(cohort)
     return views.joined(cohort, programme, member, at, back)
+
+
+def _greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
+    """Have each room greet them: at once, or after a greeting together with whoever else comes in the next minutes."""
+    number, before = cohort.calendar.open(at), store.members.newest(cohort.id, member.id)
+    for room in store.cohorts.rooms(cohort.id):
+        last = None if before is None else store.deliveries.by_key(f"joined:{before}:{room.id}")
+        due = at
+        if last is not None and last.what.due > at - TOGETHER:
+            due = last.what.due if last.what.due > at else last.what.due + TOGETHER
+        row = NewDelivery(
+            key=f"joined:{member.id}:{room.id}",
+            kind="joined",
+            platform=room.platform,
+            cohort_id=cohort.id,
+            room_id=room.id,
+            member_id=member.id,
+            round=number,
+            in_thread=number is not None,
+            due=due,
+        )
+        store.deliveries.add([row])
 
 
 def _come_back(store: Store, member: Member, at: datetime) -> None:

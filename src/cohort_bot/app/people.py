@@ -63,6 +63,9 @@ class Members(Protocol):
     def of(self, cohort_id: int, person_id: int) -> Member | None:
         """The person's membership, also one that they left."""
 
+    def newest(self, cohort_id: int, but: int) -> int | None:
+        """The row of who joined last, another than `but`."""
+
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining; who has left the place where it meets is none."""
 

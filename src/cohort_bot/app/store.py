@@ -269,6 +269,11 @@ class Deliveries(Protocol):
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""
 
+    def gathered(self, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
+        """What another row of its kind says together with it: rows of the same room and round that wait to be said for
+        the first time, which are taken along now and skipped; once it was tried, those that were.
+        """
+
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
 

@@ -272,6 +272,28 @@ class SqlDeliveries:
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
         return list(self._connection.execute(query).scalars())
 
+    def gathered(self, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
+        """What another row of its kind says together with it: rows of the same room and round that wait to be said for
+        the first time, which are taken along now and skipped; once it was tried, those that were.
+        """
+        what, reason = delivery.what, f"said with delivery {delivery.id}"
+        alike = ROWS.where(
+            deliveries.c.cohort_id == what.cohort_id,
+            deliveries.c.kind == what.kind,
+            deliveries.c.room_id == what.room_id,
+            deliveries.c.round.is_not_distinct_from(what.round),
+            deliveries.c.id != delivery.id,
+        ).order_by(deliveries.c.due, deliveries.c.id)
+        said = alike.where(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason)
+        found = [_delivery(row) for row in self._connection.execute(said)]
+        if delivery.first_try is None and delivery.state is State.READY:
+            waiting = alike.where(
+                deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None), deliveries.c.due <= at
+            )
+            more = [_delivery(row) for row in self._connection.execute(waiting)]
+            found += [each for each in more if self.put(each, State.SKIPPED, reason, at)]
+        return found
+
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
@@ -297,10 +319,10 @@ class SqlDeliveries:
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
 
     def erase(self, cohort_id: int, member_id: int) -> None:
-        """Forget what was written to a member, about them, and the cohort's digests, which may quote them."""
+        """Forget what was written to a member, about them, and what may name them among others."""
         digest = and_(
             deliveries.c.cohort_id == cohort_id,
-            deliveries.c.kind.in_(["digest", "moderators"]),
+            deliveries.c.kind.in_(["digest", "joined", "moderators"]),
             deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
         )
         self._forget(or_(deliveries.c.member_id == member_id, digest))

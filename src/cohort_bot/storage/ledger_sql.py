@@ -192,13 +192,18 @@ NEXT = (
 
 def _ready() -> Select[Any]:
     earlier = deliveries.alias("earlier")
-    before = or_(
+    now = bindparam("now", type_=deliveries.c.due.type)
+    has_come = deliveries.c.due <= now
+    sooner = or_(
         earlier.c.due < deliveries.c.due,
         and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
-        earlier.c.state == State.SENDING.value,
+    )
+    # A line in a thread lets what goes to the room itself pass: an opening waits for no crowd.
+    passes = and_(earlier.c.in_thread < deliveries.c.in_thread, earlier.c.due <= now)
+    before = or_(
+        and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == State.SENDING.value
     )
     first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
-    has_come = deliveries.c.due <= bindparam("now", type_=deliveries.c.due.type)
     as_composed = and_(_WRITTEN, deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
     return (
         select(deliveries.c.id, deliveries.c.key, case((as_composed, deliveries.c.updated)).label("composed"))

@@ -242,6 +242,12 @@ class SqlMembers:
         """The person's membership, also one that they left."""
         return next(iter(self._all(_OF, cohort=cohort_id, person=person_id)), None)
 
+    def newest(self, cohort_id: int, but: int) -> int | None:
+        """The row of who joined last, another than `but`."""
+        there = select(members.c.id).where(members.c.cohort_id == cohort_id, members.c.id != but)
+        last = there.order_by(members.c.joined_at.desc(), members.c.id.desc()).limit(1)
+        return self._connection.execute(last).scalar_one_or_none()
+
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining."""
         return self._all(_IN_COHORT, cohort=cohort_id)

@@ -43,13 +43,17 @@ NOT_MISSED = frozenset({BY_HAND, BEFORE_ROOM})
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a message is composed from: one row of the ledger, at the instant of its first claim."""
+    """What a message is composed from: one row of the ledger, at the instant of its first claim.
+
+    `others` are rows of the same kind that it speaks for, too.
+    """
 
     store: Store
     cohort: Cohort
     programme: Programme
     row: NewDelivery
     at: datetime
+    others: Sequence[NewDelivery] = ()
 
     @property
     def number(self) -> int:
@@ -70,14 +74,16 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it; `withdrawn`
-    stands in place of a post that is no longer wanted after it was sent. `ahead`: it may be composed shortly before its
-    instant, since nothing but a change of the cohort makes it another one.
+    stands in place of a post that is no longer wanted after it was sent. One that `gathers` speaks for the others of
+    its kind and room that have come due by then. `ahead`: it may be composed shortly before its instant, since nothing
+    but a change of the cohort makes it another one.
     """
 
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
     opens_thread: bool = False
     withdrawn: Message | None = None
+    gathers: bool = False
     ahead: bool = False
 
 
@@ -254,6 +260,11 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
     return missed
 
 
+def _check_ins(scene: Scene) -> Message:
+    """In place of a card that never comes: what is shared of the round has a thread, and is one line of the room."""
+    return member_views.check_ins(scene.number)
+
+
 def _shared(scene: Scene) -> Message | None:
     member = scene.member
     checkin = scene.store.checkins.get(member.id, scene.number)
@@ -263,8 +274,10 @@ def _shared(scene: Scene) -> Message | None:
 
 
 def _joined(scene: Scene) -> Message | None:
-    member = scene.member
-    return member_views.hello(scene.cohort, member.name) if member.active else None
+    ids = (row.member_id or 0 for row in (scene.row, *scene.others))
+    known = (scene.store.members.get(number) for number in ids)
+    names = [member.name for member in known if member is not None and member.active]
+    return member_views.hello(scene.cohort, names) if names else None
 
 
 def _outreach(scene: Scene) -> Message | None:
@@ -331,8 +344,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "nudge": Kind(_nudge, timedelta(hours=3)),
     "mention": Kind(_mention),
     "comeback": Kind(_comeback),
+    "check-ins": Kind(_check_ins, opens_thread=True),
     "shared": Kind(_shared, withdrawn=member_views.TAKEN_BACK),
-    "joined": Kind(_joined, timedelta(days=1)),
+    "joined": Kind(_joined, timedelta(days=1), gathers=True),
     "outreach": Kind(_outreach, timedelta(days=7)),
     "announce": Kind(_announce, timedelta(days=7)),
     "changed": Kind(_changed, timedelta(days=7)),

@@ -8,7 +8,7 @@ from functools import partial
 
 from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
-from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
+from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
 from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
@@ -225,9 +225,10 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
-        opening = store.deliveries.by_key(_opening_key(what, what.round))
+        keys = (_opening_key(what, what.round), line_key(what.cohort_id, what.round or 0, room.id))
+        roots = (store.deliveries.by_key(key) for key in keys)
         # A room that was moved has no thread yet: the one that there was is in the channel before.
-        thread = opening.thread if opening and opening.channel == channel else None
+        thread = next((root.thread for root in roots if root and root.thread and root.channel == channel), None)
     return replace(_place(room), channel=channel, thread=thread), channel != room.channel
 
 
@@ -260,7 +261,9 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
     if programme is None:
         return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
     try:
-        message = KINDS[what.kind].compose(Scene(store, cohort, programme, what, at))
+        kind = KINDS[what.kind]
+        others = [each.what for each in store.deliveries.gathered(row, at)] if kind.gathers else []
+        message = kind.compose(Scene(store, cohort, programme, what, at, others))
         if message is None:
             return _Not("not wanted any more")
         # What was composed ahead and never tried is not what was said: it may be late by now.

@@ -104,6 +104,17 @@ def opening_row(cohort: Cohort, number: int, room: Room) -> NewDelivery:
     )
 
 
+def line_key(cohort_id: int, number: int, room_id: int) -> str:
+    """The key of the line over the check-ins of a round, in a room where its card never comes."""
+    return f"check-ins:{cohort_id}:r{number}:{room_id}"
+
+
+def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelivery:
+    """That line, under which the round has its thread."""
+    key = line_key(cohort.id, number, room.id)
+    return NewDelivery(key, "check-ins", room.platform, cohort.id, at, room_id=room.id, round=number)
+
+
 def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
     cohort, programme, calendar = group.cohort, group.programme, group.cohort.calendar
     closes = calendar.closes(number)

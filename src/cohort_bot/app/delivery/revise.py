@@ -107,7 +107,9 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
     kind = KINDS[what.kind]
     try:
         # At the instant of its first try: a card that was the newest then, or came late, is composed as such.
-        message = kind.compose(Scene(store, cohort, programme, what, delivery.first_try or what.due))
+        at = delivery.first_try or what.due
+        others = [each.what for each in store.deliveries.gathered(delivery, at)] if kind.gathers else []
+        message = kind.compose(Scene(store, cohort, programme, what, at, others))
     except Exception:  # one faulty post must not hold up all the others
         log.exception("delivery %s cannot be composed anew", delivery.id)
         return None

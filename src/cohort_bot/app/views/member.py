@@ -36,6 +36,9 @@ WHY_LIMIT = 300
 HOURS_MOST = 80
 """Lengths in characters: together they fit into one message of every platform (Discord: 4,000)."""
 
+HELLOS: Final = 50
+"""So many are greeted by name in one line; more are counted."""
+
 OPTIONS_MOST = 10
 OPTION = 75
 """At most so many options of so many characters each are in one field (Slack; Discord has ten, too)."""
@@ -167,9 +170,13 @@ def left(cohort: Cohort, platform: str) -> Message:
     return Message(f"You have left {cohort.name}. {typed('join', platform)} brings you back, with everything you did.")
 
 
-def hello(cohort: Cohort, name: str) -> Message:
-    """Said to the group when somebody has joined."""
-    return Message(f"{name} has joined {cohort.name}. Say hello.")
+def hello(cohort: Cohort, names: Sequence[str]) -> Message:
+    """Said to the group when somebody has joined, or several at about the same time."""
+    shown, more = list(names[:HELLOS]), len(names) - HELLOS
+    if more > 0:
+        shown.append(f"{more} more")
+    who = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+    return Message(f"{who} {'has' if len(names) == 1 else 'have'} joined {cohort.name}. Say hello.")
 
 
 def left_value(left: Leftover, number: int) -> str:
@@ -294,6 +301,12 @@ def shared(checkin: CheckIn, name: str) -> Message:
     if checkin.share_blocker and (words := blocker(checkin.blockers)):
         blocks.append(paragraph(Strong("In the way: "), words))
     return Message(f"{name} checked in for week {checkin.week}", tuple(blocks))
+
+
+def check_ins(number: int) -> Message:
+    """The line in the room over the check-ins of a round that has no card."""
+    head = f"Check-ins of round {number}"
+    return Message(head, (paragraph(Strong(head), ": what members share of it stands in this thread."),))
 
 
 def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:

@@ -52,6 +52,7 @@ POSTS: Final[Mapping[str, str]] = {
     "digest": "the week's digest",
     "nudge": "a reminder",
     "comeback": "the message after two missed rounds",
+    "check-ins": "the line over shared check-ins",
     "shared": "a shared check-in",
     "joined": "the word that somebody joined",
     "silent": "the word that a post is late",
