@@ -64,16 +64,18 @@ async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_ther
     cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
-    for message in (views.changed(cohort, None, None, role), preview(cohort, role)):
+    for message in (views.changed(cohort, "", None, None, role), preview(cohort, role)):
         assert "I cannot see who holds a role" in plain(message)
         assert "/cohort edit moderators_channel:" in plain(message)
     roomy = replace(cohort, moderators_channel="lounge")
-    assert "who holds a role" not in plain(views.changed(roomy, None, None, role))
+    assert "who holds a role" not in plain(views.changed(roomy, "", None, None, role))
     assert "who holds a role" not in await edit(bot, "moderators:member-1")
 
 
 def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
-    return views.change_preview(cohort, (), "", None, (named, ("nobody by name",)), (), Button("Change it", "x"))
+    return views.change_preview(
+        cohort, "", (), "", "", None, (named, ("nobody by name",)), (), Button("Change it", "x")
+    )
 
 
 async def test_a_preview_that_no_longer_holds_is_refused(bot: Bot) -> None:

@@ -48,7 +48,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.looking: list[Delivery] = []
         self.ghosts: list[Delivery] = []
         self.posted: Counter[str] = Counter()
-        self.last_posted: dict[str, datetime] = {}
+        self.last_posted: dict[tuple[str, bool], datetime] = {}
         self.rearmed: set[str] = set()
         self.fences: dict[str, int] = {}
         self.states: dict[str, str] = {}
@@ -390,9 +390,10 @@ class LedgerMachine(RuleBasedStateMachine):
         return rows.pop(index % len(rows))
 
     def _post(self, row: Delivery) -> None:
-        """The platform has it; its channel shows messages in the order of their instants."""
+        """The platform has it; a channel shows messages in the order of their instants, and so do its threads."""
         self.posted[row.mark] += 1
         assert self.posted[row.mark] == 1, f"{row.what.key} is posted twice"
         if row.what.key not in self.rearmed:
-            assert row.what.due >= self.last_posted.get(row.lane, row.what.due), f"{row.what.key} is out of order"
-            self.last_posted[row.lane] = row.what.due
+            order = (row.lane, row.what.in_thread)
+            assert row.what.due >= self.last_posted.get(order, row.what.due), f"{row.what.key} is out of order"
+            self.last_posted[order] = row.what.due

@@ -20,6 +20,7 @@ RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
 """What is done to one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
+RENAMED = "renamed"
 MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
 ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"

@@ -26,14 +26,14 @@ OPENING_AT = time(9, 0)
 async def create(services: Services, invocation: Invocation) -> Reply:
     """Show what a cohort would look like; nothing is made yet."""
     options = Options(CREATE, invocation.args)
-    name = _name(options.text("name") or "")
+    name = cohort_name(options.text("name") or "")
     programme = _programme(services, options.text("programme"))
     said = options.text("timezone")
     place = _place(invocation, options.text("channel"))
 
     def read(store: Store) -> str | None:
         _may_create(store, invocation)
-        _must_be_free(store, place, name)
+        must_be_free(store, place, name)
         account = account_of(store, invocation.actor)
         return account.zone if account else None
 
@@ -71,7 +71,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         here = invocation.place.workspace if invocation.place else invocation.actor.workspace
         if (place.platform, place.workspace) != (invocation.actor.platform, here):
             raise moderating.preview_elsewhere()
-        _must_be_free(store, place, draft["name"])
+        must_be_free(store, place, draft["name"])
         calendar = _calendar(draft)
         if calendar.opens(1) <= invocation.at:
             raise moderating.preview_passed()
@@ -108,7 +108,8 @@ def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> Room:
     return room
 
 
-def _name(said: str) -> str:
+def cohort_name(said: str) -> str:
+    """The name on one line, or PersonError."""
     name = " ".join(said.split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
         raise moderating.no_name(NAME_MOST)
@@ -139,10 +140,11 @@ def _may_create(store: Store, invocation: Invocation) -> None:
         raise moderating.cannot_start()
 
 
-def _must_be_free(store: Store, place: Place, name: str) -> None:
+def must_be_free(store: Store, place: Place, name: str, but: int | None = None) -> None:
+    """Raise PersonError when a living cohort of the place, another than `but`, has the name."""
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     at_home = store.cohorts.named(name, place.platform, place.workspace)
-    if any(each.active and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
+    if any(each.active and each.id != but and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
         raise moderating.name_taken(name)
 
 

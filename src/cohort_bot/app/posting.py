@@ -1,5 +1,7 @@
 """What moderators let go out or hold back: announcements, what is due now, a card to skip, the end, the record."""
 
+from collections.abc import Sequence
+
 from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
@@ -16,7 +18,7 @@ from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Room
 
 TEXT_LIMIT = 1500
 
@@ -95,14 +97,18 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
         names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
     rooms = store.cohorts.rooms(cohort.id)
     keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
-    cards = [f"join-card:{cohort.id}:{room.id}" for room in rooms]
-    cards += [f"{card}:{room.channel}" for card, room in zip(cards, rooms, strict=True)]  # made when the room moved
     posted = sum(revise.ask(store, key, invocation.at) for key in keys)
-    invited = sum(revise.ask(store, key, invocation.at) for key in cards)
+    invited = sum(revise.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
     if not posted and not invited:
         raise moderating.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
     return views.repairing(cohort, number, posted)
+
+
+def invitations(cohort: Cohort, rooms: Sequence[Room]) -> list[str]:
+    """The keys of the invitations that may stand in its rooms, also of those that came when a room moved."""
+    keys = [f"join-card:{cohort.id}:{room.id}" for room in rooms]
+    return keys + [f"{key}:{room.channel}" for key, room in zip(keys, rooms, strict=True)]
 
 
 def _following(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:

@@ -1,25 +1,32 @@
-"""Changing a cohort: another day, time, room or moderators, and weeks off. What changes is shown first."""
+"""Changing a cohort: another name, start, day, time, zone, room or moderators, and weeks off; shown first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from cohort_bot.app import audit, digestroom, moderators
+from cohort_bot.app.cohort import AHEAD_MOST, cohort_name, must_be_free
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
+from cohort_bot.app.delivery import revise
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.join import COHORT
+from cohort_bot.app.lookup import zone_named
 from cohort_bot.app.ports import Programmes
+from cohort_bot.app.posting import invitations
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.app.views.counts import counted
+from cohort_bot.app.views.zones import clock
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
+from cohort_bot.core.reschedule import Rescheduled, Wish, rescheduled
+from cohort_bot.core.rounds import DAYS, Calendar, Holiday
 
 SHOWN = 4
 HOLIDAY_MOST = 12
@@ -28,33 +35,35 @@ CHANNEL_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A change that has not been made: the schedule from a round on, the room, who looks after it.
+    """A change that has not been made: the name, the schedule from a round on, the room, who looks after it.
 
-    `named` are the moderators of one workspace after it and before, None when they stay.
+    `named` are the moderators of one workspace after it and before, None when they stay; `length` are the programme's
+    weeks.
     """
 
     cohort: Cohort
-    move: Move | None
+    name: str
+    new: Rescheduled | None
     room: Room | None
     channel: str
     named: tuple[tuple[Moderator, ...], tuple[Moderator, ...]] | None
+    length: int
 
     @property
     def shifts(self) -> list[views.Shift]:
         """The next openings before and after."""
-        if self.move is None:
-            return []
-        calendar = self.cohort.calendar
-        others = tuple(each for each in calendar.moves if each.round != self.move.round)
-        return _shifts(calendar, replace(calendar, moves=(*others, self.move)), self.move.round)
+        new = self.new
+        return _shifts(self.cohort.calendar, new.calendar, new.first, self.length) if new else []
 
 
-def _shifts(before: Calendar, after: Calendar, first: int) -> list[views.Shift]:
-    return [views.Shift(each, before.opens(each), after.opens(each)) for each in range(first, first + SHOWN)]
+def _shifts(before: Calendar, after: Calendar, first: int, length: int) -> list[views.Shift]:
+    """The next openings before and after, none beyond the programme's weeks."""
+    rounds = range(first, min(first + SHOWN, length + 1))
+    return [views.Shift(each, before.opens(each), after.opens(each)) for each in rounds]
 
 
-def _wall(move: Move) -> str:
-    return f"{DAYS[move.weekday]}s at {move.at:%H:%M} ({move.zone})"
+def _wall(new: Rescheduled) -> str:
+    return f"{DAYS[new.weekday]}s at {new.at:%H:%M} ({new.zone})"
 
 
 def _shown(shifts: list[views.Shift]) -> str:
@@ -67,16 +76,24 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     options = Options(EDIT, invocation.args)
     if digest := options.text("moderators_channel"):
         return await digestroom.ask(services, invocation, digest)
-    wanted = _Wanted(options.weekday("day"), options.clock("time"), options.text("channel"), options.text("moderators"))
+    said = options.text("timezone")
+    zone = None if said is None else await zone_named(said, invocation.at)
+    wanted = _Wanted(
+        Wish(options.weekday("day"), options.clock("time"), zone, options.day("starts")),
+        options.text("name"),
+        options.text("channel"),
+        options.text("moderators"),
+    )
 
     def write(store: Store) -> tuple[_Edit, dict[str, str]]:
         cohort = running(store, invocation)
-        if wanted == _Wanted(None, None, None, None):
+        if wanted == _Wanted(Wish(), None, None, None):
             raise moderating.nothing_wanted()
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         body = {
-            "day": "" if change.move is None else str(change.move.weekday),
-            "time": "" if change.move is None else change.move.at.isoformat("minutes"),
+            **_kept(wanted.wish),
+            "name": change.name,
+            "was": cohort.name,
             "channel": change.channel,
             "from": change.room.channel if change.room else "",
             "moderators": wanted.moderators or "" if change.named else "",
@@ -91,11 +108,33 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     if room is not None:
         place = Place(room.platform, room.workspace, change.channel)
         findings = list(await services.platforms[room.platform].check(place))
-    wall = _wall(change.move) if change.move else ""
+    wall = _wall(change.new) if change.new else ""
     moved = (room.channel, change.channel) if room else None
     yes = button(labels.CHANGE_IT, "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
-    return views.change_preview(cohort, change.shifts, wall, moved, named, findings, yes)
+    there = clock(change.new.zone, invocation.at) if change.new else ""
+    return views.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, yes)
+
+
+def _kept(wish: Wish) -> dict[str, str]:
+    """A wish as a draft holds it."""
+    return {
+        "day": "" if wish.weekday is None else str(wish.weekday),
+        "time": "" if wish.at is None else wish.at.isoformat("minutes"),
+        "zone": wish.zone or "",
+        "starts": "" if wish.starts is None else wish.starts.isoformat(),
+    }
+
+
+def _wish(body: Mapping[str, str]) -> Wish:
+    """The wish that a draft holds; one of an older release knows neither zone nor start."""
+    starts = body.get("starts")
+    return Wish(
+        int(body["day"]) if body["day"] else None,
+        parse_time("time", body["time"]) if body["time"] else None,
+        body.get("zone") or None,
+        date.fromisoformat(starts) if starts else None,
+    )
 
 
 async def edit_yes(services: Services, invocation: Invocation) -> Reply:
@@ -104,16 +143,24 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> _Edit:
         cohort = running(store, invocation)
         body = kept(store, cohort, invocation)
-        weekday = int(body["day"]) if body["day"] else None
-        at = parse_time("time", body["time"]) if body["time"] else None
-        wanted = _Wanted(weekday, at, body["channel"] or None, body["moderators"] or None)
+        wanted = _Wanted(_wish(body), body.get("name") or None, body["channel"] or None, body["moderators"] or None)
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         unless_stale(body["shown"], _shown(change.shifts))
         unless_stale(body["had"], repr(change.named))
+        unless_stale(body.get("was", cohort.name), cohort.name)
         unless_stale(body["from"], change.room.channel if change.room else "")
-        if change.move is not None:
-            store.cohorts.add_move(cohort.id, change.move)
-            audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(change.move), change.move.round)
+        if change.name:
+            store.cohorts.rename(cohort.id, change.name)
+            audit.of_cohort(store, cohort, invocation, audit.RENAMED, change.name)
+        if (new := change.new) is not None:
+            if new.move is not None:
+                store.cohorts.add_move(cohort.id, new.move)
+            else:
+                store.cohorts.set_start(cohort.id, new.calendar)
+            audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
+        if change.name or (change.new is not None and change.new.first == 1):
+            for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
+                revise.ask(store, key, invocation.at)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at)
             moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))
@@ -124,7 +171,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
 
     change = await services.change(invocation, write)
     named = moderators.spans(change.named[0]) if change.named else ()
-    return views.changed(change.cohort, next(iter(change.shifts), None), change.channel or None, named)
+    return views.changed(change.cohort, change.name, next(iter(change.shifts), None), change.channel or None, named)
 
 
 def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
@@ -139,42 +186,52 @@ def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
 class _Wanted:
     """What somebody asked for; None is as it is."""
 
-    weekday: int | None
-    at: time | None
+    wish: Wish
+    name: str | None
     channel: str | None
     moderators: str | None
 
 
 def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted, invocation: Invocation) -> _Edit:
     """The change that is wanted, without what is so already. Raises PersonError when nothing is left."""
-    weekday, at, channel = wanted.weekday, wanted.at, wanted.channel
-    move = None if weekday is None and at is None else _move(cohort.calendar, weekday, at, invocation.at)
-    if move is not None and move.round > _programme(programmes, cohort).length:
-        raise moderating.nothing_to_move(cohort)
+    channel, length = wanted.channel, _programme(programmes, cohort).length
+    name = _new_name(store, cohort, wanted.name) if wanted.name else ""
+    new = None if wanted.wish == Wish() else _new(cohort, wanted.wish, length, invocation.at)
     room = None if channel is None else _room(store, cohort, channel, invocation)
     named = None
     if wanted.moderators is not None:
         before = moderators.named_in(store, cohort, *moderators.workspace_of(invocation))
         after = moderators.parse(wanted.moderators, invocation)
         named = (after, before) if set(after) != set(before) else None
-    if move is None and room is None and named is None:
+    if not name and new is None and room is None and named is None:
         raise moderating.no_change()
-    return _Edit(cohort, move, room, channel if room and channel else "", named)
+    return _Edit(cohort, name, new, room, channel if room and channel else "", named, length)
 
 
-def _move(calendar: Calendar, weekday: int | None, at: time | None, now: datetime) -> Move | None:
-    """The schedule from the first round on that can still be moved; None when it is like that already."""
-    number = calendar.movable(now)
-    last = max((move for move in calendar.moves if move.round <= number), key=lambda move: move.round, default=None)
-    zone = last.zone if last else calendar.zone
-    known = (last.weekday if last else calendar.start.weekday(), last.at if last else calendar.at)
-    meant = (known[0] if weekday is None else weekday, known[1] if at is None else at)
-    if meant == known:
-        return None
-    made_at = now
-    if number == 1:  # a cohort that has not begun keeps its first date: not before that day
-        made_at = max(now, instant(calendar.start, time(0), calendar.zone) - timedelta(milliseconds=1))
-    return Move(number, meant[0], meant[1], zone, made_at)
+def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled | None:
+    """The calendar as wished, if that can be."""
+    calendar = cohort.calendar
+    if wish.starts is not None and calendar.latest(now):
+        raise moderating.has_begun(cohort, calendar.opens_on(1))
+    if wish.starts is not None and wish.starts - calendar.today(now) > AHEAD_MOST:
+        raise moderating.start_far(wish.starts)
+    new = rescheduled(calendar, wish, now)
+    if new is not None and new.first > length:
+        raise moderating.nothing_to_move(cohort)
+    if new is not None and new.move is None and new.calendar.opens(1) <= now:
+        raise moderating.start_passed(new.calendar.start, new.at, new.zone)
+    return new
+
+
+def _new_name(store: Store, cohort: Cohort, said: str) -> str:
+    """The name that it would have, empty when it has that."""
+    name = cohort_name(said)
+    if name == cohort.name:
+        return ""
+    for room in store.cohorts.rooms(cohort.id):
+        must_be_free(store, Place(room.platform, room.workspace, room.channel), name, but=cohort.id)
+    must_be_free(store, Place(cohort.platform, cohort.workspace, ""), name, but=cohort.id)
+    return name
 
 
 def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
@@ -205,7 +262,7 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         number = _first(cohort, _programme(services.programmes, cohort), earliest, invocation.at)
-        shifts = _off(cohort.calendar, Holiday(number, rounds))
+        shifts = _off(cohort.calendar, Holiday(number, rounds), _programme(services.programmes, cohort).length)
         body = {"before": str(number), "rounds": str(rounds), "shown": _shown(shifts)}
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
         return views.holiday_preview(cohort, rounds, shifts, button(labels.TAKE_OFF, "cohort.holiday.yes", args))
@@ -222,7 +279,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         off = Holiday(int(body["before"]), int(body["rounds"]))
         if off.before <= cohort.calendar.latest(invocation.at):
             raise moderating.holiday_begun(off.before)
-        shifts = _off(cohort.calendar, off)
+        shifts = _off(cohort.calendar, off, services.weeks(cohort))
         unless_stale(body["shown"], _shown(shifts))
         store.cohorts.add_holiday(cohort.id, off)
         audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
@@ -230,7 +287,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         body = {
             "before": str(off.before),
             "rounds": str(off.rounds),
-            "shown": _shown(_shifts(taken, taken, off.before)),
+            "shown": _shown(_shifts(taken, taken, off.before, services.weeks(cohort))),
         }
         kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
         undo = Button(labels.UNDO, "cohort.holiday.undo", kept_for)
@@ -246,8 +303,9 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         body = kept(store, cohort, invocation)
         back = Holiday(int(body["before"]), -int(body["rounds"]))
-        unless_stale(body["shown"], _shown(_shifts(cohort.calendar, cohort.calendar, back.before)))
-        shifts = _off(cohort.calendar, back)
+        length = services.weeks(cohort)
+        unless_stale(body["shown"], _shown(_shifts(cohort.calendar, cohort.calendar, back.before, length)))
+        shifts = _off(cohort.calendar, back, length)
         if shifts[0].new <= invocation.at:
             raise moderating.holiday_on()
         store.cohorts.add_holiday(cohort.id, back)
@@ -257,8 +315,8 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, write)
 
 
-def _off(calendar: Calendar, off: Holiday) -> list[views.Shift]:
-    return _shifts(calendar, replace(calendar, holidays=(*calendar.holidays, off)), off.before)
+def _off(calendar: Calendar, off: Holiday, length: int) -> list[views.Shift]:
+    return _shifts(calendar, replace(calendar, holidays=(*calendar.holidays, off)), off.before, length)
 
 
 def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: datetime) -> int:
@@ -276,9 +334,12 @@ EDIT = CommandSpec(
     "cohort.edit",
     Role.MODERATOR,
     edit,
-    "Change a cohort's day, time, room or moderators; shows first what changes",
+    "Change a cohort's name, start, day, time, time zone, room or moderators; shows first what changes",
     {"": "cohort edit"},
     (
+        Param("name", "text", "what the group is called from now on"),
+        Param("starts", "date", "another first day, YYYY-MM-DD; only before the first week has opened"),
+        Param("timezone", "zone", "another time zone for the group: a city or a name"),
         Param("day", "day", "the day on which weeks open"),
         Param("time", "time", "the time at which weeks open, such as 18:00"),
         Param("channel", "channel", "the room in which it meets"),

@@ -175,6 +175,12 @@ class Cohorts(Protocol):
     def set_channel(self, room_id: int, channel: str) -> None:
         """Let a room of the cohort be another channel of the same workspace."""
 
+    def rename(self, cohort_id: int, name: str) -> None:
+        """Call it something else. The name must be free in the workspace."""
+
+    def set_start(self, cohort_id: int, calendar: Calendar) -> None:
+        """Another first date, time and zone for a cohort that has not begun; what was moved before goes."""
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
 

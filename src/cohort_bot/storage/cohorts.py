@@ -196,6 +196,22 @@ class SqlCohorts:
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(channel=channel))
         self._ledger.relane(room_id)
 
+    def rename(self, cohort_id: int, name: str) -> None:
+        """Call it something else. The name must be free in the workspace."""
+        self._changed()
+        there = update(cohorts).where(cohorts.c.id == cohort_id)
+        self._connection.execute(there.values(name=name, name_key=name.casefold()))
+        self.replan(cohort_id)
+
+    def set_start(self, cohort_id: int, calendar: Calendar) -> None:
+        """Another first date, time and zone for a cohort that has not begun; what was moved before goes."""
+        self._changed()
+        self._connection.execute(delete(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == 1))
+        self._connection.execute(delete(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == 1))
+        first = {"start": calendar.start.isoformat(), "at": calendar.at.isoformat("minutes"), "zone": calendar.zone}
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(first))
+        self.replan(cohort_id)
+
     def add_move(self, cohort_id: int, move: Move) -> None:
         """A moved schedule from a round on; replaces an earlier one for the same round."""
         self._changed()

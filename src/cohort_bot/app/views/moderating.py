@@ -186,7 +186,17 @@ def namesake(cohort: Cohort) -> PersonError:
 
 def nothing_wanted() -> PersonError:
     """An edit without an option."""
-    return PersonError("Please say what to change: day, time, channel or moderators, such as day:Thursday.")
+    return PersonError(
+        "Please say what to change: name, starts, timezone, day, time, channel or moderators, such as day:Thursday."
+    )
+
+
+def has_begun(cohort: Cohort, first: date) -> PersonError:
+    """Another start after the start."""
+    return PersonError(
+        f"“{cohort.name}” began on {first}, and what has opened stays. day, time and timezone move what is to come; "
+        "/cohort holiday gives weeks off."
+    )
 
 
 def nothing_to_move(cohort: Cohort) -> PersonError:

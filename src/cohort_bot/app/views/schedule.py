@@ -41,8 +41,10 @@ def _spans(shift: Shift) -> tuple[Span, ...]:
 
 def change_preview(
     cohort: Cohort,
+    name: str,
     shifts: Sequence[Shift],
     wall: str,
+    there: str,
     moved: tuple[str, str] | None,
     named: Sequence[Sequence[Span]],
     findings: Sequence[Finding],
@@ -50,13 +52,19 @@ def change_preview(
 ) -> Message:
     """What /cohort edit would do.
 
-    `wall` is the new day and time in words, `moved` the room before and after, `named` the moderators after and before.
+    `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
+    the room before and after, `named` are the moderators after and before.
     """
     blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
+    if name:
+        words = "Invitations show it at once; what was posted before keeps the old one."
+        blocks.append(paragraph(f"It would be called “{name}”. {words}"))
     if shifts:
-        blocks.append(paragraph(f"Weeks would open on {wall}. The next dates, before and after:"))
+        dates = "The date" if len(shifts) == 1 else "The next dates"
+        blocks.append(paragraph(f"Weeks would open on {wall}, where it is {there} now. {dates}, before and after:"))
         blocks.append(bullets(_spans(shift) for shift in shifts))
-        blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
+        if shifts[0].number > 1:
+            blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
     if moved:
         before, after = (Tag("channel", channel) for channel in moved)
         blocks.append(paragraph("The room would be ", after, " instead of ", before, ", with an invitation there."))
@@ -69,9 +77,11 @@ def change_preview(
     return Message(f"Change {cohort.name}?", tuple(blocks))
 
 
-def changed(cohort: Cohort, first: Shift | None, channel: str | None, named: Sequence[Span]) -> Message:
-    """After /cohort edit."""
+def changed(cohort: Cohort, name: str, first: Shift | None, channel: str | None, named: Sequence[Span]) -> Message:
+    """After /cohort edit; `name` is the new one or empty."""
     blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
+    if name:
+        blocks.append(paragraph(f"It is called “{name}” now."))
     if first:
         blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
     if channel:

@@ -1,0 +1,62 @@
+"""Another start, day, time or zone for a cohort's rounds: from which round on, and what the calendar is then.
+
+Before the first round has opened everything can be put right. Afterwards what has opened stays, and the schedule moves.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from cohort_bot.core.rounds import Calendar, Move, instant
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be different; None stays as it is. `weekday` 0 is Monday, `zone` an IANA name."""
+
+    weekday: int | None = None
+    at: time | None = None
+    zone: str | None = None
+    starts: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """The calendar from round `first` on; `move` is what leads there, None when the start itself was put right."""
+
+    calendar: Calendar
+    first: int
+    weekday: int
+    at: time
+    zone: str
+    move: Move | None
+
+
+def rescheduled(calendar: Calendar, wish: Wish, now: datetime) -> Rescheduled | None:
+    """The calendar as wished, None when it is like that already. `wish.starts` is heeded before the first opening."""
+    number = calendar.movable(now)
+    last = max((move for move in calendar.moves if move.round <= number), key=lambda move: move.round, default=None)
+    known = (last.weekday, last.at, last.zone) if last else (calendar.start.weekday(), calendar.at, calendar.zone)
+    weekday = known[0] if wish.weekday is None else wish.weekday
+    at, zone = wish.at or known[1], wish.zone or known[2]
+    if calendar.latest(now) == 0 and (wish.starts is not None or zone != known[2]):
+        first = wish.starts or calendar.opens_on(1)
+        if wish.weekday is not None or wish.starts is None:
+            first += timedelta(days=(weekday - first.weekday()) % 7)
+        new = replace(
+            calendar,
+            start=first,
+            at=at,
+            zone=zone,
+            moves=tuple(each for each in calendar.moves if each.round != 1),
+            holidays=tuple(each for each in calendar.holidays if each.before != 1),
+        )
+        same = (first, at, zone) == (calendar.opens_on(1), *known[1:])
+        return None if same else Rescheduled(new, 1, first.weekday(), at, zone, None)
+    if (weekday, at, zone) == known:
+        return None
+    made_at = now
+    if number == 1:  # a cohort that has not begun keeps its first date: not before that day
+        made_at = max(now, instant(calendar.start, time(0), calendar.zone) - timedelta(milliseconds=1))
+    move = Move(number, weekday, at, zone, made_at)
+    others = tuple(each for each in calendar.moves if each.round != number)
+    return Rescheduled(replace(calendar, moves=(*others, move)), number, weekday, at, zone, move)
