@@ -72,12 +72,15 @@ def kinds() -> dict[str, int]:
 
 
 async def others_settle(bot: Application, at: datetime) -> None:
-    """Until nothing is due for whoever delivers, on this or another process."""
+    """Until nothing is due for whoever plans and delivers, this process or another; one at a time plans."""
 
     def due(store: Store) -> bool:
-        return bool(store.health.waiting(at, 1)) or store.revisions.waiting(at)
+        planned = store.cohorts.next_due()
+        unplanned = planned is not None and planned <= at
+        return unplanned or bool(store.health.waiting(at, 1)) or store.revisions.waiting(at)
 
     while await bot.database.read(due):
+        await bot.ticker.tick()
         bot.courier.wake()
         await asyncio.sleep(0.02)  # nobody tells what a database holds
 
@@ -89,6 +92,7 @@ async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
     while line := (await reader.readline()).decode().split():
         match line:
             case ["due"]:
+                await others_settle(bot, clock.at)
                 due = await time.next_due()
                 say(f"due {due.isoformat() if due else 'never'}")
             case ["go", at]:
