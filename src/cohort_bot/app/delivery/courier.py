@@ -69,7 +69,7 @@ class Courier:
         self._reach = reach.Reach(database, platforms, clock, self._pacing)
         self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
         self._traffic = Traffic(platforms, clock, self._pacing)
-        self._lookups = LookUps(clock)
+        self.lookups = LookUps(clock)
         self.ahead = Ahead()
         self._only: Mapping[str, int] | None = None  # the lanes to choose from, with an engine's jobs; None for all
         self.away: set[str] = set()  # platforms that have not started yet: what is for them waits
@@ -99,14 +99,9 @@ class Courier:
             return Passing.AWAY
         return Passing.WAITS if self._traffic.wait(lane, platform) else None
 
-    def pages(self, delivery_id: int) -> int:
-        """How far the look for it has come."""
-        return self._lookups.pages(delivery_id)
-
     async def start_over(self, lane: str) -> None:
         """Forget everything about a lane that does not move, and give up what is under way in it."""
-        kept = [each for each in self._claimed if isinstance(each, revise.Edit) or each.delivery.lane != lane]
-        self._claimed = deque(kept)
+        self._claimed = deque(each for each in self._claimed if each.lane != lane)
         if stuck := [worker for worker, at in self._workers.items() if at == lane]:
             for worker in stuck:
                 worker.cancel()
@@ -216,11 +211,10 @@ class Courier:
         claims, edits = await self._database.write(claim, fenced=True)
         self._busy.update([parcel.delivery.lane for parcel in claims.look_up], [edit.lane for edit in edits])
         for parcel in (*claims.send, *claims.look_up):
-            name = parcel.delivery.what.platform
-            if name in self._platforms:
+            if parcel.platform in self._platforms:
                 self._claimed.append(parcel)
             else:
-                self._ended(parcel.delivery, State.PARKED, f"{name} is not set up")
+                self._ended(parcel.delivery, State.PARKED, f"{parcel.platform} is not set up")
         self._claimed.extend(edits)
         for _ in range(min(AT_ONCE - len(self._workers), len(self._claimed))):
             worker = asyncio.create_task(self._work())
@@ -232,14 +226,13 @@ class Courier:
         """Do one thing after the other while there are any."""
         while self._claimed:
             work = self._claimed.popleft()
-            name = work.platform if isinstance(work, revise.Edit) else work.delivery.what.platform
             if worker := asyncio.current_task():
-                self._workers[worker] = work.lane if isinstance(work, revise.Edit) else work.delivery.lane
-            self._under_way[name] += 1
+                self._workers[worker] = work.lane
+            self._under_way[work.platform] += 1
             try:
                 await (self._edit(work) if isinstance(work, revise.Edit) else self._carry(work))
             finally:
-                self._under_way[name] -= 1
+                self._under_way[work.platform] -= 1
                 self._window.gone += 1
 
     async def _carry(self, parcel: Parcel) -> None:
@@ -281,7 +274,7 @@ class Courier:
         try:
             async with asyncio.timeout(self._pacing.lease):
                 place = await parcel.place(platform)
-                ref = await platform.send(place, message, delivery.mark, self._lookups.again(delivery))
+                ref = await platform.send(place, message, delivery.mark, self.lookups.again(delivery))
         except Refused as refused:
             if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._send(room)
@@ -291,7 +284,7 @@ class Courier:
             self._traffic.failed(platform.name)
             self._traffic.hold(delivery.lane, self._pacing.settle)
             self._tell(delivery, Carried.UNCERTAIN)
-            self._lookups.uncertain(delivery, began)
+            self.lookups.uncertain(delivery, began)
             self._ended(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
             await self._sent(delivery, ref, message.summary)
@@ -307,7 +300,7 @@ class Courier:
         """Find out whether an ambiguous message is there; only its certain absence makes it ready again."""
         delivery = parcel.delivery
         platform = self._platforms[delivery.what.platform]
-        search = self._lookups.search(delivery)
+        search = self.lookups.search(delivery)
         seen = search.pages
         try:
             async with asyncio.timeout(self._pacing.lease):
@@ -367,7 +360,7 @@ class Courier:
                 return
         self._traffic.recovered(delivery.lane)
         self._threads.over(delivery)
-        self._lookups.over(delivery)
+        self.lookups.over(delivery)
         if platform.pace.channel_gap:
             self._traffic.hold(delivery.lane, platform.pace.channel_gap)
         self._tell(delivery, Carried.SENT)
@@ -388,7 +381,7 @@ class Courier:
                 self._ended(delivery, State.READY, judged.detail)
             return
         self._traffic.worked(name)
-        self._lookups.over(delivery)
+        self.lookups.over(delivery)
         self._tell(delivery, Carried.PARKED)
         if judged is not None:  # somebody who cannot be reached directly is no alarm
             await park(self._database, delivery, judged, self._clock.now())

@@ -132,6 +132,16 @@ class Parcel:
     message: Message | None = None
     left: bool = False
 
+    @property
+    def lane(self) -> str:
+        """One message of it at a time."""
+        return self.delivery.lane
+
+    @property
+    def platform(self) -> str:
+        """By its name."""
+        return self.delivery.what.platform
+
     async def place(self, platform: ChatPlatform) -> Place:
         """The place itself; a direct conversation is opened. Raises Refused."""
         return self.to if isinstance(self.to, Place) else await platform.dm(self.to.workspace, self.to.user)
