@@ -382,3 +382,35 @@ def test_lengths_after_a_title_and_broken_ones() -> None:
 def test_headings_are_known_by_their_role(heading: str, role: Role) -> None:
     text = f"Title\n{heading}\nBasics\n2 weeks- Go\n" if role == "roadmap" else f"Title\n{heading}\n- x\n"
     assert [part.role for part in sections(lines_of(text))[0]] == ["top", role]
+
+
+TIMED = """\
+# From shop to data
+
+## Roadmap
+
+### Week 1: A start
+- Read chapter 1 (90 min)
+- Do the first lab (about 4 h)
+- Write a note (20 minutes)
+
+### Week 2: {second}
+- Read chapter 2 {time}
+- Do the second lab (5 hours)
+"""
+
+
+@pytest.mark.parametrize(
+    ("time", "second"),
+    [("(45 min)", [45, 300]), ("for a while", [None, None]), ("(90 h)", [None, None]), ("(0 min)", [None, None])],
+)
+def test_times_that_a_plan_states_for_every_task_of_a_week_become_its_minutes(
+    tmp_path: Path, time: str, second: list[int | None]
+) -> None:
+    guide = TIMED.format(second="A second step", time=time)
+    weeks = import_guide(guide, tmp_path / "timed").programme.weeks
+    assert [task.minutes for task in weeks[0].tasks] == [90, 240, 20]
+    assert weeks[0].tasks[0].text == "Read chapter 1 (90 min)"
+    assert [task.minutes for task in weeks[1].tasks] == second
+    assert [week.hours for week in weeks] == [6, 6 if second[0] else 8]
+    assert check_folder(tmp_path / "timed") == []

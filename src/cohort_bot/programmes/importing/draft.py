@@ -24,6 +24,7 @@ GATE_LIMIT, RESOURCES_LIMIT, URL_LIMIT = 10, 10, 300
 IF_MISSED = "Give yourself a week to close the gap, and go on with the group meanwhile."
 SHARE = "What you finished of this week's tasks, with a link or a picture where there is one."
 _COLOURS = ("#2A9387", "#4682C4", "#8C70CC", "#B37A22", "#C4627E", "#5B8C3A", "#3A8CA6", "#A65D3A")
+_TIME = re.compile(r"\((?:about |approx\. |ca\. |~ ?)?(\d{1,3}) ?(min(?:ute)?s?|h(?:ours?|rs?)?)\.?\)", re.IGNORECASE)
 # The horizons with the prefix of their ids and the weeks in which they are due.
 _HORIZONS: tuple[tuple[Role, str, int, int], ...] = (
     ("this_week", "TW", 1, 1),
@@ -250,12 +251,16 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
     titles.add(title.casefold())
     told = "; ".join(head[0] for head in week.heads)
     goal = week.goal or (f"Part {goal_part} of {goal_of}: {week.heads[0][0]}" if goal_of > 1 else told)
+    minutes = _minutes(week)
+    tasks = list(_tasks(week.tasks))
+    for task, stated in zip(tasks, minutes, strict=False):
+        task["minutes"] = stated
     document: dict[str, Any] = {
         "week": week.number,
         "title": title,
         "goal": shortened(goal, GOAL_LIMIT),
-        "hours": HOURS,
-        "tasks": list(_tasks(week.tasks)),
+        "hours": round(sum(minutes) / 60) or HOURS,
+        "tasks": tasks,
         "share": SHARE,
         "covers": week.covers,
     }
@@ -264,6 +269,19 @@ def _document(week: _Week, titles: set[str]) -> dict[str, Any]:
     if week.note:
         document["note"] = week.note
     return document
+
+
+def _minutes(week: _Week) -> list[int]:
+    """The times of the tasks where the guide states one for each, as in "Read chapter 2 (90 min)"; else nothing.
+
+    A time that belongs to a longer stretch of weeks, or a sum that is no week's work, is left in the text alone.
+    """
+    found = [_TIME.findall(text) for text in week.tasks]
+    if not found or any(len(times) != 1 for times in found) or any(of > 1 for _, _, of in week.heads):
+        return []
+    minutes = [int(amount) * (60 if unit[0] in "hH" else 1) for ((amount, unit),) in found]
+    fits = FEWEST_HOURS <= round(sum(minutes) / 60) <= MOST_HOURS
+    return minutes if fits and min(minutes) > 0 else []
 
 
 def _resources(links: Sequence[Link]) -> list[dict[str, str]]:
@@ -275,7 +293,7 @@ def _resources(links: Sequence[Link]) -> list[dict[str, str]]:
     return [{"title": title, "url": url} for url, title in list(known.items())[:RESOURCES_LIMIT]]
 
 
-def _tasks(texts: Sequence[str]) -> Iterator[dict[str, str]]:
+def _tasks(texts: Sequence[str]) -> Iterator[dict[str, Any]]:
     shorts: set[str] = set()
     for number, text in enumerate(texts, start=1):
         short = shortened(text, SHORT_LIMIT)

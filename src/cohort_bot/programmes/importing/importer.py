@@ -157,7 +157,8 @@ def _complete(guide: Guide) -> None:
     if missing:
         guide.remarks.append(Remark(0, f"not found in the guide: {', '.join(missing)}"))
     said = f"hours a week are not taken from the guide: {HOURS} each, {FEWEST_HOURS} to {MOST_HOURS} allowed"
-    guide.remarks.append(Remark(0, f"{said}; `minutes` of tasks and `recall` questions are left for you to write"))
+    left = "a week whose tasks all state a time has it as `minutes`; others, and `recall` questions, are yours to write"
+    guide.remarks.append(Remark(0, f"{said}; {left}"))
 
 
 def _write(documents: dict[str, dict[str, Any]], out: Path) -> Programme:
