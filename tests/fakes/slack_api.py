@@ -95,11 +95,13 @@ class WebApi:
                 _break(request)
             said = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else None
             return web.Response(status=500 if fault.status == 200 else fault.status, headers=said)
-        if problems := block_problems(body.get("blocks", ()), 50):
+        if problems := block_problems(body.get("blocks") or (), 50):
             return web.json_response({"ok": False, "error": "invalid_blocks", "why": problems}, status=400)
         channel, user = request.match_info["channel"], request.match_info["user"]
         private = user if body.get("response_type") != "in_channel" else None
-        post = Posted(self._world.ts(), channel, body["text"], body["blocks"], body.get("thread_ts"), private=private)
+        post = Posted(
+            self._world.ts(), channel, body["text"], body.get("blocks") or [], body.get("thread_ts"), private=private
+        )
         post.metadata, post.by = {"request": request.match_info["request"]}, self._world.bot_user
         (self._world.ephemerals if private else self._world.channels[channel].messages).append(post)
         await self._world.notify()

@@ -129,15 +129,23 @@ async def identify(
 
 async def tell(database: Database, account: Account, identity: Identity | None, at: datetime) -> None:
     """Note what a platform told of an account, None that it is not there, if that is news."""
-    if news(account, identity):
+    if await database.read(lambda store: is_news(store, account, identity)):
         await database.write(lambda store: note(store, account.id, identity, at))
 
 
-def news(account: Account, identity: Identity | None) -> bool:
+def is_news(store: Store, account: Account, identity: Identity | None) -> bool:
     """Whether that is something else than what is known."""
     if identity is None:
         return account.gone_at is None
-    return account.gone_at is not None or _names(account, identity) != (account.name, account.handle)
+    renamed = _names(account, identity) != (account.name, account.handle)
+    return account.gone_at is not None or renamed or bool(_other_ids(store, account, identity))
+
+
+def _other_ids(store: Store, account: Account, identity: Identity) -> dict[str, Account | None]:
+    """The person's ids that do not lead to their account yet, each with the account that it leads to instead."""
+    there = (account.platform, account.workspace)
+    found = {user: store.people.account(*there, user) for user in sorted(identity.ids - {account.user})}
+    return {user: other for user, other in found.items() if other is None or other.id != account.id}
 
 
 def _names(account: Account, identity: Identity) -> tuple[str, str]:
@@ -149,13 +157,20 @@ def _names(account: Account, identity: Identity) -> tuple[str, str]:
 def note(store: Store, account_id: int, identity: Identity | None, at: datetime) -> None:
     """The same in a transaction."""
     account = store.people.get(account_id)
-    if account is None or not news(account, identity):
+    if account is None or not is_news(store, account, identity):
         return
     if identity is None:
         gone(store, account, at)
         return
     if account.gone_at is not None:
         _back(store, account, account.gone_at, at)
+    for user, other in _other_ids(store, account, identity).items():
+        if other is None:
+            store.people.add_id(account.id, user)
+        else:
+            store.people.merge(account, other)
+            for member in store.members.of_person(account.person_id):
+                store.cohorts.replan(member.cohort_id)
     name, handle = _names(account, identity)
     store.people.update(account.id, name=name, handle=handle, zone=account.zone, reminders=account.reminders)
 

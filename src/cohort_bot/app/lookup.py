@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cohort_bot.app.store import Store
@@ -25,15 +25,22 @@ class Whose:
 
 
 def account_of(store: Store, actor: Actor) -> Account | None:
-    """The actor's account, None before they joined anything."""
-    return store.people.account(actor.platform, actor.workspace or "", actor.user)
+    """The actor's account, under whichever of their ids; None before they joined anything."""
+    there = (actor.platform, actor.workspace or "")
+    for user in (actor.user, *sorted(actor.ids)):
+        if account := store.people.account(*there, user):
+            return account
+    return None
 
 
 def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
     """The actor's account with this zone, made if it is new. Its name is noted with everything that somebody does."""
     account = account_of(store, actor)
     if account is None:
-        return store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
+        account = store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
+        for user in sorted(actor.ids):
+            store.people.add_id(account.id, user)
+        return account
     if account.zone != zone:
         store.people.update(account.id, name=account.name, zone=zone, reminders=account.reminders)
         for member in store.members.of_person(account.person_id):  # reminders follow their clock
@@ -54,7 +61,7 @@ def moderates(cohort: Cohort, actor: Actor, workspace: str | None, *, named: boo
         return False
     at_home = cohort.workspace == workspace
     everywhere = actor.workspace is None
-    return (at_home and actor.admin) or ((at_home or everywhere) and cohort.creator == actor.user)
+    return (at_home and actor.admin) or ((at_home or everywhere) and cohort.creator in {actor.user, *actor.ids})
 
 
 def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
@@ -62,7 +69,8 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
     a person too unless their account is global."""
     return {
         cohort_id
-        for cohort_id, named in store.moderators.naming(actor.platform, actor.user, actor.roles)
+        for user in (actor.user, *actor.ids)
+        for cohort_id, named in store.moderators.naming(actor.platform, user, actor.roles)
         if named.workspace == workspace or (named.kind == "person" and actor.workspace is None)
     }
 
@@ -76,6 +84,8 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
     account = account_of(store, actor)
+    if account is not None and account.user != actor.user:
+        actor = replace(actor, ids=actor.ids | {account.user})
     mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
     if isinstance(only, Sequence):

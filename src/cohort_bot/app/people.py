@@ -22,6 +22,14 @@ class People(Protocol):
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
         """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
 
+    def add_id(self, account_id: int, user: str) -> None:
+        """The account is known under one more id."""
+
+    def merge(self, account: Account, other: Account) -> None:
+        """Both are one person's under different ids: what the other one did is this one's from now on. Where both are
+        in a cohort one membership is left, with the rounds of both.
+        """
+
     def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
         """Who takes part in a cohort that has not ended, or looks after it, and whom their platform was not asked
         about since `before`; those first who were asked about longest ago.

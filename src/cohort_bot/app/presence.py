@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from cohort_bot.app import directory
+from cohort_bot.app.lookup import account_of
 from cohort_bot.app.ports import Database, Identity
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import profile as views
@@ -35,7 +36,8 @@ class Attended:
         self._database = database
         self._actor = actor
         self._at = at
-        self._identity = Identity(actor.name if actor.name_seen else "", actor.handle if actor.name_seen else "")
+        name, handle = (actor.name, actor.handle) if actor.name_seen else ("", "")
+        self._identity = Identity(name, handle, actor.ids | {actor.user})
         self._looked = False
         self._unreached: Account | None = None
 
@@ -55,10 +57,10 @@ class Attended:
 
     async def _attend(self, run: Callable[[Callable[[Store], T]], Awaitable[T]], fn: Callable[[Store], T]) -> T:
         def first(store: Store) -> T:
-            account = _account(store, self._actor)
+            account = account_of(store, self._actor)
             self._looked = True
             self._unreached = account if account is not None and account.closed_at is not None else None
-            if account is not None and directory.news(account, self._identity):
+            if account is not None and directory.is_news(store, account, self._identity):
                 raise _News
             return fn(store)
 
@@ -82,11 +84,7 @@ async def told(database: Database, account: Account, reply: Message) -> Message:
     return replace(reply, blocks=(*shown, *views.unreached(mention=account.mention)))
 
 
-def _account(store: Store, actor: Actor) -> Account | None:
-    return store.people.account(actor.platform, actor.workspace or "", actor.user)
-
-
 def _note(store: Store, actor: Actor, identity: Identity, at: datetime) -> None:
-    account = _account(store, actor)
+    account = account_of(store, actor)
     if account is not None:
         directory.note(store, account.id, identity, at)

@@ -257,8 +257,9 @@ def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str)
     """The member who is meant: by the platform's id, by what they are called, else by a name that only one has."""
     known = store.members.in_cohort(cohort.id)
     platform, wanted = invocation.actor.platform, said.strip().removeprefix("@")
+    picked = store.people.account(platform, invocation.actor.workspace or "", wanted)
     for member in known:
-        if (member.account.platform, member.account.user) == (platform, wanted):
+        if picked is not None and member.account.id == picked.id:
             return member
     folded = wanted.casefold()
     named = [member for member in known if folded in {name.casefold() for name in _names(member)}]

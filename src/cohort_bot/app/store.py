@@ -154,6 +154,9 @@ class Cohorts(Protocol):
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
 
+    def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
+        """The workspaces in which active cohorts meet in a channel of that id."""
+
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
         """Cohorts that the person created on a platform whose accounts are global."""
 

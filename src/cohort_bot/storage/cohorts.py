@@ -156,6 +156,12 @@ class SqlCohorts:
         """Active cohorts that meet in the channel."""
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
 
+    def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
+        """The workspaces in which active cohorts meet in a channel of that id."""
+        there = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))
+        query = select(rooms.c.workspace).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*there).distinct()
+        return self._connection.scalars(query).all()
+
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
         """Cohorts that the person created on a platform whose accounts are global."""
         query = select(cohorts).where(cohorts.c.platform == platform, cohorts.c.creator == user)

@@ -31,7 +31,8 @@ from sqlalchemy import (
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.columns import Instant
-from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, people, slips
+from cohort_bot.storage.merging import merge
+from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, other_ids, people, slips
 
 _ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at, accounts.c.handle)
 
@@ -67,6 +68,11 @@ class _Members(NamedTuple):
 # Statements are built once: building one costs more than running it.
 _KEY = ("platform", "workspace", "user")
 _ACCOUNT = select(accounts).where(*(accounts.c[column] == bindparam(column) for column in _KEY))
+_BY_OTHER_ID = (
+    select(accounts)
+    .join(other_ids, other_ids.c.account_id == accounts.c.id)
+    .where(*(other_ids.c[column] == bindparam(column) for column in _KEY))
+)
 _ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account"))
 _HERE = (members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
 _IN_COHORTS = _Members.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
@@ -140,7 +146,9 @@ class SqlPeople:
         """The account, None when the person never did anything here. Read once: nearly every rule asks who acts."""
         key = (platform, workspace, user)
         if key not in self._known:
-            row = self._connection.execute(_ACCOUNT, dict(zip(_KEY, key, strict=True))).one_or_none()
+            wanted = dict(zip(_KEY, key, strict=True))
+            row = self._connection.execute(_ACCOUNT, wanted).one_or_none()
+            row = row or self._connection.execute(_BY_OTHER_ID, wanted).one_or_none()
             self._known[key] = None if row is None else _account(row, row.id)
         return self._known[key]
 
@@ -171,6 +179,22 @@ class SqlPeople:
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}).all():
             _tell_apart(self._connection, cohort_id)
 
+    def add_id(self, account_id: int, user: str) -> None:
+        """The account is known under one more id."""
+        account = self.get(account_id)
+        if account is None:
+            return
+        values = {"account_id": account_id, "platform": account.platform, "workspace": account.workspace}
+        self._connection.execute(insert(other_ids).values(user=user, **values))
+        self._known.clear()
+
+    def merge(self, account: Account, other: Account) -> None:
+        """Both are one person's: what the other one did is this one's from now on."""
+        merge(self._connection, account, other)
+        self.add_id(account.id, other.user)
+        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}).all():
+            _tell_apart(self._connection, cohort_id)
+
     def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
         """Whom their platform was not asked about since `before`."""
         rows = self._connection.execute(_UNASKED, {"before": before, "limit": limit})
@@ -197,6 +221,8 @@ class SqlPeople:
         for user in self._connection.scalars(select(accounts.c.user).where(accounts.c.person_id == person_id)).all():
             self._connection.execute(delete(drafts).where(_named("user", user)))
         self.erased = True
+        theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
+        self._connection.execute(delete(other_ids).where(other_ids.c.account_id.in_(theirs)))
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
         self._update(
             accounts.c.person_id == person_id, name=name, handle="", user=nobody, zone="UTC", reminders=0, mention=0

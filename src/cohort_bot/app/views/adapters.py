@@ -40,6 +40,14 @@ FILE_UNCERTAIN: Final = (
 )
 
 
+def unknown_guest() -> PersonError:
+    """For somebody of another workspace of whom Slack tells nothing here, before they have typed anything."""
+    return PersonError(
+        "You came from another workspace, and Slack does not tell me here who you are. Please try again in a minute; "
+        "if this stays, ask a moderator of the group."
+    )
+
+
 def unknown_button(*, page: bool = False) -> PersonError:
     """A button that was made up, or is of an older release."""
     cure = "Please reload the page." if page else "Please type the command instead."

@@ -35,6 +35,7 @@ from cohort_bot.platforms.slack import failures, manifest, render, text
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.failures import WrongToken
 from cohort_bot.platforms.slack.history import EVENT, History
+from cohort_bot.platforms.slack.homes import Homes
 from cohort_bot.platforms.slack.http import Endpoint
 from cohort_bot.platforms.slack.installations import Installations
 from cohort_bot.platforms.slack.listeners import Listeners
@@ -94,6 +95,8 @@ class SlackPlatform:
         self._workspaces: Workspaces = self.installations or one
         self._history = History(self._api, self._workspaces, history)
 
+        self._homes = Homes(self._api, self._workspaces)
+
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             return one.authorized(team_id)
 
@@ -105,6 +108,7 @@ class SlackPlatform:
                 name="cohort-bot",
                 client=self._api.client,
                 signing_secret=signing_secret,
+                before_authorize=self._homes.note,
                 authorize=self._flow.cached_authorize() if self._flow else authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
                 oauth_flow=self._flow,
                 user_facing_authorize_error_message=NOT_HERE,
@@ -121,6 +125,7 @@ class SlackPlatform:
     def lend(self, database: Database, resume: Callable[[str], None]) -> None:
         """Where people and installations are kept, and how the courier is told that a workspace is back."""
         self._people.lend(database)
+        self._homes.lend(database)
         if self.installations:
             self.installations.lend(database, resume)
 

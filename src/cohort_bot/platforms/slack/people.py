@@ -8,6 +8,7 @@ from typing import Any
 
 from cohort_bot.app import directory
 from cohort_bot.app.ports import Clock, Database, Identity, Reason, Refused, Unknown
+from cohort_bot.app.views import adapters
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack.api import Api, insist
 from cohort_bot.platforms.slack.translate import PLATFORM, Who
@@ -49,10 +50,19 @@ class People:
             answer = await insist(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
+            if who.guest and known is None:
+                raise adapters.unknown_guest() from None
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # What was known stays true, but who manages the workspace is not taken on trust.
             found = Actor(
-                PLATFORM, who.team, who.user, found.name, zone=found.zone, handle=found.handle, name_seen=False
+                PLATFORM,
+                who.team,
+                who.user,
+                found.name,
+                zone=found.zone,
+                handle=found.handle,
+                ids=found.ids,
+                name_seen=False,
             )
             self._keep(found, UNHEARD)
             return found
@@ -71,6 +81,7 @@ class People:
             admin=at_home and bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
             zone=str(user["tz"]) if user.get("tz") else None,
             handle=str(user.get("name") or ""),
+            ids=(_ids(user) | {who.user if who else identity}) - {identity},
         )
         self._keep(actor, FRESH)
         return actor
@@ -106,7 +117,13 @@ class People:
 
 def identity_of(user: Mapping[str, Any]) -> Identity | None:
     """Who it is by their record at Slack, None for an account that is deactivated."""
-    return None if user.get("deleted") else Identity(_name(user), str(user.get("name") or ""))
+    return None if user.get("deleted") else Identity(_name(user), str(user.get("name") or ""), _ids(user))
+
+
+def _ids(user: Mapping[str, Any]) -> frozenset[str]:
+    """The ids under which Slack knows them: the workspace's own, and in a company's organisation the one there."""
+    grid = user.get("enterprise_user") or {}
+    return frozenset(str(known) for known in (user.get("id"), grid.get("id")) if known)
 
 
 def _name(user: Mapping[str, Any]) -> str:

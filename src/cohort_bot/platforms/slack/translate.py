@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.invocation import Invocation
@@ -17,6 +18,9 @@ from cohort_bot.platforms.slack.render import SEPARATOR
 from cohort_bot.platforms.slack.views import Asked, State, loads
 
 PLATFORM: Final = "slack"
+HOME: Final = "cohort_bot_home"
+"""Where a payload notes the workspace that is meant, once that is found."""
+
 Payload = Mapping[str, Any]
 
 
@@ -27,16 +31,46 @@ class Who:
     team: str
     user: str
     name: str
+    guest: bool = False
+    """Whether they belong to another workspace and came through a channel that both share."""
 
 
 def who(body: Payload) -> Who:
-    """The person behind a command, an interaction or an event."""
-    event, user, team = _mapping(body.get("event")), body.get("user"), body.get("team")
+    """The person behind a command, an interaction or an event; in the workspace that was found to be meant."""
+    event, user = _mapping(body.get("event")), body.get("user")
     told = _mapping(user)
     person = body.get("user_id") or (told.get("id") if told else user) or _user_of(event)
-    workspace = body.get("team_id") or _mapping(team).get("id") or told.get("team_id") or ""
+    team = str(body[HOME]) if HOME in body else next(iter(teams(body)), "")
     name = body.get("user_name") or told.get("name") or told.get("username") or ""
-    return Who(str(workspace), str(person or ""), str(name or person or ""))
+    guest = bool(told.get("team_id")) and told.get("team_id") != team
+    return Who(team, str(person or ""), str(name or person or ""), guest)
+
+
+def teams(body: Payload) -> list[str]:
+    """The workspaces that may be meant, the likeliest first. In a channel that workspaces share (Slack Connect) a
+    payload names the person's own as well as the one in which the app is: a view says it, a message who posted it.
+    """
+    view, message = _mapping(body.get("view")), _mapping(body.get("message"))
+    authorizations = body.get("authorizations") or [{}]
+    named = (
+        view.get("app_installed_team_id"),
+        _mapping(authorizations[0]).get("team_id"),
+        _mapping(message.get("bot_profile")).get("team_id"),
+        message.get("team"),
+        body.get("team_id"),
+        _mapping(body.get("team")).get("id"),
+        view.get("team_id"),
+        _mapping(body.get("user")).get("team_id"),
+    )
+    return list(dict.fromkeys(str(team) for team in named if team))
+
+
+def channel_of(body: Payload) -> str:
+    """The channel in which it was done, empty where that is not told."""
+    try:
+        return origin_of(body).channel or ""
+    except PersonError:
+        return ""
 
 
 @readable

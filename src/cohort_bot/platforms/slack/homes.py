@@ -1,0 +1,66 @@
+"""In which workspace something was done, also by somebody of another one: in a channel that both share (Slack Connect)
+a payload may name theirs, where the app is not.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from cohort_bot.app.ports import Database, Refused, Unknown
+from cohort_bot.platforms.slack import translate
+from cohort_bot.platforms.slack.answers import Ack, way_of
+from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.workspaces import NOT_HERE, Workspaces
+
+log = logging.getLogger(__name__)
+
+
+class Homes:
+    """Finds it: a workspace that the payload names and that let the app in, else the only one that can be meant.
+    `lend` it the database in which the cohorts' rooms are.
+    """
+
+    def __init__(self, api: Api, workspaces: Workspaces) -> None:
+        self._api = api
+        self._workspaces = workspaces
+        self._database: Database | None = None
+
+    def lend(self, database: Database) -> None:
+        """Where the cohorts' rooms are."""
+        self._database = database
+
+    async def find(self, body: translate.Payload) -> str:
+        """The workspace, empty when the app is in none that can be meant."""
+        for team in translate.teams(body):
+            if await self._workspaces.token(team):
+                return team
+        channel = translate.channel_of(body)
+        if not channel or self._database is None:
+            return ""
+        # A shared channel has one id in all workspaces.
+        meeting = await self._database.read(lambda store: store.cohorts.meeting_in(translate.PLATFORM, channel))
+        here = [team for team in meeting if await self._workspaces.token(team)]
+        return here[0] if len(here) == 1 else ""
+
+    async def note(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        ack: Ack,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - bolt's name
+    ) -> BoltResponse:
+        """Before bolt asks with which token a request is answered, and after it knows that it is Slack's: note in which
+        workspace it is to be. What comes from elsewhere is answered here; what was typed into a form stays.
+        """
+        if team := await self.find(body):
+            body[translate.HOME] = context["team_id"] = team
+        elif body.get("type") != "event_callback" and body.get("trigger_id"):
+            try:
+                await way_of(self._api, ack, body).refuse(NOT_HERE)
+            except (Refused, Unknown) as error:
+                log.warning("an answer to another workspace did not arrive: %s", error)
+            return context.ack.response or BoltResponse(status=200, body="")
+        return await next()

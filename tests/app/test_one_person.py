@@ -1,0 +1,150 @@
+"""One person under several ids of a platform (Slack's Enterprise Grid): one member, whichever they come as."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.ports import Identity
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Actor
+from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.membership import Member
+from cohort_bot.platforms.local.chat import SAMPLES, Person
+from tests.fakes.bot import Bot, StillClock, running
+from tests.fakes.memory import MemoryPlatform
+
+MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
+
+pytestmark = pytest.mark.both_databases
+
+
+class Grid(MemoryPlatform):
+    """Tells of U123 that it is W123, too; of W123 nothing of the kind."""
+
+    tells = True
+
+    def actor(self, person: str) -> Actor:
+        found = super().actor(person)
+        also = frozenset({"W" + person[1:]}) if self.tells and person[0] == "U" else frozenset()
+        return replace(found, ids=also)
+
+    async def identity(self, workspace: str, user: str) -> Identity | None:
+        found = await super().identity(workspace, user)
+        return found and replace(found, ids=self.actor(user).ids | {user})
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    clock = StillClock()
+    people = [Person(user, "Grid Person", admin=user[1:] == "9") for user in ("U123", "W123", "U9", "W9")]
+    async with running(tmp_path, clock=clock, chat=Grid(clock.now, (*SAMPLES, *people))) as it:
+        yield it
+
+
+async def members(bot: Bot) -> list[Member]:
+    return list(await bot.application.database.read(lambda store: store.members.in_cohort(1)))
+
+
+@pytest.mark.parametrize(("joined", "comes"), [("U123", "W123"), ("W123", "U123")])
+async def test_who_joined_under_one_id_is_known_under_the_other(bot: Bot, joined: str, comes: str) -> None:
+    await bot.create()
+    await bot.join(joined)
+    await bot.until(MONDAY)
+    assert "Checked in" in await bot.check_in(comes)
+    assert "already" in await bot.say(comes, "/join timezone:Berlin")
+    assert len(await members(bot)) == 1
+    assert "1 of 1" in await bot.say("moderator", "/cohort progress")
+    for user in ("U123", "W123"):
+        assert "Grid Person" in await bot.say("moderator", f"/cohort progress member:{user}")
+
+
+async def test_the_other_id_stays_known_when_the_platform_tells_it_no_more(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("U123")
+    bot.chat.tells = False  # type: ignore[attr-defined]
+    assert "already" in await bot.say("W123", "/join timezone:Berlin")
+
+
+async def test_who_created_it_looks_after_it_under_both_ids(bot: Bot) -> None:
+    preview = await bot.type("U9", '/cohort create name:"AI 2027" timezone:Berlin')
+    assert isinstance(preview, Message)
+    await bot.chat.press("U9", preview, "Create")
+    bot.chat.people["W9"] = replace(bot.chat.people["W9"], admin=False)
+    assert "Only moderators" not in await bot.say("W9", "/cohort members")
+
+
+async def test_who_erases_their_data_can_come_again_under_either_id(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("U123")
+    ask = await bot.type("W123", "/profile")
+    assert isinstance(ask, Message)
+    sure = await bot.chat.press("W123", ask, "Erase")
+    await bot.chat.press("W123", sure, "Erase")  # type: ignore[arg-type]
+    assert await members(bot) == []
+    assert "Welcome" in await bot.say("W123", "/join timezone:Berlin")
+
+
+# Doubled: both ids had joined before the platform told that they are one person's
+
+
+async def doubled(bot: Bot) -> None:
+    """As they are in a database from before."""
+    bot.chat.tells = False  # type: ignore[attr-defined]
+    await bot.create()
+    await bot.join("U123", "member-1", "W123")
+    await bot.until(MONDAY)
+    assert len(await members(bot)) == 3
+    await bot.check_in("U123", done="as U")
+    await bot.days(7)
+    await bot.check_in("W123", "/checkin round:2", done="as W")
+
+
+@pytest.mark.parametrize("how", ["they act", "the daily look"])
+async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: Bot, how: str) -> None:
+    await doubled(bot)
+    bot.chat.tells = True  # type: ignore[attr-defined]
+    if how == "they act":
+        await bot.say("U123", "/plan")
+    else:
+        await bot.days(1.5)
+    found = await members(bot)
+    assert sorted(each.account.name for each in found) == ["Grid Person", "Sample Member 1"]
+    one = next(each for each in found if each.account.name == "Grid Person")
+    made = await bot.application.database.read(lambda store: store.checkins.of_member(one.id))
+    assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
+    assert one.shown == "Grid Person", "there is nobody to be told apart from"
+    await bot.days(8)
+    digest = next(sent.text for sent in reversed(bot.chat.inbox("moderator")) if ", round " in sent.text)
+    assert "Left" not in digest
+    assert " of 2 checked in" in digest
+    assert "Streak: 2 rounds" in await bot.say("W123", "/progress")
+
+
+async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot: Bot) -> None:
+    await doubled(bot)
+    again = CheckIn(3, 1, 1, MONDAY + timedelta(days=1), done="also as W")
+    await bot.application.database.write(lambda store: store.checkins.save(again, again.filed_at))
+    bot.chat.tells = True  # type: ignore[attr-defined]
+    await bot.say("U123", "/plan")
+    made = await bot.application.database.read(lambda store: store.checkins.of_member(1))
+    assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
+
+
+async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: Bot) -> None:
+    await doubled(bot)
+    leaving = await bot.type("U123", "/leave")
+    assert isinstance(leaving, Message)
+    await bot.chat.press("U123", leaving, "Leave")
+    bot.chat.tells = True  # type: ignore[attr-defined]
+    await bot.say("U123", "/plan")
+    assert len(await members(bot)) == 2
+
+
+async def test_two_people_of_one_name_stay_two(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("U123", "U9")
+    await bot.days(3)
+    assert len(await members(bot)) == 2
