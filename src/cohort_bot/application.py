@@ -10,6 +10,7 @@ from typing import Final, Protocol, Self
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.recovery import Recovery
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.directory import Directory
@@ -88,6 +89,7 @@ class Application:
         self.ticker = Ticker(timed, programmes, self.courier, clock, AHEAD if engine is None else timedelta())
         self.stalled = Stalled(timed, clock, self.courier, engine)
         self.directory = Directory(timed, platforms, clock)
+        self.recovery = Recovery(timed, platforms, clock, self.courier.resume)
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():
@@ -110,6 +112,7 @@ class Application:
         self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._recovering: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -170,6 +173,7 @@ class Application:
             return
         self._running = asyncio.create_task(self.courier.run())
         self._watching = asyncio.create_task(self.stalled.run())
+        self._recovering = asyncio.create_task(self.recovery.run())
         if self._engine is not None and isinstance(self.courier, CarriedCourier):
             self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
         self._ticking = asyncio.create_task(self._tick())
@@ -221,8 +225,9 @@ class Application:
         if self._engine is not None:
             self._engine.stop()
         self.courier.stop()
-        if self._watching is not None:
-            self._watching.cancel()
+        for watching in (self._watching, self._recovering):
+            if watching is not None:
+                watching.cancel()
         try:
             async with asyncio.timeout(GRACE / 2):
                 for task in (self._running, self._engaged, self._looking):

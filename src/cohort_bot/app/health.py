@@ -136,6 +136,9 @@ class Health(Protocol):
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""
 
+    def stuck(self) -> Sequence[Meeting]:
+        """Those rooms for which something is parked."""
+
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, by cohort and reason."""
 

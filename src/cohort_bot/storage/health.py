@@ -53,6 +53,14 @@ _WAITING = (
 )
 
 
+_MEETINGS = (
+    select(cohorts.c.name, rooms.c.platform, rooms.c.workspace, rooms.c.channel)
+    .join(rooms, rooms.c.cohort_id == cohorts.c.id)
+    .where(cohorts.c.archived_at.is_(None))
+    .order_by(cohorts.c.name, rooms.c.id)
+)
+
+
 class SqlHealth:
     """Implements `app.health.Health`."""
 
@@ -98,13 +106,12 @@ class SqlHealth:
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""
-        query = (
-            select(cohorts.c.name, rooms.c.platform, rooms.c.workspace, rooms.c.channel)
-            .join(rooms, rooms.c.cohort_id == cohorts.c.id)
-            .where(cohorts.c.archived_at.is_(None))
-            .order_by(cohorts.c.name, rooms.c.id)
-        )
-        return [Meeting(*row) for row in self._connection.execute(query)]
+        return [Meeting(*row) for row in self._connection.execute(_MEETINGS)]
+
+    def stuck(self) -> Sequence[Meeting]:
+        """Those rooms for which something is parked."""
+        parked = select(deliveries.c.room_id).where(text(PARKED))
+        return [Meeting(*row) for row in self._connection.execute(_MEETINGS.where(rooms.c.id.in_(parked)))]
 
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, by cohort and reason."""

@@ -49,7 +49,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     "invalid_auth": Reason.REVOKED,
     "not_authed": Reason.REVOKED,
     "app_uninstalled": Reason.REVOKED,
-    "org_login_required": Reason.REVOKED,
+    "org_login_required": Reason.BUSY,  # the workspace moves into an organisation
     "user_not_found": Reason.PERSON_GONE,
     "users_not_found": Reason.PERSON_GONE,
     "user_disabled": Reason.PERSON_GONE,
@@ -59,6 +59,12 @@ REASONS: Final[Mapping[str, Reason]] = {
     "is_bot": Reason.DIRECT_CLOSED,
 }
 """Slack's error codes that are not about the message itself; any other refusal is Reason.INVALID."""
+
+MIGRATING: Final = frozenset({"org_login_required", "team_added_to_org", "external_channel_migrating"})
+"""What Slack says of one workspace or channel that is being moved."""
+
+MOVING: Final = 60.0
+"""Seconds until that is tried again; the other workspaces go on meanwhile."""
 
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 """Slack says of these that some of the work may have been done."""
@@ -167,7 +173,8 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
     if status >= SERVER_ERROR or said in UNCERTAIN or not (said or status == TOO_MANY):
         return Unknown(detail)
     reason = Reason.BUSY if status == TOO_MANY else REASONS.get(said, Reason.INVALID)
-    return _refused(reason, said, detail, _retry_after(error) if reason is Reason.BUSY else None)
+    wait = _retry_after(error) or (MOVING if said in MIGRATING else None)
+    return _refused(reason, said, detail, wait if reason is Reason.BUSY else None)
 
 
 def _refused(reason: Reason, said: str, detail: str, retry_after: float | None = None) -> Refused:
