@@ -8,7 +8,7 @@ import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +16,13 @@ import pytest
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.core.membership import Moderator
+from cohort_bot.core.membership import Member, Moderator
 from cohort_bot.platforms.local.chat import SAMPLES, Person
 from tests.fakes.bot import Bot, StillClock, running
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
@@ -61,6 +62,20 @@ HERE, THERE = Place("local", WORKSPACE, "general"), Place("local", ELSEWHERE, "g
 PERSONAS = (
     Persona("a stranger in the workspace", _who("member-3"), HERE, Role.ANYONE),
     Persona("a member", Actor("local", WORKSPACE, "member-1", "Sample Member 1"), HERE, Role.MEMBER),
+    Persona("a member under another id of theirs", replace(_who("w-1"), name_seen=False), HERE, Role.MEMBER),
+    Persona(
+        "a member whose name is not known",
+        Actor("local", WORKSPACE, "member-1", "a handle", name_seen=False),
+        HERE,
+        Role.MEMBER,
+    ),
+    Persona("a member's other id in another workspace", _who("w-1", ELSEWHERE), THERE, None),
+    Persona(
+        "somebody elsewhere who is said to be a member, too",
+        replace(_who("stranger", ELSEWHERE), ids=frozenset({"member-1", "moderator"})),
+        THERE,
+        None,
+    ),
     Persona("somebody of another workspace", _who("stranger", ELSEWHERE), THERE, None),
     Persona("an admin of another workspace", _who("boss", ELSEWHERE, admin=True), THERE, None),
     Persona("the creator's id in another workspace", _who("moderator", ELSEWHERE), THERE, None),
@@ -100,8 +115,15 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
             assert isinstance(await it.type("moderator", line), Message)
         await it.application.database.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
         await it.application.database.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
+        await it.application.database.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
         await it.settle()
         yield it
+
+
+def _member(store: Store) -> Member:
+    member = store.members.get(1)
+    assert member is not None
+    return member
 
 
 PREVIEWS = (
@@ -260,6 +282,23 @@ def test_the_matrix_reaches_every_row_that_not_everybody_may_use() -> None:
         assert (row.action, None) in tried, row.action
         if row.who is Role.MODERATOR:
             assert {(row.action, Role.ANYONE), (row.action, Role.MEMBER)} <= tried, row.action
+
+
+async def test_whoever_is_back_may_do_what_a_member_may_and_sees_no_more(bot: Bot) -> None:
+    """Whatever they do who had left takes them up again, and shows nobody else's."""
+    database, at = bot.application.database, bot.clock.now()
+    who = next(each for each in PERSONAS if each.name == "a member")
+    for row in TABLE.rows:
+        if row.who is not Role.MODERATOR:
+            continue
+        await database.write(lambda store: store.people.set_gone(_member(store).account.id, at))
+        assert [each.id for each in await database.read(lambda store: store.members.in_cohort(1))] == [2]
+        kind, args = next(forged(row, []))
+        said = words(await attempt(bot, who, row, kind, args))
+        assert not {"Sample Member 2", "my reason", "member-2"} & {secret for secret in SECRETS if secret in said} - {
+            *args.values()
+        }, f"{row.action}: {said}"
+        assert await database.read(lambda store: _member(store).account.gone_at) is None, row.action
 
 
 MODERATORS = (

@@ -18,8 +18,10 @@ import pytest
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.store import NewDelivery, Store
-from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.checkins import CheckIn, history
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
+from cohort_bot.core.membership import away as since_left
+from cohort_bot.core.progress import turnouts
 from cohort_bot.core.rounds import Calendar, Holiday
 from tests.fakes.lists import Lists
 from tests.properties.worlds import DAY, account, programme
@@ -60,7 +62,18 @@ def people(chance: random.Random) -> dict[int, Member]:
     return found
 
 
-def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, datetime]]:
+@dataclass
+class World:
+    """What was heard, and by whom: when they stopped reminders, when they were away, how they were ever called."""
+
+    heard: list[Heard]
+    lists: Lists
+    stops: dict[int, datetime]
+    away: dict[int, tuple[datetime, datetime]]
+    names: dict[int, set[str]]
+
+
+def simulate(seed: int, late: timedelta) -> World:
     """Everything that is heard when each row is claimed at its instant, or up to `late` after it."""
     chance = random.Random(seed)  # noqa: S311 - a simulation
     lists = Lists(people(chance))
@@ -78,6 +91,15 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
     ]
     entries.sort(key=lambda entry: entry.filed_at, reverse=True)
     group = Group(COHORT, PROGRAMME, (ROOM,), tuple(lists.people.values()))
+    away = {
+        number: (left, left + chance.randint(1, 40) * DAY)  # one in four does not come back in the time of the guide
+        if chance.random() < 0.75
+        else (left, CALENDAR.opens(ROUNDS + 12))
+        for number, member in lists.people.items()
+        if chance.random() < 0.2
+        for left in [member.joined_at + chance.randint(3, ROUNDS * 7) * DAY]
+    }
+    names = {number: {member.account.name} for number, member in lists.people.items()}
     heard: list[Heard] = []
     rows = [row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind in REMINDERS]
     for at, row in sorted(((row.due + late * chance.random(), row) for row in rows), key=lambda each: each[0]):
@@ -88,18 +110,37 @@ def simulate(seed: int, late: timedelta) -> tuple[list[Heard], Lists, dict[int, 
         if number in stops and at >= stops[number]:
             quiet = replace(lists.people[number].account, reminders=False)
             lists.people[number] = replace(lists.people[number], account=quiet)
+        if number in away:
+            there(lists, number, away[number], at)
+        if chance.random() < 0.05:
+            called = replace(lists.people[number].account, name=f"{chance.choice(('Kim', 'Sam', 'Zoë'))} {number}")
+            lists.people[number] = replace(lists.people[number], account=called)
+            names[number].add(called.name)
         scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
         kind = KINDS[row.kind]
         in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
         if in_time and kind.compose(scene):
             lists.note_sent(row, at)
             heard.append(Heard(row, at, scene.member))
-    return heard, lists, stops
+    return World(heard, lists, stops, away, names)
+
+
+def there(lists: Lists, number: int, away: tuple[datetime, datetime], at: datetime) -> None:
+    """Note that somebody has left the place, or is back there: the time away is a break."""
+    left, back = away
+    member = lists.people[number]
+    if at < left or (member.account.gone_at is None and at >= back):
+        return
+    gone = left if at < back else None
+    if member.account.gone_at is not None and gone is None:
+        member = replace(member, breaks=(*member.breaks, since_left(CALENDAR, left, back)))
+    lists.people[number] = replace(member, account=replace(member.account, gone_at=gone))
 
 
 @pytest.mark.parametrize(("seed", "late"), [(0, 0), (1, 0), (2, 4), (3, 12)])
 def test_nobody_is_bothered(seed: int, late: int) -> None:
-    heard, lists, stops = simulate(seed, timedelta(hours=late))
+    world = simulate(seed, timedelta(hours=late))
+    heard, lists, stops = world.heard, world.lists, world.stops
     assert len(heard) > 10 * PEOPLE // 3, "the simulation is alive"
     of: dict[int, list[Heard]] = defaultdict(list)
     for each in heard:
@@ -121,6 +162,9 @@ def test_nobody_is_bothered(seed: int, late: int) -> None:
             today = each.at.astimezone(ZoneInfo(CALENDAR.zone)).date()
             assert not any(pause.first <= today <= pause.last for pause in each.member.breaks), f"nor on it: {where}"
             assert number not in stops or each.at < stops[number], f"not after they stopped them: {where}"
+            left, back = world.away.get(number, (each.at + DAY, each.at + DAY))
+            assert not left <= each.at < back, f"nobody who is away: {where}"
+            assert each.member.account.name in world.names[number], f"everybody by a name of theirs: {where}"
             entry = lists.filed[number].get(told)
             assert entry is None or entry.filed_at > each.at, f"only who has not checked in: {where}"
             assert told >= each.member.first_round
@@ -128,3 +172,31 @@ def test_nobody_is_bothered(seed: int, late: int) -> None:
     assert {each.row.kind for each in heard} == REMINDERS, "both kinds occur"
     latest = max(each.row.round or 0 for each in heard)
     assert latest > ROUNDS, "those who are behind go on"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_earlier_rounds_stay_as_they_were_whoever_leaves_or_comes_back(seed: int) -> None:
+    """And nothing counts against anybody who is away."""
+    chance = random.Random(seed)  # noqa: S311 - a simulation
+    end = CALENDAR.opens(ROUNDS + 2)
+    for member in people(chance).values():
+        made = {
+            told: CALENDAR.opens(told) + DAY for told in range(member.first_round, ROUNDS + 1) if chance.random() < 0.7
+        }
+        left = member.joined_at + chance.randint(1, ROUNDS * 7) * DAY
+        back = left + chance.randint(1, 60) * DAY
+        filed = {told: at for told, at in made.items() if not left <= at < back}
+        gone = replace(member, account=replace(member.account, gone_at=left))
+        returned = replace(member, breaks=(*member.breaks, since_left(CALENDAR, left, back)))
+        stayed = history(CALENDAR, member, made, end, weeks=ROUNDS)
+        for other in (gone, returned):
+            seen = history(CALENDAR, other, filed if other is returned else made, end, weeks=ROUNDS)
+            for told, (was, now) in enumerate(zip(stayed, seen, strict=True), start=1):
+                where = f"{member.account.zone}, round {told}, left {left}, back {back}"
+                if CALENDAR.closes(told) <= left:
+                    assert now is was, where
+                elif left <= CALENDAR.opens(told) and (other is gone or CALENDAR.closes(told) <= back):
+                    assert now.made or not now.counted, where
+        assert turnouts([stayed], [1]) == turnouts([history(CALENDAR, gone, made, end, weeks=ROUNDS)], [1]) or (
+            left < CALENDAR.closes(1)
+        )
