@@ -1,0 +1,63 @@
+"""Slack takes the bot's access away, and gives it back: each card comes once, and nobody is taken for gone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery import recovery
+from cohort_bot.platforms.slack import failures
+from tests.platforms.slack.cohort import Cohort, running
+
+MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+def cards(bot: Cohort) -> int:
+    return sum(text.startswith("Week 1 ") for text in bot.slack.world.timeline())
+
+
+async def later(bot: Cohort, seconds: float) -> None:
+    bot.clock.skip(seconds)
+    await bot.application.recovery.look()
+    await bot.application.courier.drain()
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [
+        ("chat.postMessage", "account_inactive"),  # the workspace is suspended
+        ("chat.postMessage", "token_revoked"),
+        ("chat.postMessage", "channel_not_found"),  # removed from a private channel
+        ("chat.postMessage", "is_archived"),
+        ("chat.postMessage", "restricted_action"),
+    ],
+)
+async def test_what_was_parked_goes_out_when_access_is_back(tmp_path: Path, method: str, error: str) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        await bot.join("U2", "U3")
+        for each in (method, "conversations.history", "conversations.open", "users.info"):
+            bot.slack.world.fail(each, error, times=10**6)
+        await bot.until(MONDAY)
+        await later(bot, 0)
+        await later(bot, recovery.FIRST)
+        assert cards(bot) == 0
+        assert len(await bot.application.database.read(lambda store: store.members.in_cohort(1))) == 2
+        bot.slack.world._faults.clear()
+        await later(bot, recovery.LONGEST)
+        assert cards(bot) == 1
+        await later(bot, recovery.LONGEST)
+        assert cards(bot) == 1
+
+
+@pytest.mark.parametrize("error", ["org_login_required", "team_added_to_org"])
+async def test_a_workspace_that_is_being_moved_is_waited_for(
+    tmp_path: Path, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failures, "MOVING", 0.01)
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        bot.slack.world.fail("chat.postMessage", error)
+        await bot.until(MONDAY)
+        assert cards(bot) == 1
+        assert not any("cannot post" in text for text in bot.slack.world.inbox("U1"))
