@@ -35,6 +35,7 @@ from cohort_bot.waiting import OwnDatabase
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
+    from cohort_bot.scheduler import Scheduler
     from cohort_bot.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,10 @@ log = logging.getLogger(__name__)
 
 COLLECT_AFTER = 10_000
 """So many new objects make a collection; with Python's own 700 they take a tenth of a burst of ten thousand posts."""
+
+
+MAINTAIN_AFTER = 10.0
+"""Elapsed seconds after the start until regular jobs are looked at."""
 
 
 class TakenOver(Exception):
@@ -191,7 +196,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 await web.start()
             doing = "is connected to" if part.role == "all" else f"works as {part.role} for"
             telling = asyncio.create_task(_tell(bot, f"cohort-bot {doing}", say))
-            await _either(stop, bot.ended)
+            async with _maintained(settings, bot):
+                await _either(stop, bot.ended)
             telling.cancel()
             if web is not None:
                 await web.stop()
@@ -214,6 +220,31 @@ async def _tell(bot: Application, doing: str, say: Callable[[str], None]) -> Non
             told = set(up)
         await bot.connecting.changed.wait()
         bot.connecting.changed.clear()
+
+
+@contextlib.asynccontextmanager
+async def _maintained(settings: Settings, bot: Application) -> AsyncIterator[None]:
+    """Do what is to be done regularly, in a process that plans and posts. People come first: it begins later."""
+
+    async def begin() -> "Scheduler":
+        await asyncio.sleep(MAINTAIN_AFTER)
+        from cohort_bot import maintenance  # noqa: PLC0415 - the start is quicker without it
+        from cohort_bot.scheduler import Scheduler  # noqa: PLC0415
+
+        scheduler = Scheduler(maintenance.jobs(settings, bot.database, bot.clock), bot.database, bot.clock)
+        await scheduler.start()
+        return scheduler
+
+    if not settings.part.carries:
+        yield
+        return
+    beginning = asyncio.create_task(begin())
+    try:
+        yield
+    finally:
+        if beginning.done() and not beginning.cancelled():
+            await beginning.result().stop()
+        beginning.cancel()
 
 
 async def _either(*events: asyncio.Event) -> None:

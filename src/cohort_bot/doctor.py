@@ -11,9 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from cohort_bot import bootstrap
+from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.health import Examination, Meeting, Parked, Standing, Waiting
 from cohort_bot.app.ports import CannotStart, Clock
+from cohort_bot.app.upkeep import JobRun
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.waiting import SHOWN, UNTOLD, place
 from cohort_bot.programmes.library import Library
@@ -66,7 +67,7 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         meetings = found or meetings
         yield check
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
-    for check in (*_content(programmes), _zones(), *_disk(folder)):
+    for check in (*_content(programmes), _zones(), *_disk(folder), *_copies(settings, clock)):
         yield check
     if usable:
         async for check in _platforms(settings, clock, meetings):
@@ -148,7 +149,7 @@ async def _kept(
                 store.health.waiting(late, MOST),
             )
         )
-        cohorts = await kept.read(lambda store: store.cohorts.active())
+        cohorts, runs = await kept.read(lambda store: (store.cohorts.active(), store.job_runs.last()))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what to tell
         yield (
             Check(
@@ -166,8 +167,28 @@ async def _kept(
         if programmes.get(cohort.programme) is None:
             cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
             yield Check("content", "mend", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
-    for check in _deliveries(standing, parked, overdue, clock):
+    for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
         yield check, meetings
+
+
+def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
+    """What became of the regular jobs at their last run."""
+    for run in runs.values():
+        when = f"{run.name}, {_words(clock.now() - run.at)} ago"
+        if run.well is False:
+            yield Check("jobs", "mend", f"{when}: {run.says}", "Mend the reason; it is tried again every hour.")
+        else:
+            yield Check("jobs", "ok", f"{when}: {run.says or 'under way'}")
+
+
+def _copies(settings: Settings, clock: Clock) -> Iterator[Check]:
+    """Whether the newest scheduled backup is as new as it should be."""
+    if settings.backup_dir is None:
+        return
+    late = clock.now() - timedelta(hours=2 * settings.backup_every)
+    if (maintenance.newest_copy(settings.backup_dir) or late) <= late:
+        cure = "Is the bot running? It makes one soon after its start."
+        yield Check("jobs", "look", f"there is no new backup in {settings.backup_dir}", cure)
 
 
 def _running(path: Path) -> str:

@@ -15,7 +15,7 @@ ASK: Final = 1.0
 """Elapsed seconds between two looks, and between two questions while nobody knows what time it is."""
 
 ASK_AGAIN: Final = 30.0
-"""The same while a platform's time is used in place of the calendar's."""
+"""Elapsed seconds between two questions while a platform's time is used in place of the calendar's."""
 
 
 class KeepingTime:
@@ -40,8 +40,10 @@ class KeepingTime:
         return self._calendar is not None and self._calendar.holding
 
     def findings(self) -> Sequence[Finding]:
-        """That the machine's calendar is in doubt; as long as there is no platform, that is what has to be told."""
-        return self._calendar.findings() if self._calendar is not None and self._up else []
+        """That the machine's calendar is in doubt. As long as there is no database or no platform, those are told."""
+        if self._calendar is None or self._task is None or not self._up:
+            return []
+        return self._calendar.findings()
 
     def came(self, platform: str) -> None:
         """A platform can be asked from now on."""
@@ -65,14 +67,16 @@ class KeepingTime:
             await self._ask(self._calendar)
 
     async def _watch(self, calendar: CheckedCalendar) -> None:
+        asked = self._elapsed()
         while True:
-            try:
-                await self.settle()
-            except Exception:
-                log.exception("nobody can be asked what time it is; trying again")
+            if calendar.holding or self._elapsed() - asked >= ASK_AGAIN:
+                asked = self._elapsed()
+                try:
+                    await self.settle()
+                except Exception:
+                    log.exception("nobody can be asked what time it is; trying again")
             with contextlib.suppress(TimeoutError):
-                wait = ASK_AGAIN if calendar.doubted and not calendar.holding else ASK
-                await asyncio.wait_for(self._came.wait(), wait)
+                await asyncio.wait_for(self._came.wait(), ASK)
             self._came.clear()
 
     async def _ask(self, calendar: CheckedCalendar) -> None:

@@ -12,6 +12,10 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
 
 
+MOST: Final = 9999
+"""The largest number that is taken for a number of hours or copies."""
+
+
 class WrongSetting(Exception):
     """One line with the setting's name and the cure."""
 
@@ -44,6 +48,11 @@ class Settings:
         default="", repr=False
     )
     slack_api_url: Annotated[str, "An API proxy or government cloud for Slack; ends in `/api/`."] = ""
+    backup_dir: Annotated[
+        Path | None, "A folder for backups made while the bot runs, of which the newest are kept; unset there are none."
+    ] = None
+    backup_every: Annotated[int, "Hours between two of these backups."] = 24
+    backup_keep: Annotated[int, "How many of these backups are kept."] = 14
     secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
     dyno: Annotated[str, "Set by hosts in Heroku's manner, which wipe their disk every day. Not yours to set."] = ""
@@ -99,6 +108,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     content = environment.get("CONTENT_DIR", "").strip()
     if content and not Path(content).is_dir():
         raise WrongSetting(f"CONTENT_DIR is {content!r}, which is not a folder; give the folder that holds programmes")
+    backups = environment.get("BACKUP_DIR", "").strip()
+    if backups and not (Path(backups).is_dir() or (not Path(backups).exists() and Path(backups).parent.is_dir())):
+        raise WrongSetting(f"BACKUP_DIR is {backups!r}, where no folder can be made; name a folder, or leave it out")
     settings = Settings(
         port=_port(environment.get("PORT", "").strip()),
         log_level=level,
@@ -106,6 +118,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
         allow_network_disk=_yes("ALLOW_NETWORK_DISK", environment),
         content_dir=Path(content) if content else None,
+        backup_dir=Path(backups) if backups else None,
+        backup_every=_number("BACKUP_EVERY", environment, 24),
+        backup_keep=_number("BACKUP_KEEP", environment, 14),
         others=environment,
         **given,  # type: ignore[arg-type] # texts all, and `part` is not among them
     )
@@ -168,6 +183,15 @@ def _port(said: str) -> int | None:
         return None
     if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= 65535):  # noqa: PLR2004 - the largest port
         raise WrongSetting(f"PORT is {said!r}; set it to a whole number from 1 to 65535")
+    return int(said)
+
+
+def _number(name: str, environment: Mapping[str, str], otherwise: int) -> int:
+    said = environment.get(name, "").strip()
+    if not said:
+        return otherwise
+    if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= MOST):
+        raise WrongSetting(f"{name} is {said!r}; set it to a whole number from 1 to {MOST}")
     return int(said)
 
 

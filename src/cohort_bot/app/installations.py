@@ -32,8 +32,8 @@ class Installations(Protocol):
     def delete(self, platform: str, workspace: str) -> bool:
         """Forget it; False when there is none."""
 
-    def issue_state(self, state: str, expires: datetime, at: datetime) -> None:
-        """Note a state that an installation begins with; only its digest is kept. Old ones go."""
+    def issue_state(self, state: str, expires: datetime) -> None:
+        """Note a state that an installation begins with; only its digest is kept."""
 
     def use_state(self, state: str, at: datetime) -> bool:
         """Take the state: True once, and only before it expires."""

@@ -16,6 +16,7 @@ from cohort_bot.app.keeping import Codes, Moderators, Outreaches, Papers
 from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
 from cohort_bot.app.people import Members, People
 from cohort_bot.app.record import CheckIns
+from cohort_bot.app.upkeep import JobRuns
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
@@ -397,6 +398,14 @@ class Store(Protocol):
     def installations(self) -> Installations:
         """Workspaces that let the bot in."""
         ...
+
+    @property
+    def job_runs(self) -> JobRuns:
+        """What is done regularly."""
+        ...
+
+    def sweep(self, at: datetime) -> int:
+        """Delete what is too old to be of use; returns how many rows."""
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""

@@ -40,7 +40,6 @@ class SqlCodes:
 
     def wrong(self, platform: str, workspace: str, user: str, at: datetime) -> None:
         """Note that somebody entered a code that is none."""
-        self._connection.execute(delete(wrong_codes).where(wrong_codes.c.at < at - REMEMBER))
         values = {"platform": platform, "workspace": workspace, "user": user, "at": at}
         self._connection.execute(insert(wrong_codes).values(values))
 

@@ -49,9 +49,8 @@ class SqlInstallations:
         there = (installations.c.platform == platform, installations.c.workspace == workspace)
         return self._connection.execute(delete(installations).where(*there)).rowcount == 1
 
-    def issue_state(self, state: str, expires: datetime, at: datetime) -> None:
-        """Note a state that an installation begins with; only its digest is kept. Old ones go."""
-        self._connection.execute(delete(oauth_states).where(oauth_states.c.expires <= at))
+    def issue_state(self, state: str, expires: datetime) -> None:
+        """Note a state that an installation begins with; only its digest is kept."""
         self._connection.execute(insert(oauth_states).values(digest=_digest(state), expires=expires))
 
     def use_state(self, state: str, at: datetime) -> bool:

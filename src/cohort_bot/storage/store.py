@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,25 +9,24 @@ from functools import cached_property
 from sqlalchemy import Connection, delete, insert, select
 
 from cohort_bot.storage.checkins import SqlCheckIns
+from cohort_bot.storage.codes import REMEMBER as REMEMBER_WRONG_CODES
 from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.installations import SqlInstallations
+from cohort_bot.storage.job_runs import SqlJobRuns
 from cohort_bot.storage.logbook import SqlAudits, SqlRetrospectives
 from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
 from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
-from cohort_bot.storage.tables import drafts, invocations
+from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, wrong_codes
 
 REMEMBER = timedelta(days=2)
 """How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
-
-SWEEP_EVERY = 100
-"""What is too old is deleted by every hundredth that is added."""
 
 KEEP_DRAFTS = timedelta(days=30)
 
@@ -126,11 +124,25 @@ class SqlStore:
         """Workspaces that let the bot in."""
         return SqlInstallations(self._connection)
 
+    @cached_property
+    def job_runs(self) -> SqlJobRuns:
+        """What is done regularly."""
+        return SqlJobRuns(self._connection)
+
+    def sweep(self, at: datetime) -> int:
+        """Delete what is too old to be of use; returns how many rows."""
+        too_old = (
+            (drafts, drafts.c.at < at - KEEP_DRAFTS),
+            (invocations, invocations.c.at < at - REMEMBER),
+            (codes, codes.c.expires < at),
+            (wrong_codes, wrong_codes.c.at < at - REMEMBER_WRONG_CODES),
+            (oauth_states, oauth_states.c.expires < at),
+        )
+        return sum(self._connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
+
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         """Keep what a button or form needs and its id cannot hold; returns a short token."""
         token = secrets.token_urlsafe(9)
-        if secrets.randbelow(SWEEP_EVERY) == 0:
-            self._connection.execute(delete(drafts).where(drafts.c.at < at - KEEP_DRAFTS))
         self._connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at))
         return token
 
@@ -142,7 +154,5 @@ class SqlStore:
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
         """Note the invocation; False when its change was made before."""
-        if zlib.crc32(invocation_id.encode()) % SWEEP_EVERY == 0:  # by chance, so that writers seldom meet here
-            self._connection.execute(delete(invocations).where(invocations.c.at < at - REMEMBER))
         note = _FIRST[self._connection.dialect.name]
         return self._connection.execute(note, {"id": invocation_id, "at": at}).first() is not None

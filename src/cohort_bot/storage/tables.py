@@ -393,3 +393,12 @@ oauth_states = table(
     Column("expires", Instant, nullable=False),
     Index("ix_oauth_states_expires", "expires"),
 )
+
+job_runs = table(
+    "job_runs",
+    "What is done regularly, such as backups: when each job last ran, and what became of it.",
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("well", Integer),
+    Column("says", Text, nullable=False),
+)

@@ -205,7 +205,7 @@ class States(AsyncOAuthStateStore):
         """A new one."""
         state, at = secrets.token_urlsafe(32), self._installations.clock.now()
         database = self._installations.database
-        await database.write(lambda store: store.installations.issue_state(state, at + STATE_LIVES, at))
+        await database.write(lambda store: store.installations.issue_state(state, at + STATE_LIVES))
         return state
 
     async def async_consume(self, state: str) -> bool:

@@ -1,0 +1,88 @@
+"""The regular jobs of a running bot: what is too old goes, the database file stays tidy, and copies are made."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cohort_bot.app.ports import Clock, Database
+from cohort_bot.app.views.counts import counted
+from cohort_bot.scheduler import Job, JobFailed
+from cohort_bot.settings import Settings
+from cohort_bot.storage import backups, tidy
+
+HOUR: Final = 3600.0
+DAY: Final = 24 * HOUR
+
+COPY: Final = re.compile(r"cohort-bot-\d{8}T\d{6}Z\.(?:db|dump)")
+"""What a scheduled copy is called. No other file of the folder is ever touched."""
+
+
+def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
+    """What is to be done regularly with these settings."""
+
+    async def sweep() -> str:
+        at = clock.now()
+        gone = await database.write(lambda store: store.sweep(at))
+        return f"{counted(gone, 'row')} too old"
+
+    found = [Job("sweep", HOUR, sweep)]
+    if not settings.on_postgres:  # PostgreSQL looks after itself
+        path = settings.sqlite_path
+        found += [
+            Job("optimize", DAY, lambda: _tidied(tidy.optimize, path)),
+            Job("checkpoint", HOUR, lambda: _tidied(tidy.checkpoint, path)),
+        ]
+    if settings.backup_dir is not None:
+        found.append(Job("backup", settings.backup_every * HOUR, lambda: _backed_up(settings, clock.now())))
+    return found
+
+
+def newest_copy(folder: Path) -> datetime | None:
+    """When the newest scheduled copy in a folder was made, aware UTC; None when there is none."""
+    names = [each.name for each in folder.glob("cohort-bot-*") if COPY.fullmatch(each.name)]
+    if not names:
+        return None
+    return datetime.strptime(max(names).split(".")[0], "cohort-bot-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+async def _tidied(work: tidy.Work, path: Path) -> str:
+    try:
+        return await asyncio.to_thread(work, path)
+    except sqlite3.Error as error:
+        raise JobFailed(f"SQLite: {error}; it is tried again") from error
+
+
+async def _backed_up(settings: Settings, at: datetime) -> str:
+    try:
+        return await asyncio.to_thread(back_up, settings, at)
+    except backups.Unusable as unusable:
+        raise JobFailed(str(unusable)) from unusable
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise JobFailed(f"{settings.backup_dir} has no new copy ({why}); look at its folder and space") from error
+
+
+def back_up(settings: Settings, at: datetime) -> str:
+    """A copy in the folder of the settings, whole or not at all; the oldest beyond what is kept go afterwards.
+
+    Raises Unusable and OSError.
+    """
+    folder = settings.backup_dir
+    if folder is None:
+        raise ValueError("BACKUP_DIR is not set")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    to = folder / f"cohort-bot-{at:%Y%m%dT%H%M%SZ}.{'dump' if settings.on_postgres else 'db'}"
+    if settings.on_postgres:
+        from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
+
+        dumps.back_up(dumps.conninfo(settings.database_url), to)
+    else:
+        backups.back_up(settings.sqlite_path, to)
+    there = sorted((each for each in folder.iterdir() if COPY.fullmatch(each.name) and each != to), reverse=True)
+    for old in there[settings.backup_keep - 1 :]:
+        old.unlink(missing_ok=True)
+    return f"{to.name} written, {min(len(there) + 1, settings.backup_keep)} kept"

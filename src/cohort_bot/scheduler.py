@@ -1,0 +1,140 @@
+"""Regular jobs, on APScheduler: they may be missed or run twice, so nothing that people wait for is one.
+
+What was last done, and what became of it, is in the database: what is overdue after a restart is done soon after the
+start. Nothing else outlives the process.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+from cohort_bot.app.ports import Clock, Database
+from cohort_bot.app.upkeep import JobRun
+
+log = logging.getLogger(__name__)
+
+SOON: Final = 20.0
+"""Elapsed seconds after the start until what is overdue is done: first come people."""
+
+ARM: Final = 60.0
+"""Elapsed seconds after which the jobs are armed anew, so that no jump of the calendar holds them up for longer."""
+
+AGAIN: Final = 3600.0
+"""Elapsed seconds after which a job that failed is tried again, if its turn does not come earlier."""
+
+MOST: Final = 300
+"""Characters of what a job says of itself that are kept."""
+
+
+class JobFailed(Exception):
+    """A job could not do its work: one line with the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Done `every` so many seconds of elapsed time. `do` returns in a few words what it did; it may raise JobFailed."""
+
+    name: str
+    every: float
+    do: Callable[[], Awaitable[str]]
+
+
+class Elapsed(BaseTrigger):  # type: ignore[misc] # the library has no types
+    """So many seconds of elapsed time after the last time. APScheduler looks at the calendar, so each time that it asks
+    it is told when that will be, by the calendar as it stands: what was missed is one run, however far that has gone.
+    """
+
+    def __init__(self, first: float, every: float, elapsed: Callable[[], float]) -> None:
+        self._every = every
+        self._elapsed = elapsed
+        self._due = elapsed() + first
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """As APScheduler asks: without a previous time it wants to know the same again."""
+        if previous_fire_time is not None:
+            self._due = self._elapsed() + self._every
+        return now + timedelta(seconds=max(0.0, self._due - self._elapsed()))
+
+    def put_off(self, seconds: float) -> None:
+        """Next in so many seconds, or earlier if that is its turn."""
+        self._due = min(self._due, self._elapsed() + seconds)
+
+
+class Scheduler:
+    """Does the jobs until it is stopped."""
+
+    def __init__(self, jobs: Sequence[Job], database: Database, clock: Clock) -> None:
+        self._jobs = jobs
+        self._database = database
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._arming: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Do what is overdue soon, and everything in its time."""
+        runs = await self._database.read(lambda store: store.job_runs.last())
+        for job in self._jobs:
+            trigger = Elapsed(self._first(job, runs), job.every, self._clock.elapsed)
+            self._scheduler.add_job(
+                *(self._run, trigger),
+                args=(job, trigger),
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+        self._arming = asyncio.create_task(self._arm())
+
+    async def stop(self) -> None:
+        """Do nothing more; what runs in a thread ends by itself."""
+        if self._arming is not None:
+            self._arming.cancel()
+            await asyncio.gather(self._arming, return_exceptions=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def _first(self, job: Job, runs: Mapping[str, JobRun]) -> float:
+        """Elapsed seconds until its first time: after a run that went well the rest of its time, else soon."""
+        last = runs.get(job.name)
+        if last is None or not last.well:
+            return SOON
+        since = (self._clock.now() - last.at).total_seconds()
+        return max(SOON, job.every - since) if since >= 0 else SOON
+
+    async def _arm(self) -> None:
+        while True:
+            await asyncio.sleep(ARM)
+            self.arm()
+
+    def arm(self) -> None:
+        """Let APScheduler ask again when each job is due."""
+        for job in self._scheduler.get_jobs():
+            job.reschedule(job.trigger)
+
+    async def _run(self, job: Job, trigger: Elapsed) -> None:
+        at, every = self._clock.now(), timedelta(seconds=job.every)
+        try:
+            if not await self._database.write(lambda store: store.job_runs.begin(job.name, at, every)):
+                return
+            try:
+                well, says = True, await job.do()
+            except JobFailed as failed:
+                well, says = False, str(failed)
+                log.error("%s: %s", job.name, says)  # noqa: TRY400 - the line says it all
+            except Exception as error:
+                well, says = False, f"an unforeseen error ({type(error).__name__}); the log has the details"
+                log.exception("%s failed", job.name)
+            await self._database.write(lambda store: store.job_runs.ended(job.name, well=well, says=says[:MOST]))
+        except Exception:
+            log.exception("what became of %s cannot be noted", job.name)
+            well = False
+        if not well:
+            trigger.put_off(AGAIN)
+            self.arm()
