@@ -54,6 +54,8 @@ def read_clock(text: str) -> Reading | None:
 def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = False) -> Reading | None:
     if minute > 59:  # noqa: PLR2004 - a clock's face
         return None
+    if half == "a" and hour > 12:  # noqa: PLR2004 - half a day
+        return None
     if half and hour <= 12:  # noqa: PLR2004 - half a day
         if hour == 0:
             return None

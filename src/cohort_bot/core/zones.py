@@ -133,8 +133,10 @@ def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
         understood = find(typed, at)
         named = Meaning(understood, understood, 0, 0, "zone", "") if isinstance(understood, str) else None
         return (named,) if named else understood.meanings if isinstance(understood, Unclear) else ()
-    unique = {meaning.name: meaning for meaning in reversed(found[:75])}
-    return tuple(reversed(unique.values()))[:25]
+    unique: dict[str, Meaning] = {}
+    for meaning in found:
+        unique.setdefault(meaning.name, meaning)
+    return tuple(unique.values())[:25]
 
 
 @cache
@@ -236,8 +238,10 @@ def _decided(meanings: Sequence[Meaning]) -> str | Unclear:
     first = max(people, key=lambda clock: people[clock])
     others = sum(people.values()) - people[first]
     kinds = {meaning.kind for meaning in meanings}
-    larger = LARGER_AREA if "area" in kinds else LARGER_PLACE
-    if len(people) == 1 or ("zone" not in kinds and people[first] >= larger * others):
+    areas = {meaning.area for meaning in meanings if meaning.kind == "area"}
+    larger = LARGER_AREA if areas else LARGER_PLACE
+    plain_word = "zone" not in kinds and len(areas) <= 1  # no abbreviation, no code of a country and of a state
+    if len(people) == 1 or (plain_word and people[first] >= larger * others):
         return next(meaning.zone for meaning in meanings if meaning.clock == first)
     return _asked(meanings)
 
