@@ -76,3 +76,36 @@ def test_a_platform_says_what_a_value_means_and_what_was_seen() -> None:
     assert found == {"name": "text x", "starts": "date y"}
     with pytest.raises(PersonError, match="“SEEN” has no name"):
         typed.options("seen", CREATE, shown=str.upper)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("name：AI", {"name": "AI"}),
+        ("name：AI starts：2027-01-04", {"name": "AI", "starts": "2027-01-04"}),
+        ("ｎａｍｅ：AI　ｓｔａｒｔｓ：2027-01-04", {"name": "AI", "starts": "2027-01-04"}),
+        ("name﹕AI", {"name": "AI"}),
+        ("name :AI", {"name": "AI"}),
+        ("name:＂AI 2027＂ starts:x", {"name": "AI 2027", "starts": "x"}),
+        ("name:”AI 2027”", {"name": "AI 2027"}),
+        ("name:“AI 2027“", {"name": "AI 2027"}),
+        ("name:„AI 2027”", {"name": "AI 2027"}),
+        ("name:»AI 2027«", {"name": "AI 2027"}),
+        ("name:「AI 2027」", {"name": "AI 2027"}),
+        ("name:『AI 2027』", {"name": "AI 2027"}),
+        ("name:‹AI 2027›", {"name": "AI 2027"}),
+        ("name:’AI 2027’", {"name": "AI 2027"}),
+        ("name:‚AI 2027‘", {"name": "AI 2027"}),
+        ("name:`AI 2027`", {"name": "AI 2027"}),
+        ("name:“AI 2027\" starts:'x y’", {"name": "AI 2027", "starts": "x y"}),
+        ("name:'Ann's and Bob’s' starts:x", {"name": "Ann's and Bob’s", "starts": "x"}),
+        ("name:“the “inner” one”", {}),
+        ("name:\u00a0AI", {"name": "AI"}),
+    ],
+)
+def test_options_are_read_however_colons_and_quotes_are_written(line: str, expected: dict[str, str]) -> None:
+    if expected:
+        assert dict(typed.options(line, CREATE)) == expected
+    else:
+        with pytest.raises(PersonError, match="space after the closing quote"):
+            typed.options(line, CREATE)

@@ -4,6 +4,7 @@ What was asked for is kept as a draft, so that nothing has to be typed twice, an
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -24,16 +25,21 @@ async def run(services: Services, row: CommandSpec, invocation: Invocation) -> R
         return await row.handler(services, invocation)
     except Question as question:
         asked = question  # its name ends with the clause
-    draft = await services.database.write(lambda store: keep(store, invocation, asked.key))
+    draft = await services.database.write(lambda store: keep(store, invocation, asked.key, asked.label, asked.hint))
     return views.question(asked, draft)
 
 
-def keep(store: Store, invocation: Invocation, key: str) -> str:
-    """Keep what was asked for; the token for doing it again with another value for the option or field `key`."""
+def keep(store: Store, invocation: Invocation, key: str, label: str, hint: str) -> str:
+    """Keep what was asked for; the token for doing it again with another value for the option or field `key`.
+
+    `label` and `hint` are of the field where that is written.
+    """
     body = {
         "action": ANSWER,
         "user": invocation.actor.user,
         "key": key,
+        "label": label,
+        "hint": hint,
         "again": invocation.action,
         "kind": invocation.kind,
         "args": json.dumps(dict(invocation.args)),
@@ -44,7 +50,8 @@ def keep(store: Store, invocation: Invocation, key: str) -> str:
 
 async def answer(services: Services, invocation: Invocation) -> Reply:
     """Do again what was asked for, with the answer."""
-    again, key = await _kept(services, invocation)
+    again, body = await _kept(services, invocation)
+    key = body["key"]
     value = invocation.args.get("value") or invocation.field("value")
     if key in again.fields:
         again = replace(again, fields={**again.fields, key: (value,)})
@@ -58,12 +65,12 @@ async def answer(services: Services, invocation: Invocation) -> Reply:
 
 async def other(services: Services, invocation: Invocation) -> Reply:
     """Ask for another value than those that were offered."""
-    again, key = await _kept(services, invocation)
-    typed = again.field(key) if key in again.fields else again.args.get(key, "")
-    return views.other_form(typed, invocation.args.get("draft", ""))
+    again, body = await _kept(services, invocation)
+    typed = again.field(body["key"]) or again.args.get(body["key"], "")
+    return views.other_form(typed, invocation.args.get("draft", ""), body["label"], body["hint"])
 
 
-async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation, str]:
+async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation, Mapping[str, str]]:
     token = invocation.args.get("draft", "")
     body = await services.database.read(lambda store: store.draft(token))
     if body is None or (body.get("action"), body.get("user")) != (ANSWER, invocation.actor.user):
@@ -76,7 +83,7 @@ async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation,
         args=json.loads(body["args"]),
         fields={name: tuple(values) for name, values in json.loads(body["fields"]).items()},
     )
-    return again, body["key"]
+    return again, body
 
 
 ROWS = (CommandSpec(ANSWER, Role.ANYONE, answer), CommandSpec("answer.other", Role.ANYONE, other))

@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app import asking, audit
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date, parse_time
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import moderating
 from cohort_bot.app.views import moderator as views
+from cohort_bot.app.views import zones as zone_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
@@ -40,7 +41,8 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     known = await services.database.read(read)
     zone = await zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
-    start = _start(options.day("starts"), options.weekday("day"), at, zone, invocation.at)
+    today = invocation.at.astimezone(ZoneInfo(zone)).date()
+    start = _start(options.day("starts", today), options.weekday("day"), at, zone, invocation.at)
     body = {
         "action": "cohort.create.yes",
         "name": name,
@@ -53,9 +55,12 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "channel": place.channel,
     }
     findings = await services.platforms[place.platform].check(place)
-    drafts = await services.change(
-        invocation, lambda store: (store.add_draft(body, invocation.at), asking.keep(store, invocation, "timezone"))
-    )
+
+    def write(store: Store) -> tuple[str, str]:
+        again = asking.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT)
+        return store.add_draft(body, invocation.at), again
+
+    drafts = await services.change(invocation, write)
     return views.preview(name, programme, Calendar(start, at, zone), drafts, findings, invocation.at)
 
 
@@ -164,7 +169,7 @@ def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: d
 
 
 def _calendar(draft: Mapping[str, str]) -> Calendar:
-    return Calendar(parse_date("starts", draft["start"]), parse_time("time", draft["at"]), draft["zone"])
+    return Calendar(date.fromisoformat(draft["start"]), time.fromisoformat(draft["at"]), draft["zone"])
 
 
 CREATE = CommandSpec(
@@ -175,7 +180,7 @@ CREATE = CommandSpec(
     {"": "cohort create"},
     (
         Param("name", "text", "what the group is called", required=True),
-        Param("starts", "date", "the first day, YYYY-MM-DD; next Monday if left out"),
+        Param("starts", "date", "the first day: 2027-01-04, 4 January, next Monday; next Monday if left out"),
         Param("timezone", "zone", "the group's time zone: a city or a country"),
         Param("programme", "text", "the programme, if there is more than one"),
         Param("day", "day", "the day on which weeks open; Monday if left out"),

@@ -1,5 +1,6 @@
 """Commands are data: one row per command, button or form. Registration, help, parsing and completion derive from it."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -10,12 +11,17 @@ from cohort_bot.app.views import options as says
 from cohort_bot.chat.characters import cut
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.clockwords import read_clock
+from cohort_bot.core.datewords import read_days
+from cohort_bot.core.folding import odd_sign, plain
 from cohort_bot.core.rounds import DAYS
 
 if TYPE_CHECKING:
     from cohort_bot.app.services import Services
 
 ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "people", "channel", "choice"]
+HOURS = 24
+_AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
 Handler = Callable[["Services", Invocation], Awaitable[Reply]]
 Completer = Callable[["Services", Invocation, str], Awaitable[Sequence[Option]]]
 
@@ -105,23 +111,23 @@ class Options:
 
     def number(self, name: str) -> int | None:
         """A whole number within the option's bounds."""
-        value = self._given.get(name)
-        if value is None:
+        given = self._given.get(name)
+        if given is None:
             return None
-        param = self._params[name]
+        param, value = self._params[name], plain(given)
         if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) < len("1000000000")):
             raise says.no_number(shorten(value), name, param.least)
         if not param.least <= int(value) <= param.most:
             raise says.out_of_bounds(value, name, param.least, param.most)
         return int(value)
 
-    def day(self, name: str) -> date | None:
-        """A date, YYYY-MM-DD."""
+    def day(self, name: str, today: date) -> date | None:
+        """A date as people write it; without a year the next one from `today` on."""
         value = self._given.get(name)
-        return None if value is None else parse_date(name, value)
+        return None if value is None else parse_date(name, value, today)
 
     def clock(self, name: str) -> time | None:
-        """A wall time, HH:MM."""
+        """A wall time as people write it."""
         value = self._given.get(name)
         return None if value is None else parse_time(name, value)
 
@@ -130,8 +136,9 @@ class Options:
         value = self._given.get(name)
         if value is None:
             return None
+        word = _AROUND_DAY.sub("", plain(value).casefold())
         for number, day in enumerate(DAYS):
-            if len(value) >= len("Mon") and day.lower().startswith(value.lower()):
+            if len(word) >= len("Mon") and f"{day}s".lower().startswith(word):
                 return number
         raise says.no_weekday(shorten(value), name)
 
@@ -141,9 +148,9 @@ class Options:
         if value is None:
             return None
         known = [option.value for option in self._params[name].choices]
-        if value.lower() not in known:
+        if plain(value).lower() not in known:
             raise says.no_choice(shorten(value), name, known)
-        return value.lower()
+        return plain(value).lower()
 
 
 def typed(command: str, platform: str) -> str:
@@ -155,27 +162,31 @@ def typed(command: str, platform: str) -> str:
     return f"/{command}" if bare else f"/cohort {command}"
 
 
-def parse_date(name: str, value: str) -> date:
-    """A date written YYYY-MM-DD, or PersonError."""
-    try:
-        if len(value) != len("YYYY-MM-DD"):
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
-        raise says.no_date(shorten(value), name) from None
+def parse_date(name: str, value: str, today: date, *, field: bool = False, past: bool = False) -> date:
+    """The date that an option, or a form's field, means; PersonError when it is none, or a Question when it is two.
+
+    Without a year it is the next one from `today` on, or with `past` the last one until then.
+    """
+    days = read_days(value, today, past=past)
+    if len(days) == 1:
+        return days[0]
+    if days:
+        raise says.several_days(shorten(value), name, days)
+    raise says.no_date(shorten(value), "it" if field else name, odd_sign(value))
 
 
 def parse_time(name: str, value: str) -> time:
-    """A wall time written HH:MM, or PersonError."""
-    try:
-        hour, _, minute = value.partition(":")
-        if not (
-            hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit() and len(minute) == len("MM")
-        ):
-            raise ValueError
-        return time(int(hour), int(minute))
-    except ValueError:
-        raise says.no_time(shorten(value), name) from None
+    """The wall time that an option means; PersonError when it is none, or a Question when it is two."""
+    if reading := read_clock(value):
+        return reading.at
+    hour = plain(value)
+    if not (hour.isdecimal() and len(hour) <= len("24") and int(hour) < HOURS):
+        raise says.no_time(shorten(value), name, odd_sign(value))
+    if int(hour) > HOURS // 2:
+        return time(int(hour))
+    raise says.several_times(
+        shorten(value), name, (time(int(hour) % (HOURS // 2)), time(int(hour) % (HOURS // 2) + HOURS // 2))
+    )
 
 
 def shorten(value: str, most: int = 60) -> str:

@@ -35,9 +35,13 @@ class Question(PersonError):
     """What was typed for an option or a field has several meanings, or none.
 
     Each choice does the same again with its value in place of what was typed for `key`; so does another answer, which
-    is asked for with `label`. The error's text says it all in words, for where there can be no buttons.
+    is asked for in a field with `label` and `hint`. The error's text says it all in words, for where there can be no
+    buttons.
     """
 
-    def __init__(self, key: str, head: str, choices: Sequence[Choice], label: str, *, several: bool) -> None:
+    def __init__(
+        self, key: str, head: str, choices: Sequence[Choice], label: str, hint: str, *, several: bool = True
+    ) -> None:
         super().__init__(" ".join((head, *(f"{choice.detail}." for choice in choices))))
-        self.key, self.head, self.choices, self.label, self.several = key, head, tuple(choices), label, several
+        self.key, self.head, self.choices, self.several = key, head, tuple(choices), several
+        self.label, self.hint = label, hint

@@ -106,12 +106,12 @@ def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) 
     """The day on which somebody looks again; what cannot be one is named in `errors`."""
     if not said:
         return None
+    today = cohort.calendar.today(at)
     try:
-        found = parse_date("it", said)
+        found = parse_date("follow", said, today, field=True)
     except PersonError as error:
         errors["follow"] = str(error)
         return None
-    today = cohort.calendar.today(at)
     if not today <= found <= today + AHEAD_MOST:
         errors["follow"] = beside.LATER_DAY
     return found
@@ -155,12 +155,12 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
 
 def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> datetime:
     """The instant of an outreach: now when it was today, else noon of its day."""
+    today = cohort.calendar.today(at)
     try:
-        found = parse_date("it", said)
+        found = parse_date("when", said, today, field=True, past=True)
     except PersonError as error:
         errors["when"] = str(error)
         return at
-    today = cohort.calendar.today(at)
     if not today - AHEAD_MOST <= found <= today:
         errors["when"] = beside.EARLIER_DAY
         return at

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_date
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.services import Services
@@ -38,31 +38,38 @@ class _Wrong(PersonError):
 async def pause(services: Services, invocation: Invocation) -> Reply:
     """Take a break until a date, from another or from today; asks when no end is given."""
     options = Options(BREAK, invocation.args)
-    first, last = options.day("from"), options.day("until")
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    today = cohort.calendar.today(invocation.at)
+    first, last = options.day("from", today), options.day("until", today)
     if last is not None:
         return await _take(services, invocation, first, last)
-    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
-    begins = first or cohort.calendar.today(invocation.at)
-    _check(begins, begins, cohort.calendar.today(invocation.at), invocation.actor.platform)
+    begins = first or today
+    _check(begins, begins, today, invocation.actor.platform)
     return views.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Record the break that the form says."""
     said = {key: invocation.field(key) for key in ("from", "until")}
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    today = cohort.calendar.today(invocation.at)
     days: dict[str, date] = {}
     errors: dict[str, str] = {}
+    unclear: Question | None = None
     for key, value in said.items():
         try:
-            days[key] = parse_date("it", value)
+            days[key] = parse_date(key, value, today, field=True)
+        except Question as question:
+            errors[key], unclear = str(question), question
         except PersonError as error:
             errors[key] = str(error)
+    if unclear and len(errors) == 1:
+        raise unclear
     if not errors:
         try:
             return await _take(services, invocation, days["from"], days["until"])
         except _Wrong as error:
             errors[error.field] = str(error)
-    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
     return FieldErrors(_form(cohort, said), errors)
 
 
@@ -131,8 +138,8 @@ BREAK = CommandSpec(
     "Take some time off; your streak waits",
     {"": "break", "slack": "cohort break"},
     (
-        Param("from", "date", "the first day off, such as 2027-01-31; today if left out"),
-        Param("until", "date", "the last day off, such as 2027-02-06"),
+        Param("from", "date", "the first day off, such as 2027-01-31 or tomorrow; today if left out"),
+        Param("until", "date", "the last day off, such as 2027-02-06 or 6 February"),
         COHORT,
     ),
 )

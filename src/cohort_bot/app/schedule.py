@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from cohort_bot.app import audit, digestroom, moderators
 from cohort_bot.app.cohort import AHEAD_MOST, cohort_name, must_be_free
-from cohort_bot.app.commands import CommandSpec, Options, Param, Role, parse_time
+from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.join import COHORT
@@ -78,15 +78,16 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         return await digestroom.ask(services, invocation, digest)
     said = options.text("timezone")
     zone = None if said is None else await zone_named(said, invocation.at)
-    wanted = _Wanted(
-        Wish(options.weekday("day"), options.clock("time"), zone, options.day("starts")),
-        options.text("name"),
-        options.text("channel"),
-        options.text("moderators"),
-    )
 
     def write(store: Store) -> tuple[_Edit, dict[str, str]]:
         cohort = running(store, invocation)
+        starts = options.day("starts", cohort.calendar.today(invocation.at))
+        wanted = _Wanted(
+            Wish(options.weekday("day"), options.clock("time"), zone, starts),
+            options.text("name"),
+            options.text("channel"),
+            options.text("moderators"),
+        )
         if wanted == _Wanted(Wish(), None, None, None):
             raise moderating.nothing_wanted()
         change = _edit(store, services.programmes, cohort, wanted, invocation)
@@ -131,7 +132,7 @@ def _wish(body: Mapping[str, str]) -> Wish:
     starts = body.get("starts")
     return Wish(
         int(body["day"]) if body["day"] else None,
-        parse_time("time", body["time"]) if body["time"] else None,
+        time.fromisoformat(body["time"]) if body["time"] else None,
         body.get("zone") or None,
         date.fromisoformat(starts) if starts else None,
     )
@@ -257,10 +258,11 @@ def _programme(programmes: Programmes, cohort: Cohort) -> Programme:
 async def holiday(services: Services, invocation: Invocation) -> Reply:
     """Show which weeks a break would move; nothing is changed yet."""
     options = Options(HOLIDAY, invocation.args)
-    rounds, earliest = options.number("rounds") or 1, options.day("from")
+    rounds = options.number("rounds") or 1
 
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
+        earliest = options.day("from", cohort.calendar.today(invocation.at))
         number = _first(cohort, _programme(services.programmes, cohort), earliest, invocation.at)
         shifts = _off(cohort.calendar, Holiday(number, rounds), _programme(services.programmes, cohort).length)
         body = {"before": str(number), "rounds": str(rounds), "shown": _shown(shifts)}
@@ -356,7 +358,7 @@ HOLIDAY = CommandSpec(
     {"": "cohort holiday"},
     (
         Param("rounds", "int", "how many weeks", required=True, most=HOLIDAY_MOST),
-        Param("from", "date", "the first day off, YYYY-MM-DD; the next opening if left out"),
+        Param("from", "date", "the first day off, such as 2027-01-31 or 31 January; the next opening if left out"),
         COHORT,
     ),
 )

@@ -8,12 +8,19 @@ from typing import Final
 from cohort_bot.app.commands import CommandSpec, Param, shorten
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.views import options as says
+from cohort_bot.core.folding import plain
 
-_NAME = re.compile(r"\s*([A-Za-z][\w-]*):[ \t]*")
+# Phones and Asian keyboards write other colons and quotes; a name and its colon may be full-width.
+_COLON: Final = ":：﹕∶꞉"
+_LETTER: Final = "A-Za-zＡ-Ｚａ-ｚ"
+_NAME = re.compile(rf"\s*([{_LETTER}][\w-]*)\s?[{_COLON}][ \t\u00a0\u3000]*")
 # An unquoted value ends where the next option begins; a word with "://" is a link and no option.
-_NEXT = re.compile(r"\s+(?=[A-Za-z][\w-]*:(?!//))|\s*$")
-_QUOTES: Final = {'"': '"', "“": "”“", "„": "“”", "«": "»", "'": "'", "‘": "’"}
-_PLAIN = re.compile(rf"[^\s\\{''.join(_QUOTES)}]+")
+_NEXT = re.compile(rf"\s+(?=[{_LETTER}][\w-]*[{_COLON}](?!//))|\s*$")
+_DOUBLE: Final = '"“”„‟″＂«»❝❞〝〞「」『』《》'
+_SINGLE: Final = "'‘’‚‛＇‹›`´"
+_CLOSING: Final = {"“": "”“", "„": "“”", "«": "»", "「": "」", "『": "』", "《": "》", "‘": "’", "‹": "›", "»": "«"}
+"""The signs that close a quote are those that belong to the one that opened it; failing these, any of its kind."""
+_PLAIN = re.compile(rf"[^\s\\{_COLON[1:]}{_DOUBLE}{_SINGLE}]+")
 _SHOWN = 40
 
 
@@ -34,7 +41,7 @@ def options(
         match = _NAME.match(line, position)
         if match is None:
             raise _stray(shown(line[position:].split(maxsplit=1)[0]), spec)
-        name = match[1].lower()
+        name = plain(match[1]).lower()
         if name not in known:
             raise _unknown(name, spec)
         if name in found:
@@ -53,22 +60,34 @@ def quoted(value: str) -> str:
 
 
 def _value(line: str, start: int, name: str) -> tuple[str, int]:
-    closing = _QUOTES.get(line[start : start + 1])
-    if closing is None:
+    opening = line[start : start + 1]
+    kind = next((kind for kind in (_DOUBLE, _SINGLE) if opening and opening in kind), None)
+    if kind is None:
         end = _NEXT.search(line, start)
         stop = end.start() if end else len(line)
         return line[start:stop], stop
-    value, position = "", start + 1
-    while position < len(line) and line[position] not in closing:
-        if line[position] == "\\" and line[position + 1 : position + 2] in ("\\", '"'):
-            position += 1
-        value += line[position]
-        position += 1
-    if position >= len(line):
+    found = _quoted(line, start + 1, _CLOSING.get(opening, opening)) or _quoted(line, start + 1, kind)
+    if found is None:
         raise says.quote_open(name)
-    if line[position + 1 : position + 2].strip():
+    value, stop = found
+    if line[stop : stop + 1].strip():
         raise says.quote_glued(name)
-    return value, position + 1
+    return value, stop
+
+
+def _quoted(line: str, start: int, closing: str) -> tuple[str, int] | None:
+    """The value and where it has ended; None when it is never closed. An apostrophe inside a word closes nothing."""
+    value, position = "", start
+    while position < len(line):
+        sign, following = line[position], line[position + 1 : position + 2]
+        if sign == "\\" and following in ("\\", '"'):
+            position += 1
+            sign = following
+        elif sign in closing and not (sign in _SINGLE and following.isalpha() and line[position - 1].isalpha()):
+            return value, position + 1
+        value += sign
+        position += 1
+    return None
 
 
 def _unknown(name: str, spec: CommandSpec) -> PersonError:

@@ -37,3 +37,16 @@ def fold(text: str) -> str:
         apart = unicodedata.normalize("NFKD", bare)
         bare = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_LETTERS)
     return _BETWEEN.sub(" ", bare.replace("'", "")).strip()
+
+
+def odd_sign(text: str) -> str:
+    """The first sign that is neither a letter, a digit nor one that stands in dates and times; empty without one."""
+    fine = " .,:/-\"'"
+    return next(
+        (
+            sign
+            for sign in text
+            if not plain(sign).isalnum() and (plain(sign) or sign) not in fine and not sign.isspace()
+        ),
+        "",
+    )

@@ -26,19 +26,10 @@ def another(label: str, draft: str) -> Button:
     return Button(label, "answer.other", {"draft": draft})
 
 
-def other_form(typed: str, draft: str) -> Form:
+def other_form(typed: str, draft: str, label: str, hint: str) -> Form:
     """Where another answer is written."""
-    hint = "A large city, a country, or what your clock shows"
-    field = TextField(
-        "value",
-        "Your time zone",
-        "zone",
-        typed,
-        100,
-        required=True,
-        hint=hint,
-    )
-    return Form("answer", "Another time zone", (field,), {"draft": draft})
+    field = TextField("value", label, "line", typed, 100, required=True, hint=hint)
+    return Form("answer", label, (field,), {"draft": draft})
 
 
 def no_longer() -> PersonError:

@@ -3,9 +3,15 @@
 Values are given shortened. This file knows nothing of the commands, which raise these.
 """
 
+import unicodedata
 from collections.abc import Sequence
+from datetime import date, time
+from typing import Final
 
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.errors import Choice, PersonError, Question
+
+DATE: Final = "Year-month-day, such as 2027-01-31"
+TIME: Final = "Hours:minutes, such as 18:30"
 
 
 def missing(name: str, summary: str) -> PersonError:
@@ -33,16 +39,39 @@ def no_choice(value: str, name: str, known: Sequence[str]) -> PersonError:
     return PersonError(f"“{value}” is not one of {', '.join(known)}. Please pick one of these for {name}.")
 
 
-def no_date(value: str, name: str) -> PersonError:
-    """Not a date."""
+def no_date(value: str, name: str, sign: str) -> PersonError:
+    """Not a date. `sign` is one that stands in no date, if there is one."""
     return PersonError(
-        f"“{value}” is not a date that I understand. Please give {name} as year-month-day, such as 2027-01-04."
+        f"“{value}” is not a date that I understand{_in_the_way(sign)}. Please give {name} as year-month-day, such as "
+        "2027-01-04."
     )
 
 
-def no_time(value: str, name: str) -> PersonError:
-    """Not a time of day."""
-    return PersonError(f"“{value}” is not a time of day. Please give {name} as hours:minutes, such as 09:00.")
+def no_time(value: str, name: str, sign: str) -> PersonError:
+    """Not a time of day. `sign` is one that stands in no time, if there is one."""
+    return PersonError(
+        f"“{value}” is not a time of day{_in_the_way(sign)}. Please give {name} as hours:minutes, such as 09:00."
+    )
+
+
+def _in_the_way(sign: str) -> str:
+    called = unicodedata.name(sign, "").lower() if sign else ""
+    more = f" ({called})" if called and not sign.isascii() else ""
+    return f"; the “{sign}”{more} is in the way" if sign else ""
+
+
+def several_days(value: str, key: str, days: Sequence[date]) -> Question:
+    """A date that reads two ways."""
+    shown = [
+        Choice(day.isoformat(), f"{day:%A}, {day.day} {day:%B %Y}", f"{day:%A}, {day.day} {day:%B %Y}") for day in days
+    ]
+    return Question(key, f"“{value}” can be more than one day. Which do you mean?", shown, "Another day", DATE)
+
+
+def several_times(value: str, key: str, times: Sequence[time]) -> Question:
+    """An hour that may be in the morning or in the evening."""
+    shown = [Choice(f"{at:%H:%M}", f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
+    return Question(key, f"“{value}” can be more than one time of day. Which do you mean?", shown, "Another time", TIME)
 
 
 def twice(name: str) -> PersonError:

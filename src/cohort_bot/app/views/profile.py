@@ -68,8 +68,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
 
 def zone_form(zone: str) -> Form:
     """Where another time zone is written."""
-    hint = "A large city, a country, or what your clock shows"
-    field = TextField("timezone", "Your time zone", "zone", zone, 100, required=True, hint=hint)
+    field = TextField("timezone", "Your time zone", "zone", zone, 100, required=True, hint=zones.HINT)
     return Form("profile.zone.save", "Your time zone", (field,))
 
 

@@ -15,6 +15,7 @@ SAYS: Final = 40
 YEAR: Final = timedelta(days=366)
 ANOTHER: Final = "Another time zone"
 CORRECT: Final = "Change the time zone"
+HINT: Final = "A large city, a country, or what your clock shows"
 
 
 def clock(zone: str, at: datetime) -> str:
@@ -44,7 +45,7 @@ def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
             f"I do not know the time zone “{typed}”. Please give a large city near you, a country, or what your clock "
             f"shows, such as {at.astimezone(zone_info('Europe/Berlin')):%H:%M}."
         )
-    return Question(key, head, choices, ANOTHER, several=unclear.several)
+    return Question(key, head, choices, ANOTHER, HINT, several=unclear.several)
 
 
 def _choice(meaning: Meaning, shown: str, at: datetime, *, more: bool) -> Choice:

@@ -23,11 +23,7 @@ from cohort_bot.chat.place import Actor, Place, people
 PLATFORM = "local"
 SUGGESTIONS = 25
 
-_OPTION = re.compile(r"\s*([A-Za-z][\w-]*):[ \t]*")
-# An unquoted value ends where the next option begins; a word with "://" is a link and no option.
-_NEXT_OPTION = re.compile(r"\s+(?=[A-Za-z][\w-]*:(?!//))|\s*$")
-_QUOTES = {'"': '"', "“": "”", "„": "“”", "'": "'"}
-_OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*):(?:"([^"]*)|([^\s"]*))$')
+_OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*)[:：](?:["“”„]([^"“”„]*)|([^\s"“”„]*))$')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""A day or a time is understood as people write it, asked about, or the sign in the way is named."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from cohort_bot.chat.form import FieldErrors
+from cohort_bot.chat.message import Message, plain
+from tests.fakes.bot import Bot, running
+
+
+@pytest_asyncio.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    """On Friday, 1 January 2027."""
+    async with running(tmp_path) as it:
+        yield it
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ("starts:2027–01–04", "Mon 04 Jan 2027 08:00"),
+        ("starts:２０２７－０１－０４", "Mon 04 Jan 2027 08:00"),
+        ("starts:tomorrow", "Sat 02 Jan 2027 08:00"),
+        ('starts:"next monday"', "Mon 04 Jan 2027 08:00"),
+        ('starts:"4 January"', "Mon 04 Jan 2027 08:00"),
+        ("starts:13/1", "Wed 13 Jan 2027 08:00"),
+        ("starts:2027-01-04 time:18：00", "Mon 04 Jan 2027 17:00"),
+        ("starts:2027-01-04 time:18h", "Mon 04 Jan 2027 17:00"),
+        ('starts:2027-01-04 time:"6:30 pm"', "Mon 04 Jan 2027 17:30"),
+        ("starts:2027-01-04 time:18.30", "Mon 04 Jan 2027 17:30"),
+        ("starts:2027-01-04 time:noon", "Mon 04 Jan 2027 11:00"),
+        ("starts:2027-01-04 day:Mondays", "Mon 04 Jan 2027 08:00"),
+    ],
+)
+async def test_a_cohort_starts_when_it_was_meant_to(bot: Bot, options: str, shown: str) -> None:
+    assert f"Week 1: {shown}" in await bot.say("moderator", f'/cohort create name:"AI" timezone:Berlin {options}')
+
+
+async def test_a_date_that_reads_two_ways_is_asked_about(bot: Bot) -> None:
+    asked = await bot.type("moderator", '/cohort create name:"AI" timezone:Berlin time:6 starts:3/4/2027')
+    assert isinstance(asked, Message)
+    assert "“6” can be more than one time of day" in plain(asked)
+    asked = await bot.chat.press("moderator", asked, "18:00")
+    assert isinstance(asked, Message)
+    assert "“3/4/2027” can be more than one day" in plain(asked)
+    preview = await bot.chat.press("moderator", asked, "Saturday, 3 April 2027")
+    assert isinstance(preview, Message)
+    assert "Week 1: Sat 03 Apr 2027 16:00" in plain(preview)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("starts:2027~01~04", "the “~” is in the way"),
+        ("starts:2027⁓01⁓04", "the “⁓” (swung dash) is in the way"),
+        ("starts:soon", "year-month-day, such as 2027-01-04"),
+        ("time:18_00", "the “_” is in the way"),
+        ("time:24:00", "hours:minutes, such as 09:00"),
+    ],
+)
+async def test_what_is_not_understood_names_the_sign_and_the_form_that_works(
+    bot: Bot, options: str, words: str
+) -> None:
+    said = await bot.say("moderator", f'/cohort create name:"AI" timezone:Berlin {options}')
+    assert words in said
+    assert options.partition(":")[2] in said
+
+
+async def test_a_break_in_words(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("member-1")
+    assert "2 January 2027" in await bot.say("member-1", "/break from:tomorrow until:10.1.")
+    asked = await bot.type("member-1", "/break until:5/2")
+    assert isinstance(asked, Message)
+    assert "can be more than one day" in plain(asked)
+    taken = await bot.chat.press("member-1", asked, "Friday, 5 February 2027")
+    assert isinstance(taken, Message)
+    assert "5 February 2027" in plain(taken)
+
+
+async def test_a_break_in_words_in_the_form(bot: Bot) -> None:
+    await bot.create()
+    await bot.join("member-1")
+    form = await bot.form("member-1", "/break")
+    taken = await bot.chat.submit("member-1", form, **{"from": "tomorrow", "until": "in 2 weeks"})
+    assert "15 January 2027" in plain(taken) if isinstance(taken, Message) else False
+    wrong = await bot.chat.submit("member-1", form, **{"from": "soon", "until": "5/2"})
+    assert isinstance(wrong, FieldErrors)
+    assert set(wrong.errors) == {"from", "until"}
+    asked = await bot.chat.submit("member-1", form, **{"from": "1 Feb", "until": "5/2"})
+    assert isinstance(asked, Message)
+    taken = await bot.chat.press("member-1", asked, "Friday, 5 February 2027")
+    assert isinstance(taken, Message)
+    assert "1 February 2027" in plain(taken)
+
+
+async def test_a_holiday_from_a_day_in_words(bot: Bot) -> None:
+    await bot.create(options="timezone:Berlin starts:2027-01-04")
+    assert "Week" in await bot.say("moderator", '/cohort holiday rounds:1 from:"next monday"')
+    assert "“~”" in await bot.say("moderator", "/cohort holiday rounds:１ from:2027~01~11")

@@ -1,0 +1,141 @@
+"""Days, times and offsets as people write them: read rightly, both ways where there are two, or not at all."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from cohort_bot.core.clockwords import Reading, read_clock, read_offset
+from cohort_bot.core.datewords import read_days
+from cohort_bot.core.folding import fold, odd_sign, plain
+
+WEDNESDAY = date(2027, 1, 6)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2027-01-31", "2027–01–31", "2027—01—31", "2027‑01‑31", "2027−01−31", "2027‐01‐31", "2027ー01ー31",
+        "２０２７-０１-３１",
+        "２０２７／０１／３１", "2027/01/31", "2027.01.31", "2027-1-31", "20270131", " 2027-01-31 ", "2027-01-31.",
+        "31 January", "31 jan", "31 Jan 2027", "31st of January", "31st January 2027", "January 31",
+        "January 31st, 2027",
+        "Jan 31, 2027", "Jan. 31", "JANUARY 31", "31. January 2027", "31.1.2027", "31.01.2027", "31.01.",
+        "31.1.27", "31/1",
+        "1/31", "31/01/2027", "01/31/2027", "31-01-2027", "31/1/27", "Sunday, 31 January 2027", "Sun 31 Jan",
+        "on 31 January",
+        "2027-01-\u200b31", "“2027-01-31”", "٣١/١/٢٠٢٧",
+    ],
+)  # fmt: skip
+def test_a_day(said: str) -> None:
+    assert read_days(said, WEDNESDAY) == [date(2027, 1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("today", 6), ("Today", 6), ("tomorrow", 7), ("TOMORROW", 7), ("day after tomorrow", 8), ("yesterday", 5),
+        ("in 3 days", 9), ("in a week", 13), ("in two weeks", 20), ("thursday", 7), ("on Thursday", 7), ("Mon", 11),
+        ("monday", 11), ("next monday", 11), ("Next Tue", 12), ("this friday", 8), ("next wednesday", 13),
+        ("5 jan 2027", 5),
+    ],
+)  # fmt: skip
+def test_a_day_from_today_on(said: str, day: int) -> None:
+    assert read_days(said, WEDNESDAY) == [date(2027, 1, day)]
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("3/4/2027", [date(2027, 3, 4), date(2027, 4, 3)]),
+        ("03-04-2027", [date(2027, 3, 4), date(2027, 4, 3)]),
+        ("3/4", [date(2027, 3, 4), date(2027, 4, 3)]),
+        ("3/4/27", [date(2027, 3, 4), date(2027, 4, 3)]),
+        ("wednesday", [date(2027, 1, 6), date(2027, 1, 13)]),
+        ("next friday", [date(2027, 1, 8), date(2027, 1, 15)]),
+        ("this monday", [date(2027, 1, 4), date(2027, 1, 11)]),
+    ],
+)
+def test_what_reads_two_ways_is_both(said: str, days: list[date]) -> None:
+    assert read_days(said, WEDNESDAY) == days
+
+
+@pytest.mark.parametrize("said", ["3/3/2027", "3.3.2027", "2027-03-03", "3 March", "March 3"])
+def test_what_reads_the_same_both_ways_is_one(said: str) -> None:
+    assert read_days(said, WEDNESDAY) == [date(2027, 3, 3)]
+
+
+def test_without_a_year_it_is_the_next_or_the_last() -> None:
+    assert read_days("5 January", WEDNESDAY) == [date(2028, 1, 5)]
+    assert read_days("5 January", WEDNESDAY, past=True) == [date(2027, 1, 5)]
+    assert read_days("29 February", WEDNESDAY) == [date(2028, 2, 29)]
+    assert read_days("tuesday", WEDNESDAY, past=True) == [date(2027, 1, 5)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "soon", "2027-02-30", "2027-13-01", "32 January", "13/13", "Monday, 5 January 2027", "2027", "1",
+        "next week", "0/1",
+     "2027~01~31", "x" * 1000, "9" * 1000, "31 Janember", "5 days", "२"],
+)  # fmt: skip
+def test_no_day(said: str) -> None:
+    assert read_days(said, WEDNESDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "certain"),
+    [
+        ("18:30", time(18, 30), True), ("18.30", time(18, 30), True), ("18h30", time(18, 30), True),
+        ("18h", time(18), True),
+        ("18 h", time(18), True), ("18：30", time(18, 30), True), ("１８:３０", time(18, 30), True),
+        ("18∶30", time(18, 30), True),
+        ("18 Uhr", time(18), True), ("18:30 Uhr", time(18, 30), True), ("6:30 pm", time(18, 30), True),
+        ("6:30PM", time(18, 30), True), ("6:30 p.m.", time(18, 30), True), ("6.30pm", time(18, 30), True),
+        ("6 pm", time(18), True),
+        ("12 pm", time(12), True), ("12 am", time(0), True), ("12:05 AM", time(0, 5), True), ("noon", time(12), True),
+        ("midnight", time(0), True), ("1830", time(18, 30), True), ("0:30", time(0, 30), True), ("9:00", time(9),
+        False),
+        ("09:00", time(9), False), ("12:30", time(12, 30), False), ("8h", time(8), True),
+        ("it's 6:30 pm", time(18, 30), True),
+        ("18:30:15", time(18, 30), True), ("9 o'clock", time(9), False), ("6:30 pm now", time(18, 30), True),
+    ],
+)  # fmt: skip
+def test_a_time_of_day(said: str, at: time, *, certain: bool) -> None:
+    found = read_clock(said)
+    assert isinstance(found, Reading)
+    assert (found.at, found.half) == (at, certain)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "24:00", "9", "9:7", "9:60", "13 am", "0 am", "25h", "6:30 xm", "half six", "1:2:3", "99999"]
+)
+def test_no_time_of_day(said: str) -> None:
+    assert read_clock(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("UTC+5:30", 330), ("utc+5.5", 330), ("+5.30", 330), ("+0530", 330), ("GMT-3", -180), ("GMT−3", -180),
+        ("GMT–3", -180),
+        ("UTC plus 2", 120), ("gmt minus 2", -120), ("+14", 840), ("-12", -720), ("UTC+5h", 300), ("ＵＴＣ＋９", 540),
+        ("2 hours behind UTC", -120), ("5½", None), ("+15", None), ("-13", None), ("5", None), ("+5:75", None),
+        ("UTC", None),
+    ],
+)  # fmt: skip
+def test_an_offset_has_the_sign_that_people_mean(said: str, minutes: int | None) -> None:
+    assert read_offset(said) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+def test_writing_that_differs_only_in_its_signs_is_alike() -> None:
+    assert fold("  MÜNCHEN ") == fold("Mu\u0308nchen") == "munchen"
+    assert fold("Saint-Étienne") == fold("saint etienne") == "saint etienne"
+    assert fold("Łódź") == "lodz"
+    assert fold("ＮＥＷ　ＹＯＲＫ") == "new york"
+    assert plain("2027–01—04：“x”") == '2027-01-04:"x"'
+
+
+@pytest.mark.parametrize(
+    ("said", "sign"), [("2027~01~04", "~"), ("2027⁓01", "⁓"), ("18_00", "_"), ("2027-01-04", ""), ("soon", "")]
+)
+def test_the_sign_in_the_way(said: str, sign: str) -> None:
+    assert odd_sign(said) == sign
