@@ -85,10 +85,13 @@ ALIASES = {
     "America/Toronto": "GTA", "America/Halifax": "PEI",
     "America/Sao_Paulo": "Rio|Sampa|BH", "America/Mexico_City": "CDMX|Mexico DF|D.F.",
     "America/Argentina/Buenos_Aires": "BsAs|BA|CABA", "America/Bogota": "BOG",
-    "Europe/London": "Oxford|Oxbridge|LDN", "Europe/Berlin": "MUC|Silicon Allee|FFM",
-    "Europe/Moscow": "MSK|St Petersburg|Saint Petersburg|SPB|Peter|Leningrad|Petersburg",
+    "Europe/London": "Oxbridge|LDN", "Europe/Belgrade": "Kosovo|Pristina|Prishtina",
+    "Europe/Simferopol": "Crimea|Krim", "Europe/Madrid": "Catalonia|Catalunya|Andalusia|Basque Country|Balearics",
+    "Europe/Berlin": "Bavaria|Bayern|Saxony|Sachsen|Hesse|Hessen|NRW|MUC|Silicon Allee|FFM",
+    "Europe/Moscow": "MSK|SPB|Leningrad",
     "Europe/Istanbul": "Constantinople|IST airport", "Europe/Kyiv": "Kiev|Kyiv",
-    "Asia/Kolkata": "Bombay|Madras|Calcutta|Bangalore|BLR|NCR|Delhi NCR|New Delhi|Poona",
+    "Asia/Kolkata": "Bombay|Madras|Calcutta|Bangalore|BLR|NCR|Delhi NCR|New Delhi|Poona|Kerala|Goa|"
+    "Tamil Nadu|Karnataka|Maharashtra|Gujarat|West Bengal|Uttar Pradesh|Telangana|Andhra Pradesh|Rajasthan|Odisha",
     "Asia/Ho_Chi_Minh": "Saigon|HCMC|Ho Chi Minh", "Asia/Shanghai": "Peking|Canton",
     "Asia/Hong_Kong": "HK|HKG|Hongkong", "Asia/Singapore": "SG|SGP", "Asia/Kuala_Lumpur": "KL",
     "Asia/Yangon": "Rangoon", "Asia/Kathmandu": "Katmandu", "Asia/Jakarta": "Batavia", "Asia/Dubai": "DXB",
@@ -137,6 +140,7 @@ SHORT = {
     "East": "America/New_York Australia/Sydney", "West": "America/Los_Angeles Australia/Perth Europe/Lisbon",
     "Pacific": "America/Los_Angeles", "Mountain": "America/Denver America/Phoenix", "Western": "Australia/Perth",
     "Central": "America/Chicago Australia/Adelaide", "Atlantic": "America/Halifax America/Puerto_Rico",
+    "Punjab": "Asia/Karachi Asia/Kolkata", "Kashmir": "Asia/Kolkata Asia/Karachi",
     "Eastern Daylight": "America/New_York", "Pacific Daylight": "America/Los_Angeles",
     "Central Daylight": "America/Chicago",
 }  # fmt: skip
@@ -229,6 +233,13 @@ class Table:
             self.mean(leaf, str(len(lines)))
             lines.append(f"{fold(leaf)}\t{leaf}\t{country}\t{zone}\t{SMALL // 1000}")
 
+    def without_far_fetched(self, places: list[str]) -> None:
+        """Where a place or an area has the very name, others keep only what is a part of their own name."""
+        for key, meant in self.keys.items():
+            called = {each: places[int(each)].split("\t")[0] for each in meant if each.isdecimal()}
+            if key in called.values() or any(each.startswith("=") for each in meant):
+                self.keys[key] = [each for each in meant if each not in called or f" {key} " in f" {called[each]} "]
+
     def areas(self) -> list[str]:
         lines = []
         of: dict[str, dict[int, int]] = defaultdict(dict)
@@ -318,6 +329,7 @@ class Table:
         areas = self.areas()
         self.named()
         cities = {zone: name["city"] for zone, name in Locale("en").time_zones.items() if "city" in name}
+        self.without_far_fetched(places)
         lines = ["#zones"]
         for number, zone in enumerate(self.zones):
             leaf = zone.rsplit("/", 1)[-1].replace("_", " ")

@@ -137,6 +137,9 @@ class Places:
                 zone = self.zones[int(number)]
                 only = " " not in zones
                 words = name if only or zone.city == name else f"{zone.city}, {name}"
+                if "." in code:  # of a state, whose time has its name from a city of another
+                    country = self._area_name(code.partition(".")[0])
+                    words = f"{name}, {country}" if only else f"{name}, {country} ({zone.city} time)"
                 yield Meaning(zone.name, words, zone.clock, int(people), "area", code)
         elif ref.startswith("@"):
             yield self.zone_meaning(int(ref[1:]))

@@ -45,7 +45,11 @@ _NOISE = re.compile(
 """What people write around the name of a place."""
 
 _PARTS = re.compile(r"[,;()\[\]|/]|\s+-\s+|\s+(?:in|or|and)\s+")
-_BASED = re.compile(r"\(?\b(?:utc|gmt)\s*[+-]\s*\d{1,2}(?:[:.]?\d{2})?\b\)?")
+_BASED = re.compile(r"(?:^|[\s(])(?:utc/gmt|gmt/utc|utc|gmt)?\s*([+-]\s*\d{1,2}(?:[:. ]?\d{2})?)\b\)?")
+_BASE = re.compile(r"(?:utc|gmt|hrs|hours|h|\s)*")
+_SAINT = re.compile(r"\b(?:saint|st)\b")
+_TIMED = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s+(?=[^\W\d]{3})", re.IGNORECASE)
+"""A time before a zone, such as "5 pm EST": what the zone is says all."""
 _ETC = re.compile(r"etc[/ ]gmt[+-](\d{1,2})")
 _NO_SIGN = re.compile(r"(?:utc|gmt)\s*(\d{1,2}(?:[:.]?\d{2})?)")
 _UNIVERSAL = re.compile(r"(?:etc[/ ])?(?:utc|uct|zulu|universal|z)(?: time)?|coordinated universal time")
@@ -165,9 +169,14 @@ def offset_of(zone: str, at: datetime) -> timedelta:
 
 def _with_offset(offset: timedelta, at: datetime) -> list[Meaning]:
     """Clocks that are so far ahead of Greenwich now, then those that are outside of summer time."""
-    now = [meaning for meaning in _clocks() if offset_of(meaning.zone, at) == offset]
+    now = _inhabited([meaning for meaning in _clocks() if offset_of(meaning.zone, at) == offset])
     summer = [meaning for meaning in _clocks() if meaning not in now and _standard(meaning.zone, at) == offset]
-    return [*now, *summer]
+    return [*now, *_inhabited(summer)]
+
+
+def _inhabited(meanings: list[Meaning]) -> list[Meaning]:
+    """Without stations and small islands, where there is anything else."""
+    return [meaning for meaning in meanings if meaning.people] or meanings
 
 
 def _standard(zone: str, at: datetime) -> timedelta:
@@ -183,12 +192,15 @@ def _showing(shown: timedelta, at: datetime, near: timedelta) -> list[Meaning]:
         gap = abs(timedelta(hours=there.hour, minutes=there.minute) - shown)
         if min(gap, 2 * HALF_DAY - gap) <= near:
             found.append(meaning)
-    return found
+    return _inhabited(found)
 
 
 def _asked(meanings: Sequence[Meaning]) -> Unclear:
-    one_each = _one_a_clock(meanings)
-    return Unclear(tuple(one_each[:OPTIONS]), several=bool(one_each))
+    named: dict[tuple[str, int], Meaning] = {}
+    for meaning in meanings:
+        named.setdefault((meaning.name, meaning.clock), meaning)
+    shown = list(named.values()) if len(named) <= FEW else _one_a_clock(named.values())
+    return Unclear(tuple(shown[:OPTIONS]), several=bool(shown))
 
 
 def _taken(meanings: Sequence[Meaning]) -> str | Unclear:
@@ -206,11 +218,18 @@ def _by_words(text: str, at: datetime) -> str | Unclear:
             return _asked(found)
         return _decided(found)
     if based := _BASED.search(lower):
-        return _with_both(lower[: based.start()] + " " + lower[based.end() :], based[0].strip("() "), at)
+        return _with_both(lower[: based.start()] + " " + lower[based.end() :], based[1], at)
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     known = [found for part in parts if (found := _known(part))]
     if len(parts) > 1 and known:
         return _together(known, whole=len(known) == len(parts))
+    return _by_some_words(text)
+
+
+def _by_some_words(text: str) -> str | Unclear:
+    """What follows a time, and a place with its country without a comma."""
+    if (timed := _TIMED.match(text)) and (found := _known(text[timed.end() :])):
+        return _decided(found)
     words = text.split()
     for size in range(len(words) - 1, 0, -1):
         left, right = _known(" ".join(words[:size])), _known(" ".join(words[size:]))
@@ -221,17 +240,23 @@ def _by_words(text: str, at: datetime) -> str | Unclear:
 
 def _known(text: str) -> Sequence[Meaning]:
     """What a word means, also without what stands around it and with the German way to write an umlaut."""
-    table, key = places(), fold(text)
+    key = fold(text)
     bare = fold(_NOISE.sub("", plain(text).casefold()))
-    for each in dict.fromkeys((key, bare)):
-        found = table.meanings(each) or table.meanings(re.sub("([aou])e", r"\1", each))
+    for each in dict.fromkeys((key, bare, re.sub("([aou])e", r"\1", key))):
+        spelled = dict.fromkeys((each, _SAINT.sub("saint", each), _SAINT.sub("st", each)))
+        found = {meaning: None for one in spelled for meaning in places().meanings(one)}
         if found:
-            return found
+            return sorted(found, key=lambda meaning: (meaning.kind != "zone", -meaning.people))
     return ()
 
 
 def _decided(meanings: Sequence[Meaning]) -> str | Unclear:
     """The zone when they have one clock, or when nearly all people who say so mean one."""
+    return _taken(_likely(meanings))
+
+
+def _likely(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
+    """Those of the clock that nearly all people mean who say so, or all of them."""
     people: dict[int, int] = {}
     for meaning in meanings:
         people[meaning.clock] = people.get(meaning.clock, 0) + meaning.people
@@ -242,16 +267,18 @@ def _decided(meanings: Sequence[Meaning]) -> str | Unclear:
     larger = LARGER_AREA if areas else LARGER_PLACE
     plain_word = "zone" not in kinds and len(areas) <= 1  # no abbreviation, no code of a country and of a state
     if len(people) == 1 or (plain_word and people[first] >= larger * others):
-        return next(meaning.zone for meaning in meanings if meaning.clock == first)
-    return _asked(meanings)
+        return [meaning for meaning in meanings if meaning.clock == first]
+    return meanings
 
 
 def _narrowed(meanings: Sequence[Meaning], by: Sequence[Meaning]) -> list[Meaning]:
-    """Those that lie in an area that `by` names, or that have one of its clocks."""
+    """Those that lie in an area that `by` names; where one of the two is a name for a zone, those of one clock."""
     areas = {meaning.area for meaning in by if meaning.kind == "area"}
     inside = [each for each in meanings if each.area in areas or each.area.partition(".")[0] in areas]
+    if inside or not any(each.kind == "zone" for each in (*meanings, *by)):
+        return inside
     clocks = {meaning.clock for meaning in by}
-    return inside or [each for each in meanings if each.clock in clocks]
+    return [each for each in meanings if each.clock in clocks]
 
 
 def _together(known: Sequence[Sequence[Meaning]], *, whole: bool) -> str | Unclear:
@@ -261,10 +288,10 @@ def _together(known: Sequence[Sequence[Meaning]], *, whole: bool) -> str | Uncle
     for other in known[1:]:
         if narrowed := _narrowed(meant, other) or _narrowed(other, meant):
             meant = narrowed
-        elif any(meaning.kind == "area" for meaning in other):
+        elif all(meaning.kind == "area" for meaning in other):
             meant, whole = other, False  # a place that the table does not have, in a country or state that it has
-        else:
-            return _asked([*meant, *other])
+        else:  # two places: the same time, or two answers
+            return _taken([*_likely(meant), *_likely(other)])
     return _decided(meant) if whole else _taken(meant)
 
 
@@ -274,7 +301,7 @@ def _with_both(words: str, based: str, at: datetime) -> str | Unclear:
     if offset is None:
         return Unclear(_alike(fold(words)))
     right = _with_offset(offset, at)
-    if not fold(words):
+    if _BASE.fullmatch(fold(words)):
         return _taken(right)
     clocks = {meaning.clock for meaning in right}
     parts = [part.strip() for part in (words, *_PARTS.split(words.replace("&", " "))) if part.strip()]
