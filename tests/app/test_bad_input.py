@@ -50,7 +50,7 @@ async def checkins(bot: Bot) -> int:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('/cohort create name:"X" starts:tomorrow', "such as 2027-01-04"),
+        ('/cohort create name:"X" starts:soon', "such as 2027-01-04"),
         ('/cohort create name:"X" starts:2027-02-30', "2027-02-30"),
         ('/cohort create name:"X" starts:2020-01-06', "has passed"),
         ('/cohort create name:"X" starts:2099-01-05', "two years"),

@@ -169,7 +169,7 @@ async def test_an_outreach_is_noted_with_what_came_of_it(bot: Bot) -> None:
         ("Write to them", {"follow": "soon"}, "follow"),
         ("Write to them", {"follow": "2026-12-31"}, "follow"),
         ("Log outreach", {"when": "2031-01-01"}, "when"),
-        ("Log outreach", {"when": "yesterday"}, "when"),
+        ("Log outreach", {"when": "the other day"}, "when"),
         ("Log outreach", {"outcome": "bribed"}, "outcome"),
         ("Log outreach", {"note": "x" * 501}, "note"),
         ("Excuse", {"rounds": ("99",), "reason": "x"}, "rounds"),

@@ -14,7 +14,7 @@ _CLOCK = re.compile(
 _DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})")
 _OFFSET = re.compile(
     r"(?P<base>utc|gmt|z|greenwich)?\s*(?P<sign>[+-])\s*(?P<hour>\d{1,2})"
-    r"(?:(?P<minute>[0-5]\d)|[:h ](?P<minutes>[0-5]\d)|[.,](?P<part>\d{1,2}))?\s*(?:h|hrs?|hours?)?"
+    r"(?:(?P<minute>[0-5]\d)|[:h ](?P<minutes>[0-5]\d)|[.,](?P<part>\d{1,2}))?\s*(?:h|hrs?|hours?|)"
 )
 _APART = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?\s*(?:h|hrs?|hours?)\s*(?P<way>ahead of|before|behind|after)\s*"

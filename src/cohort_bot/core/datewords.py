@@ -23,13 +23,13 @@ _AFTER = {
     "yesterday": -1,
 }
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
-_SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)s?")
+_SOON = re.compile(r"in (\d{1,2}|a|one|two|three|four) (day|week)(?:s|)")
 _NAMED = re.compile(rf"(?:on )?(next |this |coming |the coming )?({_DAY})")
 _LEADING = re.compile(rf"(?:on |from |until )?(?:({_DAY})\.?,? (?:the )?)?(.+)")
 _FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})(?:\2\s?(\d{4}|\d{2})|\.)?")
-_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -](\d{{4}}))?")
-_WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}}))?")
+_WORDS = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]?(?:of )?({_MONTH})\.?,?(?:[ -](\d{{4}})|)")
+_WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}})|)")
 
 
 def read_days(text: str, today: date, *, past: bool = False) -> list[date]:

@@ -70,7 +70,7 @@ class Places:
 
     def starting(self, prefix: str, most: int) -> list[Meaning]:
         """The largest cities, then other words, that begin with a folded prefix."""
-        start, found = f"{prefix}".encode(), []
+        start, found = prefix.encode(errors="replace"), []
         for line in self._places:
             if line.startswith(start):
                 found.append(self._place(line))
@@ -84,7 +84,7 @@ class Places:
 
     def inside(self, part: str, most: int) -> list[Meaning]:
         """The largest cities with a later word that begins with the folded text."""
-        wanted, found = f" {part}".encode(), []
+        wanted, found = f" {part}".encode(errors="replace"), []
         for line in self._places:
             if wanted in line.partition(b"\t")[0]:
                 found.append(self._place(line))
@@ -93,7 +93,7 @@ class Places:
         return found
 
     def _line(self, key: str) -> bytes:
-        start = f"{key}\t".encode()
+        start = f"{key}\t".encode(errors="replace")
         line = next(self._from(start), b"")
         return line if line.startswith(start) else b""
 

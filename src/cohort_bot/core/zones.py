@@ -45,7 +45,7 @@ _NOISE = re.compile(
 """What people write around the name of a place."""
 
 _PARTS = re.compile(r"[,;()\[\]|/]|\s+-\s+|\s+(?:in|or|and)\s+")
-_BASED = re.compile(r"(?:^|[\s(])(?:utc/gmt|gmt/utc|utc|gmt)?\s*([+-]\s*\d{1,2}(?:[:. ]?\d{2})?)\b\)?")
+_BASED = re.compile(r"(?:^|[\s(])(?:utc/gmt|gmt/utc|utc|gmt)?\s*([+-]\s*\d{1,2}(?:[:. ]?\d{2})?)\b(?:\)|)")
 _BASE = re.compile(r"(?:utc|gmt|hrs|hours|h|\s)*")
 _SAINT = re.compile(r"\b(?:saint|st)\b")
 _TIMED = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s+(?=[^\W\d]{3})", re.IGNORECASE)
@@ -146,6 +146,13 @@ def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
 @cache
 def _usual() -> tuple[Meaning, ...]:
     return tuple(places().meanings(fold(city))[0] for city in USUAL)
+
+
+def get_ready() -> None:
+    """Read the table and the clocks, which whoever asks first would wait for."""
+    places().names  # noqa: B018 - made at the first look
+    for meaning in _clocks():
+        zone_info(meaning.zone)
 
 
 # Offsets and clocks

@@ -71,7 +71,13 @@ def several_days(value: str, key: str, days: Sequence[date]) -> Question:
 def several_times(value: str, key: str, times: Sequence[time]) -> Question:
     """An hour that may be in the morning or in the evening."""
     shown = [Choice(f"{at:%H:%M}", f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
-    return Question(key, f"“{value}” can be more than one time of day. Which do you mean?", shown, "Another time", TIME)
+    return Question(
+        key,
+        f"“{value}” can be more than one time of day. Which do you mean? With minutes, such as 09:00, it is clear.",
+        shown,
+        "Another time",
+        TIME,
+    )
 
 
 def twice(name: str) -> PersonError:

@@ -69,5 +69,7 @@ def _season(zone: str, at: datetime) -> str:
 def suggestion(meaning: Meaning, at: datetime) -> Option:
     """A place or a zone while somebody types."""
     typed = meaning.zone if "/" in meaning.name else meaning.name
-    shown = f" · {clock(meaning.zone, at)} now"
+    shown = f" · {meaning.zone} · {clock(meaning.zone, at)} now"
+    if typed == meaning.zone:
+        shown = f" · {clock(meaning.zone, at)} now"
     return Option(typed, shorten(meaning.name, LABEL - len(shown)) + shown)
