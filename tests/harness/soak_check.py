@@ -1,5 +1,6 @@
 """What a soak must have shown by its end, worked out from what its people did and never by the bot's own planner."""
 
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -106,9 +107,15 @@ class Check:
                     if person.shares(n):
                         member = self._member(number, person)
                         self.once(f"shared:{member}:r{n}:{room}", channel, opening)
-            for person in group.people:
-                self.once(f"joined:{self._member(number, person)}:{room}", channel)
             texts = [each for marked in self.seen.values() for each in marked if each.channel == channel]
+            for person in group.people:  # some are greeted together
+                shown = (
+                    person.name if person.side.name == "discord" else f"Sample member {group.number}-{person.number}"
+                )
+                hellos = [each.text for each in texts if f"joined {group.name}. Say hello" in each.text]
+                self.expected += 1
+                if (times := sum(bool(re.search(rf"\b{re.escape(shown)}\b", each)) for each in hellos)) != 1:
+                    self.wrong.append(f"{times} times greeted: {person.name} in {channel}")
             for words in group.announced:
                 self.expected += 1
                 if (times := sum(words in each.text for each in texts)) != 1:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from cohort_bot.app.join import TOGETHER
 from cohort_bot.app.store import Store
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.core.rounds import Calendar
@@ -22,6 +23,7 @@ from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes import slack_world
 from tests.fakes.bot import LIBRARY
 from tests.harness import crowd, soak_people
+from tests.harness import hasty as hasty_times
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.soak_people import Group, Person
 from tests.harness.soak_sides import DiscordSide, Luck, Side, SlackSide
@@ -136,9 +138,8 @@ async def run(*, hasty: bool = False) -> tuple[list[str], str]:
                 await asyncio.gather(*(processes.start(*each) for each in starts))
                 await rooms.shown("card", CARD, lambda _: {"Week 1 ": 1})
                 await rooms.together("join", rooms.join)
-                await rooms.shown(
-                    "hello", EACH * EACH_ONE, lambda group: {f"{each.name} has joined": 1 for each in group.people}
-                )
+                greeted = CARD + (hasty_times.TOGETHER if hasty else TOGETHER.total_seconds())
+                await rooms.shown("hello", greeted, lambda group: {each.name: 1 for each in group.people})
                 await rooms.together("check-in", rooms.share)
                 await rooms.shown(
                     "check-in", EACH * EACH_ONE, lambda group: {f"what {each.name} did": 1 for each in group.people}

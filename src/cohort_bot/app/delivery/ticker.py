@@ -81,7 +81,7 @@ class Ticker:
         at = self._clock.now()
 
         def read(store: Store) -> datetime | None:
-            instants = (store.cohorts.next_due(), store.deliveries.next_due(at) if self._ahead else None)
+            instants = (store.cohorts.next_due(), store.deliveries.next_due(at))
             return min((due for due in instants if due is not None), default=None)
 
         return await self._database.read(read)
