@@ -5,11 +5,13 @@ in the way of is undone and repeated. When the connection breaks, the server say
 """
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import itertools
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +41,9 @@ TAKEN = "23505"
 
 TRIES = 30
 TRIES_TAKEN = 3
+CROWDED = 3
+"""After so many tries those of a process go one by one: of many who join a cohort at once each undoes the others."""
+
 LONGEST_PAUSE = 0.2
 """Seconds between two tries of transactions that get in each other's way."""
 
@@ -78,6 +83,7 @@ class PostgresDatabase:
         self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._threads = ThreadPoolExecutor(connections, "database")
+        self._crowd = threading.RLock()
         self._writes = Writes()
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
 
@@ -193,19 +199,22 @@ class PostgresDatabase:
     def _again(self, work: Callable[[], T], *, patient: bool = True) -> T:
         """Run it until nothing gets in its way, and where it is `patient` through a restart of the server."""
         lost = 0
-        for tries in itertools.count(1):
-            try:
-                return work()
-            except DBAPIError as error:
-                if _lost(error) and patient and lost < len(RECONNECT):
-                    log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
-                    time.sleep(RECONNECT[lost])
-                    lost += 1
-                    continue
-                state = getattr(error.orig, "sqlstate", None)
-                if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
-                    raise
-                time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
+        with contextlib.ExitStack() as crowd:
+            for tries in itertools.count(1):
+                try:
+                    return work()
+                except DBAPIError as error:
+                    if _lost(error) and patient and lost < len(RECONNECT):
+                        log.warning("PostgreSQL cannot be reached (%s); trying again", type(error.orig).__name__)
+                        time.sleep(RECONNECT[lost])
+                        lost += 1
+                        continue
+                    state = getattr(error.orig, "sqlstate", None)
+                    if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
+                        raise
+                    if tries == CROWDED:
+                        crowd.enter_context(self._crowd)
+                    time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
         raise AssertionError("counting does not end")
 
 
