@@ -125,11 +125,13 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: Bot, ho
 
 async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot: Bot) -> None:
     await doubled(bot)
-    again = CheckIn(3, 1, 1, MONDAY + timedelta(days=1), done="also as W")
+    rows = {each.account.user: each.id for each in await members(bot)}
+    one, other = rows["U123"], rows["W123"]
+    again = CheckIn(other, 1, 1, MONDAY + timedelta(days=1), done="also as W")
     await bot.application.database.write(lambda store: store.checkins.save(again, again.filed_at))
     bot.chat.tells = True  # type: ignore[attr-defined]
     await bot.say("U123", "/plan")
-    made = await bot.application.database.read(lambda store: store.checkins.of_member(1))
+    made = await bot.application.database.read(lambda store: store.checkins.of_member(one))
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
 
 
