@@ -36,7 +36,7 @@ def back_up(settings: Settings, to: Path) -> None:
         from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
 
         with _said(to):
-            dumps.back_up(dumps.conninfo(settings.database_url), to)
+            dumps.back_up(dumps.conninfo(settings.server_url), to)
         return
     path = settings.sqlite_path
     if not path.exists():
@@ -54,7 +54,7 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
     closed becomes doubtful: the courier looks in the room's history before it posts any of it.
     """
     if settings.on_postgres:
-        return _restore_on_server(settings.database_url, file, programmes, clock)
+        return _restore_on_server(settings.server_url, file, programmes, clock)
     path = settings.sqlite_path
     with _said(path), bootstrap.only_one(path):
         if file.resolve() == path.resolve():

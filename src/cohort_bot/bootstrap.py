@@ -102,9 +102,9 @@ def check_disk(settings: Settings) -> Finding | None:
     )
 
 
-async def export(url: str, name: str) -> list[dict[str, object]]:
+async def export(settings: Settings, name: str) -> list[dict[str, object]]:
     """Every check-in of the cohort called `name` or `workspace/name`. Raises LookupError, and CannotStart."""
-    database = opening_of.database(url)
+    database = opening_of.database(settings.database_url, settings.database_direct_url)
     if isinstance(database, SqliteDatabase):
         sqlite_file.check(database.path)
     try:
@@ -167,7 +167,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     part = settings.part
     if part.role == "web" and not settings.port:
         raise WrongSetting("PORT is not set, and --role web is nothing without HTTP; set it")
-    database = opening_of.database(settings.database_url)
+    database = opening_of.database(settings.database_url, settings.database_direct_url)
     used = platforms(settings, clock, database)
     programmes = library(settings)
     disk = check_disk(settings)
@@ -287,7 +287,7 @@ async def _only_gateway(
     shards = settings.part.shards
     if not isinstance(database, PostgresDatabase):
         raise TypeError("only PostgreSQL has locks for many processes")
-    held = Held(database.conninfo, SHARDS, shards.ids if shards else [])
+    held = Held(database.direct, SHARDS, shards.ids if shards else [])
     whose = f"the shards {shards}" if shards else "Discord's servers"
     waiting = asyncio.create_task(held.acquire(lambda: say(f"another gateway has {whose}; waiting until it is gone")))
     lost = asyncio.create_task(held.lost.wait())

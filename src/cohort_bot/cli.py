@@ -274,7 +274,7 @@ def export(cohort: str, form: str) -> None:
     if not found.on_postgres and not found.sqlite_path.exists():
         fail(f"There is no database {found.sqlite_path}; set DATABASE_URL", 1)
     try:
-        rows = asyncio.run(bootstrap.export(found.database_url, cohort))
+        rows = asyncio.run(bootstrap.export(found, cohort))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
     except CannotStart as wrong:

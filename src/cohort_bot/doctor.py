@@ -1,5 +1,6 @@
 """What is wrong with an installation, and what cures it. Changes nothing; works while the bot runs and while not."""
 
+import asyncio
 import difflib
 import importlib.metadata
 import shutil
@@ -90,7 +91,7 @@ def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) 
     for name, meant in sorted(near.items()):
         yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
     try:
-        bootstrap.platforms(settings, clock, database(settings.database_url))
+        bootstrap.platforms(settings, clock, database(settings.database_url, settings.database_direct_url))
     except WrongSetting as wrong:
         yield _wrong(wrong)
     else:
@@ -103,7 +104,7 @@ async def _database(
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
     """The checks, and with the first that could read it the rooms."""
     if settings.on_postgres:
-        async for each in _kept(database(settings.database_url), "the server", clock, programmes):
+        async for each in _on_server(settings, clock, programmes):
             yield each
         return
     path = settings.sqlite_path
@@ -128,6 +129,21 @@ async def _database(
         return
     yield Check("database", "ok", f"{path} is sound; {_running(path)}"), ()
     async for each in _kept(SqliteDatabase(path), str(path), clock, programmes):
+        yield each
+
+
+async def _on_server(
+    settings: Settings, clock: Clock, programmes: Library
+) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
+    """What is in a database of a PostgreSQL server, unless a pooler before it cannot be used."""
+    server = database(settings.database_url, settings.database_direct_url)
+    try:
+        if not isinstance(server, SqliteDatabase):
+            await asyncio.to_thread(server.check_pooler)
+    except CannotStart as wrong:
+        yield _wrong(wrong, "database"), ()
+        return
+    async for each in _kept(server, "the server", clock, programmes):
         yield each
 
 

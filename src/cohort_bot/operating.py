@@ -52,7 +52,7 @@ def upgrade() -> None:
     found = settings()
     try:
         bootstrap.check_disk(found)
-        opening.database(found.database_url).upgrade()
+        opening.database(found.database_url, found.database_direct_url).upgrade()
     except Unreachable as away:
         fail(str(away), 1)
     except (WrongSetting, CannotStart) as wrong:

@@ -27,6 +27,11 @@ class Settings:
     database_url: Annotated[
         str, "Where everything is kept: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`."
     ] = field(default="sqlite+aiosqlite:///cohort-bot.db", repr=False)
+    database_direct_url: Annotated[
+        str,
+        "The PostgreSQL server's own address where `DATABASE_URL` leads to a pooler that shares connections (PgBouncer "
+        "with `pool_mode=transaction`): for locks, notifications, migrations and backups.",
+    ] = field(default="", repr=False)
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
     port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
@@ -75,7 +80,7 @@ class Settings:
     def secrets(self) -> frozenset[str]:
         """What must show up nowhere, for the log to strike out; it knows a database's password by itself."""
         hidden = (getattr(self, each.name) for each in fields(self) if not each.repr and each.name != "others")
-        return frozenset(hidden) - {"", self.database_url}
+        return frozenset(hidden) - {"", self.database_url, self.database_direct_url}
 
     def check_disk(self) -> None:
         """Raises WrongSetting for a database file on a disk that is wiped."""
@@ -89,6 +94,11 @@ class Settings:
     def sqlite_path(self) -> Path:
         """The database file. Raises WrongSetting when it is a server."""
         return sqlite_path(self.database_url)
+
+    @property
+    def server_url(self) -> str:
+        """The address of the PostgreSQL server itself, for what no pooler can pass on."""
+        return self.database_direct_url or self.database_url
 
     @property
     def on_postgres(self) -> bool:
@@ -126,6 +136,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     )
     if not is_postgres(settings.database_url):
         sqlite_path(settings.database_url)
+    if settings.database_direct_url and not is_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL"):
+        raise _no_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL")
     _check_address("DISCORD_API_URL", settings.discord_api_url.rstrip("/"), "https://…/api/v10", "http", "https")
     _check_address("DISCORD_GATEWAY_URL", settings.discord_gateway_url, "wss://…", "ws", "wss")
     _check_address("SLACK_API_URL", settings.slack_api_url, "https://…/api/", "http", "https")
@@ -151,7 +163,7 @@ def _check_address(name: str, said: str, shape: str, *schemes: str) -> None:
         raise WrongSetting(f"{name} is {_without_password(said)!r}; set it to {shape} or leave it out")
 
 
-def is_postgres(url: str) -> bool:
+def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
     """Whether it is the address of a PostgreSQL database. Raises WrongSetting for half of one."""
     if url.partition("://")[0] not in {"postgres", "postgresql", "postgresql+psycopg"}:
         return False
@@ -161,10 +173,12 @@ def is_postgres(url: str) -> bool:
     except ValueError:
         whole = False
     if not whole:
-        raise WrongSetting(
-            f"DATABASE_URL is {_without_password(url)!r}; set it to postgresql://USER:PASSWORD@HOST:PORT/NAME"
-        )
+        raise _no_postgres(url, name)
     return True
+
+
+def _no_postgres(url: str, name: str) -> WrongSetting:
+    return WrongSetting(f"{name} is {_without_password(url)!r}; set it to postgresql://USER:PASSWORD@HOST:PORT/NAME")
 
 
 def sqlite_path(url: str) -> Path:
@@ -209,6 +223,7 @@ def _without_password(url: str) -> str:
 
 _TEXTS = (
     "database_url",
+    "database_direct_url",
     "host",
     "discord_token",
     "discord_api_url",

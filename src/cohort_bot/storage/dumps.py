@@ -129,7 +129,8 @@ def _nobody_is_connected(server: psycopg.Connection[Any], name: str) -> None:
 
 
 def _in_use(name: str) -> str:
-    return f"somebody is connected to the database {name}; stop every cohort-bot and whatever else uses it first"
+    others = "every cohort-bot and whatever else uses it, such as a pooler"
+    return f"somebody is connected to the database {name}; stop {others}, first"
 
 
 def _known(url: str, file: Path) -> None:

@@ -8,7 +8,7 @@ posted and whether it is still wanted is in the ledger alone. A job is written i
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -94,6 +94,20 @@ class _Again(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"milliseconds": int(min(seconds, LONGEST) * 1000)})
 
 
+class _Connector(procrastinate.PsycopgConnector):
+    """Procrastinate's, but it listens at the server's own address: a pooler before it hands on no notifications."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        given: dict[str, object] = {"prepare_threshold": None} if database.pooled else {}
+        super().__init__(conninfo=database.conninfo, max_size=10, kwargs=given)
+        self._direct = database.direct
+
+    @contextlib.asynccontextmanager
+    async def _get_standalone_connection(self) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
+        async with await psycopg.AsyncConnection.connect(self._direct, autocommit=True) as connection:
+            yield connection
+
+
 class Jobs:
     """Writes a job with the rows of the ledger, and with `run` carries them. `now` is the calendar's instant."""
 
@@ -164,7 +178,7 @@ class Jobs:
         self._stopping.set()
 
     async def _work(self, deliver: Deliver) -> None:
-        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._database.conninfo, max_size=10))
+        app = procrastinate.App(connector=_Connector(self._database))
 
         @app.task(name=TASK, pass_context=True, retry=_Again(self._beat.again))
         async def carry(context: procrastinate.JobContext, lane: str) -> None:

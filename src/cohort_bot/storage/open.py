@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 PREFIXES = ("sqlite+aiosqlite:///", "sqlite:///")
 
 
-def database(url: str) -> "SqliteDatabase | PostgresDatabase":
-    """The database of a DATABASE_URL that the settings took. Nothing is opened yet.
+def database(url: str, direct: str = "") -> "SqliteDatabase | PostgresDatabase":
+    """The database of a DATABASE_URL that the settings took, with their DATABASE_DIRECT_URL. Nothing is opened yet.
 
     PostgreSQL's driver is only loaded when it is used.
     """
@@ -21,4 +21,4 @@ def database(url: str) -> "SqliteDatabase | PostgresDatabase":
             return SqliteDatabase(Path(url.removeprefix(prefix)))
     from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
-    return PostgresDatabase(url)
+    return PostgresDatabase(url, direct=direct)

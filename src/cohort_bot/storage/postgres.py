@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -74,11 +75,14 @@ def address(url: str) -> URL:
 class PostgresDatabase:
     """A database of a PostgreSQL server. `close` waits until everything accepted is committed."""
 
-    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS, direct: str = "") -> None:
+        """With `direct`, the server's own address, `url` may lead to a pooler that shares connections."""
         self._url = address(url)
-        self._engine: Engine = create_engine(
-            self._url, pool_size=connections, max_overflow=0, connect_args={"connect_timeout": 5}
-        )
+        self._direct = address(direct or url)
+        given: dict[str, object] = {"connect_timeout": 5}
+        if direct:
+            given["prepare_threshold"] = None  # the next transaction may be on another connection
+        self._engine: Engine = create_engine(self._url, pool_size=connections, max_overflow=0, connect_args=given)
         self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
@@ -92,11 +96,29 @@ class PostgresDatabase:
         """The address with its password, for other libraries that connect to it."""
         return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
 
+    @property
+    def direct(self) -> str:
+        """The server's own address with its password, for what lives in a connection: locks of a session, LISTEN."""
+        return self._direct.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a pooler may stand before the server, so that nothing may be prepared through it."""
+        return self._direct != self._url
+
+    def check_pooler(self) -> None:
+        """Raises CannotStart for a pooler that cannot be used as it is set up; nothing when it cannot be reached."""
+        from cohort_bot.storage import pooler  # noqa: PLC0415 - asked once
+
+        with contextlib.suppress(psycopg.OperationalError):
+            pooler.check(self.conninfo, self.direct if self.pooled else None)
+
     def upgrade(self) -> None:
         """Bring it to the newest schema; several processes may do so at the same time."""
         from cohort_bot.storage import engine_schema, migrate  # noqa: PLC0415 - Alembic is only needed here, and slow to import
 
-        engine = create_engine(self._url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        self.check_pooler()
+        engine = create_engine(self._direct, poolclass=NullPool, connect_args={"connect_timeout": 5})
         try:
             self._again(lambda: migrate.upgrade(engine), patient=False)
             self._again(lambda: engine_schema.upgrade(engine), patient=False)
@@ -156,9 +178,10 @@ class PostgresDatabase:
 
     def _why_not(self, error: OperationalError) -> str:
         """One line: where it was tried, what was said there, and the cure."""
-        where = self._url.set(password=None, query={}).render_as_string()
+        where = self._direct.set(password=None, query={}).render_as_string()
         said = " ".join(str(error.orig).split())[:200]
-        return f"DATABASE_URL: PostgreSQL cannot be used at {where} ({said}); start it, or mend the address"
+        name = "DATABASE_DIRECT_URL" if self.pooled else "DATABASE_URL"
+        return f"{name}: PostgreSQL cannot be used at {where} ({said}); start it, or mend the address"
 
     def _read(self, fn: Callable[[Store], T]) -> T:
         with self._snapshot.connect() as connection:
