@@ -360,6 +360,18 @@ def test_a_network_file_system_is_refused_unless_the_risk_is_taken(
     assert bootstrap.check_disk(Settings(database_url="postgresql://x@y/z")) is None
 
 
+@LINUX
+def test_where_locks_of_both_kinds_are_one_sqlite_keeps_its_own(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On NFS a lock of the whole file would keep SQLite out, which locks parts of it."""
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"server:/export {tmp_path.resolve()} nfs4 rw 0 0\n")
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
+    with bootstrap.only_one(database), sqlite_file._lock_on(database, database):
+        pass
+
+
 def test_what_cannot_be_made_says_so(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="make the folder"):
         sqlite_file.ensure(tmp_path / "nowhere" / "bot.db")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from cohort_bot.app.ports import CannotStart
+from cohort_bot.storage import file_systems
 
 PRIVATE: Final = 0o600
 """The mode of the file and of all that lies beside it: they hold what people wrote."""
@@ -44,8 +45,8 @@ def held(path: Path, *, make: bool = False) -> Iterator[None]:
     with _lock_beside(real, path), contextlib.ExitStack() as stack:
         if make:
             ensure(path)
-        if sys.platform == "linux" and real.is_file():
-            stack.enter_context(_lock_on(real, path))
+        if sys.platform == "linux" and real.is_file() and file_systems.fitness(file_systems.kind_of(real)) == "fit":
+            stack.enter_context(_lock_on(real, path))  # a network makes one kind of lock of both
         yield
 
 
