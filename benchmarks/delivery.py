@@ -91,6 +91,9 @@ class HttpPlatform:
     async def edit(self, ref: Ref, message: Message) -> None:
         return None
 
+    async def invited_only(self, place: Place) -> bool:
+        return False
+
     def findings(self) -> Sequence[Finding]:
         """Nothing: what cannot be reached is told by each call."""
         return ()

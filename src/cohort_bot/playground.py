@@ -77,7 +77,7 @@ async def _sample_cohort(bot: Application, programmes: Programmes) -> None:
             at=now,
             creator=SAMPLES[0].id,
         )
-        invite(store, cohort, Place(LocalPlatform.name, LocalPlatform.workspace, SAMPLE_ROOM), now)
+        invite(store, cohort, Place(LocalPlatform.name, LocalPlatform.workspace, SAMPLE_ROOM), now, private=False)
 
     await bot.database.write(write)
     bot.courier.wake()

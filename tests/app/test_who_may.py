@@ -250,6 +250,41 @@ def tries() -> list[tuple[Persona, CommandSpec]]:
 
 @pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.name)
 async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> None:
+    await nothing(bot, who, SECRETS)
+
+
+STUDY_HALL = Place("local", WORKSPACE, "study-hall")
+OUTSIDERS = (
+    Persona("somebody of the workspace in another channel", _who("member-3"), STUDY_HALL, None),
+    Persona("the same in a thread", _who("member-3"), Place("local", WORKSPACE, "study-hall", "1"), None),
+    Persona("the same in a direct message", _who("member-3"), Place("local", WORKSPACE, "dm-member-3"), None, True),
+    Persona("the same on their own page", _who("member-3"), None, None),
+)
+"""Who is in the workspace and not in the private channel in which the cohort meets."""
+
+
+@pytest.mark.parametrize("who", OUTSIDERS, ids=lambda who: who.name)
+async def test_nothing_of_a_cohort_in_a_private_channel_is_seen_from_outside_of_it(bot: Bot, who: Persona) -> None:
+    """Neither its name, nor its plan, nor its papers; and nobody joins it from there."""
+    await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
+    await nothing(bot, who, (*SECRETS, "AI 2027", "From backend developer"))
+
+
+async def test_who_is_in_the_private_channel_sees_the_cohort_and_who_has_joined_sees_it_from_everywhere(
+    bot: Bot,
+) -> None:
+    await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
+    assert "Week" in await bot.say("member-1", "/plan", "study-hall")
+    assert "Only moderators" not in await bot.say("moderator", "/cohort members", "study-hall")
+    assert "no cohort here" in await bot.say("member-3", "/join", "study-hall")
+    assert "Welcome" in await bot.say("member-3", "/join timezone:UTC", "general")
+    assert "Week" in await bot.say("member-3", "/plan", "study-hall")
+    await bot.application.database.write(lambda store: store.cohorts.add_room(1, "local", WORKSPACE, "lounge"))
+    assert isinstance(await bot.type("friend", "/join", "study-hall"), Form), "one room that all see is enough"
+
+
+async def nothing(bot: Bot, who: Persona, secrets: tuple[str, ...]) -> None:
+    """Nothing of these is told to somebody, whatever they try, and nothing is changed."""
     watched = Watched(bot)
     before = watched.dump()
     posts = len(bot.chat.sent)
@@ -262,7 +297,7 @@ async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> No
             said = words(reply)
             what = f"{who.name}: {row.action} as {kind} with {dict(args)} was told {said!r}"
             assert "reference" not in said, what
-            visible = [secret for secret in SECRETS if secret in said and secret not in args.values()]
+            visible = [secret for secret in secrets if secret in said and secret not in args.values()]
             # A member may read their own name and words.
             mine = ("Sample Member 1", "my blocker", "member-1") if who.role is Role.MEMBER else ()
             assert not set(visible) - set(mine), what

@@ -85,6 +85,8 @@ class Channel:
     parent: int | None = None
     person: int | None = None
     denied: int = 0
+    hidden: bool = False
+    """Whether only chosen people, the bot among them, see it."""
     messages: list[Posted] = field(default_factory=list)
 
     @property
@@ -291,8 +293,11 @@ class World:
         if channel.type == FORUM:
             found |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
             found |= {"default_forum_layout": 0, "rate_limit_per_user": 0}
-        overwrites = [{"id": str(self.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}]
-        return {**found, "parent_id": None, "permission_overwrites": overwrites if channel.denied else []}
+        mine = {"id": str(self.bot.id), "type": 1, "allow": str(VIEW if channel.hidden else 0)}
+        overwrites = [{**mine, "deny": str(channel.denied)}] if channel.denied or channel.hidden else []
+        if channel.hidden:
+            overwrites.append({"id": str(self.guild), "type": 0, "allow": "0", "deny": str(VIEW)})
+        return {**found, "parent_id": None, "permission_overwrites": overwrites}
 
     def _somebody(self) -> dict[str, Any]:
         """Who writes what is no post of the bot's: these always have components."""

@@ -55,6 +55,8 @@ class MemoryPlatform:
         self.sent: list[Sent] = []
         self.closed: set[str] = set()
         """People whose direct messages are closed."""
+        self.hidden_channels: set[str] = set()
+        """Channels that only chosen people see."""
         self.left: set[str] = set()
         """People who have left the workspace; their direct messages are refused as if they were closed."""
         self.unsure: Exception | None = None
@@ -136,6 +138,9 @@ class MemoryPlatform:
         self._fault()
         found = self._get(ref)
         self._put(found, replace(found, message=message))
+
+    async def invited_only(self, place: Place) -> bool:
+        return place.channel in self.hidden_channels
 
     def findings(self) -> Sequence[Finding]:
         """Nothing: what cannot be reached is told by each call."""

@@ -78,6 +78,9 @@ class HttpPlatform:
     async def edit(self, ref: Ref, message: Message) -> None:
         await self._ask("/edit", {"message": ref.message_id, "text": plain(message)})
 
+    async def invited_only(self, place: Place) -> bool:
+        return False
+
     def findings(self) -> Sequence[Finding]:
         """Nothing: what cannot be reached is told by each call."""
         return ()

@@ -54,14 +54,17 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "workspace": place.workspace,
         "channel": place.channel,
     }
-    findings = await services.platforms[place.platform].check(place)
+    platform = services.platforms[place.platform]
+    findings, private = await platform.check(place), await platform.invited_only(place)
+    body |= {"private": "1" if private else ""}
 
     def write(store: Store) -> tuple[str, str]:
         again = asking.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT)
         return store.add_draft(body, invocation.at), again
 
     drafts = await services.change(invocation, write)
-    return views.preview(name, programme, Calendar(start, at, zone), drafts, findings, invocation.at)
+    calendar = Calendar(start, at, zone)
+    return views.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
 
 
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
@@ -91,16 +94,16 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         )
         account = account_of(store, invocation.actor)
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
-        invite(store, cohort, place, invocation.at)
+        invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
         audit.of_cohort(store, cohort, invocation, audit.CREATED)
         return cohort
 
     return views.created(await services.change(invocation, write))
 
 
-def invite(store: Store, cohort: Cohort, place: Place, at: datetime) -> Room:
+def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:
     """Let the cohort meet in the place, with an invitation there."""
-    room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel)
+    room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel, private=private)
     card = NewDelivery(
         key=f"join-card:{cohort.id}:{room.id}",
         kind="join-card",

@@ -78,8 +78,9 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
 def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Whose]:
     """The cohorts that the actor may see from where they are, active ones first, of those that ended the newest.
 
-    In a workspace: those that have a room there. In a direct conversation: those that they are or were in, created or
-    are named for. Of `only` one, or of some that are known to meet where they are, nothing else is read.
+    In a workspace: those that have a room there, of private channels only from there, and for who is in or manages the
+    cohort. In a direct conversation: those that they are or were in, created or are named for. Of `only` one, or of
+    some that are known to meet where they are, nothing else is read.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
@@ -88,6 +89,10 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         actor = replace(actor, ids=actor.ids | {account.user})
     mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
+    hidden: frozenset[int] = frozenset()
+    if workspace and not isinstance(only, Sequence):
+        channel = invocation.place.channel if invocation.place else None
+        hidden = store.cohorts.hidden(actor.platform, workspace, channel, only)
     if isinstance(only, Sequence):
         found = {cohort.id: cohort for cohort in only}
     elif workspace and only is not None:
@@ -103,7 +108,7 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     living = sorted((each for each in found.values() if each.active), key=lambda cohort: cohort.name.casefold())
     ended = [each for each in found.values() if not each.active]
     ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
-    return [
+    seen = [
         Whose(
             cohort,
             there if (there := mine.get(cohort.id)) and there.left_at is None else None,
@@ -112,6 +117,12 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         )
         for cohort in (*living, *ended)
     ]
+    return [whose for whose in seen if whose.cohort.id not in hidden or _belongs(whose)]
+
+
+def _belongs(whose: Whose) -> bool:
+    """Whether it is theirs wherever they are; who has left may look back at one that has ended, and not join again."""
+    return bool(whose.moderator or whose.member or (whose.former and not whose.cohort.active))
 
 
 def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:

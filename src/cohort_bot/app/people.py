@@ -44,6 +44,9 @@ class People(Protocol):
     def set_closed(self, account_id: int, at: datetime | None) -> None:
         """A direct message did not arrive; None when they were told, or one did."""
 
+    def set_lost(self, account_id: int, action: str | None) -> None:
+        """An answer did not arrive, and what it was about is saved; None when they were told."""
+
     def set_gone(self, account_id: int, at: datetime | None) -> None:
         """They are in the workspace no more; None when they are back."""
 

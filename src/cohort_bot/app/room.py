@@ -13,7 +13,7 @@ from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button, running
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import visible
-from cohort_bot.app.ports import Finding, Programmes
+from cohort_bot.app.ports import Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels, moderating
@@ -58,12 +58,14 @@ async def add(services: Services, invocation: Invocation) -> Reply:
 
 async def _add_here(services: Services, invocation: Invocation, place: Place) -> Reply:
     await services.database.read(lambda store: _may_add(store, running(store, invocation), place))
-    if findings := await _check(services, place):
+    platform = services.platforms[place.platform]
+    if findings := await platform.check(place):
         return views.not_added(findings)
+    private = await platform.invited_only(place)
 
     def write(store: Store) -> Cohort:
         cohort = running(store, invocation)
-        _meet(store, services.programmes, cohort, place, invocation.at)
+        _meet(store, services.programmes, cohort, place, invocation.at, private=private)
         audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         return cohort
 
@@ -106,15 +108,17 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
 
     if await services.database.write(attempt) is None:
         return views.wrong_code()
-    if findings := await _check(services, place):
+    platform = services.platforms[place.platform]
+    if findings := await platform.check(place):
         return views.not_added(findings)
+    private = await platform.invited_only(place)
 
     def write(store: Store) -> Cohort | None:
         cohort = attempt(store)
         if cohort is None:
             return None
         store.codes.use(plain)
-        _meet(store, services.programmes, cohort, place, invocation.at)
+        _meet(store, services.programmes, cohort, place, invocation.at, private=private)
         audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         person = Moderator(place.platform, place.workspace, "person", invocation.actor.user)
         moderators.name(
@@ -222,14 +226,10 @@ def _key(place: Place) -> tuple[str, str, str]:
     return place.platform, place.workspace, place.channel
 
 
-async def _check(services: Services, place: Place) -> Sequence[Finding]:
-    return await services.platforms[place.platform].check(place)
-
-
-def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at: datetime) -> None:
+def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> None:
     """Let the cohort meet there: the invitation, then the open week's card. What was before is not made up for."""
     _may_add(store, cohort, place)
-    room = invite(store, cohort, place, at)
+    room = invite(store, cohort, place, at, private=private)
     programme = programmes.get(cohort.programme)
     if programme is None:
         return

@@ -140,6 +140,8 @@ def _wish(body: Mapping[str, str]) -> Wish:
 
 async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     """Change what was previewed."""
+    to = await services.database.read(lambda store: _moving_to(store, invocation))
+    private = to is not None and await services.platforms[to.platform].invited_only(to)
 
     def write(store: Store) -> _Edit:
         cohort = running(store, invocation)
@@ -163,7 +165,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
                 revise.ask(store, key, invocation.at)
         if change.room is not None:
-            _move_room(store, change.room, change.channel, invocation.at)
+            _move_room(store, change.room, change.channel, invocation.at, private=private)
             moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))
             audit.of_cohort(store, cohort, invocation, audit.ROOM_MOVED, moved)
         if change.named is not None:
@@ -175,9 +177,17 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     return views.changed(change.cohort, change.name, next(iter(change.shifts), None), change.channel or None, named)
 
 
-def _move_room(store: Store, room: Room, channel: str, at: datetime) -> None:
+def _moving_to(store: Store, invocation: Invocation) -> Place | None:
+    """The channel to which a preview would move a room, None when it moves none."""
+    cohort = running(store, invocation)
+    body = kept(store, cohort, invocation)
+    room = next((each for each in store.cohorts.rooms(cohort.id) if each.channel == body["from"]), None)
+    return Place(room.platform, room.workspace, body["channel"]) if room and body["channel"] else None
+
+
+def _move_room(store: Store, room: Room, channel: str, at: datetime, *, private: bool) -> None:
     """Meet in another channel: what waits is tried there, and the invitation comes once more."""
-    store.cohorts.set_channel(room.id, channel)
+    store.cohorts.set_channel(room.id, channel, private=private)
     store.deliveries.rearm(room.cohort_id, at)
     key = f"join-card:{room.cohort_id}:{room.id}:{channel}"
     store.deliveries.add([NewDelivery(key, "join-card", room.platform, room.cohort_id, at, room_id=room.id)])

@@ -152,6 +152,9 @@ class Cohorts(Protocol):
     def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
         """Cohorts with a room in the workspace, by name."""
 
+    def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
+        """Cohorts that meet in private channels of the workspace alone, and not in this one; all, or of `only` one."""
+
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
 
@@ -164,7 +167,7 @@ class Cohorts(Protocol):
     def active(self) -> Sequence[Cohort]:
         """All cohorts that have not ended."""
 
-    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
+    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str, *, private: bool = False) -> Room:
         """A place where the cohort meets."""
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
@@ -176,7 +179,7 @@ class Cohorts(Protocol):
     def drop_room(self, room_id: int) -> None:
         """Meet there no more; its part of the ledger goes with it."""
 
-    def set_channel(self, room_id: int, channel: str) -> None:
+    def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
         """Let a room of the cohort be another channel of the same workspace."""
 
     def rename(self, cohort_id: int, name: str) -> None:

@@ -45,13 +45,16 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A channel where a cohort meets; a cohort may have several, on several platforms."""
+    """A channel where a cohort meets; a cohort may have several, on several platforms. In a `private` one only chosen
+    people see what is there.
+    """
 
     id: int
     cohort_id: int
     platform: str
     workspace: str
     channel: str
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Account:
     name, where `name` is what the person is called.
 
     `mention`: a reminder that cannot come directly may name them in the thread. `closed_at`: when a direct message did
-    not arrive, until they were told. `gone_at`: since when they are in the workspace no more.
+    not arrive, until they were told. `gone_at`: since when they are in the workspace no more. `lost`: the action
+    that is saved and of which the answer did not arrive, until they were told.
     """
 
     id: int
@@ -85,6 +89,7 @@ class Account:
     closed_at: datetime | None = None
     gone_at: datetime | None = None
     handle: str = ""
+    lost: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

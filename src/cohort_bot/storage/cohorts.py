@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     cast,
     delete,
     func,
@@ -152,6 +153,15 @@ class SqlCohorts:
         there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
         return self._all(select(cohorts).where(cohorts.c.id.in_(there)).order_by(cohorts.c.name_key))
 
+    def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
+        """Cohorts that meet in private channels of the workspace alone, and not in this one; all, or of `only` one."""
+        query = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
+        if only is not None:
+            query = query.where(rooms.c.cohort_id == only)
+        here = func.max(case((rooms.c.channel == (channel or ""), 1), else_=0))
+        query = query.group_by(rooms.c.cohort_id).having(func.min(rooms.c.private) == 1, here == 0)
+        return frozenset(self._connection.execute(query).scalars())
+
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
@@ -171,10 +181,11 @@ class SqlCohorts:
         """All cohorts that have not ended."""
         return self._all(select(cohorts).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
 
-    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str) -> Room:
+    def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str, *, private: bool = False) -> Room:
         """A place where the cohort meets."""
         self._changed()
         values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}
+        values |= {"private": int(private)}
         row = self._connection.execute(insert(rooms).values(values).returning(rooms)).one()
         return _room(row)
 
@@ -196,10 +207,11 @@ class SqlCohorts:
         self._changed()
         self._connection.execute(delete(rooms).where(rooms.c.id == room_id))
 
-    def set_channel(self, room_id: int, channel: str) -> None:
+    def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
         """Let a room of the cohort be another channel of the same workspace."""
         self._changed()
-        self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(channel=channel))
+        values = {"channel": channel, "private": int(private)}
+        self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(values))
         self._ledger.relane(room_id)
 
     def rename(self, cohort_id: int, name: str) -> None:
@@ -361,4 +373,4 @@ def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
 
 
 def _room(row: Row[Any]) -> Room:
-    return Room(row.id, row.cohort_id, row.platform, row.workspace, row.channel)
+    return Room(row.id, row.cohort_id, row.platform, row.workspace, row.channel, bool(row.private))

@@ -34,7 +34,8 @@ from cohort_bot.storage.columns import Instant
 from cohort_bot.storage.merging import merge
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, other_ids, people, slips
 
-_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.closed_at, accounts.c.gone_at, accounts.c.handle)
+_REACHED = (accounts.c.closed_at, accounts.c.gone_at, accounts.c.lost)
+_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.handle, *_REACHED)
 
 
 class _Members(NamedTuple):
@@ -212,6 +213,10 @@ class SqlPeople:
         """A direct message did not arrive; None when they were told, or one did."""
         self._update(accounts.c.id == account_id, closed_at=at)
 
+    def set_lost(self, account_id: int, action: str | None) -> None:
+        """An answer did not arrive, and what it was about is saved; None when they were told."""
+        self._update(accounts.c.id == account_id, lost=action)
+
     def set_gone(self, account_id: int, at: datetime | None) -> None:
         """They are in the workspace no more; None when they are back."""
         self._update(accounts.c.id == account_id, gone_at=at)
@@ -388,4 +393,5 @@ def _account(row: Row[Any], account_id: int) -> Account:
         row.closed_at,
         row.gone_at,
         row.handle,
+        row.lost,
     )

@@ -75,6 +75,7 @@ rooms = table(
     Column("platform", Text, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    Column("private", Integer, nullable=False, server_default="0"),
     UniqueConstraint("cohort_id", "platform", "workspace", "channel"),
     Index("ix_rooms_channel", "platform", "workspace", "channel"),
 )
@@ -98,6 +99,7 @@ accounts = table(
     Column("closed_at", Instant),
     Column("gone_at", Instant),
     Column("asked_at", Instant, nullable=False, server_default="0"),
+    Column("lost", Text),
     UniqueConstraint("platform", "workspace", "user"),
     Index("ix_accounts_person_id", "person_id"),
     Index("ix_accounts_asked_at", "asked_at"),

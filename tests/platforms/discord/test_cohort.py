@@ -125,3 +125,20 @@ async def test_rounds_weeks_and_cohorts_are_suggested(tmp_path: Path) -> None:
         assert await server.suggest("member-1", "general", *record, "") == [], "not for members"
         assert await server.suggest("member-1", "general", "checkin", "cohort", "ai") == ["AI 2027"]
         assert (await server.suggest("member-1", "general", "join", "timezone", "berl"))[0] == "Berlin, Germany"
+
+
+async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        server = bot.server
+        channel = server.channel("general")
+        channel.hidden = True
+        await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
+        preview = await server.slash("moderator", "general", "cohort create", name="Secret", starts="2027-01-04")
+        assert "The channel is private: only who is in it" in preview.text
+        await server.press("moderator", preview, CREATE)
+        await bot.application.settle()
+        outside = await server.slash("member-1", "study-hall", "join", timezone="Berlin")
+        assert "no cohort here" in outside.text
+        assert "Secret" not in outside.text
+        assert "Welcome to Secret" in (await server.slash("member-1", "general", "join", timezone="Berlin")).text
+        assert "Week 1" in (await server.slash("member-1", "study-hall", "plan")).text

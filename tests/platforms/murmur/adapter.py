@@ -116,6 +116,9 @@ class MurmurPlatform:
         words, extra = render.message(message)
         await self._ask("edit", message=ref.message_id, text=words, extra=extra)
 
+    async def invited_only(self, place: Place) -> bool:
+        return False
+
     def findings(self) -> Sequence[Finding]:
         """Whether the connection holds."""
         if self._reading is not None and not self._reading.done():

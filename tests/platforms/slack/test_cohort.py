@@ -243,3 +243,26 @@ async def test_a_channel_that_was_typed_and_not_picked_is_no_room(tmp_path: Path
         assert "There is no channel “#general”" in preview.text
         assert "Pick a channel from the list" in preview.text
         assert "Create it" not in preview.text
+
+
+async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        bot.slack.world.channels["G1"].member = True
+        line = "/cohort create name:Secret timezone:Berlin starts:2027-01-04"
+        preview = await bot.type("U1", line, channel="G1")
+        assert "The channel is private: only who is in it" in preview.text
+        await bot.slack.press("U1", preview, "Create it")
+        await bot.settle()
+        for channel in ("C1", bot.slack.world.dm_of("U3").id):
+            for words in ("join timezone:Berlin", "join cohort:Secret", "plan", "paper", "progress"):
+                said = (await bot.type("U3", f"/cohort {words}", channel)).text
+                assert "Secret" not in said.replace("“Secret”", ""), "nothing but what they typed"
+                assert "Welcome" not in said
+        form = await bot.slack.press("U2", bot.slack.world.posts("G1")[0], "Join")
+        assert "Welcome to Secret" in (await bot.slack.submit("U2", form, timezone="Berlin")).text
+        assert "Week 1" in (await bot.type("U2", "/cohort plan", "C1")).text, "who has joined is a member everywhere"
+        assert "Secret" in (await bot.type("U1", "/cohort members", "C1")).text
+        bot.slack.world.channels["C2"].member = False
+        moved = await bot.type("U1", "/cohort edit channel:C2", "C1")
+        await bot.slack.press("U1", moved, "Change it")
+        assert "Welcome to Secret" in (await bot.type("U3", "/cohort join timezone:Berlin", "C1")).text

@@ -23,6 +23,7 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 
 PREVIEWED = 12
+ONLY_THERE: Final = "The channel is private: only who is in it finds the cohort and can join, from there."
 
 
 def preview(
@@ -32,6 +33,8 @@ def preview(
     drafts: tuple[str, str],
     findings: Sequence[Finding],
     at: datetime,
+    *,
+    private: bool,
 ) -> Message:
     """A cohort before it exists: its first dates and what would not work.
 
@@ -48,6 +51,7 @@ def preview(
         Heading(f"{name}: {programme.title}"),
         paragraph(f"{counted(programme.length, 'week')}, time zone {zone}. Nothing is posted yet. {which}:"),
         bullets(dates),
+        *([paragraph(ONLY_THERE)] if private else []),
         *problems(findings),
     ]
     if not elsewhere(findings):

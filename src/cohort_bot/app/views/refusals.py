@@ -63,7 +63,10 @@ def no_programme(cohort: Cohort) -> PersonError:
 
 def none_here() -> PersonError:
     """No cohort to choose from."""
-    return PersonError("There is no cohort here yet. A moderator can start one with /cohort create.")
+    return PersonError(
+        "There is no cohort here yet. A moderator can start one with /cohort create. A cohort of a private channel is "
+        "joined there."
+    )
 
 
 def nowhere(platform: str) -> PersonError:

@@ -112,6 +112,10 @@ class LocalPlatform:
         if not self.chat.edit(_number(ref.message_id), message):
             raise Refused(Reason.INVALID, "the message is gone")
 
+    async def invited_only(self, place: Place) -> bool:  # noqa: ARG002 - the port's
+        """False: everybody sees both channels."""
+        return False
+
     def findings(self) -> Sequence[Finding]:
         """Nothing: what cannot be reached is told by each call."""
         return ()

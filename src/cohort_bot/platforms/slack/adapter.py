@@ -235,6 +235,16 @@ class SlackPlatform:
             ref.place.workspace, "chat.update", channel=channel, ts=ref.message_id, text=part.text, blocks=part.blocks
         )
 
+    async def invited_only(self, place: Place) -> bool:
+        """Whether it is a channel that one is invited to: a public one can be joined, and is on the way."""
+        try:
+            await self._api.call(place.workspace, "conversations.join", channel=place.channel)
+        except Refused as refused:
+            return failures.said(refused) in {"channel_not_found", "method_not_supported_for_channel_type"}
+        except Unknown:
+            pass
+        return False
+
     def findings(self) -> Sequence[Finding]:
         """Workspaces whose access is gone or cannot be read, and Socket Mode without a connection; what else cannot be
         reached is told by each call.

@@ -177,6 +177,11 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
     return _refused(reason, said, detail, wait if reason is Reason.BUSY else None)
 
 
+def said(refused: Refused) -> str:
+    """Slack's word in a refusal."""
+    return refused.detail.partition(".")[0].partition(",")[0]
+
+
 def _refused(reason: Reason, said: str, detail: str, retry_after: float | None = None) -> Refused:
     return Refused(reason, detail, retry_after, CURES.get(said, ""), PROBLEMS.get(said, ""))
 
