@@ -17,7 +17,7 @@ from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.directory import Directory
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.health import Standing, Waiting
-from cohort_bot.app.ports import ChatPlatform, Clock, Finding, Lodger, Programmes
+from cohort_bot.app.ports import Answering, ChatPlatform, Clock, Finding, Lodger, Programmes
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
@@ -95,6 +95,8 @@ class Application:
         services = Services(timed, programmes, platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, clock.elapsed, watch)
         for platform in platforms.values():
+            if isinstance(platform, Answering):
+                platform.report_lost(self.dispatcher.lost)
             if isinstance(platform, Lodger):
                 platform.lend(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None

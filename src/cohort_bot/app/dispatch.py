@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -12,13 +13,14 @@ from cohort_bot.app.asking import run
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports import CannotSave
 from cohort_bot.app.presence import Attended, told
+from cohort_bot.app.presence import lost as note_lost
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
 from cohort_bot.app.views import refusals
 from cohort_bot.app.watching import Nobody, Outcome, Watch
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, text
+from cohort_bot.chat.message import Actions, Message, text
 from cohort_bot.chat.place import named
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Dispatcher:
             "form": Rate(PRESSES, WITHIN, REMEMBERED),
         }
         self._workspaces = Rate(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
+        self._saved: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, invocation: Invocation) -> Reply:
@@ -92,8 +95,13 @@ class Dispatcher:
                     reply = await run(replace(self._services, database=here), row, invocation)
                 finally:  # also who is refused is here
                     unreached = await here.unreached()
+                if here.wrote and not _asks(reply):
+                    self._remember(invocation, invocation.action)
                 if unreached is not None and isinstance(reply, Message):
-                    reply = await told(self._services.database, unreached, reply)
+                    command = self._command(unreached.lost or "", invocation.actor.platform)
+                    reply = await told(self._services.database, unreached, reply, command)
+                    if unreached.lost:  # if this does not arrive either, it is told the next time
+                        self._remember(invocation, unreached.lost)
         except PersonError as error:
             return text(str(error)), Outcome.REFUSED
         except CannotSave as error:
@@ -104,6 +112,32 @@ class Dispatcher:
             log.exception("action %s failed, reference %s", invocation.action, reference)
             return text(refusals.failed(reference)), Outcome.FAILED
         return reply, Outcome.CORRECTED if isinstance(reply, FieldErrors) else Outcome.ANSWERED
+
+    async def lost(self, invocation: Invocation) -> None:
+        """The reply to it did not arrive. That it is saved, if it is, the person hears at their next command."""
+        key = (invocation.actor.platform, invocation.id)
+        action = self._saved.pop(key, None)
+        if action is None:
+            return
+        try:
+            await self._services.database.write(lambda store: note_lost(store, invocation.actor, action))
+        except Exception:
+            log.exception("that an answer of %s did not arrive cannot be noted", invocation.action)
+
+    def _remember(self, invocation: Invocation, action: str) -> None:
+        """What is to be told if the reply does not arrive."""
+        self._saved[invocation.actor.platform, invocation.id] = action
+        while len(self._saved) > REMEMBERED:
+            self._saved.popitem(last=False)
+
+    def _command(self, action: str, platform: str) -> str:
+        """The command to which an action belongs, as it is typed; empty where none is."""
+        while action:
+            row = self._services.table.get(action)
+            if row is not None and (name := row.name_on(platform)):
+                return f"/{name}"
+            action = action.rpartition(".")[0]
+        return ""
 
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Option]:
         """Suggestions for an option of a command, at most 25; none when anything goes wrong."""
@@ -132,3 +166,10 @@ class Dispatcher:
             return False  # each follows a command or a post, and what somebody wrote is not lost for others' sake
         workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
         return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)
+
+
+def _asks(reply: Reply) -> bool:
+    """Whether it is a preview, which has to be agreed to before anything is done."""
+    blocks = reply.blocks if isinstance(reply, Message) else ()
+    buttons = [button for block in blocks if isinstance(block, Actions) for button in block.buttons]
+    return any("draft" in button.args for button in buttons)

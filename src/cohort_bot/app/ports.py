@@ -17,6 +17,8 @@ from cohort_bot.core.programme import Programme
 
 T = TypeVar("T")
 Dispatch = Callable[[Invocation], Awaitable[Reply]]
+Lost = Callable[[Invocation], Awaitable[None]]
+"""Told when the reply to an invocation did not arrive."""
 Complete = Callable[[Invocation, str, str], Awaitable[Sequence[Option]]]
 """(the command so far, the option's name, what is typed of it) -> at most 25 suggestions."""
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
@@ -194,6 +196,14 @@ class Lodger(Protocol):
 
     def lend(self, database: Database, resume: Callable[[str], None]) -> None:
         """Before it starts: the database, and how to say that posts may go out again in a workspace."""
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A platform that learns whether its answers arrive."""
+
+    def report_lost(self, lost: Lost) -> None:
+        """Before it starts: whom to tell of an answer that did not."""
 
 
 class Clock(Protocol):

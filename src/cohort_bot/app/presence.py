@@ -40,6 +40,8 @@ class Attended:
         self._identity = Identity(name, handle, actor.ids | {actor.user})
         self._looked = False
         self._unreached: Account | None = None
+        self.wrote = False
+        """Whether something was saved."""
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on a snapshot."""
@@ -47,7 +49,9 @@ class Attended:
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """Run `fn`; when this returns, what it wrote is on disk."""
-        return await self._attend(partial(self._database.write, fenced=fenced), fn)
+        result: T = await self._attend(partial(self._database.write, fenced=fenced), fn)
+        self.wrote = True
+        return result
 
     async def unreached(self) -> Account | None:
         """The account of who is here, if there is something to tell them; None if not."""
@@ -59,7 +63,7 @@ class Attended:
         def first(store: Store) -> T:
             account = account_of(store, self._actor)
             self._looked = True
-            self._unreached = account if account is not None and account.closed_at is not None else None
+            self._unreached = account if account is not None and (account.closed_at or account.lost) else None
             if account is not None and directory.is_news(store, account, self._identity):
                 raise _News
             return fn(store)
@@ -73,15 +77,33 @@ class Attended:
             return await run(fn)  # not `first`: a reminder that fails just now notes them as gone again
 
 
-async def told(database: Database, account: Account, reply: Message) -> Message:
-    """The reply with a word on what could not be delivered; it is said once for each time."""
+async def told(database: Database, account: Account, reply: Message, command: str) -> Message:
+    """The reply with a word on what did not arrive; it is said once for each time. `command` is the one of
+    which the answer was lost.
+    """
+
+    def write(store: Store) -> None:
+        store.people.set_closed(account.id, None)
+        store.people.set_lost(account.id, None)
+
     try:
-        await database.write(lambda store: store.people.set_closed(account.id, None))
+        await database.write(write)
     except Exception:  # what they did is done and answered; this is told the next time
         log.exception("account %s cannot be told that a direct message failed", account.id)
         return reply
-    shown = reply.blocks or (paragraph(reply.summary),)
-    return replace(reply, blocks=(*shown, *views.unreached(mention=account.mention)))
+    shown = [*(reply.blocks or (paragraph(reply.summary),))]
+    if account.lost:
+        shown.append(views.lost(command))
+    if account.closed_at:
+        shown += views.unreached(mention=account.mention)
+    return replace(reply, blocks=tuple(shown))
+
+
+def lost(store: Store, actor: Actor, action: str) -> None:
+    """Note that the answer to an action did not arrive, for who has an account."""
+    account = account_of(store, actor)
+    if account is not None:
+        store.people.set_lost(account.id, action)
 
 
 def _note(store: Store, actor: Actor, identity: Identity, at: datetime) -> None:

@@ -203,7 +203,8 @@ async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answere
         turns = bot.application.dispatcher._turns
         for _ in range(AT_ONCE):
             await turns.acquire()
-        waiting = [asyncio.create_task(bot.server.press("member-1", card, "Join")) for _ in range(WAITING)]
+        people = [bot.server.world.add_person(f"visitor-{number}").name for number in range(WAITING)]
+        waiting = [asyncio.create_task(bot.server.press(person, card, "Join")) for person in people]
         await bot.server.until(lambda: sum(each["type"] == 5 for each in bot.server.callbacks) == WAITING)
         for _ in range(AT_ONCE):
             turns.release()

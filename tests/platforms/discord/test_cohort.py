@@ -1,8 +1,14 @@
 """A cohort lives on Discord: the whole application on the real client."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from cohort_bot.platforms.discord import answer
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
+from tests.fakes import discord_server
 from tests.fakes.discord_server import Fault
 from tests.platforms.discord.cohort import CREATE, running
 
@@ -142,3 +148,36 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         assert "Secret" not in outside.text
         assert "Welcome to Secret" in (await server.slash("member-1", "general", "join", timezone="Berlin")).text
         assert "Week 1" in (await server.slash("member-1", "study-hall", "plan")).text
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    """Refused at once because the thread is archived, or in the place of “thinking” because Discord is down."""
+    monkeypatch.setattr(discord_server, "PATIENCE", 0.3)
+    async with running(tmp_path) as bot:
+        server = bot.server
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        await bot.until(MONDAY)
+        form = await server.slash("member-1", "general", "checkin")
+        if late:
+            monkeypatch.setattr(answer, "DEFER_AFTER", 0.0)
+            server.fail(Fault("error", "PATCH", "/@original$", 503, {"code": 0}, times=60))
+        else:
+            server.fail(Fault("error", "POST", "/callback$", 400, {"code": 50083}))
+        with pytest.raises(discord_server.NoAnswer):
+            await server.submit("member-1", form, tasks=["1"], done="evidence")
+        platform = bot.application.platforms["discord"]
+        assert isinstance(platform, DiscordPlatform)
+        assert platform._answers is not None
+        await asyncio.gather(*platform._answers._running)
+        server.http.faults.clear()
+        monkeypatch.setattr(answer, "DEFER_AFTER", 1.5)
+        monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
+        await bot.application.settle()
+        told = "My last answer did not reach you. What you did with /checkin is saved."
+        assert told not in (await server.slash("member-2", "general", "plan")).text
+        assert told in (await server.slash("member-1", "general", "plan")).text
+        assert told not in (await server.slash("member-1", "general", "plan")).text

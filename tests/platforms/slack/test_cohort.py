@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.platforms.slack import api, listeners
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import mrkdwn_seen, seen
 from tests.fakes.slack_server import SlackServer
@@ -266,3 +267,37 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         moved = await bot.type("U1", "/cohort edit channel:C2", "C1")
         await bot.slack.press("U1", moved, "Change it")
         assert "Welcome to Secret" in (await bot.type("U3", "/cohort join timezone:Berlin", "C1")).text
+
+
+@pytest.mark.parametrize("kind", ["command", "view"])
+async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A response_url that fails, or a view that cannot be updated and no direct message in its place."""
+    monkeypatch.setattr(api, "AGAIN", (0.0, 0.0))
+    async with running(tmp_path, "socket") as bot:
+        world = bot.slack.world
+        await bot.create()
+        await bot.join("U3")
+        await bot.until(MONDAY)
+        if kind == "command":
+            world.break_down("response_url", times=9)
+            line = "/cohort join timezone:Berlin"
+            await bot.slack.deliver("slash_commands", bot.slack.command_payload("U2", line))
+            command = "/cohort join"
+        else:
+            await bot.join("U2")
+            form = await bot.type("U2", "/checkin")
+            monkeypatch.setattr(listeners, "DEFER", 0.0)
+            world.fail("views.update", "not_found", times=9)
+            world.fail("chat.postMessage", "messages_tab_disabled", times=9)
+            await bot.slack.deliver("interactive", bot.slack.submit_payload("U2", form, tasks=["1"], done="x"))
+            command = "/checkin"
+        await bot.settle()
+        await bot.platform._running.drain(5)
+        world._faults.clear()
+        monkeypatch.setattr(listeners, "DEFER", 1.5)
+        told = f"My last answer did not reach you. What you did with {command} is saved."
+        assert told not in (await bot.type("U3", "/cohort plan")).text
+        assert told in (await bot.type("U2", "/cohort plan")).text
+        assert told not in (await bot.type("U2", "/cohort plan")).text

@@ -169,6 +169,12 @@ def mentioned(platform: str) -> Message:
     )
 
 
+def lost(command: str) -> Block:
+    """Said once to somebody whose last answer did not arrive while what they did is saved."""
+    did = f"What you did with {command}" if command else "What you did"
+    return paragraph(f"My last answer did not reach you. {did} is saved.", quiet=True)
+
+
 def unreached(*, mention: bool) -> list[Block]:
     """Said once to somebody whose direct messages are closed; `mention` when a thread may name them instead."""
     words = (

@@ -23,6 +23,7 @@ from cohort_bot.app.ports import (
     Dispatch,
     Finding,
     Identity,
+    Lost,
     Pace,
     Reason,
     Refused,
@@ -31,7 +32,7 @@ from cohort_bot.app.ports import (
 from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, text
+from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, rooms, text
 from cohort_bot.platforms.discord.answer import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
@@ -80,6 +81,7 @@ class DiscordPlatform:
         self._connections = Connections("Discord", clock.elapsed)
         self._server = ServerClock(clock)
         self._database: Database | None = None
+        self._lost: Lost | None = None
         self._resume: Callable[[str], None] = lambda _: None
         self._returned: set[str] = set()
         self._freeing = asyncio.Lock()
@@ -101,11 +103,16 @@ class DiscordPlatform:
         self.drafts = StoredDrafts(database, self._clock)
         self._database, self._resume = database, resume
 
+    def report_lost(self, lost: Lost) -> None:
+        """Whom to tell of an answer that did not arrive."""
+        self._lost = lost
+
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
         registered = commands.payload(table)
         point_at(*self._addresses)
         answers = Answers(table, dispatch, complete, self._clock, self.drafts)
+        answers.lost = self._lost
         self._answers, self._ended = answers, None
         ready = asyncio.Event()
 
@@ -246,24 +253,7 @@ class DiscordPlatform:
         """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""
         if not place.workspace or not (self._sees_all or self._here(place)):
             return []
-        channel = await self._channel(place)
-        if isinstance(channel, Finding):
-            return [channel]
-        if not isinstance(channel, discord.TextChannel):
-            return [Finding(f"#{channel.name} is not a text channel.", invite.CHOOSE_TEXT, elsewhere=True)]
-        return invite.missing(channel.permissions_for(channel.guild.me), channel.name)
-
-    async def _channel(self, place: Place) -> discord.abc.GuildChannel | Finding:
-        here = f"<#{place.channel}>" if text.is_id(place.channel) else f"“{place.channel}”"
-        gone = Finding(f"There is no channel {here} that I can see.", invite.CHOOSE, elsewhere=True)
-        guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE))
-        if guild is None:
-            return Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")
-        if guild.unavailable:
-            return Finding("This server is unavailable: an outage at Discord.", "It passes; try it again later.")
-        if not text.is_id(place.channel):
-            return gone
-        return guild.get_channel(int(place.channel)) or gone
+        return rooms.findings(self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)), place.channel)
 
     @contextlib.asynccontextmanager
     async def _told(self, place: Place) -> AsyncIterator[None]:

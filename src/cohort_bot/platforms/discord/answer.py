@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -13,7 +13,7 @@ from discord.utils import MISSING
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Clock, Complete, Dispatch
+from cohort_bot.app.ports import Clock, Complete, Dispatch, Lost
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
@@ -60,6 +60,8 @@ class _Ready:
     message: Message
     form: Form | None = None
     opener: str = ""
+    to: Invocation | None = None
+    """What it replies to."""
 
 
 class Answers:
@@ -71,6 +73,8 @@ class Answers:
         self._complete = complete
         self._clock = clock
         self._drafts = drafts
+        self.lost: Lost | None = None
+        """Whom to tell of an answer that did not arrive."""
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -136,6 +140,9 @@ class Answers:
 
     async def _run(self, invocation: Invocation, opener: str = "") -> _Ready:
         """The handler's reply, and what stands in for a form that cannot be opened any more."""
+        return replace(await self._ready(invocation, opener), to=invocation)
+
+    async def _ready(self, invocation: Invocation, opener: str) -> _Ready:
         match reply := await self._dispatch(invocation):
             case Message():
                 return _Ready(reply)
@@ -163,6 +170,16 @@ class Answers:
         except asyncio.CancelledError:
             task.cancel()
             raise
+        try:
+            await self._deliver(interaction, ready, thinking=thinking)
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            had = isinstance(error, discord.HTTPException) and error.code == failures.ALREADY_ANSWERED
+            if self.lost is not None and ready.to is not None and not had:
+                await self.lost(ready.to)
+            raise
+
+    async def _deliver(self, interaction: Interaction, ready: _Ready, *, thinking: bool) -> None:
+        """The answer itself, or in the place of “thinking”."""
         if not thinking:
             await self._send(interaction, self._shown(ready))
             return

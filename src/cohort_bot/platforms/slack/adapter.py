@@ -23,6 +23,7 @@ from cohort_bot.app.ports import (
     Dispatch,
     Finding,
     Identity,
+    Lost,
     Pace,
     Reason,
     Refused,
@@ -128,6 +129,10 @@ class SlackPlatform:
         self._homes.lend(database)
         if self.installations:
             self.installations.lend(database, resume)
+
+    def report_lost(self, lost: Lost) -> None:
+        """Whom to tell of an answer that did not arrive."""
+        self._listeners.lost = lost
 
     # The port
 

@@ -5,6 +5,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Clock, Dispatch, Reason, Refused, Unknown
+from cohort_bot.app.ports import Clock, Dispatch, Lost, Reason, Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -46,6 +47,15 @@ Make = Callable[[Actor], Awaitable[Invocation | Asked]]
 _ANY = re.compile(r".+", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Replied:
+    """A reply, the button that leads to it again, and what it replies to."""
+
+    reply: Reply | Asked
+    again: Button | None = None
+    to: Invocation | None = None
+
+
 class Listeners:
     """Turns requests into invocations and replies into answers. `begin` gives it the application."""
 
@@ -59,7 +69,9 @@ class Listeners:
         self._clock = clock
         self._table = Table(())
         self._dispatch: Dispatch | None = None
-        self._recent: OrderedDict[str, asyncio.Task[tuple[Reply | Asked, Button | None]]] = OrderedDict()
+        self.lost: Lost | None = None
+        """Whom to tell of an answer that did not arrive."""
+        self._recent: OrderedDict[str, asyncio.Task[_Replied]] = OrderedDict()
         self._events: OrderedDict[str, None] = OrderedDict()
         app.middleware(self.once)
         app.command(_ANY)(self.command)
@@ -205,46 +217,48 @@ class Listeners:
                 await self._answer(way, task)
             except (Refused, Unknown) as error:
                 log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
+                if self.lost is not None and (to := (await asyncio.shield(task)).to) is not None:
+                    await self.lost(to)
 
-    async def _answer(self, way: Way, task: asyncio.Task[tuple[Reply | Asked, Button | None]]) -> None:
+    async def _answer(self, way: Way, task: asyncio.Task[_Replied]) -> None:
         done, _ = await asyncio.wait({task}, timeout=DEFER)
         say = way.in_time if done else way.after
         if not done:
             await way.late()
-        reply, again = await asyncio.shield(task)
+        replied = await asyncio.shield(task)
         try:
-            await say(reply, again)
+            await say(replied.reply, replied.again)
         except render.Unsayable:
             log.exception("a reply cannot be shown in Slack")
             await say(TOO_LONG)
 
-    def _begin(self, identity: str, body: Body, make: Make) -> asyncio.Task[tuple[Reply | Asked, Button | None]]:
+    def _begin(self, identity: str, body: Body, make: Make) -> asyncio.Task[_Replied]:
         task = asyncio.create_task(self._reply(body, make))
         self._recent[identity] = task
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
         return task
 
-    async def _reply(self, body: Body, make: Make) -> tuple[Reply | Asked, Button | None]:
+    async def _reply(self, body: Body, make: Make) -> _Replied:
         """The reply, and the button that leads to it again."""
         with self._running.work():
             try:
                 who = translate.who(body)
                 made = await make(await self._people.actor(who))
                 if isinstance(made, Asked) or self._dispatch is None:
-                    return made if isinstance(made, Asked) else WRONG, None
+                    return _Replied(made if isinstance(made, Asked) else WRONG)
                 reply = await self._dispatch(made)
                 if isinstance(reply, Message):
                     reply = await handed(self._api, who, reply)
-                return reply, _again(made)
+                return _Replied(reply, _again(made), made)
             except PersonError as error:
-                return text(str(error)), None
+                return _Replied(text(str(error)))
             except (Refused, Unknown) as error:
                 log.warning("a request of %s ended early: %s", translate.who(body).user, error)
-                return WRONG, None
+                return _Replied(WRONG)
             except Exception:
                 log.exception("a request of Slack went wrong: %s", body.get("type") or body.get("command"))
-                return WRONG, None
+                return _Replied(WRONG)
 
 
 def _again(made: Invocation) -> Button | None:

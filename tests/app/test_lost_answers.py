@@ -1,0 +1,95 @@
+"""What was saved although its answer never arrived is said at the person's next command, once."""
+
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.place import Place
+from tests.fakes.bot import Bot, running
+from tests.fakes.memory import WORKSPACE
+
+TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+LOST = "My last answer did not reach you."
+GENERAL = Place("local", WORKSPACE, "general")
+CHECKED = {"tasks": ("1",), "done": ("x",), "blockers": ("",), "next": ("",), "share": ()}
+_ids = itertools.count()
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1", "member-2")
+        await it.until(TUESDAY)
+        yield it
+
+
+async def unanswered(bot: Bot, person: str, action: str, args: Mapping[str, str], *, form: bool = False) -> Reply:
+    """Somebody does something, and the platform cannot show them the reply."""
+    bot.clock.skip(10)
+    invocation = Invocation(
+        f"lost-{next(_ids)}",
+        action,
+        "form" if form else "command",
+        bot.chat.actor(person),
+        GENERAL,
+        bot.clock.now(),
+        args=args,
+        fields=CHECKED if form else {},
+    )
+    reply = await bot.application.dispatcher(invocation)
+    await bot.application.dispatcher.lost(invocation)
+    return reply
+
+
+async def test_it_is_told_once_with_the_command_that_it_was(bot: Bot) -> None:
+    await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
+    assert LOST not in await bot.say("member-2", "/plan"), "nobody else hears of it"
+    assert f"{LOST} What you did with /checkin is saved." in await bot.say("member-1", "/plan")
+    assert LOST not in await bot.say("member-1", "/plan")
+
+
+async def test_a_restart_keeps_it(bot: Bot) -> None:
+    await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
+    await bot.application.stop()
+    async with running(bot.folder, chat=bot.chat, clock=bot.clock) as again:
+        assert LOST in await again.say("member-1", "/plan")
+
+
+@pytest.mark.parametrize(
+    ("person", "action", "args"),
+    [
+        ("member-1", "plan", {}),
+        ("member-1", "leave", {}),
+        ("moderator", "cohort.holiday", {"rounds": "1"}),
+        ("moderator", "cohort.create", {"name": "Another"}),
+    ],
+)
+async def test_where_nothing_was_done_there_is_nothing_to_tell(
+    bot: Bot, person: str, action: str, args: Mapping[str, str]
+) -> None:
+    assert isinstance(await unanswered(bot, person, action, args), Message)
+    assert LOST not in await bot.say(person, "/plan" if person != "moderator" else "/cohort progress")
+
+
+async def test_a_note_that_does_not_arrive_either_is_told_again(bot: Bot) -> None:
+    await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
+    reply = await unanswered(bot, "member-1", "plan", {})
+    assert isinstance(reply, Message)
+    assert LOST in plain(reply)
+    assert f"{LOST} What you did with /checkin is saved." in await bot.say("member-1", "/plan")
+    assert LOST not in await bot.say("member-1", "/plan")
+
+
+async def test_both_that_did_not_arrive_are_told(bot: Bot) -> None:
+    bot.chat.closed.add("member-2")
+    await bot.days(4)
+    await unanswered(bot, "member-2", "checkin.save", {"id": "1", "round": "1"}, form=True)
+    assert LOST in await bot.say("member-2", "/plan")
+    assert "A direct message of mine did not arrive" not in await bot.say("member-2", "/plan")
