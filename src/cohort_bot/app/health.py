@@ -24,6 +24,9 @@ class Finding:
 
 _ANY: Final = -1
 
+ASIDE: Final = "#"
+"""In the lane of a message that is looked for so long that its channel goes on without it."""
+
 
 class Connections:
     """Since when connections to a platform are gone, in elapsed time. Told by whoever sees them come and go."""
@@ -103,7 +106,7 @@ class Waiting:
     def channel(self) -> str | None:
         """The channel that the lane is the order of."""
         kind, _, rest = self.lane.partition(":")
-        return rest.split(":", 2)[-1] if kind == "room" else None
+        return rest.split(":", 2)[-1].partition(ASIDE)[0] if kind == "room" else None
 
 
 class Passing(Enum):

@@ -296,6 +296,9 @@ class Deliveries(Protocol):
     def renew(self, delivery: Delivery, at: datetime) -> bool:
         """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
 
+    def put_in(self, delivery: Delivery, lane: str) -> bool:
+        """Give it another place in the order, if nobody claimed it since."""
+
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
 

@@ -147,6 +147,13 @@ class SqlDeliveries:
             deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed), deliveries.c.first_try.is_(None)
         )
 
+    def put_in(self, delivery: Delivery, lane: str) -> bool:
+        """Give it another place in the order, if nobody claimed it since."""
+        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+        moved = there.where(is_open(deliveries), deliveries.c.state != State.SENDING.value).values(lane=lane)
+        self.opened += (found := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
+        return bool(found)
+
     def ready(
         self,
         at: datetime,

@@ -316,11 +316,12 @@ class Courier:
                 return
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
+            lane = await self._let_pass(delivery)
             if search.pages > seen:  # there is much to read, and it goes on from here
-                self._traffic.hold(delivery.lane, 0)
+                self._traffic.hold(lane, 0)
             else:
                 self._traffic.failed(platform.name)
-                self._traffic.hold(delivery.lane)
+                self._traffic.hold(lane)
             self._busy.discard(delivery.lane)
         else:
             if ref is not None:
@@ -373,10 +374,12 @@ class Courier:
         if judged is not None and judged.reason.passing:
             if judged.retry_after is None:
                 self._traffic.failed(name)
-            self._traffic.hold(delivery.lane, judged.retry_after)
+            lane = await self._let_pass(delivery) if ambiguous else delivery.lane
+            self._traffic.hold(lane, judged.retry_after)
             self._tell(delivery, Carried.RETRIED)
             if ambiguous:
                 self._busy.discard(delivery.lane)
+                self._wake.set()
             else:
                 self._ended(delivery, State.READY, judged.detail)
             return
@@ -387,6 +390,13 @@ class Courier:
             await park(self._database, delivery, judged, self._clock.now())
         self._busy.discard(delivery.lane)
         self._wake.set()
+
+    async def _let_pass(self, delivery: Delivery) -> str:
+        """The lane of a message that is looked for: one of its own when that takes long, and the others go on."""
+        if (aside := self._lookups.aside(delivery)) is None:
+            return delivery.lane
+        moved = await self._database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
+        return aside if moved else delivery.lane
 
     def _tell(self, delivery: Delivery, how: Carried) -> None:
         what = delivery.what

@@ -9,6 +9,7 @@ from functools import partial
 from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
+from cohort_bot.app.health import ASIDE
 from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports import ChatPlatform, Programmes
 from cohort_bot.app.store import Delivery, NewDelivery, Plan, State, Store
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio", "silent"})
 """What still goes out for a cohort that has ended."""
+
+OPEN = frozenset({State.READY, State.SENDING, State.UNKNOWN})
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
@@ -93,7 +96,7 @@ def _prepare(store: Store, group: Group, row: NewDelivery) -> tuple[Message, str
     if not kind.ahead or room is None or not group.cohort.active:
         return None
     before = store.deliveries.by_key(_opening_key(row, row.round - 1)) if row.round and row.round > 1 else None
-    if before is not None and before.state in {State.READY, State.SENDING, State.UNKNOWN}:
+    if before is not None and before.state in OPEN:
         return None  # what becomes of that one changes what this one says
     try:
         message = kind.compose(Scene(store, group.cohort, group.programme, row, row.due))
@@ -193,6 +196,10 @@ def claim(
         there = [row.what.room_id for row in rest if row.what.room_id is not None]
         store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}), there)
     for row in rest:
+        if (before := _waits_for(store, row)) is not None:
+            store.deliveries.put_in(row, before.lane)
+            closed += 1
+            continue
         to, left = _destination(store, row)
         if to is None:
             store.deliveries.put(row, State.PARKED, "the room or the person is no longer known", at)
@@ -214,6 +221,14 @@ def claim(
     claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
+
+
+def _waits_for(store: Store, row: Delivery) -> Delivery | None:
+    """The opening to whose thread it belongs, where that is still looked for beside the order of the channel."""
+    opening = store.deliveries.by_key(_opening_key(row.what, row.what.round)) if row.what.in_thread else None
+    if opening is None or opening.state not in OPEN or ASIDE not in opening.lane or opening.lane == row.lane:
+        return None
+    return opening
 
 
 def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:

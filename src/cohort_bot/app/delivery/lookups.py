@@ -6,6 +6,7 @@ from collections import OrderedDict
 from datetime import timedelta
 from typing import Final
 
+from cohort_bot.app.health import ASIDE
 from cohort_bot.app.ports import Clock, Search
 from cohort_bot.app.store import Delivery
 
@@ -14,6 +15,9 @@ MARGIN: Final = timedelta(minutes=10)
 
 UNTOLD: Final = timedelta(days=1)
 """How far back a look goes where the calendar says that a message was first tried later than now."""
+
+LONG: Final = 60.0
+"""Elapsed seconds for which a channel waits for a message that is looked for; then it goes on without it."""
 
 REMEMBERED: Final = 10_000
 
@@ -25,6 +29,7 @@ class LookUps:
         self._clock = clock
         self._tried: OrderedDict[int, float] = OrderedDict()
         self._searches: OrderedDict[int, Search] = OrderedDict()
+        self._begun: dict[int, float] = {}
 
     def uncertain(self, delivery: Delivery, began: float) -> None:
         """Nobody knows what came of a try that began at this elapsed time."""
@@ -32,12 +37,13 @@ class LookUps:
         self._tried[delivery.id] = began
         for remembered in (self._tried, self._searches):
             while len(remembered) > REMEMBERED:
-                remembered.popitem(last=False)
+                self._begun.pop(remembered.popitem(last=False)[0], None)
 
     def search(self, delivery: Delivery) -> Search:
         """The look for a message, as far as it has come."""
         within = self._age(delivery) + MARGIN
         search = self._searches.setdefault(delivery.id, Search(delivery.mark, within))
+        self._begun.setdefault(delivery.id, self._clock.elapsed())
         if search.since is None:
             search.within = within
         return search
@@ -53,8 +59,13 @@ class LookUps:
 
     def over(self, delivery: Delivery) -> None:
         """Its outcome is certain."""
-        self._tried.pop(delivery.id, None)
-        self._searches.pop(delivery.id, None)
+        for remembered in (self._tried, self._searches, self._begun):
+            remembered.pop(delivery.id, None)
+
+    def aside(self, delivery: Delivery) -> str | None:
+        """The lane in which a message is looked for that takes long; None while the others of its lane still wait."""
+        long = self._clock.elapsed() - self._begun.get(delivery.id, self._clock.elapsed()) > LONG
+        return f"{delivery.lane}{ASIDE}{delivery.id}" if long and ASIDE not in delivery.lane else None
 
     def _age(self, delivery: Delivery) -> timedelta:
         """How long ago it was first tried, at most: by elapsed time, by the calendar, whichever says longer ago."""

@@ -1,0 +1,88 @@
+"""A look-up that takes long: the room goes on without the message, and what belongs under it waits for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery import lookups
+from cohort_bot.app.ports import Reason, Refused, Search
+from cohort_bot.app.store import NewDelivery, State
+from cohort_bot.chat.place import Place, Ref
+from tests.fakes.bot import Bot, running
+
+pytestmark = pytest.mark.both_databases
+MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+class SlowHistory:
+    """A platform that gives out its history later and later, until it is asked in earnest."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.open = asyncio.Event()
+        self._find = bot.chat.find
+        bot.chat.find = self.find  # type: ignore[method-assign]
+
+    async def find(self, place: Place, search: Search) -> Ref | None:
+        if not self.open.is_set():
+            raise Refused(Reason.BUSY, "fifteen messages a minute", 0.02)
+        return await self._find(place, search)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path) as it:
+        await it.create()
+        await it.join("member-1")
+        yield it
+
+
+async def looked_for(bot: Bot) -> tuple[SlowHistory, asyncio.Task[None]]:
+    """Nobody knows that the card of week 1 is there. Meanwhile two more fall due: for its thread, and for the room."""
+    slow = SlowHistory(bot)
+    bot.chat.lose_answer_next()
+    going = asyncio.create_task(bot.until(MONDAY))
+    while len(bot.chat.posts()) < 3:  # noqa: ASYNC110 - it is a post that is waited for
+        await asyncio.sleep(0.01)
+    at = MONDAY + timedelta(seconds=1)
+    rows = [
+        NewDelivery("thread", "joined", "local", 1, MONDAY, room_id=1, member_id=1, round=1, in_thread=True),
+        NewDelivery("room", "joined", "local", 1, at, room_id=1, member_id=1),
+    ]
+    await bot.application.database.write(lambda store: store.deliveries.add(rows))
+    bot.clock.move_to(at)
+    bot.application.courier.wake()
+    return slow, going
+
+
+async def state(bot: Bot, key: str) -> State:
+    row = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
+    assert row is not None
+    return row.state
+
+
+async def test_the_room_goes_on_and_the_thread_waits(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookups, "LONG", 0.05)
+    slow, going = await looked_for(bot)
+    while await state(bot, "room") is not State.SENT:  # noqa: ASYNC110 - it is a row that is waited for
+        await asyncio.sleep(0.01)
+    assert await state(bot, "opening:1:r1:1") is State.UNKNOWN
+    assert await state(bot, "thread") is State.READY
+    slow.open.set()
+    await going
+    await bot.settle()
+    card = next(sent for sent in bot.chat.posts() if sent.text.startswith("Week 1"))
+    assert sum(sent.text.startswith("Week 1") for sent in bot.chat.posts()) == 1
+    assert len(bot.chat.posts(thread=card.ref.message_id)) == 1, "under the card, though it was due when there was none"
+
+
+async def test_for_a_minute_the_room_keeps_its_order(bot: Bot) -> None:
+    slow, going = await looked_for(bot)
+    await asyncio.sleep(0.3)  # that nothing happens can only be seen by waiting
+    assert await state(bot, "room") is State.READY
+    slow.open.set()
+    await going
+    await bot.settle()
+    assert await state(bot, "room") is State.SENT
