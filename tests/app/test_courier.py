@@ -117,8 +117,7 @@ async def test_a_room_keeps_its_order_through_an_outage(bot: Bot) -> None:
     at = bot.clock.now()
     await bot.application.database.write(
         lambda store: store.deliveries.add(
-            NewDelivery(f"joined:{n}", "joined", "local", 1, at + timedelta(seconds=n), room_id=1, member_id=1)
-            for n in range(5)
+            NewDelivery(f"joined:{n}", "join-card", "local", 1, at + timedelta(seconds=n), room_id=1) for n in range(5)
         )
     )
     bot.chat.fail_next(*[Unknown("down")] * 7)
