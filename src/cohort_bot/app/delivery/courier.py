@@ -393,7 +393,7 @@ class Courier:
 
     async def _let_pass(self, delivery: Delivery) -> str:
         """The lane of a message that is looked for: one of its own when that takes long, and the others go on."""
-        if (aside := self._lookups.aside(delivery)) is None:
+        if (aside := self.lookups.aside(delivery)) is None:
             return delivery.lane
         moved = await self._database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
         return aside if moved else delivery.lane
