@@ -1,13 +1,13 @@
 """whether only chosen people see a room, and what of a person was saved while its answer was lost
 
-Revision: 51d7c2e8a40f, after 3f6b0c94d7a1.
+Revision: 51d7c2e8a40f, after 9a4d27c1e6b0.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "51d7c2e8a40f"
-down_revision = "3f6b0c94d7a1"
+down_revision = "9a4d27c1e6b0"
 branch_labels = None
 depends_on = None
 
