@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Grid, Message
 from tests.fakes.bot import Bot, running
 
@@ -59,3 +60,14 @@ async def test_who_is_renamed_is_told_apart_anew(bot: Bot) -> None:
     roster = await bot.say("moderator", "/cohort members")
     assert "Yuki" in roster
     assert "Ayabe ·" in roster
+
+
+async def test_to_themselves_they_are_called_as_ever(bot: Bot) -> None:
+    assert "Name: Ayabe\n" in await bot.say("member-1", "/profile") + "\n"
+    card = await bot.type("moderator", "/cohort progress")
+    assert isinstance(card, Message)
+    whom = await bot.chat.press("moderator", card, "Write to them")
+    assert isinstance(whom, Message)
+    form = await bot.chat.press("moderator", whom, ONE)
+    assert isinstance(form, Form)
+    assert any("Hi Ayabe, " in field.value for field in form.fields if isinstance(field, TextField))

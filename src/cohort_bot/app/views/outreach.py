@@ -57,7 +57,7 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
 def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     """A first draft of a private message: it names what was seen and asks one thing, and never scolds."""
     signs = {risk.sign for risk in standing.risks}
-    name = standing.member.name
+    name = standing.member.account.name  # to themselves they are who they are
     if Sign.STUCK in signs and standing.blocker:
         seen = f"you wrote that this is in your way: “{shorten(standing.blocker[1], 200)}”. Is it still?"
         offer = "Would it help to look at it together, or shall I ask the group?"

@@ -129,7 +129,7 @@ def markdown(folio: Portfolio) -> str:
     lines = [
         f"# {programme.title}",
         "",
-        f"{folio.member.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
+        f"{folio.member.account.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
         "",
         f"- {done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}",
         f"- {len(done.actions)} of {counted(done.of_actions, 'action')} of the guide",
