@@ -110,7 +110,6 @@ async def test_a_restart_in_the_middle(tmp_path: Path) -> None:
             assert "on time" in (await again.server.submit("member-2", form)).text
 
 
-@pytest.mark.xfail(reason="which place is suggested first for “berl” changes with the table of places", strict=False)
 async def test_rounds_weeks_and_cohorts_are_suggested(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         server = bot.server
