@@ -43,7 +43,7 @@ DONE = (
     ("/cohort skip", ("Skip week 2", "Undo"), "let the card of week 2 come after all."),
     ("/cohort skip", ("Skip week 2",), "skipped the card of week 2."),
     ("/cohort edit day:thursday", ("Change it",), f"changed the schedule from week 2 on: {WALL}."),
-    ("/cohort edit moderators_channel:lounge", ("Send it there",), "sent the weekly digest to #lounge."),
+    ("/cohort edit moderators_channel:study-hall", ("Send it there",), "sent the weekly digest to #study-hall."),
     (
         "/cohort edit moderators_channel:study-hall",
         ("Direct",),

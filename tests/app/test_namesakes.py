@@ -54,9 +54,6 @@ async def test_a_moderator_names_one_of_them_as_they_are_shown(bot: Bot, said: s
 async def test_who_is_renamed_is_told_apart_anew(bot: Bot) -> None:
     bot.chat.people["member-2"] = replace(bot.chat.people["member-2"], name="Yuki")
     await bot.say("member-2", '/join timezone:Berlin cohort:"AI 2027"')
-    await bot.application.database.write(
-        lambda store: store.people.update(2, name="Yuki", zone="Europe/Berlin", reminders=True)
-    )
     roster = await bot.say("moderator", "/cohort members")
     assert "Yuki" in roster
     assert "Ayabe ·" in roster

@@ -89,10 +89,6 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         actor = replace(actor, ids=actor.ids | {account.user})
     mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
-    hidden: frozenset[int] = frozenset()
-    if workspace and not isinstance(only, Sequence):
-        channel = invocation.place.channel if invocation.place else None
-        hidden = store.cohorts.hidden(actor.platform, workspace, channel, only)
     if isinstance(only, Sequence):
         found = {cohort.id: cohort for cohort in only}
     elif workspace and only is not None:
@@ -117,6 +113,10 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         )
         for cohort in (*living, *ended)
     ]
+    if not workspace or isinstance(only, Sequence) or all(map(_belongs, seen)):
+        return seen
+    channel = invocation.place.channel if invocation.place else None
+    hidden = store.cohorts.hidden(actor.platform, workspace, channel, only)
     return [whose for whose in seen if whose.cohort.id not in hidden or _belongs(whose)]
 
 
