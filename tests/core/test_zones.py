@@ -16,6 +16,7 @@ from cohort_bot.core.rounds import zone_info
 from cohort_bot.core.zones import Unclear
 
 FILE = Path(__file__).with_name("typed_zones.tsv")
+TABLE = Path(zones.__file__).with_name("places.txt")
 NOON = datetime(2027, 1, 1, 12, tzinfo=UTC)
 YEAR = [NOON + timedelta(hours=6 * each) for each in range(4 * 366)]
 
@@ -151,8 +152,23 @@ def test_completion_and_understanding_take_milliseconds(typed: str) -> None:
     assert quickest(lambda: zones.find(typed, NOON)) < 0.02
 
 
+def test_every_word_of_the_table_can_be_looked_up() -> None:
+    """Also islands without people, which have no time zone."""
+    keys = dict(line.split("\t") for line in TABLE.read_text("utf-8").partition("\n#keys\n")[2].splitlines())
+    one_for_each = {ref: key for key, refs in keys.items() for ref in refs.split()}
+    for key in set(one_for_each.values()):
+        assert places().meanings(key), key
+
+
+def test_a_town_is_not_taken_by_its_name_alone() -> None:
+    found = zones.find("Bismarck", NOON)
+    assert isinstance(found, Unclear)
+    assert [meaning.name for meaning in found.meanings] == ["Bismarck, North Dakota"]
+    assert zones.find("Bismarck, North Dakota", NOON) == "America/Chicago"
+
+
 def test_the_table_takes_less_than_five_mebibytes() -> None:
-    raw = (Path(zones.__file__).with_name("places.txt")).read_bytes()
+    raw = TABLE.read_bytes()
     tracemalloc.start()
     try:
         table = Places(bytes(bytearray(raw)))

@@ -6,6 +6,12 @@ from datetime import time, timedelta
 
 from cohort_bot.core.folding import plain
 
+_COUNT = {
+    word: str(number)
+    for number, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
+}
 _WORDS = {"noon": time(12), "midday": time(12), "12 noon": time(12), "midnight": time(0), "12 midnight": time(0)}
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*(?P<sign>[:.h])\s*(?P<minute>\d{2})(?:[:.]\d{2})?)?\s*"
@@ -20,8 +26,12 @@ _APART = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))?\s*(?:h|hrs?|hours?)\s*(?P<way>ahead of|before|behind|after)\s*"
     r"(?:utc|gmt|greenwich)"
 )
-_LEADING = re.compile(r"(?:it'?s|it is|now|currently|at)\s+")
+_COUNTED = re.compile(rf"\b(?:{'|'.join(_COUNT)})\b")
+_ZERO = re.compile(r"±\s*(?=0)|\+/-\s*(?=0)")
+_PART_OF_DAY = re.compile(r"\s*(?:(?:in|of) the (?P<part>morning|afternoon|evening)|at (?P<night>night))")
+_LEADING = re.compile(r"^(?:it'?s|it is|now|currently|at)\s+")
 _TRAILING = re.compile(r"\s+(?:now|here|right now|at the moment)$")
+NIGHTFALL = 5
 HALF_DAY = timedelta(hours=12)
 FARTHEST = timedelta(hours=14)
 
@@ -38,8 +48,9 @@ class Reading:
 def read_clock(text: str) -> Reading | None:
     """The time of day that is the whole text, None when it is none."""
     text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold(), count=1))
+    text = _PART_OF_DAY.sub(_half_of, text)
     if text in _WORDS:
-        return Reading(_WORDS[text], half=True, exact=True)
+        return Reading(_WORDS[text], half=True, exact=False)  # nobody says them to the minute
     match = _CLOCK.fullmatch(text)
     if match is not None and not any(match[name] for name in ("minute", "half", "word")):
         match = None  # a bare number is no time
@@ -49,6 +60,13 @@ def read_clock(text: str) -> Reading | None:
     half = (match["half"] or "")[:1]
     certain = match["word"] in {"h", "uhr"} or match["sign"] == "h"
     return _reading(int(match["hour"]), int(match["minute"] or 0), half, exact=bool(match["minute"]), certain=certain)
+
+
+def _half_of(said: re.Match[str]) -> str:
+    """ "In the evening" as a 12-hour clock has it; 2 at night is before the morning, 11 at night after the evening."""
+    hour = re.match(r"\d+", said.string)
+    early = said["part"] == "morning" or (said["night"] and hour is not None and int(hour[0]) % 12 < NIGHTFALL)
+    return " am" if early else " pm"
 
 
 def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = False) -> Reading | None:
@@ -68,6 +86,7 @@ def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = 
 def read_offset(text: str) -> timedelta | None:
     """The offset that is the whole text, with the sign that people mean: plus is ahead of Greenwich."""
     text = plain(text).casefold().replace(" plus ", " +").replace(" minus ", " -")
+    text = _ZERO.sub("+", _COUNTED.sub(lambda word: _COUNT[word[0]], text))
     if apart := _APART.fullmatch(text):
         offset = timedelta(hours=int(apart["hour"]), minutes=int(apart["minute"] or 0))
         return _within(offset if apart["way"] in {"ahead of", "before"} else -offset)

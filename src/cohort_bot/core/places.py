@@ -5,7 +5,7 @@ memory. Sorted, so that a word is found without reading it all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
@@ -27,7 +27,8 @@ class Zone(NamedTuple):
 class Meaning:
     """One thing that a word means: a zone, with the words for it. `people` are thousands.
 
-    `kind` is "place" (a city), "area" (a country or a state) or "zone" (a name for the zone itself).
+    `kind` is "place" (a city), "town" (a smaller one, not sure to be meant by its name alone), "area" (a country or a
+    state) or "zone" (a name for the zone itself).
     """
 
     zone: str
@@ -143,6 +144,8 @@ class Places:
                 yield Meaning(zone.name, words, zone.clock, int(people), "area", code)
         elif ref.startswith("@"):
             yield self.zone_meaning(int(ref[1:]))
+        elif ref.startswith("~"):
+            yield replace(self._place(self._places[int(ref[1:])]), kind="town")
         else:
             yield self._place(self._places[int(ref)])
 

@@ -51,7 +51,7 @@ _SAINT = re.compile(r"\b(?:saint|st)\b")
 _TIMED = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s+(?=[^\W\d]{3})", re.IGNORECASE)
 """A time before a zone, such as "5 pm EST": what the zone is says all."""
 _ETC = re.compile(r"etc[/ ]gmt[+-](\d{1,2})")
-_NO_SIGN = re.compile(r"(?:utc|gmt)\s*(\d{1,2}(?:[:.]?\d{2})?)")
+_NO_SIGN = re.compile(r"(?:utc|gmt)\s*(\d{1,2}(?:[:.]?\d{2}|[.,]\d)?)")
 _UNIVERSAL = re.compile(r"(?:etc[/ ])?(?:utc|uct|zulu|universal|z)(?: time)?|coordinated universal time")
 _SMALL_WORDS = re.compile(r"am|an|as|at|be|by|do|hi|id|if|in|is|it|la|ma|me|my|na|no|of|oh|ok|or|pa|pm|so|to|tv|us|we")
 """Words of two letters that are a country's or state's code as well: in lower case they are asked about."""
@@ -223,25 +223,30 @@ def _by_words(text: str, at: datetime) -> str | Unclear:
     if found := _known(text):
         if _SMALL_WORDS.fullmatch(fold(text)) and not text.isupper():
             return _asked(found)
-        return _decided(found)
+        return _by_name(found)
     if based := _BASED.search(lower):
         return _with_both(lower[: based.start()] + " " + lower[based.end() :], based[1], at)
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     known = [found for part in parts if (found := _known(part))]
     if len(parts) > 1 and known:
         return _together(known, whole=len(known) == len(parts))
-    return _by_some_words(text)
+    return _by_some_words(text, at)
 
 
-def _by_some_words(text: str) -> str | Unclear:
+def _by_some_words(text: str, at: datetime) -> str | Unclear:
     """What follows a time, and a place with its country without a comma."""
-    if (timed := _TIMED.match(text)) and (found := _known(text[timed.end() :])):
-        return _decided(found)
+    if timed := _TIMED.match(text):
+        found = find(text[timed.end() :], at)
+        if isinstance(found, str) or found.several:
+            return found
     words = text.split()
     for size in range(len(words) - 1, 0, -1):
         left, right = _known(" ".join(words[:size])), _known(" ".join(words[size:]))
         if left and right and (both := _narrowed(left, right)):
             return _decided(both)
+        code = _SMALL_WORDS.fullmatch(words[-1])
+        if right and not left and not code and all(meaning.kind == "area" for meaning in right):
+            return Unclear(tuple(_one_a_clock(right))[:NEAREST])  # of a place that the table does not have
     return Unclear(_alike(fold(text)))
 
 
@@ -255,6 +260,14 @@ def _known(text: str) -> Sequence[Meaning]:
         if found:
             return sorted(found, key=lambda meaning: (meaning.kind != "zone", -meaning.people))
     return ()
+
+
+def _by_name(meanings: Sequence[Meaning]) -> str | Unclear:
+    """What a name alone means: one that only towns have is asked about, and a country's or state's is not a town's."""
+    kinds = {meaning.kind for meaning in meanings}
+    if kinds == {"town"}:
+        return Unclear(tuple(_one_a_clock(meanings))[:NEAREST])
+    return _decided([meaning for meaning in meanings if meaning.kind != "town" or "area" not in kinds])
 
 
 def _decided(meanings: Sequence[Meaning]) -> str | Unclear:
@@ -272,7 +285,9 @@ def _likely(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
     kinds = {meaning.kind for meaning in meanings}
     areas = {meaning.area for meaning in meanings if meaning.kind == "area"}
     larger = LARGER_AREA if areas else LARGER_PLACE
-    plain_word = "zone" not in kinds and len(areas) <= 1  # no abbreviation, no code of a country and of a state
+    # no abbreviation, no code of a country and of a state, no city elsewhere that is called as a country
+    elsewhere = any(meaning.kind == "place" and meaning.clock != first for meaning in meanings)
+    plain_word = "zone" not in kinds and len(areas) <= 1 and not (areas and elsewhere)
     if len(people) == 1 or (plain_word and people[first] >= larger * others):
         return [meaning for meaning in meanings if meaning.clock == first]
     return meanings
@@ -343,9 +358,9 @@ def _similar(key: str) -> list[str]:
     names = places().names
     likely = []
     for length in range(len(key) - 2, len(key) + 3):
-        for name in names.get(length, ()):
+        for order, name in enumerate(names.get(length, ())):
             shared = sum([pair in name for pair in pairs])
             if shared * 2 >= len(pairs) - 1:
-                likely.append((-shared, name))
+                likely.append((-shared, order, name))
     likely.sort()
-    return difflib.get_close_matches(key, [name for _, name in likely[:40]], NEAREST * 2, 0.7)
+    return difflib.get_close_matches(key, [name for *_, name in likely[:40]], NEAREST * 2, 0.7)
