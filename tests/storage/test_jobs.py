@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -283,6 +284,24 @@ async def test_a_process_that_stood_still_sends_nothing_that_it_had_claimed_befo
     second.set()
     assert await asyncio.wait_for(bringing, 10) is None
     assert len(world.chat.timeline()) == 1
+    courier.stop()
+    await running
+
+
+async def test_a_post_that_passed_the_lines_in_threads_is_not_looked_for_at_once(world: World) -> None:
+    """What a process that is gone was sending may still be on its way, also where it is not the first of its lane."""
+    line = NewDelivery(
+        "a line", "announce", "local", 1, AT, room_id=world.room, round=1, in_thread=True, args={"text": ""}
+    )
+    await world.database.write(lambda store: store.deliveries.add([line]))
+    await world.note(("a post", timedelta()))
+    row = await world.row("a post")
+    await world.database.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "its process is gone", AT))
+    pacing = replace(QUICK, settle=60.0)
+    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, pacing)
+    running = asyncio.create_task(courier.run())
+    assert 59 < (await asyncio.wait_for(courier.deliver(LANE, 1), 5) or 0) <= 60
+    assert world.chat.timeline() == []
     courier.stop()
     await running
 

@@ -111,11 +111,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The row of a lane that is next, or under way."""
+    """When something in a lane is first due; `doubtful`: the outcome of one of its messages is uncertain."""
 
     due: datetime
     platform: str
-    state: State
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class Deliveries(Protocol):
         """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
-        """The first open row of each of these lanes that has one due by then."""
+        """How each of these lanes stands in which something is due by then."""
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""

@@ -259,10 +259,10 @@ class SqlDeliveries:
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
-        """The first open row of each of these lanes that has one due by then."""
+        """How each of these lanes stands in which something is due by then."""
         given = json.dumps([{"lane": lane} for lane in lanes])
         found = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
-        return {row.lane: Head(row.due, row.platform, State(row.state)) for row in found}
+        return {row.lane: Head(row.due, row.platform, row.doubtful) for row in found}
 
     def unknown_lanes(self) -> Sequence[str]:
         """The lanes in which something is to be looked up."""

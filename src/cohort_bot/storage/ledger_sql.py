@@ -227,13 +227,16 @@ def _heads(dialect: str) -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, deliveries.c.state)
+    # Not the first alone: what goes to the room itself passes the lines in its threads.
+    unknown = deliveries.alias("unknown")
+    doubtful = exists().where(unknown.c.lane == lanes.c.lane, is_open(unknown), unknown.c.state == State.UNKNOWN.value)
+    columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, doubtful.label("doubtful"))
     has_come = deliveries.c.due <= bindparam("until", type_=deliveries.c.due.type)
     return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)
 
 
 HEADS = {dialect: _heads(dialect) for dialect in DIALECTS}
-"""The first open row of each of the given lanes, if it is due by `until`."""
+"""When something in each of the given lanes is first due, if that is by `until`, and whether anything is uncertain."""
 
 
 def in_one(rows: Select[Any]) -> Select[Any]:

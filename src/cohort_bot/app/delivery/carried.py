@@ -9,7 +9,7 @@ from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes
-from cohort_bot.app.store import SOON, Head, State
+from cohort_bot.app.store import SOON, Head
 from cohort_bot.app.watching import Watch
 
 UNTOLD: Final = 20.0
@@ -115,7 +115,7 @@ class CarriedCourier(Courier):
                 continue
             if head.due > at:
                 self._traffic.hold(lane, (head.due - at) / timedelta(seconds=1))
-            elif head.state is State.UNKNOWN and lane in first:
+            elif head.doubtful and lane in first:
                 self._traffic.hold(lane, self._pacing.settle)
 
     async def _note(self) -> bool:
