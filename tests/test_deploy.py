@@ -211,7 +211,7 @@ async def test_the_commands_of_the_pages_work_as_written(tmp_path: Path, page: s
         )
         said, _ = await process.communicate()
     assert process.returncode == 0, said.decode()
-    assert "Nothing must be mended." in said.decode()
+    assert "All good." in said.decode()
 
 
 def test_what_the_pages_say_of_the_image_is_a_command_that_there_is() -> None:

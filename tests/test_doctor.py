@@ -55,7 +55,7 @@ async def examined(environment: Mapping[str, str], clock: SystemClock | StillClo
 
 
 async def to_mend(environment: Mapping[str, str], clock: SystemClock | StillClock | None = None) -> list[Check]:
-    found = [check for check in await examined(environment, clock) if check.state == "mend"]
+    found = [check for check in await examined(environment, clock) if check.state == "fix"]
     assert all(check.cure for check in found), found
     return found
 
@@ -94,7 +94,7 @@ async def test_it_works_while_the_bot_runs(tmp_path: Path) -> None:
                     "DISCORD_API_URL": server.api_url,
                 }
                 checks = await examined(environment)
-    assert [check for check in checks if check.state == "mend"] == []
+    assert [check for check in checks if check.state == "fix"] == []
     assert any("the bot is running" in check.says for check in checks)
 
 
@@ -242,7 +242,7 @@ async def test_on_the_command_line(here: Installation, tmp_path: Path, words: tu
     if "--json" in words:
         assert json.loads(said)["ok"] is True
     else:
-        assert "Nothing must be mended." in said
+        assert "All good." in said
     code, said = await run(DISCORD_TOKEN="wrong")
     assert code == 1
     assert "Reset Token" in said

@@ -280,7 +280,7 @@ class Application:
         unplanned = self.clock.elapsed() - self.ticker.planned_at
         if self._ticking is None or unplanned <= UNPLANNED or self.time.holding():
             return []
-        return [Finding(f"What is due has not been planned for {unplanned:.0f} s.", "See the log for the reason.")]
+        return [Finding(f"No posts have been planned for {unplanned:.0f} s.", "See the log for the reason.")]
 
     async def _stored(self) -> Sequence[Finding]:
         """What the database says, and that it says nothing."""

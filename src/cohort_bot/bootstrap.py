@@ -215,7 +215,7 @@ async def _tell(bot: Application, doing: str, say: Callable[[str], None]) -> Non
         up, missing = bot.connecting.up, sorted(bot.connecting.missing)
         if up != told:
             are = "is" if len(missing) == 1 else "are"
-            waiting = f"; {' and '.join(missing)} {are} not there yet" if missing else ""
+            waiting = f"; {' and '.join(missing)} {are} not connected yet" if missing else ""
             say(f"{doing} {' and '.join(name for name in bot.platforms if name in up)}{waiting}")
             told = set(up)
         await bot.connecting.changed.wait()

@@ -35,12 +35,12 @@ MOST: Final = 1000
 DISK_LEAST: Final = 100 * 2**20
 DISK_LOW: Final = 2**30
 
-State = Literal["ok", "look", "mend"]
+State = Literal["ok", "look", "fix"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: `ok`, worth a `look`, or to `mend` before it works."""
+    """One thing that was looked at: `ok`, worth a `look`, or to `fix` before it works."""
 
     name: str
     state: State
@@ -60,7 +60,7 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         yield Check("disk", "look", disk.problem.rstrip("."), disk.cure)
     usable = True
     for check in _settings(settings, environment, clock):
-        usable = usable and check.state != "mend"
+        usable = usable and check.state != "fix"
         yield check
     meetings: Sequence[Meeting] = ()
     programmes = bootstrap.library(settings)
@@ -78,7 +78,7 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
 def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
     said = str(wrong)
     problem, _, cure = said.partition("; ") if "; " in said else said.partition(". ")
-    return Check(name, "mend", problem, cure[:1].upper() + cure[1:])
+    return Check(name, "fix", problem, cure[:1].upper() + cure[1:])
 
 
 def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) -> Iterator[Check]:
@@ -115,7 +115,7 @@ async def _database(
         return
     if not path.exists():
         if not path.resolve().parent.is_dir():
-            yield Check("database", "mend", f"{path} is in a folder that is not there", "Make the folder."), ()
+            yield Check("database", "fix", f"{path} is in a folder that is not there", "Make the folder."), ()
             return
         yield Check("database", "look", f"there is no {path} yet", "The first cohort-bot run makes it."), ()
         return
@@ -125,7 +125,7 @@ async def _database(
         found = str(error)
     if found != "ok":
         cure = "Stop the bot, then: cohort-bot db restore, with the newest backup."
-        yield Check("database", "mend", f"{path} is damaged: {found}", cure), ()
+        yield Check("database", "fix", f"{path} is damaged: {found}", cure), ()
         return
     yield Check("database", "ok", f"{path} is sound; {_running(path)}"), ()
     async for each in _kept(SqliteDatabase(path), str(path), clock, programmes):
@@ -154,7 +154,7 @@ async def _kept(
     try:
         check = _schema(await kept.read(lambda store: store.health.schema()))
         yield check, ()
-        if check.state == "mend":
+        if check.state == "fix":
             return
         late = clock.now() - OVERDUE
         standing, meetings, parked, overdue = await kept.read(
@@ -170,7 +170,7 @@ async def _kept(
         yield (
             Check(
                 "database",
-                "mend",
+                "fix",
                 f"{name} cannot be read ({type(error).__name__})",
                 "Look at its rights, and at DATABASE_URL.",
             ),
@@ -182,7 +182,7 @@ async def _kept(
     for cohort in cohorts:
         if programmes.get(cohort.programme) is None:
             cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
-            yield Check("content", "mend", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
+            yield Check("content", "fix", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
     for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
         yield check, meetings
 
@@ -192,7 +192,7 @@ def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
     for run in runs.values():
         when = f"{run.name}, {_words(clock.now() - run.at)} ago"
         if run.well is False:
-            yield Check("jobs", "mend", f"{when}: {run.says}", "Mend the reason; it is tried again every hour.")
+            yield Check("jobs", "fix", f"{when}: {run.says}", "Fix the cause; the job is tried again every hour.")
         else:
             yield Check("jobs", "ok", f"{when}: {run.says or 'under way'}")
 
@@ -221,9 +221,9 @@ def _schema(schema: str | None) -> Check:
     if schema == migrate.newest():
         return Check("migration", "ok", f"the schema is {schema}, the newest")
     if schema is None or schema in migrate.revisions():
-        return Check("migration", "mend", f"the schema is {schema or 'empty'}", "cohort-bot db upgrade")
+        return Check("migration", "fix", f"the schema is {schema or 'empty'}", "cohort-bot db upgrade")
     cure = "Install that release again, or restore a backup from before."
-    return Check("migration", "mend", f"the schema {schema} is of a newer cohort-bot", cure)
+    return Check("migration", "fix", f"the schema {schema} is of a newer cohort-bot", cure)
 
 
 def _deliveries(
@@ -231,15 +231,15 @@ def _deliveries(
 ) -> Iterator[Check]:
     for each in parked:
         many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
-        cure = "Mend the reason, then press Try again under /cohort progress."
-        yield Check("deliveries", "mend", f"{many} for a person: {each.reason}", cure)
+        cure = "Fix the cause, then press Try again under /cohort progress."
+        yield Check("deliveries", "fix", f"{many} for a person: {each.reason}", cure)
     cure = "Is the bot running? Its log and /readyz have the reason."
     for lane in overdue[:SHOWN]:
         since = f"has been due for {_words(clock.now() - lane.due)}: {lane.reason or UNTOLD}"
-        yield Check("deliveries", "mend", f"a message for {place(lane)} {since}", cure)
+        yield Check("deliveries", "fix", f"a message for {place(lane)} {since}", cure)
     if len(overdue) > SHOWN:
         more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
-        yield Check("deliveries", "mend", f"so have messages for more places: {more}", cure)
+        yield Check("deliveries", "fix", f"so have messages for more places: {more}", cure)
     if not parked and not overdue:
         yield Check("deliveries", "ok", f"nothing is overdue; {standing.checkins} check-ins on record")
 
@@ -252,9 +252,9 @@ def _words(span: timedelta) -> str:
 
 def _content(programmes: Library) -> Iterator[Check]:
     for finding in programmes.findings:
-        yield Check("content", "mend", finding.problem, finding.cure)
+        yield Check("content", "fix", finding.problem, finding.cure)
     if not programmes.slugs():
-        yield Check("content", "mend", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
+        yield Check("content", "fix", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
     elif not programmes.findings:
         yield Check(
             "content", "ok", f"{counted(len(programmes.slugs()), 'programme')}: {', '.join(programmes.slugs())}"
@@ -265,7 +265,7 @@ def _zones() -> Check:
     version = importlib.metadata.version("tzdata")
     if zoneinfo.TZPATH:
         cure = "This is a fault of cohort-bot: please report it."
-        return Check("time zones", "mend", f"taken from the machine ({zoneinfo.TZPATH[0]}), not the package", cure)
+        return Check("time zones", "fix", f"taken from the machine ({zoneinfo.TZPATH[0]}), not the package", cure)
     zoneinfo.ZoneInfo("Europe/Berlin")
     return Check("time zones", "ok", f"from the package tzdata {version}, as on every machine")
 
@@ -276,7 +276,7 @@ def _disk(folder: Path) -> Iterator[Check]:
     free = shutil.disk_usage(folder).free
     says = f"{free // 2**20:,} MiB free in {folder}"
     cure = "Make room: a database that cannot grow refuses check-ins."
-    state: State = "mend" if free < DISK_LEAST else "look" if free < DISK_LOW else "ok"
+    state: State = "fix" if free < DISK_LEAST else "look" if free < DISK_LOW else "ok"
     yield Check("disk", state, says, "" if state == "ok" else cure)
 
 
@@ -302,7 +302,7 @@ async def _platforms(settings: Settings, clock: Clock, meetings: Iterable[Meetin
 
 def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterator[Check]:
     for finding in found.findings:
-        yield Check(name, "mend", finding.problem.rstrip("."), finding.cure)
+        yield Check(name, "fix", finding.problem.rstrip("."), finding.cure)
     if not found.findings:
         yield Check(name, "ok", "; ".join([*found.well, f"{counted(rooms, 'room')} well"]))
     if found.date is None:
@@ -312,7 +312,7 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
     if abs(off) > SKEW:
         way = "ahead of" if off > timedelta() else "behind"
         cure = "Let the machine keep time: timedatectl set-ntp true."
-        yield Check("clock", "mend", f"this machine is {seconds:.0f} s {way} {name}'s clock", cure)
+        yield Check("clock", "fix", f"this machine is {seconds:.0f} s {way} {name}'s clock", cure)
     else:
         yield Check("clock", "ok", f"within {SKEW.seconds} s of {name}'s")
 
@@ -321,10 +321,10 @@ def report(checks: Sequence[Check]) -> str:
     """For people: one line each, the cure under what needs one."""
     lines = []
     for check in checks:
-        sign = {"ok": "ok  ", "look": "look", "mend": "MEND"}[check.state]
+        sign = {"ok": "ok  ", "look": "look", "fix": "FIX "}[check.state]
         lines.append(f"{sign}  {check.name}: {check.says}")
         if check.cure:
             lines.append(f"      cure: {check.cure}")
-    to_mend = sum(check.state == "mend" for check in checks)
-    lines.append(f"{to_mend} to mend." if to_mend else "Nothing must be mended.")
+    to_fix = sum(check.state == "fix" for check in checks)
+    lines.append(f"{counted(to_fix, 'problem')} to fix." if to_fix else "All good.")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts: checks with name, state, says, cure.")
 def doctor(as_json: bool) -> None:
-    """Say what is wrong and what cures it; exit 1 when something must be mended. Also while the bot runs."""
+    """Say what is wrong and what cures it; exit 1 when something must be fixed. Also while the bot runs."""
     from cohort_bot import bootstrap, doctor, logs  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 
@@ -28,13 +28,13 @@ def doctor(as_json: bool) -> None:
         return [check async for check in doctor.examine(environment(), SystemClock())]
 
     checks = asyncio.run(everything())
-    mend = any(check.state == "mend" for check in checks)
+    broken = any(check.state == "fix" for check in checks)
     if as_json:
-        found = {"ok": not mend, "checks": [dataclasses.asdict(check) for check in checks]}
+        found = {"ok": not broken, "checks": [dataclasses.asdict(check) for check in checks]}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         click.echo(doctor.report(checks))
-    raise SystemExit(int(mend))
+    raise SystemExit(int(broken))
 
 
 @click.group()

@@ -70,7 +70,7 @@ def _param(param: Param) -> str:
 def command_line() -> Iterator[str]:
     """What an operator types."""
     yield "# Command line\n"
-    yield "Exit codes: 0 when it worked, 1 when something must be mended, 2 for a wrong setting or call.\n"
+    yield "Exit codes: 0 when it worked, 1 when something must be fixed, 2 for a wrong setting or call.\n"
     for words, command in _tree("cohort-bot", main):
         if isinstance(command, click.Group):
             continue

@@ -29,8 +29,8 @@ class Settings:
     ] = field(default="sqlite+aiosqlite:///cohort-bot.db", repr=False)
     database_direct_url: Annotated[
         str,
-        "The PostgreSQL server's own address where `DATABASE_URL` leads to a pooler that shares connections (PgBouncer "
-        "with `pool_mode=transaction`): for locks, notifications, migrations and backups.",
+        "The PostgreSQL server's own address, where `DATABASE_URL` leads to a pooler that shares connections (such "
+        "as PgBouncer with `pool_mode=transaction`); for locks, notifications, migrations and backups.",
     ] = field(default="", repr=False)
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
     port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
@@ -54,17 +54,17 @@ class Settings:
     )
     slack_api_url: Annotated[str, "An API proxy or government cloud for Slack; ends in `/api/`."] = ""
     backup_dir: Annotated[
-        Path | None, "A folder for backups made while the bot runs, of which the newest are kept; unset there are none."
+        Path | None, "A folder for backups that the bot makes while it runs; without it there are none."
     ] = None
-    backup_every: Annotated[int, "Hours between two of these backups."] = 24
-    backup_keep: Annotated[int, "How many of these backups are kept."] = 14
+    backup_every: Annotated[int, "Hours between two of these backups, at least 1."] = 24
+    backup_keep: Annotated[int, "How many of these backups are kept; older ones are deleted."] = 14
     secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
-    dyno: Annotated[str, "Set by hosts in Heroku's manner, which wipe their disk every day. Not yours to set."] = ""
-    allow_ephemeral_disk: Annotated[bool, "`1` keeps SQLite on such a host all the same."] = False
+    dyno: Annotated[str, "Set by hosts like Heroku, which wipe their disk every day; do not set it yourself."] = ""
+    allow_ephemeral_disk: Annotated[bool, "`1` allows SQLite on such a host."] = False
     allow_network_disk: Annotated[
         bool,
-        "`1` keeps SQLite on a network file system or behind FUSE all the same, where it can lose what it confirmed.",
+        "`1` allows SQLite on a network file system or FUSE, where it can lose what it has confirmed.",
     ] = False
     others: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The whole environment, for a platform that is not on board."""

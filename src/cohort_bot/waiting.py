@@ -24,7 +24,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
 AT_FIRST: Final = 3.0
 """Seconds for which the start waits for platforms. What is not there by then comes later, and is told as missing."""
 
-CURE: Final = "It is tried again and again; nothing else has to be done, if the settings are right."
+CURE: Final = "The bot keeps trying. If the settings are right, there is nothing else to do."
 
 
 def pauses() -> Iterator[float]:
@@ -72,7 +72,7 @@ class AwaitedDatabase(Database):
         self._opened = asyncio.Event()
         self.away = asyncio.Event()
         """Set when it could not be reached at the first try."""
-        self._why = "The database is being brought to the newest schema."
+        self._why = "The database is being upgraded."
 
     async def open(self) -> None:
         """Bring it to the newest schema, and let those who wait go on. Raises CannotStart."""
@@ -127,7 +127,7 @@ class Platforms:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._tried = {name: asyncio.Event() for name in platforms}
         self._late = False
-        self.missing = dict.fromkeys(platforms, "it is being connected")
+        self.missing = dict.fromkeys(platforms, "the bot is connecting")
         """Those that do not work yet, with the reason."""
         self.up: set[str] = set()
         self.changed = asyncio.Event()
@@ -150,7 +150,7 @@ class Platforms:
 
     def findings(self) -> Sequence[Finding]:
         """Those that do not work yet."""
-        return [Finding(f"{name.title()} is not there yet: {why}.", CURE) for name, why in self.missing.items()]
+        return [Finding(f"{name.title()} is not connected yet: {why}.", CURE) for name, why in self.missing.items()]
 
     async def stop(self) -> None:
         """Wait for none of them any more."""

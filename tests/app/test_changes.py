@@ -40,7 +40,7 @@ async def changes(bot: Bot) -> list[str]:
 
 WALL = "Thursdays at 09:00 (Europe/Berlin)"
 DONE = (
-    ("/cohort skip", ("Skip week 2", "Undo"), "let the card of week 2 come after all."),
+    ("/cohort skip", ("Skip week 2", "Undo"), "brought back the card of week 2."),
     ("/cohort skip", ("Skip week 2",), "skipped the card of week 2."),
     ("/cohort edit day:thursday", ("Change it",), f"changed the schedule from week 2 on: {WALL}."),
     ("/cohort edit moderators_channel:study-hall", ("Send it there",), "sent the weekly digest to #study-hall."),
@@ -58,14 +58,14 @@ DONE = (
     ("/cohort holiday rounds:2", ("Take it off",), "gave time off before week 2: 2 weeks."),
     ("/cohort holiday rounds:3", ("Take it off", "Undo"), "took back the time off before week 2: 3 weeks."),
     ("/cohort announce text:hello", ("Post it",), "announced something."),
-    ("/cohort post repair:1", (), "had the posts of week 1 mended."),
+    ("/cohort post repair:1", (), "updated the posts of week 1."),
     ("/cohort pick week:4 title:Another link:https://example.org", (), "chose the paper of week 4: Another."),
     (
         "/cohort record member:member-2 round:1 reason:by-phone",
         (),
         "recorded a check-in for Sample Member 2, round 1: by-phone.",
     ),
-    ("/cohort remove member:member-2", ("Remove",), "took Sample Member 2 out."),
+    ("/cohort remove member:member-2", ("Remove",), "removed Sample Member 2."),
 )
 
 

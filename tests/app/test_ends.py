@@ -67,7 +67,7 @@ async def over(tmp_path: Path) -> AsyncIterator[Bot]:
 async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over: Bot, line: str) -> None:
     told = await over.type("member-2", line)
     assert isinstance(told, Message)
-    assert "at its end. Its last week ended Mon 18 Jan 2027" in plain(told).replace("\n", " ")
+    assert "is over. Its last week ended Mon 18 Jan 2027" in plain(told).replace("\n", " ")
     form = await over.chat.press("member-2", told, "Start from week 1")
     assert isinstance(form, Form)
     (pace,) = [field for field in form.fields if isinstance(field, ChoiceField)]
@@ -87,7 +87,7 @@ async def test_in_the_last_days_it_says_until_when_and_a_form_from_before_says_w
         await bot.until(FIRST + WEEK + timedelta(days=5))
         assert "Its last week closes" in await bot.say("member-2", "/join timezone:Berlin")
         reply = await bot.chat.submit("member-1", form, timezone="Berlin", pace="cohort")
-        assert "only this is left" in answers(reply)["pace"]
+        assert "no more weeks" in answers(reply)["pace"]
         assert isinstance(reply, FieldErrors)
 
 

@@ -15,7 +15,7 @@ from tests.fakes.bot import Bot, running
 from tests.fakes.memory import WORKSPACE
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
-LOST = "My last answer did not reach you."
+LOST = "My last answer did not reach you"
 GENERAL = Place("local", WORKSPACE, "general")
 CHECKED = {"tasks": ("1",), "done": ("x",), "blockers": ("",), "next": ("",), "share": ()}
 _ids = itertools.count()
@@ -51,7 +51,7 @@ async def unanswered(bot: Bot, person: str, action: str, args: Mapping[str, str]
 async def test_it_is_told_once_with_the_command_that_it_was(bot: Bot) -> None:
     await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
     assert LOST not in await bot.say("member-2", "/plan"), "nobody else hears of it"
-    assert f"{LOST} What you did with /checkin is saved." in await bot.say("member-1", "/plan")
+    assert f"{LOST}, but what you did with /checkin is saved." in await bot.say("member-1", "/plan")
     assert LOST not in await bot.say("member-1", "/plan")
 
 
@@ -83,7 +83,7 @@ async def test_a_note_that_does_not_arrive_either_is_told_again(bot: Bot) -> Non
     reply = await unanswered(bot, "member-1", "plan", {})
     assert isinstance(reply, Message)
     assert LOST in plain(reply)
-    assert f"{LOST} What you did with /checkin is saved." in await bot.say("member-1", "/plan")
+    assert f"{LOST}, but what you did with /checkin is saved." in await bot.say("member-1", "/plan")
     assert LOST not in await bot.say("member-1", "/plan")
 
 

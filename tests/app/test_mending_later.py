@@ -38,7 +38,7 @@ async def audits(bot: Bot) -> list[str]:
 
 
 async def test_a_name_is_put_right_and_the_invitation_with_it(bot: Bot) -> None:
-    assert "It would be called “AI 2027”." in await change(bot, 'name:"AI 2027"')
+    assert "Its new name would be “AI 2027”." in await change(bot, 'name:"AI 2027"')
     assert bot.chat.posts()[0].text.startswith("AI 2027: ")
     assert "AI 2072 has joined" not in bot.chat.timeline()[-1], "what was said stays"
     assert "AI 2027" in await bot.say("member-1", "/progress")

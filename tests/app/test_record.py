@@ -116,10 +116,10 @@ async def test_a_removal_with_a_reason_is_told_with_it(bot: Bot) -> None:
     await bot.chat.press("moderator", preview, "Remove them")
     await bot.settle()
     told = (await changes(bot))[0]
-    assert "Sample Moderator took you out of AI 2027; your record stays." in told
+    assert "Sample Moderator removed you from AI 2027; your record stays." in told
     assert "The reason: asked me to" in told
     assert "Good to have you back" in await bot.say("member-1", "/join timezone:Europe/Berlin")
-    assert "took you out" in await bot.say("member-1", "/progress")
+    assert "removed you from" in await bot.say("member-1", "/progress")
 
 
 async def test_nobody_else_reads_of_a_change(bot: Bot) -> None:

@@ -67,7 +67,7 @@ MONDAY = datetime(2027, 1, 11, 8, tzinfo=UTC)
 
 async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: Bot) -> None:
     done = await pressed(bot, await asked(bot, "/cohort skip"), "Skip week 2")
-    assert "comes after all" in plain(await pressed(bot, done, "Undo"))
+    assert "is back on" in plain(await pressed(bot, done, "Undo"))
     assert cards(bot) == ["Week 1"]
     assert "not skipped" in plain(await pressed(bot, done, "Undo"))
     await bot.until(MONDAY)
@@ -91,7 +91,7 @@ async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: Bot)
 async def test_a_card_is_mended_where_it_stands(bot: Bot, content: Editable) -> None:
     before = len(bot.chat.posts())
     content.correct("A goal without the mistake")
-    assert "I make 1 post of week 1 in AI 2027 anew" in plain(await asked(bot, "/cohort post repair:1"))
+    assert "I am updating 1 post of week 1 in AI 2027" in plain(await asked(bot, "/cohort post repair:1"))
     await bot.settle()
     (card,) = (sent for sent in bot.chat.posts() if sent.text.startswith("Week 1"))
     assert "A goal without the mistake" in card.text
@@ -103,7 +103,7 @@ async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp
         await bot.create()
         content.programme = replace(content.programme, title="A title without the mistake")
         said = plain(await asked(bot, "/cohort post repair:1"))
-        assert said.startswith("Nothing of week 1 has been posted yet. I make the invitation in AI 2027 anew")
+        assert said.startswith("Nothing of week 1 has been posted yet. I am updating the invitation in AI 2027.")
         await bot.settle()
         (card,) = bot.chat.posts()
         assert "A title without the mistake" in card.text

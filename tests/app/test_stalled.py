@@ -111,7 +111,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     assert cards(bot) == 1
     told = [sent.text for sent in bot.chat.inbox("moderator") if "is late" in sent.text]
     assert len(told) == 1
-    assert "I do not know what holds it up" in told[0]
+    assert "I do not know what is holding it up" in told[0]
     assert not await late(bot)
 
 
@@ -141,7 +141,7 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(bot: Bot, monkey
     await bot.application.stalled.look()
     await minutes_pass(bot, 6)
     (finding,) = await late(bot)
-    assert "asked to wait" in finding.problem
+    assert "asked me to wait" in finding.problem
     monkeypatch.setattr(bot.chat, "findings", lambda: [Finding("lost", "wait")])
     assert "connection" in (await late(bot))[0].problem
     await minutes_pass(bot, 6)

@@ -120,7 +120,7 @@ async def test_platforms_that_are_away_are_waited_for_each_by_itself_and_get_one
         await first.connected.wait()
         await bot.settle()
         assert [cards(first), cards(second)] == [[WEEK_1], []]
-        assert await problems(bot) == "Slack is not there yet: slack cannot be reached; look at the network."
+        assert await problems(bot) == "Slack is not connected yet: slack cannot be reached; look at the network."
         assert "Welcome" in str(await first.type("member-1", "/join timezone:UTC"))
         second.back.set()
         await second.connected.wait()
@@ -177,7 +177,7 @@ async def test_planning_that_fails_for_a_minute_is_a_finding(tmp_path: Path, mon
         await bot.ticker.tick()
         assert await bot.findings() == []
         clock.skip(61)
-        assert "has not been planned for 6" in await problems(bot)
+        assert "No posts have been planned for 6" in await problems(bot)
         monkeypatch.undo()
         await bot.ticker.tick()
         assert await bot.findings() == []

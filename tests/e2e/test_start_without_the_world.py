@@ -110,14 +110,14 @@ async def test_both_platforms_are_away_then_fail_then_come_back_one_by_one(tmp_p
             return [len(channel.messages), len(on_slack)]
 
         async with bot_process(tmp_path, **settings) as process:
-            await says(port, "Discord is not there yet", "Slack is not there yet")
+            await says(port, "Discord is not connected yet", "Slack is not connected yet")
             for gate in (before_discord, before_slack):
                 await gate.answer("503")
                 await gate.tried.wait()
             assert process.returncode is None
             await before_slack.answer("well")
             await until(lambda: cards() == [0, 1])
-            await says(port, "Discord is not there yet", missing=("Slack",))
+            await says(port, "Discord is not connected yet", missing=("Slack",))
             await before_discord.answer("well")
             await until(lambda: cards() == [1, 1])
             await says(port)

@@ -103,7 +103,7 @@ async def test_the_doctor_says_so(shared: str, direct: str) -> None:
         return found
 
     ((state, cure),) = await database()
-    assert (state, cure[:23]) == ("mend", "Set DATABASE_DIRECT_URL")
+    assert (state, cure[:23]) == ("fix", "Set DATABASE_DIRECT_URL")
     ((state, _),) = await database(DATABASE_DIRECT_URL=direct)
     assert state == "ok"
 

@@ -92,7 +92,7 @@ async def test_a_file_with_two_names_is_refused_with_the_cure(database: Path, tm
     assert code == 2
     assert "2 names (hard links)" in said
     assert "remove the others" in said
-    assert (await says(database))[0].startswith("mend: DATABASE_URL is")
+    assert (await says(database))[0].startswith("fix: DATABASE_URL is")
     other.unlink()
     sqlite_file.check(database)
 
@@ -187,7 +187,7 @@ async def test_no_empty_database_is_made_where_one_has_been(tmp_path: Path, left
     assert (code, said in line) == (2, True), line
     assert not path.exists()
     found, cure = await says(path)
-    assert found.startswith("mend: ")
+    assert found.startswith("fix: ")
     assert cure
     (tmp_path / left).rename(tmp_path / "elsewhere")
     sqlite_file.ensure(path)

@@ -183,7 +183,7 @@ CREATE = CommandSpec(
     {"": "cohort create"},
     (
         Param("name", "text", "what the group is called", required=True),
-        Param("starts", "date", "the first day: 2027-01-04, 4 January, next Monday; next Monday if left out"),
+        Param("starts", "date", "the first day, such as 2027-01-04 or 4 January; next Monday if left out"),
         Param("timezone", "zone", "the group's time zone: a city or a country"),
         Param("programme", "text", "the programme, if there is more than one"),
         Param("day", "day", "the day on which weeks open; Monday if left out"),

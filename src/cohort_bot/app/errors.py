@@ -1,4 +1,4 @@
-"""Errors that a person can mend: the text is the answer they get, in a sentence that says what to do next.
+"""Errors that a person can fix: the text is the answer they get, in a sentence that says what to do next.
 
 The sentences are in `app/views/`: `refusals.py`, `moderating.py`, `options.py`.
 """

@@ -350,8 +350,8 @@ EDIT = CommandSpec(
     {"": "cohort edit"},
     (
         Param("name", "text", "what the group is called from now on"),
-        Param("starts", "date", "another first day, YYYY-MM-DD; only before the first week has opened"),
-        Param("timezone", "zone", "another time zone for the group: a city or a name"),
+        Param("starts", "date", "a new first day, such as 2027-01-04; only before the first week opens"),
+        Param("timezone", "zone", "another time zone for the group: a city or a country"),
         Param("day", "day", "the day on which weeks open"),
         Param("time", "time", "the time at which weeks open, such as 18:00"),
         Param("channel", "channel", "the room in which it meets"),

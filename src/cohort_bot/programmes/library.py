@@ -45,7 +45,7 @@ class Library:
 
     def _read(self, folder: Path) -> None:
         if not folder.is_dir():
-            self._findings[str(folder)] = Finding(f"There is no folder {folder}.", "Make it, or mend CONTENT_DIR.")
+            self._findings[str(folder)] = Finding(f"There is no folder {folder}.", "Make it, or correct CONTENT_DIR.")
             return
         for path in _programme_folders(folder):
             slug = path.resolve().name

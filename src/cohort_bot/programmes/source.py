@@ -30,7 +30,7 @@ _CURES = (
         "mapping values are not allowed",
         'put a text that holds ": " in quotes, and align keys with each other',
     ),
-    ("could not find expected ':'", "write `key: value`; the line above may be the one to mend"),
+    ("could not find expected ':'", "write `key: value`; the mistake may be in the line above"),
     ("did not find expected key", "align it with the lines above, and close every quote"),
     ("did not find expected '-' indicator", "begin every entry of the list with `- ` in the same column"),
     ("expected <block end>", "align it with the lines above, and close every quote"),
@@ -122,12 +122,12 @@ def read(path: Path, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = " ".join(part for part in (error.context, error.problem) if part)
-        cure = next((cure for sign, cure in _CURES if sign in said), "mend the YAML here or in the line above")
+        cure = next((cure for sign, cure in _CURES if sign in said), "fix the YAML here or in the line above")
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return Source(name, None, (Problem(name, line, column, f"not YAML: {said}", cure),))
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
-        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {said}", "mend the file"),))
+        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {said}", "fix the file"),))
 
 
 def _text(path: Path) -> str:
@@ -139,7 +139,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise _RefusedError("the file is missing", "write it, or mend its name where it is used") from error
+        raise _RefusedError("the file is missing", "write it, or correct its name where it is used") from error
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise _RefusedError(f"it cannot be read ({said})", "make it readable") from error

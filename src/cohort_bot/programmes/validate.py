@@ -85,7 +85,7 @@ def _mismatch(  # noqa: C901, PLR0911, PLR0912 - a table
         case "less_than_equal":
             return f"{label} is {shown}", f"write {context['le']} or less"
         case _:
-            return f"{label}: {detail['msg']}", purpose or "mend it"
+            return f"{label}: {detail['msg']}", purpose or "fix it"
 
 
 def _label(loc: Loc) -> str:

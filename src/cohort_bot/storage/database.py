@@ -174,7 +174,7 @@ class SqliteDatabase:
         problem = self._writes.problem(loop.time())
         if problem is None:
             return []
-        cure = f"Make room on the disk of {self._path}, or mend whatever keeps it from being written."
+        cure = f"Make room on the disk of {self._path}, or fix whatever keeps it from being written."
         return [Finding(f"Nothing can be saved: {problem}.", cure)]
 
     def _insist(self) -> None:

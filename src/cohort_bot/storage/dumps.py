@@ -196,7 +196,8 @@ def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
     except psycopg.OperationalError as error:
-        raise Unusable(f"DATABASE_URL: PostgreSQL cannot be used ({_line(str(error))}); start it, or mend it") from None
+        why = _line(str(error))
+        raise Unusable(f"DATABASE_URL: PostgreSQL cannot be used ({why}); start it, or correct the address") from None
     with contextlib.closing(connection):
         yield connection
 

@@ -181,7 +181,7 @@ class PostgresDatabase:
         where = self._direct.set(password=None, query={}).render_as_string()
         said = " ".join(str(error.orig).split())[:200]
         name = "DATABASE_DIRECT_URL" if self.pooled else "DATABASE_URL"
-        return f"{name}: PostgreSQL cannot be used at {where} ({said}); start it, or mend the address"
+        return f"{name}: PostgreSQL cannot be used at {where} ({said}); start it, or correct the address"
 
     def _read(self, fn: Callable[[Store], T]) -> T:
         with self._snapshot.connect() as connection:

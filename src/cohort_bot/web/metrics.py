@@ -74,8 +74,8 @@ OLDEST = Family(
 LANES = Family(
     "cohort_bot_oldest_undelivered_in_lane_seconds",
     "gauge",
-    "For how long the oldest undelivered message of a channel has been due: the twenty oldest, and of each platform "
-    "the oldest direct message (channel: direct).",
+    "For how long the oldest undelivered message of a channel has been due: for the twenty worst channels, and for "
+    "the direct messages of each platform (channel: direct).",
     ("platform", "channel"),
 )
 CHECKINS = Family("cohort_bot_checkins", "gauge", "Check-ins on record.")

@@ -177,7 +177,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         monkeypatch.setattr(answer, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
         await bot.application.settle()
-        told = "My last answer did not reach you. What you did with /checkin is saved."
+        told = "My last answer did not reach you, but what you did with /checkin is saved."
         assert told not in (await server.slash("member-2", "general", "plan")).text
         assert told in (await server.slash("member-1", "general", "plan")).text
         assert told not in (await server.slash("member-1", "general", "plan")).text

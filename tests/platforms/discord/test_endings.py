@@ -160,7 +160,7 @@ async def test_reminders_are_stopped_from_the_reminder(tmp_path: Path) -> None:
         (403, 160005, "the week's thread is locked", "Unlock the thread"),
         (400, 50083, "the week's thread is archived", "unarchive it"),
         (400, 50008, "it is not a text channel", "/cohort edit channel:"),
-        (403, 160006, "as many active threads as it may", "Close or archive threads"),
+        (403, 160006, "limit of active threads", "Close or archive threads"),
         (400, 200000, "AutoMod blocked the message", "Server Settings > AutoMod"),
     ],
 )

@@ -297,7 +297,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         await bot.platform._running.drain(5)
         world._faults.clear()
         monkeypatch.setattr(listeners, "DEFER", 1.5)
-        told = f"My last answer did not reach you. What you did with {command} is saved."
+        told = f"My last answer did not reach you, but what you did with {command} is saved."
         assert told not in (await bot.type("U3", "/cohort plan")).text
         assert told in (await bot.type("U2", "/cohort plan")).text
         assert told not in (await bot.type("U2", "/cohort plan")).text

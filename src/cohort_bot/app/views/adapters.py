@@ -18,7 +18,7 @@ TOO_LONG_TO_SHOW: Final = "That is too long to be shown here. Please try it with
 
 OPEN_FORM: Final = "Open the form"
 FORM_READY: Final = "That took a moment. The form is ready."
-MEND: Final = "Fix it"
+FIX: Final = "Fix it"
 NOT_SAVED: Final = "Nothing is saved yet."
 LOOK_AGAIN: Final = "Please look at this again:"
 NOTHING_TO_FILL_IN: Final = "Nothing to fill in."
@@ -43,8 +43,8 @@ FILE_UNCERTAIN: Final = (
 def unknown_guest() -> PersonError:
     """For somebody of another workspace of whom Slack tells nothing here, before they have typed anything."""
     return PersonError(
-        "You came from another workspace, and Slack does not tell me here who you are. Please try again in a minute; "
-        "if this stays, ask a moderator of the group."
+        "You are from another workspace, and Slack has not told me yet who you are. Please try again in a minute; if "
+        "that does not help, ask a moderator of the group."
     )
 
 

@@ -34,4 +34,4 @@ def other_form(typed: str, draft: str, label: str, hint: str) -> Form:
 
 def no_longer() -> PersonError:
     """A question that is too old, or was asked of somebody else."""
-    return PersonError("I no longer have what you asked for, so nothing was changed. Please type the command again.")
+    return PersonError("I no longer have that question, so nothing was changed. Please type the command again.")

@@ -17,7 +17,7 @@ SHOWN: Final = 5
 _WHAT: Final = {
     RECORDED: "recorded a check-in of yours for round {round}",
     EXCUSED: "excused you for round {round}: it counts neither for nor against you",
-    REMOVED: "took you out of {cohort}; your record stays",
+    REMOVED: "removed you from {cohort}; your record stays",
 }
 
 

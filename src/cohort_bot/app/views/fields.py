@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ONLY_WEEK_1: Final = "The cohort has come to its end, so only this is left: from week 1, at your own pace."
+ONLY_WEEK_1: Final = "The cohort has no more weeks, so please choose “From week 1, at my own pace”."
 ONE_OF_TWO: Final = "Please pick one of the two."
 ONE_OF_THESE: Final = "Please pick one of these."
 SOME_OF_THESE: Final = "Please tick at least one of these."

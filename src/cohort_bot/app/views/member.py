@@ -92,9 +92,9 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
     if pace is not None:
         options = (
             Option(Pace.COHORT.value, "With the cohort, at this week"),
-            Option(Pace.WEEK_1.value, "From week 1, at my own distance"),
+            Option(Pace.WEEK_1.value, "From week 1, at my own pace"),
         )
-        label = "The cohort is at its end. Where do you start?" if late else "The cohort has begun. Where do you start?"
+        label = f"The cohort has {'no more weeks' if late else 'begun'}. Where do you start?"
         fields.append(ChoiceField("pace", label, options[1:] if late else options, value=frozenset({pace})))
     return Form("join.save", _title(f"Join {cohort.name}"), tuple(fields), {"id": str(cohort.id)}, "Join")
 
@@ -102,7 +102,7 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
 def come_too_late(cohort: Cohort, ends: datetime, at: datetime) -> Message:
     """For a newcomer for whom no round of the cohort is left, with the way that is open to them."""
     when: tuple[Span, ...] = ("ended ", When(ends, "day")) if ends <= at else ("closes ", When(ends))
-    head = f"{cohort.name} is at its end"
+    head = f"{cohort.name} is {'over' if ends <= at else 'almost over'}"
     words = paragraph(
         "Its last week ",
         *when,

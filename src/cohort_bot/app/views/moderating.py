@@ -21,7 +21,7 @@ def no_programme(cohort: Cohort) -> PersonError:
 
 def archived(cohort: Cohort) -> PersonError:
     """A cohort that has ended."""
-    return PersonError(f"“{cohort.name}” has ended, so nothing of it can be changed.")
+    return PersonError(f"“{cohort.name}” has ended, so nothing in it can be changed.")
 
 
 def old_preview(command: str = "the command") -> PersonError:
@@ -187,14 +187,14 @@ def namesake(cohort: Cohort) -> PersonError:
 def nothing_wanted() -> PersonError:
     """An edit without an option."""
     return PersonError(
-        "Please say what to change: name, starts, timezone, day, time, channel or moderators, such as day:Thursday."
+        "Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators."
     )
 
 
 def has_begun(cohort: Cohort, first: date) -> PersonError:
     """Another start after the start."""
     return PersonError(
-        f"“{cohort.name}” began on {first}, and what has opened stays. day, time and timezone move what is to come; "
+        f"“{cohort.name}” began on {first}, so its start stays. day, time and timezone change the coming weeks; "
         "/cohort holiday gives weeks off."
     )
 
@@ -245,7 +245,7 @@ def no_week(number: int) -> PersonError:
 
 def not_posted(number: int) -> PersonError:
     """A week without posts."""
-    return PersonError(f"Nothing of week {number} has been posted yet, so there is nothing to mend.")
+    return PersonError(f"Nothing of week {number} has been posted yet, so there is nothing to update.")
 
 
 def no_card_left(cohort: Cohort) -> PersonError:

@@ -23,7 +23,7 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 
 PREVIEWED = 12
-ONLY_THERE: Final = "The channel is private: only who is in it finds the cohort and can join, from there."
+ONLY_THERE: Final = "The channel is private: only people in it can find the cohort, and they join it there."
 
 
 def preview(
@@ -119,7 +119,7 @@ def retried(name: str, count: int) -> Message:
     """After a moderator pressed *Try again*; `count` messages waited."""
     if not count:
         return Message(f"Nothing of {name} is waiting.")
-    return Message(f"Trying {counted(count, 'message')} of {name} again. /cohort progress shows whether it went well.")
+    return Message(f"Trying {counted(count, 'message')} of {name} again. /cohort progress shows whether it worked.")
 
 
 AWAY: Final = "my access was taken away"
@@ -136,12 +136,12 @@ CURES: Final[Mapping[Reason, tuple[str, str]]] = {
 """Reason -> (what happened, what cures it)."""
 
 MARKS_WITHHELD: Final = (
-    "I see a post of mine there and cannot tell which one it is, so I do not post it a second time: look whether it is "
-    "there. If this stays, tell whoever runs me."
+    "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
+    "whether it is there. If this keeps happening, tell whoever runs me."
 )
 """The cure where a platform does not show the marks by which posts are found again."""
 
-OTHER_CURE: Final = "Press Try again; if it stays, tell whoever runs me: the log has the details."
+OTHER_CURE: Final = "Press Try again. If that does not help, tell whoever runs me: the log has the details."
 
 
 def then_again(cure: str) -> str:

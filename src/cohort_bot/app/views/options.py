@@ -65,7 +65,7 @@ def several_days(value: str, key: str, days: Sequence[date]) -> Question:
     shown = [
         Choice(day.isoformat(), f"{day:%A}, {day.day} {day:%B %Y}", f"{day:%A}, {day.day} {day:%B %Y}") for day in days
     ]
-    return Question(key, f"“{value}” can be more than one day. Which do you mean?", shown, "Another day", DATE)
+    return Question(key, f"“{value}” could be more than one day. Which do you mean?", shown, "Another day", DATE)
 
 
 def several_times(value: str, key: str, times: Sequence[time]) -> Question:
@@ -73,7 +73,7 @@ def several_times(value: str, key: str, times: Sequence[time]) -> Question:
     shown = [Choice(f"{at:%H:%M}", f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
     return Question(
         key,
-        f"“{value}” can be more than one time of day. Which do you mean? With minutes, such as 09:00, it is clear.",
+        f"“{value}” could be more than one time of day. Which do you mean?",
         shown,
         "Another time",
         TIME,

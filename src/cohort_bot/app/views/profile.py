@@ -171,8 +171,8 @@ def mentioned(platform: str) -> Message:
 
 def lost(command: str) -> Block:
     """Said once to somebody whose last answer did not arrive while what they did is saved."""
-    did = f"What you did with {command}" if command else "What you did"
-    return paragraph(f"My last answer did not reach you. {did} is saved.", quiet=True)
+    did = f"what you did with {command}" if command else "what you did"
+    return paragraph(f"My last answer did not reach you, but {did} is saved.", quiet=True)
 
 
 def unreached(*, mention: bool) -> list[Block]:

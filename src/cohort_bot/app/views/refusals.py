@@ -17,7 +17,7 @@ from cohort_bot.core.programme import Phase, Programme
 
 CANNOT_SAVE: Final = (
     "I cannot save anything right now, so nothing was changed. Please keep what you wrote and try again later; whoever "
-    "runs me has to mend it."
+    "runs me has to fix this first."
 )
 NAMES_SHOWN: Final = 10
 
@@ -25,7 +25,7 @@ NAMES_SHOWN: Final = 10
 def too_many(*, form: bool) -> str:
     """So many things at once that nothing was done about this one."""
     lost = "this form was not saved" if form else "nothing was lost"
-    return f"One moment, please: that was a lot at once. Try again in ten seconds; {lost}."
+    return f"One moment, please: that was a lot at once. Please try again in ten seconds; {lost}."
 
 
 def repeated() -> Repeated:
@@ -46,7 +46,7 @@ def unknown_action(platform: str) -> str:
 def failed(reference: str) -> str:
     """Something broke here; the log has the details under the reference."""
     return (
-        "Sorry, that went wrong on my side and nothing was changed. Please try again; if it stays, give a moderator "
+        "Sorry, that went wrong on my side and nothing was changed. Please try again; if that fails, give a moderator "
         f"this reference: {reference}."
     )
 
@@ -64,16 +64,16 @@ def no_programme(cohort: Cohort) -> PersonError:
 def none_here() -> PersonError:
     """No cohort to choose from."""
     return PersonError(
-        "There is no cohort here yet. A moderator can start one with /cohort create. A cohort of a private channel is "
-        "joined there."
+        "There is no cohort here yet. A moderator can start one with /cohort create. If yours meets in a private "
+        "channel, please join it there."
     )
 
 
 def nowhere(platform: str) -> PersonError:
     """A newcomer in a direct conversation, which says nothing about the server that they mean."""
     return PersonError(
-        "Here I cannot tell which cohort you mean, and you have joined none so far. Please go to the server where "
-        f"yours meets and type {typed('join', platform)} in its room, or press Join under its invitation."
+        "You have not joined a cohort yet, and from here I cannot tell which one you mean. Please go to the server "
+        f"where yours meets and type {typed('join', platform)} in its room, or press Join under its invitation."
     )
 
 
@@ -105,7 +105,7 @@ def elsewhere() -> Forbidden:
 def not_in(cohort: Cohort, platform: str, *, left: bool = False) -> Forbidden:
     """Somebody who has not joined, or has left, or whose cohort has ended without them."""
     if not cohort.active:
-        return Forbidden(f"“{cohort.name}” has ended, and you were not in it to the end.")
+        return Forbidden(f"“{cohort.name}” has ended, and you had left it before then.")
     if left:
         back, progress = typed("join", platform), typed("progress", platform)
         return Forbidden(f"You have left “{cohort.name}”. {back} brings you back; {progress} still shows your record.")
@@ -125,7 +125,7 @@ def over(cohort: Cohort, platform: str) -> PersonError:
     """A member's command in a cohort that a moderator has ended."""
     progress, profile = typed("progress", platform), typed("profile", platform)
     return PersonError(
-        f"“{cohort.name}” has ended, so nothing of it can be changed. {progress} still shows your record, and "
+        f"“{cohort.name}” has ended, so nothing in it can be changed. {progress} still shows your record, and "
         f"{profile} sends you a copy."
     )
 

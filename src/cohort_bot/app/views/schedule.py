@@ -57,8 +57,8 @@ def change_preview(
     """
     blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
     if name:
-        words = "Invitations show it at once; what was posted before keeps the old one."
-        blocks.append(paragraph(f"It would be called “{name}”. {words}"))
+        words = "Invitations show the new name at once; earlier posts keep the old one."
+        blocks.append(paragraph(f"Its new name would be “{name}”. {words}"))
     if shifts:
         dates = "The date" if len(shifts) == 1 else "The next dates"
         blocks.append(paragraph(f"Weeks would open on {wall}, where it is {there} now. {dates}, before and after:"))
@@ -81,7 +81,7 @@ def changed(cohort: Cohort, name: str, first: Shift | None, channel: str | None,
     """After /cohort edit; `name` is the new one or empty."""
     blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
     if name:
-        blocks.append(paragraph(f"It is called “{name}” now."))
+        blocks.append(paragraph(f"Its name is now “{name}”."))
     if first:
         blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
     if channel:
@@ -154,7 +154,7 @@ def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, date
     """After /cohort post: what is on its way. `again` were parked; `following` is the next week and its opening."""
     if waiting:
         head = f"{counted(waiting, 'message is', 'messages are')} on the way for {cohort.name}."
-        more = f" Of these I try {again} again. /cohort progress shows whether it went well." if again else ""
+        more = f" I am trying {again} of these again. /cohort progress shows whether it worked." if again else ""
         return Message(head, (paragraph(head + more),))
     head = f"Nothing of {cohort.name} is due right now."
     if following is None:
@@ -186,7 +186,7 @@ def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
 
 def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
     """After a card was to come after all."""
-    head = f"The card of week {number} comes after all in {cohort.name}."
+    head = f"The card of week {number} is back on in {cohort.name}."
     return Message(head, (paragraph(head, " It is due ", When(opens), "."),))
 
 
@@ -194,9 +194,9 @@ def repairing(cohort: Cohort, number: int, posts: int) -> Message:
     """After the posts of a week, and the invitation, were asked for anew."""
     if posts:
         made = counted(posts, "post")
-        head = f"I make {made} of week {number} in {cohort.name} anew in place, and the invitation with it."
+        head = f"I am updating {made} of week {number} in {cohort.name}, and the invitation."
     else:
-        head = f"Nothing of week {number} has been posted yet. I make the invitation in {cohort.name} anew, in place."
+        head = f"Nothing of week {number} has been posted yet. I am updating the invitation in {cohort.name}."
     return Message(f"{head} Nobody is notified, and check-ins stay.")
 
 

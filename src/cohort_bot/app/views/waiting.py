@@ -13,13 +13,13 @@ SHOWN: Final = 5
 
 PASSING: Final[Mapping[Passing, str]] = {
     Passing.CLOCK: "the machine's calendar has jumped, and no platform has said yet what time it is",
-    Passing.DOWN: "the platform does not answer; it is tried again by itself",
-    Passing.AWAY: "the connection to the platform is lost; it connects again by itself",
-    Passing.WAITS: "the platform asked to wait, or the last try failed; it is tried again by itself",
+    Passing.DOWN: "the platform does not answer; I keep trying",
+    Passing.AWAY: "the connection to the platform is lost; I am reconnecting",
+    Passing.WAITS: "the platform asked me to wait, or the last try failed; I keep trying",
 }
 
-SILENT: Final = "nothing has happened there for five minutes; it was begun again from scratch"
-UNTOLD: Final = "no reason is noted"
+SILENT: Final = "nothing has happened there for five minutes; it was started again from scratch"
+UNTOLD: Final = "the reason is not known"
 
 
 def place(lane: Waiting) -> str:
@@ -51,7 +51,7 @@ def silent(cohort: Cohort, since: datetime, *, direct: bool) -> Message:
         head,
         (
             paragraph(Strong(f"{head}.")),
-            paragraph("It has been due since ", When(since), ", and I do not know what holds it up."),
+            paragraph("It has been due since ", When(since), ", and I do not know what is holding it up."),
             paragraph("I am trying it again from scratch. If it does not come, tell whoever runs me."),
         ),
     )

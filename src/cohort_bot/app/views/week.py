@@ -73,7 +73,7 @@ def opening(
 
 def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> list[Span]:
     """What an outage did, in one line; nothing when all came in time."""
-    said: list[Span] = ["This comes late: it was due ", When(late), ". Nobody loses anything by that."] if late else []
+    said: list[Span] = ["This comes late: it was due ", When(late), ". Nobody loses anything by it."] if late else []
     if missed:
         one = len(missed) == 1
         which = f"week {missed[0]} began without a card" if one else f"weeks {numbers(missed)} began without cards"

@@ -34,7 +34,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks += _more(len(week.newly))
     if week.still:
         need = counted(week.still, "person still needs", "people still need")
-        blocks.append(paragraph(f"As last week, {need} somebody."))
+        blocks.append(paragraph(f"As last week, {need} a message from somebody."))
     if week.overdue:
         blocks.append(paragraph(Strong("You wanted to look again at")))
         blocks.append(

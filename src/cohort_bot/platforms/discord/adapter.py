@@ -165,7 +165,7 @@ class DiscordPlatform:
         """What keeps the bot from working on Discord right now: a connection that ended for good, or is gone."""
         if self._ended is None:
             return self._connections.findings()
-        return [Finding(f"Discord: {self._ended}.", "Mend it and start the bot again.")]
+        return [Finding(f"Discord: {self._ended}.", "Fix that, then start the bot again.")]
 
     async def dm(self, workspace: str, user: str) -> Place:  # noqa: ARG002 - the port's
         """The direct conversation with a person; the workspace does not matter, accounts are global."""

@@ -70,10 +70,10 @@ _NO_TEXT = (
     "it is not a text channel",
     "Give the cohort a text channel with /cohort edit channel:, because each week opens a thread.",
 )
-_THREADS = ("the server has as many active threads as it may", "Close or archive threads that are no longer used.")
+_THREADS = ("the server has reached its limit of active threads", "Close or archive threads that are no longer used.")
 _AUTOMOD = (
     "AutoMod blocked the message",
-    "Exempt me or the channel in Server Settings > AutoMod.",
+    "Exempt me, or the channel, in Server Settings > AutoMod.",
 )
 
 TOLD: Final[Mapping[int, tuple[str, str]]] = {
@@ -82,18 +82,21 @@ TOLD: Final[Mapping[int, tuple[str, str]]] = {
     50003: _NO_TEXT,
     50008: _NO_TEXT,
     50024: _NO_TEXT,
-    50009: ("the server asks for more verification than I have", "Give me a role there: a role is exempt from it."),
+    50009: (
+        "the server demands more verification than I have",
+        "Give me a role there: members with a role are exempt.",
+    ),
     50083: ("the week's thread is archived", "Open the thread and unarchive it; if it is locked, unlock it too."),
-    160002: ("I may not read the history", "Allow “Read Message History” for me in the channel's Permissions."),
+    160002: ("I cannot read the history", "Allow “Read Message History” for me in the channel's Permissions."),
     160005: ("the week's thread is locked", "Unlock the thread: open its menu and choose Unlock Thread."),
     160006: _THREADS,
     160007: _THREADS,
     200000: _AUTOMOD,
     200001: _AUTOMOD,
-    240000: ("Discord takes a link in it for harmful", "Tell whoever runs me: a link of the programme has to change."),
+    240000: ("Discord takes a link in it for harmful", "Tell whoever runs me to change a link in the programme."),
     400001: (
-        "no files may be sent in this server",
-        "Discord has limited the server; its owner is told why.",
+        "no files can be sent in this server",
+        "Discord has restricted the server and told its owner why.",
     ),
 }
 """What has happened and what cures it, of codes where neither the reason nor the channel's permissions say it."""

@@ -41,7 +41,7 @@ def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
 
 def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
     """The button that opens the form as it was filled in."""
-    return Actions((Button(adapters.MEND, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
+    return Actions((Button(adapters.FIX, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:

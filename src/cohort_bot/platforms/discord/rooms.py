@@ -13,7 +13,7 @@ def findings(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
     if guild is None:
         return [Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")]
     if guild.unavailable:
-        return [Finding("This server is unavailable: an outage at Discord.", "It passes; try it again later.")]
+        return [Finding("This server is unavailable: Discord has an outage.", "Please try again later.")]
     found = guild.get_channel(int(channel)) if text.is_id(channel) else None
     if found is None:
         here = f"<#{channel}>" if text.is_id(channel) else f"“{channel}”"

@@ -74,9 +74,9 @@ WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "tok
 
 CHOOSE: Final = "Pick a channel from the list that # brings up, or type the command in the channel itself."
 ANOTHER: Final = "give the cohort another channel with /cohort edit channel:"
-_MAY_POST: Final = f"Whoever manages the channel lets me post there (Settings > Posting permissions), or {ANOTHER}."
-_THREADS: Final = f"Whoever manages the channel allows messages and threads in it, or {ANOTHER}."
-_ADMIN: Final = "An admin of the workspace allows the app, under Settings > Manage apps."
+_MAY_POST: Final = f"Ask whoever manages the channel to let me post (Settings > Posting permissions), or {ANOTHER}."
+_THREADS: Final = f"Ask whoever manages the channel to allow messages and threads in it, or {ANOTHER}."
+_ADMIN: Final = "Ask an admin of the workspace to allow the app, under Settings > Manage apps."
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "channel_not_found": "I do not see the channel: it is private and I am not in it, or it is gone",
@@ -95,20 +95,20 @@ CURES: Final[Mapping[str, str]] = {
     "restricted_action_read_only_channel": _MAY_POST,
     "restricted_action_thread_only_channel": _THREADS,
     "restricted_action_non_threadable_channel": _THREADS,
-    "method_not_supported_for_channel_type": f"Not every kind of conversation will do: {ANOTHER}.",
-    "channel_type_not_supported": f"Not every kind of conversation will do: {ANOTHER}.",
+    "method_not_supported_for_channel_type": f"I cannot post in this kind of conversation: {ANOTHER}.",
+    "channel_type_not_supported": f"I cannot post in this kind of conversation: {ANOTHER}.",
     "team_access_not_granted": _ADMIN,
     "enterprise_is_restricted": _ADMIN,
     "access_denied": _ADMIN,
-    "no_permission": "Whoever runs me reinstalls the app at api.slack.com/apps.",
-    "not_allowed_token_type": "Whoever runs me sets SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…).",
-    "accesslimited": "The workspace takes no calls from the network where I run: its admins allow my address.",
+    "no_permission": "Ask whoever runs me to reinstall the app at api.slack.com/apps.",
+    "not_allowed_token_type": "Ask whoever runs me to set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…).",
+    "accesslimited": "The workspace refuses calls from the network where I run: ask its admins to allow my address.",
     "ekm_access_denied": "The workspace's admins have suspended access to messages with their encryption keys.",
-    "two_factor_setup_required": "Whoever installed the app sets up two-factor sign-in in Slack.",
+    "two_factor_setup_required": "Ask whoever installed the app to set up two-factor sign-in in Slack.",
     "marks_withheld": (
-        "I see a post of mine there and cannot tell which one it is, so I do not post it a second time: look whether "
-        "it is there. If this stays, whoever runs me pastes the output of “cohort-bot slack manifest” at "
-        "api.slack.com/apps (the scope metadata.message:read is new) and reinstalls the app."
+        "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
+        "whether it is there. If this keeps happening, ask whoever runs me to paste the output of “cohort-bot slack "
+        "manifest” at api.slack.com/apps (for the scope metadata.message:read) and reinstall the app."
     ),
     "missing_scope": "Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app.",
 }

@@ -36,7 +36,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "invalid_code": "Slack did not confirm the installation. Please begin again.",
     "org_install": "I work in single workspaces, not in a whole organisation. Please begin again and choose one.",
     "no_answer": "Slack did not answer. Please begin again in a minute.",
-    "storage_error": "I could not keep the installation. Please begin again in a minute; if it stays, look at the log.",
+    "storage_error": "I could not save the installation. Please begin again in a minute; if that fails, see the log.",
 }
 """bolt's and Slack's reasons -> what to tell the person."""
 
