@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from cohort_bot.app.store import NO_JOBS, Delivery, Head, NewDelivery, Outcome, State, Turn
 from cohort_bot.storage.columns import EPOCH, instant
+from cohort_bot.storage.delivery_row import delivery_of, plain
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
     BY_KEY,
@@ -82,7 +83,7 @@ class SqlDeliveries:
         if not texts:
             return []
         self._run(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], now=at)
-        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
+        return [delivery_of(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -185,7 +186,7 @@ class SqlDeliveries:
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         """These rows, in this order."""
         found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
-        return [_delivery(found[number]) for number in ids]
+        return [delivery_of(found[number]) for number in ids]
 
     def claim(
         self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
@@ -226,7 +227,7 @@ class SqlDeliveries:
                 "id": each.delivery.id,
                 "seen": each.delivery.fence,
                 "state": each.state.value,
-                "reason": _plain(each.reason),
+                "reason": plain(each.reason),
                 "message_id": each.message_id,
                 "channel": each.channel or each.delivery.channel,
                 "thread": each.thread,
@@ -272,7 +273,7 @@ class SqlDeliveries:
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
         row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
-        return None if row is None else _delivery(row)
+        return None if row is None else delivery_of(row)
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""
@@ -292,19 +293,19 @@ class SqlDeliveries:
             deliveries.c.id != delivery.id,
         ).order_by(deliveries.c.due, deliveries.c.id)
         said = alike.where(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason)
-        found = [_delivery(row) for row in self._connection.execute(said)]
+        found = [delivery_of(row) for row in self._connection.execute(said)]
         if delivery.first_try is None and delivery.state is State.READY:
             waiting = alike.where(
                 deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None), deliveries.c.due <= at
             )
-            more = [_delivery(row) for row in self._connection.execute(waiting)]
+            more = [delivery_of(row) for row in self._connection.execute(waiting)]
             found += [each for each in more if self.put(each, State.SKIPPED, reason, at)]
         return found
 
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
-        return None if row is None else _delivery(row)
+        return None if row is None else delivery_of(row)
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
         """Note what a sent message says now."""
@@ -340,7 +341,7 @@ class SqlDeliveries:
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
-        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+        return [delivery_of(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
@@ -388,41 +389,3 @@ class SqlDeliveries:
         """When the earliest open row is due, or the earliest that is due later than `after`."""
         found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
-
-
-def _plain(reason: str | None) -> str | None:
-    """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
-    return None if reason is None else reason.encode(errors="replace").decode().replace("\x00", " ")
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    what = NewDelivery(
-        key=row.key,
-        kind=row.kind,
-        platform=row.platform,
-        cohort_id=row.cohort_id,
-        due=row.due,
-        room_id=row.room_id,
-        account_id=row.account_id,
-        member_id=row.member_id,
-        round=row.round,
-        in_thread=bool(row.in_thread),
-        expires=row.expires,
-        args=json.loads(row.args),
-    )
-    return Delivery(
-        id=row.id,
-        what=what,
-        state=State(row.state),
-        lane=row.lane,
-        fence=row.fence,
-        attempts=row.attempts,
-        mark=row.mark,
-        payload=row.payload,
-        first_try=row.first_try,
-        message_id=row.message_id,
-        channel=row.channel,
-        thread=row.thread,
-        reason=row.reason,
-        updated=row.updated,
-    )

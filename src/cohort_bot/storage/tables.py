@@ -8,6 +8,9 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from cohort_bot.storage.columns import BIG, Instant, parent, row_id, table
 from cohort_bot.storage.columns import metadata as metadata  # noqa: PLC0414 - asked here, it has all tables
 
+LIVE = text("archived_at IS NULL")
+"""Cohorts that have not ended."""
+
 cohorts = table(
     "cohorts",
     "A group on its way through a programme: its name, calendar and how far its posts are planned.",
@@ -27,21 +30,10 @@ cohorts = table(
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
     Index(
-        "ux_cohorts_name",
-        "platform",
-        "workspace",
-        "name_key",
-        unique=True,
-        sqlite_where=text("archived_at IS NULL"),
-        postgresql_where=text("archived_at IS NULL"),
+        "ux_cohorts_name", "platform", "workspace", "name_key", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
     ),
 )
-Index(
-    "ix_cohorts_next_due",
-    cohorts.c.next_due,
-    sqlite_where=text("archived_at IS NULL"),
-    postgresql_where=text("archived_at IS NULL"),
-)
+Index("ix_cohorts_next_due", cohorts.c.next_due, sqlite_where=LIVE, postgresql_where=LIVE)
 
 moves = table(
     "moves",

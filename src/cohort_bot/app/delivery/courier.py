@@ -158,8 +158,7 @@ class Courier:
         """What a process that is gone had under way may still be on its way: it is looked up, but not at once."""
         at = self._clock.now()
         await self._database.write(lambda store: store.deliveries.orphaned(at))
-        lanes = await self._database.read(lambda store: store.deliveries.unknown_lanes())
-        for lane in lanes:
+        for lane in await self._database.read(lambda store: store.deliveries.unknown_lanes()):
             self._traffic.hold(lane, self._pacing.settle)
 
     async def _step(self) -> bool:
@@ -190,8 +189,7 @@ class Courier:
 
     async def _claim(self) -> bool:
         """Take what has come due and let workers bring it; whether there may be more at once."""
-        held = len(self._claimed) + self._under_way.total()
-        if not (free := self._window.free(held, self._clock.elapsed())):
+        if not (free := self._window.free(len(self._claimed) + self._under_way.total(), self._clock.elapsed())):
             return False
         waiting, down = self._traffic.closed()
         down |= self.away
@@ -201,12 +199,11 @@ class Courier:
             free = 1 if doubtful - down else free
         but = waiting | self._busy
         at = self._clock.now()
-        usable = self._platforms.keys() - down
 
         def claim(store: Store) -> tuple[ledger.Claims, list[revise.Edit]]:
             claims = ledger.claim(store, self._programmes, at, free, but, down, self._only, self.ahead)
             left = free - len(claims.send) - len(claims.look_up)
-            return claims, revise.due(store, self._programmes, at, left, usable, but)
+            return claims, revise.due(store, self._programmes, at, left, self._platforms.keys() - down, but)
 
         claims, edits = await self._database.write(claim, fenced=True)
         self._busy.update([parcel.delivery.lane for parcel in claims.look_up], [edit.lane for edit in edits])
@@ -316,7 +313,7 @@ class Courier:
                 return
             await self._refused(delivery, refused, ambiguous=True)
         except (Unknown, TimeoutError):
-            lane = await self._let_pass(delivery)
+            lane = await self.lookups.let_pass(delivery, self._database)
             if search.pages > seen:  # there is much to read, and it goes on from here
                 self._traffic.hold(lane, 0)
             else:
@@ -374,7 +371,7 @@ class Courier:
         if judged is not None and judged.reason.passing:
             if judged.retry_after is None:
                 self._traffic.failed(name)
-            lane = await self._let_pass(delivery) if ambiguous else delivery.lane
+            lane = await self.lookups.let_pass(delivery, self._database) if ambiguous else delivery.lane
             self._traffic.hold(lane, judged.retry_after)
             self._tell(delivery, Carried.RETRIED)
             if ambiguous:
@@ -390,13 +387,6 @@ class Courier:
             await park(self._database, delivery, judged, self._clock.now())
         self._busy.discard(delivery.lane)
         self._wake.set()
-
-    async def _let_pass(self, delivery: Delivery) -> str:
-        """The lane of a message that is looked for: one of its own when that takes long, and the others go on."""
-        if (aside := self.lookups.aside(delivery)) is None:
-            return delivery.lane
-        moved = await self._database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
-        return aside if moved else delivery.lane
 
     def _tell(self, delivery: Delivery, how: Carried) -> None:
         what = delivery.what

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from cohort_bot.app.health import ASIDE
-from cohort_bot.app.ports import Clock, Search
+from cohort_bot.app.ports import Clock, Database, Search
 from cohort_bot.app.store import Delivery
 
 MARGIN: Final = timedelta(minutes=10)
@@ -61,6 +61,13 @@ class LookUps:
         """Its outcome is certain."""
         for remembered in (self._tried, self._searches, self._begun):
             remembered.pop(delivery.id, None)
+
+    async def let_pass(self, delivery: Delivery, database: Database) -> str:
+        """The lane of a message that is looked for: one of its own when that takes long, and the others go on."""
+        if (aside := self.aside(delivery)) is None:
+            return delivery.lane
+        moved = await database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
+        return aside if moved else delivery.lane
 
     def aside(self, delivery: Delivery) -> str | None:
         """The lane in which a message is looked for that takes long; None while the others of its lane still wait."""

@@ -1,0 +1,47 @@
+"""A row of the ledger, read; and the words that make one."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from cohort_bot.app.store import Delivery, NewDelivery, State
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """The delivery that a row of the ledger is."""
+    what = NewDelivery(
+        key=row.key,
+        kind=row.kind,
+        platform=row.platform,
+        cohort_id=row.cohort_id,
+        due=row.due,
+        room_id=row.room_id,
+        account_id=row.account_id,
+        member_id=row.member_id,
+        round=row.round,
+        in_thread=bool(row.in_thread),
+        expires=row.expires,
+        args=json.loads(row.args),
+    )
+    return Delivery(
+        id=row.id,
+        what=what,
+        state=State(row.state),
+        lane=row.lane,
+        fence=row.fence,
+        attempts=row.attempts,
+        mark=row.mark,
+        payload=row.payload,
+        first_try=row.first_try,
+        message_id=row.message_id,
+        channel=row.channel,
+        thread=row.thread,
+        reason=row.reason,
+        updated=row.updated,
+    )
+
+
+def plain(reason: str | None) -> str | None:
+    """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
+    return None if reason is None else reason.encode(errors="replace").decode().replace("\x00", " ")
