@@ -58,7 +58,7 @@ async def checkins(bot: Bot) -> int:
         ('/cohort create name:"X" day:Blursday', "such as Monday"),
         ('/cohort create name:"X" day:M', "such as Monday"),
         ('/cohort create name:"X" time:25:00', "such as 09:00"),
-        ('/cohort create name:"X" time:9', "such as 09:00"),
+        ('/cohort create name:"X" time:9', "could be more than one time of day"),
         ('/cohort create name:"X" timezone:Berlim', "Europe/Berlin"),
         ('/cohort create name:"X" timezone:../../etc/passwd', "../../etc/passwd"),
         ('/cohort create name:"X" programme:nothing', "backend-developer-to-ai-professor"),

@@ -291,7 +291,7 @@ async def test_post_sends_what_waits_and_says_what_comes_next(cohort: Bot) -> No
     assert openings(cohort) == ["Week 1"]
     answer = await cohort.say("moderator", "/cohort post")
     assert "1 message is on the way" in answer
-    assert "try 1 again" in answer
+    assert "trying 1 of these again" in answer
     await cohort.settle()
     assert openings(cohort) == ["Week 1", "Week 2"]
 

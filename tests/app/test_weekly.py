@@ -58,7 +58,7 @@ async def test_it_tells_changes_and_not_the_whole_table(bot: Bot) -> None:
     assert "New in the group" not in second
     await bot.until(after_grace(3))
     third = digests(bot)[-1]
-    assert "As last week, 1 person still needs somebody." in third
+    assert "As last week, 1 person still needs a message from somebody." in third
     assert "Sample Member 3" not in third
     await bot.check_in("member-3", "/checkin round:4")
     await bot.until(after_grace(4))

@@ -140,7 +140,7 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         channel.hidden = True
         await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
         preview = await server.slash("moderator", "general", "cohort create", name="Secret", starts="2027-01-04")
-        assert "The channel is private: only who is in it" in preview.text
+        assert "The channel is private: only people in it" in preview.text
         await server.press("moderator", preview, CREATE)
         await bot.application.settle()
         outside = await server.slash("member-1", "study-hall", "join", timezone="Berlin")

@@ -251,7 +251,7 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         bot.slack.world.channels["G1"].member = True
         line = "/cohort create name:Secret timezone:Berlin starts:2027-01-04"
         preview = await bot.type("U1", line, channel="G1")
-        assert "The channel is private: only who is in it" in preview.text
+        assert "The channel is private: only people in it" in preview.text
         await bot.slack.press("U1", preview, "Create it")
         await bot.settle()
         for channel in ("C1", bot.slack.world.dm_of("U3").id):

@@ -161,7 +161,7 @@ async def test_a_database_that_fails_ends_on_a_page(
             connection.execute(text("DROP TABLE installations"))
         engine.dispose()
         status, page = await browser.open(back)
-        assert (status, "could not keep the installation" in page) == (500, True)
+        assert (status, "could not save the installation" in page) == (500, True)
 
 
 async def test_what_slack_says_is_shown_as_text(
