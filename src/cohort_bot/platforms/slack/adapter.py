@@ -258,7 +258,7 @@ class SlackPlatform:
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
-        if not text.is_channel(place.channel):
+        if not text.is_conversation(place.channel):
             return [Finding(f"There is no channel “{place.channel}” that I know.", failures.CHOOSE, elsewhere=True)]
         findings = []
         scopes = self._workspaces.scopes(place.workspace)

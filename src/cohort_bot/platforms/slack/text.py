@@ -27,6 +27,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TURNS = re.compile("[\u202a\u202b\u202d\u202e]|[\u2066-\u2068]|\u202c|\u2069")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
+_CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
 _FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {time}", "relative": "{ago}"}
@@ -203,6 +204,6 @@ def _fallback(when: When) -> str:
     return f"{at:%a %d %b %Y}" if when.style == "day" else f"{at:%a %d %b %Y %H:%M} UTC"
 
 
-def is_channel(said: str) -> bool:
-    """Whether it is the id of a channel, and not a name that somebody typed."""
-    return _CHANNEL.fullmatch(said) is not None
+def is_conversation(said: str) -> bool:
+    """Whether it is the id of a channel or a direct conversation, and not a name that somebody typed."""
+    return _CONVERSATION.fullmatch(said) is not None
