@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cohort_bot.app import typed
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.join import JOIN
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -76,6 +77,11 @@ def test_a_platform_says_what_a_value_means_and_what_was_seen() -> None:
     assert found == {"name": "text x", "starts": "date y"}
     with pytest.raises(PersonError, match="“SEEN” has no name"):
         typed.options("seen", CREATE, shown=str.upper)
+
+
+def test_a_place_without_a_name_is_taken_for_a_time_zone_and_not_for_a_cohort() -> None:
+    with pytest.raises(PersonError, match="such as timezone:Berlin"):
+        typed.options("Berlin", JOIN)
 
 
 @pytest.mark.parametrize(

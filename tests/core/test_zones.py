@@ -167,6 +167,13 @@ def test_a_town_is_not_taken_by_its_name_alone() -> None:
     assert zones.find("Bismarck, North Dakota", NOON) == "America/Chicago"
 
 
+def test_a_clock_that_no_place_shows_exactly_is_asked_about_with_those_that_nearly_do() -> None:
+    found = zones.find("14:30", NOON)
+    assert isinstance(found, Unclear)
+    assert found.several
+    assert {"Europe/Istanbul", "Africa/Johannesburg", "Europe/Kyiv"} <= set(found.near)
+
+
 def test_the_table_takes_less_than_five_mebibytes() -> None:
     raw = TABLE.read_bytes()
     tracemalloc.start()

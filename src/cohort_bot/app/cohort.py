@@ -1,6 +1,7 @@
 """Starting a cohort: a preview first, then the invitation in its room."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
     """Make the cohort that was previewed, and invite the room."""
 
-    def write(store: Store) -> Cohort:
+    def write(store: Store) -> tuple[Cohort, str]:
         _may_create(store, invocation)
         draft = store.draft(invocation.args.get("draft", ""))
         if draft is None or draft.get("action") != invocation.action:
@@ -96,9 +97,16 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
         invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
         audit.of_cohort(store, cohort, invocation, audit.CREATED)
-        return cohort
+        return cohort, other_zone(store, invocation, cohort)
 
-    return views.created(await services.change(invocation, write))
+    return views.created(*await services.change(invocation, write), invocation.at)
+
+
+def other_zone(store: Store, invocation: Invocation, cohort: Cohort) -> str:
+    """The token for giving a cohort another time zone than it has, which is seen first."""
+    args = {"id": str(cohort.id), "timezone": cohort.calendar.zone}
+    again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
+    return asking.keep(store, again, "timezone", zone_views.CORRECT, zone_views.HINT)
 
 
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:

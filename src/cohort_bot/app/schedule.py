@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from cohort_bot.app import audit, digestroom, moderators
-from cohort_bot.app.cohort import AHEAD_MOST, cohort_name, must_be_free
+from cohort_bot.app import asking, audit, digestroom, moderators
+from cohort_bot.app.cohort import AHEAD_MOST, cohort_name, must_be_free, other_zone
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery import revise
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
@@ -15,10 +15,11 @@ from cohort_bot.app.ports import Programmes
 from cohort_bot.app.posting import invitations
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.views import asking as asking_views
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
+from cohort_bot.app.views import zones as zone_views
 from cohort_bot.app.views.counts import counted
-from cohort_bot.app.views.zones import clock
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
@@ -79,7 +80,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     said = options.text("timezone")
     zone = None if said is None else await zone_named(said, invocation.at)
 
-    def write(store: Store) -> tuple[_Edit, dict[str, str]]:
+    def write(store: Store) -> tuple[_Edit, dict[str, str], str]:
         cohort = running(store, invocation)
         starts = options.day("starts", cohort.calendar.today(invocation.at))
         wanted = _Wanted(
@@ -101,9 +102,10 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             "had": repr(change.named),
             "shown": _shown(change.shifts),
         }
-        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at)
+        again = asking.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT) if zone else ""
+        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again
 
-    change, args = await services.change(invocation, write)
+    change, args, again = await services.change(invocation, write)
     cohort, room = change.cohort, change.room
     findings = []
     if room is not None:
@@ -113,8 +115,9 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     moved = (room.channel, change.channel) if room else None
     yes = button(labels.CHANGE_IT, "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
-    there = clock(change.new.zone, invocation.at) if change.new else ""
-    return views.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, yes)
+    there = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
+    buttons = (yes, asking_views.another(zone_views.CORRECT, again)) if again else (yes,)
+    return views.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
 
 
 def _kept(wish: Wish) -> dict[str, str]:
@@ -143,7 +146,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     to = await services.database.read(lambda store: _moving_to(store, invocation))
     private = to is not None and await services.platforms[to.platform].invited_only(to)
 
-    def write(store: Store) -> _Edit:
+    def write(store: Store) -> tuple[_Edit, tuple[str, str] | None]:
         cohort = running(store, invocation)
         body = kept(store, cohort, invocation)
         wanted = _Wanted(_wish(body), body.get("name") or None, body["channel"] or None, body["moderators"] or None)
@@ -170,11 +173,14 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audit.ROOM_MOVED, moved)
         if change.named is not None:
             moderators.name(store, cohort, change.named[0], invocation)
-        return change
+        if not wanted.wish.zone:
+            return change, None
+        return change, (wanted.wish.zone, other_zone(store, invocation, cohort))
 
-    change = await services.change(invocation, write)
+    change, zone = await services.change(invocation, write)
     named = moderators.spans(change.named[0]) if change.named else ()
-    return views.changed(change.cohort, change.name, next(iter(change.shifts), None), change.channel or None, named)
+    first = next(iter(change.shifts), None)
+    return views.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
 
 
 def _moving_to(store: Store, invocation: Invocation) -> Place | None:

@@ -98,4 +98,6 @@ def _unknown(name: str, spec: CommandSpec) -> PersonError:
 
 def _stray(word: str, spec: CommandSpec) -> PersonError:
     seen = shorten(word, _SHOWN)
-    return says.stray(seen, f"{spec.params[0].name}:{quoted(seen)}" if spec.params else None)
+    # the required ones come first; else a place is likelier than the name of a cohort
+    params = sorted(spec.params, key=lambda param: (not param.required, param.kind != "zone"))
+    return says.stray(seen, f"{params[0].name}:{quoted(seen)}" if params else None)

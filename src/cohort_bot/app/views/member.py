@@ -153,7 +153,8 @@ def already_in(cohort: Cohort, platform: str) -> Message:
     """For somebody who joins twice."""
     plan = typed("plan", platform)
     return Message(
-        f"You are in {cohort.name} already, so nothing was changed. {plan} shows your week, /checkin records it."
+        f"You are in {cohort.name} already, so nothing was changed. {plan} shows your week, /checkin records it, and "
+        f"{typed('profile', platform)} changes your time zone and hours."
     )
 
 

@@ -73,10 +73,11 @@ def problems(findings: Sequence[Finding]) -> list[Block]:
     return [paragraph("This needs a hand:"), bullets(items)]
 
 
-def created(cohort: Cohort) -> Message:
-    """After creation."""
+def created(cohort: Cohort, again: str, at: datetime) -> Message:
+    """After creation. `again` is the draft for another time zone."""
     line = f"{cohort.name} is created. The invitation is on its way to the room; /cohort progress shows how it goes."
-    return Message(line)
+    zone = f"Its time zone is {zones.there(cohort.calendar.zone, at)}."
+    return Message(line, (paragraph(line), paragraph(zone), Actions((asking.another(zones.CORRECT, again),))))
 
 
 def digest(

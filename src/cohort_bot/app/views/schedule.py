@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports import Finding
+from cohort_bot.app.views import asking, zones
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.chat.message import (
@@ -48,7 +49,7 @@ def change_preview(
     moved: tuple[str, str] | None,
     named: Sequence[Sequence[Span]],
     findings: Sequence[Finding],
-    button: Button,
+    buttons: tuple[Button, ...],
 ) -> Message:
     """What /cohort edit would do.
 
@@ -73,12 +74,20 @@ def change_preview(
         blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
         blocks += _unreached(cohort, named[0])
     blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True)]
-    blocks += [] if elsewhere(findings) else [Actions((button,))]
+    blocks += [] if elsewhere(findings) else [Actions(buttons)]
     return Message(f"Change {cohort.name}?", tuple(blocks))
 
 
-def changed(cohort: Cohort, name: str, first: Shift | None, channel: str | None, named: Sequence[Span]) -> Message:
-    """After /cohort edit; `name` is the new one or empty."""
+def changed(
+    cohort: Cohort,
+    name: str,
+    first: Shift | None,
+    zone: tuple[str, str] | None,
+    channel: str | None,
+    named: Sequence[Span],
+    at: datetime,
+) -> Message:
+    """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
     blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
     if name:
         blocks.append(paragraph(f"Its name is now “{name}”."))
@@ -90,6 +99,12 @@ def changed(cohort: Cohort, name: str, first: Shift | None, channel: str | None,
     if named:
         blocks.append(paragraph("Moderators here: ", *named, ". They can use every command of /cohort for it."))
         blocks += _unreached(cohort, named)
+    if zone:
+        name, again = zone
+        blocks += [
+            paragraph(f"Its time zone is {zones.there(name, at)}."),
+            Actions((asking.another(zones.CORRECT, again),)),
+        ]
     return Message(f"{cohort.name} is changed.", tuple(blocks))
 
 

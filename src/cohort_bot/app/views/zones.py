@@ -39,7 +39,7 @@ def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
     if unclear.several and len(choices) == 1:
         head = f"I am not sure which time zone “{typed}” is. Is it this one?"
     elif unclear.several:
-        head = f"“{typed}” could be more than one time zone. Which is yours?"
+        head = f"“{typed}” could be more than one time zone. Which do you mean?"
     elif choices:
         head = f"I do not know the time zone “{typed}”. Did you mean one of these?"
     else:
