@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,24 @@ async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended:
     assert await rows("AI 2027") == [], "of the living one, in which nobody has checked in"
     await end(ended)
     assert await rows("playground/ai 2027") == [], "of the newest"
+
+
+async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(ended: Bot) -> None:
+    await ended.create(options="timezone:UTC starts:2027-01-11")
+    before = 'cohort:"AI 2027 (ended 2027-01-04)"'
+    assert f"give {before}" in await ended.say("moderator", "/cohort export")
+    reply = await ended.say("moderator", f"/cohort export {before}")
+    assert "1 check-in of 1 person" in reply
+    assert "--cohort 'playground/AI 2027 (ended 2027-01-04)'" in reply
+    for name in ("AI 2027 (ended 2027-01-04)", "playground/AI 2027 (ended 2027-01-04)"):
+        rows = await ended.application.database.read(partial(exported, name=name))
+        assert [row["done"] for row in rows] == ["Read it"]
+    for line in ("/progress", '/progress cohort:"AI 2027"', f"/progress {before}"):
+        assert "Your progress in AI 2027" in await ended.say("member-1", line)
+    await ended.join("member-1")
+    assert "● on time" not in await ended.say("member-1", "/progress")
+    assert "● on time" in await ended.say("member-1", f"/progress {before}")
+    assert "You are not in “AI 2027” yet" in await ended.say("member-3", "/progress")
 
 
 async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -> None:

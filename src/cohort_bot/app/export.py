@@ -11,10 +11,11 @@ from typing import Final
 from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.lookup import moderated
+from cohort_bot.app.lookup import called, moderated
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import export as views
+from cohort_bot.app.views.labels import ended_on
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import filed_status
@@ -29,15 +30,19 @@ BYTES_MOST: Final = 8_000_000
 async def export(services: Services, invocation: Invocation) -> Reply:
     """Every check-in as a file for the moderator who asks, and for nobody else; the others can see that they did."""
 
-    def read(store: Store) -> tuple[Cohort, Rows, str]:
+    def read(store: Store) -> tuple[Cohort, Rows, str, list[str]]:
         cohort = moderated(store, invocation)
-        alone = len(store.cohorts.named(cohort.name)) == 1
-        name = cohort.name if alone else f"{cohort.workspace}/{cohort.name}"
-        return cohort, _rows(store, cohort), f"cohort-bot export --cohort {shlex.quote(name)} --format json"
+        namesakes = store.cohorts.named(cohort.name)
+        here = called(_newest_first(store.cohorts.named(cohort.name, cohort.platform, cohort.workspace)))
+        name = next(each for each, one in here.items() if one.id == cohort.id)
+        if len(namesakes) > 1:
+            name = f"{cohort.workspace}/{name}"
+        command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
+        return cohort, _rows(store, cohort), command, [each for each, one in here.items() if one.id != cohort.id]
 
-    cohort, rows, command = await services.database.read(read)
+    cohort, rows, command, before = await services.database.read(read)
     if not rows:
-        return views.nothing(cohort)
+        return views.nothing(cohort, before)
     words = await asyncio.to_thread(csv_text, rows)
     if len(words.encode()) > BYTES_MOST:
         return views.too_large(cohort, len(rows), command)
@@ -52,19 +57,32 @@ async def export(services: Services, invocation: Invocation) -> Reply:
 
 
 def exported(store: Store, name: str) -> Rows:
-    """Rows in the order of rounds. `name` may be `workspace/name`. Raises LookupError with what to do."""
-    found = list(store.cohorts.named(name))
+    """Rows in the order of rounds. `name` may be `workspace/name`, and of an ended one have the day of its end as in
+    the suggestions. Raises LookupError with what to do."""
+    found = list(_called(store, name))
     if not found and "/" in name:
         workspace, _, rest = name.partition("/")
-        found = [cohort for cohort in store.cohorts.named(rest) if cohort.workspace == workspace]
+        found = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
     if not found:
         raise LookupError(f"There is no cohort {name!r}.")
     # Of one workspace: the living one, else the newest; the name is one that an ended cohort gave back.
     places = {(cohort.platform, cohort.workspace) for cohort in found}
     if len(places) == 1:
-        return _rows(store, max(found, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id)))
+        return _rows(store, _newest_first(found)[0])
     names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in found))
     raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
+
+
+def _called(store: Store, name: str) -> Sequence[Cohort]:
+    if found := store.cohorts.named(name):
+        return found
+    bare = name.rpartition(" (")[0]
+    return [each for each in store.cohorts.named(bare) if each.archived_at and ended_on(bare, each.archived_at) == name]
+
+
+def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:
+    """The living one first."""
+    return sorted(cohorts, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id), reverse=True)
 
 
 def _rows(store: Store, cohort: Cohort) -> Rows:

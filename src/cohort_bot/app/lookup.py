@@ -1,12 +1,12 @@
 """Which cohort is meant, who acts, and what they may do. Every handler goes through here, so nobody sees another's."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cohort_bot.app.store import Store
-from cohort_bot.app.views import refusals
+from cohort_bot.app.views import labels, refusals
 from cohort_bot.app.views import zones as zone_views
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
@@ -182,9 +182,23 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
     raise refusals.elsewhere()
 
 
+def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
+    """What each is called: of several with one name the first keeps it, others are told apart by when they ended."""
+    found: dict[str, Cohort] = {}
+    taken: set[str] = set()
+    for cohort in cohorts:
+        name = cohort.name
+        if name.casefold() in taken and cohort.archived_at is not None:
+            name = labels.ended_on(name, cohort.archived_at)
+        found.setdefault(name, cohort)
+        taken.add(cohort.name.casefold())
+    return found
+
+
 def _named(seen: Sequence[Whose], name: str, invocation: Invocation) -> Whose:
+    known = {each.casefold(): cohort.id for each, cohort in called([whose.cohort for whose in seen]).items()}
     for whose in seen:
-        if whose.cohort.name.casefold() == name.casefold():
+        if whose.cohort.id == known.get(name.casefold()):
             return whose
     if _anywhere(invocation):
         raise refusals.not_known_here(name, invocation.actor.platform)
@@ -204,9 +218,14 @@ def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
 def record(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     """The same to look at what was: also after the cohort has ended, or they left it."""
     whose = choose(store, invocation)
-    if whose.former is None:
-        raise refusals.not_in(whose.cohort, invocation.actor.platform)
-    return whose.cohort, whose.former
+    if whose.former is not None:
+        return whose.cohort, whose.former
+    if not invocation.args.get("id"):  # of the same name, or of this place: one that they were in
+        name = invocation.args.get("cohort", "").strip() and whose.cohort.name.casefold()
+        for each in visible(store, invocation):
+            if each.former is not None and (not name or each.cohort.name.casefold() == name):
+                return each.cohort, each.former
+    raise refusals.not_in(whose.cohort, invocation.actor.platform)
 
 
 def moderated(store: Store, invocation: Invocation) -> Cohort:

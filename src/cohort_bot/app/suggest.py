@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.lookup import membership, moderated, visible
+from cohort_bot.app.lookup import called, membership, moderated, visible
 from cohort_bot.app.services import Services
 from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels
@@ -34,8 +34,8 @@ async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequ
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """The cohorts that one may see from here."""
     seen = await services.database.read(lambda store: visible(store, invocation))
-    labelled = {each.cohort.name: each.cohort.name for each in seen if each.cohort.active}
-    labelled |= {each.cohort.name: labels.ended(each.cohort.name) for each in seen if each.cohort.name not in labelled}
+    names = called([each.cohort for each in seen])
+    labelled = {name: name if each.active or name != each.name else labels.ended(name) for name, each in names.items()}
     return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
 
 

@@ -1,5 +1,6 @@
 """What a moderator is told who wants the record of a cohort."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.views.counts import counted
@@ -30,9 +31,11 @@ def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime,
     )
 
 
-def nothing(cohort: Cohort) -> Message:
-    """Before anybody has checked in."""
-    return Message(f"Nobody has checked in to {cohort.name} yet, so there is nothing to export.")
+def nothing(cohort: Cohort, before: Sequence[str]) -> Message:
+    """Before anybody has checked in. `before` are what ended cohorts of the name are called now."""
+    line = f"Nobody has checked in to {cohort.name} yet, so there is nothing to export."
+    more = "".join(f' For the one before it, give cohort:"{name}".' for name in before[:1])
+    return Message(line + more)
 
 
 def too_large(cohort: Cohort, checkins: int, command: str) -> Message:

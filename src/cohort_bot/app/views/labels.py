@@ -1,5 +1,6 @@
 """What stands on the buttons under a preview, and beside choices that a command offers."""
 
+from datetime import datetime
 from typing import Final
 
 POST_IT: Final = "Post it"
@@ -23,3 +24,8 @@ def skip_card(number: int) -> str:
 def ended(name: str) -> str:
     """A cohort that has ended, among those that go on."""
     return f"{name} (ended)"
+
+
+def ended_on(name: str, at: datetime) -> str:
+    """A cohort that has ended, when a later one has its name."""
+    return f"{name} (ended {at:%Y-%m-%d})"
