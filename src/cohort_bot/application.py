@@ -297,7 +297,7 @@ class Application:
                     )
                 )
         except TimeoutError:
-            return [Finding(f"The database has not answered for {ANSWER:.0f} s.", "Look at the log.")]
+            return [Finding(f"The database has not answered for {ANSWER:.0f} s.", "See the log for the reason.")]
         except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if standing.schema != self._schema:

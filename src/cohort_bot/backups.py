@@ -121,6 +121,4 @@ def _said(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unusable(
-            f"{path} cannot be written ({error.strerror}); look at its folder and the disk's space"
-        ) from error
+        raise Unusable(f"{path} cannot be written ({error.strerror}); check its folder and the free space") from error

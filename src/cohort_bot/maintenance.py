@@ -63,7 +63,9 @@ async def _backed_up(settings: Settings, at: datetime) -> str:
         raise JobFailed(str(unusable)) from unusable
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error
-        raise JobFailed(f"{settings.backup_dir} has no new copy ({why}); look at its folder and space") from error
+        raise JobFailed(
+            f"{settings.backup_dir} has no new copy ({why}); check its folder and the free space"
+        ) from error
 
 
 def back_up(settings: Settings, at: datetime) -> str:

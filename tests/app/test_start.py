@@ -77,7 +77,7 @@ class Away(Connected):
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         if self.times:
             self.times -= 1
-            raise Unreachable(f"{self.name} cannot be reached; look at the network")
+            raise Unreachable(f"{self.name} cannot be reached; check the network")
         await self.back.wait()
         await super().start(table, dispatch, complete)
 
@@ -120,7 +120,7 @@ async def test_platforms_that_are_away_are_waited_for_each_by_itself_and_get_one
         await first.connected.wait()
         await bot.settle()
         assert [cards(first), cards(second)] == [[WEEK_1], []]
-        assert await problems(bot) == "Slack is not connected yet: slack cannot be reached; look at the network."
+        assert await problems(bot) == "Slack is not connected yet: slack cannot be reached; check the network."
         assert "Welcome" in str(await first.type("member-1", "/join timezone:UTC"))
         second.back.set()
         await second.connected.wait()

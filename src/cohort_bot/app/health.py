@@ -55,7 +55,7 @@ class Connections:
         if gone <= LOST_FOR:
             return []
         problem = f"The connection to {self._platform} has been lost for {gone:.0f} s: nobody is answered there."
-        cure = f"Look at the network and at {self._platform}'s status page; the bot connects again by itself."
+        cure = f"Check the network and {self._platform}'s status page; the bot keeps trying to reconnect."
         return [Finding(problem, cure)]
 
 

@@ -112,7 +112,7 @@ class SqliteDatabase:
             migrate.upgrade(engine)
         except DBAPIError as error:
             raise CannotStart(
-                f"DATABASE_URL is {self._path}, which cannot be used ({error.orig}); look at its disk, or restore a "
+                f"DATABASE_URL is {self._path}, which cannot be used ({error.orig}); check its disk, or restore a "
                 "backup: cohort-bot db restore FILE"
             ) from None
         finally:

@@ -170,7 +170,7 @@ class PostgresDatabase:
         problem = self._writes.problem(loop.time())
         if problem is None:
             return []
-        return [Finding(f"Nothing can be saved: {problem}.", "Look at PostgreSQL's log, its disk and the network.")]
+        return [Finding(f"Nothing can be saved: {problem}.", "Check PostgreSQL's log, its disk and the network.")]
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         call = functools.partial(contextvars.copy_context().run, work)

@@ -129,7 +129,7 @@ async def test_refused_at_the_start(server: DiscordServer, toy: Toy, code: int, 
 
 async def test_discord_cannot_be_reached(toy: Toy, unused: int) -> None:
     platform = DiscordPlatform("MTIz.a.b", SystemClock(), f"http://127.0.0.1:{unused}/api/v10")
-    with pytest.raises(CannotConnect, match="look at the network"):
+    with pytest.raises(CannotConnect, match="check the network"):
         await platform.start(TABLE, toy.dispatch, toy.complete)
 
 

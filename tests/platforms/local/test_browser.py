@@ -247,7 +247,7 @@ async def test_an_outage_is_told_and_so_is_its_end(playground: Playground) -> No
         assert [seen.id for seen in playground.toy.seen] == [first], "trying again is the same act"
         await page.route("**/live*", lambda route: route.abort())
         await playground.send("during the outage")
-        await expect(page.get_by_role("alert")).to_contain_text("tries again by itself")
+        await expect(page.get_by_role("alert")).to_contain_text("This page keeps trying")
         await page.unroute("**/live*")
         await playground.send("after it")
         await expect(page.get_by_text("during the outage")).to_be_visible()

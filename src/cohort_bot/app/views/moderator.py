@@ -131,7 +131,7 @@ CURES: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.NOT_ALLOWED: ("I may not post there", "Let me see the room and post in it, then press Try again."),
     Reason.DIRECT_CLOSED: ("their direct messages are closed", "They can open them in their privacy settings."),
     Reason.PERSON_GONE: ("the person is no longer here", "Nothing to do; they come back with their record."),
-    Reason.REVOKED: (AWAY, "Install me again; what waits then goes out by itself."),
+    Reason.REVOKED: (AWAY, "Install me again; what is waiting then goes out by itself."),
     Reason.INVALID: ("the platform refused the message", "Tell whoever runs me; the log has the details."),
 }
 """Reason -> (what happened, what cures it)."""

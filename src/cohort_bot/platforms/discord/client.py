@@ -163,7 +163,7 @@ async def login(client: Client, token: str) -> None:
         raise WrongToken from error
     except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
         why = str(error) or "no answer"
-        raise CannotConnect(f"Discord cannot be reached ({why}); look at the network") from error
+        raise CannotConnect(f"Discord cannot be reached ({why}); check the network") from error
     except (discord.HTTPException, discord.RateLimited) as error:
         raise CannotConnect(f"Discord does not let the bot in: {error}") from error
 

@@ -61,7 +61,7 @@ async def examine(token: str, api_url: str, meetings: Iterable[Meeting]) -> Exam
                 return Examination((), [Finding(f"{problem}.", f"{cure[0].upper()}{cure[1:]}.")], discord_.date)
             return Examination((), [Finding(f"Discord answered with {said}.", "Try again in a minute.")], discord_.date)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            cure = "Look at the network, and at DISCORD_API_URL if it is set."
+            cure = "Check the network, and DISCORD_API_URL if it is set."
             return Examination((), [Finding(f"Discord cannot be reached ({type(error).__name__}).", cure)])
     return Examination([f"the bot is {me['username']} of the application {application['name']}"], found, discord_.date)
 

@@ -51,7 +51,7 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
             return None, [Finding(f"{setting} is not a token that Slack knows ({said}).", cure)]
         return None, [Finding(f"Slack refuses {setting}: {failures.ending(error)}.", "Try again in a minute.")]
     except Exception as error:  # noqa: BLE001 - the network in all its ways
-        cure = "Look at the network, and at SLACK_API_URL if it is set."
+        cure = "Check the network, and SLACK_API_URL if it is set."
         return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]
 
 

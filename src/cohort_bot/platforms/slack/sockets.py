@@ -69,7 +69,7 @@ class Sockets:
                 async with asyncio.timeout(failures.CALL):
                     self._handlers.append(await self._connected(address))
             except (TimeoutError, aiohttp.ClientError) as error:
-                raise CannotConnect("Slack offers a connection that cannot be opened; look at the network") from error
+                raise CannotConnect("Slack offers a connection that cannot be opened; check the network") from error
         self._watchdog = asyncio.create_task(self._watch_over())
 
     async def close(self) -> None:
@@ -92,7 +92,7 @@ class Sockets:
                 ) from error
             raise failures.refusal(error) from error
         except Exception as error:
-            raise CannotConnect(f"Slack cannot be reached ({type(error).__name__}); look at the network") from error
+            raise CannotConnect(f"Slack cannot be reached ({type(error).__name__}); check the network") from error
         return str(answer["url"])
 
     async def _connected(self, address: str | None) -> AsyncSocketModeHandler:

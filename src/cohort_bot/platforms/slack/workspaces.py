@@ -68,7 +68,7 @@ class OneWorkspace:
             raise failures.refusal(error) from error
         except Exception as error:
             raise CannotConnect(
-                f"Slack cannot be reached ({type(error).__name__}); look at the network and at SLACK_API_URL"
+                f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL"
             ) from error
         self.team = str(answer["team_id"])
         said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""

@@ -232,7 +232,9 @@ def _place_beside(guide: Guide, weeks: list[_Week]) -> None:
         text = skill.text if skill.text == skill.name else f"{skill.name}: {skill.text}"
         _add(guide, _roomiest(window, len(window) // 2), f"S{rank}", " ".join(text.split("\n")), skill.line)
     if guide.skills:
-        guide.remarks.append(Remark(0, "the skills are spread evenly over the weeks: move them where they serve"))
+        guide.remarks.append(
+            Remark(0, "the skills are spread evenly over the weeks; move each to the week in which it is needed")
+        )
 
 
 def _roomiest(window: Sequence[_Week], wanted: int) -> _Week:

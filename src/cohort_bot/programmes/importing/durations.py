@@ -173,7 +173,7 @@ def _duration(found: re.Match[str]) -> Duration:
 
 
 def _converted(said: str, weeks: int) -> str:
-    return f'"{said}" is taken as {weeks} week{"" if weeks == 1 else "s"}, 52 to a year'
+    return f'"{said}" is taken as {weeks} week{"" if weeks == 1 else "s"} (52 weeks are a year)'
 
 
 def _whole(amount: float, unit: str, said: str) -> int:

@@ -134,7 +134,7 @@ def _with_an_action(part: Block, slot: Slot, guide: Guide) -> None:
     title = slot.title or part.text or (part.label.said if part.label else "")
     slot.actions = [Entry(title, part.line.number, tuple(slot.links))]
     if part.unit == "phase" or not slot.title:
-        said = f'"{shortened(title, 60)}" has no actions, its title stands in for one'
+        said = f'"{shortened(title, 60)}" has no actions, so its title is used as one'
         guide.remarks.append(Remark(part.line.number, said))
 
 

@@ -75,7 +75,7 @@ def _without_lists_beside(groups: list[Group], guide: Guide) -> list[Group]:
         return groups
     for group in groups:
         if group not in plans:
-            _leave(group, guide, "it stands beside the plan")
+            _leave(group, guide, "it is not part of the plan")
     return plans
 
 
@@ -104,19 +104,19 @@ def _better(twin: Group, group: Group, guide: Guide, answers: Answers) -> Group:
     if agree and not (twin.fullness and group.fullness):
         better = max(twin, group, key=lambda each: each.fullness)
         other = group if better is twin else twin
-        said = "the same parts come a second time; the fuller ones are taken"
+        said = "the same parts are listed twice; the more detailed list is used"
         guide.remarks.append(Remark(other.parts[0].line.number, said))
-        _leave(other, guide, "it comes a second time")
+        _leave(other, guide, "it is a repetition")
         return better
     question = Question(
         f"twice:{group.heading.line.number}",
-        f'"{shortened(group.parts[0].text, 60)}" and what follows come twice, a second time below '
-        f'"{shortened(group.name, 40)}", and the two contradict each other. Which one is the plan?',
+        f'"{shortened(group.parts[0].text, 60)}" and what follows are listed twice, again below '
+        f'"{shortened(group.name, 40)}", and the two lists differ. Which one is the plan?',
         (shortened(twin.name, 60), shortened(group.name, 60)),
         group.parts[0].line.number,
     )
     better = (twin, group)[answers.ask(question)]
-    _leave(group if better is twin else twin, guide, "another one of the same name is the plan")
+    _leave(group if better is twin else twin, guide, "the other list of the same parts is the plan")
     return better
 
 
@@ -147,9 +147,9 @@ def _one_after_the_other(groups: list[Group], guide: Guide, answers: Answers) ->
         line = group.parts[0].line.number
         if label is not None and label.first <= 1 and label.unit in {"month", "week"} and before.unit == "phase":
             said = f'"{label.said}" begins again after "{shortened(kept[-1].parts[-1].text, 60)}".'
-            options = ("leave it out: it runs beside the others", "let it follow the others")
+            options = ("leave it out: it runs alongside the others", "let it follow the others")
             if answers.ask(Question(f"beside:{line}", said, options, line)) == 0:
-                _leave(group, guide, "it runs beside the plan")
+                _leave(group, guide, "it runs alongside the plan")
                 continue
         kept.append(group)
     return kept

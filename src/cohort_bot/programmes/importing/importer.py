@@ -156,8 +156,8 @@ def _complete(guide: Guide) -> None:
     ]
     if missing:
         guide.remarks.append(Remark(0, f"not found in the guide: {', '.join(missing)}"))
-    said = f"hours a week are not taken from the guide: {HOURS} each, {FEWEST_HOURS} to {MOST_HOURS} allowed"
-    left = "a week whose tasks all state a time has it as `minutes`; others, and `recall` questions, are yours to write"
+    said = f"a week has {HOURS} hours ({FEWEST_HOURS} to {MOST_HOURS} are allowed), unless all its tasks state a time"
+    left = "add `minutes` to the other weeks, and `recall` questions, where you want them"
     guide.remarks.append(Remark(0, f"{said}; {left}"))
 
 

@@ -33,7 +33,7 @@ _TITLE_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\d\s*\+|\bongoing\b|\bonwards?\b|\bfortlaufend\b", re.IGNORECASE)
-_AS_THEY_STAND = ("let each follow the one before, as they stand",)
+_AS_THEY_STAND = ("take them in the order of the text",)
 
 
 def read_plan(guide: Guide, sections: Sequence[Section], answers: Answers) -> None:
@@ -202,7 +202,7 @@ class _Plan:
             return part.label.count if part.unit == "week" else 1
         weeks = durations.months(part.label.count, self.months)
         self.months += part.label.count
-        said = f'"{part.label.said}" is taken as {_weeks(weeks)}, 52 to a year'
+        said = f'"{part.label.said}" is taken as {_weeks(weeks)} (52 weeks are a year)'
         self.guide.remarks.append(Remark(part.line.number, said))
         return weeks
 
@@ -224,7 +224,7 @@ class _Plan:
         if duration.first is None or duration.first == begin or (begin == 1 and duration.first < 1):
             return
         line = part.length_line or part.line.number
-        said = f'"{shortened(part.text, 60)}" says week {duration.first}, and begins in week {begin}.'
+        said = f'"{shortened(part.text, 60)}" says week {duration.first}, but would begin in week {begin}.'
         self.answers.ask(Question(f"begin:{line}", said, _AS_THEY_STAND, line))
 
     def numbers(self, parts: Sequence[Block]) -> None:
@@ -236,9 +236,9 @@ class _Plan:
             if after.first > before.last + 1:
                 why = ": what is between them is not in the guide."
             elif after.first == before.last and after.last > after.first:
-                why = ": they share one."
+                why = f": {after.unit} {after.first} is in both."
             else:
-                why = ", which is not their order."
+                why = ": they are out of order."
             said = f'"{after.said}" comes after "{before.said}"{why}'
             self.answers.ask(Question(f"order:{later.line.number}", said, _AS_THEY_STAND, later.line.number))
 
@@ -281,5 +281,5 @@ def _title_agrees(guide: Guide, answers: Answers, total: int) -> None:
     else:
         agrees = total in {amount, amount + 1}  # with a week 0
     if not agrees:
-        said = f'the title says "{found[0].strip()}", and the plan has {_weeks(total)}. Is that right?'
+        said = f'the title says "{found[0].strip()}", but the plan has {_weeks(total)}. Is that right?'
         answers.ask(Question("title", said, (f"yes, {_weeks(total)}",)))

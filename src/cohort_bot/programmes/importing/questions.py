@@ -34,10 +34,8 @@ class ImportAsks(ImportRefused):
             + " / ".join(f"{number}: {option}" for number, option in enumerate(each.options, start=1))
             for each in questions
         )
-        one = len(questions) == 1
-        super().__init__(
-            f"the guide can be read in several ways; {'one question is' if one else 'questions are'} open:\n{asked}"
-        )
+        cure = "answer at a terminal, without --yes, or change" if len(questions) <= MOST else "change"
+        super().__init__(f"the guide can be read in several ways; {cure} the guide so that it is clear:\n{asked}")
         self.questions = questions
 
 

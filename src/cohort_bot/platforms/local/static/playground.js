@@ -27,7 +27,7 @@ async function refresh() {
     away = false;
   } catch {
     away = true; // the event stream connects again by itself, and its first event comes back here
-    say("The bot does not answer. This page tries again by itself.");
+    say("The bot does not answer. This page keeps trying.");
   } finally {
     fetching = false;
   }
