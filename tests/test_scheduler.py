@@ -145,8 +145,8 @@ async def test_a_sweep_deletes_what_is_too_old_and_nothing_else(database: Sqlite
     clock = StillClock()
     settings = from_environment({"DATABASE_URL": f"sqlite:///{database.path}"})
     sweep = next(job for job in maintenance.jobs(settings, database, clock) if job.name == "sweep")
-    assert await sweep.do() == "4 rows too old"
-    assert await sweep.do() == "0 rows too old"
+    assert await sweep.do() == "4 old rows removed"
+    assert await sweep.do() == "0 old rows removed"
     kept = await database.read(lambda store: (store.draft(old), store.draft(new)))
     assert kept == (None, {})
     assert not await database.write(lambda store: store.first_time("new", START))
@@ -191,7 +191,7 @@ async def test_a_checkpoint_cuts_the_log_while_the_bot_is_at_work(database: Sqli
     await database.write(lambda store: [store.first_time(str(number), START) for number in range(500)])
     log = database.path.with_name("bot.db-wal")
     assert log.stat().st_size > 0
-    assert tidy.checkpoint(database.path) == "the log is cut"
+    assert tidy.checkpoint(database.path) == "the journal is truncated"
     assert log.stat().st_size == 0
     assert not await database.write(lambda store: store.first_time("1", START))
 

@@ -95,10 +95,10 @@ class CheckedClock:
             return []
         machine = self._machine.now()
         if found.doubt.first:
-            says = f"This machine's calendar says {machine:%Y-%m-%d %H:%M} UTC, and nothing has confirmed it yet."
+            says = f"This machine's clock says {machine:%Y-%m-%d %H:%M} UTC, and nothing has confirmed it yet."
         else:
             believed = found.anchor.later(self.elapsed())
-            says = f"This machine's calendar says {machine:%Y-%m-%d %H:%M} UTC; it should be {believed:%Y-%m-%d %H:%M}."
+            says = f"This machine's clock says {machine:%Y-%m-%d %H:%M} UTC; it should be {believed:%Y-%m-%d %H:%M}."
         does = "Nothing is posted until a platform agrees" if found.holding else "A platform's time is used meanwhile"
         return [Finding(says, f"{does}. Let the machine keep time: timedatectl set-ntp true.")]
 
@@ -119,12 +119,15 @@ class CheckedClock:
     def _tell(self, before: Trust, after: Trust) -> None:
         """One line for the log when the doubt begins, is overruled, or ends."""
         machine = after.anchor.at if after.doubt is None else after.doubt.machine.at
-        says = f"this machine's calendar says {machine:%Y-%m-%d %H:%M:%S} UTC"
+        says = f"this machine's clock says {machine:%Y-%m-%d %H:%M:%S} UTC"
         if after.holding:
-            log.warning("%s, which is no time later: nothing is planned or posted until a platform agrees", says)
+            log.warning(
+                "%s, which does not fit the time that has passed: nothing is planned or posted until a platform agrees",
+                says,
+            )
         elif after.doubt is not None:
-            log.warning("%s, and a platform does not: its time is used until they agree", says)
+            log.warning("%s, and a platform disagrees: the platform's time is used until they agree", says)
         elif before.doubt is not None and not before.doubt.first:
-            log.warning("%s, and that is believed again", says)
+            log.warning("%s, and it is trusted again", says)
         if abs(after.ahead) > trust.LEAP and after.ahead != before.ahead:
-            log.warning("%s, and a platform does not; if it is wrong, set it right: timedatectl set-ntp true", says)
+            log.warning("%s, and a platform disagrees; if that is wrong, set the clock: timedatectl set-ntp true", says)

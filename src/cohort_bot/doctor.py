@@ -203,8 +203,8 @@ def _copies(settings: Settings, clock: Clock) -> Iterator[Check]:
         return
     late = clock.now() - timedelta(hours=2 * settings.backup_every)
     if (maintenance.newest_copy(settings.backup_dir) or late) <= late:
-        cure = "Is the bot running? It makes one soon after its start."
-        yield Check("jobs", "look", f"there is no new backup in {settings.backup_dir}", cure)
+        cure = "Is the bot running? It makes one soon after it starts."
+        yield Check("jobs", "look", f"there is no recent backup in {settings.backup_dir}", cure)
 
 
 def _running(path: Path) -> str:

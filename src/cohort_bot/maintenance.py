@@ -27,7 +27,7 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
     async def sweep() -> str:
         at = clock.now()
         gone = await database.write(lambda store: store.sweep(at))
-        return f"{counted(gone, 'row')} too old"
+        return f"{counted(gone, 'old row')} removed"
 
     found = [Job("sweep", HOUR, sweep)]
     if not settings.on_postgres:  # PostgreSQL looks after itself
@@ -53,7 +53,7 @@ async def _tidied(work: tidy.Work, path: Path) -> str:
     try:
         return await asyncio.to_thread(work, path)
     except sqlite3.Error as error:
-        raise JobFailed(f"SQLite: {error}; it is tried again") from error
+        raise JobFailed(f"SQLite: {error}") from error
 
 
 async def _backed_up(settings: Settings, at: datetime) -> str:

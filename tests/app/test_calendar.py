@@ -86,7 +86,7 @@ async def test_a_moment_of_a_wrong_calendar_costs_no_week_and_doubles_none(
         await bot.settle()
         assert situation.weeks() == []
         (finding,) = await bot.application.findings()
-        assert "calendar" in finding.problem
+        assert "clock says" in finding.problem
         situation.machine.set(situation.machine.now() - leap)
         await bot.settle()
         assert await bot.application.findings() == []

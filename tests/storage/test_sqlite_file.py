@@ -141,7 +141,7 @@ def damaged(path: Path) -> None:
         (text, "is no SQLite database; name another file, or restore a backup"),
         (other_program, "the database of another program; name another file"),
         (newer, "schema later of a newer cohort-bot; install that one"),
-        (damaged, "cannot be used (database disk image is malformed); look at its disk"),
+        (damaged, "cannot be used (database disk image is malformed); check its disk"),
         (lambda path: path.mkdir(), "is no file; name a file"),
         pytest.param(os.mkfifo if os.name != "nt" else None, "is no file; name a file", marks=POSIX),
     ],

@@ -118,7 +118,7 @@ def _make(server: psycopg.Connection[Any], name: str, like: tuple[str, str] | No
             cure = f'a restore makes a new one beside the old; have its right granted: ALTER ROLE "{user}" CREATEDB'
             raise Unusable(f"{user} may not make databases, and {cure}") from None
         if error.sqlstate == ALREADY_THERE:
-            raise Unusable(f"a restore that did not end has left the database {name}; drop it: dropdb {name}") from None
+            raise Unusable(f"an interrupted restore has left the database {name}; drop it: dropdb {name}") from None
         raise Unusable(f"the database {name} cannot be made ({_line(str(error))})") from None
 
 

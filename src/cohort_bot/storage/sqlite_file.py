@@ -156,14 +156,14 @@ def _may_be_new(path: Path, real: Path) -> None:
     if (kept := left_by_a_restore(real)) is not None:
         back = "" if kept.name.endswith(RESTORING) else f", or put the old one back: mv {kept} {real}"
         raise CannotStart(
-            f"there is no database {path}, but {kept.name} is beside it, so a restore did not end; run it again "
-            f"(cohort-bot db restore FILE){back}; to begin anew, move {kept.name} to another folder"
+            f"there is no database {path}, but {kept.name} is beside it, so a restore was interrupted; run it again "
+            f"(cohort-bot db restore FILE){back}; to start afresh, move {kept.name} to another folder"
         )
     journal = beside(real, "-wal")
     if journal.exists() and journal.stat().st_size:
         raise CannotStart(
             f"{path} is missing or empty, but its journal {journal.name} is there: the file was deleted or moved; put "
-            f"it back, or restore a backup: cohort-bot db restore FILE (to begin anew, delete {journal})"
+            f"it back, or restore a backup: cohort-bot db restore FILE (to start afresh, delete {journal})"
         )
 
 

@@ -18,14 +18,14 @@ def optimize(path: Path) -> str:
         connection.execute("PRAGMA analysis_limit=400")
         # Before 3.46 `optimize` only looks at tables that this very connection has used, which are none.
         connection.execute("PRAGMA optimize=0x10002" if sqlite3.sqlite_version_info >= (3, 46) else "ANALYZE")
-    return "the statistics are new"
+    return "the statistics are up to date"
 
 
 def checkpoint(path: Path) -> str:
     """Bring what is in the log into the file, and cut the log."""
     with _connected(path) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return "somebody was reading; the log is cut next time" if busy else "the log is cut"
+    return "somebody was reading; the journal is truncated next time" if busy else "the journal is truncated"
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ SHOWN: Final = 5
 """So many lanes are named; the others are counted."""
 
 PASSING: Final[Mapping[Passing, str]] = {
-    Passing.CLOCK: "the machine's calendar has jumped, and no platform has said yet what time it is",
+    Passing.CLOCK: "the machine's clock has jumped, and no platform has confirmed the time yet",
     Passing.DOWN: "the platform does not answer; I keep trying",
     Passing.AWAY: "the connection to the platform is lost; I am reconnecting",
     Passing.WAITS: "the platform asked me to wait, or the last try failed; I keep trying",
