@@ -13,6 +13,7 @@ LONGEST: Final = 80
 _NONE: Final = (
     # English, with "n/a" and "N. A." as their letters are left
     r"no+|none|non|nope|nop|nah|nay|nothing|nil|null|zero|0|n a|na|not applicable|not any|not really|nothing really",
+    r"not at all|nothing much|nothing special",
     # German
     r"nein|nö|nee|kein|keine|keiner|keines|keins|keinen|nichts|nix|k a|entfällt|gar nichts|gar keine",
     # Spanish, Portuguese, French, Italian
@@ -22,8 +23,10 @@ _NONE: Final = (
     r"geen|niets|nvt|n v t|nej|nei|ingen|inget|inga|intet|ingenting|ei|ei mitään",
     # Polish, Czech, Russian, Ukrainian, Turkish
     r"nie|nic|brak|żadne|ne|žádné|нет|ничего|никаких|ні|немає|нема|нічого|yok|hayır|hiç",
-    # Chinese, Japanese, Korean, Hindi, Indonesian
-    r"无|無|没有|沒有|なし|無し|ない|特になし|없음|없어요|नहीं|कोई नहीं|tidak ada|tidak",
+    # Chinese, Japanese, Korean, Hindi, Indonesian, Vietnamese, Hebrew, Arabic, Persian
+    r"无|無|没有|沒有|暂无|暫無|なし|無し|ない|特になし|ありません|特にありません|없음|없어요|없습니다",
+    r"नहीं|कोई नहीं|कुछ नहीं",
+    r"tidak ada|tidak|không|không có|không có gì|לא|אין|כלום|لا|لا شيء|لا يوجد|ندارم|هیچ",
 )
 _HINDRANCES: Final = (
     r"(?:blockers?|blocks?|blocking|issues?|problems?|obstacles?|impediments?|hurdles?|difficult(?:y|ies)|complaints?"
@@ -34,14 +37,20 @@ _LIMITS: Final = (
     r"|to report|to add|new|thanks|thank you|bisher|aktuell|derzeit|zurzeit|danke|por ahora|por agora|gracias"
     r"|obrigad[oa]|pour le moment|pour l instant|merci)"
 )
+_HAVING: Final = r"(?:(?:i|we) (?:have|had|got|see|saw)|there (?:is|are|was|were)|there s|i ve(?: got)?|it s|currently)"
+_NOT_HAVING: Final = r"(?:(?:i|we) (?:do not|don t|did not|didn t) have|(?:i|we) (?:have not|haven t|have n t)) any"
 _NO_ANSWER: Final = re.compile(
-    rf"(?:(?:{'|'.join(_NONE)})(?: |$))+(?:{_HINDRANCES}(?: |$))?(?:{_LIMITS}(?: |$))*|"
-    rf"(?:sin|sem|sans|without|ohne) {_HINDRANCES}(?: {_LIMITS})*"
+    rf"(?:{_HAVING} )?(?:(?:{'|'.join(_NONE)})(?: |$))+(?:{_HINDRANCES}(?: |$))?(?:{_LIMITS}(?: |$))*|"
+    rf"(?:sin|sem|sans|without|ohne) {_HINDRANCES}(?: {_LIMITS})*|"
+    rf"{_NOT_HAVING}(?: {_HINDRANCES})?(?: {_LIMITS})*"
 )
 _ALL_WELL: Final = re.compile(
     rf"(?:(?:{'|'.join(_NONE)}) )*"
     r"(?:(?:everything|all|it|things)(?: is| s| are)? )?(?:(?:all|going) )?(?:good|fine|ok|okay|well|clear|great)"
-    rf"(?: (?:here|so far|{_LIMITS}))*"
+    rf"(?: (?:here|so far|{_LIMITS}))*|"
+    r"(?:nothing (?:(?:is |was |that )?(?:blocks|blocked|blocking|stops|stopping) (?:me|us)"
+    r"|(?:is |was |stands )?in (?:my|our|the) way)|(?:i am |i m |we are |we re )?(?:not (?:blocked|stuck)|unblocked))"
+    rf"(?: {_LIMITS})*"
 )
 
 
