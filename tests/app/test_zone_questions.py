@@ -131,21 +131,23 @@ async def test_the_preview_of_a_cohort_says_what_time_it_is_there_and_can_be_put
     assert (second.calendar.zone, second.calendar.start.weekday()) == ("Asia/Tokyo", 4)
 
 
-async def other_zone(bot: Bot, shown: Message, value: str) -> str:
-    """What is answered to another time zone than that of the answer."""
+async def other_zone(bot: Bot, shown: Message, now: str, value: str) -> str:
+    """What is answered to another time zone than that of the answer; `now` stands in the field."""
     form = await bot.chat.press("moderator", shown, "Change the time zone")
     assert isinstance(form, Form)
+    (field,) = form.fields
+    assert field.value == now
     return plain(message(await bot.chat.submit("moderator", form, value=value)))
 
 
 async def test_who_gives_a_cohort_another_time_zone_sees_the_time_there_and_can_put_it_right(bot: Bot) -> None:
     preview = message(await bot.type("moderator", "/cohort edit timezone:GMT+5 time:10:00"))
     assert "(Asia/Karachi), where it is 17:00 now" in plain(preview)
-    again = await other_zone(bot, preview, "Munich")
+    again = await other_zone(bot, preview, "GMT+5", "Munich")
     assert "Mondays at 10:00 (Europe/Berlin), where it is 13:00 now" in again, "the hour is kept"
     done = message(await bot.chat.press("moderator", preview, "Change it"))
     assert "Its time zone is Asia/Karachi, where it is Friday 17:00 now." in plain(done)
-    assert "(Asia/Tokyo), where it is 21:00 now" in await other_zone(bot, done, "Tokyo")
+    assert "(Asia/Tokyo), where it is 21:00 now" in await other_zone(bot, done, "Asia/Karachi", "Tokyo")
     hour = message(await bot.type("moderator", "/cohort edit time:11:00"))
     assert labels(hour) == ["Change it"]
     assert "time zone" not in plain(message(await bot.chat.press("moderator", hour, "Change it")))
@@ -155,12 +157,14 @@ async def test_a_time_zone_can_be_put_right_after_a_cohort_was_created(bot: Bot)
     preview = message(await bot.type("moderator", "/cohort create name:Second timezone:GMT+5"))
     done = message(await bot.chat.press("moderator", preview, "Create it and invite the room"))
     assert "Its time zone is Asia/Karachi, where it is Friday 17:00 now." in plain(done)
-    assert "Change Second?" in await other_zone(bot, done, "Berlin")
+    assert "Change Second?" in await other_zone(bot, done, "Asia/Karachi", "Berlin")
 
 
 async def test_who_joins_twice_hears_where_a_time_zone_is_changed(bot: Bot) -> None:
     await bot.join("member-1")
-    assert "/profile changes your time zone" in await bot.say("member-1", "/join timezone:Tokyo")
+    told = message(await bot.type("member-1", "/join timezone:Tokyo"))
+    assert "/profile changes your time zone" in plain(told)
+    assert isinstance(await bot.chat.press("member-1", told, "Change the time zone"), Form)
 
 
 async def test_an_answer_is_erased_with_everything_else(bot: Bot) -> None:

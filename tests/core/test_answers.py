@@ -15,7 +15,8 @@ NONE = (
     "Ｎｏｎｅ", "zero",
     "none 🎉", "nein", "keine", "Keine Probleme", "nichts", "nix", "nada", "ninguno", "Ninguna", "nenhum", "não",
     "rien", "aucun", "Aucune", "niente", "nessuno", "geen", "inga", "brak", "нет", "无", "なし", "없음", "sin bloqueos",
-    "nothing much", "not at all", "I have none", "I don't have any", "I have no blockers", "there is nothing", "There’s none",
+    "nothing much", "not at all", "I have none", "I don't have any", "I have no blockers", "there is nothing",
+    "There’s none",
     "暂无", "ありません", "אין", "لا شيء", "لا يوجد", "कुछ नहीं", "không có",
 )  # fmt: skip
 CLEAR = ("🎉", "👍🏽", "👩🏽‍🚀", "All good", "Nope, all good", "everything is fine", "ok", "😀 😀",
@@ -25,7 +26,8 @@ BLOCKERS = (
     "no progress because my laptop broke", "No GPU", "no time", "Nothing works", "nothing but trouble", "No idea how",
     "none of my files open", "no one answers", "noone", "nobody reviews my work", "no news from my mentor",
     "Nina is ill", "keine Zeit", "nada funciona", "rien ne marche", "not good", "I am not ok", "no wifi",
-    "nan in the loss", "week 0", "+1", "x", "I have no time", "I don't have any time", "there is no quiet place", "not stuck but slow",
+    "nan in the loss", "week 0", "+1", "x", "I have no time", "I don't have any time", "there is no quiet place",
+    "not stuck but slow",
     "there is nothing that works", "nothing in the course", "not yet sure what to do",
 )  # fmt: skip
 

@@ -97,14 +97,14 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
         invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
         audit.of_cohort(store, cohort, invocation, audit.CREATED)
-        return cohort, other_zone(store, invocation, cohort)
+        return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
 
     return views.created(*await services.change(invocation, write), invocation.at)
 
 
-def other_zone(store: Store, invocation: Invocation, cohort: Cohort) -> str:
-    """The token for giving a cohort another time zone than it has, which is seen first."""
-    args = {"id": str(cohort.id), "timezone": cohort.calendar.zone}
+def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) -> str:
+    """The token for giving a cohort another time zone than the one it was just given; what it changes is seen first."""
+    args = {"id": str(cohort.id), "timezone": zone}
     again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
     return asking.keep(store, again, "timezone", zone_views.CORRECT, zone_views.HINT)
 

@@ -175,7 +175,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             moderators.name(store, cohort, change.named[0], invocation)
         if not wanted.wish.zone:
             return change, None
-        return change, (wanted.wish.zone, other_zone(store, invocation, cohort))
+        return change, (wanted.wish.zone, other_zone(store, invocation, cohort, wanted.wish.zone))
 
     change, zone = await services.change(invocation, write)
     named = moderators.spans(change.named[0]) if change.named else ()

@@ -152,10 +152,11 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
 def already_in(cohort: Cohort, platform: str) -> Message:
     """For somebody who joins twice."""
     plan = typed("plan", platform)
-    return Message(
+    line = (
         f"You are in {cohort.name} already, so nothing was changed. {plan} shows your week, /checkin records it, and "
         f"{typed('profile', platform)} changes your time zone and hours."
     )
+    return Message(line, (paragraph(line), Actions((Button(zones.CORRECT, "profile.zone"),))))
 
 
 def leave_preview(cohort: Cohort) -> Message:
