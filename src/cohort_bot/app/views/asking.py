@@ -14,7 +14,7 @@ def question(asked: Question, draft: str) -> Message:
     """What may be meant, with a button each, and one for another answer."""
     blocks: list[Block] = [paragraph(Strong(asked.head))]
     buttons = [Button(choice.label, "answer", {"draft": draft, "value": choice.value}) for choice in asked.choices]
-    if buttons:
+    if any(choice.detail != choice.label for choice in asked.choices):
         blocks.append(bullets(choice.detail for choice in asked.choices))
     buttons.append(another(asked.label, draft))
     blocks += [Actions(tuple(buttons[start : start + ROW])) for start in range(0, len(buttons), ROW)]
