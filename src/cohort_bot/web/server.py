@@ -8,7 +8,6 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 
 import uvicorn
 from starlette.applications import Starlette
@@ -58,7 +57,7 @@ def build(
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        findings = [asdict(finding) for finding in await ready()]
+        findings = [{"problem": finding.problem, "cure": finding.cure} for finding in await ready()]
         return JSONResponse({"ready": not findings, "findings": findings}, 503 if findings else 200)
 
     async def prometheus(_request: Request) -> Response:
