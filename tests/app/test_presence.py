@@ -127,11 +127,21 @@ REMINDER = datetime(2027, 1, 7, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
+async def test_who_is_there_and_refused_once_is_written_to_again(bot: Bot, reason: Reason) -> None:
+    """The refusal may be of an outage that was over when the bot asked who is there."""
+    bot.chat.fail_next(Refused(reason))
+    await bot.until(REMINDER)
+    found = await account(bot)
+    assert (found.gone_at, found.closed_at) == (None, None)
+    assert bot.chat.inbox("member-1")
+
+
+@pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
 @pytest.mark.parametrize("left", [True, False])
 async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason, left: bool) -> None:
     """Whichever of the two the platform says: it says both for either."""
     bot.chat.left.update({"member-1"} if left else ())
-    bot.chat.fail_next(Refused(reason))
+    bot.chat.fail_next(*[Refused(reason)] * (1 if left else 4))  # who is there is tried once more
     await bot.until(REMINDER)
     found = await account(bot)
     assert (found.gone_at is not None, found.closed_at is not None) == (left, not left)

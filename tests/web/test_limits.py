@@ -98,13 +98,17 @@ async def test_a_request_that_does_not_end_is_ended(begun: bytes) -> None:
 
 
 @pytest.mark.usefixtures("short")
-@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nX-Y: ", HALF], ids=["headers", "body"])
+@pytest.mark.parametrize(
+    "begun",
+    [b"GET / HTTP/1.1\r\nX-Y: ", HALF.replace(LENGTH, b"Content-Length: 100000")],
+    ids=["headers", "body"],
+)
 async def test_a_byte_now_and_then_does_not_help(begun: bytes) -> None:
     async with serving(echo) as server, connected(server) as client:
-        began = asyncio.get_running_loop().time()
-        dripping = asyncio.create_task(client.send(begun, *[b"z"] * 90, pause=0.02))
-        assert (await client.answer()).startswith(b"HTTP/1.1 408 ")
-        assert asyncio.get_running_loop().time() - began < 1.5
+        dripping = asyncio.create_task(client.send(begun, *[b"z"] * 90_000, pause=0.02))
+        said = await client.answer()
+        # Whoever sends on after the end has the connection reset, which may take the answer away before it is read.
+        assert said == b"" or said.startswith(b"HTTP/1.1 408 ")
         dripping.cancel()
 
 

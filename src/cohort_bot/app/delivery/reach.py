@@ -17,6 +17,8 @@ from cohort_bot.core.membership import Account
 PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 """Refusals that are about the person who was written to."""
 
+ONCE_MORE: Final = "refused, though the person and the bot are there: tried once more"
+
 
 class Reach:
     """Says what a refusal about a person means; keeps nothing of its own."""
@@ -32,7 +34,8 @@ class Reach:
         closed their direct messages.
 
         Such a refusal is believed only while the bot itself is where their cohorts meet: platforms say the same when
-        it was the bot that was removed.
+        it was the bot that was removed, or had an outage. That may have been over when the bot asked who is there, so
+        a refusal of somebody who is there is believed the second time.
         """
         if refused.reason not in PERSONAL or delivery.what.account_id is None:
             return refused
@@ -42,6 +45,8 @@ class Reach:
         found = await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease)
         if isinstance(found, Refused):
             return found
+        if found is not None and delivery.reason != ONCE_MORE:
+            return Refused(Reason.BUSY, ONCE_MORE, 0.0)
         # The same refusal comes for who has left and for who has closed them.
         left = found is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
         at = self._clock.now()
