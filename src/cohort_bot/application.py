@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +23,6 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.app.views import adapters, waiting
 from cohort_bot.app.views.moderator import AWAY, no_programme
 from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
-from cohort_bot.core import zones
 from cohort_bot.keeping_time import KeepingTime
 from cohort_bot.waiting import AwaitedDatabase, OwnDatabase, Platforms
 
@@ -138,7 +136,6 @@ class Application:
             self._carry()
         else:
             self._later = asyncio.create_task(self._carry_later(self._opening))
-        threading.Thread(target=zones.get_ready, name="zones", daemon=True).start()
         told = [*self.database.missing(), *self.connecting.findings()]
         for finding in await self.findings():
             if finding not in told:

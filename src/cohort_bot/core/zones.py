@@ -150,13 +150,6 @@ def _usual() -> tuple[Meaning, ...]:
     return tuple(places().meanings(fold(city))[0] for city in USUAL)
 
 
-def get_ready() -> None:
-    """Read the table and the clocks, which whoever asks first would wait for."""
-    places().names  # noqa: B018 - made at the first look
-    for meaning in _clocks():
-        zone_info(meaning.zone)
-
-
 # Offsets and clocks
 
 
