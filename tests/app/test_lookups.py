@@ -57,8 +57,27 @@ def test_another_try_is_another_look_and_a_certain_outcome_ends_it() -> None:
     assert lookups.again(delivery(START)) is None
     first = lookups.search(delivery(START))
     assert lookups.again(delivery(START)) is first, "what it saw is used"
-    assert lookups.again(delivery(START, attempts=2)) is first
+    assert lookups.again(delivery(START, attempts=2)) is not first, "once"
+    first = lookups.search(delivery(START))
     lookups.uncertain(delivery(START), clock.elapsed())
     assert lookups.search(delivery(START)) is not first
     lookups.over(delivery(START))
     assert lookups.again(delivery(START)) is None
+
+
+def test_what_was_seen_before_a_try_does_not_tell_what_came_of_it() -> None:
+    clock = StillClock()
+    lookups = LookUps(clock)
+    row = delivery(START)
+    seen = lookups.search(row)
+    seen.whole = True
+    assert lookups.again(row) is seen, "what is there already was looked for"
+    assert not lookups.search(row).whole, "it is posted, and its thread could not be opened: it is looked for anew"
+
+
+def test_a_try_that_was_refused_for_certain_changes_nothing_of_what_was_seen() -> None:
+    lookups = LookUps(StillClock())
+    row = delivery(START)
+    seen = lookups.search(row)
+    lookups.refused(row, lookups.again(row))
+    assert lookups.search(row) is seen

@@ -87,6 +87,7 @@ class Service:
         self._tasks: set[asyncio.Task[None]] = set()
         self._read_at: dict[str, float] = {}
         self._looks = 0
+        self._posted: dict[str, float] = {}
         self._pages: dict[tuple[str, str | None], list[dict[str, Any]]] = defaultdict(list)
         self.history.touch()
 
@@ -110,13 +111,17 @@ class Service:
             "text": body["text"][:40],
         }
         self.messages.append(message)
+        self._posted[message["id"]] = now
         self._pages[message["channel"], message["thread"]].append(message)
         with self.history.open("a", encoding="utf-8") as file:
             file.write(json.dumps(message) + "\n")
         return {"id": message["id"]}
 
     def read(self, body: dict[str, Any]) -> dict[str, Any]:
-        """One page of a channel or thread, newest first, as far back as `within` by the service's own calendar."""
+        """One page of a channel or thread, newest first, as far back as `within` by the service's own clock.
+
+        That is elapsed time: a run leaps over days in a moment, and what was posted a moment ago is not old by that.
+        """
         self._looked_for.add(body["counted"])
         self.figures["ambiguous rows"] = len(self._looked_for)
         now = time.monotonic()  # noqa: TID251
@@ -127,7 +132,7 @@ class Service:
         there = [{"id": "chatter", "mark": ""}] * (CHATTER if self.capped else 0) + [
             {"id": each["id"], "mark": each["mark"]}
             for each in reversed(self._pages[body["channel"], body.get("thread")])
-            if datetime.fromisoformat(each["at"]) >= since
+            if datetime.fromisoformat(each["at"]) >= since or now - self._posted[each["id"]] <= body["within"]
         ]
         more = cursor + PAGE < len(there)
         return {"messages": there[cursor : cursor + PAGE], "next": str(cursor + PAGE) if more else None}

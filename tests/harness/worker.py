@@ -35,7 +35,7 @@ from cohort_bot.app.delivery import stalled
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import Stalled
-from cohort_bot.app.ports import Search
+from cohort_bot.app.ports import CannotSave, Search
 from cohort_bot.app.store import Delivery, Outcome, State, Store
 from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
@@ -73,6 +73,9 @@ PLANTS = (
 
 LEASE = 0.6
 """Long enough for a busy machine to answer; a lease that ends early costs a look-back and nothing else."""
+
+SILENT = 3 * LEASE
+"""Seconds after which a lane that does not move is begun anew: longer than any call lasts, as the bot's minutes."""
 
 
 def say(word: str) -> None:
@@ -116,7 +119,7 @@ class MortalDatabase(SqliteDatabase):
 
         try:
             result = await super().write(watched)
-        except DBAPIError:
+        except (DBAPIError, CannotSave):
             say("fault")
             raise
         for point in points:
@@ -273,7 +276,7 @@ def live(options: list[str], kill_at: str) -> None:
         stack.enter_context(mock.patch.object(SqlCohorts, "plan", plan))
         stack.enter_context(mock.patch.object(SqlDeliveries, "claim", claim))
         stack.enter_context(mock.patch.object(SqlDeliveries, "note", note))
-        stack.enter_context(mock.patch.multiple(stalled, SILENT=0.3, LOOK=0.1, LATE=timedelta()))
+        stack.enter_context(mock.patch.multiple(stalled, SILENT=SILENT, LOOK=0.1, LATE=timedelta()))
         if given.plant == "silent-lane-unnoticed":
             stack.enter_context(mock.patch.object(Stalled, "look", unnoticed))
         asyncio.run(work(given))

@@ -262,7 +262,7 @@ async def test_a_post_that_hangs_is_given_up_and_looked_up(
 
 
 async def test_who_is_in_the_workspace_is_told_for_one_person(slack: SlackServer, platform: SlackPlatform) -> None:
-    assert await platform.identity("T1", "U2") == Identity("Sample Member 1", "sample.member.1")
+    assert await platform.identity("T1", "U2") == Identity("Sample Member 1", "sample.member.1", frozenset({"U2"}))
     slack.world.people["U2"].deleted = True
     assert await platform.identity("T1", "U2") is None
     assert await platform.identity("T1", "U404") is None

@@ -1,8 +1,7 @@
 """The courier: brings what has come due to its platform, each row once, each channel in order.
 
 A row is claimed in a commit before the network call. A certain refusal makes it ready again or parks it; an uncertain
-outcome is looked up before it is repeated. Waiting is elapsed time, kept in memory: the calendar may jump. Outcomes are
-gathered while the ledger is busy and written together: a commit costs more than a message.
+outcome is looked up before it is repeated. Waiting is elapsed time; outcomes that gather are written together.
 """
 
 import asyncio
@@ -108,6 +107,7 @@ class Courier:
             await asyncio.wait(stuck, timeout=self._pacing.lease)
         self._busy.discard(lane)
         self._traffic.forget(lane)
+        self._traffic.hold(lane, self._pacing.settle)  # what was given up may still be on its way
 
     async def drain(self) -> None:
         """Return when nothing is due any more; waits for the retries of what failed in passing."""
@@ -255,8 +255,7 @@ class Courier:
                 return
         self._ended(delivery, State.UNKNOWN, "an unforeseen error")
 
-    def _ended(self, delivery: Delivery, state: State, reason: str | None) -> None:
-        """The outcome of a row, to be noted soon."""
+    def _ended(self, delivery: Delivery, state: State, reason: str | None) -> None:  # to be noted soon
         self._outcomes.append(Outcome(delivery, state, reason))
         self._wake.set()
 
@@ -267,12 +266,13 @@ class Courier:
             self._ended(delivery, State.READY, why)
             return
         message = parcel.message or codec.loads(delivery.payload or "")
-        began = self._clock.elapsed()
+        began, again = self._clock.elapsed(), self.lookups.again(delivery)
         try:
             async with asyncio.timeout(self._pacing.lease):
                 place = await parcel.place(platform)
-                ref = await platform.send(place, message, delivery.mark, self.lookups.again(delivery))
+                ref = await platform.send(place, message, delivery.mark, again)
         except Refused as refused:
+            self.lookups.refused(delivery, again)
             if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
                 await self._send(room)
                 return

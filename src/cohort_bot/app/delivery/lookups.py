@@ -49,8 +49,18 @@ class LookUps:
         return search
 
     def again(self, delivery: Delivery) -> Search | None:
-        """The look for what is there already of a message that is about to be sent, None at its first try."""
-        return self.search(delivery) if delivery.attempts > 1 or delivery.id in self._searches else None
+        """The look for what is there already of a message that is about to be sent, None at its first try.
+
+        It is forgotten with that: what was seen before a try does not tell what came of it.
+        """
+        search = self.search(delivery) if delivery.attempts > 1 or delivery.id in self._searches else None
+        self._searches.pop(delivery.id, None)
+        return search
+
+    def refused(self, delivery: Delivery, search: Search | None) -> None:
+        """The try was refused for certain: what was seen before it still holds."""
+        if search is not None:
+            self._searches[delivery.id] = search
 
     def pages(self, delivery_id: int) -> int:
         """How far the look for it has come, 0 when there is none."""
