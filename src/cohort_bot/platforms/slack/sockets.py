@@ -182,11 +182,13 @@ class _Acknowledging:
         self._clients = (client, *others)
 
     async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
-        """Send it. Raises ConnectionError when no connection takes it."""
-        for client in self._clients[:-1]:
-            with contextlib.suppress(ConnectionError):
-                await client.send_socket_mode_response(response)
-                return
+        """Send it. Raises ConnectionError when no connection takes it in time, though each connects again by itself."""
+        for wait in (0.05, 0.2, 0.5, 1.0):
+            for client in self._clients:
+                with contextlib.suppress(ConnectionError):
+                    await client.send_socket_mode_response(response)
+                    return
+            await asyncio.sleep(wait)
         await self._clients[-1].send_socket_mode_response(response)
 
 
