@@ -208,8 +208,8 @@ async def test_removing_ends_the_membership_and_keeps_the_record(cohort: Bot) ->
     assert "Sample Member 1" in plain(preview)
     assert "no longer in" in await press(cohort, preview, "Remove")
     assert "not in this cohort" in await press(cohort, preview, "Remove")
-    left = await cohort.application.database.read(lambda store: [m.id for m in store.members.in_cohort(1)])
-    assert left == [2]
+    left = await cohort.application.database.read(lambda store: [m.name for m in store.members.in_cohort(1)])
+    assert left == ["Sample Member 2"]
     assert await cohort.application.database.read(lambda store: len(store.checkins.of_member(1))) == 1
     assert not cohort.chat.inbox("member-1"), "nobody is told by a ping"
     back = await cohort.say("member-1", "/join timezone:Berlin")
