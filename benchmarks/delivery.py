@@ -14,8 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from benchmarks.world import OPENING, Counter, Figure, fill, median
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Search
-from cohort_bot.app.store import AHEAD
+from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Search
+from cohort_bot.app.ports.store import AHEAD
 from cohort_bot.application import Application
 from cohort_bot.bootstrap import settle
 from cohort_bot.chat import codec

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fakes.discord_server import Answer, DiscordServer
 
 from benchmarks.world import PROGRAMME
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.clocks import SystemClock
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.database import SqliteDatabase

@@ -25,7 +25,7 @@ from tests.fakes.slack_server import Answer, SlackServer
 from tests.fakes.slack_world import Person
 
 from benchmarks.world import PROGRAMME, Figure
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.clocks import SystemClock
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.database import SqliteDatabase

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from cohort_bot import logs
-from cohort_bot.app.ports import Reason, Refused
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.app.ports.store import Store
 from tests.fakes.bot import running
 from tests.fakes.discord_server import DiscordServer, Fault
 from tests.platforms.discord import cohort as on_discord

@@ -10,7 +10,7 @@ from apscheduler.job import Job as Scheduled
 from sqlalchemy import text
 
 from cohort_bot import maintenance
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.scheduler import AGAIN, SOON, Elapsed, Job, JobFailed, Scheduler
 from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage import tidy

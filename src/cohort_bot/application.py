@@ -15,14 +15,17 @@ from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.directory import Directory
 from cohort_bot.app.dispatch import Dispatcher
-from cohort_bot.app.health import Standing, Waiting
-from cohort_bot.app.ports import Answering, ChatPlatform, Clock, Finding, Lodger, Programmes
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.health import Standing, Waiting
+from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import AHEAD, Store
+from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import AHEAD, Store
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.timed_database import TimedDatabase
 from cohort_bot.app.views import adapters, waiting
 from cohort_bot.app.views.moderator import AWAY, no_programme
-from cohort_bot.app.watching import Nobody, TimedDatabase, Watch
 from cohort_bot.keeping_time import KeepingTime
 from cohort_bot.waiting import AwaitedDatabase, OwnDatabase, Platforms
 
@@ -95,7 +98,7 @@ class Application:
         for platform in platforms.values():
             if isinstance(platform, Answering):
                 platform.report_lost(self.dispatcher.lost)
-            if isinstance(platform, Lodger):
+            if isinstance(platform, NeedsDatabase):
                 platform.lend(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None
         self._turns = turns or {}

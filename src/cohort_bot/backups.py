@@ -10,7 +10,8 @@ from pathlib import Path
 from cohort_bot import bootstrap
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
-from cohort_bot.app.ports import Clock, Programmes
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.settings import Settings
 from cohort_bot.storage import backups, sqlite_file
 from cohort_bot.storage.backups import Unusable

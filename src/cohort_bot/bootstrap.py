@@ -17,7 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from cohort_bot.app.cohort import OPENING_AT
 from cohort_bot.app.export import exported
-from cohort_bot.app.ports import CannotStart, ChatPlatform, Clock, Database, Finding
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Finding
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import opening
 from cohort_bot.application import Application, Engine

@@ -47,7 +47,7 @@ def run(role: str, shards: str | None) -> None:
     # A fifth of the start would go into looking for garbage among modules that stay: `bootstrap.run` sets it going.
     gc.disable()
     from cohort_bot import bootstrap  # noqa: PLC0415 - see the module's docstring
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.web.server import CannotListen  # noqa: PLC0415
 
     found = settings()
@@ -72,7 +72,7 @@ def run(role: str, shards: str | None) -> None:
 def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
     """The whole bot in a browser page, without any token, with a clock that can be moved."""
     from cohort_bot import bootstrap, playground  # noqa: PLC0415
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.web.server import CannotListen, bind_next_free, is_loopback  # noqa: PLC0415
 
     found = settings()
@@ -230,7 +230,7 @@ def discord() -> None:
 @discord.command("invite")
 def discord_invite() -> None:
     """The link that puts the bot into a server, with just the permissions that it needs."""
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.platforms.discord.invite import client_id_of, invite_url  # noqa: PLC0415
 
     token = settings().discord_token
@@ -267,7 +267,7 @@ def slack_manifest(url: str, *, socket_mode: bool) -> None:
 def export(cohort: str, form: str) -> None:
     """Every check-in of a cohort, on stdout; also while the bot runs. A file that it goes to is for its owner alone."""
     from cohort_bot import bootstrap  # noqa: PLC0415
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
     found = settings()

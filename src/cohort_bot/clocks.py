@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.health import Finding
-from cohort_bot.app.ports import Clock
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.health import Finding
 from cohort_bot.core import trust
 from cohort_bot.core.trust import Reading, Trust
 

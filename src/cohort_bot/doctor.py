@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot import bootstrap, maintenance
-from cohort_bot.app.health import Examination, Meeting, Parked, Standing, Waiting
-from cohort_bot.app.ports import CannotStart, Clock
-from cohort_bot.app.upkeep import JobRun
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.health import Examination, Meeting, Parked, Standing, Waiting
+from cohort_bot.app.ports.job_runs import JobRun
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.waiting import SHOWN, UNTOLD, place
 from cohort_bot.programmes.library import Library

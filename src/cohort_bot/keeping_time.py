@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.ports import ChatPlatform, CheckedCalendar, Clock, Database, Finding, TellsTime, Unknown
+from cohort_bot.app.ports.clock import CheckedCalendar, Clock, TellsTime
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Finding, Unknown
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from cohort_bot.app.ports import Clock, Database
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
 from cohort_bot.app.views.counts import counted
 from cohort_bot.scheduler import Job, JobFailed
 from cohort_bot.settings import Settings

@@ -46,7 +46,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database to the newest schema."""
     from cohort_bot import bootstrap  # noqa: PLC0415
-    from cohort_bot.app.ports import CannotStart, Unreachable  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.app.ports.startup import CannotStart, Unreachable  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.storage import open as opening  # noqa: PLC0415
 
     found = settings()
@@ -78,7 +78,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Go on from the backup FILE. The bot must be stopped; the database from before is kept."""
     from cohort_bot import backups, bootstrap  # noqa: PLC0415
-    from cohort_bot.app.ports import CannotStart  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 
     found = settings()

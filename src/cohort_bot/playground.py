@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cohort_bot.app.cohort import OPENING_AT, invite
-from cohort_bot.app.ports import Programmes
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.bootstrap import exposition, stop_signal
 from cohort_bot.chat.place import Place

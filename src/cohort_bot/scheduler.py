@@ -14,8 +14,9 @@ from typing import Final
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from cohort_bot.app.ports import Clock, Database
-from cohort_bot.app.upkeep import JobRun
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.job_runs import JobRun
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
-from cohort_bot.app.ports import CannotStart, ChatPlatform, Database, Finding, Unreachable
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Finding
+from cohort_bot.app.ports.startup import CannotStart, Unreachable
+from cohort_bot.app.ports.store import Store
 
 log = logging.getLogger(__name__)
 

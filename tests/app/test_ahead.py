@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.cohorts import Plan
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.kinds import BY_HAND
-from cohort_bot.app.store import AHEAD, Delivery, State, Store
+from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.store import AHEAD, Delivery, State, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.rounds import Calendar, Move

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports import Unknown
+from cohort_bot.app.ports.platform import Unknown
 from cohort_bot.application import Application
 from cohort_bot.clocks import CheckedClock
 from tests.fakes.bot import LIBRARY, QUICK, START, Bot, StillClock

@@ -9,8 +9,8 @@ import pytest
 
 from cohort_bot.app.delivery.courier import TRIES
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, Breaker, Bucket, Pacing
-from cohort_bot.app.ports import Pace, Reason, Refused, Unknown
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from tests.fakes.bot import Bot, running
 
 pytestmark = pytest.mark.both_databases

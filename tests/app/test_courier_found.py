@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused, Search, Unknown
-from cohort_bot.app.store import State, Store
+from cohort_bot.app.ports.platform import Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.store import State, Store
 from cohort_bot.chat.place import Place
 from cohort_bot.storage.deliveries import SqlDeliveries
 from tests.fakes.bot import QUICK, Bot, StillClock, running

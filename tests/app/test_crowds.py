@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.platforms.local.chat import Person
 from tests.fakes.bot import Bot, OneGuide, running

@@ -11,7 +11,7 @@ import pytest
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.lookup import ensure_account
-from cohort_bot.app.store import Delivery, NewDelivery, Outcome, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Outcome, State, Store
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member, Room

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app import directory
-from cohort_bot.app.ports import Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import Bot, running
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import lookups
-from cohort_bot.app.ports import Reason, Refused, Search
-from cohort_bot.app.store import NewDelivery, State
+from cohort_bot.app.ports.platform import Reason, Refused, Search
+from cohort_bot.app.ports.store import NewDelivery, State
 from cohort_bot.chat.place import Place, Ref
 from tests.fakes.bot import Bot, running
 

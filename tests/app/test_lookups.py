@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.lookups import MARGIN, UNTOLD, LookUps
-from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 from tests.fakes.bot import START, StillClock
 
 

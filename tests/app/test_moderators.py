@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.moderators import spans
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.message import Button, Message, Span, plain
 from cohort_bot.core.membership import Cohort, Moderator

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports import Identity
+from cohort_bot.app.ports.platform import Identity
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.checkins import CheckIn

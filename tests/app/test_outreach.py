@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outcome, Outreach
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Actions, Grid, Message, plain
 from tests.fakes.bot import Bot, running

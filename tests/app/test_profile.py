@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Member
 from cohort_bot.storage.tables import metadata

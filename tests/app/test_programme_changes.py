@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.store import State
 from cohort_bot.core.programme import Programme, Task
 from tests.fakes.bot import LIBRARY, Bot, running
 

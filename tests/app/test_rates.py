@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, PRESSES, WORKSPACE_COMMANDS
+from cohort_bot.app.ports.watch import Nobody, Outcome
 from cohort_bot.app.rates import Rate
-from cohort_bot.app.watching import Nobody, Outcome
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Message
 from tests.fakes.bot import running

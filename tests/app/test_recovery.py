@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import recovery
-from cohort_bot.app.ports import Finding, Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import Finding, Reason, Refused, Unknown
 from cohort_bot.chat.place import Place
 from tests.fakes.bot import Bot, running
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import revise
-from cohort_bot.app.ports import Reason, Refused, Unknown
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.ports.store import State
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
 from tests.fakes.bot import Bot, running

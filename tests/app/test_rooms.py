@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Reason, Refused
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
 from cohort_bot.application import Application
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import stalled
-from cohort_bot.app.ports import ChatPlatform, Finding
-from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.platform import ChatPlatform, Finding
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 from tests.fakes.bot import Bot, running
 from tests.fakes.memory import WORKSPACE
 

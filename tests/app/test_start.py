@@ -10,8 +10,9 @@ import pytest
 from cohort_bot import waiting
 from cohort_bot.app.commands import Table
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.ports import CannotStart, Complete, Dispatch, Unreachable
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.platform import Complete, Dispatch
+from cohort_bot.app.ports.startup import CannotStart, Unreachable
+from cohort_bot.app.ports.store import Store
 from cohort_bot.application import Application
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.database import SqliteDatabase

@@ -5,7 +5,7 @@ import time
 
 from cohort_bot.app.delivery.pacing import BURST, Pacing
 from cohort_bot.app.delivery.traffic import Traffic
-from cohort_bot.app.ports import Pace
+from cohort_bot.app.ports.platform import Pace
 from cohort_bot.clocks import SystemClock
 from tests.fakes.memory import MemoryPlatform
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.store import State
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.core.membership import Moderator

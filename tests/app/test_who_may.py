@@ -15,8 +15,8 @@ from typing import Literal
 import pytest
 
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.app.ports import Reason, Refused
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.views.member import SYMBOLS
 from cohort_bot.app.views.progress import finish
 from cohort_bot.core import zones

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import Programmes
-from cohort_bot.app.watching import Watch
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.watch import Watch
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Member
 

@@ -15,7 +15,18 @@ from datetime import datetime
 from typing import overload
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.platform import (
+    ASGIApp,
+    Complete,
+    Dispatch,
+    Finding,
+    Identity,
+    Pace,
+    Reason,
+    Refused,
+    Search,
+    Unknown,
+)
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain

@@ -25,7 +25,7 @@ from typing import Self
 
 import aiohttp
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.deliveries import mark_of

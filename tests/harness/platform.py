@@ -7,7 +7,18 @@ from typing import Any
 import aiohttp
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.platform import (
+    ASGIApp,
+    Complete,
+    Dispatch,
+    Finding,
+    Identity,
+    Pace,
+    Reason,
+    Refused,
+    Search,
+    Unknown,
+)
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place, Ref
 

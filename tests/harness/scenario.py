@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.core.membership import Slip
 from cohort_bot.core.programme import Paper, Phase, Programme, Task, Week
 from cohort_bot.core.rounds import Calendar

@@ -20,8 +20,8 @@ import discord
 
 from cohort_bot import bootstrap, logs
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import ChatPlatform, Pace
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.platform import ChatPlatform, Pace
+from cohort_bot.app.ports.store import Store
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.slack.adapter import SlackPlatform

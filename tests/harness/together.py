@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cohort_bot.app.join import TOGETHER
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.postgres import PostgresDatabase

@@ -30,13 +30,14 @@ from unittest import mock
 from sqlalchemy.exc import DBAPIError
 
 from cohort_bot import bootstrap
-from cohort_bot.app.cohorts import Plan
 from cohort_bot.app.delivery import stalled
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import Stalled
-from cohort_bot.app.ports import CannotSave, Search
-from cohort_bot.app.store import Delivery, Outcome, State, Store
+from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.ports.platform import Search
+from cohort_bot.app.ports.store import Delivery, Outcome, State, Store
 from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Reason, Refused, Search
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place, Ref
 from tests.fakes.toy import LATELY, Toy, card

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Pace
+from cohort_bot.app.ports.platform import ChatPlatform, Pace
 from cohort_bot.application import Application
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import StoredDrafts

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.ledger import Claims
-from cohort_bot.app.store import AHEAD, Delivery, Outcome, State, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, Outcome, State, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import NullPool, create_engine, event, select
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.core.membership import Member, Slip, first_round
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage import migrate

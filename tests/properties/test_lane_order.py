@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohort_bot.app.delivery.carried import CarriedCourier
-from cohort_bot.app.ports import Reason, Refused, Search
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.platform import Reason, Refused, Search
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.rounds import Calendar

@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from cohort_bot.app.delivery import ledger, planner
-from cohort_bot.app.store import NewDelivery
+from cohort_bot.app.ports.store import NewDelivery
 from tests.properties.ledger_machine import LedgerMachine
 
 TestLedger = LedgerMachine.TestCase

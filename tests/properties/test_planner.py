@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort_bot.app.delivery.planner import Group, due, next_due
-from cohort_bot.app.store import NewDelivery
+from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar

@@ -17,7 +17,7 @@ import pytest
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.core.checkins import CheckIn, history
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
 from cohort_bot.core.membership import away as since_left

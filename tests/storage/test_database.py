@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import StatementError
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import PostgresDatabase, address
 from cohort_bot.waiting import OwnDatabase

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cohort_bot.app.installations import Installation
+from cohort_bot.app.ports.installations import Installation
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.tables import oauth_states
 

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from cohort_bot.app.delivery.asked import AGAIN
 from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.stalled import Stalled
-from cohort_bot.app.ports import ChatPlatform, Search
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.platform import ChatPlatform, Search
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref

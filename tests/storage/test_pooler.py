@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from cohort_bot import doctor
-from cohort_bot.app.ports import CannotStart
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
 from cohort_bot.clocks import SystemClock

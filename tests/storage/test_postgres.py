@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from cohort_bot.app.cohorts import Plan
 from cohort_bot.app.delivery import ticker
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from cohort_bot.app.ports import CannotSave
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.ports.store import Store
 from cohort_bot.storage import database as storage
 from cohort_bot.storage import writes
 from cohort_bot.storage.database import SqliteDatabase

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from cohort_bot import bootstrap, doctor
-from cohort_bot.app.ports import CannotSave, CannotStart
+from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.cli import main
 from cohort_bot.clocks import SystemClock
 from cohort_bot.settings import Settings, WrongSetting

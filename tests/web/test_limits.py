@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from cohort_bot.app.ports import ASGIApp
+from cohort_bot.app.ports.platform import ASGIApp
 from cohort_bot.web import limits
 from cohort_bot.web.server import WebServer, serve
 

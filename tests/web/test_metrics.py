@@ -6,9 +6,9 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from cohort_bot.app.health import Standing, Waiting
-from cohort_bot.app.ports import Reason, Refused, Unknown
-from cohort_bot.app.watching import Carried, Outcome
+from cohort_bot.app.ports.health import Standing, Waiting
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.ports.watch import Carried, Outcome
 from cohort_bot.bootstrap import exposition
 from cohort_bot.web.metrics import FAMILIES, MOST_LANES, Metrics
 from tests.fakes.bot import running

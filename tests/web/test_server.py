@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from cohort_bot.app.ports import ASGIApp, Finding
+from cohort_bot.app.ports.platform import ASGIApp, Finding
 from cohort_bot.web import server
 from cohort_bot.web.server import PortTaken, bind, bind_next_free, build, is_loopback, serve
 

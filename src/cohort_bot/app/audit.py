@@ -6,8 +6,8 @@ A change in a member's record is also told to the member, once, and can be looke
 from datetime import timedelta
 from typing import Final
 
-from cohort_bot.app.logbook import Change
-from cohort_bot.app.store import NewDelivery, Store
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Member, Moderator

@@ -9,10 +9,10 @@ from cohort_bot.app.delivery import revise
 from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, State, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
-from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from cohort_bot.app import asking, audit
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.lookup import account_of, ensure_account, visible, zone_named
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import moderating
 from cohort_bot.app.views import moderator as views
 from cohort_bot.app.views import zones as zone_views

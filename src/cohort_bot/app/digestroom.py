@@ -3,8 +3,8 @@
 from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button, keep, kept, running
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import weekly as views
 from cohort_bot.chat.form import Reply

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Identity, Reason, Refused, Unknown
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.names import clean
 from cohort_bot.core.membership import Account, Member, away
 

@@ -11,13 +11,13 @@ from structlog.contextvars import bound_contextvars
 
 from cohort_bot.app.asking import run
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import CannotSave
+from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.ports.watch import Nobody, Outcome, Watch
 from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.presence import lost as note_lost
 from cohort_bot.app.rates import Rate
 from cohort_bot.app.services import Services
 from cohort_bot.app.views import refusals
-from cohort_bot.app.watching import Nobody, Outcome, Watch
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, text

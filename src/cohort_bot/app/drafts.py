@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cohort_bot.app.lookup import moderated
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import moderating
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button

@@ -12,8 +12,8 @@ from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import called, moderated
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import export as views
 from cohort_bot.app.views.labels import ended_on
 from cohort_bot.chat.form import Reply

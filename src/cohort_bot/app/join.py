@@ -6,9 +6,9 @@ from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.directory import time_away
 from cohort_bot.app.errors import Question
 from cohort_bot.app.lookup import Whose, account_of, choose, ensure_account, membership, zone_named
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
-from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import fields, labels, refusals
 from cohort_bot.app.views import member as views
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply

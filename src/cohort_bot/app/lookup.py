@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import labels, refusals
 from cohort_bot.app.views import zones as zone_views
 from cohort_bot.chat.invocation import Invocation

@@ -1,7 +1,7 @@
 """Who else looks after a cohort: the roles and people that are named for it."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import moderating
 from cohort_bot.app.views.moderator import nobody_named
 from cohort_bot.chat.invocation import Invocation

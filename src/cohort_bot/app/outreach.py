@@ -7,12 +7,12 @@ from cohort_bot.app import audit
 from cohort_bot.app.commands import CommandSpec, Role, parse_date
 from cohort_bot.app.drafts import running
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.keeping import Outcome
 from cohort_bot.app.overview import page_of, standing_of
+from cohort_bot.app.ports.outreach import Outcome
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.roster import about
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import LOOK_AGAIN, Record, by_urgency, read_record, standings
-from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import fields as beside
 from cohort_bot.app.views import moderating
 from cohort_bot.app.views import outreach as views

@@ -7,11 +7,11 @@ from cohort_bot.app.commands import CommandSpec, Options, Role
 from cohort_bot.app.delivery.alerts import cure_of
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, choose, moderated
+from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.progress import own
 from cohort_bot.app.roster import MEMBER_OPTIONAL, member_of, member_said
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import Record, Standing, of_former, read_record, standings
-from cohort_bot.app.store import Delivery, Store
 from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import overview as views
 from cohort_bot.app.views import person as person_views

@@ -7,12 +7,12 @@ from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.drafts import running
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.keeping import Pick
 from cohort_bot.app.lookup import membership
 from cohort_bot.app.overview import page_of
 from cohort_bot.app.picks import as_read
+from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.store import State, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import State, Store
 from cohort_bot.app.views import moderating, refusals
 from cohort_bot.app.views import papers as views
 from cohort_bot.chat.form import Reply

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cohort_bot.app.keeping import Pick
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.store import Store
 from cohort_bot.core.programme import Paper, Programme
 
 

@@ -4,8 +4,8 @@ from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import choose, membership
 from cohort_bot.app.papers import read_programme
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import refusals
 from cohort_bot.app.views import week as views
 from cohort_bot.app.views.choices import planned

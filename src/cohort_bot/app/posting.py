@@ -10,9 +10,9 @@ from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, State, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import NewDelivery, State, Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.form import Reply

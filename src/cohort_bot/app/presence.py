@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from cohort_bot.app import directory
 from cohort_bot.app.lookup import account_of
-from cohort_bot.app.ports import Database, Identity
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import Identity
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import profile as views
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.chat.place import Actor

@@ -8,9 +8,9 @@ from cohort_bot.app.delivery import revise
 from cohort_bot.app.errors import Question
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import account_of, ensure_account, membership, zone_named
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
-from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import member as member_views
 from cohort_bot.app.views import profile as views
 from cohort_bot.app.views import refusals

@@ -3,8 +3,8 @@
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import moderated, record
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import changes as change_views
 from cohort_bot.app.views import moderator as moderator_views
 from cohort_bot.app.views import progress as views

@@ -4,10 +4,10 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.join import COHORT
-from cohort_bot.app.logbook import Retrospective
 from cohort_bot.app.lookup import membership
+from cohort_bot.app.ports.retrospectives import Retrospective
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import fields, refusals
 from cohort_bot.app.views import portfolio as views
 from cohort_bot.chat.form import FieldErrors, Form, Reply

@@ -13,9 +13,9 @@ from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button, running
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import visible
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import room as views
 from cohort_bot.chat.form import Reply

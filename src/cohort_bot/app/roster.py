@@ -9,10 +9,10 @@ from cohort_bot.app.drafts import button, keep, kept, running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import moderated
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.standing import history_of
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import log as log_views
 from cohort_bot.app.views import roster as views

@@ -11,10 +11,10 @@ from cohort_bot.app.delivery import revise
 from cohort_bot.app.drafts import button, keep, kept, running, unless_stale
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import zone_named
-from cohort_bot.app.ports import Programmes
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.posting import invitations
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import NewDelivery, Store
 from cohort_bot.app.views import asking as asking_views
 from cohort_bot.app.views import labels, moderating
 from cohort_bot.app.views import schedule as views

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ChatPlatform, Database, Programmes
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import refusals
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import ENDLESS

@@ -5,8 +5,8 @@ from typing import Final
 from cohort_bot.app.commands import CommandSpec, Options, Param, Role
 from cohort_bot.app.join import COHORT
 from cohort_bot.app.lookup import membership
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import choices as views
 from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import Reply

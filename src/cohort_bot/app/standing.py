@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cohort_bot.app.keeping import Outreach
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.store import Store
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member

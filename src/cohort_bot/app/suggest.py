@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from cohort_bot.app.commands import shorten
 from cohort_bot.app.lookup import called, membership, moderated, visible
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.store import Store
 from cohort_bot.app.views import labels
 from cohort_bot.app.views import zones as views
 from cohort_bot.chat.form import Option

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.planner import weekly_at
-from cohort_bot.app.keeping import Outreach
-from cohort_bot.app.logbook import Change
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.standing import Standing, of_former, read_record, standings
-from cohort_bot.app.store import Store
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, turnouts
 

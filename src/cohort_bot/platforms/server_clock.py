@@ -8,7 +8,8 @@ from typing import Final
 
 import aiohttp
 
-from cohort_bot.app.ports import Clock, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Unknown
 
 WITHIN: Final = 5.0
 """Elapsed seconds for an answer."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cohort_bot
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.load import PROGRAMME_FILE, load
 from cohort_bot.programmes.problems import ProgrammeErrors

@@ -22,8 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.keeping import Excuse
-from cohort_bot.app.record import Rounds
+from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.storage.columns import BIG, insert_new
 from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members

@@ -24,8 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.cohorts import Plan
-from cohort_bot.app.store import AHEAD
+from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.store import AHEAD
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG

@@ -23,8 +23,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from cohort_bot.app.ports import CannotSave, CannotStart, Finding
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.ports.store import Store
 from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import PATIENCE, Writes

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.store import NO_JOBS, Delivery, Head, NewDelivery, Outcome, State, Turn
+from cohort_bot.app.ports.store import NO_JOBS, Delivery, Head, NewDelivery, Outcome, State, Turn
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.delivery_row import delivery_of, plain
 from cohort_bot.storage.ledger_sql import (

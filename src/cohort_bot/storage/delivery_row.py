@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from cohort_bot.app.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

@@ -19,8 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.health import Meeting, Parked, Standing, Waiting
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.health import Meeting, Parked, Standing, Waiting
+from cohort_bot.app.ports.store import State
 from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
 

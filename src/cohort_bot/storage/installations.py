@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cohort_bot.app.installations import Installation
+from cohort_bot.app.ports.installations import Installation
 from cohort_bot.storage.tables import installations, oauth_states
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from cohort_bot.app.upkeep import JobRun
+from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.storage.tables import job_runs
 
 

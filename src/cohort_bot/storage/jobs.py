@@ -21,7 +21,7 @@ from procrastinate.manager import JobManager
 from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from cohort_bot.app.store import SOON, Store
+from cohort_bot.app.ports.store import SOON, Store
 from cohort_bot.storage.postgres import PostgresDatabase
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import OPEN, deliveries

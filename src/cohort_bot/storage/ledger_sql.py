@@ -31,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.store import State
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from cohort_bot.app.logbook import Change, Retrospective
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.storage.tables import audit, retrospectives
 
 _OF_MEMBER = select(audit).where(audit.c.member_id == bindparam("member")).order_by(audit.c.id.desc())

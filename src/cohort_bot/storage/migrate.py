@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 
 import cohort_bot
-from cohort_bot.app.ports import CannotStart
+from cohort_bot.app.ports.startup import CannotStart
 
 if TYPE_CHECKING:
     from alembic.config import Config

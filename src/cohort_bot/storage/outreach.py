@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outcome, Outreach
 from cohort_bot.storage.tables import outreach
 
 

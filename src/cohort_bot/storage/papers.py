@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cohort_bot.app.keeping import Pick
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.store import State
 from cohort_bot.storage.tables import accounts, deliveries, members, paper_picks, paper_reads
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from cohort_bot.app.ports import CannotStart
+from cohort_bot.app.ports.startup import CannotStart
 
 TRYING: Final = 7_210_004
 """The family of the locks by which two addresses are found to be of the same database."""

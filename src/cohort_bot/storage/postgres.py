@@ -21,8 +21,9 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from cohort_bot.app.ports import CannotStart, Finding, Unreachable
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.startup import CannotStart, Unreachable
+from cohort_bot.app.ports.store import Store
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import PATIENCE, Writes
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cohort_bot.app.logbook import Revision
-from cohort_bot.app.store import State
+from cohort_bot.app.ports.revisions import Revision
+from cohort_bot.app.ports.store import State
 from cohort_bot.storage.tables import deliveries, revisions
 
 _FINAL = (State.SENT.value, State.SKIPPED.value)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cohort_bot.app.ports import CannotStart
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.storage import file_systems
 
 PRIVATE: Final = 0o600

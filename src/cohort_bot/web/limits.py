@@ -16,7 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from cohort_bot.app.ports import ASGIApp
+from cohort_bot.app.ports.platform import ASGIApp
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from cohort_bot.app.health import Standing, Waiting
-from cohort_bot.app.watching import Carried, Outcome
+from cohort_bot.app.ports.health import Standing, Waiting
+from cohort_bot.app.ports.watch import Carried, Outcome
 
 Kind = Literal["counter", "gauge", "histogram"]
 

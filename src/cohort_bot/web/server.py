@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from cohort_bot.app.ports import ASGIApp, Finding
+from cohort_bot.app.ports.platform import ASGIApp, Finding
 from cohort_bot.web import limits
 
 DRAIN = 2

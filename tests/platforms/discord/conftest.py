@@ -13,7 +13,8 @@ with warnings.catch_warnings():
     import discord  # noqa: F401
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import Clock, Complete
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Complete
 from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.discord_server import DiscordServer

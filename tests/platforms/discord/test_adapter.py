@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cohort_bot.app.ports import Identity, Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.platform import Identity, Reason, Refused, Search, Unknown
 from cohort_bot.chat.message import File, Mention, Message, paragraph, text
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import failures

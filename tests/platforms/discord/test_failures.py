@@ -27,7 +27,7 @@ import discord
 import pytest
 
 from cohort_bot.app.delivery import alerts
-from cohort_bot.app.ports import Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.platforms.discord import failures, limits
 
 

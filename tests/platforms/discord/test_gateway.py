@@ -5,7 +5,7 @@ import logging
 import discord
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused, Search
+from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock

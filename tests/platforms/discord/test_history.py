@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports import Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.platform import Reason, Refused, Search, Unknown
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.discord.adapter import DiscordPlatform

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from cohort_bot.app.commands import CommandSpec, Param, Role, Table
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import ChoiceField, Form, Option, Reply, TextField
 from cohort_bot.chat.invocation import Invocation

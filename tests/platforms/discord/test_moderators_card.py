@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from cohort_bot.app.audit import PICKED
-from cohort_bot.app.keeping import Outcome, Outreach
-from cohort_bot.app.logbook import Change
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.outreach import Outcome, Outreach
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.views import log, roster
 from cohort_bot.app.views.outreach import choose

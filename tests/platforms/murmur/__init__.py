@@ -1,6 +1,8 @@
 """A platform made by following docs/how-to/add-a-platform.md: a chat of plain text, with nothing to click."""
 
-from cohort_bot.app.ports import ChatPlatform, Clock, Database
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.settings import Settings
 
 

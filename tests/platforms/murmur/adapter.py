@@ -10,10 +10,9 @@ from typing import Any
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import (
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import (
     ASGIApp,
-    CannotStart,
-    Clock,
     Complete,
     Dispatch,
     Finding,
@@ -24,6 +23,7 @@ from cohort_bot.app.ports import (
     Search,
     Unknown,
 )
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Place, Ref

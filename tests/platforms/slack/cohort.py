@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import Pace
+from cohort_bot.app.ports.platform import Pace
 from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.adapter import SlackPlatform

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cohort_bot.app.ports import ChatPlatform, Identity, Reason, Refused, Search, Unknown
+from cohort_bot.app.ports.platform import ChatPlatform, Identity, Reason, Refused, Search, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place

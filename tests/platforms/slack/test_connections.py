@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from aiohttp import ClientConnectionResetError
 
-from cohort_bot.app.ports import Search
+from cohort_bot.app.ports.platform import Search
 from cohort_bot.chat.form import Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text

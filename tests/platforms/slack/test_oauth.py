@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cohort_bot.app.ports import Reason, Refused
+from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.chat.message import text as words
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack import installations

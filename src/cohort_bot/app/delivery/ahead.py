@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.delivery.kinds import LATE
-from cohort_bot.app.store import Delivery, Turn
+from cohort_bot.app.ports.store import Delivery, Turn
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 

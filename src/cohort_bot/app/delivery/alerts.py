@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from cohort_bot.app.lookup import moderators
-from cohort_bot.app.ports import Reason, Refused
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.app.views.moderator import CURES, OTHER_CURE, then_again
 from cohort_bot.core.membership import Account, Cohort
 

@@ -8,9 +8,12 @@ from cohort_bot.app.delivery.asked import AGAIN, Asked
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes
-from cohort_bot.app.store import SOON, Head
-from cohort_bot.app.watching import Watch
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import SOON, Head
+from cohort_bot.app.ports.watch import Watch
 
 UNTOLD: Final = 20.0
 """Seconds without a word from the engine after which nothing is sent that was claimed before: the process may have

@@ -21,10 +21,13 @@ from cohort_bot.app.delivery.pacing import Pacing, Window
 from cohort_bot.app.delivery.parking import park
 from cohort_bot.app.delivery.threads import NoThreadYet, Threads
 from cohort_bot.app.delivery.traffic import Traffic
-from cohort_bot.app.health import Passing
-from cohort_bot.app.ports import CannotSave, ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
-from cohort_bot.app.store import Delivery, Outcome, State, Store
-from cohort_bot.app.watching import Carried, Nobody, Watch
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import CannotSave, Database
+from cohort_bot.app.ports.health import Passing
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Delivery, Outcome, State, Store
+from cohort_bot.app.ports.watch import Carried, Nobody, Watch
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Ref
 

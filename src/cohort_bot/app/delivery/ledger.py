@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from cohort_bot.app.cohorts import Plan
 from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
-from cohort_bot.app.health import ASIDE
 from cohort_bot.app.lookup import moderators
-from cohort_bot.app.ports import ChatPlatform, Programmes
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.health import ASIDE
+from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message, sharing
 from cohort_bot.chat.place import Place

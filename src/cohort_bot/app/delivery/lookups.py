@@ -6,9 +6,11 @@ from collections import OrderedDict
 from datetime import timedelta
 from typing import Final
 
-from cohort_bot.app.health import ASIDE
-from cohort_bot.app.ports import Clock, Database, Search
-from cohort_bot.app.store import Delivery
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import ASIDE
+from cohort_bot.app.ports.platform import Search
+from cohort_bot.app.ports.store import Delivery
 
 MARGIN: Final = timedelta(minutes=10)
 """A look-back goes so much further than the first try: what is measured by two clocks is never exact."""

@@ -4,8 +4,9 @@ import logging
 from datetime import datetime
 
 from cohort_bot.app.delivery.alerts import alert, told
-from cohort_bot.app.ports import Database, Refused
-from cohort_bot.app.store import Delivery, State, Store
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import Refused
+from cohort_bot.app.ports.store import Delivery, State, Store
 
 log = logging.getLogger(__name__)
 

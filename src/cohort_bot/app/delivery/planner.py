@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from cohort_bot.app.store import NewDelivery
+from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Account, Cohort, Member, Room
 from cohort_bot.core.nudges import awake, night, nudges
 from cohort_bot.core.programme import Programme

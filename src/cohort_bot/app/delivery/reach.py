@@ -9,8 +9,10 @@ from typing import Final
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.directory import gone, identify, meeting_places
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Reason, Refused
-from cohort_bot.app.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
+from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.app.views.moderator import CURES
 from cohort_bot.core.membership import Account
 

@@ -9,8 +9,10 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cohort_bot.app.health import Meeting
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Refused, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Meeting
+from cohort_bot.app.ports.platform import ChatPlatform, Refused, Unknown
 from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.place import Place
 

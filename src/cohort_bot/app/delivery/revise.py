@@ -13,9 +13,12 @@ from typing import Final
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.logbook import Revision
-from cohort_bot.app.ports import ChatPlatform, Clock, Database, Programmes, Reason, Refused, Unknown
-from cohort_bot.app.store import Delivery, State, Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.revisions import Revision
+from cohort_bot.app.ports.store import Delivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from cohort_bot.app.delivery.courier import Courier
-from cohort_bot.app.health import Waiting
 from cohort_bot.app.lookup import moderators
-from cohort_bot.app.ports import Clock, Database
-from cohort_bot.app.store import Delivery, NewDelivery, Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Waiting
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.views import waiting as words
 
 log = logging.getLogger(__name__)

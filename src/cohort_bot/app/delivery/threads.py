@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.ports import ChatPlatform, Refused, Unknown
-from cohort_bot.app.store import Delivery
+from cohort_bot.app.ports.platform import ChatPlatform, Refused, Unknown
+from cohort_bot.app.ports.store import Delivery
 from cohort_bot.chat.place import Ref
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.courier import Courier
-from cohort_bot.app.ports import Clock, Database, Programmes
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Iterable
 
 from cohort_bot.app.delivery.pacing import BURST, Breaker, Bucket, Pacing
-from cohort_bot.app.ports import ChatPlatform, Clock
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import ChatPlatform
 
 
 class Traffic:

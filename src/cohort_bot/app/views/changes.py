@@ -5,7 +5,7 @@ from typing import Final
 
 from cohort_bot.app.audit import EXCUSED, RECORDED, REMOVED
 from cohort_bot.app.commands import shorten, typed
-from cohort_bot.app.logbook import Change
+from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.views.member import streak_words
 from cohort_bot.chat.message import Block, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.checkins import Streak

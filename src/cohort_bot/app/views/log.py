@@ -5,7 +5,7 @@ from typing import Final
 
 from cohort_bot.app import audit
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.logbook import Change
+from cohort_bot.app.ports.audits import Change
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort
 

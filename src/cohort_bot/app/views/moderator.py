@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.ports import Finding, Reason
+from cohort_bot.app.ports.platform import Finding, Reason
 from cohort_bot.app.views import asking, zones
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.message import (

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outcome, Outreach
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Final
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Outreach
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.standing import Standing, by_urgency
-from cohort_bot.app.store import Delivery
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.member import SYMBOLS, legend
 from cohort_bot.app.views.moderator import problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Pick
+from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import paper as card
 from cohort_bot.app.views.week import read_button

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Outreach
-from cohort_bot.app.logbook import Change
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.store import Delivery, State
 from cohort_bot.app.standing import Standing
-from cohort_bot.app.store import Delivery, State
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.log import did
 from cohort_bot.app.views.member import streak_words

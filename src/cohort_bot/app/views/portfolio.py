@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.keeping import Excuse, Outreach
-from cohort_bot.app.logbook import Change, Retrospective
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.checkins import Excuse
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.views.changes import what
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField

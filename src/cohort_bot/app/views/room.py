@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.moderator import problems
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, Tag, bullets, paragraph

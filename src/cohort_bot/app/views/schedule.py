@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort_bot.app.commands import shorten, typed
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.views import asking, zones
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.moderator import elsewhere, problems

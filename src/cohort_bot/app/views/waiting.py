@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.health import Finding, Passing, Waiting
+from cohort_bot.app.ports.health import Finding, Passing, Waiting
 from cohort_bot.chat.message import Message, Strong, When, paragraph
 from cohort_bot.core.membership import Cohort
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.views import log
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.labels import DIGEST_THERE

@@ -4,7 +4,9 @@ Read it in this order: `translate.py` (payload -> Invocation), `text.py`, `rende
 -> Discord's components), `answer.py` (one interaction, answered in time), `adapter.py` (the port).
 """
 
-from cohort_bot.app.ports import ChatPlatform, Clock, Database
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.settings import Settings
 
 

@@ -14,12 +14,12 @@ from discord.http import Route
 from discord.types.member import MemberWithUser
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.health import Connections
-from cohort_bot.app.ports import (
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Connections
+from cohort_bot.app.ports.platform import (
     ASGIApp,
-    Clock,
     Complete,
-    Database,
     Dispatch,
     Finding,
     Identity,

@@ -13,7 +13,8 @@ from discord.utils import MISSING
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Clock, Complete, Dispatch, Lost
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Complete, Dispatch, Lost
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation

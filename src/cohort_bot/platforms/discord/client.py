@@ -11,7 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from cohort_bot.app.health import Connections
+from cohort_bot.app.ports.health import Connections
 from cohort_bot.platforms.discord import commands
 from cohort_bot.platforms.discord.failures import CALL, CannotConnect, Denied, WrongToken
 from cohort_bot.platforms.server_clock import ServerClock

@@ -4,7 +4,8 @@ import secrets
 from collections import OrderedDict
 from typing import Protocol
 
-from cohort_bot.app.ports import Clock, Database
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form
 

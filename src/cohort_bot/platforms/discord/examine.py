@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from cohort_bot.app.health import Examination, Finding, Meeting
+from cohort_bot.app.ports.health import Examination, Finding, Meeting
 from cohort_bot.platforms.discord import invite, text
 from cohort_bot.platforms.discord.failures import WrongToken
 

@@ -8,7 +8,8 @@ from typing import Final
 import aiohttp
 import discord
 
-from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown, Unreachable
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.ports.startup import CannotStart, Unreachable
 from cohort_bot.platforms.discord.limits import Unsayable
 
 CALL = 25.0

@@ -7,7 +7,7 @@ from typing import Final
 
 import discord
 
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.platforms.discord.failures import WrongToken
 
 NEEDED: Final = {

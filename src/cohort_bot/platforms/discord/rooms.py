@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.platforms.discord import invite, text
 
 

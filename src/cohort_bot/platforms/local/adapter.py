@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
+from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message

@@ -5,7 +5,9 @@ Block Kit), `adapter.py` (the port), `listeners.py` and `answers.py` (how a repl
 
 import logging
 
-from cohort_bot.app.ports import ChatPlatform, Clock, Database
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.settings import Settings, WrongSetting
 
 log = logging.getLogger(__name__)

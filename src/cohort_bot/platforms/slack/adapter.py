@@ -14,12 +14,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.health import Connections
-from cohort_bot.app.ports import (
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Connections
+from cohort_bot.app.ports.platform import (
     ASGIApp,
-    Clock,
     Complete,
-    Database,
     Dispatch,
     Finding,
     Identity,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text

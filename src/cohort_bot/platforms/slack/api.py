@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
 
-from cohort_bot.app.ports import Clock, Reason, Refused, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.chat.message import File
 from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, seconds, told

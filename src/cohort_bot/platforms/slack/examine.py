@@ -8,8 +8,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from cohort_bot.app.health import Examination, Finding, Meeting
-from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.ports.health import Examination, Finding, Meeting
+from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.slack import failures, manifest
 from cohort_bot.platforms.slack.api import Api

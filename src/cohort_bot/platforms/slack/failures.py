@@ -8,7 +8,8 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from cohort_bot.app.ports import CannotStart, Reason, Refused, Unknown, Unreachable
+from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.ports.startup import CannotStart, Unreachable
 from cohort_bot.platforms.slack.render import Unsayable
 
 CALL = 20.0

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from cohort_bot.app.ports import Refused, Unknown
+from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.platforms.slack.api import Api

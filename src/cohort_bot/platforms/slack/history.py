@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from cohort_bot.app.ports import Reason, Refused, Search
+from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import Api

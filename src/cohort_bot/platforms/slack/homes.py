@@ -9,7 +9,8 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from cohort_bot.app.ports import Database, Refused, Unknown
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.platforms.slack import translate
 from cohort_bot.platforms.slack.answers import Ack, way_of
 from cohort_bot.platforms.slack.api import Api

@@ -17,9 +17,11 @@ from slack_sdk.oauth.installation_store import Installation as Installed
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from cohort_bot.app.installations import Installation
-from cohort_bot.app.ports import Clock, Database, Finding
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.installations import Installation
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.platforms.slack.sealing import Sealer, Unreadable
 from cohort_bot.platforms.slack.translate import PLATFORM

@@ -15,7 +15,8 @@ from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports import Clock, Dispatch, Lost, Reason, Refused, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation

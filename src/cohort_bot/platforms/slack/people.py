@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from cohort_bot.app import directory
-from cohort_bot.app.ports import Clock, Database, Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.slack.api import Api, insist

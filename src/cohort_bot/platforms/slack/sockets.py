@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from cohort_bot.app.health import Connections
+from cohort_bot.app.ports.health import Connections
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import begun
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken

@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from cohort_bot.app.ports import Finding
+from cohort_bot.app.ports.platform import Finding
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import begun
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken

@@ -1,13 +1,7 @@
 """What the running bot tells those who watch it: figures only, never who or what."""
 
-from collections.abc import Callable
 from enum import Enum
-from typing import Protocol, TypeVar
-
-from cohort_bot.app.ports import Database
-from cohort_bot.app.store import Store
-
-T = TypeVar("T")
+from typing import Protocol
 
 
 class Outcome(Enum):
@@ -55,23 +49,3 @@ class Nobody:
 
     def wrote(self, seconds: float) -> None:
         """A transaction was on disk after so long."""
-
-
-class TimedDatabase:
-    """A database whose writes are timed."""
-
-    def __init__(self, database: Database, watch: Watch, elapsed: Callable[[], float]) -> None:
-        self._database = database
-        self._watch = watch
-        self._elapsed = elapsed
-
-    async def read(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn` on a snapshot."""
-        return await self._database.read(fn)
-
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
-        """Run `fn`; when this returns, what it wrote is on disk."""
-        began = self._elapsed()
-        result = await self._database.write(fn, fenced=fenced)
-        self._watch.wrote(self._elapsed() - began)
-        return result

@@ -10,14 +10,19 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from cohort_bot.app.cohorts import Cohorts
-from cohort_bot.app.health import Health
-from cohort_bot.app.installations import Installations
-from cohort_bot.app.keeping import Codes, Moderators, Outreaches, Papers
-from cohort_bot.app.logbook import Audits, Retrospectives, Revisions
-from cohort_bot.app.people import Members, People
-from cohort_bot.app.record import CheckIns
-from cohort_bot.app.upkeep import JobRuns
+from cohort_bot.app.ports.audits import Audits
+from cohort_bot.app.ports.checkins import CheckIns
+from cohort_bot.app.ports.codes import Codes
+from cohort_bot.app.ports.cohorts import Cohorts
+from cohort_bot.app.ports.health import Health
+from cohort_bot.app.ports.installations import Installations
+from cohort_bot.app.ports.job_runs import JobRuns
+from cohort_bot.app.ports.moderators import Moderators
+from cohort_bot.app.ports.outreach import Outreaches
+from cohort_bot.app.ports.papers import Papers
+from cohort_bot.app.ports.people import Members, People
+from cohort_bot.app.ports.retrospectives import Retrospectives
+from cohort_bot.app.ports.revisions import Revisions
 
 AHEAD: Final = timedelta(seconds=30)
 """How long before their instant rows are written down where one process has the ledger to itself: when thousands of

@@ -1,21 +1,19 @@
-"""What the application needs from outside: chat platforms, a database, a clock, programmes."""
+"""What the app needs from a chat platform: posting, looking up, who is there, and how it fails."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.health import Finding as Finding  # noqa: PLC0414 - part of the port
-from cohort_bot.app.store import Store
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Finding as Finding  # noqa: PLC0414 - part of the port
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.core.programme import Programme
 
-T = TypeVar("T")
 Dispatch = Callable[[Invocation], Awaitable[Reply]]
 Lost = Callable[[Invocation], Awaitable[None]]
 """Told when the reply to an invocation did not arrive."""
@@ -61,18 +59,6 @@ class Refused(Exception):
 
 class Unknown(Exception):
     """Nobody knows whether it was posted: a time-out, a dropped connection, a 5xx."""
-
-
-class CannotStart(Exception):
-    """A platform or database cannot be used as it is set up: one line with the setting and the cure, and no secret."""
-
-
-class Unreachable(CannotStart):
-    """It cannot be used now, and that may pass: it is waited for. One line that says what is missing."""
-
-
-class CannotSave(Exception):
-    """The database cannot be reached or changed, and nothing was: one line for the log, nobody's text in it."""
 
 
 @dataclass(slots=True)
@@ -176,22 +162,8 @@ class ChatPlatform(Protocol):
         """What keeps the bot from working in the place, empty when nothing does."""
 
 
-class Database(Protocol):
-    """A transaction is a function: it reads, decides, writes, may be run again, and must not wait for anything."""
-
-    async def read(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn` on a snapshot."""
-
-    async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
-        """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it.
-
-        What `fn` read still holds when it commits, unless it says that it is `fenced`: then it takes care itself, as
-        the ledger does with its fences, and others get less in its way.
-        """
-
-
 @runtime_checkable
-class Lodger(Protocol):
+class NeedsDatabase(Protocol):
     """A platform that keeps something of its own in the database, such as who let it in."""
 
     def lend(self, database: Database, resume: Callable[[str], None]) -> None:
@@ -204,53 +176,3 @@ class Answering(Protocol):
 
     def report_lost(self, lost: Lost) -> None:
         """Before it starts: whom to tell of an answer that did not."""
-
-
-class Clock(Protocol):
-    """Two clocks. `now` is the calendar: aware UTC, may jump, is moved in the demo. `elapsed` never does either."""
-
-    def now(self) -> datetime:
-        """The instant, aware UTC."""
-
-    def elapsed(self) -> float:
-        """Seconds since some fixed moment, for leases, time-outs and pacing."""
-
-
-@runtime_checkable
-class CheckedCalendar(Protocol):
-    """A clock whose calendar is the machine's, which is not believed at once; one that people or tests move is."""
-
-    @property
-    def holding(self) -> bool:
-        """Whether nobody knows what time it is: nothing is planned, posted or noted as planned meanwhile."""
-
-    @property
-    def doubted(self) -> bool:
-        """Whether a platform is to be asked what time it is."""
-
-    def told(self, date: datetime, newest: datetime | None) -> None:
-        """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
-
-    def untold(self, newest: datetime | None) -> None:
-        """The platforms answer, and none says what time it is."""
-
-    def findings(self) -> Sequence[Finding]:
-        """That the machine's calendar is in doubt."""
-
-
-@runtime_checkable
-class TellsTime(Protocol):
-    """A platform whose servers say what time it is."""
-
-    async def server_time(self) -> datetime | None:
-        """Asked anew, aware UTC; None when it answers without. Raises Unknown when it cannot be reached."""
-
-
-class Programmes(Protocol):
-    """The programmes that are at hand."""
-
-    def get(self, slug: str) -> Programme | None:
-        """The programme, None when it is missing or did not pass its check."""
-
-    def slugs(self) -> Sequence[str]:
-        """All that passed their check, in alphabetical order."""

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from cohort_bot.app.keeping import Excuse
 from cohort_bot.core.checkins import CheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A round that counts neither for nor against a member; `by` is the moderator's id on their platform."""
+
+    round: int
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What the app needs from outside: chat platforms, a database, clocks, programmes. Others implement it."""

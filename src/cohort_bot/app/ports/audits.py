@@ -1,0 +1,40 @@
+"""The log of what moderators changed. Part of the Store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a moderator changed: in a member's record, or with `member_id` None in the cohort. `by` is their id, `words`
+    their reason, or what it is now.
+    """
+
+    at: datetime
+    by: str
+    by_name: str
+    action: str
+    round: int | None
+    words: str
+    member_id: int | None = None
+
+
+class Audits(Protocol):
+    """The log of what moderators changed."""
+
+    def add(self, cohort_id: int, change: Change) -> int:
+        """Note a change; it is never taken back. Returns the number of its row."""
+
+    def get(self, row: int) -> Change | None:
+        """One change by its row."""
+
+    def of_member(self, member_id: int) -> Sequence[Change]:
+        """All changes to a member's record, newest first."""
+
+    def newest(self, cohort_id: int, most: int, since: datetime | None = None) -> Sequence[Change]:
+        """The newest of a cohort and its members first, those later than the instant."""
+
+    def erase(self, member_id: int) -> None:
+        """Forget the reasons, which are words about the member; that something was changed stays."""

@@ -1,0 +1,67 @@
+"""The log of outreach: who wrote to whom, and what came of it. Part of the Store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+
+class Outcome(Enum):
+    """What came of writing to somebody."""
+
+    WAITING = "no answer yet"
+    ANSWERED = "they answered"
+    BACK = "they are coming back"
+    BREAK = "they take a break"
+    LEAVING = "they are leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """A moderator turned to a member. `by` is the moderator's account on the cohort's platform, `follow_up` a date in
+    the cohort's calendar on which somebody looks again; `delivery_key` is set when the bot carried the words.
+    """
+
+    id: int
+    cohort_id: int
+    member_id: int
+    at: datetime
+    by: str
+    by_name: str
+    words: str
+    outcome: Outcome
+    follow_up: date | None = None
+    delivery_key: str | None = None
+
+
+class Outreaches(Protocol):
+    """The log of outreach. A newer entry about a member settles the follow-up of those before."""
+
+    def add(
+        self,
+        cohort_id: int,
+        member_id: int,
+        at: datetime,
+        by: tuple[str, str],
+        words: str,
+        outcome: Outcome,
+        follow_up: date | None,
+        delivery_key: str | None = None,
+    ) -> Outreach:
+        """Note it. `by` is the moderator's id and name."""
+
+    def get(self, outreach_id: int) -> Outreach | None:
+        """One entry."""
+
+    def of_member(self, member_id: int) -> Sequence[Outreach]:
+        """All about a member, newest first."""
+
+    def newest(self, cohort_id: int) -> Mapping[int, Outreach]:
+        """The newest entry about each member who has one."""
+
+    def count_since(self, cohort_id: int, at: datetime) -> int:
+        """How many were noted later than the instant."""
+
+    def erase(self, member_id: int) -> None:
+        """Forget what was written about and to a member."""

@@ -1,0 +1,16 @@
+"""The programmes that are at hand."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cohort_bot.core.programme import Programme
+
+
+class Programmes(Protocol):
+    """The programmes that are at hand."""
+
+    def get(self, slug: str) -> Programme | None:
+        """The programme, None when it is missing or did not pass its check."""
+
+    def slugs(self) -> Sequence[str]:
+        """All that passed their check, in alphabetical order."""
