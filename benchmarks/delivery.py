@@ -16,12 +16,12 @@ from benchmarks.world import OPENING, Counter, Figure, fill, median
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Search
 from cohort_bot.app.ports.store import AHEAD
-from cohort_bot.application import Application
 from cohort_bot.bootstrap import settle
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase
 
 COHORTS = 10_000
@@ -120,7 +120,7 @@ async def ours(url: str, number: int, *, ahead: bool) -> tuple[float, float, lis
         clock = StillClock(OPENING - timedelta(hours=1))
         platform = HttpPlatform(url)
         lags: list[float] = []
-        async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
+        async with Bot(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
             await bot.settle()  # what is planned at the start is no part of it
             cpu = time.process_time()
             if ahead:

@@ -14,8 +14,8 @@ from tests.harness.cluster import cluster
 from tests.harness.platform import HttpPlatform
 from tests.harness.worker import ToldClock
 
-from cohort_bot.application import Application
 from cohort_bot.bootstrap import same_time_zones_everywhere
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.jobs import Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
 
@@ -39,7 +39,7 @@ async def rate(messages: int, *, engine: bool) -> float:
         chat = AtOnce("local", "http://127.0.0.1")
         jobs = Jobs(database, clock.now) if engine else None
         began = time.perf_counter()
-        async with Application(database, scenario.Toy(), {chat.name: chat}, clock, engine=jobs) as bot:
+        async with Bot(database, scenario.Toy(), {chat.name: chat}, clock, engine=jobs) as bot:
             await bot.ticker.tick()
             while (await database.read(lambda store: store.health.standing())).oldest_due:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)  # nobody tells what a database holds

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.delivery import HttpPlatform, StillClock
 from benchmarks.world import OPENING, Counter, Figure, fill
-from cohort_bot.application import Application
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase
 
 LIMIT = 50.0
@@ -23,7 +23,7 @@ async def paced(url: str) -> list[float]:
         fill(path, MESSAGES)
         clock = StillClock(OPENING - timedelta(hours=1))
         platform = HttpPlatform(url, per_second=ASKED)
-        async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
+        async with Bot(SqliteDatabase(path), Library([shipped_folder()]), {"bench": platform}, clock) as bot:
             clock.at = OPENING
             await bot.settle()
         return platform.times

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from benchmarks.delivery import HttpPlatform, StillClock
 from benchmarks.world import CREATED, OPENING, Figure, fill, median
 from cohort_bot.app.delivery import ledger
-from cohort_bot.application import Application
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.store import SqlStore
 
@@ -26,7 +26,7 @@ async def idle_cpu(seconds: float = IDLE_SECONDS) -> float:
         path = Path(folder) / "bench.db"
         fill(path, 100)
         clock = StillClock(OPENING - timedelta(days=2))
-        async with Application(SqliteDatabase(path), Library([shipped_folder()]), {"bench": HttpPlatform("")}, clock):
+        async with Bot(SqliteDatabase(path), Library([shipped_folder()]), {"bench": HttpPlatform("")}, clock):
             await asyncio.sleep(2)
             before = time.process_time()
             await asyncio.sleep(seconds)

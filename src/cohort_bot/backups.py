@@ -13,10 +13,10 @@ from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.settings import Settings
+from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import backups, sqlite_file
 from cohort_bot.storage.backups import Unusable
 from cohort_bot.storage.database import SqliteDatabase
-from cohort_bot.waiting import OwnDatabase
 
 __all__ = ["Restored", "Unusable", "back_up", "restore"]
 

@@ -23,18 +23,18 @@ from cohort_bot.app.ports.platform import ChatPlatform, Finding
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import opening
-from cohort_bot.application import Application, Engine
 from cohort_bot.chat.message import plain
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot, Engine
 from cohort_bot.settings import Settings, WrongSetting
+from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.sqlite_file import AlreadyRunning as AlreadyRunning  # noqa: PLC0414 - raised from here
-from cohort_bot.waiting import OwnDatabase
 from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """
     stop = stop_signal()
     clock = CheckedClock()
-    part = settings.part
-    if part.role == "web" and not settings.port:
+    process = settings.process
+    if process.role == "web" and not settings.port:
         raise WrongSetting("PORT is not set, and --role web is nothing without HTTP; set it")
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     used = platforms(settings, clock, database)
@@ -186,18 +186,18 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         engine = _engine(database, clock)
         async with (
             _only_gateway(settings, database, used, say, stop) as turns,
-            Application(
-                database, programmes, used, clock, watch=metrics, engine=engine, carries=part.carries, turns=turns
+            Bot(
+                database, programmes, used, clock, watch=metrics, engine=engine, carries=process.carries, turns=turns
             ) as bot,
         ):
             settle()
             web = None
             if bound is not None and metrics is not None:
-                serving = used if part.serves else {}
+                serving = used if process.serves else {}
                 mounts = {f"/{name}": asgi for name, platform in serving.items() if (asgi := platform.asgi())}
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
-            doing = "is connected to" if part.role == "all" else f"works as {part.role} for"
+            doing = "is connected to" if process.role == "all" else f"works as {process.role} for"
             telling = asyncio.create_task(_tell(bot, f"cohort-bot {doing}", say))
             async with _maintained(settings, bot):
                 await _either(stop, bot.ended)
@@ -211,7 +211,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             bound.close()
 
 
-async def _tell(bot: Application, doing: str, say: Callable[[str], None]) -> None:
+async def _tell(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
     """Say which platforms work, and again when others have come."""
     told: set[str] = set()
     while True:
@@ -226,7 +226,7 @@ async def _tell(bot: Application, doing: str, say: Callable[[str], None]) -> Non
 
 
 @contextlib.asynccontextmanager
-async def _maintained(settings: Settings, bot: Application) -> AsyncIterator[None]:
+async def _maintained(settings: Settings, bot: Bot) -> AsyncIterator[None]:
     """Do what is to be done regularly, in a process that plans and posts. People come first: it begins later."""
 
     async def begin() -> "Scheduler":
@@ -238,7 +238,7 @@ async def _maintained(settings: Settings, bot: Application) -> AsyncIterator[Non
         await scheduler.start()
         return scheduler
 
-    if not settings.part.carries:
+    if not settings.process.carries:
         yield
         return
     beginning = asyncio.create_task(begin())
@@ -281,13 +281,13 @@ async def _only_gateway(
 
     Raises TakenOver at the end when another process has them meanwhile.
     """
-    if not (settings.on_postgres and settings.part.connects and "discord" in used):
+    if not (settings.on_postgres and settings.process.connects and "discord" in used):
         yield {}
         return
     from cohort_bot.storage.locks import SHARDS, Held  # noqa: PLC0415
     from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
-    shards = settings.part.shards
+    shards = settings.process.shards
     if not isinstance(database, PostgresDatabase):
         raise TypeError("only PostgreSQL has locks for many processes")
     held = Held(database.direct, SHARDS, shards.ids if shards else [])
@@ -306,7 +306,7 @@ async def _only_gateway(
         raise TakenOver(f"another gateway has taken over {whose}; started again, this one waits for its turn")
 
 
-def exposition(bot: Application, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
+def exposition(bot: Bot, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
     """What `/metrics` answers with."""
 
     async def written() -> str:

@@ -16,7 +16,7 @@ import click
 
 from cohort_bot.app.views.counts import counted
 from cohort_bot.operating import db, doctor
-from cohort_bot.roles import ROLES, WrongPart, part
+from cohort_bot.process_role import ROLES, WrongRole, read_role
 from cohort_bot.settings import WrongSetting
 from cohort_bot.terminal import WRONG, fail, settings
 
@@ -54,10 +54,10 @@ def run(role: str, shards: str | None) -> None:
     bootstrap.same_time_zones_everywhere()
     try:
         bootstrap.check_disk(found)
-        found = replace(found, part=part(role, shards, on_postgres=found.on_postgres))
+        found = replace(found, process=read_role(role, shards, on_postgres=found.on_postgres))
         with bootstrap.only_one(None if found.on_postgres else found.sqlite_path, make=True):
             asyncio.run(bootstrap.run(found, click.echo))
-    except (WrongSetting, WrongPart, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, WrongRole, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
     except bootstrap.TakenOver as over:
         fail(str(over), 1)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import Examination, Meeting, Parked, Standing, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.views.counts import counted
@@ -228,7 +228,7 @@ def _schema(schema: str | None) -> Check:
 
 
 def _deliveries(
-    standing: Standing, parked: Sequence[Parked], overdue: Sequence[Waiting], clock: Clock
+    standing: DatabaseStats, parked: Sequence[Parked], overdue: Sequence[Waiting], clock: Clock
 ) -> Iterator[Check]:
     for each in parked:
         many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"

@@ -8,7 +8,6 @@ from pathlib import Path
 from cohort_bot.app.cohort import OPENING_AT, invite
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.bootstrap import exposition, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock
@@ -16,6 +15,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import SAMPLES, Chat
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot, DemoTime
 from cohort_bot.settings import WrongSetting
 from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.database import SqliteDatabase
@@ -44,7 +44,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
     local = LocalPlatform(chat, time)
     metrics = Metrics()
     try:
-        async with Application(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:
+        async with Bot(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:
             time.bot = bot
             await _sample_cohort(bot, library)
             web = WebServer(
@@ -60,7 +60,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
         bound.close()
 
 
-async def _sample_cohort(bot: Application, programmes: Programmes) -> None:
+async def _sample_cohort(bot: Bot, programmes: Programmes) -> None:
     """A cohort to look at, if there is none: it starts on the next Monday in the second room."""
     now = bot.clock.now()
     monday = now.date() + timedelta(days=7 - now.weekday())

@@ -101,7 +101,7 @@ def settings() -> Iterator[str]:
     yield "| Setting | Default | What for |\n|---|---|---|"
     about = typing.get_type_hints(Settings, include_extras=True)
     for item in fields(Settings):
-        if item.name in {"others", "part"}:
+        if item.name in {"others", "process"}:
             continue
         default = "" if item.default in {MISSING, None, ""} else f"`{item.default}`"
         secret = "" if item.repr else " Secret."

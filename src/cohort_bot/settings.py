@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from cohort_bot.roles import ALL, Part
+from cohort_bot.process_role import ALL, ProcessRole
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
@@ -69,7 +69,7 @@ class Settings:
     others: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The whole environment, for a platform that is not on board."""
 
-    part: Part = ALL
+    process: ProcessRole = ALL
     """What this process is to do: an option of `run`, and not of the environment."""
 
     def given(self, name: str) -> str:
@@ -132,7 +132,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         backup_every=_number("BACKUP_EVERY", environment, 24),
         backup_keep=_number("BACKUP_KEEP", environment, 14),
         others=environment,
-        **given,  # type: ignore[arg-type] # texts all, and `part` is not among them
+        **given,  # type: ignore[arg-type] # texts all, and `process` is not among them
     )
     if not is_postgres(settings.database_url):
         sqlite_path(settings.database_url)

@@ -11,7 +11,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Member
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import WORKSPACE, answers
 
 NASTY = {
@@ -25,13 +25,13 @@ NASTY = {
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         yield it
 
 
 @pytest.fixture
-async def cohort(bot: Bot) -> Bot:
+async def cohort(bot: BotUnderTest) -> BotUnderTest:
     """A cohort in its first week with two members."""
     await bot.create()
     await bot.join("member-1", "member-2")
@@ -39,11 +39,11 @@ async def cohort(bot: Bot) -> Bot:
     return bot
 
 
-async def members(bot: Bot) -> list[Member]:
+async def members(bot: BotUnderTest) -> list[Member]:
     return await bot.application.database.read(lambda store: list(store.members.in_cohort(1)))
 
 
-async def checkins(bot: Bot) -> int:
+async def checkins(bot: BotUnderTest) -> int:
     return await bot.application.database.read(lambda store: len(store.checkins.of_cohort(1)))
 
 
@@ -76,27 +76,27 @@ async def checkins(bot: Bot) -> int:
         ("/plan week:117", "has 116 weeks"),
     ],
 )
-async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: Bot, line: str, said: str) -> None:
+async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnderTest, line: str, said: str) -> None:
     who = "moderator" if line.startswith("/cohort") else "member-1"
     assert said in await cohort.say(who, line)
     assert len(await members(cohort)) == 2
     assert await checkins(cohort) == 0
 
 
-async def test_an_action_that_no_longer_exists_is_answered(cohort: Bot) -> None:
+async def test_an_action_that_no_longer_exists_is_answered(cohort: BotUnderTest) -> None:
     gone = Invocation("x", "gone", "button", cohort.chat.actor("member-1"), None, cohort.clock.now())
     reply = await cohort.application.dispatcher(gone)
     assert isinstance(reply, Message)
     assert "/help" in plain(reply)
 
 
-async def test_what_only_members_or_moderators_may_is_refused_with_a_way_on(cohort: Bot) -> None:
+async def test_what_only_members_or_moderators_may_is_refused_with_a_way_on(cohort: BotUnderTest) -> None:
     assert "/join" in await cohort.say("member-3", "/checkin")
     assert "/join" in await cohort.say("member-3", "/progress")
     assert "Only moderators" in await cohort.say("member-3", '/cohort create name:"Mine"')
 
 
-async def test_joining_twice_changes_nothing(cohort: Bot) -> None:
+async def test_joining_twice_changes_nothing(cohort: BotUnderTest) -> None:
     assert "already" in await cohort.say("member-1", "/join timezone:Tokyo")
     found = await members(cohort)
     assert len(found) == 2
@@ -105,7 +105,7 @@ async def test_joining_twice_changes_nothing(cohort: Bot) -> None:
     assert sum("joined AI 2027" in text for text in cohort.chat.timeline()) == 2
 
 
-async def test_leaving_and_coming_back_keeps_the_record(cohort: Bot) -> None:
+async def test_leaving_and_coming_back_keeps_the_record(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",))
     leave = await cohort.type("member-1", "/leave")
     assert isinstance(leave, Message)
@@ -115,7 +115,7 @@ async def test_leaving_and_coming_back_keeps_the_record(cohort: Bot) -> None:
     assert "1 round" in await cohort.say("member-1", "/progress")
 
 
-async def test_joining_a_cohort_that_has_ended_says_so(cohort: Bot) -> None:
+async def test_joining_a_cohort_that_has_ended_says_so(cohort: BotUnderTest) -> None:
     at = cohort.clock.now()
     await cohort.application.database.write(lambda store: store.cohorts.archive(1, at))
     for line in ("/join", '/join cohort:"AI 2027"'):
@@ -125,7 +125,7 @@ async def test_joining_a_cohort_that_has_ended_says_so(cohort: Bot) -> None:
     assert len(cohort.chat.posts()) == before, "nothing more goes out"
 
 
-async def test_the_same_form_twice_is_one_record(cohort: Bot) -> None:
+async def test_the_same_form_twice_is_one_record(cohort: BotUnderTest) -> None:
     form = await cohort.form("member-1", "/checkin")
     await cohort.chat.submit("member-1", form, tasks=("1",), share=("thread",))
     assert "Updated" in str(await cohort.chat.submit("member-1", form, tasks=("1",), share=("thread",)))
@@ -135,7 +135,7 @@ async def test_the_same_form_twice_is_one_record(cohort: Bot) -> None:
     assert len(cohort.chat.timeline(thread=root.ref.message_id)) == 1
 
 
-async def test_the_same_invocation_twice_is_carried_out_once(cohort: Bot) -> None:
+async def test_the_same_invocation_twice_is_carried_out_once(cohort: BotUnderTest) -> None:
     again = Invocation(
         "twice",
         "checkin.save",
@@ -149,7 +149,7 @@ async def test_the_same_invocation_twice_is_carried_out_once(cohort: Bot) -> Non
     assert "already" in str(await cohort.application.dispatcher(again))
 
 
-async def test_a_form_of_a_round_that_is_long_over_is_refused_and_says_which_are_open(cohort: Bot) -> None:
+async def test_a_form_of_a_round_that_is_long_over_is_refused_and_says_which_are_open(cohort: BotUnderTest) -> None:
     form = await cohort.form("member-1", "/checkin")
     await cohort.days(29)
     reply = await cohort.chat.submit("member-1", form, done="too late")
@@ -158,7 +158,7 @@ async def test_a_form_of_a_round_that_is_long_over_is_refused_and_says_which_are
     assert await checkins(cohort) == 0
 
 
-async def test_a_preview_that_waited_too_long_creates_nothing(bot: Bot) -> None:
+async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", '/cohort create name:"AI 2027" timezone:UTC')
     assert isinstance(preview, Message)
     bot.clock.move_to(bot.clock.now() + timedelta(days=10))
@@ -167,7 +167,7 @@ async def test_a_preview_that_waited_too_long_creates_nothing(bot: Bot) -> None:
     assert not await bot.application.database.read(lambda store: store.cohorts.in_workspace("local", WORKSPACE))
 
 
-async def test_a_preview_pressed_twice_creates_one(bot: Bot) -> None:
+async def test_a_preview_pressed_twice_creates_one(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", '/cohort create name:"AI 2027" timezone:UTC')
     assert isinstance(preview, Message)
     await bot.chat.press("moderator", preview, "Create")
@@ -177,7 +177,7 @@ async def test_a_preview_pressed_twice_creates_one(bot: Bot) -> None:
     assert len(bot.chat.timeline()) == 1
 
 
-async def test_a_hundred_thousand_characters_come_back_in_the_form_with_a_word(cohort: Bot) -> None:
+async def test_a_hundred_thousand_characters_come_back_in_the_form_with_a_word(cohort: BotUnderTest) -> None:
     form = await cohort.form("member-1", "/checkin")
     long = "x" * 100_000
     reply = await cohort.chat.submit("member-1", form, done=long, blockers=long, next=long)
@@ -188,7 +188,7 @@ async def test_a_hundred_thousand_characters_come_back_in_the_form_with_a_word(c
 
 
 @pytest.mark.parametrize("kind", NASTY)
-async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: Bot, kind: str) -> None:
+async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: BotUnderTest, kind: str) -> None:
     words = NASTY[kind]
     await cohort.check_in("member-1", done=words, blockers=f"On {words}", next=words, share=("thread", "blocker"))
     await cohort.settle()
@@ -198,7 +198,7 @@ async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: Bot, kind: 
     assert words.strip() in cohort.chat.timeline(thread=root.ref.message_id)[0]
 
 
-async def test_a_form_with_wrong_answers_comes_back_with_what_to_mend(cohort: Bot) -> None:
+async def test_a_form_with_wrong_answers_comes_back_with_what_to_mend(cohort: BotUnderTest) -> None:
     form = await cohort.form("member-3", "/join")
     reply = await cohort.chat.submit("member-3", form, timezone="Atlantis", hours="many", why="x" * 400)
     errors = answers(reply)
@@ -208,12 +208,12 @@ async def test_a_form_with_wrong_answers_comes_back_with_what_to_mend(cohort: Bo
     assert "Welcome" in str(await cohort.chat.submit("member-3", reply, timezone="Munich", hours="", why=""))
 
 
-async def test_values_that_no_form_offers_are_left_out(cohort: Bot) -> None:
+async def test_values_that_no_form_offers_are_left_out(cohort: BotUnderTest) -> None:
     answer = await cohort.check_in("member-1", tasks=("99", "-1", "x"), share=("everyone",))
     assert "0 of" in answer
 
 
-async def test_six_commands_at_once_are_one_too_many(cohort: Bot) -> None:
+async def test_six_commands_at_once_are_one_too_many(cohort: BotUnderTest) -> None:
     cohort.clock.skip(60)
     replies = [await cohort.chat.type("member-1", "/plan") for _ in range(6)]
     assert all("One moment" not in str(reply) for reply in replies[:5])
@@ -222,7 +222,7 @@ async def test_six_commands_at_once_are_one_too_many(cohort: Bot) -> None:
 
 
 async def test_a_fault_shows_a_reference_and_the_log_has_it_without_the_text(
-    cohort: Bot, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    cohort: BotUnderTest, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a fault in the code")

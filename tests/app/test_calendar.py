@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.platform import Unknown
-from cohort_bot.application import Application
 from cohort_bot.clocks import CheckedClock
-from tests.fakes.bot import LIBRARY, QUICK, START, Bot, StillClock
+from cohort_bot.runtime import Bot
+from tests.fakes.bot import LIBRARY, QUICK, START, BotUnderTest, StillClock
 from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
 
@@ -48,13 +48,13 @@ class Situation:
         self.chat = Timed(lambda: self.truth, self.machine)
 
     @contextlib.asynccontextmanager
-    async def runs(self) -> AsyncIterator[Bot]:
+    async def runs(self) -> AsyncIterator[BotUnderTest]:
         clock, chats = CheckedClock(self.machine), {self.chat.name: self.chat}
-        async with Application(database_at(self.folder), LIBRARY, chats, clock, QUICK) as application:
+        async with Bot(database_at(self.folder), LIBRARY, chats, clock, QUICK) as application:
             await application.time.settle()
-            yield Bot(application, self.chat, self.machine, self.folder)
+            yield BotUnderTest(application, self.chat, self.machine, self.folder)
 
-    async def passes(self, bot: Bot, at: datetime) -> None:
+    async def passes(self, bot: BotUnderTest, at: datetime) -> None:
         """Time goes on by the calendar, by elapsed time and for the platform."""
         self.machine.skip((at - self.machine.now()).total_seconds())
         self.machine.set(at)

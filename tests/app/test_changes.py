@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2")
@@ -21,7 +21,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def do(bot: Bot, line: str, *labels: str) -> None:
+async def do(bot: BotUnderTest, line: str, *labels: str) -> None:
     """Type it and press what follows."""
     reply = await bot.type("moderator", line)
     for label in labels:
@@ -30,7 +30,7 @@ async def do(bot: Bot, line: str, *labels: str) -> None:
     await bot.settle()
 
 
-async def changes(bot: Bot) -> list[str]:
+async def changes(bot: BotUnderTest) -> list[str]:
     members = await bot.type("moderator", "/cohort members")
     assert isinstance(members, Message)
     reply = await bot.chat.press("moderator", members, "What moderators changed")
@@ -69,7 +69,7 @@ DONE = (
 )
 
 
-async def test_each_change_is_listed_with_who_made_it(bot: Bot) -> None:
+async def test_each_change_is_listed_with_who_made_it(bot: BotUnderTest) -> None:
     assert (await changes(bot)) == ["started the cohort."]
     for line, labels, said in DONE:
         await do(bot, line, *labels)
@@ -79,19 +79,19 @@ async def test_each_change_is_listed_with_who_made_it(bot: Bot) -> None:
     assert newest.action == "archived"
 
 
-async def test_an_export_is_listed(bot: Bot) -> None:
+async def test_an_export_is_listed(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await do(bot, "/cohort export")
     assert (await changes(bot))[0] == "took a copy of all check-ins."
 
 
-async def test_looking_changes_nothing(bot: Bot) -> None:
+async def test_looking_changes_nothing(bot: BotUnderTest) -> None:
     for line in ("edit day:friday", "holiday rounds:1", "announce text:hello", "skip", "archive", "room", "progress"):
         await do(bot, f"/cohort {line}")
     assert await changes(bot) == ["started the cohort."]
 
 
-async def test_the_digest_tells_those_of_the_week(bot: Bot) -> None:
+async def test_the_digest_tells_those_of_the_week(bot: BotUnderTest) -> None:
     await do(bot, "/cohort holiday rounds:1", "Take it off")
     await bot.until(datetime(2027, 1, 12, 9, tzinfo=UTC))
     (digest,) = (sent.text for sent in bot.chat.inbox("moderator") if ", round 1:" in sent.text)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event
 from cohort_bot.chat.form import ChoiceField, Form, TextField
 from cohort_bot.chat.message import plain
 from cohort_bot.core.checkins import CheckIn, Leftover, TaskState, leftovers, tick
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 PROGRAMME = LIBRARY.get(next(iter(LIBRARY.slugs())))
@@ -21,7 +21,7 @@ WEEKS = [[task.short for task in week.tasks] for week in PROGRAMME.weeks]
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """Tuesday of the first week."""
     async with running(tmp_path) as it:
         await it.create()
@@ -30,7 +30,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def record(bot: Bot, number: int) -> CheckIn:
+async def record(bot: BotUnderTest, number: int) -> CheckIn:
     found = await bot.application.database.read(lambda store: store.checkins.get(1, number))
     assert found is not None
     return found
@@ -53,7 +53,9 @@ def history(folder: Path) -> list[dict[str, object]]:
     return found
 
 
-async def test_what_a_check_in_asks_the_database_grows_neither_with_the_record_nor_with_the_workspace(bot: Bot) -> None:
+async def test_what_a_check_in_asks_the_database_grows_neither_with_the_record_nor_with_the_workspace(
+    bot: BotUnderTest,
+) -> None:
     jobs: list[list[str]] = []
 
     def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
@@ -84,7 +86,9 @@ async def test_what_a_check_in_asks_the_database_grows_neither_with_the_record_n
 # What is left of earlier weeks
 
 
-async def test_tasks_that_were_left_are_offered_again_after_this_weeks_and_ticked_where_they_belong(bot: Bot) -> None:
+async def test_tasks_that_were_left_are_offered_again_after_this_weeks_and_ticked_where_they_belong(
+    bot: BotUnderTest,
+) -> None:
     await bot.check_in("member-1", tasks=("1",))
     await bot.days(7)
     form = await bot.form("member-1", "/checkin")
@@ -101,7 +105,9 @@ async def test_tasks_that_were_left_are_offered_again_after_this_weeks_and_ticke
     assert "2 of 116 weeks" in await bot.say("member-1", "/progress")
 
 
-async def test_the_form_comes_back_as_it_was_sent_and_a_tick_of_an_earlier_week_can_be_taken_back(bot: Bot) -> None:
+async def test_the_form_comes_back_as_it_was_sent_and_a_tick_of_an_earlier_week_can_be_taken_back(
+    bot: BotUnderTest,
+) -> None:
     await bot.check_in("member-1")
     await bot.days(7)
     await bot.check_in("member-1", tasks=("1", "1.2"), done="words", blockers="No GPU", next="soon", share=("blocker",))
@@ -119,7 +125,7 @@ async def test_the_form_comes_back_as_it_was_sent_and_a_tick_of_an_earlier_week_
     assert "1.2" in {option.value for option in tasks(await bot.form("member-1", "/checkin round:2")).options}
 
 
-async def test_what_was_ticked_in_another_rounds_form_is_not_unticked(bot: Bot) -> None:
+async def test_what_was_ticked_in_another_rounds_form_is_not_unticked(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await bot.days(7)
     old = await bot.form("member-1", "/checkin round:2")
@@ -135,7 +141,7 @@ async def test_what_was_ticked_in_another_rounds_form_is_not_unticked(bot: Bot) 
     assert first.tasks[0].done_in == 3
 
 
-async def test_a_form_that_was_opened_before_there_was_anything_left_still_works(bot: Bot) -> None:
+async def test_a_form_that_was_opened_before_there_was_anything_left_still_works(bot: BotUnderTest) -> None:
     await bot.days(7)
     old = await bot.form("member-1", "/checkin round:2")
     await bot.check_in("member-1", "/checkin round:1", tasks=("1",))
@@ -145,7 +151,7 @@ async def test_a_form_that_was_opened_before_there_was_anything_left_still_works
     assert [task.done for task in first.tasks[:3]] == [True, True, False]
 
 
-async def test_a_form_offers_ten_tasks_at_most(bot: Bot) -> None:
+async def test_a_form_offers_ten_tasks_at_most(bot: BotUnderTest) -> None:
     for _ in range(4):
         form = await bot.form("member-1", "/checkin")
         assert len(labels(form)) <= 10
@@ -157,7 +163,7 @@ async def test_a_form_offers_ten_tasks_at_most(bot: Bot) -> None:
     assert labels(form)[len(WEEKS[4])].startswith("Week 4:"), "the newest first"
 
 
-async def test_a_shared_check_in_shows_what_was_ticked_a_week_later(bot: Bot) -> None:
+async def test_a_shared_check_in_shows_what_was_ticked_a_week_later(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", share=("thread",))
     await bot.settle()
     await bot.days(7)
@@ -194,7 +200,9 @@ def test_ticking_is_undone_only_by_the_form_that_did_it() -> None:
 # One record, however it is sent
 
 
-async def test_two_devices_at_once_are_one_record_and_the_first_version_is_kept(bot: Bot, tmp_path: Path) -> None:
+async def test_two_devices_at_once_are_one_record_and_the_first_version_is_kept(
+    bot: BotUnderTest, tmp_path: Path
+) -> None:
     phone = await bot.form("member-1", "/checkin")
     laptop = await bot.form("member-1", "/checkin")
     assert "Checked in" in plain(await bot.chat.submit("member-1", phone, done="on the phone"))  # type: ignore[arg-type]
@@ -204,7 +212,7 @@ async def test_two_devices_at_once_are_one_record_and_the_first_version_is_kept(
     assert [before["done"] for before in history(tmp_path)] == ["on the phone"]
 
 
-async def test_the_same_form_twice_is_one_record_without_history(bot: Bot, tmp_path: Path) -> None:
+async def test_the_same_form_twice_is_one_record_without_history(bot: BotUnderTest, tmp_path: Path) -> None:
     form = await bot.form("member-1", "/checkin")
     for _ in range(2):
         await bot.chat.submit("member-1", form, done="words")
@@ -213,7 +221,9 @@ async def test_the_same_form_twice_is_one_record_without_history(bot: Bot, tmp_p
     assert history(tmp_path) == []
 
 
-async def test_an_edit_after_the_round_closed_keeps_when_it_was_filed_and_what_was(bot: Bot, tmp_path: Path) -> None:
+async def test_an_edit_after_the_round_closed_keeps_when_it_was_filed_and_what_was(
+    bot: BotUnderTest, tmp_path: Path
+) -> None:
     await bot.check_in("member-1", done="first")
     await bot.days(20)
     said = await bot.check_in("member-1", "/checkin round:1", done="second")
@@ -225,14 +235,14 @@ async def test_an_edit_after_the_round_closed_keeps_when_it_was_filed_and_what_w
     assert [before["done"] for before in history(tmp_path)] == ["first", "second"]
 
 
-async def test_a_summary_says_how_long_it_can_be_changed_and_marks_each_task_once(bot: Bot) -> None:
+async def test_a_summary_says_how_long_it_can_be_changed_and_marks_each_task_once(bot: BotUnderTest) -> None:
     said = await bot.check_in("member-1", tasks=("1",))
     assert f"\n✓ {WEEKS[0][0]}\n☐ {WEEKS[0][1]}\n" in said
     assert "- ✓" not in said
     assert "You can change it until Mon 01 Feb 2027 08:00 UTC." in said
 
 
-async def test_a_round_that_is_closed_for_good_says_since_when_and_what_is_still_open(bot: Bot) -> None:
+async def test_a_round_that_is_closed_for_good_says_since_when_and_what_is_still_open(bot: BotUnderTest) -> None:
     await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
     said = await bot.say("member-1", "/checkin round:1")
     assert said == (
@@ -245,19 +255,19 @@ async def test_a_round_that_is_closed_for_good_says_since_when_and_what_is_still
     assert "Round 9 has not opened yet" in await bot.say("member-1", "/checkin round:9")
 
 
-async def test_late_counts_and_says_so(bot: Bot) -> None:
+async def test_late_counts_and_says_so(bot: BotUnderTest) -> None:
     await bot.days(14)
     assert "Checked in for week 1, late, and it counts." in await bot.check_in("member-1", "/checkin round:1")
 
 
-async def test_an_excused_round_is_not_a_miss_in_the_streak_of_a_check_in(bot: Bot) -> None:
+async def test_an_excused_round_is_not_a_miss_in_the_streak_of_a_check_in(bot: BotUnderTest) -> None:
     await bot.days(21)
     for number in (1, 2, 3):
         await bot.say("moderator", f'/cohort excuse member:member-1 round:{number} reason:"ill"')
     assert "Streak: 1 round. You can miss two more" in await bot.check_in("member-1", "/checkin round:4")
 
 
-async def test_a_text_that_is_too_long_comes_back_with_all_that_was_filled_in(bot: Bot) -> None:
+async def test_a_text_that_is_too_long_comes_back_with_all_that_was_filled_in(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await bot.days(7)
     form = await bot.form("member-1", "/checkin")

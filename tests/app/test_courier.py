@@ -11,7 +11,7 @@ from cohort_bot.app.delivery.courier import TRIES
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, Breaker, Bucket, Pacing
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
@@ -19,20 +19,20 @@ OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1")
         yield it
 
 
-async def row(bot: Bot, key: str) -> Delivery:
+async def row(bot: BotUnderTest, key: str) -> Delivery:
     found = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
     assert found is not None, key
     return found
 
 
-def cards(bot: Bot, week: int = 1) -> int:
+def cards(bot: BotUnderTest, week: int = 1) -> int:
     return sum(sent.message.summary.startswith(f"Week {week}:") for sent in bot.chat.posts())
 
 
@@ -48,14 +48,14 @@ def cards(bot: Bot, week: int = 1) -> int:
     ],
     ids=["429", "busy", "reset", "outage", "time-out", "unforeseen"],
 )
-async def test_what_fails_in_passing_comes_once_in_the_end(bot: Bot, faults: list[Exception]) -> None:
+async def test_what_fails_in_passing_comes_once_in_the_end(bot: BotUnderTest, faults: list[Exception]) -> None:
     bot.chat.fail_next(*faults)
     await bot.until(OPENING)
     assert cards(bot) == 1
     assert (await row(bot, "opening:1:r1:1")).state is State.SENT
 
 
-async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post_it_again(bot: Bot) -> None:
+async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post_it_again(bot: BotUnderTest) -> None:
     bot.chat.lose_answer_next()
     await bot.until(OPENING)
     assert cards(bot) == 1
@@ -64,7 +64,7 @@ async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post
     assert found.message_id == bot.chat.posts()[-1].ref.message_id
 
 
-async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_next_start(bot: Bot) -> None:
+async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_next_start(bot: BotUnderTest) -> None:
     await bot.until(OPENING)
     posted = await row(bot, "opening:1:r1:1")
     at = bot.clock.now()
@@ -79,7 +79,9 @@ async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_ne
 @pytest.mark.parametrize(
     "reason", [Reason.ROOM_GONE, Reason.NOT_ALLOWED, Reason.REVOKED, Reason.INVALID], ids=lambda reason: reason.name
 )
-async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_again(bot: Bot, reason: Reason) -> None:
+async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_again(
+    bot: BotUnderTest, reason: Reason
+) -> None:
     bot.chat.fail_next(Refused(reason, "details for the log"))
     await bot.until(OPENING)
     assert cards(bot) == 0
@@ -97,7 +99,7 @@ async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_ag
     assert "Not delivered" not in await bot.say("moderator", "/cohort progress")
 
 
-async def test_closed_direct_messages_are_no_alarm_and_hold_up_nobody(bot: Bot) -> None:
+async def test_closed_direct_messages_are_no_alarm_and_hold_up_nobody(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
     await bot.until(OPENING + timedelta(days=8))
     assert cards(bot, 2) == 1
@@ -105,13 +107,13 @@ async def test_closed_direct_messages_are_no_alarm_and_hold_up_nobody(bot: Bot) 
     assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.PARKED
 
 
-async def test_a_parked_message_does_not_hold_up_the_next_in_its_room(bot: Bot) -> None:
+async def test_a_parked_message_does_not_hold_up_the_next_in_its_room(bot: BotUnderTest) -> None:
     bot.chat.fail_next(Refused(Reason.INVALID))
     await bot.until(OPENING + timedelta(days=7))
     assert (cards(bot, 1), cards(bot, 2)) == (0, 1)
 
 
-async def test_a_room_keeps_its_order_through_an_outage(bot: Bot) -> None:
+async def test_a_room_keeps_its_order_through_an_outage(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Unknown("down")] * 8)
     await bot.until(OPENING)
     at = bot.clock.now()
@@ -129,7 +131,7 @@ async def test_a_room_keeps_its_order_through_an_outage(bot: Bot) -> None:
     assert len(set(numbers)) == 5
 
 
-async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(bot: Bot) -> None:
+async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(bot: BotUnderTest) -> None:
     await bot.until(OPENING)
     # Nobody looks for three weeks: the process was down, the calendar went on.
     bot.clock.move_to(OPENING + timedelta(days=21, hours=5))
@@ -144,7 +146,7 @@ async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(b
     assert not any("checked in" in text for text in bot.chat.timeline(thread=thread.ref.message_id))
 
 
-async def test_a_reminder_to_somebody_who_has_checked_in_meanwhile_is_dropped(bot: Bot) -> None:
+async def test_a_reminder_to_somebody_who_has_checked_in_meanwhile_is_dropped(bot: BotUnderTest) -> None:
     await bot.until(OPENING + timedelta(days=1))
     await bot.check_in("member-1")
     await bot.until(OPENING + timedelta(days=6, hours=20))
@@ -152,7 +154,7 @@ async def test_a_reminder_to_somebody_who_has_checked_in_meanwhile_is_dropped(bo
     assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.SKIPPED
 
 
-async def test_stop_reminders_stops_all_of_them(bot: Bot) -> None:
+async def test_stop_reminders_stops_all_of_them(bot: BotUnderTest) -> None:
     await bot.until(OPENING + timedelta(days=4))
     nudge = bot.chat.inbox("member-1")[0]
     assert "No more reminders" in str(await bot.chat.press("member-1", nudge, "Stop"))
@@ -160,7 +162,7 @@ async def test_stop_reminders_stops_all_of_them(bot: Bot) -> None:
     assert len(bot.chat.inbox("member-1")) == 1
 
 
-async def test_what_is_shared_goes_under_the_opening_and_to_the_room_when_there_is_no_thread(bot: Bot) -> None:
+async def test_what_is_shared_goes_under_the_opening_and_to_the_room_when_there_is_no_thread(bot: BotUnderTest) -> None:
     bot.chat.fail_next(Refused(Reason.INVALID))
     await bot.until(OPENING)
     await bot.check_in("member-1", done="in the room", share=("thread",))
@@ -168,7 +170,7 @@ async def test_what_is_shared_goes_under_the_opening_and_to_the_room_when_there_
     assert "in the room" in bot.chat.timeline()[-1]
 
 
-async def test_stopping_waits_for_what_is_under_way(bot: Bot) -> None:
+async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
     started, release = asyncio.Event(), asyncio.Event()
     real = bot.chat.send
 
@@ -192,18 +194,18 @@ async def test_stopping_waits_for_what_is_under_way(bot: Bot) -> None:
         assert cards(again) == 1
 
 
-def _again(bot: Bot, *, close: bool = True) -> "_Restart":
+def _again(bot: BotUnderTest, *, close: bool = True) -> "_Restart":
     return _Restart(bot, close)
 
 
 class _Restart:
     """Another process on the same file, chat and clock."""
 
-    def __init__(self, bot: Bot, close: bool) -> None:
+    def __init__(self, bot: BotUnderTest, close: bool) -> None:
         self._old, self._close = bot, close
         self._running = running(bot.folder, chat=bot.chat, clock=bot.clock)
 
-    async def __aenter__(self) -> Bot:
+    async def __aenter__(self) -> BotUnderTest:
         if self._close:
             await self._old.application.stop()
         return await self._running.__aenter__()
@@ -262,7 +264,7 @@ async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> N
         assert bot.clock.elapsed() - began >= 79 / 50 * 0.9
 
 
-async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot) -> None:
+async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: BotUnderTest) -> None:
     await bot.until(OPENING)
     bot.chat.fail_next(Refused(Reason.ROOM_GONE, "the thread was deleted"))
     await bot.check_in("member-1", done="in the room", share=("thread",))
@@ -271,7 +273,7 @@ async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot
     assert bot.chat.inbox("moderator") == []
 
 
-async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot: Bot) -> None:
+async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * TRIES)
     real = bot.chat.find
 

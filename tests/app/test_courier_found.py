@@ -12,7 +12,7 @@ from cohort_bot.app.ports.platform import Reason, Refused, Search, Unknown
 from cohort_bot.app.ports.store import State, Store
 from cohort_bot.chat.place import Place
 from cohort_bot.storage.deliveries import SqlDeliveries
-from tests.fakes.bot import QUICK, Bot, StillClock, running
+from tests.fakes.bot import QUICK, BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 
 pytestmark = pytest.mark.both_databases
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.both_databases
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
-async def opening(bot: Bot) -> str:
+async def opening(bot: BotUnderTest) -> str:
     """The state of the first round's opening."""
 
     def read(store: Store) -> str:

@@ -8,11 +8,11 @@ import pytest_asyncio
 
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 
 @pytest_asyncio.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """On Friday, 1 January 2027."""
     async with running(tmp_path) as it:
         yield it
@@ -35,11 +35,11 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         ("starts:2027-01-04 day:Mondays", "Mon 04 Jan 2027 08:00"),
     ],
 )
-async def test_a_cohort_starts_when_it_was_meant_to(bot: Bot, options: str, shown: str) -> None:
+async def test_a_cohort_starts_when_it_was_meant_to(bot: BotUnderTest, options: str, shown: str) -> None:
     assert f"Week 1: {shown}" in await bot.say("moderator", f'/cohort create name:"AI" timezone:Berlin {options}')
 
 
-async def test_a_date_that_reads_two_ways_is_asked_about(bot: Bot) -> None:
+async def test_a_date_that_reads_two_ways_is_asked_about(bot: BotUnderTest) -> None:
     asked = await bot.type("moderator", '/cohort create name:"AI" timezone:Berlin time:6 starts:3/4/2027')
     assert isinstance(asked, Message)
     assert "“6” could be more than one time of day" in plain(asked)
@@ -62,14 +62,14 @@ async def test_a_date_that_reads_two_ways_is_asked_about(bot: Bot) -> None:
     ],
 )
 async def test_what_is_not_understood_names_the_sign_and_the_form_that_works(
-    bot: Bot, options: str, words: str
+    bot: BotUnderTest, options: str, words: str
 ) -> None:
     said = await bot.say("moderator", f'/cohort create name:"AI" timezone:Berlin {options}')
     assert words in said
     assert options.partition(":")[2] in said
 
 
-async def test_a_break_in_words(bot: Bot) -> None:
+async def test_a_break_in_words(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
     assert "2 January 2027" in await bot.say("member-1", "/break from:tomorrow until:10.1.")
@@ -81,7 +81,7 @@ async def test_a_break_in_words(bot: Bot) -> None:
     assert "5 February 2027" in plain(taken)
 
 
-async def test_a_break_in_words_in_the_form(bot: Bot) -> None:
+async def test_a_break_in_words_in_the_form(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
     form = await bot.form("member-1", "/break")
@@ -97,7 +97,7 @@ async def test_a_break_in_words_in_the_form(bot: Bot) -> None:
     assert "1 February 2027" in plain(taken)
 
 
-async def test_a_holiday_from_a_day_in_words(bot: Bot) -> None:
+async def test_a_holiday_from_a_day_in_words(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Berlin starts:2027-01-04")
     assert "Week" in await bot.say("moderator", '/cohort holiday rounds:1 from:"next monday"')
     assert "“~”" in await bot.say("moderator", "/cohort holiday rounds:１ from:2027~01~11")

@@ -11,7 +11,7 @@ import pytest
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.lookup import ensure_account
-from cohort_bot.app.ports.store import Delivery, NewDelivery, Outcome, State, Store
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, State, Store
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member, Room
@@ -75,7 +75,7 @@ def state(file: File, name: str) -> State | None:
 
 def sent(file: File, row: Delivery, at: datetime, thread: str | None = None) -> bool:
     """Note that it was posted where it was claimed for; whether nobody had claimed it since."""
-    outcome = Outcome(row, State.SENT, None, "1", row.channel, thread)
+    outcome = DeliveryResult(row, State.SENT, None, "1", row.channel, thread)
     return file.write(lambda store: store.deliveries.note([outcome], at)) == 1
 
 
@@ -237,7 +237,7 @@ def test_a_stale_report_does_not_reopen_what_was_sent(file: File) -> None:
     file.write(lambda s: s.deliveries.orphaned(at))  # another process took over ...
     (q,) = claim(file, shelf, at).look_up
     assert file.write(
-        lambda s: s.deliveries.note([Outcome(q.delivery, State.SENT, None, "1", "g")], at)
+        lambda s: s.deliveries.note([DeliveryResult(q.delivery, State.SENT, None, "1", "g")], at)
     )  # ... and found it
     file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "refused", at))  # the first one wakes up
     assert state(file, "opening:1:r1:1") is State.SENT
@@ -249,8 +249,11 @@ def test_a_reason_that_no_database_takes_holds_up_nothing_that_is_noted_with_it(
     at = CAL.opens(1)
     tick(file, shelf, at)
     one, other = claim(file, shelf, at).send
-    bad = Outcome(one.delivery, State.READY, "the platform said \x00\ud800 and more")
-    assert file.write(lambda s: s.deliveries.note([bad, Outcome(other.delivery, State.SENT, None, "1", "g")], at)) == 2
+    bad = DeliveryResult(one.delivery, State.READY, "the platform said \x00\ud800 and more")
+    assert (
+        file.write(lambda s: s.deliveries.note([bad, DeliveryResult(other.delivery, State.SENT, None, "1", "g")], at))
+        == 2
+    )
     again = key(file, one.delivery.what.key)
     assert again is not None
     assert (again.state, again.reason) == (State.READY, "the platform said  ? and more")

@@ -10,7 +10,7 @@ import pytest
 from cohort_bot.app import directory
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2", "member-3")
@@ -27,22 +27,22 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-def rename(bot: Bot, person: str, name: str) -> None:
+def rename(bot: BotUnderTest, person: str, name: str) -> None:
     bot.chat.people[person] = replace(bot.chat.people[person], name=name)
 
 
-async def roster(bot: Bot) -> list[str]:
+async def roster(bot: BotUnderTest) -> list[str]:
     return [each.account.name for each in await bot.application.database.read(lambda s: s.members.in_cohort(1))]
 
 
-def digests(bot: Bot) -> list[str]:
+def digests(bot: BotUnderTest) -> list[str]:
     return [sent.text for sent in bot.chat.inbox("moderator") if ", round " in sent.text.splitlines()[0]]
 
 
 # Names
 
 
-async def test_a_new_name_comes_with_the_next_command_and_is_shown_everywhere(bot: Bot) -> None:
+async def test_a_new_name_comes_with_the_next_command_and_is_shown_everywhere(bot: BotUnderTest) -> None:
     rename(bot, "member-1", "New Name")
     await bot.check_in("member-1", tasks=("1",), share=("thread",))
     await bot.settle()
@@ -56,21 +56,21 @@ async def test_a_new_name_comes_with_the_next_command_and_is_shown_everywhere(bo
 
 
 @pytest.mark.parametrize("line", ["/help", "/plan", "/progress", "/leave", "/slip weeks:99"])
-async def test_whatever_they_do_brings_their_name(bot: Bot, line: str) -> None:
+async def test_whatever_they_do_brings_their_name(bot: BotUnderTest, line: str) -> None:
     """Reading, changing, refused, needing no database."""
     rename(bot, "member-2", "New Name")
     await bot.type("member-2", line)
     assert "New Name" in await roster(bot)
 
 
-async def test_who_does_nothing_is_called_by_their_new_name_within_a_day(bot: Bot) -> None:
+async def test_who_does_nothing_is_called_by_their_new_name_within_a_day(bot: BotUnderTest) -> None:
     rename(bot, "member-3", "New Name")
     await bot.until(bot.clock.now() + DAY)
     await bot.settle()
     assert "New Name" in await roster(bot)
 
 
-async def test_a_name_that_the_platform_does_not_tell_itself_is_not_noted(bot: Bot) -> None:
+async def test_a_name_that_the_platform_does_not_tell_itself_is_not_noted(bot: BotUnderTest) -> None:
     """Such as the one in a direct message, where nobody sees the server's."""
     real = bot.chat.actor
     bot.chat.actor = lambda person: replace(real(person), name="a handle", name_seen=False)  # type: ignore[method-assign]
@@ -79,7 +79,7 @@ async def test_a_name_that_the_platform_does_not_tell_itself_is_not_noted(bot: B
     assert "Sample Member 1" in await roster(bot)
 
 
-async def test_who_is_called_nothing_that_can_be_seen_is_called_as_their_account(bot: Bot) -> None:
+async def test_who_is_called_nothing_that_can_be_seen_is_called_as_their_account(bot: BotUnderTest) -> None:
     rename(bot, "member-1", "\u200b")
     await bot.days(2)
     assert await roster(bot) == ["member-1", "Sample Member 2", "Sample Member 3"]
@@ -87,7 +87,7 @@ async def test_who_is_called_nothing_that_can_be_seen_is_called_as_their_account
     assert "member-1" in await roster(bot)
 
 
-async def test_a_renamed_member_is_told_apart_from_their_new_namesakes(bot: Bot) -> None:
+async def test_a_renamed_member_is_told_apart_from_their_new_namesakes(bot: BotUnderTest) -> None:
     rename(bot, "member-3", "Sample Member 2")
     await bot.days(2)
     shown = await bot.application.database.read(lambda store: [each.name for each in store.members.in_cohort(1)])
@@ -97,7 +97,7 @@ async def test_a_renamed_member_is_told_apart_from_their_new_namesakes(bot: Bot)
 # Gone and back
 
 
-async def test_who_has_left_without_a_word_is_named_once_and_earlier_figures_stay(bot: Bot) -> None:
+async def test_who_has_left_without_a_word_is_named_once_and_earlier_figures_stay(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await bot.days(8.2)
     bot.chat.left.update({"member-1", "member-2"})
@@ -113,7 +113,7 @@ async def test_who_has_left_without_a_word_is_named_once_and_earlier_figures_sta
     assert bot.chat.inbox("member-2")[-1].at < MONDAY + 8.2 * DAY
 
 
-async def test_who_left_the_cohort_and_then_the_server_is_named_once(bot: Bot) -> None:
+async def test_who_left_the_cohort_and_then_the_server_is_named_once(bot: BotUnderTest) -> None:
     reply = await bot.type("member-1", "/leave")
     assert isinstance(reply, Message)
     await bot.chat.press("member-1", reply, "Leave")
@@ -123,7 +123,7 @@ async def test_who_left_the_cohort_and_then_the_server_is_named_once(bot: Bot) -
     assert sum("Left: Sample Member 1." in text for text in digests(bot)) == 1
 
 
-async def test_who_leaves_after_the_hour_of_a_late_digest_is_in_the_next_one_only(bot: Bot) -> None:
+async def test_who_leaves_after_the_hour_of_a_late_digest_is_in_the_next_one_only(bot: BotUnderTest) -> None:
     await bot.until(MONDAY + 8 * DAY - timedelta(minutes=1))
     bot.chat.left.add("member-1")
     bot.clock.move_to(MONDAY + 8 * DAY + timedelta(hours=5))  # nothing ran in between
@@ -132,7 +132,7 @@ async def test_who_leaves_after_the_hour_of_a_late_digest_is_in_the_next_one_onl
     assert ["Left: Sample Member 1." in text for text in digests(bot)] == [False, True]
 
 
-async def test_who_is_kicked_and_back_is_on_the_roster_again_without_doing_anything(bot: Bot) -> None:
+async def test_who_is_kicked_and_back_is_on_the_roster_again_without_doing_anything(bot: BotUnderTest) -> None:
     bot.chat.left.add("member-1")
     await bot.days(1.1)
     assert "Sample Member 1" not in await roster(bot)
@@ -143,7 +143,7 @@ async def test_who_is_kicked_and_back_is_on_the_roster_again_without_doing_anyth
     assert bot.chat.inbox("member-1"), "and reminded"
 
 
-async def test_the_papers_that_somebody_read_count_while_they_are_here(bot: Bot) -> None:
+async def test_the_papers_that_somebody_read_count_while_they_are_here(bot: BotUnderTest) -> None:
     await bot.application.database.write(lambda store: store.papers.note_read(1, 2, MONDAY))
     assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {2: 1}
     bot.chat.left.add("member-1")
@@ -154,7 +154,7 @@ async def test_the_papers_that_somebody_read_count_while_they_are_here(bot: Bot)
 @pytest.mark.parametrize(
     "fault", [Refused(Reason.REVOKED), Refused(Reason.NOT_ALLOWED), Refused(Reason.BUSY), Unknown(""), TimeoutError()]
 )
-async def test_nobody_is_gone_as_long_as_that_cannot_be_told(bot: Bot, fault: Exception) -> None:
+async def test_nobody_is_gone_as_long_as_that_cannot_be_told(bot: BotUnderTest, fault: Exception) -> None:
     bot.chat.left.add("member-1")
     bot.chat.unsure = fault
     await bot.days(1.5)
@@ -170,7 +170,7 @@ async def test_nobody_is_gone_as_long_as_that_cannot_be_told(bot: Bot, fault: Ex
 class Asked:
     """Whom the platform was asked about."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: BotUnderTest) -> None:
         self.users: list[str] = []
         self._real = bot.chat.identity
         bot.chat.identity = self.identity  # type: ignore[method-assign]
@@ -180,7 +180,7 @@ class Asked:
         return await self._real(workspace, user)
 
 
-async def test_everybody_is_asked_about_once_a_day(bot: Bot) -> None:
+async def test_everybody_is_asked_about_once_a_day(bot: BotUnderTest) -> None:
     asked = Asked(bot)
     bot.clock.move_to(MONDAY + 3 * DAY)
     for _ in range(3):
@@ -195,7 +195,7 @@ async def test_everybody_is_asked_about_once_a_day(bot: Bot) -> None:
 
 
 async def test_a_look_asks_about_a_few_and_those_first_who_waited_longest(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(directory, "AT_ONCE", 3)
     asked = Asked(bot)
@@ -206,7 +206,7 @@ async def test_a_look_asks_about_a_few_and_those_first_who_waited_longest(
     assert len(set(asked.users)) == 4
 
 
-async def test_nobody_is_asked_about_who_takes_no_part(bot: Bot) -> None:
+async def test_nobody_is_asked_about_who_takes_no_part(bot: BotUnderTest) -> None:
     reply = await bot.type("member-1", "/leave")
     assert isinstance(reply, Message)
     await bot.chat.press("member-1", reply, "Leave")
@@ -223,7 +223,7 @@ async def test_nobody_is_asked_about_who_takes_no_part(bot: Bot) -> None:
     assert asked.users == []
 
 
-async def test_two_processes_never_ask_about_the_same_person(bot: Bot) -> None:
+async def test_two_processes_never_ask_about_the_same_person(bot: BotUnderTest) -> None:
     bot.clock.move_to(MONDAY + 3 * DAY)
     database = bot.application.database
     takes = [await database.write(lambda store: directory._take(store, MONDAY + 3 * DAY)) for _ in range(2)]

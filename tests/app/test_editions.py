@@ -10,7 +10,7 @@ import pytest
 from cohort_bot.app.picks import with_posted
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, Bot, OneGuide, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import Sent
 
 pytestmark = pytest.mark.both_databases
@@ -49,7 +49,7 @@ async def guide() -> OneGuide:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, guide: OneGuide) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path, guide: OneGuide) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path, programmes=guide) as it:
         await it.create()
         await it.join("member-1")
@@ -60,21 +60,21 @@ async def bot(tmp_path: Path, guide: OneGuide) -> AsyncIterator[Bot]:
         yield it
 
 
-def papers(bot: Bot) -> list[Sent]:
+def papers(bot: BotUnderTest) -> list[Sent]:
     return [sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month")]
 
 
-def cards(bot: Bot) -> list[str]:
+def cards(bot: BotUnderTest) -> list[str]:
     return [sent.message.summary for sent in bot.chat.posts() if sent.message.summary.startswith("Week")]
 
 
-async def test_the_next_unopened_week_is_the_new_one_and_what_was_posted_stays(bot: Bot) -> None:
+async def test_the_next_unopened_week_is_the_new_one_and_what_was_posted_stays(bot: BotUnderTest) -> None:
     await bot.days(7)
     assert cards(bot) == ["Week 1: As it was 1", "Week 2: As it was 2", "Week 3: As it was 3", f"Week 4: {title(4)}"]
     assert "(15 min)" in next(sent.text for sent in bot.chat.posts() if sent.message.summary.startswith("Week 4"))
 
 
-async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: Bot) -> None:
+async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: BotUnderTest) -> None:
     before = len(bot.chat.posts())
     reply = await bot.type("moderator", "/cohort post repair:3")
     assert isinstance(reply, Message)
@@ -86,7 +86,7 @@ async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: Bot)
     assert SECOND.title in papers(bot)[0].text, "week 2 keeps the paper that it read"
 
 
-async def test_a_paper_that_moved_is_not_given_twice_and_stays_where_it_was_read(bot: Bot) -> None:
+async def test_a_paper_that_moved_is_not_given_twice_and_stays_where_it_was_read(bot: BotUnderTest) -> None:
     await bot.days(7 * 6)
     assert SECOND.title in papers(bot)[0].text
     assert sum(SECOND.title in sent.text for sent in papers(bot)) == 1
@@ -111,13 +111,13 @@ def title(number: int) -> str:
     return week.title
 
 
-async def shown(bot: Bot, line: str) -> Message:
+async def shown(bot: BotUnderTest, line: str) -> Message:
     reply = await bot.type("member-1", line)
     assert isinstance(reply, Message)
     return reply
 
 
-async def pressed(bot: Bot, message: Message, label: str) -> Message:
+async def pressed(bot: BotUnderTest, message: Message, label: str) -> Message:
     reply = await bot.chat.press("member-1", message, label)
     assert isinstance(reply, Message)
     return reply

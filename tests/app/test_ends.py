@@ -11,7 +11,7 @@ import pytest
 from cohort_bot.app.export import exported
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import Bot, OneGuide, running
+from tests.fakes.bot import BotUnderTest, OneGuide, running
 from tests.fakes.memory import answers
 from tests.properties.worlds import programme
 
@@ -55,7 +55,7 @@ def test_a_year_is_fifty_two_weeks() -> None:
 
 
 @pytest.fixture
-async def over(tmp_path: Path) -> AsyncIterator[Bot]:
+async def over(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """A programme of two weeks, half a day after its last one has closed."""
     async with running(tmp_path, programmes=OneGuide(programme(2, papers=()))) as bot:
         await bot.create(options=OPTIONS)
@@ -65,7 +65,7 @@ async def over(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 @pytest.mark.parametrize("line", ["/join", "/join timezone:Berlin", "/join timezone:Berlin pace:cohort"])
-async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over: Bot, line: str) -> None:
+async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over: BotUnderTest, line: str) -> None:
     told = await over.type("member-2", line)
     assert isinstance(told, Message)
     assert "is over. Its last week ended Mon 18 Jan 2027" in plain(told).replace("\n", " ")
@@ -93,7 +93,7 @@ async def test_in_the_last_days_it_says_until_when_and_a_form_from_before_says_w
 
 
 @pytest.fixture
-async def ended(tmp_path: Path) -> AsyncIterator[Bot]:
+async def ended(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """A cohort that a moderator ended in its first week, with one check-in."""
     async with running(tmp_path) as bot:
         await bot.create(options=OPTIONS)
@@ -104,31 +104,31 @@ async def ended(tmp_path: Path) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def end(bot: Bot) -> None:
+async def end(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", "/cohort archive")
     assert isinstance(preview, Message)
     await bot.chat.press("moderator", preview, "End it")
     await bot.settle()
 
 
-async def test_what_was_is_looked_at_after_the_end(ended: Bot) -> None:
+async def test_what_was_is_looked_at_after_the_end(ended: BotUnderTest) -> None:
     assert "Your progress in AI 2027" in await ended.say("member-1", "/progress")
     assert "1 check-in of 1 person" in await ended.say("moderator", "/cohort export")
     assert "checked in" in await ended.say("moderator", "/cohort progress")
 
 
 @pytest.mark.parametrize("line", ["/checkin", "/break until:2027-02-01", "/slip weeks:1", "/join timezone:Berlin"])
-async def test_nothing_of_it_can_be_changed_and_that_is_said(ended: Bot, line: str) -> None:
+async def test_nothing_of_it_can_be_changed_and_that_is_said(ended: BotUnderTest, line: str) -> None:
     assert "“AI 2027” has ended" in await ended.say("member-1", line)
 
 
-async def test_its_buttons_say_so_too(ended: Bot) -> None:
+async def test_its_buttons_say_so_too(ended: BotUnderTest) -> None:
     card = next(post for post in ended.chat.posts() if post.text.startswith("Week 1"))
     for person in ("member-1", "member-3"):
         assert "“AI 2027” has ended" in str(await ended.chat.press(person, card, "Check in"))
 
 
-async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended: Bot) -> None:
+async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended: BotUnderTest) -> None:
     await ended.create(options="timezone:UTC starts:2027-01-11")
     taken = await ended.say("moderator", '/cohort create name:"ai 2027" timezone:UTC')
     assert "already" in taken
@@ -142,7 +142,7 @@ async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended:
     assert await rows("playground/ai 2027") == [], "of the newest"
 
 
-async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(ended: Bot) -> None:
+async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(ended: BotUnderTest) -> None:
     await ended.create(options="timezone:UTC starts:2027-01-11")
     before = 'cohort:"AI 2027 (ended 2027-01-04)"'
     assert f"give {before}" in await ended.say("moderator", "/cohort export")

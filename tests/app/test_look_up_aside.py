@@ -11,7 +11,7 @@ from cohort_bot.app.delivery import lookups
 from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.ports.store import NewDelivery, State
 from cohort_bot.chat.place import Place, Ref
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 class SlowHistory:
     """A platform that gives out its history later and later, until it is asked in earnest."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: BotUnderTest) -> None:
         self.open = asyncio.Event()
         self._find = bot.chat.find
         bot.chat.find = self.find  # type: ignore[method-assign]
@@ -32,14 +32,14 @@ class SlowHistory:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1")
         yield it
 
 
-async def looked_for(bot: Bot) -> tuple[SlowHistory, asyncio.Task[None]]:
+async def looked_for(bot: BotUnderTest) -> tuple[SlowHistory, asyncio.Task[None]]:
     """Nobody knows that the card of week 1 is there. Meanwhile two more fall due: for its thread, and for the room."""
     slow = SlowHistory(bot)
     bot.chat.lose_answer_next()
@@ -57,13 +57,13 @@ async def looked_for(bot: Bot) -> tuple[SlowHistory, asyncio.Task[None]]:
     return slow, going
 
 
-async def state(bot: Bot, key: str) -> State:
+async def state(bot: BotUnderTest, key: str) -> State:
     row = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
     assert row is not None
     return row.state
 
 
-async def test_the_room_goes_on_and_the_thread_waits(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_room_goes_on_and_the_thread_waits(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookups, "LONG", 0.05)
     slow, going = await looked_for(bot)
     while await state(bot, "room") is not State.SENT:  # noqa: ASYNC110 - it is a row that is waited for
@@ -78,7 +78,7 @@ async def test_the_room_goes_on_and_the_thread_waits(bot: Bot, monkeypatch: pyte
     assert len(bot.chat.posts(thread=card.ref.message_id)) == 1, "under the card, though it was due when there was none"
 
 
-async def test_for_a_minute_the_room_keeps_its_order(bot: Bot) -> None:
+async def test_for_a_minute_the_room_keeps_its_order(bot: BotUnderTest) -> None:
     slow, going = await looked_for(bot)
     await asyncio.sleep(0.3)  # that nothing happens can only be seen by waiting
     assert await state(bot, "room") is State.READY

@@ -11,7 +11,7 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import WORKSPACE
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ _ids = itertools.count()
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2")
@@ -30,7 +30,9 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def unanswered(bot: Bot, person: str, action: str, args: Mapping[str, str], *, form: bool = False) -> Reply:
+async def unanswered(
+    bot: BotUnderTest, person: str, action: str, args: Mapping[str, str], *, form: bool = False
+) -> Reply:
     """Somebody does something, and the platform cannot show them the reply."""
     bot.clock.skip(10)
     invocation = Invocation(
@@ -48,14 +50,14 @@ async def unanswered(bot: Bot, person: str, action: str, args: Mapping[str, str]
     return reply
 
 
-async def test_it_is_told_once_with_the_command_that_it_was(bot: Bot) -> None:
+async def test_it_is_told_once_with_the_command_that_it_was(bot: BotUnderTest) -> None:
     await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
     assert LOST not in await bot.say("member-2", "/plan"), "nobody else hears of it"
     assert f"{LOST}, but what you did with /checkin is saved." in await bot.say("member-1", "/plan")
     assert LOST not in await bot.say("member-1", "/plan")
 
 
-async def test_a_restart_keeps_it(bot: Bot) -> None:
+async def test_a_restart_keeps_it(bot: BotUnderTest) -> None:
     await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
     await bot.application.stop()
     async with running(bot.folder, chat=bot.chat, clock=bot.clock) as again:
@@ -72,13 +74,13 @@ async def test_a_restart_keeps_it(bot: Bot) -> None:
     ],
 )
 async def test_where_nothing_was_done_there_is_nothing_to_tell(
-    bot: Bot, person: str, action: str, args: Mapping[str, str]
+    bot: BotUnderTest, person: str, action: str, args: Mapping[str, str]
 ) -> None:
     assert isinstance(await unanswered(bot, person, action, args), Message)
     assert LOST not in await bot.say(person, "/plan" if person != "moderator" else "/cohort progress")
 
 
-async def test_a_note_that_does_not_arrive_either_is_told_again(bot: Bot) -> None:
+async def test_a_note_that_does_not_arrive_either_is_told_again(bot: BotUnderTest) -> None:
     await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
     reply = await unanswered(bot, "member-1", "plan", {})
     assert isinstance(reply, Message)
@@ -87,7 +89,7 @@ async def test_a_note_that_does_not_arrive_either_is_told_again(bot: Bot) -> Non
     assert LOST not in await bot.say("member-1", "/plan")
 
 
-async def test_both_that_did_not_arrive_are_told(bot: Bot) -> None:
+async def test_both_that_did_not_arrive_are_told(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-2")
     await bot.days(4)
     await unanswered(bot, "member-2", "checkin.save", {"id": "1", "round": "1"}, form=True)

@@ -9,20 +9,20 @@ import pytest
 from cohort_bot.chat.form import ChoiceField, Form
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Break, Member, Slip
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import answers
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         yield it
 
 
 @pytest.fixture
-async def cohort(bot: Bot) -> Bot:
+async def cohort(bot: BotUnderTest) -> BotUnderTest:
     """Tuesday of the first week, 5 January 2027; two members."""
     await bot.create()
     await bot.join("member-1", "member-2")
@@ -30,20 +30,20 @@ async def cohort(bot: Bot) -> Bot:
     return bot
 
 
-async def member(bot: Bot, number: int = 1) -> Member:
+async def member(bot: BotUnderTest, number: int = 1) -> Member:
     found = await bot.application.database.read(lambda store: store.members.get(number))
     assert found is not None
     return found
 
 
-def titles(bot: Bot, person: str = "member-1") -> list[str]:
+def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
     return [sent.message.summary for sent in bot.chat.inbox(person)]
 
 
 # Breaks
 
 
-async def test_a_break_names_its_rounds_and_what_still_counts(cohort: Bot) -> None:
+async def test_a_break_names_its_rounds_and_what_still_counts(cohort: BotUnderTest) -> None:
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-20")
     assert said == (
         "Your break is noted: Thursday, 7 January 2027 to Wednesday, 20 January 2027.\n"
@@ -54,7 +54,9 @@ async def test_a_break_names_its_rounds_and_what_still_counts(cohort: Bot) -> No
     assert (await member(cohort)).breaks == (Break(date(2027, 1, 7), date(2027, 1, 20)),)
 
 
-async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first_round_only(cohort: Bot) -> None:
+async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first_round_only(
+    cohort: BotUnderTest,
+) -> None:
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-13")
     assert "Round 1 is a break round" in said
     await cohort.until(datetime(2027, 1, 11, 7, 59, tzinfo=UTC))
@@ -64,29 +66,29 @@ async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first
     assert "‖ on break" in await cohort.say("member-1", "/progress")
 
 
-async def test_checking_in_on_a_break_counts(cohort: Bot) -> None:
+async def test_checking_in_on_a_break_counts(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/break until:2027-01-20")
     assert "Streak: 1 round" in await cohort.check_in("member-1", tasks=("1",))
 
 
-async def test_a_short_break_says_that_no_round_becomes_a_break_round(cohort: Bot) -> None:
+async def test_a_short_break_says_that_no_round_becomes_a_break_round(cohort: BotUnderTest) -> None:
     said = await cohort.say("member-1", "/break from:2027-01-08 until:2027-01-12")
     assert "no round becomes a break round" in said
 
 
-async def test_two_breaks_merge_in_effect(cohort: Bot) -> None:
+async def test_two_breaks_merge_in_effect(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-07")
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-09")
     assert "Round 1 is a break round" in said
 
 
-async def test_the_same_break_twice_is_one(cohort: Bot) -> None:
+async def test_the_same_break_twice_is_one(cohort: BotUnderTest) -> None:
     assert "is noted:" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
     assert "noted already" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
     assert len((await member(cohort)).breaks) == 1
 
 
-async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: Bot) -> None:
+async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: BotUnderTest) -> None:
     form = await cohort.form("member-1", "/break")
     assert [(field.key, getattr(field, "value", "")) for field in form.fields] == [
         ("from", "2027-01-05"),
@@ -101,7 +103,7 @@ async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: Bot) 
     assert "Rounds 1 and 2" in plain(reply)
 
 
-async def test_a_break_is_ended_early_and_reminders_come_again(cohort: Bot) -> None:
+async def test_a_break_is_ended_early_and_reminders_come_again(cohort: BotUnderTest) -> None:
     reply = await cohort.type("member-1", "/break until:2027-01-31")
     assert isinstance(reply, Message)
     await cohort.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
@@ -114,7 +116,7 @@ async def test_a_break_is_ended_early_and_reminders_come_again(cohort: Bot) -> N
     assert "No break of yours" in str(await cohort.chat.press("member-1", reply, "End my break"))
 
 
-async def test_a_break_begins_today_where_the_cohort_is(bot: Bot) -> None:
+async def test_a_break_begins_today_where_the_cohort_is(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Pacific/Kiritimati")
     await bot.join("member-1")
     await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))  # there it is the 6th already
@@ -125,7 +127,7 @@ async def test_a_break_begins_today_where_the_cohort_is(bot: Bot) -> None:
 # A slower pace
 
 
-async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: Bot) -> None:
+async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: BotUnderTest) -> None:
     await cohort.days(14)
     before = await cohort.say("member-1", "/progress")
     said = await cohort.say("member-1", "/slip weeks:1")
@@ -140,7 +142,7 @@ async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: Bot) ->
     assert "Mon 02 Apr 2029" in await cohort.say("member-1", "/progress")
 
 
-async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort: Bot) -> None:
+async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort: BotUnderTest) -> None:
     await cohort.days(14)
     await cohort.type("member-1", "/slip weeks:1")
     reply = await cohort.type("member-1", "/slip weeks:1")
@@ -157,7 +159,7 @@ async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort:
     assert any("Week 3:" in title for title in titles(cohort)), "their own card has come"
 
 
-async def test_two_slips_in_one_round_add_up(cohort: Bot) -> None:
+async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
     await cohort.days(28)
     await cohort.say("member-1", "/slip weeks:1")
     said = await cohort.say("member-1", "/slip weeks:2")
@@ -187,18 +189,18 @@ async def test_two_slips_in_one_round_add_up(cohort: Bot) -> None:
         ("/slip weeks:52", "by 1 week at most"),
     ],
 )
-async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: Bot, line: str, said: str) -> None:
+async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnderTest, line: str, said: str) -> None:
     assert said in await cohort.say("member-1", line)
     unchanged = await member(cohort)
     assert (unchanged.breaks, unchanged.slips) == ((), ())
 
 
 @pytest.mark.parametrize("line", ["/break", "/break until:2027-01-20", "/slip weeks:1"])
-async def test_who_is_not_in_a_cohort_is_told_how_to_join(cohort: Bot, line: str) -> None:
+async def test_who_is_not_in_a_cohort_is_told_how_to_join(cohort: BotUnderTest, line: str) -> None:
     assert "/join" in await cohort.say("member-3", line)
 
 
-async def test_before_the_cohort_begins_there_is_no_earlier_week(bot: Bot) -> None:
+async def test_before_the_cohort_begins_there_is_no_earlier_week(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
     assert "no earlier week" in await bot.say("member-1", "/slip weeks:1")
@@ -209,7 +211,7 @@ async def test_before_the_cohort_begins_there_is_no_earlier_week(bot: Bot) -> No
 # The plan loop, and the way back
 
 
-async def test_the_next_step_is_quoted_back(cohort: Bot) -> None:
+async def test_the_next_step_is_quoted_back(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", next="Back-propagation on paper, Tuesday 19:00, kitchen table")
     await cohort.check_in("member-2")
     words = "Last time you planned: Back-propagation on paper, Tuesday 19:00, kitchen table"
@@ -221,7 +223,7 @@ async def test_the_next_step_is_quoted_back(cohort: Bot) -> None:
     assert "planned" not in cohort.chat.inbox("member-2")[-1].text
 
 
-async def test_the_next_form_quotes_it_too_for_who_needs_no_reminder(cohort: Bot) -> None:
+async def test_the_next_form_quotes_it_too_for_who_needs_no_reminder(cohort: BotUnderTest) -> None:
     def hint(form: Form) -> str:
         return next(field.hint for field in form.fields if field.key == "done")
 
@@ -234,7 +236,7 @@ async def test_the_next_form_quotes_it_too_for_who_needs_no_reminder(cohort: Bot
     assert len(quoted) <= 100, "as much as Discord shows"
 
 
-async def test_what_a_missed_round_does_to_the_streak_is_said_once_and_kindly(cohort: Bot) -> None:
+async def test_what_a_missed_round_does_to_the_streak_is_said_once_and_kindly(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1")
     await cohort.days(12)
     first, last = (sent.text for sent in cohort.chat.inbox("member-1")[-2:])
@@ -246,7 +248,7 @@ async def test_what_a_missed_round_does_to_the_streak_is_said_once_and_kindly(co
     assert "forgiven" not in last
 
 
-async def test_a_reminder_names_no_task_that_was_done_when_the_week_was_done_before(cohort: Bot) -> None:
+async def test_a_reminder_names_no_task_that_was_done_when_the_week_was_done_before(cohort: BotUnderTest) -> None:
     await cohort.days(7)
     form = await cohort.form("member-1", "/checkin")
     await cohort.say("member-1", "/slip weeks:1")
@@ -260,16 +262,16 @@ async def test_a_reminder_names_no_task_that_was_done_when_the_week_was_done_bef
     assert any(f"- {option.label}" in reminder for option in options)
 
 
-async def test_a_long_next_step_is_quoted_in_part(cohort: Bot) -> None:
+async def test_a_long_next_step_is_quoted_in_part(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", next="n" * 500)
     assert f"{'n' * 199}…" in await cohort.say("member-1", "/plan")
 
 
-def ways_back(bot: Bot, person: str = "member-1") -> list[str]:
+def ways_back(bot: BotUnderTest, person: str = "member-1") -> list[str]:
     return [sent.at.strftime("%d %b %H:%M") for sent in bot.chat.inbox(person) if "A way back" in sent.message.summary]
 
 
-async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_reminders(cohort: Bot) -> None:
+async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_reminders(cohort: BotUnderTest) -> None:
     await cohort.until(datetime(2027, 1, 19, 8, 59, tzinfo=UTC))
     assert titles(cohort) == ["Week 1 of AI 2027"] * 2 + ["Week 2 of AI 2027"] * 2
     await cohort.days(70)
@@ -286,7 +288,7 @@ async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_remind
     assert ways_back(cohort) == ["19 Jan 09:00"], "an hour after the second round's grace"
 
 
-async def test_checking_in_again_brings_the_reminders_back_and_later_another_message(cohort: Bot) -> None:
+async def test_checking_in_again_brings_the_reminders_back_and_later_another_message(cohort: BotUnderTest) -> None:
     await cohort.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
     form = await cohort.chat.press("member-1", cohort.chat.inbox("member-1")[-1], "Check in")
     assert "You came back" in str(await cohort.chat.submit("member-1", form))
@@ -296,7 +298,7 @@ async def test_checking_in_again_brings_the_reminders_back_and_later_another_mes
     assert titles(cohort)[5:] == ["Week 4 of AI 2027"] * 2 + ["Week 5 of AI 2027"] * 2 + ["A way back into AI 2027"]
 
 
-async def test_the_buttons_of_the_way_back(cohort: Bot) -> None:
+async def test_the_buttons_of_the_way_back(cohort: BotUnderTest) -> None:
     await cohort.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
     sent = cohort.chat.inbox("member-1")[-1]
     assert "round 4 will be your week 3 again" in str(await cohort.chat.press("member-1", sent, "Slip a week"))
@@ -311,7 +313,7 @@ async def test_the_buttons_of_the_way_back(cohort: Bot) -> None:
     assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
 
 
-async def test_no_way_back_is_offered_without_reminders_on_a_break_or_at_night(bot: Bot) -> None:
+async def test_no_way_back_is_offered_without_reminders_on_a_break_or_at_night(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1", "member-2")
     await bot.join("member-3", line="/join timezone:Los_Angeles")

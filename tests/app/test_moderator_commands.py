@@ -17,19 +17,19 @@ from cohort_bot.app.ports.store import State, Store
 from cohort_bot.chat.message import Actions, Mention, Message, Paragraph, plain
 from cohort_bot.core.checkins import CheckIn, Status, history
 from cohort_bot.core.membership import Break, Cohort, Slip
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         yield it
 
 
 @pytest.fixture
-async def cohort(bot: Bot) -> Bot:
+async def cohort(bot: BotUnderTest) -> BotUnderTest:
     """A cohort on the Tuesday of its first week, with two members; weeks open on Mondays at 09:00 in Berlin."""
     await bot.create()
     await bot.join("member-1", "member-2")
@@ -37,26 +37,26 @@ async def cohort(bot: Bot) -> Bot:
     return bot
 
 
-async def found(bot: Bot) -> Cohort:
+async def found(bot: BotUnderTest) -> Cohort:
     cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     return cohort
 
 
-async def shown(bot: Bot, line: str) -> Message:
+async def shown(bot: BotUnderTest, line: str) -> Message:
     reply = await bot.type("moderator", line)
     assert isinstance(reply, Message), reply
     return reply
 
 
-async def press(bot: Bot, preview: Message, label: str, who: str = "moderator") -> str:
+async def press(bot: BotUnderTest, preview: Message, label: str, who: str = "moderator") -> str:
     reply = await bot.chat.press(who, preview, label)
     assert isinstance(reply, Message), reply
     await bot.settle()
     return plain(reply)
 
 
-def openings(bot: Bot, channel: str = "general") -> list[str]:
+def openings(bot: BotUnderTest, channel: str = "general") -> list[str]:
     return [match[0] for text in bot.chat.timeline(channel) if (match := re.match(r"Week \d+", text))]
 
 
@@ -64,7 +64,7 @@ def monday(day: int, hour: int = 8) -> datetime:
     return datetime(2027, 1, day, hour, tzinfo=UTC)
 
 
-async def test_another_day_is_shown_and_then_changed_from_the_next_round(cohort: Bot) -> None:
+async def test_another_day_is_shown_and_then_changed_from_the_next_round(cohort: BotUnderTest) -> None:
     preview = await shown(cohort, "/cohort edit day:thursday time:18:00")
     text = plain(preview)
     assert "Thursdays at 18:00 (Europe/Berlin)" in text
@@ -80,7 +80,7 @@ async def test_another_day_is_shown_and_then_changed_from_the_next_round(cohort:
     assert "like that already" in await cohort.say("moderator", "/cohort edit day:thursday")
 
 
-async def test_a_preview_that_no_longer_holds_changes_nothing(cohort: Bot) -> None:
+async def test_a_preview_that_no_longer_holds_changes_nothing(cohort: BotUnderTest) -> None:
     thursday = await shown(cohort, "/cohort edit day:thursday")
     friday = await shown(cohort, "/cohort edit day:friday")
     await press(cohort, thursday, "Change it")
@@ -92,7 +92,7 @@ async def test_a_preview_that_no_longer_holds_changes_nothing(cohort: Bot) -> No
     assert "changed since" in await press(cohort, again, "Change it")
 
 
-async def test_a_cohort_that_has_not_begun_keeps_its_first_week(bot: Bot) -> None:
+async def test_a_cohort_that_has_not_begun_keeps_its_first_week(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Europe/Berlin starts:2027-03-01")
     preview = await shown(bot, "/cohort edit day:wednesday time:07:00")
     assert "Week 1: Mon 01 Mar 2027 08:00 UTC → Wed 03 Mar 2027 06:00 UTC" in plain(preview)
@@ -103,7 +103,7 @@ async def test_a_cohort_that_has_not_begun_keeps_its_first_week(bot: Bot) -> Non
     assert (await found(bot)).calendar.opens(1) == datetime(2027, 3, 1, 6, tzinfo=UTC)
 
 
-async def test_in_a_holiday_the_next_week_stays_and_the_one_after_moves(cohort: Bot) -> None:
+async def test_in_a_holiday_the_next_week_stays_and_the_one_after_moves(cohort: BotUnderTest) -> None:
     await press(cohort, await shown(cohort, "/cohort holiday rounds:2"), "Take it off")
     await cohort.until(monday(13))
     before = (await found(cohort)).calendar.opens(2)
@@ -115,7 +115,7 @@ async def test_in_a_holiday_the_next_week_stays_and_the_one_after_moves(cohort: 
     assert calendar.opens_on(3).weekday() == 4
 
 
-async def test_another_room_gets_the_invitation_and_what_waited(cohort: Bot) -> None:
+async def test_another_room_gets_the_invitation_and_what_waited(cohort: BotUnderTest) -> None:
     await cohort.until(monday(11, 7))
     cohort.chat.fail_next(Refused(Reason.ROOM_GONE))
     await cohort.until(monday(11))
@@ -133,13 +133,13 @@ async def test_another_room_gets_the_invitation_and_what_waited(cohort: Bot) -> 
     assert "like that already" in await cohort.say("moderator", "/cohort edit channel:study-hall")
 
 
-async def test_a_room_that_cannot_be_used_is_told_in_the_preview(cohort: Bot) -> None:
+async def test_a_room_that_cannot_be_used_is_told_in_the_preview(cohort: BotUnderTest) -> None:
     nowhere = await shown(cohort, "/cohort edit channel:nowhere")
     assert "needs a hand" in plain(nowhere)
     assert not any(isinstance(block, Actions) for block in nowhere.blocks), "there is nothing to agree to"
 
 
-async def test_weeks_off_move_all_later_weeks_once(cohort: Bot) -> None:
+async def test_weeks_off_move_all_later_weeks_once(cohort: BotUnderTest) -> None:
     preview = await shown(cohort, "/cohort holiday rounds:2")
     assert "Week 2: Mon 11 Jan 2027 08:00 UTC → Mon 25 Jan 2027 08:00 UTC" in plain(preview)
     assert not (await found(cohort)).calendar.holidays
@@ -153,7 +153,7 @@ async def test_weeks_off_move_all_later_weeks_once(cohort: Bot) -> None:
     assert openings(cohort) == ["Week 1", "Week 2"]
 
 
-async def test_weeks_off_from_a_date_come_before_the_first_opening_on_or_after_it(cohort: Bot) -> None:
+async def test_weeks_off_from_a_date_come_before_the_first_opening_on_or_after_it(cohort: BotUnderTest) -> None:
     assert "before week 4" in plain(await shown(cohort, "/cohort holiday rounds:1 from:2027-01-19"))
     preview = await shown(cohort, "/cohort holiday rounds:1 from:2027-01-18")
     assert "before week 3" in plain(preview)
@@ -162,7 +162,7 @@ async def test_weeks_off_from_a_date_come_before_the_first_opening_on_or_after_i
     assert "opened meanwhile" in await press(cohort, preview, "Take it off")
 
 
-async def test_members_are_listed_with_their_time_week_and_state(cohort: Bot) -> None:
+async def test_members_are_listed_with_their_time_week_and_state(cohort: BotUnderTest) -> None:
     def write(store: Store) -> None:
         one, two = store.members.in_cohort(1)
         store.members.add_slip(one.id, Slip(2, 1))
@@ -177,7 +177,7 @@ async def test_members_are_listed_with_their_time_week_and_state(cohort: Bot) ->
     assert "joined Fri 01 Jan 2027" in text
 
 
-async def test_members_are_paged(cohort: Bot) -> None:
+async def test_members_are_paged(cohort: BotUnderTest) -> None:
     def write(store: Store) -> None:
         for number in range(10, 60):
             account = store.people.add("local", "playground", f"person-{number}", f"Person {number}", "UTC")
@@ -197,12 +197,12 @@ async def test_members_are_paged(cohort: Bot) -> None:
     assert "21 to 40" in str(await cohort.chat.press("moderator", third, "Earlier"))
 
 
-async def test_nobody_has_joined_yet(bot: Bot) -> None:
+async def test_nobody_has_joined_yet(bot: BotUnderTest) -> None:
     await bot.create()
     assert "Nobody has joined" in await bot.say("moderator", "/cohort members")
 
 
-async def test_removing_ends_the_membership_and_keeps_the_record(cohort: Bot) -> None:
+async def test_removing_ends_the_membership_and_keeps_the_record(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",))
     preview = await shown(cohort, "/cohort remove member:member-1")
     assert "Sample Member 1" in plain(preview)
@@ -218,11 +218,11 @@ async def test_removing_ends_the_membership_and_keeps_the_record(cohort: Bot) ->
 
 
 @pytest.mark.parametrize("said", ["member-1", '"sample member 1"', '"@Sample Member 1"'])
-async def test_a_member_is_understood_by_id_or_name(cohort: Bot, said: str) -> None:
+async def test_a_member_is_understood_by_id_or_name(cohort: BotUnderTest, said: str) -> None:
     assert "Remove Sample Member 1" in plain(await shown(cohort, f"/cohort remove member:{said}"))
 
 
-async def test_a_name_that_two_have_is_asked_back(cohort: Bot) -> None:
+async def test_a_name_that_two_have_is_asked_back(cohort: BotUnderTest) -> None:
     def write(store: Store) -> None:
         account = store.people.add("local", "playground", "other", "Sample Member 1", "UTC")
         store.members.add(1, account, cohort.clock.now(), 1, None, "")
@@ -231,7 +231,7 @@ async def test_a_name_that_two_have_is_asked_back(cohort: Bot) -> None:
     assert "More than one" in await cohort.say("moderator", '/cohort remove member:"Sample Member 1"')
 
 
-async def statuses(bot: Bot, member_id: int = 1) -> tuple[Status, ...]:
+async def statuses(bot: BotUnderTest, member_id: int = 1) -> tuple[Status, ...]:
     def read(store: Store) -> tuple[Status, ...]:
         member, cohort = store.members.get(member_id), store.cohorts.get(1)
         assert member is not None
@@ -243,7 +243,7 @@ async def statuses(bot: Bot, member_id: int = 1) -> tuple[Status, ...]:
     return await bot.application.database.read(read)
 
 
-async def test_an_excused_round_counts_no_more(cohort: Bot) -> None:
+async def test_an_excused_round_counts_no_more(cohort: BotUnderTest) -> None:
     await cohort.until(monday(13))
     assert (await statuses(cohort))[0] is Status.FORGIVEN
     line = '/cohort excuse member:member-1 round:1 reason:"In hospital"'
@@ -254,7 +254,7 @@ async def test_an_excused_round_counts_no_more(cohort: Bot) -> None:
     assert "checked in" in await cohort.say("moderator", line.replace("member-1", "member-2"))
 
 
-async def test_a_check_in_is_recorded_however_late(cohort: Bot) -> None:
+async def test_a_check_in_is_recorded_however_late(cohort: BotUnderTest) -> None:
     await cohort.days(50)
     assert "could be changed until" in await cohort.say("member-1", "/checkin round:1")
     line = '/cohort record member:member-1 round:1 reason:"Told me in the call"'
@@ -269,7 +269,7 @@ async def test_a_check_in_is_recorded_however_late(cohort: Bot) -> None:
     assert "already" in await cohort.say("moderator", line)
 
 
-async def test_an_announcement_is_shown_posted_once_and_notifies_nobody(cohort: Bot) -> None:
+async def test_an_announcement_is_shown_posted_once_and_notifies_nobody(cohort: BotUnderTest) -> None:
     words = "Call on <@member-1> @everyone: https://example.org/call at 18:00"
     preview = await shown(cohort, f'/cohort announce text:"{words}"')
     assert words in plain(preview)
@@ -283,7 +283,7 @@ async def test_an_announcement_is_shown_posted_once_and_notifies_nobody(cohort: 
     assert not any(isinstance(span, Mention) for span in spans)
 
 
-async def test_post_sends_what_waits_and_says_what_comes_next(cohort: Bot) -> None:
+async def test_post_sends_what_waits_and_says_what_comes_next(cohort: BotUnderTest) -> None:
     assert "Nothing of AI 2027 is due right now. Week 2 opens" in await cohort.say("moderator", "/cohort post")
     await cohort.until(monday(11, 7))
     cohort.chat.fail_next(Refused(Reason.NOT_ALLOWED))
@@ -296,14 +296,14 @@ async def test_post_sends_what_waits_and_says_what_comes_next(cohort: Bot) -> No
     assert openings(cohort) == ["Week 1", "Week 2"]
 
 
-async def test_post_sends_what_has_come_due_meanwhile(cohort: Bot) -> None:
+async def test_post_sends_what_has_come_due_meanwhile(cohort: BotUnderTest) -> None:
     cohort.clock.move_to(monday(11))
     await cohort.say("moderator", "/cohort post")
     await cohort.settle()
     assert openings(cohort) == ["Week 1", "Week 2"]
 
 
-async def test_a_skipped_card_is_never_posted_and_the_next_one_says_nothing_of_it(cohort: Bot) -> None:
+async def test_a_skipped_card_is_never_posted_and_the_next_one_says_nothing_of_it(cohort: BotUnderTest) -> None:
     preview = await shown(cohort, "/cohort skip")
     assert "Skip week 2's card" in plain(preview)
     assert "week 2" in await press(cohort, preview, "Skip week 2")
@@ -319,7 +319,7 @@ async def test_a_skipped_card_is_never_posted_and_the_next_one_says_nothing_of_i
     await cohort.check_in("member-1", "/checkin round:2")
 
 
-async def test_the_planner_gives_the_skipped_card_the_same_key(cohort: Bot) -> None:
+async def test_the_planner_gives_the_skipped_card_the_same_key(cohort: BotUnderTest) -> None:
     it = await found(cohort)
     programme = LIBRARY.get(it.programme)
     assert programme is not None
@@ -330,7 +330,7 @@ async def test_the_planner_gives_the_skipped_card_the_same_key(cohort: Bot) -> N
     assert opening_row(moved, 2, rooms[0]).key == "opening:1:r2:1"
 
 
-async def test_the_end_is_asked_for_told_once_and_final(cohort: Bot) -> None:
+async def test_the_end_is_asked_for_told_once_and_final(cohort: BotUnderTest) -> None:
     preview = await shown(cohort, "/cohort archive")
     assert "2 members" in plain(preview)
     assert "has ended" in await press(cohort, preview, "End it")
@@ -344,7 +344,7 @@ async def test_the_end_is_asked_for_told_once_and_final(cohort: Bot) -> None:
     assert "nothing to export" in await cohort.say("moderator", '/cohort export cohort:"AI 2027"')
 
 
-async def test_the_export_is_a_file_that_any_spreadsheet_opens_and_that_runs_nothing(cohort: Bot) -> None:
+async def test_the_export_is_a_file_that_any_spreadsheet_opens_and_that_runs_nothing(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", done="=cmd|' /C calc'!A0")
     others = [sent for sent in cohort.chat.sent if sent.private != "moderator"]
     reply = await shown(cohort, "/cohort export")
@@ -359,7 +359,9 @@ async def test_the_export_is_a_file_that_any_spreadsheet_opens_and_that_runs_not
     assert [sent for sent in cohort.chat.sent if sent.private != "moderator"] == others
 
 
-async def test_a_record_that_no_chat_takes_is_the_operators(cohort: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_record_that_no_chat_takes_is_the_operators(
+    cohort: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export, "BYTES_MOST", 100)
     await cohort.check_in("member-1")
     reply = await shown(cohort, "/cohort export")
@@ -396,7 +398,7 @@ async def test_a_record_that_no_chat_takes_is_the_operators(cohort: Bot, monkeyp
         ("/cohort post cohort:nowhere", "no cohort called"),
     ],
 )
-async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: Bot, line: str, said: str) -> None:
+async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnderTest, line: str, said: str) -> None:
     before = await found(cohort)
     assert said in await cohort.say("moderator", line)
     assert await found(cohort) == before

@@ -11,22 +11,22 @@ from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.views import schedule as views
 from cohort_bot.chat.message import Button, Message, Span, plain
 from cohort_bot.core.membership import Cohort, Moderator
-from tests.fakes.bot import START, Bot, running
+from tests.fakes.bot import START, BotUnderTest, running
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         yield it
 
 
-async def named(bot: Bot) -> list[tuple[str, str]]:
+async def named(bot: BotUnderTest) -> list[tuple[str, str]]:
     found = await bot.application.database.read(lambda store: store.moderators.of(1))
     return [(each.kind, each.target) for each in found]
 
 
-async def edit(bot: Bot, line: str, who: str = "moderator") -> str:
+async def edit(bot: BotUnderTest, line: str, who: str = "moderator") -> str:
     preview = await bot.type(who, f"/cohort edit {line}")
     assert isinstance(preview, Message)
     await bot.settle()
@@ -35,7 +35,7 @@ async def edit(bot: Bot, line: str, who: str = "moderator") -> str:
     return plain(reply)
 
 
-async def test_what_changes_is_shown_first_and_done_once(bot: Bot) -> None:
+async def test_what_changes_is_shown_first_and_done_once(bot: BotUnderTest) -> None:
     assert "Only moderators" in await bot.say("member-1", "/cohort members")
     preview = await bot.type("moderator", '/cohort edit moderators:"@member-1 member-2"')
     assert isinstance(preview, Message)
@@ -49,7 +49,7 @@ async def test_what_changes_is_shown_first_and_done_once(bot: Bot) -> None:
     assert "like that already" in plain(again)  # type: ignore[arg-type]
 
 
-async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bot: Bot) -> None:
+async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bot: BotUnderTest) -> None:
     await edit(bot, 'moderators:"Sample Member 1"')
     preview = plain(await bot.type("moderator", "/cohort edit moderators:member-2"))  # type: ignore[arg-type]
     assert "would be @member-2 instead of @member-1." in preview
@@ -60,7 +60,7 @@ async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bo
     assert "like that already" in await bot.say("moderator", "/cohort edit moderators:none")
 
 
-async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_there_is_a_room(bot: Bot) -> None:
+async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_there_is_a_room(bot: BotUnderTest) -> None:
     cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
@@ -78,7 +78,7 @@ def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
     )
 
 
-async def test_a_preview_that_no_longer_holds_is_refused(bot: Bot) -> None:
+async def test_a_preview_that_no_longer_holds_is_refused(bot: BotUnderTest) -> None:
     first = await bot.type("moderator", "/cohort edit moderators:member-1")
     await edit(bot, "moderators:member-2")
     assert isinstance(first, Message)
@@ -88,14 +88,14 @@ async def test_a_preview_that_no_longer_holds_is_refused(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("said", ["stranger", "@everyone", "role:1", "person:member-1", '"member-1 stranger"'])
-async def test_whom_the_platform_does_not_know_is_refused_by_name(bot: Bot, said: str) -> None:
+async def test_whom_the_platform_does_not_know_is_refused_by_name(bot: BotUnderTest, said: str) -> None:
     answer = await bot.say("moderator", f"/cohort edit moderators:{said}")
     assert "I do not know “" in answer
     assert said.strip('"').split()[-1].removeprefix("@") in answer
     assert await named(bot) == []
 
 
-async def test_an_alert_comes_to_all_who_are_named_also_to_those_who_never_wrote(bot: Bot) -> None:
+async def test_an_alert_comes_to_all_who_are_named_also_to_those_who_never_wrote(bot: BotUnderTest) -> None:
     await edit(bot, "moderators:member-2")
     bot.chat.fail_next(Refused(Reason.NOT_ALLOWED))
     await bot.days(4)

@@ -9,13 +9,13 @@ import pytest
 
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Grid, Message
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 ONE, TWO = "Ayabe (member-1)", "Ayabe (member-2)"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         for person in ("member-1", "member-2"):
             it.chat.people[person] = replace(it.chat.people[person], name="Ayabe")
@@ -25,7 +25,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def test_namesakes_are_told_apart_wherever_they_are_named(bot: Bot) -> None:
+async def test_namesakes_are_told_apart_wherever_they_are_named(bot: BotUnderTest) -> None:
     for person in ("member-1", "member-2"):
         await bot.check_in(person, blockers="No GPU", share=("thread", "blocker"))
     await bot.settle()
@@ -44,14 +44,14 @@ async def test_namesakes_are_told_apart_wherever_they_are_named(bot: Bot) -> Non
 
 
 @pytest.mark.parametrize("said", [f'"{TWO}"', "member-2"])
-async def test_a_moderator_names_one_of_them_as_they_are_shown(bot: Bot, said: str) -> None:
+async def test_a_moderator_names_one_of_them_as_they_are_shown(bot: BotUnderTest, said: str) -> None:
     assert f"Remove {TWO}" in await bot.say("moderator", f"/cohort remove member:{said}")
     assert "More than one" in await bot.say("moderator", "/cohort remove member:Ayabe")
     labels = [option.label for option in await bot.chat.complete("moderator", "/cohort remove member:ayabe")]
     assert labels == [ONE, TWO]
 
 
-async def test_who_is_renamed_is_told_apart_anew(bot: Bot) -> None:
+async def test_who_is_renamed_is_told_apart_anew(bot: BotUnderTest) -> None:
     bot.chat.people["member-2"] = replace(bot.chat.people["member-2"], name="Yuki")
     await bot.say("member-2", '/join timezone:Berlin cohort:"AI 2027"')
     roster = await bot.say("moderator", "/cohort members")
@@ -59,7 +59,7 @@ async def test_who_is_renamed_is_told_apart_anew(bot: Bot) -> None:
     assert "Ayabe ·" in roster
 
 
-async def test_to_themselves_they_are_called_as_ever(bot: Bot) -> None:
+async def test_to_themselves_they_are_called_as_ever(bot: BotUnderTest) -> None:
     assert "Name: Ayabe\n" in await bot.say("member-1", "/profile") + "\n"
     card = await bot.type("moderator", "/cohort progress")
     assert isinstance(card, Message)

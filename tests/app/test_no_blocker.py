@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.core.checkins import CheckIn
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2")
@@ -20,13 +20,13 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def recorded(bot: Bot) -> CheckIn:
+async def recorded(bot: BotUnderTest) -> CheckIn:
     found = await bot.application.database.read(lambda store: store.checkins.get(1, 1))
     assert found is not None
     return found
 
 
-async def test_words_for_nothing_are_recorded_as_nothing(bot: Bot) -> None:
+async def test_words_for_nothing_are_recorded_as_nothing(bot: BotUnderTest) -> None:
     said = await bot.check_in("member-1", done="-", blockers="No blockers!", next="n/a", share=("thread", "blocker"))
     assert "Next:" not in said
     made = await recorded(bot)
@@ -38,7 +38,7 @@ async def test_words_for_nothing_are_recorded_as_nothing(bot: Bot) -> None:
     assert "In the way" not in thread[-1]
 
 
-async def test_nor_is_one_that_was_recorded_before_they_were_known(bot: Bot) -> None:
+async def test_nor_is_one_that_was_recorded_before_they_were_known(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", blockers="my laptop broke", share=("thread", "blocker"))
     before = await recorded(bot)
 

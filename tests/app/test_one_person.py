@@ -13,7 +13,7 @@ from cohort_bot.chat.place import Actor
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Member
 from cohort_bot.platforms.local.chat import SAMPLES, Person
-from tests.fakes.bot import Bot, StillClock, running
+from tests.fakes.bot import BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 
 MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
@@ -37,19 +37,19 @@ class Grid(MemoryPlatform):
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     clock = StillClock()
     people = [Person(user, "Grid Person", admin=user[1:] == "9") for user in ("U123", "W123", "U9", "W9")]
     async with running(tmp_path, clock=clock, chat=Grid(clock.now, (*SAMPLES, *people))) as it:
         yield it
 
 
-async def members(bot: Bot) -> list[Member]:
+async def members(bot: BotUnderTest) -> list[Member]:
     return list(await bot.application.database.read(lambda store: store.members.in_cohort(1)))
 
 
 @pytest.mark.parametrize(("joined", "comes"), [("U123", "W123"), ("W123", "U123")])
-async def test_who_joined_under_one_id_is_known_under_the_other(bot: Bot, joined: str, comes: str) -> None:
+async def test_who_joined_under_one_id_is_known_under_the_other(bot: BotUnderTest, joined: str, comes: str) -> None:
     await bot.create()
     await bot.join(joined)
     await bot.until(MONDAY)
@@ -61,14 +61,14 @@ async def test_who_joined_under_one_id_is_known_under_the_other(bot: Bot, joined
         assert "Grid Person" in await bot.say("moderator", f"/cohort progress member:{user}")
 
 
-async def test_the_other_id_stays_known_when_the_platform_tells_it_no_more(bot: Bot) -> None:
+async def test_the_other_id_stays_known_when_the_platform_tells_it_no_more(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123")
     bot.chat.tells = False  # type: ignore[attr-defined]
     assert "already" in await bot.say("W123", "/join timezone:Berlin")
 
 
-async def test_who_created_it_looks_after_it_under_both_ids(bot: Bot) -> None:
+async def test_who_created_it_looks_after_it_under_both_ids(bot: BotUnderTest) -> None:
     preview = await bot.type("U9", '/cohort create name:"AI 2027" timezone:Berlin')
     assert isinstance(preview, Message)
     await bot.chat.press("U9", preview, "Create")
@@ -76,7 +76,7 @@ async def test_who_created_it_looks_after_it_under_both_ids(bot: Bot) -> None:
     assert "Only moderators" not in await bot.say("W9", "/cohort members")
 
 
-async def test_who_erases_their_data_can_come_again_under_either_id(bot: Bot) -> None:
+async def test_who_erases_their_data_can_come_again_under_either_id(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123")
     ask = await bot.type("W123", "/profile")
@@ -90,7 +90,7 @@ async def test_who_erases_their_data_can_come_again_under_either_id(bot: Bot) ->
 # Doubled: both ids had joined before the platform told that they are one person's
 
 
-async def doubled(bot: Bot) -> None:
+async def doubled(bot: BotUnderTest) -> None:
     """As they are in a database from before."""
     bot.chat.tells = False  # type: ignore[attr-defined]
     await bot.create()
@@ -103,7 +103,7 @@ async def doubled(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("how", ["they act", "the daily look"])
-async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: Bot, how: str) -> None:
+async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: BotUnderTest, how: str) -> None:
     await doubled(bot)
     bot.chat.tells = True  # type: ignore[attr-defined]
     if how == "they act":
@@ -123,7 +123,7 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: Bot, ho
     assert "Streak: 2 rounds" in await bot.say("W123", "/progress")
 
 
-async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot: Bot) -> None:
+async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot: BotUnderTest) -> None:
     await doubled(bot)
     rows = {each.account.user: each.id for each in await members(bot)}
     one, other = rows["U123"], rows["W123"]
@@ -135,7 +135,7 @@ async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
 
 
-async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: Bot) -> None:
+async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: BotUnderTest) -> None:
     await doubled(bot)
     leaving = await bot.type("U123", "/leave")
     assert isinstance(leaving, Message)
@@ -145,7 +145,7 @@ async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: Bo
     assert len(await members(bot)) == 2
 
 
-async def test_two_people_of_one_name_stay_two(bot: Bot) -> None:
+async def test_two_people_of_one_name_stay_two(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123", "U9")
     await bot.days(3)

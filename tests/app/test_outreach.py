@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports.outreach import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Actions, Grid, Message, plain
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import answers
 
 PEOPLE = ("member-1", "member-2", "member-3")
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """The fourth round: the first is there every week, the second twice stuck, the third has missed three."""
     async with running(tmp_path) as it:
         await it.create()
@@ -31,13 +31,13 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def card(bot: Bot, line: str = "/cohort progress") -> Message:
+async def card(bot: BotUnderTest, line: str = "/cohort progress") -> Message:
     reply = await bot.type("moderator", line)
     assert isinstance(reply, Message)
     return reply
 
 
-async def open_form(bot: Bot, purpose: str, name: str = "Sample Member 3", who: str = "moderator") -> Form:
+async def open_form(bot: BotUnderTest, purpose: str, name: str = "Sample Member 3", who: str = "moderator") -> Form:
     """The form behind the card's button, for one of the people."""
     whom = await bot.chat.press(who, await card(bot), purpose)
     form = await bot.chat.press(who, whom, name) if isinstance(whom, Message) else whom
@@ -49,7 +49,7 @@ def field(form: Form, key: str) -> TextField | ChoiceField:
     return next(each for each in form.fields if each.key == key)
 
 
-async def log(bot: Bot, member: int = 3) -> list[Outreach]:
+async def log(bot: BotUnderTest, member: int = 3) -> list[Outreach]:
     return list(await bot.application.database.read(lambda store: store.outreach.of_member(member)))
 
 
@@ -58,7 +58,7 @@ def said(reply: Reply) -> str:
     return plain(reply)
 
 
-async def test_the_card_says_who_needs_a_person_and_why(bot: Bot) -> None:
+async def test_the_card_says_who_needs_a_person_and_why(bot: BotUnderTest) -> None:
     text = plain(await card(bot))
     assert "Round 4: 1 of 3 checked in." in text
     assert "Who needs a person today: 2" in text
@@ -69,7 +69,7 @@ async def test_the_card_says_who_needs_a_person_and_why(bot: Bot) -> None:
     assert "Sample Member 2, round 2: No GPU" in text
 
 
-async def test_the_trend_and_the_grid_read_as_aligned_text(bot: Bot) -> None:
+async def test_the_trend_and_the_grid_read_as_aligned_text(bot: BotUnderTest) -> None:
     trend, people = (block for block in (await card(bot)).blocks if isinstance(block, Grid))
     assert trend.columns == people.columns == ("1", "2", "3", "4")
     assert [cells for _, cells in trend.rows] == [("▆", "▆", "▃", "▃"), ("2", "2", "1", "1"), ("3", "3", "3", "3")]
@@ -81,7 +81,7 @@ async def test_the_trend_and_the_grid_read_as_aligned_text(bot: Bot) -> None:
     assert [meaning for _, meaning in people.legend] == ["on time", "open", "skip forgiven", "missed"]
 
 
-async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everything(bot: Bot) -> None:
+async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everything(bot: BotUnderTest) -> None:
     def write(store: object) -> None:
         for number in range(30):
             account = store.people.add("local", "playground", f"more-{number}", f"Sample {number:02}", "UTC")  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everyt
     assert said(back) == plain(first)
 
 
-async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator(bot: Bot) -> None:
+async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Write to them")
     text = field(form, "text")
     assert isinstance(text, TextField)
@@ -113,7 +113,7 @@ async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator
     letter = bot.chat.inbox("member-3")[-1].text
     assert letter.startswith("Are you well?\nI am here.\nFrom @moderator, a moderator of AI 2027.")
     (entry,) = await log(bot)
-    assert (entry.outcome, str(entry.follow_up), entry.by) == (Outcome.WAITING, "2027-02-01", "moderator")
+    assert (entry.outcome, str(entry.follow_up), entry.by) == (OutreachResult.WAITING, "2027-02-01", "moderator")
     await bot.days(2)
     again = await open_form(bot, "Write to them")
     hint = field(again, "text").hint
@@ -123,7 +123,7 @@ async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator
     assert "no answer yet. I brought it. “Are you well? I am here.” Look again on Mon 1 Feb 2027." in plain(record)
 
 
-async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot) -> None:
+async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-3")
     await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Hello")
     await bot.settle()
@@ -134,7 +134,7 @@ async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot
     )
 
 
-async def test_who_writes_themselves_gets_the_words_to_copy_and_nothing_is_sent(bot: Bot) -> None:
+async def test_who_writes_themselves_gets_the_words_to_copy_and_nothing_is_sent(bot: BotUnderTest) -> None:
     before = len(bot.chat.inbox("member-3"))
     answer = await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="My own words", how="self")
     await bot.settle()
@@ -143,7 +143,7 @@ async def test_who_writes_themselves_gets_the_words_to_copy_and_nothing_is_sent(
     assert [entry.words for entry in await log(bot)] == ["My own words"]
 
 
-async def test_a_message_that_is_repeated_is_sent_once(bot: Bot) -> None:
+async def test_a_message_that_is_repeated_is_sent_once(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Write to them")
     await bot.chat.submit("moderator", form, text="One")
     await bot.settle()
@@ -151,7 +151,7 @@ async def test_a_message_that_is_repeated_is_sent_once(bot: Bot) -> None:
     assert sum("One" in sent.text for sent in bot.chat.inbox("member-3")) == 1
 
 
-async def test_an_outreach_is_noted_with_what_came_of_it(bot: Bot) -> None:
+async def test_an_outreach_is_noted_with_what_came_of_it(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Log outreach")
     answer = await bot.chat.submit("moderator", form, when="2027-01-20", outcome="back", note="We had a call")
     assert "they are coming back" in said(answer)
@@ -178,7 +178,7 @@ async def test_an_outreach_is_noted_with_what_came_of_it(bot: Bot) -> None:
     ],
 )
 async def test_what_is_wrong_in_a_form_is_named_and_nothing_is_noted(
-    bot: Bot, purpose: str, given: dict[str, str], key: str
+    bot: BotUnderTest, purpose: str, given: dict[str, str], key: str
 ) -> None:
     form = await open_form(bot, purpose)
     reply = await bot.chat.submit("moderator", form, **given)
@@ -188,7 +188,7 @@ async def test_what_is_wrong_in_a_form_is_named_and_nothing_is_noted(
     assert await log(bot) == []
 
 
-async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
+async def test_rounds_are_excused_from_the_card(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Excuse")
     reply = await bot.chat.submit("moderator", form, rounds=("2", "3"), reason="In hospital")
     assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
@@ -197,7 +197,7 @@ async def test_rounds_are_excused_from_the_card(bot: Bot) -> None:
     assert "Tue 26 Jan 2027, Sample Moderator excused them for round 2: In hospital" in text
 
 
-async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: Bot) -> None:
+async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: BotUnderTest) -> None:
     async def order() -> list[str]:
         lines = plain(await card(bot)).split("Who needs a person today")[1].split("Open blockers")[0].split("\n- ")[1:]
         return [line.partition(":")[0] for line in lines]
@@ -209,7 +209,7 @@ async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: 
     assert await order() == ["Sample Member 3", "Sample Member 2"], "the day to look again has come"
 
 
-async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ticked(bot: Bot) -> None:
+async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ticked(bot: BotUnderTest) -> None:
     rounds = field(await open_form(bot, "Excuse"), "rounds")
     assert isinstance(rounds, ChoiceField)
     said = [option.label for option in rounds.options]
@@ -217,7 +217,7 @@ async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ti
     assert rounds.value == {"3"}
 
 
-async def one_member(bot: Bot, label: str, name: str = "Sample Member 3") -> Reply:
+async def one_member(bot: BotUnderTest, label: str, name: str = "Sample Member 3") -> Reply:
     """A button of somebody's record, which the card leads to."""
     whom = await bot.chat.press("moderator", await card(bot), "One member")
     assert isinstance(whom, Message)
@@ -227,7 +227,7 @@ async def one_member(bot: Bot, label: str, name: str = "Sample Member 3") -> Rep
     return await bot.chat.press("moderator", record, label)
 
 
-async def test_a_check_in_is_recorded_from_somebodys_record(bot: Bot) -> None:
+async def test_a_check_in_is_recorded_from_somebodys_record(bot: BotUnderTest) -> None:
     form = await one_member(bot, "Record a check-in")
     assert isinstance(form, Form)
     assert [field(form, "round").value, field(form, "reason").value] == ["4", ""]
@@ -248,7 +248,7 @@ async def test_a_check_in_is_recorded_from_somebodys_record(bot: Bot) -> None:
     )
 
 
-async def test_somebody_is_removed_from_their_record_after_a_question(bot: Bot) -> None:
+async def test_somebody_is_removed_from_their_record_after_a_question(bot: BotUnderTest) -> None:
     form = await one_member(bot, "Remove")
     assert isinstance(form, Form)
     assert list(answers(await bot.chat.submit("moderator", form, reason="a" * 301))) == ["reason"]
@@ -259,7 +259,7 @@ async def test_somebody_is_removed_from_their_record_after_a_question(bot: Bot) 
     assert "Sample Member 3" not in plain(await card(bot, "/cohort members"))
 
 
-async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bot) -> None:
+async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: BotUnderTest) -> None:
     await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="A secret")
     await bot.settle()
     erase = await bot.chat.press("member-3", await bot.type("member-3", "/profile"), "Erase")  # type: ignore[arg-type]
@@ -269,7 +269,7 @@ async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bo
     assert [entry.words for entry in await log(bot)] == [""]
 
 
-async def test_a_stale_button_of_somebody_who_left_says_so(bot: Bot) -> None:
+async def test_a_stale_button_of_somebody_who_left_says_so(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Write to them")
     await bot.chat.press("member-3", await bot.type("member-3", "/leave"), "Leave")  # type: ignore[arg-type]
     assert "not in this cohort any more" in said(await bot.chat.submit("moderator", form, text="Hello"))

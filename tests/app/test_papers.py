@@ -11,7 +11,7 @@ from cohort_bot.app.picks import with_picks
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
 from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 
 def shipped() -> Programme:
@@ -32,14 +32,14 @@ def wednesday(week: int) -> datetime:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2")
         yield it
 
 
-async def shown(bot: Bot, line: str, who: str = "member-1") -> Message:
+async def shown(bot: BotUnderTest, line: str, who: str = "member-1") -> Message:
     reply = await bot.type(who, line)
     assert isinstance(reply, Message)
     return reply
@@ -55,18 +55,18 @@ def links(message: Message) -> list[str]:
     ]
 
 
-def posted(bot: Bot) -> list[str]:
+def posted(bot: BotUnderTest) -> list[str]:
     return [text for text in bot.chat.timeline() if text.startswith("Paper of the month")]
 
 
-async def test_before_the_first_one_it_says_when_it_comes(bot: Bot) -> None:
+async def test_before_the_first_one_it_says_when_it_comes(bot: BotUnderTest) -> None:
     text = plain(await shown(bot, "/paper"))
     assert FIRST.title in text
     assert f"It comes in week {FIRST.week}." in text
     assert "I have read it" not in text
 
 
-async def test_it_leads_to_its_thread_and_reading_is_counted(bot: Bot) -> None:
+async def test_it_leads_to_its_thread_and_reading_is_counted(bot: BotUnderTest) -> None:
     await bot.until(wednesday(FIRST.week or 0))
     post = next(sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month"))
     message = await shown(bot, "/paper")
@@ -85,7 +85,7 @@ async def test_it_leads_to_its_thread_and_reading_is_counted(bot: Bot) -> None:
     assert "I have read it]" not in plain(await shown(bot, "/paper"))
 
 
-async def test_past_ones_are_listed_with_their_threads(bot: Bot) -> None:
+async def test_past_ones_are_listed_with_their_threads(bot: BotUnderTest) -> None:
     await bot.until(wednesday(SECOND.week or 0))
     past = await bot.chat.press("member-1", await shown(bot, "/paper"), "Past papers")
     assert isinstance(past, Message)
@@ -95,7 +95,7 @@ async def test_past_ones_are_listed_with_their_threads(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("week", ["", "0", "3", "99", str(SECOND.week), "x"])
-async def test_a_forged_button_counts_nothing(bot: Bot, week: str) -> None:
+async def test_a_forged_button_counts_nothing(bot: BotUnderTest, week: str) -> None:
     await bot.until(wednesday(FIRST.week or 0))
     post = next(sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month"))
     forged = replace(
@@ -113,7 +113,7 @@ async def test_a_forged_button_counts_nothing(bot: Bot, week: str) -> None:
     assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {}
 
 
-async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: Bot) -> None:
+async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: BotUnderTest) -> None:
     await bot.until(wednesday(1))
     listed = plain(await shown(bot, "/cohort pick", "moderator"))
     assert f"Week {FIRST.week}: {FIRST.title[:40]}" in listed
@@ -129,7 +129,7 @@ async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: Bot) 
     assert "has gone out, so it stays" in plain(await shown(bot, line, "moderator"))
 
 
-async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot) -> None:
+async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: BotUnderTest) -> None:
     line = f'/cohort pick week:{FIRST.week} title:"A paper <@everyone>" link:https://example.org/paper.pdf'
     await shown(bot, line, "moderator")
     await shown(bot, f"/cohort pick week:{FIRST.week} paper:{FIRST.id}", "moderator")
@@ -157,7 +157,7 @@ async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot
         ("week:{first} title:{long} link:https://example.org", "200 characters"),
     ],
 )
-async def test_a_choice_that_cannot_be_is_named_with_what_could(bot: Bot, options: str, said: str) -> None:
+async def test_a_choice_that_cannot_be_is_named_with_what_could(bot: BotUnderTest, options: str, said: str) -> None:
     line = options.format(spare=SPARE.id, first=FIRST.week, long="x" * 201)
     assert said in plain(await shown(bot, f"/cohort pick {line}", "moderator"))
     assert await bot.application.database.read(lambda store: store.papers.picks(1)) == {}

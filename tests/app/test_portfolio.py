@@ -14,7 +14,7 @@ from cohort_bot.app.views.portfolio import links_in
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import File, Message, plain
-from tests.fakes.bot import LIBRARY, Bot, OneGuide, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import Sent, answers
 from tests.properties.worlds import programme
 
@@ -24,7 +24,7 @@ GATE = datetime(2027, 1, 15, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """Tuesday of the first week; one member with the cohort."""
     async with running(tmp_path) as it:
         await it.create()
@@ -34,7 +34,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def short(tmp_path: Path) -> AsyncIterator[Bot]:
+async def short(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """The same with a guide of four weeks in two phases."""
     async with running(tmp_path, programmes=OneGuide(programme(4))) as it:
         await it.create()
@@ -43,18 +43,18 @@ async def short(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-def card(bot: Bot) -> Sent:
+def card(bot: BotUnderTest) -> Sent:
     return next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("The end of “"))
 
 
-async def look_back(bot: Bot, **said: str) -> str:
+async def look_back(bot: BotUnderTest, **said: str) -> str:
     form = await bot.chat.press("member-1", card(bot), "Look back")
     reply = await bot.chat.submit("member-1", form, **said)
     assert isinstance(reply, Message)
     return plain(reply)
 
 
-async def export(bot: Bot, person: str = "member-1") -> tuple[str, dict[str, Any]]:
+async def export(bot: BotUnderTest, person: str = "member-1") -> tuple[str, dict[str, Any]]:
     profile = await bot.type(person, "/profile")
     assert isinstance(profile, Message)
     assert "on its way" in plain(await bot.chat.press(person, profile, "Export"))  # type: ignore[arg-type]
@@ -67,7 +67,7 @@ async def export(bot: Bot, person: str = "member-1") -> tuple[str, dict[str, Any
 # Looking back
 
 
-async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: Bot) -> None:
+async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: BotUnderTest) -> None:
     await short.until(GATE)
     assert "You pass this phase with:" in card(short).text
     said = await look_back(short, learned="Gradients", hard="", change="Fewer evenings")
@@ -82,7 +82,7 @@ async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: Bot) 
     assert data["retrospectives"][0]["answers"]["change"] == "Fewer evenings"
 
 
-async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: Bot) -> None:
+async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: BotUnderTest) -> None:
     await short.until(GATE)
     form = await short.chat.press("member-1", card(short), "Look back")
     assert "at least one" in answers(await short.chat.submit("member-1", form))["learned"]
@@ -91,7 +91,7 @@ async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: Bot) -> N
     assert await short.application.database.read(lambda store: store.retrospectives.of_member(1)) == []
 
 
-async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: Bot) -> None:
+async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: BotUnderTest) -> None:
     await short.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
     await short.join("member-2", line="/join timezone:Europe/Berlin pace:week-1")
     await short.until(GATE)
@@ -104,7 +104,7 @@ async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: Bot) -> N
     assert isinstance(form, Form), "they are in the first phase, too"
 
 
-async def test_who_is_behind_has_the_gate_of_their_own_phase_by_direct_message(short: Bot) -> None:
+async def test_who_is_behind_has_the_gate_of_their_own_phase_by_direct_message(short: BotUnderTest) -> None:
     await short.say("member-1", "/slip weeks:1")
     for _ in range(2):
         await short.check_in("member-1")
@@ -117,7 +117,7 @@ async def test_who_is_behind_has_the_gate_of_their_own_phase_by_direct_message(s
 # Taking it along
 
 
-async def test_an_export_holds_everything_also_after_leaving_and_comes_once(bot: Bot) -> None:
+async def test_an_export_holds_everything_also_after_leaving_and_comes_once(bot: BotUnderTest) -> None:
     await bot.say("member-1", "/profile hours:6")
     await bot.check_in("member-1", tasks=("1",), done="See https://example.org/plot, done.", next="soon")
     await bot.check_in("member-1", done="A plot: https://example.org/plot2", blockers="Time")
@@ -143,21 +143,23 @@ async def test_an_export_holds_everything_also_after_leaving_and_comes_once(bot:
     assert data["changed_by_moderators"][0]["by"] == "Sample Moderator"
 
 
-async def test_an_export_whose_answer_was_lost_comes_once_with_its_files(bot: Bot) -> None:
+async def test_an_export_whose_answer_was_lost_comes_once_with_its_files(bot: BotUnderTest) -> None:
     bot.chat.lose_answer_next()
     await export(bot)
     await bot.settle()
     assert sum(bool(sent.message.files) for sent in bot.chat.inbox("member-1")) == 1
 
 
-async def test_an_export_comes_also_when_the_cohort_has_ended(bot: Bot) -> None:
+async def test_an_export_comes_also_when_the_cohort_has_ended(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", "/cohort archive")
     assert isinstance(preview, Message)
     await bot.chat.press("moderator", preview, "End it")
     await export(bot)
 
 
-async def test_the_end_of_the_way_brings_everybody_a_portfolio_and_those_who_slipped_theirs_later(bot: Bot) -> None:
+async def test_the_end_of_the_way_brings_everybody_a_portfolio_and_those_who_slipped_theirs_later(
+    bot: BotUnderTest,
+) -> None:
     def planned(store: Any) -> list[tuple[str, int | None, datetime]]:
         cohort = store.cohorts.get(1)
         programme = LIBRARY.get(cohort.programme)
@@ -180,7 +182,7 @@ async def test_the_end_of_the_way_brings_everybody_a_portfolio_and_those_who_sli
 
 
 async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as_reasons(
-    short: Bot, tmp_path: Path
+    short: BotUnderTest, tmp_path: Path
 ) -> None:
     await short.until(GATE)
     await look_back(short, learned="secret-lesson")
@@ -202,7 +204,7 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
     assert "INSERT INTO breaks" not in left.replace('"', "")
 
 
-async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: Bot) -> None:
+async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", done="shared words", share=("thread",))
     await bot.settle()
     profile = await bot.type("member-1", "/profile")
@@ -220,7 +222,7 @@ async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: Bot) -> Non
 # A break is quiet
 
 
-async def test_a_break_silences_the_card_of_ones_own_week(bot: Bot) -> None:
+async def test_a_break_silences_the_card_of_ones_own_week(bot: BotUnderTest) -> None:
     await bot.days(7)
     await bot.say("member-1", "/slip weeks:1")
     await bot.say("member-1", "/break from:2027-01-18 until:2027-01-31")

@@ -14,13 +14,13 @@ from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1", "member-2")
@@ -28,22 +28,22 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def account(bot: Bot) -> Account:
+async def account(bot: BotUnderTest) -> Account:
     return (await member(bot)).account
 
 
-async def member(bot: Bot) -> Member:
+async def member(bot: BotUnderTest) -> Member:
     found = await bot.application.database.read(lambda store: store.members.get(1))
     assert found is not None
     return found
 
 
-async def members(bot: Bot) -> list[str]:
+async def members(bot: BotUnderTest) -> list[str]:
     found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
     return [each.account.name for each in found]
 
 
-def thread(bot: Bot, week: int = 1) -> list[Message]:
+def thread(bot: BotUnderTest, week: int = 1) -> list[Message]:
     card = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith(f"Week {week}:"))
     return [sent.message for sent in bot.chat.posts(thread=card.ref.message_id)]
 
@@ -51,7 +51,7 @@ def thread(bot: Bot, week: int = 1) -> list[Message]:
 # Who has left
 
 
-async def test_who_left_is_found_out_by_the_first_reminder_that_fails_and_is_counted_no_more(bot: Bot) -> None:
+async def test_who_left_is_found_out_by_the_first_reminder_that_fails_and_is_counted_no_more(bot: BotUnderTest) -> None:
     await bot.check_in("member-2")
     bot.chat.left.add("member-1")
     await bot.days(4)
@@ -66,7 +66,7 @@ async def test_who_left_is_found_out_by_the_first_reminder_that_fails_and_is_cou
     assert bot.chat.inbox("member-1") == []
 
 
-async def test_who_comes_back_has_their_record_and_the_time_away_is_a_break(bot: Bot) -> None:
+async def test_who_comes_back_has_their_record_and_the_time_away_is_a_break(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", done="before")
     await bot.days(7)
     bot.chat.left.add("member-1")
@@ -85,7 +85,7 @@ async def test_who_comes_back_has_their_record_and_the_time_away_is_a_break(bot:
 
 
 @pytest.mark.parametrize("line", ["/help", "/profile reminders:off", "/slip weeks:99"])
-async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: Bot, line: str) -> None:
+async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: BotUnderTest, line: str) -> None:
     """Needing no database, changing something, refused."""
     bot.chat.left.add("member-1")
     await bot.days(4)
@@ -94,7 +94,7 @@ async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: Bot,
     assert (await account(bot)).gone_at is None
 
 
-async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bot) -> None:
+async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: BotUnderTest) -> None:
     """By a reminder that fails between being taken up and the answer."""
     database = bot.application.database
     left = await account(bot)
@@ -127,7 +127,7 @@ REMINDER = datetime(2027, 1, 7, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
-async def test_who_is_there_and_refused_once_is_written_to_again(bot: Bot, reason: Reason) -> None:
+async def test_who_is_there_and_refused_once_is_written_to_again(bot: BotUnderTest, reason: Reason) -> None:
     """The refusal may be of an outage that was over when the bot asked who is there."""
     bot.chat.fail_next(Refused(reason))
     await bot.until(REMINDER)
@@ -138,7 +138,9 @@ async def test_who_is_there_and_refused_once_is_written_to_again(bot: Bot, reaso
 
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
 @pytest.mark.parametrize("left", [True, False])
-async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, reason: Reason, left: bool) -> None:
+async def test_closed_direct_messages_are_told_apart_from_having_left(
+    bot: BotUnderTest, reason: Reason, left: bool
+) -> None:
     """Whichever of the two the platform says: it says both for either."""
     bot.chat.left.update({"member-1"} if left else ())
     bot.chat.fail_next(*[Refused(reason)] * (1 if left else 4))  # who is there is tried once more
@@ -150,7 +152,7 @@ async def test_closed_direct_messages_are_told_apart_from_having_left(bot: Bot, 
 @pytest.mark.parametrize("reason", [Reason.PERSON_GONE, Reason.DIRECT_CLOSED])
 @pytest.mark.parametrize("fault", [Refused(Reason.NOT_ALLOWED), Refused(Reason.REVOKED), Refused(Reason.ROOM_GONE)])
 async def test_a_refusal_about_a_person_says_nothing_while_the_bot_is_not_there(
-    bot: Bot, reason: Reason, fault: Exception
+    bot: BotUnderTest, reason: Reason, fault: Exception
 ) -> None:
     bot.chat.unsure = fault
     bot.chat.fail_next(Refused(reason), Refused(reason))
@@ -162,7 +164,7 @@ async def test_a_refusal_about_a_person_says_nothing_while_the_bot_is_not_there(
 
 
 @pytest.mark.parametrize("fault", [Unknown("no answer"), Refused(Reason.BUSY), TimeoutError()])
-async def test_a_reminder_waits_until_the_platform_can_tell_who_is_there(bot: Bot, fault: Exception) -> None:
+async def test_a_reminder_waits_until_the_platform_can_tell_who_is_there(bot: BotUnderTest, fault: Exception) -> None:
     bot.chat.unsure = fault
     bot.chat.fail_next(Refused(Reason.DIRECT_CLOSED), Refused(Reason.DIRECT_CLOSED))
     await bot.until(REMINDER)
@@ -171,7 +173,7 @@ async def test_a_reminder_waits_until_the_platform_can_tell_who_is_there(bot: Bo
     assert len(bot.chat.inbox("member-1")) == 1, "it was tried again"
 
 
-async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: Bot) -> None:
+async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: BotUnderTest) -> None:
     await bot.create("Second", "timezone:Europe/Berlin channel:study-hall")
     await bot.say("member-1", "/join timezone:Europe/Berlin cohort:Second")
     await bot.check_in("member-1", '/checkin cohort:"AI 2027"', done="in the first")
@@ -195,7 +197,7 @@ async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: B
 # Whose direct messages are closed
 
 
-async def test_closed_direct_messages_are_told_once_at_the_next_command(bot: Bot) -> None:
+async def test_closed_direct_messages_are_told_once_at_the_next_command(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
     await bot.form("member-1", "/checkin")  # has no room for it
@@ -206,7 +208,9 @@ async def test_closed_direct_messages_are_told_once_at_the_next_command(bot: Bot
     assert not any(isinstance(span, Mention) for message in thread(bot) for span in spans(message)), "nobody asked"
 
 
-async def test_a_mention_takes_the_place_of_a_reminder_for_who_asked_and_says_no_more_than_it_must(bot: Bot) -> None:
+async def test_a_mention_takes_the_place_of_a_reminder_for_who_asked_and_says_no_more_than_it_must(
+    bot: BotUnderTest,
+) -> None:
     await bot.check_in("member-1", next="a private plan")
     assert "Saved: mentions" in await bot.say("member-1", "/profile mention:on")
     bot.chat.closed.update({"member-1", "member-2"})
@@ -223,7 +227,7 @@ async def test_a_mention_takes_the_place_of_a_reminder_for_who_asked_and_says_no
     assert not any(Mention("member-1") in spans(message) for message in thread(bot, 3))
 
 
-async def test_the_button_opts_in(bot: Bot) -> None:
+async def test_the_button_opts_in(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
     reply = await bot.type("member-1", "/plan")
@@ -232,7 +236,7 @@ async def test_the_button_opts_in(bot: Bot) -> None:
     assert (await account(bot)).mention
 
 
-async def test_who_checked_in_before_the_mention_is_sent_is_not_named(bot: Bot) -> None:
+async def test_who_checked_in_before_the_mention_is_sent_is_not_named(bot: BotUnderTest) -> None:
     await bot.say("member-1", "/profile mention:on")
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 16, 59, tzinfo=UTC))
@@ -252,7 +256,7 @@ def spans(message: Message) -> list[object]:
 
 
 async def test_who_is_said_to_have_left_again_at_once_gets_their_answer(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = (await account(bot)).id
     await bot.application.database.write(lambda store: store.people.set_gone(gone, TUESDAY))

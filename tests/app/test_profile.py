@@ -12,19 +12,19 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Member
 from cohort_bot.storage.tables import metadata
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         yield it
 
 
 @pytest.fixture
-async def cohort(bot: Bot) -> Bot:
+async def cohort(bot: BotUnderTest) -> BotUnderTest:
     """Tuesday of the first week, 5 January 2027; two members."""
     await bot.create()
     await bot.join("member-1", "member-2")
@@ -32,7 +32,7 @@ async def cohort(bot: Bot) -> Bot:
     return bot
 
 
-async def member(bot: Bot, number: int = 1) -> Member:
+async def member(bot: BotUnderTest, number: int = 1) -> Member:
     """By their place in the cohort, also of somebody who left: numbers of rows may have gaps."""
 
     def read(store: Store) -> Member | None:
@@ -44,7 +44,7 @@ async def member(bot: Bot, number: int = 1) -> Member:
     return found
 
 
-def titles(bot: Bot, person: str = "member-1") -> list[str]:
+def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
     return [sent.message.summary for sent in bot.chat.inbox(person)]
 
 
@@ -57,7 +57,7 @@ def everything(store: Store) -> list[Any]:
     return [row for table in metadata.tables.values() for row in connection.execute(select(table))]
 
 
-async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: Bot) -> None:
+async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1")
     assert await cohort.say("member-1", "/profile") == (
         "What I keep about you\n"
@@ -72,7 +72,7 @@ async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: Bot) -> N
     )
 
 
-async def test_the_profile_is_changed_by_its_options(cohort: Bot) -> None:
+async def test_the_profile_is_changed_by_its_options(cohort: BotUnderTest) -> None:
     said = await cohort.say("member-1", "/profile timezone:Tokyo reminders:off hours:6")
     assert said.startswith("Saved: time zone, reminders, hours.\n")
     found = await member(cohort)
@@ -85,7 +85,7 @@ async def test_the_profile_is_changed_by_its_options(cohort: Bot) -> None:
     assert (await member(cohort, 2)).account.zone == "Europe/Berlin"
 
 
-async def test_reminders_follow_the_new_zone(cohort: Bot) -> None:
+async def test_reminders_follow_the_new_zone(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/profile timezone:Honolulu")
     await cohort.until(datetime(2027, 1, 7, 3, 59, tzinfo=UTC))
     assert titles(cohort) == []
@@ -105,18 +105,18 @@ async def test_reminders_follow_the_new_zone(cohort: Bot) -> None:
         ("/profile timezone:Tokyo hours:5 cohort:other", "no cohort called"),
     ],
 )
-async def test_a_wrong_profile_changes_nothing(cohort: Bot, line: str, said: str) -> None:
+async def test_a_wrong_profile_changes_nothing(cohort: BotUnderTest, line: str, said: str) -> None:
     before = await member(cohort)
     assert said in await cohort.say("member-1", line)
     assert await member(cohort) == before
 
 
-async def test_nothing_is_kept_of_a_stranger(cohort: Bot) -> None:
+async def test_nothing_is_kept_of_a_stranger(cohort: BotUnderTest) -> None:
     for line in ("/profile", "/profile hours:5", "/profile timezone:Tokyo"):
         assert "nothing about you" in await cohort.say("member-3", line)
 
 
-async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: Bot) -> None:
+async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",), done="A plot", blockers="Time", next="Tuesday 19:00")
     await cohort.check_in("member-2", done="somebody else's")
     leave = await cohort.type("member-1", "/leave")
@@ -134,7 +134,7 @@ async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: Bot)
     assert "somebody else" not in said
 
 
-async def test_a_long_export_is_cut_with_a_word(cohort: Bot) -> None:
+async def test_a_long_export_is_cut_with_a_word(cohort: BotUnderTest) -> None:
     for _ in range(6):
         await cohort.check_in("member-1", done="d" * 1500, blockers="b" * 800, next="n" * 500)
         await cohort.days(7)
@@ -149,7 +149,7 @@ async def test_a_long_export_is_cut_with_a_word(cohort: Bot) -> None:
     assert len(said) < 3500
 
 
-async def erase(bot: Bot, person: str) -> None:
+async def erase(bot: BotUnderTest, person: str) -> None:
     profile = await bot.type(person, "/profile")
     assert isinstance(profile, Message)
     asked = await bot.chat.press(person, profile, "Erase my data")
@@ -158,7 +158,7 @@ async def erase(bot: Bot, person: str) -> None:
     await bot.settle()
 
 
-async def test_the_cohorts_numbers_stay_right_when_somebody_erases_everything(cohort: Bot) -> None:
+async def test_the_cohorts_numbers_stay_right_when_somebody_erases_everything(cohort: BotUnderTest) -> None:
     def trend(said: str) -> list[list[str]]:
         return [line.split()[-4:-1] for line in said.splitlines() if line.startswith(("checked in", "of  "))]
 
@@ -171,7 +171,7 @@ async def test_the_cohorts_numbers_stay_right_when_somebody_erases_everything(co
     assert trend(await cohort.say("moderator", "/cohort progress")) == before
 
 
-async def test_erasing_takes_the_drafts_that_are_about_them_and_those_that_they_filled_in(cohort: Bot) -> None:
+async def test_erasing_takes_the_drafts_that_are_about_them_and_those_that_they_filled_in(cohort: BotUnderTest) -> None:
     await cohort.say("moderator", '/cohort remove member:member-1 reason:"secret-reason"')
     await cohort.say("moderator", '/cohort remove member:member-2 reason:"another-reason"')
     at = cohort.clock.now()
@@ -185,7 +185,7 @@ async def test_erasing_takes_the_drafts_that_are_about_them_and_those_that_they_
     assert await cohort.application.database.read(lambda store: store.draft(kept))
 
 
-async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: Bot) -> None:
+async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotUnderTest) -> None:
     secrets = {"done": "secret-done", "blockers": "secret-blocker", "next": "secret-next"}
     form = await cohort.form("member-3", "/join")
     await cohort.chat.submit("member-3", form, timezone="Tokyo", why="secret-why", hours="7")

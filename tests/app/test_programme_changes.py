@@ -9,7 +9,7 @@ import pytest
 
 from cohort_bot.app.ports.store import State
 from cohort_bot.core.programme import Programme, Task
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
@@ -42,7 +42,7 @@ class Editable:
         self.programmes[SLUG] = replace(old, weeks=weeks)
 
 
-def cards(bot: Bot, channel: str = "general") -> list[str]:
+def cards(bot: BotUnderTest, channel: str = "general") -> list[str]:
     return [sent.message.summary for sent in bot.chat.posts(channel) if sent.message.summary.startswith("Week")]
 
 

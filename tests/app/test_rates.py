@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, PRESSES, WORKSPACE_COMMANDS
-from cohort_bot.app.ports.watch import Nobody, Outcome
+from cohort_bot.app.ports.watch import InvocationResult, Nobody
 from cohort_bot.app.rates import Rate
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Message
@@ -53,9 +53,9 @@ class Counted(Nobody):
     """How many ended how."""
 
     def __init__(self) -> None:
-        self.outcomes: Counter[Outcome] = Counter()
+        self.outcomes: Counter[InvocationResult] = Counter()
 
-    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+    def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         self.outcomes[outcome] += 1
 
 
@@ -68,7 +68,7 @@ async def test_of_a_flood_of_presses_only_so_many_are_worked_on(tmp_path: Path) 
         assert isinstance(profile, Message)
         counted.outcomes.clear()
         await asyncio.gather(*(bot.chat.press("member-1", profile, "Erase my data") for _ in range(500)))
-        assert counted.outcomes == {Outcome.ANSWERED: PRESSES, Outcome.TOO_MANY: 500 - PRESSES}
+        assert counted.outcomes == {InvocationResult.ANSWERED: PRESSES, InvocationResult.TOO_MANY: 500 - PRESSES}
 
 
 async def test_a_workspace_as_a_whole_has_a_rate_too(tmp_path: Path) -> None:

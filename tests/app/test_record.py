@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import Bot, OneGuide, running
+from tests.fakes.bot import BotUnderTest, OneGuide, running
 from tests.properties.worlds import programme
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """Tuesday of the first week."""
     async with running(tmp_path) as it:
         await it.create()
@@ -23,7 +23,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: Bot) -> None:
+async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: BotUnderTest) -> None:
     for _ in range(3):
         await bot.check_in("member-1")
         await bot.days(7)
@@ -71,11 +71,11 @@ async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: P
         assert "round 9 will be your week 2 again" in await bot.say("member-1", "/slip weeks:7")
 
 
-async def changes(bot: Bot) -> list[str]:
+async def changes(bot: BotUnderTest) -> list[str]:
     return [sent.text for sent in bot.chat.inbox("member-1") if sent.message.summary.startswith("A change in your")]
 
 
-async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: Bot) -> None:
+async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: BotUnderTest) -> None:
     await bot.days(14)
     await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')
     await bot.settle()
@@ -93,14 +93,14 @@ async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: Bot) -> No
     assert "Why: In hospital" in said
 
 
-async def test_a_recorded_check_in_is_told(bot: Bot) -> None:
+async def test_a_recorded_check_in_is_told(bot: BotUnderTest) -> None:
     await bot.days(14)
     await bot.say("moderator", '/cohort record member:member-1 round:1 reason:"Told me in the call"')
     await bot.settle()
     assert "recorded a check-in of yours for round 1." in (await changes(bot))[0]
 
 
-async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: Bot) -> None:
+async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: BotUnderTest) -> None:
     await bot.until(datetime(2027, 1, 19, 23, 30, tzinfo=UTC))
     await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')
     await bot.until(datetime(2027, 1, 20, 6, 59, tzinfo=UTC))
@@ -109,7 +109,7 @@ async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: Bot
     assert len(await changes(bot)) == 1
 
 
-async def test_a_removal_with_a_reason_is_told_with_it(bot: Bot) -> None:
+async def test_a_removal_with_a_reason_is_told_with_it(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", '/cohort remove member:member-1 reason:"asked me to"')
     assert isinstance(preview, Message)
     assert "with your name and the reason: asked me to" in plain(preview)
@@ -122,7 +122,7 @@ async def test_a_removal_with_a_reason_is_told_with_it(bot: Bot) -> None:
     assert "removed you from" in await bot.say("member-1", "/progress")
 
 
-async def test_nobody_else_reads_of_a_change(bot: Bot) -> None:
+async def test_nobody_else_reads_of_a_change(bot: BotUnderTest) -> None:
     await bot.join("member-2")
     await bot.days(14)
     await bot.say("moderator", '/cohort excuse member:member-1 round:1 reason:"In hospital"')

@@ -9,13 +9,13 @@ import pytest
 from cohort_bot.app.delivery import recovery
 from cohort_bot.app.ports.platform import Finding, Reason, Refused, Unknown
 from cohort_bot.chat.place import Place
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """A week's card is parked."""
     async with running(tmp_path) as it:
         await it.create()
@@ -29,7 +29,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 class Checks:
     """What the room's check answers, and how often it was asked."""
 
-    def __init__(self, bot: Bot, answer: Sequence[Finding] | Exception) -> None:
+    def __init__(self, bot: BotUnderTest, answer: Sequence[Finding] | Exception) -> None:
         self.answer, self.asked = answer, 0
         bot.chat.check = self.check  # type: ignore[method-assign]
 
@@ -40,17 +40,17 @@ class Checks:
         return self.answer
 
 
-def cards(bot: Bot) -> int:
+def cards(bot: BotUnderTest) -> int:
     return sum("Week 1:" in text or "Week 1 " in text for text in bot.chat.timeline())
 
 
-async def later(bot: Bot, seconds: float) -> None:
+async def later(bot: BotUnderTest, seconds: float) -> None:
     bot.clock.skip(seconds)
     await bot.application.recovery.look()
     await bot.application.courier.drain()
 
 
-async def test_the_card_comes_once_when_the_room_works_again(bot: Bot) -> None:
+async def test_the_card_comes_once_when_the_room_works_again(bot: BotUnderTest) -> None:
     assert cards(bot) == 0
     await later(bot, recovery.FIRST)
     assert cards(bot) == 1
@@ -60,7 +60,7 @@ async def test_the_card_comes_once_when_the_room_works_again(bot: Bot) -> None:
 
 @pytest.mark.parametrize("answer", [[Finding("no", "cure")], Refused(Reason.REVOKED), Unknown(""), TimeoutError()])
 async def test_it_stays_parked_while_something_is_in_the_way_and_is_tried_ever_less_often(
-    bot: Bot, answer: Sequence[Finding] | Exception
+    bot: BotUnderTest, answer: Sequence[Finding] | Exception
 ) -> None:
     checks = Checks(bot, answer)
     for _ in range(60):
@@ -72,7 +72,7 @@ async def test_it_stays_parked_while_something_is_in_the_way_and_is_tried_ever_l
     assert cards(bot) == 1
 
 
-async def test_a_room_that_only_seems_to_work_is_no_storm(bot: Bot) -> None:
+async def test_a_room_that_only_seems_to_work_is_no_storm(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Refused(Reason.ROOM_GONE)] * 50)
     for _ in range(60):
         await later(bot, 600)

@@ -12,14 +12,14 @@ from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.ports.store import State
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 SHARED = "shared:1:r1:1"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1")
@@ -29,18 +29,18 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-def thread(bot: Bot) -> list[str]:
+def thread(bot: BotUnderTest) -> list[str]:
     card = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1"))
     return [text for text in bot.chat.timeline(thread=card.ref.message_id) if "has joined" not in text]
 
 
-async def left(bot: Bot) -> int:
+async def left(bot: BotUnderTest) -> int:
     """Edits that are still to be made."""
     at = bot.clock.now().replace(year=2028)
     return len(await bot.application.database.read(lambda store: store.revisions.due(at, 100, {"local"})))
 
 
-async def test_an_edited_check_in_edits_its_post(bot: Bot) -> None:
+async def test_an_edited_check_in_edits_its_post(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", done="second words", tasks=("1",))
     await bot.settle()
     assert len(thread(bot)) == 1
@@ -49,7 +49,9 @@ async def test_an_edited_check_in_edits_its_post(bot: Bot) -> None:
     assert await left(bot) == 0
 
 
-async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_be_shared_again(bot: Bot) -> None:
+async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_be_shared_again(
+    bot: BotUnderTest,
+) -> None:
     await bot.check_in("member-1", share=())
     await bot.settle()
     assert thread(bot) == ["A check-in stood here; it was taken back."]
@@ -62,7 +64,9 @@ async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_
     assert "third words" in thread(bot)[0]
 
 
-async def test_what_was_taken_back_before_it_was_posted_never_comes_and_comes_when_shared_again(bot: Bot) -> None:
+async def test_what_was_taken_back_before_it_was_posted_never_comes_and_comes_when_shared_again(
+    bot: BotUnderTest,
+) -> None:
     await bot.join("member-2")
     bot.chat.fail_next(Refused(Reason.BUSY, retry_after=100))  # longer than a person takes between two commands
     await bot.check_in("member-2", done="not yet", share=("thread",))
@@ -84,14 +88,14 @@ async def test_what_was_taken_back_before_it_was_posted_never_comes_and_comes_wh
     ],
     ids=["429", "outage", "time-out"],
 )
-async def test_an_edit_that_fails_in_passing_is_made_in_the_end(bot: Bot, faults: list[Exception]) -> None:
+async def test_an_edit_that_fails_in_passing_is_made_in_the_end(bot: BotUnderTest, faults: list[Exception]) -> None:
     bot.chat.fail_next(*faults)
     await bot.check_in("member-1", done="second words")
     await bot.settle()
     assert "second words" in thread(bot)[0]
 
 
-async def test_the_newest_words_count_when_several_edits_cross_an_outage(bot: Bot) -> None:
+async def test_the_newest_words_count_when_several_edits_cross_an_outage(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Unknown("down")] * 4)
     for words in ("second words", "third words", "fourth words"):
         await bot.check_in("member-1", done=words)
@@ -99,7 +103,7 @@ async def test_the_newest_words_count_when_several_edits_cross_an_outage(bot: Bo
     assert "fourth words" in thread(bot)[0]
 
 
-async def test_words_that_change_while_an_edit_is_under_way_are_not_lost(bot: Bot) -> None:
+async def test_words_that_change_while_an_edit_is_under_way_are_not_lost(bot: BotUnderTest) -> None:
     started, release = asyncio.Event(), asyncio.Event()
     real = bot.chat.edit
 
@@ -117,7 +121,7 @@ async def test_words_that_change_while_an_edit_is_under_way_are_not_lost(bot: Bo
     assert "third words" in thread(bot)[0]
 
 
-async def test_an_edit_outlives_the_process(bot: Bot) -> None:
+async def test_an_edit_outlives_the_process(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Unknown("down")] * 30)
     await bot.check_in("member-1", done="second words")
     await bot.application.stop()
@@ -129,7 +133,7 @@ async def test_an_edit_outlives_the_process(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("reason", [Reason.INVALID, Reason.ROOM_GONE])
-async def test_a_post_that_is_gone_is_left_alone(bot: Bot, reason: Reason) -> None:
+async def test_a_post_that_is_gone_is_left_alone(bot: BotUnderTest, reason: Reason) -> None:
     bot.chat.fail_next(Refused(reason, "a moderator deleted it"))
     await bot.check_in("member-1", done="second words")
     await bot.settle()
@@ -137,7 +141,9 @@ async def test_a_post_that_is_gone_is_left_alone(bot: Bot, reason: Reason) -> No
     assert bot.chat.inbox("moderator") == []
 
 
-async def test_an_edit_that_somebody_must_allow_is_tried_again_an_hour_later_but_not_for_ever(bot: Bot) -> None:
+async def test_an_edit_that_somebody_must_allow_is_tried_again_an_hour_later_but_not_for_ever(
+    bot: BotUnderTest,
+) -> None:
     bot.chat.fail_next(Refused(Reason.NOT_ALLOWED, "no permission"))
     await bot.check_in("member-1", done="second words")
     await bot.settle()
@@ -166,7 +172,7 @@ async def test_a_post_in_the_room_because_the_thread_was_gone_is_edited_there(tm
         assert "still in the room" in bot.chat.timeline()[-1]
 
 
-async def test_a_post_that_says_already_what_it_should_is_not_touched(bot: Bot) -> None:
+async def test_a_post_that_says_already_what_it_should_is_not_touched(bot: BotUnderTest) -> None:
     bot.chat.fail_next(RuntimeError("nobody should call"))
     await bot.application.database.write(lambda store: revise.ask(store, SHARED, bot.clock.now()))
     await bot.application.database.write(lambda store: revise.ask(store, "opening:1:r1:1", bot.clock.now()))
@@ -175,7 +181,7 @@ async def test_a_post_that_says_already_what_it_should_is_not_touched(bot: Bot) 
     assert bot.chat._faults
 
 
-async def test_there_is_nothing_to_edit_where_nothing_was_posted(bot: Bot) -> None:
+async def test_there_is_nothing_to_edit_where_nothing_was_posted(bot: BotUnderTest) -> None:
     asked = await bot.application.database.write(lambda store: revise.ask(store, "shared:9:r9:9", bot.clock.now()))
     assert asked is False
     row = await bot.application.database.read(lambda store: store.deliveries.by_key(SHARED))

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
-from cohort_bot.application import Application
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase
-from tests.fakes.bot import LIBRARY, QUICK, Bot, StillClock, running
+from tests.fakes.bot import LIBRARY, QUICK, BotUnderTest, StillClock, running
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
 
 _ids = count()
@@ -27,7 +27,7 @@ _ids = count()
 class Both:
     """One application with a cohort on the playground, and a second platform beside it."""
 
-    bot: Bot
+    bot: BotUnderTest
     other: MemoryPlatform
     boss: Actor = field(default=Actor("slack", WORKSPACE, "boss", "Boss", admin=True, zone="Europe/Berlin"))
     place: Place = field(default=Place("slack", WORKSPACE, "general"))
@@ -64,8 +64,8 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
     local, other = MemoryPlatform(clock.now), MemoryPlatform(clock.now, name="slack")
     platforms: dict[str, ChatPlatform] = {"local": local, "slack": other}
     database = SqliteDatabase(tmp_path / "bot.db")
-    async with Application(database, LIBRARY, platforms, clock, QUICK) as application:
-        bot = Bot(application, local, clock, tmp_path)
+    async with Bot(database, LIBRARY, platforms, clock, QUICK) as application:
+        bot = BotUnderTest(application, local, clock, tmp_path)
         await bot.create()
         yield Both(bot, other)
 

@@ -9,7 +9,7 @@ import pytest
 
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, Bot, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 
 class Editable:
@@ -37,7 +37,7 @@ def content() -> Editable:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, content: Editable) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path, content: Editable) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path, programmes=content) as it:
         await it.create()
         await it.join("member-1")
@@ -45,27 +45,27 @@ async def bot(tmp_path: Path, content: Editable) -> AsyncIterator[Bot]:
         yield it
 
 
-async def asked(bot: Bot, line: str) -> Message:
+async def asked(bot: BotUnderTest, line: str) -> Message:
     reply = await bot.type("moderator", line)
     assert isinstance(reply, Message)
     return reply
 
 
-async def pressed(bot: Bot, message: Message, label: str) -> Message:
+async def pressed(bot: BotUnderTest, message: Message, label: str) -> Message:
     reply = await bot.chat.press("moderator", message, label)
     assert isinstance(reply, Message)
     await bot.settle()
     return reply
 
 
-def cards(bot: Bot) -> list[str]:
+def cards(bot: BotUnderTest) -> list[str]:
     return [text.split(" ·")[0] for text in bot.chat.timeline() if text.startswith("Week ")]
 
 
 MONDAY = datetime(2027, 1, 11, 8, tzinfo=UTC)
 
 
-async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: Bot) -> None:
+async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: BotUnderTest) -> None:
     done = await pressed(bot, await asked(bot, "/cohort skip"), "Skip week 2")
     assert "is back on" in plain(await pressed(bot, done, "Undo"))
     assert cards(bot) == ["Week 1"]
@@ -75,7 +75,7 @@ async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: Bot) -> None:
     assert "has opened meanwhile" in plain(await pressed(bot, done, "Undo"))
 
 
-async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: Bot) -> None:
+async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: BotUnderTest) -> None:
     done = await pressed(bot, await asked(bot, "/cohort holiday rounds:2"), "Take it off")
     undone = plain(await pressed(bot, done, "Undo"))
     assert "Week 2 opens Mon 11 Jan 2027 08:00 UTC instead of Mon 25 Jan 2027 08:00 UTC" in undone
@@ -88,7 +88,7 @@ async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: Bot)
     assert cards(bot) == ["Week 1", "Week 2"]
 
 
-async def test_a_card_is_mended_where_it_stands(bot: Bot, content: Editable) -> None:
+async def test_a_card_is_mended_where_it_stands(bot: BotUnderTest, content: Editable) -> None:
     before = len(bot.chat.posts())
     content.correct("A goal without the mistake")
     assert "I am updating 1 post of week 1 in AI 2027" in plain(await asked(bot, "/cohort post repair:1"))
@@ -110,5 +110,5 @@ async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp
 
 
 @pytest.mark.parametrize(("week", "said"), [("2", "has been posted yet"), ("117", "no week 117"), ("0", "between 1")])
-async def test_what_cannot_be_mended_is_told(bot: Bot, week: str, said: str) -> None:
+async def test_what_cannot_be_mended_is_told(bot: BotUnderTest, week: str, said: str) -> None:
     assert said in plain(await asked(bot, f"/cohort post repair:{week}"))

@@ -10,7 +10,7 @@ import pytest
 from cohort_bot.app.delivery import stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Finding
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import WORKSPACE
 
 pytestmark = pytest.mark.both_databases
@@ -21,7 +21,7 @@ KEY = "opening:1:r1:1"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join("member-1")
@@ -29,7 +29,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-async def row(bot: Bot) -> Delivery | None:
+async def row(bot: BotUnderTest) -> Delivery | None:
     return await bot.application.database.read(lambda store: store.deliveries.by_key(KEY))
 
 
@@ -39,13 +39,13 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def is_busy(bot: Bot) -> None:
+async def is_busy(bot: BotUnderTest) -> None:
     """An edit or a look-up that ended, and its lane was kept."""
     bot.application.courier._busy.add(LANE)
     await bot.application.ticker.tick()
 
 
-async def is_sending(bot: Bot) -> None:
+async def is_sending(bot: BotUnderTest) -> None:
     """A message that nobody sends any more."""
     bot.application.courier._busy.add(LANE)
     await bot.application.ticker.tick()
@@ -56,7 +56,7 @@ async def is_sending(bot: Bot) -> None:
     bot.application.courier._busy.clear()
 
 
-async def hangs(bot: Bot) -> None:
+async def hangs(bot: BotUnderTest) -> None:
     """Who sends it waits for something that never comes."""
     traffic = bot.application.courier._traffic
     turn = traffic.turn
@@ -75,24 +75,24 @@ async def hangs(bot: Bot) -> None:
     await until(under_way)
 
 
-async def minutes_pass(bot: Bot, number: int) -> None:
+async def minutes_pass(bot: BotUnderTest, number: int) -> None:
     bot.clock.skip(60 * number)
     bot.clock.move_to(bot.clock.now() + timedelta(minutes=number))
     await bot.application.stalled.look()
 
 
-async def late(bot: Bot) -> list[Finding]:
+async def late(bot: BotUnderTest) -> list[Finding]:
     """What is found about posts. The planner does not tick here as fast as the clock is moved, which is found, too."""
     return [each for each in await bot.application.findings() if each.problem.startswith("A post")]
 
 
-def cards(bot: Bot) -> int:
+def cards(bot: BotUnderTest) -> int:
     return sum(sent.message.summary.startswith("Week 1:") for sent in bot.chat.posts())
 
 
 @pytest.mark.parametrize("becomes", [is_busy, is_sending, hangs], ids=lambda cause: cause.__name__)
 async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_told_once(
-    bot: Bot, becomes: Callable[[Bot], Awaitable[None]]
+    bot: BotUnderTest, becomes: Callable[[BotUnderTest], Awaitable[None]]
 ) -> None:
     await becomes(bot)
     await bot.application.stalled.look()
@@ -115,7 +115,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     assert not await late(bot)
 
 
-async def test_what_is_silent_is_shown(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_silent_is_shown(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when beginning anew does not help."""
     await is_busy(bot)
 
@@ -134,7 +134,9 @@ async def test_what_is_silent_is_shown(bot: Bot, monkeypatch: pytest.MonkeyPatch
     assert sum("is late" in sent.text for sent in bot.chat.inbox("moderator")) == 1
 
 
-async def test_a_reason_that_passes_is_shown_and_nobody_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     courier = bot.application.courier
     courier._traffic.hold(LANE, 3600.0)
     await bot.application.ticker.tick()
@@ -152,7 +154,7 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(bot: Bot, monkey
     assert not any("is late" in sent.text for sent in bot.chat.inbox("moderator"))
 
 
-async def test_who_stands_behind_many_others_is_not_silent(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_stands_behind_many_others_is_not_silent(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is much to do, and its turn has not come."""
     monkeypatch.setattr(stalled, "FRONT", 1)
     courier = bot.application.courier
@@ -174,7 +176,7 @@ async def test_who_stands_behind_many_others_is_not_silent(bot: Bot, monkeypatch
     assert begun == [LANE]
 
 
-async def test_a_calendar_that_leaps_makes_nothing_silent(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_calendar_that_leaps_makes_nothing_silent(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     await is_busy(bot)
     begun: list[str] = []
 
@@ -190,7 +192,7 @@ async def test_a_calendar_that_leaps_makes_nothing_silent(bot: Bot, monkeypatch:
 
 @pytest.mark.parametrize("becomes", ["unreadable", "still"])
 async def test_a_bot_that_stands_still_as_a_whole_has_no_silent_lane(
-    bot: Bot, becomes: str, monkeypatch: pytest.MonkeyPatch
+    bot: BotUnderTest, becomes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database was away, or the process was stopped: what was due meanwhile goes out by itself."""
     await is_busy(bot)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot import waiting
+from cohort_bot import startup
 from cohort_bot.app.commands import Table
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.ports.platform import Complete, Dispatch
 from cohort_bot.app.ports.startup import CannotStart, Unreachable
 from cohort_bot.app.ports.store import Store
-from cohort_bot.application import Application
 from cohort_bot.core.rounds import Calendar
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, QUICK, StillClock
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
@@ -97,14 +97,14 @@ class AwayDatabase(SqliteDatabase):
 
 @pytest.fixture
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "PAUSES", (0.01,))
+    monkeypatch.setattr(startup, "PAUSES", (0.01,))
 
 
 def cards(platform: MemoryPlatform) -> list[str]:
     return [text.split(" · ")[0] for text in platform.timeline() if text.startswith("Week")]
 
 
-async def problems(bot: Application) -> str:
+async def problems(bot: Bot) -> str:
     return " ".join(finding.problem for finding in await bot.findings())
 
 
@@ -116,7 +116,7 @@ async def test_platforms_that_are_away_are_waited_for_each_by_itself_and_get_one
     first, second = Away(clock, "discord", 2), Away(clock, "slack", 3)
     second.back.clear()
     database = SqliteDatabase(tmp_path / "bot.db")
-    async with Application(database, LIBRARY, {each.name: each for each in (first, second)}, clock, QUICK) as bot:
+    async with Bot(database, LIBRARY, {each.name: each for each in (first, second)}, clock, QUICK) as bot:
         await add_cohort(bot, first, second)
         await first.connected.wait()
         await bot.settle()
@@ -138,7 +138,7 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     clock = StillClock()
     chat = Connected(clock)
     database = AwayDatabase(tmp_path / "bot.db")
-    async with Application(database, LIBRARY, {chat.name: chat}, clock, QUICK) as bot:
+    async with Bot(database, LIBRARY, {chat.name: chat}, clock, QUICK) as bot:
         assert "PostgreSQL cannot be used" in await problems(bot)
         assert await bot.figures() == (None, {"local": True}, ())
         assert "no cohort here yet" in str(await chat.type("member-1", "/plan"))
@@ -158,7 +158,7 @@ async def test_a_token_that_turns_out_wrong_later_ends_it_when_nothing_else_work
     denied = Wrong(clock, "slack", 1)
     denied.back.clear()
     database = SqliteDatabase(tmp_path / "bot.db")
-    async with Application(database, LIBRARY, {denied.name: denied}, clock, QUICK) as bot:
+    async with Bot(database, LIBRARY, {denied.name: denied}, clock, QUICK) as bot:
         denied.back.set()
         await bot.ended.wait()
         assert str(bot.wrong) == "SLACK_BOT_TOKEN is wrong"
@@ -168,7 +168,7 @@ async def test_a_token_that_turns_out_wrong_later_ends_it_when_nothing_else_work
 async def test_planning_that_fails_for_a_minute_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = StillClock(OPENS)
     chat = Connected(clock)
-    async with Application(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {chat.name: chat}, clock, QUICK) as bot:
+    async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {chat.name: chat}, clock, QUICK) as bot:
         await add_cohort(bot, chat)
 
         def full(*_: object) -> None:
@@ -184,7 +184,7 @@ async def test_planning_that_fails_for_a_minute_is_a_finding(tmp_path: Path, mon
         assert await bot.findings() == []
 
 
-async def add_cohort(bot: Application, *platforms: MemoryPlatform) -> None:
+async def add_cohort(bot: Bot, *platforms: MemoryPlatform) -> None:
     """One that opens now, with a room on each platform."""
 
     def add(store: Store) -> None:
@@ -206,7 +206,7 @@ async def add_cohort(bot: Application, *platforms: MemoryPlatform) -> None:
 async def test_what_is_typed_while_the_schema_is_made_is_answered_after_it(tmp_path: Path) -> None:
     clock = StillClock()
     chat, database = Connected(clock), SlowDatabase(tmp_path / "bot.db")
-    application = Application(database, LIBRARY, {chat.name: chat}, clock, QUICK)
+    application = Bot(database, LIBRARY, {chat.name: chat}, clock, QUICK)
     starting = asyncio.create_task(application.__aenter__())
     await chat.connected.wait()
     answer = asyncio.create_task(chat.type("member-1", "/plan"))
@@ -225,7 +225,7 @@ async def test_one_platform_that_cannot_start_stops_the_others_and_its_reason_is
     denied = Denied(clock, chat)
     database = SqliteDatabase(tmp_path / "bot.db")
     with pytest.raises(CannotStart, match="DENIED_TOKEN"):
-        async with Application(database, LIBRARY, {chat.name: chat, denied.name: denied}, clock, QUICK):
+        async with Bot(database, LIBRARY, {chat.name: chat, denied.name: denied}, clock, QUICK):
             raise AssertionError("it must not run")
     assert (chat.stops, denied.stops) == (1, 1)
 
@@ -235,6 +235,6 @@ async def test_a_schema_that_cannot_be_made_is_told_and_nothing_runs_on(tmp_path
     chat = Connected(clock)
     (tmp_path / "bot.db").write_text("this is no database, but a text that somebody put in its place" * 20)
     with pytest.raises(CannotStart, match="no SQLite database"):
-        async with Application(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {chat.name: chat}, clock, QUICK):
+        async with Bot(SqliteDatabase(tmp_path / "bot.db"), LIBRARY, {chat.name: chat}, clock, QUICK):
             raise AssertionError("it must not run")
     assert chat.stops == 1

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from cohort_bot.app.suggest import LABEL
 from cohort_bot.chat.form import Option
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 
-async def suggested(bot: Bot, person: str, line: str) -> Sequence[Option]:
+async def suggested(bot: BotUnderTest, person: str, line: str) -> Sequence[Option]:
     return await bot.chat.complete(person, line)
 
 

@@ -10,7 +10,7 @@ from cohort_bot.app.ports.store import State
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.core.membership import Moderator
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 PEOPLE = ("member-1", "member-2", "member-3")
 
@@ -21,7 +21,7 @@ def after_grace(number: int) -> datetime:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         await it.join(*PEOPLE)
@@ -29,11 +29,11 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield it
 
 
-def digests(bot: Bot, who: str = "moderator") -> Sequence[str]:
+def digests(bot: BotUnderTest, who: str = "moderator") -> Sequence[str]:
     return [sent.text for sent in bot.chat.inbox(who) if ", round " in sent.text]
 
 
-async def test_a_week_without_trouble_is_two_lines(bot: Bot) -> None:
+async def test_a_week_without_trouble_is_two_lines(bot: BotUnderTest) -> None:
     for person in PEOPLE:
         await bot.check_in(person)
     await bot.until(after_grace(1))
@@ -42,7 +42,7 @@ async def test_a_week_without_trouble_is_two_lines(bot: Bot) -> None:
     assert "New in the group: Sample Member 1, Sample Member 2, Sample Member 3." in text
 
 
-async def test_it_tells_changes_and_not_the_whole_table(bot: Bot) -> None:
+async def test_it_tells_changes_and_not_the_whole_table(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await bot.check_in("member-2", blockers="No GPU")
     await bot.until(after_grace(1))
@@ -71,7 +71,7 @@ async def test_it_tells_changes_and_not_the_whole_table(bot: Bot) -> None:
     assert "Back on their feet: Sample Member 3." in digests(bot)[-1]
 
 
-async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: Bot) -> None:
+async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: BotUnderTest) -> None:
     record = await bot.type("moderator", "/cohort progress member:member-2")
     assert isinstance(record, Message)
     form = await bot.chat.press("moderator", record, "Log outreach")
@@ -87,7 +87,7 @@ async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: B
     assert "look again" not in digests(bot)[-1]
 
 
-async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: Bot) -> None:
+async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: BotUnderTest) -> None:
     named = Moderator("local", "playground", "person", "member-1")
     await bot.application.database.write(lambda store: store.moderators.add(1, named))
     await bot.until(after_grace(1))
@@ -98,7 +98,7 @@ async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: B
     assert sum(", round 2:" in text for text in bot.chat.timeline("study-hall")) == 1
 
 
-async def test_after_an_outage_only_a_fresh_one_comes(bot: Bot) -> None:
+async def test_after_an_outage_only_a_fresh_one_comes(bot: BotUnderTest) -> None:
     bot.clock.move_to(after_grace(2) + timedelta(hours=5))
     await bot.settle()
     (text,) = digests(bot)
@@ -115,7 +115,7 @@ async def test_nobody_is_written_to_about_a_cohort_in_which_nobody_is(tmp_path: 
         assert digests(it) == []
 
 
-async def test_who_left_is_named_once(bot: Bot) -> None:
+async def test_who_left_is_named_once(bot: BotUnderTest) -> None:
     await bot.until(after_grace(1) + timedelta(days=1))
     leave = await bot.type("member-3", "/leave")
     assert isinstance(leave, Message)
@@ -126,7 +126,7 @@ async def test_who_left_is_named_once(bot: Bot) -> None:
     assert "Left" not in digests(bot)[-1]
 
 
-async def test_the_room_is_shown_first_and_can_be_given_up(bot: Bot) -> None:
+async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", "/cohort edit moderators_channel:study-hall")
     assert isinstance(preview, Message)
     assert "only moderators should read that room" in plain(preview)
@@ -143,7 +143,7 @@ async def test_the_room_is_shown_first_and_can_be_given_up(bot: Bot) -> None:
     assert len(digests(bot)) == 1
 
 
-async def test_the_groups_own_room_is_refused_for_it(bot: Bot) -> None:
+async def test_the_groups_own_room_is_refused_for_it(bot: BotUnderTest) -> None:
     assert "Please name another room" in await bot.say("moderator", "/cohort edit moderators_channel:general")
     preview = await bot.type("moderator", "/cohort edit moderators_channel:nowhere")
     assert isinstance(preview, Message)

@@ -24,7 +24,7 @@ from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.membership import Member, Moderator
 from cohort_bot.platforms.local.chat import SAMPLES, Person
-from tests.fakes.bot import Bot, StillClock, running
+from tests.fakes.bot import BotUnderTest, StillClock, running
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
 
 SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "member-1", "member-2")
@@ -96,7 +96,7 @@ PERSONAS = (
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """A cohort in its third week; one has checked in, one is excused, the moderator has looked at every preview."""
     clock = StillClock()
     people = (*SAMPLES, *(Person(name, name.title()) for name in ("boss", "friend", "m")))
@@ -139,7 +139,7 @@ PREVIEWS = (
 class Watched:
     """What one may read of the database, again only when somebody has written since."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: BotUnderTest) -> None:
         self._bot = bot
         self._base = sqlite3.connect(f"file:{bot.folder / 'bot.db'}?mode=ro", uri=True)
         self._version = 0
@@ -156,7 +156,7 @@ class Watched:
         return self._state
 
 
-def dump(bot: Bot) -> Mapping[str, list[tuple[object, ...]]]:
+def dump(bot: BotUnderTest) -> Mapping[str, list[tuple[object, ...]]]:
     """Every row of every table."""
     path = bot.folder / "bot.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
@@ -211,7 +211,7 @@ FIELDS = {
 _ids = itertools.count()
 
 
-async def attempt(bot: Bot, who: Persona, row: CommandSpec, kind: str, args: Mapping[str, str]) -> Reply:
+async def attempt(bot: BotUnderTest, who: Persona, row: CommandSpec, kind: str, args: Mapping[str, str]) -> Reply:
     bot.clock.skip(10)
     invocation = Invocation(
         f"matrix-{next(_ids)}",
@@ -249,7 +249,7 @@ def tries() -> list[tuple[Persona, CommandSpec]]:
 
 
 @pytest.mark.parametrize("who", PERSONAS, ids=lambda who: who.name)
-async def test_nothing_is_seen_and_nothing_changed(bot: Bot, who: Persona) -> None:
+async def test_nothing_is_seen_and_nothing_changed(bot: BotUnderTest, who: Persona) -> None:
     await nothing(bot, who, SECRETS)
 
 
@@ -264,14 +264,16 @@ OUTSIDERS = (
 
 
 @pytest.mark.parametrize("who", OUTSIDERS, ids=lambda who: who.name)
-async def test_nothing_of_a_cohort_in_a_private_channel_is_seen_from_outside_of_it(bot: Bot, who: Persona) -> None:
+async def test_nothing_of_a_cohort_in_a_private_channel_is_seen_from_outside_of_it(
+    bot: BotUnderTest, who: Persona
+) -> None:
     """Neither its name, nor its plan, nor its papers; and nobody joins it from there."""
     await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
     await nothing(bot, who, (*SECRETS, "AI 2027", "From backend developer"))
 
 
 async def test_who_is_in_the_private_channel_sees_the_cohort_and_who_has_joined_sees_it_from_everywhere(
-    bot: Bot,
+    bot: BotUnderTest,
 ) -> None:
     await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
     assert "Week" in await bot.say("member-1", "/plan", "study-hall")
@@ -283,7 +285,7 @@ async def test_who_is_in_the_private_channel_sees_the_cohort_and_who_has_joined_
     assert isinstance(await bot.type("friend", "/join", "study-hall"), Form), "one room that all see is enough"
 
 
-async def nothing(bot: Bot, who: Persona, secrets: tuple[str, ...]) -> None:
+async def nothing(bot: BotUnderTest, who: Persona, secrets: tuple[str, ...]) -> None:
     """Nothing of these is told to somebody, whatever they try, and nothing is changed."""
     watched = Watched(bot)
     before = watched.dump()
@@ -319,7 +321,7 @@ def test_the_matrix_reaches_every_row_that_not_everybody_may_use() -> None:
             assert {(row.action, Role.ANYONE), (row.action, Role.MEMBER)} <= tried, row.action
 
 
-async def test_whoever_is_back_may_do_what_a_member_may_and_sees_no_more(bot: Bot) -> None:
+async def test_whoever_is_back_may_do_what_a_member_may_and_sees_no_more(bot: BotUnderTest) -> None:
     """Whatever they do who had left takes them up again, and shows nobody else's."""
     database, at = bot.application.database, bot.clock.now()
     who = next(each for each in PERSONAS if each.name == "a member")
@@ -359,7 +361,7 @@ LOOKS = frozenset(
 
 
 @pytest.mark.parametrize("moderator", MODERATORS, ids=lambda who: who.name)
-async def test_a_moderator_may_and_the_arguments_do_something(bot: Bot, moderator: Persona) -> None:
+async def test_a_moderator_may_and_the_arguments_do_something(bot: BotUnderTest, moderator: Persona) -> None:
     """Otherwise the matrix could pass because its arguments mean nothing."""
     changed: set[str] = set()
     # What waits goes out with some of the others; those that leave nothing to change come last.
@@ -382,7 +384,7 @@ async def test_a_moderator_may_and_the_arguments_do_something(bot: Bot, moderato
 
 
 @pytest.mark.parametrize("line", PREVIEWS[1:4], ids=lambda line: line.split()[1])
-async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot, line: str) -> None:
+async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: BotUnderTest, line: str) -> None:
     action = "cohort." + line.split()[1]
     row, yes = TABLE.get(action), TABLE.get(f"{action}.yes")
     assert row is not None
@@ -400,7 +402,7 @@ async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: 
     assert "Only moderators" not in words(await attempt(bot, mentor, yes, "button", button.args))
 
 
-async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: Bot) -> None:
+async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: BotUnderTest) -> None:
     preview = await bot.type("moderator", "/cohort archive")
     assert isinstance(preview, Message)
     demoted = Persona("demoted", _who("somebody-else"), HERE, Role.ANYONE)

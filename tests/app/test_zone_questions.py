@@ -10,11 +10,11 @@ import pytest_asyncio
 
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.message import Actions, Message, plain
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 
 @pytest_asyncio.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     async with running(tmp_path) as it:
         await it.create()
         yield it
@@ -29,12 +29,12 @@ def labels(shown: Message) -> list[str]:
     return [button.label for block in shown.blocks if isinstance(block, Actions) for button in block.buttons]
 
 
-async def zone_of(bot: Bot, person: str) -> tuple[str, int | None]:
+async def zone_of(bot: BotUnderTest, person: str) -> tuple[str, int | None]:
     found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
     return next((each.account.zone, each.hours) for each in found if each.account.user == person)
 
 
-async def test_several_meanings_are_asked_about_and_one_press_does_the_rest(bot: Bot) -> None:
+async def test_several_meanings_are_asked_about_and_one_press_does_the_rest(bot: BotUnderTest) -> None:
     asked = message(await bot.type("member-1", "/join timezone:IST hours:5"))
     said = plain(asked)
     assert "“IST” could be more than one time zone" in said
@@ -51,13 +51,13 @@ async def test_several_meanings_are_asked_about_and_one_press_does_the_rest(bot:
     assert await zone_of(bot, "member-1") == ("Asia/Kolkata", 5)
 
 
-async def test_what_shows_the_same_time_is_told_apart_by_when_its_clocks_change(bot: Bot) -> None:
+async def test_what_shows_the_same_time_is_told_apart_by_when_its_clocks_change(bot: BotUnderTest) -> None:
     said = await bot.say("member-1", "/join timezone:13:00")
     assert "Berlin, Germany (Europe/Berlin): 13:00 now; its clocks change in March" in said
     assert "Lagos, Nigeria (Africa/Lagos): 13:00 now; its clocks never change" in said
 
 
-async def test_another_answer_can_be_written_and_may_be_asked_about_again(bot: Bot) -> None:
+async def test_another_answer_can_be_written_and_may_be_asked_about_again(bot: BotUnderTest) -> None:
     asked = message(await bot.type("member-1", "/join timezone:CST hours:7"))
     form = await bot.chat.press("member-1", asked, "Another time zone")
     assert isinstance(form, Form)
@@ -67,7 +67,7 @@ async def test_another_answer_can_be_written_and_may_be_asked_about_again(bot: B
     assert await zone_of(bot, "member-1") == ("America/Argentina/San_Juan", 7)
 
 
-async def test_the_form_asks_too_and_keeps_what_was_written(bot: Bot) -> None:
+async def test_the_form_asks_too_and_keeps_what_was_written(bot: BotUnderTest) -> None:
     form = await bot.form("member-1", "/join")
     asked = message(await bot.chat.submit("member-1", form, timezone="6:30", hours="4", why="To teach"))
     assert "Welcome" not in plain(asked)
@@ -78,7 +78,7 @@ async def test_the_form_asks_too_and_keeps_what_was_written(bot: Bot) -> None:
     assert await zone_of(bot, "member-1") == ("America/New_York", 4)
 
 
-async def test_with_another_mistake_in_the_form_both_are_named(bot: Bot) -> None:
+async def test_with_another_mistake_in_the_form_both_are_named(bot: BotUnderTest) -> None:
     form = await bot.form("member-1", "/join")
     reply = await bot.chat.submit("member-1", form, timezone="IST", hours="many", why="")
     assert isinstance(reply, FieldErrors)
@@ -89,21 +89,21 @@ async def test_with_another_mistake_in_the_form_both_are_named(bot: Bot) -> None
 @pytest.mark.parametrize(
     ("typed", "shown"), [("Berlinn", "Berlin, Germany"), ("Frankfrut", "Frankfurt"), ("Qqqqqqq", "large city")]
 )
-async def test_what_is_unknown_is_repeated_with_what_looks_like_it(bot: Bot, typed: str, shown: str) -> None:
+async def test_what_is_unknown_is_repeated_with_what_looks_like_it(bot: BotUnderTest, typed: str, shown: str) -> None:
     said = await bot.say("member-1", f"/join timezone:{typed}")
     assert f"I do not know the time zone “{typed}”" in said
     assert shown in said
     assert "Etc/" not in said
 
 
-async def test_somebody_else_cannot_answer(bot: Bot) -> None:
+async def test_somebody_else_cannot_answer(bot: BotUnderTest) -> None:
     asked = message(await bot.type("member-1", "/join timezone:IST hours:5"))
     said = plain(message(await bot.chat.press("member-2", asked, "Kolkata, India, 17:30")))
     assert "nothing was changed" in said
     assert "Welcome" not in said
 
 
-async def test_the_welcome_and_the_profile_put_the_time_zone_right(bot: Bot) -> None:
+async def test_the_welcome_and_the_profile_put_the_time_zone_right(bot: BotUnderTest) -> None:
     welcome = message(await bot.type("member-1", "/join timezone:GMT+5"))
     assert "where it is Friday 17:00 now" in plain(welcome)
     form = await bot.chat.press("member-1", welcome, "Change the time zone")
@@ -118,7 +118,7 @@ async def test_the_welcome_and_the_profile_put_the_time_zone_right(bot: Bot) -> 
     assert isinstance(await bot.chat.press("member-1", saved, "Change the time zone"), Form)
 
 
-async def test_the_preview_of_a_cohort_says_what_time_it_is_there_and_can_be_put_right(bot: Bot) -> None:
+async def test_the_preview_of_a_cohort_says_what_time_it_is_there_and_can_be_put_right(bot: BotUnderTest) -> None:
     preview = message(await bot.type("moderator", '/cohort create name:"Second" timezone:Munich day:friday'))
     assert "Europe/Berlin, where it is Friday 13:00 now" in plain(preview)
     form = await bot.chat.press("moderator", preview, "Change the time zone")
@@ -131,7 +131,7 @@ async def test_the_preview_of_a_cohort_says_what_time_it_is_there_and_can_be_put
     assert (second.calendar.zone, second.calendar.start.weekday()) == ("Asia/Tokyo", 4)
 
 
-async def other_zone(bot: Bot, shown: Message, now: str, value: str) -> str:
+async def other_zone(bot: BotUnderTest, shown: Message, now: str, value: str) -> str:
     """What is answered to another time zone than that of the answer; `now` stands in the field."""
     form = await bot.chat.press("moderator", shown, "Change the time zone")
     assert isinstance(form, Form)
@@ -140,7 +140,7 @@ async def other_zone(bot: Bot, shown: Message, now: str, value: str) -> str:
     return plain(message(await bot.chat.submit("moderator", form, value=value)))
 
 
-async def test_who_gives_a_cohort_another_time_zone_sees_the_time_there_and_can_put_it_right(bot: Bot) -> None:
+async def test_who_gives_a_cohort_another_time_zone_sees_the_time_there_and_can_put_it_right(bot: BotUnderTest) -> None:
     preview = message(await bot.type("moderator", "/cohort edit timezone:GMT+5 time:10:00"))
     assert "(Asia/Karachi), where it is 17:00 now" in plain(preview)
     again = await other_zone(bot, preview, "GMT+5", "Munich")
@@ -153,21 +153,21 @@ async def test_who_gives_a_cohort_another_time_zone_sees_the_time_there_and_can_
     assert "time zone" not in plain(message(await bot.chat.press("moderator", hour, "Change it")))
 
 
-async def test_a_time_zone_can_be_put_right_after_a_cohort_was_created(bot: Bot) -> None:
+async def test_a_time_zone_can_be_put_right_after_a_cohort_was_created(bot: BotUnderTest) -> None:
     preview = message(await bot.type("moderator", "/cohort create name:Second timezone:GMT+5"))
     done = message(await bot.chat.press("moderator", preview, "Create it and invite the room"))
     assert "Its time zone is Asia/Karachi, where it is Friday 17:00 now." in plain(done)
     assert "Change Second?" in await other_zone(bot, done, "Asia/Karachi", "Berlin")
 
 
-async def test_who_joins_twice_hears_where_a_time_zone_is_changed(bot: Bot) -> None:
+async def test_who_joins_twice_hears_where_a_time_zone_is_changed(bot: BotUnderTest) -> None:
     await bot.join("member-1")
     told = message(await bot.type("member-1", "/join timezone:Tokyo"))
     assert "/profile changes your time zone" in plain(told)
     assert isinstance(await bot.chat.press("member-1", told, "Change the time zone"), Form)
 
 
-async def test_an_answer_is_erased_with_everything_else(bot: Bot) -> None:
+async def test_an_answer_is_erased_with_everything_else(bot: BotUnderTest) -> None:
     await bot.say("member-1", "/join timezone:Munich")
     await bot.say("member-1", "/profile timezone:IST")
     sure = message(await bot.chat.press("member-1", message(await bot.type("member-1", "/profile")), "Erase my data"))
@@ -184,7 +184,7 @@ COMPLETED = {
 }
 
 
-async def test_completion_offers_cities_and_each_is_understood(bot: Bot) -> None:
+async def test_completion_offers_cities_and_each_is_understood(bot: BotUnderTest) -> None:
     for typed, wanted in COMPLETED.items():
         found = await bot.chat.complete("member-1", f"/join timezone:{typed}")
         assert 0 < len(found) <= 25

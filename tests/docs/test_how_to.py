@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot import application
+from cohort_bot import runtime
 from cohort_bot.app.table import TABLE
 from cohort_bot.cli import main
 
@@ -23,7 +23,7 @@ async def test_the_command_of_the_page_works_as_written(tmp_path: Path, monkeypa
     feature = types.ModuleType("when")
     exec(compile(handler, "when.py", "exec"), feature.__dict__)  # noqa: S102 - the page's own code
     table = TABLE.__class__((*TABLE.rows, *feature.ROWS), TABLE.completers)
-    monkeypatch.setattr(application, "TABLE", table)
+    monkeypatch.setattr(runtime, "TABLE", table)
     written = types.ModuleType("test_when")
     exec(compile(test, "test_when.py", "exec"), written.__dict__)  # noqa: S102
     await written.test_it_tells_when_the_week_closes(tmp_path)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
-def weeks_posted(bot: Bot) -> list[str]:
+def weeks_posted(bot: BotUnderTest) -> list[str]:
     return [found[0] for text in bot.chat.timeline() if (found := re.match(r"Week \d+", text))]
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.watch import Watch
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
 
@@ -61,10 +61,10 @@ class StillClock:
         self._skipped += seconds
 
 
-class Bot:
+class BotUnderTest:
     """An application with one in-memory platform, and people who use it."""
 
-    def __init__(self, application: Application, chat: MemoryPlatform, clock: StillClock, folder: Path) -> None:
+    def __init__(self, application: Bot, chat: MemoryPlatform, clock: StillClock, folder: Path) -> None:
         self.folder = folder
         self.application = application
         self.chat = chat
@@ -129,10 +129,10 @@ async def running(
     clock: StillClock | None = None,
     programmes: Programmes = LIBRARY,
     watch: Watch | None = None,
-) -> AsyncIterator[Bot]:
+) -> AsyncIterator[BotUnderTest]:
     """The bot on the database of `folder`; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
     database = database_at(folder)
-    async with Application(database, programmes, {chat.name: chat}, clock, QUICK, watch) as application:
-        yield Bot(application, chat, clock, folder)
+    async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch) as application:
+        yield BotUnderTest(application, chat, clock, folder)

@@ -22,11 +22,11 @@ from cohort_bot import bootstrap, logs
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.platform import ChatPlatform, Pace
 from cohort_bot.app.ports.store import Store
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.slack.adapter import SlackPlatform
+from cohort_bot.process_role import ProcessRole
 from cohort_bot.programmes.library import Library, shipped_folder
-from cohort_bot.roles import Part
+from cohort_bot.runtime import Bot, DemoTime
 from cohort_bot.storage import open as opening_of
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
@@ -71,7 +71,7 @@ def kinds() -> dict[str, int]:
     return dict(counted.most_common(400))
 
 
-async def others_settle(bot: Application, at: datetime) -> None:
+async def others_settle(bot: Bot, at: datetime) -> None:
     """Until nothing is due for whoever plans and delivers, this process or another; one at a time plans."""
 
     def due(store: Store) -> bool:
@@ -85,7 +85,7 @@ async def others_settle(bot: Application, at: datetime) -> None:
         await asyncio.sleep(0.02)  # nobody tells what a database holds
 
 
-async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
+async def obey(time: DemoTime, clock: SteppedClock, bot: Bot) -> None:
     """Do what the parent says, until it says stop or is gone."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -117,8 +117,8 @@ async def obey(time: DemoTime, clock: SteppedClock, bot: Application) -> None:
 async def work(given: argparse.Namespace) -> None:
     """One life, from the start to a graceful end."""
     clock = SteppedClock(datetime.fromisoformat(given.now))
-    role = Part(given.role)
-    first = DiscordPlatform(given.discord_token, clock, given.discord_api, given.discord_gateway, part=role)
+    role = ProcessRole(given.role)
+    first = DiscordPlatform(given.discord_token, clock, given.discord_api, given.discord_gateway, process=role)
     second = SlackPlatform(
         clock,
         bot_token=given.slack_bot_token,
@@ -134,7 +134,7 @@ async def work(given: argparse.Namespace) -> None:
     platforms: dict[str, ChatPlatform] = {first.name: first, second.name: second}
     database, library = opening_of.database(given.database), Library([shipped_folder()])
     engine = Jobs(database, clock.now, BEAT) if isinstance(database, PostgresDatabase) else None
-    async with Application(database, library, platforms, clock, PACING, engine=engine) as bot:
+    async with Bot(database, library, platforms, clock, PACING, engine=engine) as bot:
         bootstrap.settle()
         time = DemoTime(clock, lambda at: setattr(clock, "at", at))
         time.bot = bot

@@ -37,11 +37,11 @@ from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.database import CannotSave
 from cohort_bot.app.ports.platform import Search
-from cohort_bot.app.ports.store import Delivery, Outcome, State, Store
-from cohort_bot.application import Application
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, State, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.clocks import SystemClock
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.deliveries import SqlDeliveries
@@ -150,12 +150,12 @@ def claim(
     rows = _claim(self, frozen, at, jobs)
     for row in rows:
         if MortalDatabase.plant == "sent-before-sending":
-            _note(self, [Outcome(row, State.SENT, None, "planted", "planted")], at)
+            _note(self, [DeliveryResult(row, State.SENT, None, "planted", "planted")], at)
         MortalDatabase.noted += ("after-claim",)
     return rows
 
 
-def note(self: SqlDeliveries, outcomes: Sequence[Outcome], at: datetime) -> int:
+def note(self: SqlDeliveries, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
     """`SqlDeliveries.note` with its points, one a message that was sent."""
     sent = sum(each.state is State.SENT for each in outcomes)
     for _ in range(sent):
@@ -216,7 +216,7 @@ async def unnoticed(_stalled: Stalled) -> None:
     """In place of a look at what does not move."""
 
 
-async def obey(bot: Application, clock: ToldClock) -> None:
+async def obey(bot: Bot, clock: ToldClock) -> None:
     """Do what the parent says, until it says stop or is gone."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -239,7 +239,7 @@ async def work(given: argparse.Namespace) -> None:
     clock = ToldClock(datetime.fromisoformat(given.now))
     platform = MortalPlatform(given.manner, given.server)
     pacing = Pacing(lease=LEASE, settle=given.settle, first_wait=0.05, longest_wait=0.2)
-    bot = Application(MortalDatabase(given.database), Toy(), {platform.name: platform}, clock, pacing)
+    bot = Bot(MortalDatabase(given.database), Toy(), {platform.name: platform}, clock, pacing)
     if given.plant.startswith("silent-lane"):
         silence(bot.courier)
     try:

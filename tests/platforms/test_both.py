@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.platform import ChatPlatform, Pace
-from cohort_bot.application import Application
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import StoredDrafts
+from cohort_bot.runtime import Bot
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.discord_server import DiscordServer
@@ -41,7 +41,7 @@ async def running(
     second = connected(slack, clock)
     second.pace = Pace()  # one message a second would make this a test of patience
     platforms: dict[str, ChatPlatform] = {first.name: first, second.name: second}
-    application = Application(SqliteDatabase(folder / "bot.db"), LIBRARY, platforms, clock, QUICK)
+    application = Bot(SqliteDatabase(folder / "bot.db"), LIBRARY, platforms, clock, QUICK)
     first.drafts = StoredDrafts(application.database, clock)
     async with application:
         yield OnDiscord(application, discord, clock), OnSlack(application, slack, clock)

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.ledger import Claims
-from cohort_bot.app.ports.store import AHEAD, Delivery, Outcome, State, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, State, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
@@ -159,7 +159,7 @@ class LedgerMachine(RuleBasedStateMachine):
         row = self._take(self.sending, index)
         self._post(row)
         assert self.file.write(
-            lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+            lambda store: store.deliveries.note([DeliveryResult(row, State.SENT, None, row.mark, "general")], self.now)
         )
 
     @precondition(lambda self: self.sending)
@@ -183,7 +183,9 @@ class LedgerMachine(RuleBasedStateMachine):
         row = self._take(self.looking, index)
         if self.posted[row.mark]:
             assert self.file.write(
-                lambda store: store.deliveries.note([Outcome(row, State.SENT, None, row.mark, "general")], self.now)
+                lambda store: store.deliveries.note(
+                    [DeliveryResult(row, State.SENT, None, row.mark, "general")], self.now
+                )
             )
         else:
             assert self.file.write(lambda store: store.deliveries.put(row, State.READY, None, self.now))
@@ -218,7 +220,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
         def write(store: Store) -> bool:
             if state is State.SENT:
-                return store.deliveries.note([Outcome(row, State.SENT, None, "stale", "general")], self.now) == 1
+                return store.deliveries.note([DeliveryResult(row, State.SENT, None, "stale", "general")], self.now) == 1
             return store.deliveries.put(row, state, "stale", self.now)
 
         if self.file.write(write):

@@ -10,9 +10,9 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import StatementError
 
 from cohort_bot.app.ports.store import Store
+from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import PostgresDatabase, address
-from cohort_bot.waiting import OwnDatabase
 from tests.fakes.databases import Current, database_at
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)

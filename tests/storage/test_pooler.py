@@ -12,15 +12,15 @@ from sqlalchemy import make_url
 from cohort_bot import doctor
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.application import Application
 from cohort_bot.chat.message import Message
 from cohort_bot.clocks import SystemClock
+from cohort_bot.runtime import Bot
 from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage import postgres
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.locks import SHARDS, Held
 from cohort_bot.storage.postgres import PostgresDatabase
-from tests.fakes.bot import LIBRARY, QUICK, Bot, StillClock
+from tests.fakes.bot import LIBRARY, QUICK, BotUnderTest, StillClock
 from tests.fakes.databases import Current
 from tests.fakes.memory import MemoryPlatform
 from tests.fakes.pgbouncer import need_pgbouncer, pooled
@@ -113,8 +113,8 @@ async def test_a_cohort_lives_behind_it(shared: str, direct: str) -> None:
     chat = MemoryPlatform(clock.now)
     database = PostgresDatabase(shared, direct=direct)
     people = ("member-1", "member-2", "member-3")
-    async with Application(database, LIBRARY, {chat.name: chat}, clock, QUICK) as application:
-        bot = Bot(application, chat, clock, Path())
+    async with Bot(database, LIBRARY, {chat.name: chat}, clock, QUICK) as application:
+        bot = BotUnderTest(application, chat, clock, Path())
         await bot.create()
         await bot.join(*people)
         await bot.until(TUESDAY)
@@ -148,8 +148,7 @@ async def test_several_couriers_behind_it_bring_each_post_once_and_are_told(
     databases = [PostgresDatabase(shared, direct=direct) for _ in range(2)]
     beat = Beat(heartbeat=0.02, stalled=60.0, look=60.0, poll=60.0)
     applications = [
-        Application(each, LIBRARY, {chat.name: chat}, clock, QUICK, engine=Jobs(each, clock.now, beat))
-        for each in databases
+        Bot(each, LIBRARY, {chat.name: chat}, clock, QUICK, engine=Jobs(each, clock.now, beat)) for each in databases
     ]
     own = "datname = current_database() AND starts_with(query, 'LISTEN')"
     async with (
@@ -162,7 +161,7 @@ async def test_several_couriers_behind_it_bring_each_post_once_and_are_told(
             while listening != (2,):
                 found = await server.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {own}")  # noqa: S608 - words of this test
                 listening = await found.fetchone() or (0,)
-        bot = Bot(applications[0], chat, clock, Path())
+        bot = BotUnderTest(applications[0], chat, clock, Path())
         preview = await bot.type("moderator", '/cohort create name:"AI 2027" timezone:Europe/Berlin')
         assert isinstance(preview, Message)
         await chat.press("moderator", preview, "Create")

@@ -20,7 +20,7 @@ from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import PostgresDatabase
 from cohort_bot.storage.writes import CAREFUL, QUIET, Writes
 from tests.app.test_profile import erase
-from tests.fakes.bot import Bot, running
+from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.databases import Current
 
 WORDS = ("Zq1 read", "Zq2 stuck", "Zq3 next")
@@ -39,7 +39,7 @@ def a_full_disk(bytes_left_of: Path) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, before)
 
 
-async def ready(bot: Bot) -> list[str]:
+async def ready(bot: BotUnderTest) -> list[str]:
     """What `/readyz` finds."""
     return [finding.problem for finding in await bot.application.findings()]
 
@@ -160,7 +160,7 @@ def sqlite_without_secure_delete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3.dbapi2, "connect", connected)
 
 
-async def written(bot: Bot) -> None:
+async def written(bot: BotUnderTest) -> None:
     """A member who has checked in, in the file itself and in its journal."""
     await bot.create()
     await bot.join("member-1", "member-2")

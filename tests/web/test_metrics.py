@@ -6,9 +6,9 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from cohort_bot.app.ports.health import Standing, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Waiting
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.ports.watch import Carried, Outcome
+from cohort_bot.app.ports.watch import Attempt, InvocationResult
 from cohort_bot.bootstrap import exposition
 from cohort_bot.web.metrics import FAMILIES, MOST_LANES, Metrics
 from tests.fakes.bot import running
@@ -81,7 +81,7 @@ def test_so_many_lanes_are_told_and_nobody_by_name() -> None:
 
     rooms = [lane(f"room:slack:T1:C{number}") for number in range(50)]
     people = [lane(f"account:{number}") for number in range(50)]
-    standing = Standing({}, MONDAY, 0, None)
+    standing = DatabaseStats({}, MONDAY, 0, None)
     written = Metrics().exposition(standing, {}, MONDAY + timedelta(seconds=60), [*people, *rooms, lane("account:7")])
     found = {name for name in samples(written) if "in_lane" in name}
     assert len(found) == MOST_LANES
@@ -90,7 +90,7 @@ def test_so_many_lanes_are_told_and_nobody_by_name() -> None:
 
 def test_a_database_that_cannot_be_read_is_told_and_the_rest_still_comes() -> None:
     metrics = Metrics()
-    metrics.invoked("local", "join", Outcome.ANSWERED, 0.1)
+    metrics.invoked("local", "join", InvocationResult.ANSWERED, 0.1)
     found = samples(metrics.exposition(None, {"slack": False}, MONDAY))
     assert found["cohort_bot_database_up"] == 0
     assert found["cohort_bot_platform_connected{platform=slack}"] == 0
@@ -104,8 +104,8 @@ def test_every_family_is_written_and_on_the_page_and_no_other() -> None:
     assert listed == [(each.name, each.kind, each.labels, each.help) for each in FAMILIES]
 
     metrics = Metrics()
-    metrics.invoked("local", "join", Outcome.ANSWERED, 0.1)
-    metrics.carried("local", "opening", Carried.SENT, 0.1)
+    metrics.invoked("local", "join", InvocationResult.ANSWERED, 0.1)
+    metrics.carried("local", "opening", Attempt.SENT, 0.1)
     metrics.wrote(0.1)
     text = metrics.exposition(None, {}, MONDAY)
     own = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE") and "_created" not in line}

@@ -12,7 +12,7 @@ from structlog.contextvars import bound_contextvars
 from cohort_bot.app.asking import run
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.database import CannotSave
-from cohort_bot.app.ports.watch import Nobody, Outcome, Watch
+from cohort_bot.app.ports.watch import InvocationResult, Nobody, Watch
 from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.presence import lost as note_lost
 from cohort_bot.app.rates import Rate
@@ -81,13 +81,13 @@ class Dispatcher:
         self._watch.invoked(platform, action, outcome, seconds)
         return reply
 
-    async def _answer(self, invocation: Invocation) -> tuple[Reply, Outcome]:
+    async def _answer(self, invocation: Invocation) -> tuple[Reply, InvocationResult]:
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("there is no such action")
-            return text(refusals.unknown_action(invocation.actor.platform)), Outcome.UNKNOWN
+            return text(refusals.unknown_action(invocation.actor.platform)), InvocationResult.UNKNOWN
         if self._too_many(invocation):
-            return text(refusals.too_many(form=invocation.kind == "form")), Outcome.TOO_MANY
+            return text(refusals.too_many(form=invocation.kind == "form")), InvocationResult.TOO_MANY
         try:
             async with self._turns:
                 here = Attended(self._services.database, invocation.actor, invocation.at)
@@ -103,15 +103,15 @@ class Dispatcher:
                     if unreached.lost:  # if this does not arrive either, it is told the next time
                         self._remember(invocation, unreached.lost)
         except PersonError as error:
-            return text(str(error)), Outcome.REFUSED
+            return text(str(error)), InvocationResult.REFUSED
         except CannotSave as error:
             log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
-            return text(refusals.CANNOT_SAVE), Outcome.FAILED
+            return text(refusals.CANNOT_SAVE), InvocationResult.FAILED
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)
-            return text(refusals.failed(reference)), Outcome.FAILED
-        return reply, Outcome.CORRECTED if isinstance(reply, FieldErrors) else Outcome.ANSWERED
+            return text(refusals.failed(reference)), InvocationResult.FAILED
+        return reply, InvocationResult.CORRECTED if isinstance(reply, FieldErrors) else InvocationResult.ANSWERED
 
     async def lost(self, invocation: Invocation) -> None:
         """The reply to it did not arrive. That it is saved, if it is, the person hears at their next command."""

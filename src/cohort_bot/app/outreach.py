@@ -8,7 +8,7 @@ from cohort_bot.app.commands import CommandSpec, Role, parse_date
 from cohort_bot.app.drafts import running
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.overview import page_of, standing_of
-from cohort_bot.app.ports.outreach import Outcome
+from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.roster import about
 from cohort_bot.app.services import Services
@@ -81,10 +81,12 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
             return FieldErrors(views.write_form(cohort, member, known, {"text": words, "how": how}, said), errors)
         by = (invocation.actor.user, invocation.actor.name)
         if how == "self":
-            store.outreach.add(cohort.id, member.id, invocation.at, by, words, Outcome.WAITING, follow_up)
+            store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
             return views.to_copy(member, words, follow_up)
         key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
-        entry = store.outreach.add(cohort.id, member.id, invocation.at, by, words, Outcome.WAITING, follow_up, key)
+        entry = store.outreach.add(
+            cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key
+        )
         account = member.account
         row = NewDelivery(
             key,
@@ -123,7 +125,7 @@ async def log(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store) -> Form:
         cohort, member = about(store, invocation)
         today = cohort.calendar.today(invocation.at)
-        values = {"when": today.isoformat(), "outcome": Outcome.ANSWERED.name.lower(), "note": "", "follow": ""}
+        values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
         return views.log_form(cohort, member, _known(store, member, invocation.at), values)
 
     return await services.database.read(read)
@@ -138,7 +140,7 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
         at = _when(cohort, fields["when"], invocation.at, errors)
-        outcome = next((each for each in Outcome if each.name.lower() == fields["outcome"]), None)
+        outcome = next((each for each in OutreachResult if each.name.lower() == fields["outcome"]), None)
         if outcome is None:
             errors["outcome"] = beside.ONE_OF_THESE
         if len(fields["note"]) > views.NOTE_LIMIT:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.ports.store import NO_JOBS, Delivery, Head, NewDelivery, Outcome, State, Turn
+from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, State, Turn
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.delivery_row import delivery_of, plain
 from cohort_bot.storage.ledger_sql import (
@@ -220,7 +220,7 @@ class SqlDeliveries:
             for row, payload, channel in frozen
         ]
 
-    def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
+    def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
         given = [
             {
@@ -250,7 +250,7 @@ class SqlDeliveries:
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
         """Move it to another state, if nobody claimed it since."""
-        return self.note([Outcome(delivery, state, reason)], at) == 1
+        return self.note([DeliveryResult(delivery, state, reason)], at) == 1
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
         """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from cohort_bot.app.ports.health import Meeting, Parked, Standing, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Meeting, Parked, Waiting
 from cohort_bot.app.ports.store import State
 from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
@@ -67,7 +67,7 @@ class SqlHealth:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def standing(self) -> Standing:
+    def standing(self) -> DatabaseStats:
         """The figures that are watched. Both kinds of rows have a partial index."""
         found: dict[tuple[str, str], int] = {}
         by_kind = select(deliveries.c.state, deliveries.c.kind, func.count()).group_by(
@@ -79,7 +79,7 @@ class SqlHealth:
         due = select(deliveries.c.due).where(text(OPEN)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
         oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
         count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
-        return Standing(found, oldest, count, self.schema())
+        return DatabaseStats(found, oldest, count, self.schema())
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
         """The lanes in which something was due by then, the oldest first."""

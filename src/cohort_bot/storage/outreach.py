@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from cohort_bot.app.ports.outreach import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.storage.tables import outreach
 
 
@@ -23,7 +23,7 @@ class SqlOutreaches:
         at: datetime,
         by: tuple[str, str],
         words: str,
-        outcome: Outcome,
+        outcome: OutreachResult,
         follow_up: date | None,
         delivery_key: str | None = None,
     ) -> Outreach:
@@ -76,7 +76,7 @@ def _outreach(row: Row[Any]) -> Outreach:
         by=row.by,
         by_name=row.by_name,
         words=row.words,
-        outcome=Outcome[row.outcome.upper()],
+        outcome=OutreachResult[row.outcome.upper()],
         follow_up=None if row.follow_up is None else date.fromisoformat(row.follow_up),
         delivery_key=row.delivery_key,
     )

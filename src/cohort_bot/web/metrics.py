@@ -8,8 +8,8 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from cohort_bot.app.ports.health import Standing, Waiting
-from cohort_bot.app.ports.watch import Carried, Outcome
+from cohort_bot.app.ports.health import DatabaseStats, Waiting
+from cohort_bot.app.ports.watch import Attempt, InvocationResult
 
 Kind = Literal["counter", "gauge", "histogram"]
 
@@ -31,7 +31,7 @@ class Family:
 INVOCATIONS = Family(
     "cohort_bot_invocations_total",
     "counter",
-    "What people did, by how it ended: " + ", ".join(each.value for each in Outcome) + ".",
+    "What people did, by how it ended: " + ", ".join(each.value for each in InvocationResult) + ".",
     ("platform", "action", "outcome"),
 )
 ANSWER_TIME = Family(
@@ -44,7 +44,7 @@ ANSWER_TIME = Family(
 TRIES = Family(
     "cohort_bot_deliveries_total",
     "counter",
-    "Tries to deliver, by how they ended: " + ", ".join(each.value for each in Carried) + ".",
+    "Tries to deliver, by how they ended: " + ", ".join(each.value for each in Attempt) + ".",
     ("platform", "kind", "outcome"),
 )
 LAG = Family(
@@ -109,15 +109,15 @@ class Metrics:
         self._lag = self._histogram(LAG)
         self._writes = self._histogram(WRITES)
 
-    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+    def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         """Somebody did something and was answered."""
         self._invocations.labels(platform, action, outcome.value).inc()
         self._answers.labels(platform).observe(seconds)
 
-    def carried(self, platform: str, kind: str, how: Carried, late: float) -> None:
+    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried, `late` seconds after it was due."""
         self._tries.labels(platform, kind, how.value).inc()
-        if how is Carried.SENT:
+        if how is Attempt.SENT:
             self._lag.labels(platform).observe(max(0.0, late))
 
     def wrote(self, seconds: float) -> None:
@@ -126,7 +126,7 @@ class Metrics:
 
     def exposition(
         self,
-        standing: Standing | None,
+        standing: DatabaseStats | None,
         connected: Mapping[str, bool],
         at: datetime,
         lanes: Sequence[Waiting] = (),
@@ -147,7 +147,7 @@ class _Now:
     """What is read when it is asked for."""
 
     def __init__(
-        self, standing: Standing | None, connected: Mapping[str, bool], at: datetime, lanes: Sequence[Waiting]
+        self, standing: DatabaseStats | None, connected: Mapping[str, bool], at: datetime, lanes: Sequence[Waiting]
     ) -> None:
         self._standing = standing
         self._connected = connected

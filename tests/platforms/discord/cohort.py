@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
+from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at
 from tests.fakes.discord_server import DiscordServer, Posted
@@ -19,7 +19,7 @@ CREATE = "Create it and invite the room"
 class Cohort:
     """An application on Discord, and a moderator who has started a cohort in #general."""
 
-    def __init__(self, application: Application, server: DiscordServer, clock: StillClock) -> None:
+    def __init__(self, application: Bot, server: DiscordServer, clock: StillClock) -> None:
         self.application = application
         self.server = server
         self.clock = clock
@@ -60,6 +60,6 @@ async def running(
         if server is None:
             server = await stack.enter_async_context(DiscordServer(clock.now))
         platform = DiscordPlatform(server.token, clock, server.api_url, server.gateway_url)
-        application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Bot(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
         bot = await stack.enter_async_context(application)
         yield Cohort(bot, server, clock)

@@ -11,7 +11,7 @@ from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.failures import CannotConnect, Denied, WrongToken
-from cohort_bot.roles import Part, Shards
+from cohort_bot.process_role import ProcessRole, Shards
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import LATELY, TABLE, Toy
@@ -146,7 +146,7 @@ async def test_start_stop_start(server: DiscordServer, platform: DiscordPlatform
 
 
 async def test_a_courier_posts_without_a_connection_of_its_own(server: DiscordServer, toy: Toy) -> None:
-    async with started(server, toy, part=Part("courier")) as bot:
+    async with started(server, toy, process=ProcessRole("courier")) as bot:
         channel = next(each for each in server.world.channels.values() if each.name == "general")
         place = Place("discord", str(server.world.guild), str(channel.id))
         ref = await bot.send(place, text("Hello."), "A" * 24)
@@ -156,7 +156,7 @@ async def test_a_courier_posts_without_a_connection_of_its_own(server: DiscordSe
 
 
 async def test_a_gateway_takes_the_shards_that_it_was_given(server: DiscordServer, toy: Toy) -> None:
-    async with started(server, toy, part=Part("gateway", Shards(2, 3, 4))) as bot:
+    async with started(server, toy, process=ProcessRole("gateway", Shards(2, 3, 4))) as bot:
         assert sorted(bot.client.shards) == [2, 3]
         assert bot.client.shard_count == 4
 

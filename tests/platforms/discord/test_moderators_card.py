@@ -6,7 +6,7 @@ import pytest
 
 from cohort_bot.app.audit import PICKED
 from cohort_bot.app.ports.audits import Change
-from cohort_bot.app.ports.outreach import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.views import log, roster
 from cohort_bot.app.views.outreach import choose
@@ -30,7 +30,7 @@ def somebody(number: int) -> Standing:
     account = Account(number, number, "discord", "", str(number), name, "UTC")
     member = Member(number, 1, account, AT, 1, shown=name)
     risks = (Risk(Sign.PATCHY, (100, 102, 104), 5), Risk(Sign.STUCK, (101, 103)))
-    outreach = Outreach(1, 1, number, AT, "1", "Sample Moderator With A Long Name", "", Outcome.WAITING)
+    outreach = Outreach(1, 1, number, AT, "1", "Sample Moderator With A Long Name", "", OutreachResult.WAITING)
     return Standing(member, (Status.LATE,) * NUMBER, risks, (NUMBER, "w" * 800), outreach)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from cohort_bot import bootstrap
 from cohort_bot.app.typed import quoted
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
+from cohort_bot.runtime import Bot, DemoTime
 from cohort_bot.settings import from_environment
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, QUICK, StillClock
@@ -113,7 +113,7 @@ async def test_one_line_outside_its_folder_makes_it_run(
     platform = used[NAME]
     assert isinstance(platform, MurmurPlatform)
     people = People(server, platform)
-    async with Application(database, LIBRARY, used, clock, QUICK) as bot:
+    async with Bot(database, LIBRARY, used, clock, QUICK) as bot:
         time = DemoTime(clock, clock.move_to)
         time.bot = bot
         await people.type("moderator", "cohort create", name="AI 2027", timezone="Europe/Berlin")

@@ -9,9 +9,9 @@ from typing import Self
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.platform import Pace
-from cohort_bot.application import Application, DemoTime
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.adapter import SlackPlatform
+from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at
 from tests.fakes.slack_oauth import Browser, asgi_get
@@ -27,7 +27,7 @@ GENERAL = Place("slack", "T1", "C1")
 class Cohort:
     """An application on Slack, and people in #general."""
 
-    def __init__(self, application: Application, slack: SlackServer, clock: StillClock) -> None:
+    def __init__(self, application: Bot, slack: SlackServer, clock: StillClock) -> None:
         self.application = application
         self.slack = slack
         self.clock = clock
@@ -101,7 +101,7 @@ async def running(
             slack = await stack.enter_async_context(SlackServer(clock.now, TEAMS if mode == "oauth" else TEAMS[:1]))
         platform = connected(slack, clock, mode, secret_key=secret_key)
         platform.pace = Pace()  # one message a second would make this a test of patience
-        application = Application(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Bot(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
         bot = Cohort(await stack.enter_async_context(application), slack, clock)
         if mode == "oauth" and new:
             for team in TEAMS:

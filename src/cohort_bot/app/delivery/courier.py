@@ -26,8 +26,8 @@ from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.health import Passing
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.app.ports.store import Delivery, Outcome, State, Store
-from cohort_bot.app.ports.watch import Carried, Nobody, Watch
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, State, Store
+from cohort_bot.app.ports.watch import Attempt, Nobody, Watch
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Ref
 
@@ -65,7 +65,7 @@ class Courier:
         self._workers: dict[asyncio.Task[None], str] = {}  # each with the lane that it is at
         self._under_way: Counter[str] = Counter()
         self._window = Window()
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[DeliveryResult] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
         self._threads = Threads(platforms, self._pacing)
         self._reach = reach.Reach(database, platforms, clock, self._pacing)
@@ -149,7 +149,7 @@ class Courier:
         while self._claimed:
             parcel = self._claimed.popleft()
             if isinstance(parcel, Parcel) and parcel.delivery.state is State.SENDING:
-                self._outcomes.append(Outcome(parcel.delivery, State.READY, "the bot was stopped"))
+                self._outcomes.append(DeliveryResult(parcel.delivery, State.READY, "the bot was stopped"))
         while self._workers or self._outcomes:
             with contextlib.suppress(Exception):  # what cannot be noted now is looked up at the next start
                 await self._note()
@@ -183,7 +183,7 @@ class Courier:
             kept = await self._database.write(lambda store: store.deliveries.note(outcomes, at), fenced=True)
         except BaseException:
             reason = "its outcome could not be noted"
-            self._outcomes[:0] = [Outcome(each.delivery, State.UNKNOWN, reason) for each in outcomes]
+            self._outcomes[:0] = [DeliveryResult(each.delivery, State.UNKNOWN, reason) for each in outcomes]
             raise
         if kept < len(outcomes):
             log.warning("%s deliveries were taken over while they were under way", len(outcomes) - kept)
@@ -250,7 +250,7 @@ class Courier:
         self._wake.set()
 
     async def _unforeseen(self, delivery: Delivery) -> None:
-        self._tell(delivery, Carried.FAILED)
+        self._tell(delivery, Attempt.FAILED)
         self._traffic.hold(delivery.lane)
         if delivery.attempts >= TRIES:
             with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
@@ -259,7 +259,7 @@ class Courier:
         self._ended(delivery, State.UNKNOWN, "an unforeseen error")
 
     def _ended(self, delivery: Delivery, state: State, reason: str | None) -> None:  # to be noted soon
-        self._outcomes.append(Outcome(delivery, state, reason))
+        self._outcomes.append(DeliveryResult(delivery, state, reason))
         self._wake.set()
 
     async def _send(self, parcel: Parcel) -> None:
@@ -283,7 +283,7 @@ class Courier:
         except (Unknown, TimeoutError) as error:
             self._traffic.failed(platform.name)
             self._traffic.hold(delivery.lane, self._pacing.settle)
-            self._tell(delivery, Carried.UNCERTAIN)
+            self._tell(delivery, Attempt.UNCERTAIN)
             self.lookups.uncertain(delivery, began)
             self._ended(delivery, State.UNKNOWN, str(error) or "no answer")
         else:
@@ -364,8 +364,8 @@ class Courier:
         self.lookups.over(delivery)
         if platform.pace.channel_gap:
             self._traffic.hold(delivery.lane, platform.pace.channel_gap)
-        self._tell(delivery, Carried.SENT)
-        self._outcomes.append(Outcome(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread))
+        self._tell(delivery, Attempt.SENT)
+        self._outcomes.append(DeliveryResult(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread))
         self._wake.set()
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> None:
@@ -376,7 +376,7 @@ class Courier:
                 self._traffic.failed(name)
             lane = await self.lookups.let_pass(delivery, self._database) if ambiguous else delivery.lane
             self._traffic.hold(lane, judged.retry_after)
-            self._tell(delivery, Carried.RETRIED)
+            self._tell(delivery, Attempt.RETRIED)
             if ambiguous:
                 self._busy.discard(delivery.lane)
                 self._wake.set()
@@ -385,13 +385,13 @@ class Courier:
             return
         self._traffic.worked(name)
         self.lookups.over(delivery)
-        self._tell(delivery, Carried.PARKED)
+        self._tell(delivery, Attempt.PARKED)
         if judged is not None:  # somebody who cannot be reached directly is no alarm
             await park(self._database, delivery, judged, self._clock.now())
         self._busy.discard(delivery.lane)
         self._wake.set()
 
-    def _tell(self, delivery: Delivery, how: Carried) -> None:
+    def _tell(self, delivery: Delivery, how: Attempt) -> None:
         what = delivery.what
         late = (self._clock.now() - what.due).total_seconds()
         log.info("carried", extra={"outcome": how.value, "late": round(late, 3)})

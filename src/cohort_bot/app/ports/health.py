@@ -60,7 +60,7 @@ class Connections:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DatabaseStats:
     """The database in figures. `open` counts by (state, kind) what is not closed, parked rows among it."""
 
     open: Mapping[tuple[str, str], int]
@@ -121,7 +121,7 @@ class Passing(Enum):
 class Health(Protocol):
     """What a transaction can ask about the whole database."""
 
-    def standing(self) -> Standing:
+    def standing(self) -> DatabaseStats:
         """The figures that are watched; quick however long the history is."""
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:

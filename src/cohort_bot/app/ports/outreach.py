@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Protocol
 
 
-class Outcome(Enum):
+class OutreachResult(Enum):
     """What came of writing to somebody."""
 
     WAITING = "no answer yet"
@@ -30,7 +30,7 @@ class Outreach:
     by: str
     by_name: str
     words: str
-    outcome: Outcome
+    outcome: OutreachResult
     follow_up: date | None = None
     delivery_key: str | None = None
 
@@ -45,7 +45,7 @@ class Outreaches(Protocol):
         at: datetime,
         by: tuple[str, str],
         words: str,
-        outcome: Outcome,
+        outcome: OutreachResult,
         follow_up: date | None,
         delivery_key: str | None = None,
     ) -> Outreach:

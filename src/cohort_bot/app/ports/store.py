@@ -104,7 +104,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryResult:
     """What has become of a claimed row: the state that it goes to and why, or with `SENT` the platform's ids."""
 
     delivery: Delivery
@@ -163,7 +163,7 @@ class Deliveries(Protocol):
         `jobs` are an engine's, by lane: what one answers for is looked up when it is no longer being done.
         """
 
-    def note(self, outcomes: Sequence[Outcome], at: datetime) -> int:
+    def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
 
     def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Protocol
 
 
-class Outcome(Enum):
+class InvocationResult(Enum):
     """How an invocation ended."""
 
     ANSWERED = "answered"
@@ -15,7 +15,7 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
-class Carried(Enum):
+class Attempt(Enum):
     """How one try to bring a delivery ended."""
 
     SENT = "sent"
@@ -28,10 +28,10 @@ class Carried(Enum):
 class Watch(Protocol):
     """Takes figures. All seconds are elapsed time, but `late` counts the calendar's."""
 
-    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+    def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         """Somebody did something and was answered."""
 
-    def carried(self, platform: str, kind: str, how: Carried, late: float) -> None:
+    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried, `late` seconds after it was due."""
 
     def wrote(self, seconds: float) -> None:
@@ -41,10 +41,10 @@ class Watch(Protocol):
 class Nobody:
     """Watches nothing."""
 
-    def invoked(self, platform: str, action: str, outcome: Outcome, seconds: float) -> None:
+    def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         """Somebody did something and was answered."""
 
-    def carried(self, platform: str, kind: str, how: Carried, late: float) -> None:
+    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried."""
 
     def wrote(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from cohort_bot.app.commands import shorten
-from cohort_bot.app.ports.outreach import Outcome, Outreach
+from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.standing import Standing
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
@@ -92,7 +92,7 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
     """What came of writing or talking to somebody."""
-    outcomes = tuple(Option(each.name.lower(), each.value) for each in Outcome)
+    outcomes = tuple(Option(each.name.lower(), each.value) for each in OutreachResult)
     fields = (
         TextField("when", "When was it?", "date", values["when"], 20, required=True, hint=known),
         ChoiceField("outcome", "What came of it?", outcomes, value=frozenset({values["outcome"]})),
@@ -138,7 +138,7 @@ def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
     return Message(head, (paragraph(head), paragraph(words)))
 
 
-def logged(member: Member, outcome: Outcome, follow_up: date | None) -> Message:
+def logged(member: Member, outcome: OutreachResult, follow_up: date | None) -> Message:
     """After an outreach was noted."""
     return Message(f"Noted for {member.name}: {outcome.value}.{_again(follow_up)}")
 

@@ -17,4 +17,4 @@ def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatfo
     from cohort_bot.platforms.discord.adapter import DiscordPlatform  # noqa: PLC0415
 
     addresses = (settings.discord_api_url, settings.discord_gateway_url)
-    return DiscordPlatform(settings.discord_token, clock, *addresses, part=settings.part)
+    return DiscordPlatform(settings.discord_token, clock, *addresses, process=settings.process)

@@ -37,7 +37,7 @@ from cohort_bot.platforms.discord.answer import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
 from cohort_bot.platforms.server_clock import ServerClock
-from cohort_bot.roles import ALL, Part
+from cohort_bot.process_role import ALL, ProcessRole
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +67,12 @@ class DiscordPlatform:
         api_url: str = "",
         gateway_url: str = "",
         drafts: Drafts | None = None,
-        part: Part = ALL,
+        process: ProcessRole = ALL,
     ) -> None:
         self._token = token
         self._clock = clock
         self._addresses = (api_url, gateway_url)
-        self._part = part
+        self._process = process
         self.drafts: Drafts = drafts or MemoryDrafts()
         self._client: Client | None = None
         self._answers: Answers | None = None
@@ -118,10 +118,10 @@ class DiscordPlatform:
 
         def new_client() -> Client:
             alone, lines = bool(self._addresses[1]), self._connections
-            return Client(answers.take, ready, registered, self._there_again, alone, lines, self._server, self._part)
+            return Client(answers.take, ready, registered, self._there_again, alone, lines, self._server, self._process)
 
         client = await self._log_in(new_client())
-        if not self._part.connects:
+        if not self._process.connects:
             log.info("logged in to Discord as %s, to post only", client.user)
             return
         self._connection = asyncio.create_task(self._stay_connected(client, new_client))
@@ -286,7 +286,7 @@ class DiscordPlatform:
     @property
     def _sees_all(self) -> bool:
         """Whether Discord tells this process of every server; a part of the bot learns from Discord's answers alone."""
-        return self._part.connects and self._part.shards is None
+        return self._process.connects and self._process.shards is None
 
     def _away(self, place: Place) -> bool:
         """Whether the bot is not in the place's server, as far as this process can know."""

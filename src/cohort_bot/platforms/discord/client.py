@@ -15,7 +15,7 @@ from cohort_bot.app.ports.health import Connections
 from cohort_bot.platforms.discord import commands
 from cohort_bot.platforms.discord.failures import CALL, CannotConnect, Denied, WrongToken
 from cohort_bot.platforms.server_clock import ServerClock
-from cohort_bot.roles import ALL, Part
+from cohort_bot.process_role import ALL, ProcessRole
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,9 @@ class Client(discord.AutoShardedClient):
         own_gateway: bool,
         connections: Connections,
         server: ServerClock,
-        part: Part = ALL,
+        process: ProcessRole = ALL,
     ) -> None:
-        shards = part.shards
+        shards = process.shards
         sharding: dict[str, Any] = {"shard_ids": shards.ids, "shard_count": shards.of} if shards else {}
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -66,15 +66,15 @@ class Client(discord.AutoShardedClient):
         self._there_again = there_again
         self._own_gateway = own_gateway
         self._connections = connections
-        self._part = part
+        self._process = process
 
     async def setup_hook(self) -> None:
         """After the login, before the connection: also a new session (op 9) does not come here again."""
-        if self._part.connects:
+        if self._process.connects:
             await self._set_up()
 
     async def _set_up(self) -> None:
-        if self._own_gateway and self._part.shards is None:
+        if self._own_gateway and self._process.shards is None:
             self.shard_count = await self._shards()
         await self._register()
 

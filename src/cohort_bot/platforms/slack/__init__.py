@@ -24,7 +24,7 @@ def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatfor
             f"{', '.join(missing)} too, or remove them and set SLACK_BOT_TOKEN for one workspace"
         )
     if (
-        settings.part.role != "courier"
+        settings.process.role != "courier"
         and not settings.slack_app_token
         and not (settings.slack_signing_secret and settings.port)
     ):
@@ -50,8 +50,8 @@ def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatfor
         app_token=settings.slack_app_token,
         signing_secret=settings.slack_signing_secret,
         api_url=settings.slack_api_url,
-        connects=settings.part.connects,
-        posts_only=settings.part.role == "courier",
+        connects=settings.process.connects,
+        posts_only=settings.process.role == "courier",
     )
 
 

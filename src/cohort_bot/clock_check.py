@@ -20,7 +20,7 @@ ASK_AGAIN: Final = 30.0
 """Elapsed seconds between two questions while a platform's time is used in place of the calendar's."""
 
 
-class KeepingTime:
+class ClockCheck:
     """For clocks that people or tests move it does nothing: they are right at once. `known` is called when it is known
     again what time it is.
     """

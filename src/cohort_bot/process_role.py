@@ -8,7 +8,7 @@ ROLES: Final = ("all", "gateway", "courier", "web")
 MOST_SHARDS: Final = 10_000
 
 
-class WrongPart(Exception):
+class WrongRole(Exception):
     """One line: the option, and what would be right."""
 
 
@@ -30,7 +30,7 @@ class Shards:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProcessRole:
     """What this process does: `gateway` takes what comes by a connection of its own, `web` what comes over HTTP,
     `courier` plans and posts. All three answer by the platforms' HTTP.
     """
@@ -54,24 +54,24 @@ class Part:
         return self.role in {"all", "courier"}
 
 
-ALL: Final = Part()
+ALL: Final = ProcessRole()
 
 
-def part(role: str, shards: str | None, *, on_postgres: bool) -> Part:
+def read_role(role: str, shards: str | None, *, on_postgres: bool) -> ProcessRole:
     """What `--role` and `--shards` say. Raises WrongPart."""
     if role != "all" and not on_postgres:
-        raise WrongPart(
+        raise WrongRole(
             f"--role {role} needs a database that several processes can use; set DATABASE_URL to postgresql://…, or "
             "leave --role out and let one process do all"
         )
     found = None if shards is None else _shards(shards)
     if found and not on_postgres and found.ids != list(range(found.of)):
-        raise WrongPart(
+        raise WrongRole(
             f"--shards {shards} leaves some to other processes, which need DATABASE_URL to be postgresql://…"
         )
     if found and role in {"courier", "web"}:
-        raise WrongPart(f"--shards is for gateways; leave it out with --role {role}")
-    return Part(role, found)
+        raise WrongRole(f"--shards is for gateways; leave it out with --role {role}")
+    return ProcessRole(role, found)
 
 
 def _shards(said: str) -> Shards:
@@ -81,4 +81,4 @@ def _shards(said: str) -> Shards:
         last = int(match[2] or first)
         if first <= last < of <= MOST_SHARDS:
             return Shards(first, last, of)
-    raise WrongPart(f"--shards is {said!r}; give the first, the last and how many there are, such as 0-3/16")
+    raise WrongRole(f"--shards is {said!r}; give the first, the last and how many there are, such as 0-3/16")

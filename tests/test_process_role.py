@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from cohort_bot.cli import main
-from cohort_bot.roles import Part, Shards, WrongPart, part
+from cohort_bot.process_role import ProcessRole, Shards, WrongRole, read_role
 from cohort_bot.storage.locks import SHARDS, Held
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.databases import Current
@@ -51,17 +51,17 @@ def test_a_database_that_is_not_there_is_one_line_with_the_cure(tmp_path: Path) 
 
 
 def test_each_role_has_its_part() -> None:
-    roles = {name: part(name, None, on_postgres=True) for name in ("all", "gateway", "courier", "web")}
+    roles = {name: read_role(name, None, on_postgres=True) for name in ("all", "gateway", "courier", "web")}
     assert {name: (each.connects, each.serves, each.carries) for name, each in roles.items()} == {
         "all": (True, True, True),
         "gateway": (True, False, False),
         "courier": (False, False, True),
         "web": (False, True, False),
     }
-    assert part("gateway", "0-3/16", on_postgres=True) == Part("gateway", Shards(0, 3, 16))
-    assert part("all", "0/1", on_postgres=False).shards == Shards(0, 0, 1)
-    with pytest.raises(WrongPart, match="for gateways"):
-        part("courier", "0-3/16", on_postgres=True)
+    assert read_role("gateway", "0-3/16", on_postgres=True) == ProcessRole("gateway", Shards(0, 3, 16))
+    assert read_role("all", "0/1", on_postgres=False).shards == Shards(0, 0, 1)
+    with pytest.raises(WrongRole, match="for gateways"):
+        read_role("courier", "0-3/16", on_postgres=True)
 
 
 @pytest.mark.postgresql

@@ -16,7 +16,7 @@ from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.directory import Directory
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.health import Standing, Waiting
+from cohort_bot.app.ports.health import DatabaseStats, Waiting
 from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import AHEAD, Store
@@ -26,8 +26,8 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.app.timed_database import TimedDatabase
 from cohort_bot.app.views import adapters, waiting
 from cohort_bot.app.views.moderator import AWAY, no_programme
-from cohort_bot.keeping_time import KeepingTime
-from cohort_bot.waiting import AwaitedDatabase, OwnDatabase, Platforms
+from cohort_bot.clock_check import ClockCheck
+from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Engine(Renews, Protocol):
         """Take no more lanes; `run` returns when those under way have ended."""
 
 
-class Application:
+class Bot:
     """The whole bot on a database with the given platforms. Use it as `async with Application(...) as bot`."""
 
     def __init__(
@@ -103,7 +103,7 @@ class Application:
         self._schema: str | None = None
         self._turns = turns or {}
         self.connecting = Platforms(platforms, self._begin, self._up, self._hopeless)
-        self.time = KeepingTime(clock, platforms, self.database, self._changed)
+        self.time = ClockCheck(clock, platforms, self.database, self._changed)
         self.ended = asyncio.Event()
         """Set when it cannot go on until a person has changed something; then `wrong` says what."""
         self.wrong: Exception | None = None
@@ -307,7 +307,7 @@ class Application:
             return waiting.findings(late, self.stalled.why(late))
         return [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
-    async def figures(self) -> tuple[Standing | None, Mapping[str, bool], Sequence[Waiting]]:
+    async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:
         """How the database stands, None when it cannot be read, which platforms can be used, and what is due."""
         missing, at = self.connecting.missing, self.clock.now()
         connected = {name: name not in missing and not each.findings() for name, each in self.platforms.items()}
@@ -329,7 +329,7 @@ class DemoTime:
     def __init__(self, clock: Clock, move_to: Callable[[datetime], None]) -> None:
         self._clock = clock
         self._move_to = move_to
-        self.bot: Application | None = None
+        self.bot: Bot | None = None
 
     def now(self) -> datetime:
         """Where the calendar stands."""
