@@ -37,7 +37,7 @@ def test_every_command_and_table_has_its_place() -> None:
 def test_every_setting_is_documented_and_in_the_example() -> None:
     page = reference.page("settings.md")
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    names = [name.upper() for name in Settings.__dataclass_fields__ if name not in {"others", "part"}]
+    names = [name.upper() for name in Settings.__dataclass_fields__ if name not in {"others", "process"}]
     assert [name for name in names if f"`{name}`" not in page] == []
     assert [name for name in names if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)] == []
 

@@ -1,0 +1,147 @@
+"""`cohort-bot content`: check, show and import programmes."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cohort_bot.app.views.counts import counted
+from cohort_bot.cli.output import fail, settings
+
+if TYPE_CHECKING:
+    from cohort_bot.programmes.importing.questions import Question
+    from cohort_bot.programmes.library import Library
+
+
+@click.group()
+def content() -> None:
+    """Check, show and import programmes."""
+
+
+def _folders(folder: Path | None) -> list[Path]:
+    from cohort_bot.programmes.library import shipped_folder  # noqa: PLC0415
+
+    root = folder or settings().content_dir or shipped_folder()
+    return (
+        [root] if (root / "programme.yaml").exists() else sorted(path.parent for path in root.glob("*/programme.yaml"))
+    )
+
+
+def _library() -> "Library":
+    from cohort_bot.programmes.library import Library, shipped_folder  # noqa: PLC0415
+
+    folder = settings().content_dir
+    return Library([shipped_folder(), *([folder] if folder else [])])
+
+
+def _chosen(programme: str | None) -> tuple["Library", str | None]:
+    """Where to look, and for which name: a programme may be named by its folder too, as for `check` and `demo`."""
+    from cohort_bot.programmes.library import Library  # noqa: PLC0415
+
+    if programme is None or not (Path(programme) / "programme.yaml").exists():
+        return _library(), programme
+    library = Library([Path(programme)])
+    if not library.slugs():
+        fail(f"{programme} has mistakes; cohort-bot content check {programme} names each", 1)
+    return library, library.slugs()[0]
+
+
+@content.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--links", is_flag=True, help="List the outside links, for a person to try.")
+def check(folder: Path | None, links: bool) -> None:
+    """Say what is wrong with a programme: file:line:column, what would be right."""
+    from cohort_bot.programmes.load import check_folder, load  # noqa: PLC0415
+    from cohort_bot.programmes.show import links as links_of  # noqa: PLC0415
+
+    folders = _folders(folder)
+    if not folders:
+        fail(f"{folder}: there is no programme.yaml in it; name a programme's folder", 1)
+    problems = [problem for each in folders for problem in check_folder(each)]
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        raise SystemExit(1)
+    if links:
+        for each in folders:
+            for where, title, url in links_of(load(each)):
+                click.echo(f"{where}\t{url}\t{title}")
+        return
+    click.echo(f"{len(folders)} programme{'s' if len(folders) > 1 else ''}, nothing wrong")
+
+
+@content.command()
+@click.argument("programme", required=False)
+@click.option("--json", "as_json", is_flag=True, help="The whole programme, for scripts.")
+def show(programme: str | None, as_json: bool) -> None:
+    """Show a programme."""
+    from cohort_bot.programmes import show as shown  # noqa: PLC0415
+
+    library, name = _chosen(programme)
+    slug = name or next(iter(library.slugs()), "")
+    chosen = library.get(slug)
+    if chosen is None:
+        fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
+    if as_json:
+        click.echo(json.dumps(shown.as_json(chosen), ensure_ascii=False, indent=2))
+        return
+    papers = sum(not paper.spare for paper in chosen.papers)
+    click.echo(f"{chosen.title}: {counted(chosen.length, 'week')}, {counted(papers, 'paper')}")
+    for phase in chosen.phases:
+        click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
+
+
+@content.command("import")
+@click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
+@click.option("--yes", is_flag=True, help="Ask nothing: a guide that can be read in several ways is refused.")
+def import_(guide: Path, out: Path, *, yes: bool) -> None:
+    """Make the first draft of a programme from a plan in text or Markdown; say what found no place."""
+    from cohort_bot.programmes.importing.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
+    from cohort_bot.programmes.importing.questions import MOST, ImportAsks  # noqa: PLC0415
+
+    may_ask = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    answers: dict[str, int] = {}
+    report = None
+    try:
+        text = read_guide(guide)
+        while report is None:
+            try:
+                report = import_guide(text, out, answers)
+            except ImportAsks as asks:
+                if not may_ask or len(answers) + len(asks.questions) > MOST:
+                    raise
+                answers |= {question.key: _answer(question) for question in asks.questions}
+    except ImportRefused as refused:
+        fail(f"{guide}: {refused}", 1)
+    for line in report.lines(str(guide)):
+        click.echo(line)
+
+
+def _answer(question: "Question") -> int:
+    """What whoever sits at the terminal says: the option's index."""
+    click.echo(f"line {question.line}: {question.text}" if question.line else question.text)
+    for number, option in enumerate(question.options, start=1):
+        click.echo(f"  {number}  {option}")
+    if len(question.options) == 1:
+        click.confirm("Go on like this?", abort=True)
+        return 0
+    chosen: int = click.prompt("Which one", type=click.IntRange(1, len(question.options)))
+    return chosen - 1
+
+
+@content.command()
+@click.argument("programme", required=False)
+@click.option("--week", required=True, type=int)
+def preview(programme: str | None, week: int) -> None:
+    """Show a week's card as text, as Discord and as Slack would show it."""
+    from cohort_bot import bootstrap  # noqa: PLC0415
+
+    bootstrap.same_time_zones_everywhere()
+    library, name = _chosen(programme)
+    try:
+        click.echo(bootstrap.preview(library, name, week))
+    except LookupError as unknown:
+        fail(str(unknown.args[0]), 1)

@@ -1,0 +1,39 @@
+"""`cohort-bot demo`: the whole bot in a browser page."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import click
+
+from cohort_bot.cli.output import WRONG, fail, settings
+from cohort_bot.settings import WrongSetting
+
+DEMO_PORT = 8000
+
+
+@click.command()
+@click.option(
+    "--programme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A programme's folder."
+)
+@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this file.")
+@click.option("--host", default=None, help="Only loopback addresses are taken.")
+def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
+    """The whole bot in a browser page, without any token, with a clock that can be moved."""
+    from cohort_bot import bootstrap, playground  # noqa: PLC0415
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
+    from cohort_bot.web.server import CannotListen, bind_next_free, is_loopback  # noqa: PLC0415
+
+    found = settings()
+    address = host or found.host
+    if not is_loopback(address):
+        fail(f"HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", WRONG)
+    bootstrap.same_time_zones_everywhere()
+    try:
+        bound = bind_next_free(address, found.port or DEMO_PORT, click.echo)
+        with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
+            path = database or Path(scratch) / "demo.db"
+            with bootstrap.only_one(path, make=True):
+                asyncio.run(playground.run_demo(path, programme, bound, click.echo))
+    except (WrongSetting, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
+        fail(str(wrong), WRONG)

@@ -1,0 +1,37 @@
+"""`cohort-bot run`: connects every platform whose tokens are set."""
+
+import asyncio
+import gc
+from dataclasses import replace
+
+import click
+
+from cohort_bot.cli.output import WRONG, fail, settings
+from cohort_bot.process_role import ROLES, WrongRole, read_role
+from cohort_bot.settings import WrongSetting
+
+
+@click.command()
+@click.option(
+    "--role", type=click.Choice(ROLES), default="all", help="What this process does; PostgreSQL lets many share."
+)
+@click.option("--shards", default=None, help="The part of Discord's servers that a gateway takes, such as 0-3/16.")
+def run(role: str, shards: str | None) -> None:
+    """Connect every platform whose tokens are set."""
+    # A fifth of the start would go into looking for garbage among modules that stay: `bootstrap.run` sets it going.
+    gc.disable()
+    from cohort_bot import bootstrap  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
+    from cohort_bot.web.server import CannotListen  # noqa: PLC0415
+
+    found = settings()
+    bootstrap.same_time_zones_everywhere()
+    try:
+        bootstrap.check_disk(found)
+        found = replace(found, process=read_role(role, shards, on_postgres=found.on_postgres))
+        with bootstrap.only_one(None if found.on_postgres else found.sqlite_path, make=True):
+            asyncio.run(bootstrap.run(found, click.echo))
+    except (WrongSetting, WrongRole, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
+        fail(str(wrong), WRONG)
+    except bootstrap.TakenOver as over:
+        fail(str(over), 1)
