@@ -22,7 +22,7 @@ from benchmarks import progress
 from benchmarks.delivery import percentile
 from benchmarks.world import Figure, median
 from cohort_bot.app.dispatch import Dispatcher
-from cohort_bot.app.progress import own
+from cohort_bot.app.features.progress import own
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.invocation import Invocation

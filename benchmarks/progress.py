@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from benchmarks.world import CREATED, PROGRAMME, Figure, median
-from cohort_bot.app.overview import cohort_progress
+from cohort_bot.app.features.cohort_progress import cohort_progress
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.invocation import Invocation

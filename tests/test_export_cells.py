@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.app.export import csv_text
+from cohort_bot.app.features.export import csv_text
 
 DANGEROUS = (
     "=cmd|' /C calc'!A0",

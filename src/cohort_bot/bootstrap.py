@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from cohort_bot.app.cohort import OPENING_AT
-from cohort_bot.app.export import exported
+from cohort_bot.app.cohorts import OPENING_AT
+from cohort_bot.app.features.export import exported
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Finding

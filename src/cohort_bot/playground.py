@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cohort_bot.app.cohort import OPENING_AT, invite
+from cohort_bot.app.cohorts import OPENING_AT, invite
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.bootstrap import exposition, stop_signal

@@ -227,7 +227,7 @@ async def test_a_fault_shows_a_reference_and_the_log_has_it_without_the_text(
     def broken(*_: object) -> None:
         raise RuntimeError("a fault in the code")
 
-    monkeypatch.setattr("cohort_bot.app.checkin._entry", broken)
+    monkeypatch.setattr("cohort_bot.app.features.checkin._entry", broken)
     reply = await cohort.chat.submit("member-1", await cohort.form("member-1", "/checkin"), done="my secret")
     assert isinstance(reply, Message)
     reference = plain(reply).rsplit(" ", 1)[-1].strip(".")

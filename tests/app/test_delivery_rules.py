@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cohort_bot.app.access import ensure_account
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.lookup import ensure_account
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, State, Store
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.picks import with_posted
+from cohort_bot.app.queries.programme import with_posted
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.programme import Programme
 from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running

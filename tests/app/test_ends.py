@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.export import exported
+from cohort_bot.app.features.export import exported
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import BotUnderTest, OneGuide, running

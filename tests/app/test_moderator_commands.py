@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app import export
 from cohort_bot.app.delivery.planner import Group, due, opening_row
+from cohort_bot.app.features import export
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.store import State, Store
 from cohort_bot.chat.message import Actions, Mention, Message, Paragraph, plain

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.picks import with_picks
 from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.queries.programme import with_picks
 from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
 from cohort_bot.core.programme import Programme
 from tests.fakes.bot import LIBRARY, BotUnderTest, running

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, PRESSES, WORKSPACE_COMMANDS
 from cohort_bot.app.ports.watch import InvocationResult, Nobody
-from cohort_bot.app.rates import Rate
+from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Message
 from tests.fakes.bot import running
 
 
 def test_a_rate_holds_within_any_span_and_forgets_who_was_silent_longest() -> None:
-    rate = Rate(most=2, within=10, remembered=2)
+    rate = RateLimit(most=2, within=10, remembered=2)
     found = {at: rate.allows("a", at) for at in (0, 1, 2, 9.9, 10, 10.5, 11)}
     assert [at for at, allowed in found.items() if allowed] == [0, 1, 10, 11]
     rate.allows("b", 11)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from cohort_bot.app.suggest import LABEL
+from cohort_bot.app.completers import LABEL
 from cohort_bot.chat.form import Option
 from tests.fakes.bot import BotUnderTest, running
 

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from cohort_bot.app.commands import CommandSpec, Param, Role, typed
+from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.table import TABLE
+from cohort_bot.chat.typed import typed
 
 PLATFORMS = ("discord", "slack", "local")
 NAME = re.compile(r"[-_a-z0-9]{1,32}")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.app import typed
+from cohort_bot.app import typed_command
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.join import JOIN
+from cohort_bot.app.features.join import JOIN
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -43,7 +43,7 @@ CREATE = CommandSpec(
     ],
 )
 def test_options_are_read(line: str, expected: dict[str, str]) -> None:
-    assert dict(typed.options(line, CREATE)) == expected
+    assert dict(typed_command.options(line, CREATE)) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,27 +61,27 @@ def test_options_are_read(line: str, expected: dict[str, str]) -> None:
 )
 def test_options_that_cannot_be_read(line: str, says: str) -> None:
     with pytest.raises(PersonError) as error:
-        typed.options(line, CREATE)
+        typed_command.options(line, CREATE)
     assert says in str(error.value)
     assert str(error.value).rstrip("?")[-1] in ".:"
 
 
 @given(st.text(), st.text())
 def test_whatever_is_quoted_is_read_back(name: str, starts: str) -> None:
-    line = f"name:{typed.quoted(name)} starts:{typed.quoted(starts)}"
-    assert dict(typed.options(line, CREATE)) == {"name": name, "starts": starts}
+    line = f"name:{typed_command.quoted(name)} starts:{typed_command.quoted(starts)}"
+    assert dict(typed_command.options(line, CREATE)) == {"name": name, "starts": starts}
 
 
 def test_a_platform_says_what_a_value_means_and_what_was_seen() -> None:
-    found = typed.options("name:x starts:y", CREATE, lambda value, param: f"{param.kind} {value}")
+    found = typed_command.options("name:x starts:y", CREATE, lambda value, param: f"{param.kind} {value}")
     assert found == {"name": "text x", "starts": "date y"}
     with pytest.raises(PersonError, match="“SEEN” has no name"):
-        typed.options("seen", CREATE, shown=str.upper)
+        typed_command.options("seen", CREATE, shown=str.upper)
 
 
 def test_a_place_without_a_name_is_taken_for_a_time_zone_and_not_for_a_cohort() -> None:
     with pytest.raises(PersonError, match="such as timezone:Berlin"):
-        typed.options("Berlin", JOIN)
+        typed_command.options("Berlin", JOIN)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_place_without_a_name_is_taken_for_a_time_zone_and_not_for_a_cohort() 
 )
 def test_options_are_read_however_colons_and_quotes_are_written(line: str, expected: dict[str, str]) -> None:
     if expected:
-        assert dict(typed.options(line, CREATE)) == expected
+        assert dict(typed_command.options(line, CREATE)) == expected
     else:
         with pytest.raises(PersonError, match="space after the closing quote"):
-            typed.options(line, CREATE)
+            typed_command.options(line, CREATE)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
-from cohort_bot.app import join
 from cohort_bot.app.delivery import carried, courier
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.features import join
 from cohort_bot.cli import main
 from cohort_bot.storage import jobs
 

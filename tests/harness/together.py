@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from cohort_bot.app.join import TOGETHER
+from cohort_bot.app.features.join import TOGETHER
 from cohort_bot.app.ports.store import Store
 from cohort_bot.bootstrap import same_time_zones_everywhere
 from cohort_bot.core.rounds import Calendar

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from cohort_bot.app.typed import quoted
+from cohort_bot.app.typed_command import quoted
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.local.chat import DM, Chat, dm_channel

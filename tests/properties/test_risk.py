@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from cohort_bot.app.standing import Record, Standing, read_record, standings
+from cohort_bot.app.queries.standing import Record, Standing, read_record, standings
 from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.progress import Sign

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from structlog.contextvars import bound_contextvars
 
-from cohort_bot.app.asking import run
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.database import CannotSave
 from cohort_bot.app.ports.watch import InvocationResult, Nobody, Watch
 from cohort_bot.app.presence import Attended, told
 from cohort_bot.app.presence import lost as note_lost
-from cohort_bot.app.rates import Rate
+from cohort_bot.app.questions import run
+from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.app.services import Services
 from cohort_bot.app.views import refusals
 from cohort_bot.chat.form import FieldErrors, Option, Reply
@@ -60,11 +60,11 @@ class Dispatcher:
         self._elapsed = elapsed
         self._watch = watch or Nobody()
         self._people = {
-            "command": Rate(COMMANDS, WITHIN, REMEMBERED),
-            "button": Rate(PRESSES, WITHIN, REMEMBERED),
-            "form": Rate(PRESSES, WITHIN, REMEMBERED),
+            "command": RateLimit(COMMANDS, WITHIN, REMEMBERED),
+            "button": RateLimit(PRESSES, WITHIN, REMEMBERED),
+            "form": RateLimit(PRESSES, WITHIN, REMEMBERED),
         }
-        self._workspaces = Rate(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
+        self._workspaces = RateLimit(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
         self._saved: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._turns = asyncio.Semaphore(AT_ONCE)
 

@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cohort_bot.app.lookup import moderated
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import moderating
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
-
-
-def running(store: Store, invocation: Invocation) -> Cohort:
-    """The cohort that is meant, if the actor may manage it and it has not ended."""
-    cohort = moderated(store, invocation)
-    if not cohort.active:
-        raise moderating.archived(cohort)
-    return cohort
 
 
 def keep(store: Store, cohort: Cohort, action: str, body: Mapping[str, str], at: datetime) -> dict[str, str]:

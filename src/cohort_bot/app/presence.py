@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from cohort_bot.app import directory
-from cohort_bot.app.lookup import account_of
+from cohort_bot.app.access import account_of
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Identity
 from cohort_bot.app.ports.store import Store

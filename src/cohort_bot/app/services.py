@@ -10,6 +10,7 @@ from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views import refusals
+from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
@@ -31,6 +32,13 @@ class Services:
         """How many weeks the cohort's programme has; ENDLESS when it cannot be read right now."""
         programme = self.programmes.get(cohort.programme)
         return programme.length if programme else ENDLESS
+
+    async def run(self, action: str, invocation: Invocation) -> Reply:
+        """The reply of another action to the same invocation."""
+        row = self.table.get(action)
+        if row is None:
+            raise LookupError(action)
+        return await row.handler(self, invocation)
 
     async def change(self, invocation: Invocation, fn: Callable[[Store], T]) -> T:
         """Run `fn` as one transaction, once per invocation: a repeat raises Repeated and changes nothing."""

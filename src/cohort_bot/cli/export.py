@@ -45,6 +45,6 @@ def _write(rows: list[dict[str, Any]], form: str) -> None:
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    from cohort_bot.app.export import csv_text  # noqa: PLC0415
+    from cohort_bot.app.features.export import csv_text  # noqa: PLC0415
 
     click.echo(csv_text(rows), nl=False)

@@ -7,7 +7,7 @@ import pytest
 from cohort_bot.app.audit import PICKED
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
-from cohort_bot.app.standing import Standing
+from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.views import log, roster
 from cohort_bot.app.views.outreach import choose
 from cohort_bot.app.views.overview import overview

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from cohort_bot.app.typed import quoted
+from cohort_bot.app.typed_command import quoted
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.local.adapter import WORKSPACE, LocalPlatform
 from cohort_bot.platforms.local.chat import CHANNELS, Chat, dm_channel

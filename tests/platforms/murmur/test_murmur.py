@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot import bootstrap
-from cohort_bot.app.typed import quoted
+from cohort_bot.app.typed_command import quoted
 from cohort_bot.chat.place import Place
 from cohort_bot.runtime import Bot, DemoTime
 from cohort_bot.settings import from_environment

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app import weekly
 from cohort_bot.app.delivery.planner import SILENT_AFTER
-from cohort_bot.app.picks import as_read
-from cohort_bot.app.portfolio import collect
 from cohort_bot.app.ports.store import NewDelivery, State, Store
-from cohort_bot.app.standing import history_of
+from cohort_bot.app.queries import weekly
+from cohort_bot.app.queries.portfolio import collect
+from cohort_bot.app.queries.programme import as_read
+from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.views import changes as change_views
 from cohort_bot.app.views import choices as choice_views
 from cohort_bot.app.views import member as member_views

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
-from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import ChatPlatform

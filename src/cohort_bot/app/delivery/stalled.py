@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery.courier import Courier
-from cohort_bot.app.lookup import moderators
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting

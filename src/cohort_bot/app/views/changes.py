@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from cohort_bot.app.audit import EXCUSED, RECORDED, REMOVED
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.views.member import streak_words
 from cohort_bot.chat.message import Block, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Streak
 from cohort_bot.core.membership import Cohort
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import begin_with, check_in_button
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import BREAK_DATES, Break, Cohort, Member
 from cohort_bot.core.programme import Programme, Task

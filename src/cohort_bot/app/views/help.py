@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Role, typed
+from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.chat.message import Block, Heading, Message, Strong, bullets, paragraph
+from cohort_bot.chat.typed import typed
 
 _SECTIONS: Final = ((Role.ANYONE, "For everybody"), (Role.MEMBER, "For members"), (Role.MODERATOR, "For moderators"))
 _HEAD: Final = "What I can do"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cohort_bot.app import audit
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 
 SHOWN: Final = 15

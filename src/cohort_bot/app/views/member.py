@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import planned
 from cohort_bot.app.views.counts import counted
@@ -24,6 +23,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member, Pace

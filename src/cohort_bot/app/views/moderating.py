@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Final
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.views.counts import counted
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 

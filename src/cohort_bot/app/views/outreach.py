@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
-from cohort_bot.app.standing import Standing
+from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Sign

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.store import Delivery
-from cohort_bot.app.standing import Standing, by_urgency
+from cohort_bot.app.queries.standing import Standing, by_urgency
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.member import SYMBOLS, legend
 from cohort_bot.app.views.moderator import problems
@@ -25,6 +24,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import ENDLESS, Status
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.progress import Sign, Turnout, turnouts

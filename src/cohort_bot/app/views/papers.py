@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.week import paper as card
@@ -22,6 +21,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper
 

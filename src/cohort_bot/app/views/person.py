@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Delivery, State
-from cohort_bot.app.standing import Standing
+from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.log import did
 from cohort_bot.app.views.member import streak_words
 from cohort_bot.app.views.overview import NAME_MOST, day, reasons
 from cohort_bot.app.views.progress import record_grid
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import zone_info

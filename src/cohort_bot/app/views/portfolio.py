@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.checkins import Excuse
 from cohort_bot.app.ports.outreach import Outreach
@@ -16,6 +15,7 @@ from cohort_bot.app.views.changes import what
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Button, File, Message, Strong, file_name, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, Streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme

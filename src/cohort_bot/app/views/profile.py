@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.commands import typed
 from cohort_bot.app.views import zones
 from cohort_bot.app.views.choices import day
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
+from cohort_bot.chat.typed import typed
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Cohort, Member
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.member import SYMBOLS, legend, streak_words
 from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import Status, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme

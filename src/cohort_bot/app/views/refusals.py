@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.views.choices import day
 from cohort_bot.app.views.counts import counted
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Phase, Programme
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.commands import shorten, typed
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.views import asking, zones
 from cohort_bot.app.views.counts import counted
@@ -22,6 +21,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
 
 

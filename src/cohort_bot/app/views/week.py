@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cohort_bot.app.commands import typed
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.whole_plan import plan_button
 from cohort_bot.chat.message import (
@@ -20,6 +19,7 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
+from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Task, Week
 from cohort_bot.core.progress import numbers

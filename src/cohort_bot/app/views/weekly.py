@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.views import log
 from cohort_bot.app.views.counts import counted
 from cohort_bot.app.views.labels import DIGEST_THERE
 from cohort_bot.app.views.moderator import elsewhere, problems
 from cohort_bot.app.views.overview import BLOCKER_MOST, NAME_MOST, reasons
-from cohort_bot.app.weekly import Week
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 
 SHOWN = 8

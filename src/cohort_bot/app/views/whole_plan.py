@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.views.counts import counted
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, bullets, paragraph
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Horizon, Item, Phase, Programme
 

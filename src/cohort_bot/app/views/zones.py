@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.commands import shorten
 from cohort_bot.app.errors import Choice, Question
 from cohort_bot.chat.form import Option
+from cohort_bot.chat.typed import shorten
 from cohort_bot.core.places import Meaning
 from cohort_bot.core.rounds import zone_info
 from cohort_bot.core.zones import Unclear, offset_of

@@ -9,16 +9,17 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from cohort_bot.app.commands import CommandSpec, Table, shorten
+from cohort_bot.app.commands import CommandSpec, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
-from cohort_bot.app.typed import options, quoted
+from cohort_bot.app.typed_command import options, quoted
 from cohort_bot.app.views import adapters
 from cohort_bot.app.views import options as says
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place, people
+from cohort_bot.chat.typed import shorten
 
 PLATFORM = "local"
 SUGGESTIONS = 25

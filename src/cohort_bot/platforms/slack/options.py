@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohort_bot.app.commands import CommandSpec, Param, Table, shorten
+from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed import options
+from cohort_bot.app.typed_command import options
 from cohort_bot.app.views import options as says
 from cohort_bot.chat.place import people
+from cohort_bot.chat.typed import shorten
 
 HELP: Final = "help"
 """The action that a command alone runs when it is only the head of others."""

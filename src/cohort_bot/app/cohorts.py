@@ -1,0 +1,77 @@
+"""What several commands of a cohort's moderators share."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from cohort_bot.app import questions
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views import zones as zone_views
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.programme import Programme
+
+NAME_MOST = 50
+AHEAD_MOST = timedelta(days=2 * 366)
+OPENING_AT = time(9, 0)
+
+
+def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) -> str:
+    """The token for giving a cohort another time zone than the one it was just given; what it changes is seen first."""
+    args = {"id": str(cohort.id), "timezone": zone}
+    again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
+    return questions.keep(store, again, "timezone", zone_views.CORRECT, zone_views.HINT)
+
+
+def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:
+    """Let the cohort meet in the place, with an invitation there."""
+    room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel, private=private)
+    card = NewDelivery(
+        key=f"join-card:{cohort.id}:{room.id}",
+        kind="join-card",
+        platform=room.platform,
+        cohort_id=cohort.id,
+        room_id=room.id,
+        due=at,
+    )
+    store.deliveries.add([card])
+    return room
+
+
+def cohort_name(said: str) -> str:
+    """The name on one line, or PersonError."""
+    name = " ".join(said.split())
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        raise moderating.no_name(NAME_MOST)
+    return name
+
+
+def must_be_free(store: Store, place: Place, name: str, but: int | None = None) -> None:
+    """Raise PersonError when a living cohort of the place, another than `but`, has the name."""
+    here = store.cohorts.in_workspace(place.platform, place.workspace)
+    at_home = store.cohorts.named(name, place.platform, place.workspace)
+    if any(each.active and each.id != but and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
+        raise moderating.name_taken(name)
+
+
+def next_week(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:
+    """The next week to open, None after the last one."""
+    number = cohort.calendar.latest(invocation.at) + 1
+    return number if number <= programme_of(programmes, cohort).length else None
+
+
+def must_have_opened(cohort: Cohort, number: int, at: datetime) -> None:
+    """Raise PersonError when the round has not opened at the instant."""
+    newest = cohort.calendar.latest(at)
+    if number > newest:
+        raise moderating.round_ahead(number, newest)
+
+
+def programme_of(programmes: Programmes, cohort: Cohort) -> Programme:
+    """The cohort's programme, or PersonError when it cannot be read."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise moderating.no_programme(cohort)
+    return programme

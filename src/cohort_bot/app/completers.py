@@ -1,0 +1,122 @@
+"""What is suggested while somebody types an option of a command."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from cohort_bot.app.access import _names, called, membership, moderated, visible
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels
+from cohort_bot.app.views import zones as views
+from cohort_bot.chat.form import Option
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.typed import shorten
+from cohort_bot.core import zones as known_zones
+from cohort_bot.core.checkins import takes
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import DAYS, LATE_ROUNDS
+
+LABEL = 75
+"""Characters of a suggestion: what every platform shows whole."""
+
+BEFORE = 2
+"""So many weeks before the present one are suggested when nothing is typed yet."""
+
+
+async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Places and time zones by the beginning of their name; else what is understood by what was typed."""
+    at = invocation.at
+    found = await asyncio.to_thread(known_zones.suggest, typed, at)
+    return [views.suggestion(meaning, at) for meaning in found]
+
+
+async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """The cohorts that one may see from here."""
+    seen = await services.database.read(lambda store: visible(store, invocation))
+    names = called([each.cohort for each in seen])
+    labelled = {name: name if each.active or name != each.name else labels.ended(name) for name, each in names.items()}
+    return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
+
+
+async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Days of the week by their beginning."""
+    return [Option(day, day) for day in DAYS if day.casefold().startswith(typed.casefold())]
+
+
+async def own_rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """The rounds that still take a check-in of the member, the newest first, each with its week."""
+
+    def read(store: Store) -> tuple[Cohort, Member, set[int]]:
+        cohort, member = membership(store, invocation)
+        return cohort, member, {each.round for each in store.checkins.of_member(member.id)}
+
+    cohort, member, made = await services.database.read(read)
+    programme = services.programmes.get(cohort.programme)
+    newest = cohort.calendar.latest(invocation.at)
+    rounds = range(newest, max(0, newest - LATE_ROUNDS - 1), -1)
+    return _matching(
+        (
+            (number, _round(number, member.week(number), programme, made))
+            for number in rounds
+            if number >= member.first_round
+            and takes(cohort.calendar, number, invocation.at)
+            and (programme is None or member.week(number) <= programme.length)
+        ),
+        typed,
+    )
+
+
+def _round(number: int, number_of_week: int, programme: Programme | None, made: set[int]) -> str:
+    week = programme.week(number_of_week) if programme else None
+    title = f": {week.title}" if week else ""
+    done = "checked in · " if number in made else ""
+    return f"Round {number} · {done}week {number_of_week}{title}"
+
+
+async def rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """All rounds of a cohort that have opened, for its moderators, the newest first."""
+    cohort = await services.database.read(lambda store: moderated(store, invocation))
+    calendar = cohort.calendar
+    opened = range(calendar.latest(invocation.at), 0, -1)
+    return _matching(((n, f"Round {n} · opened {calendar.opens_on(n):%A, %d %B %Y}") for n in opened), typed)
+
+
+async def weeks(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Weeks of the member's programme by number or title; with nothing typed those around the present one."""
+    cohort, member = await services.database.read(lambda store: membership(store, invocation))
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        return ()
+    number = max(cohort.calendar.latest(invocation.at), member.first_round)
+    first = 1 if typed else max(1, min(member.week(number), programme.length) - BEFORE)
+    known = (programme.week(each) for each in range(first, programme.length + 1))
+    return _matching(((week.number, f"Week {week.number} · {week.title}") for week in known if week), typed)
+
+
+def _matching(numbered: Iterable[tuple[int, str]], typed: str) -> list[Option]:
+    """Those whose number begins with what is typed, or whose text holds it."""
+    wanted = typed.strip().casefold()
+    return [
+        Option(str(number), shorten(label, LABEL))
+        for number, label in numbered
+        if (str(number).startswith(wanted) if wanted.isdigit() else wanted in label.casefold())
+    ]
+
+
+async def members(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """Members whose name holds what is typed, for moderators only."""
+
+    def read(store: Store) -> list[Member]:
+        try:
+            return list(store.members.in_cohort(moderated(store, invocation).id))
+        except PersonError:
+            return []
+
+    known = await services.database.read(read)
+    return [
+        Option(member.account.user, member.name)
+        for member in known
+        if typed.casefold() in " ".join((*_names(member), member.account.user)).casefold()
+    ]

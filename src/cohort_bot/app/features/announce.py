@@ -1,0 +1,71 @@
+"""An announcement in a cohort's rooms; shown first."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.drafts import button, keep, kept
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels, moderating
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+
+TEXT_LIMIT = 1500
+
+
+async def announce(services: Services, invocation: Invocation) -> Reply:
+    """Show an announcement before it is posted."""
+    words = (Options(ANNOUNCE, invocation.args).text("text") or "").strip()
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        if len(words) > TEXT_LIMIT:
+            raise moderating.too_long("it", TEXT_LIMIT, len(words))
+        rooms = store.cohorts.rooms(cohort.id)
+        args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
+        yes = button(labels.POST_IT, "cohort.announce.yes", args)
+        return views.announce_preview(cohort, words, len(rooms), yes)
+
+    return await services.change(invocation, write)
+
+
+async def announce_yes(services: Services, invocation: Invocation) -> Reply:
+    """Post the announcement that was previewed, once."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        words = kept(store, cohort, invocation)["text"]
+        token = invocation.args["draft"]
+        rows = [
+            NewDelivery(
+                key=f"announce:{cohort.id}:{token}:{room.id}",
+                kind="announce",
+                platform=room.platform,
+                cohort_id=cohort.id,
+                room_id=room.id,
+                due=invocation.at,
+                args={"text": words},
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        ]
+        if any(store.deliveries.by_key(row.key) for row in rows):
+            raise moderating.announced()
+        store.deliveries.add(rows)
+        audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
+        return views.announced(cohort)
+
+    return await services.change(invocation, write)
+
+
+ANNOUNCE = CommandSpec(
+    "cohort.announce",
+    Role.MODERATOR,
+    announce,
+    "Post something in the cohort's room; shows it first",
+    {"": "cohort announce"},
+    (Param("text", "text", "what to say", required=True), COHORT),
+)
+ROWS = (ANNOUNCE, CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes))

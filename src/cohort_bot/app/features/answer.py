@@ -1,0 +1,54 @@
+"""A question of the bot, answered."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.questions import ANSWER, run
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import asking as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+
+
+async def answer(services: Services, invocation: Invocation) -> Reply:
+    """Do again what was asked for, with the answer."""
+    again, body = await _kept(services, invocation)
+    key = body["key"]
+    value = invocation.args.get("value") or invocation.field("value")
+    if key in again.fields:
+        again = replace(again, fields={**again.fields, key: (value,)})
+    else:
+        again = replace(again, args={**again.args, key: value})
+    row = services.table.get(again.action)
+    if row is None:
+        raise views.no_longer()
+    return await run(services, row, again)
+
+
+async def other(services: Services, invocation: Invocation) -> Reply:
+    """Ask for another value than those that were offered."""
+    again, body = await _kept(services, invocation)
+    typed = again.field(body["key"]) or again.args.get(body["key"], "")
+    return views.other_form(typed, invocation.args.get("draft", ""), body["label"], body["hint"])
+
+
+async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation, Mapping[str, str]]:
+    token = invocation.args.get("draft", "")
+    body = await services.database.read(lambda store: store.draft(token))
+    if body is None or (body.get("action"), body.get("user")) != (ANSWER, invocation.actor.user):
+        raise views.no_longer()
+    kind: Literal["command", "form"] = "form" if body["kind"] == "form" else "command"
+    again = replace(
+        invocation,
+        action=body["again"],
+        kind=kind,
+        args=json.loads(body["args"]),
+        fields={name: tuple(values) for name, values in json.loads(body["fields"]).items()},
+    )
+    return again, body
+
+
+ROWS = (CommandSpec(ANSWER, Role.ANYONE, answer), CommandSpec("answer.other", Role.ANYONE, other))

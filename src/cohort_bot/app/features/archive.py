@@ -1,0 +1,55 @@
+"""The end of a cohort; asks first."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.drafts import button
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+
+
+async def archive(services: Services, invocation: Invocation) -> Reply:
+    """Ask before a cohort ends."""
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        yes = button(labels.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+        return views.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
+
+    return await services.database.read(read)
+
+
+async def archive_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the cohort, with a last line in its rooms."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        store.cohorts.archive(cohort.id, invocation.at)
+        audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
+        store.deliveries.add(
+            NewDelivery(
+                key=f"closing:{cohort.id}:{room.id}",
+                kind="closing",
+                platform=room.platform,
+                cohort_id=cohort.id,
+                room_id=room.id,
+                due=invocation.at,
+            )
+            for room in store.cohorts.rooms(cohort.id)
+        )
+        return views.archived(cohort)
+
+    return await services.change(invocation, write)
+
+
+ROWS = (
+    CommandSpec(
+        "cohort.archive", Role.MODERATOR, archive, "End the cohort; asks first", {"": "cohort archive"}, (COHORT,)
+    ),
+    CommandSpec("cohort.archive.yes", Role.MODERATOR, archive_yes),
+)

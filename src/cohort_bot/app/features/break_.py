@@ -1,0 +1,147 @@
+"""A member's break: dates off, and the rounds that these take out."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.errors import PersonError, Question
+from cohort_bot.app.options import Options, parse_date
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import choices as views
+from cohort_bot.app.views import refusals
+from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.membership import Break, Cohort, Member
+from cohort_bot.core.rounds import Calendar
+
+LONGEST: Final = timedelta(weeks=12)
+"""For more than a season it is kinder to leave: the record stays, nothing is expected, and /join brings all back."""
+
+AHEAD: Final = timedelta(days=366)
+"""A break begins within a year: a date further off is a slip of the pen."""
+
+PROPOSED: Final = timedelta(days=7)
+"""How long a break is when nothing was said."""
+
+
+class _Wrong(PersonError):
+    """A date that cannot be; `field` says which of the two."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+async def pause(services: Services, invocation: Invocation) -> Reply:
+    """Take a break until a date, from another or from today; asks when no end is given."""
+    options = Options(BREAK, invocation.args)
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    today = cohort.calendar.today(invocation.at)
+    first, last = options.day("from", today), options.day("until", today)
+    if last is not None:
+        return await _take(services, invocation, first, last)
+    begins = first or today
+    _check(begins, begins, today, invocation.actor.platform)
+    return views.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
+
+
+async def save(services: Services, invocation: Invocation) -> Reply:
+    """Record the break that the form says."""
+    said = {key: invocation.field(key) for key in ("from", "until")}
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    today = cohort.calendar.today(invocation.at)
+    days: dict[str, date] = {}
+    errors: dict[str, str] = {}
+    unclear: Question | None = None
+    for key, value in said.items():
+        try:
+            days[key] = parse_date(key, value, today, field=True)
+        except Question as question:
+            errors[key], unclear = str(question), question
+        except PersonError as error:
+            errors[key] = str(error)
+    if unclear and len(errors) == 1:
+        raise unclear
+    if not errors:
+        try:
+            return await _take(services, invocation, days["from"], days["until"])
+        except _Wrong as error:
+            errors[error.field] = str(error)
+    return FieldErrors(_form(cohort, said), errors)
+
+
+def _form(cohort: Cohort, said: dict[str, str]) -> Form:
+    return views.break_form(cohort, said["from"], said["until"])
+
+
+async def _take(services: Services, invocation: Invocation, first: date | None, last: date) -> Message:
+    def write(store: Store) -> tuple[Cohort, Member, Break, bool]:
+        cohort, member = membership(store, invocation)
+        now = cohort.calendar.today(invocation.at)
+        begins = first or now
+        _check(begins, last, now, invocation.actor.platform)
+        wanted = Break(begins, last)
+        new = not any(known.first <= begins and last <= known.last for known in member.breaks)
+        if new:
+            store.members.add_break(member.id, wanted)
+        return cohort, store.members.get(member.id) or member, wanted, new
+
+    cohort, member, wanted, new = await services.change(invocation, write)
+    return views.break_taken(cohort, wanted, _taken_out(cohort.calendar, member, wanted, invocation.at), new=new)
+
+
+def _check(first: date, last: date, now: date, platform: str) -> None:
+    if first < now:
+        raise _Wrong("from", refusals.break_passed(first, now))
+    if first - now > AHEAD:
+        raise _Wrong("from", refusals.break_far(first))
+    if last < first:
+        raise _Wrong("until", refusals.break_backwards(first))
+    if last - first >= LONGEST:
+        most = first + LONGEST - timedelta(days=1)
+        raise _Wrong("until", refusals.break_long(LONGEST.days // 7, most, platform))
+
+
+def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
+    """The break rounds, by all the member's breaks together, that have a date of this one."""
+    found: list[int] = []
+    number = max(1, calendar.latest(at), member.first_round)
+    while calendar.opens_on(number) <= wanted.last:
+        dates = calendar.dates(number)
+        if any(wanted.first <= day <= wanted.last for day in dates) and member.on_break(dates):
+            found.append(number)
+        number += 1
+    return found
+
+
+async def end(services: Services, invocation: Invocation) -> Reply:
+    """End the breaks that are running or to come: from today on rounds count again."""
+
+    def write(store: Store) -> Cohort:
+        cohort, member = membership(store, invocation)
+        now = cohort.calendar.today(invocation.at)
+        if not any(known.last > now for known in member.breaks):
+            raise refusals.no_break(cohort)
+        store.members.end_breaks(member.id, now)
+        return cohort
+
+    return views.break_ended(await services.change(invocation, write), invocation.actor.platform)
+
+
+BREAK = CommandSpec(
+    "break",
+    Role.MEMBER,
+    pause,
+    "Take some time off; your streak waits",
+    {"": "break", "slack": "cohort break"},
+    (
+        Param("from", "date", "the first day off, such as 2027-01-31 or tomorrow; today if left out"),
+        Param("until", "date", "the last day off, such as 2027-02-06 or 6 February"),
+        COHORT,
+    ),
+)
+ROWS = (BREAK, CommandSpec("break.save", Role.MEMBER, save), CommandSpec("break.end", Role.MEMBER, end))

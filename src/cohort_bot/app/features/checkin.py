@@ -1,0 +1,271 @@
+"""Checking in: the form, and recording it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery.planner import line_row, opening_row
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, State, Store
+from cohort_bot.app.queries.standing import history_of
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import fields, refusals
+from cohort_bot.app.views import member as views
+from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.answers import answer, blocker
+from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
+from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.rounds import LATE_ROUNDS
+
+BACK_AFTER = 2
+"""Missed rounds in a row after which a check-in is greeted as a return."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a check-in is about: whose, which round and week, its tasks, and what is recorded already.
+
+    `made` are the check-ins from the earliest round on whose tasks this form can still tick.
+    """
+
+    cohort: Cohort
+    member: Member
+    number: int
+    week: int
+    tasks: tuple[str, ...]
+    known: CheckIn | None
+    made: Sequence[CheckIn]
+
+    @property
+    def left(self) -> tuple[Leftover, ...]:
+        """What earlier rounds left open."""
+        return leftovers(self.made, self.number, self.tasks)
+
+    @property
+    def plan(self) -> str:
+        """The next step that they wrote in the newest check-in before."""
+        return next((entry.next_step for entry in reversed(self.made) if entry.round < self.number), "")
+
+    def form(self) -> Form:
+        """The form with what is recorded."""
+        ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
+        tasks = [(text, text in ticked) for text in self.tasks]
+        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
+
+
+async def checkin(services: Services, invocation: Invocation) -> Reply:
+    """Open the form of the round that is asked for, or of the one that wants a check-in now."""
+    asked = Options(CHECKIN, invocation.args).number("round")
+    sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
+    return sheet.form()
+
+
+async def evidence(services: Services, invocation: Invocation) -> Reply:
+    """Open the form with a message's link among what came out."""
+    link = invocation.args.get("link", "").strip()
+    sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, None))
+    form = sheet.form()
+    fields = tuple(
+        replace(field, value=f"{field.value}\n{link}".strip())
+        if isinstance(field, TextField) and field.key == "done" and link not in field.value
+        else field
+        for field in form.fields
+    )
+    return replace(form, fields=fields)
+
+
+async def save(services: Services, invocation: Invocation) -> Reply:
+    """Record the form; the same round again is an edit."""
+    asked = Options(CHECKIN, invocation.args).number("round")
+    errors = _too_long(invocation)
+    if errors:
+        sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
+        return FieldErrors(_filled(sheet, invocation), errors)
+
+    def write(store: Store) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
+        sheet = _sheet(store, invocation, services.programmes, asked)
+        entry = _entry(sheet, invocation)
+        new = store.checkins.save(entry, invocation.at)
+        made = _save_left(store, sheet, invocation)
+        if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
+            _share(store, sheet, invocation.at, services.weeks(sheet.cohort), wanted=entry.share_thread)
+        weeks = services.weeks(sheet.cohort)
+        return sheet, entry, new, made, history_of(store, sheet.cohort, sheet.member, invocation.at, weeks)
+
+    sheet, entry, new, made, rounds = await services.change(invocation, write)
+    number = sheet.number
+    missed_before = 0
+    for status in reversed(rounds[: number - 1]):
+        if status.made:
+            break
+        missed_before += status.counted
+    also = [
+        (each.week, task.text) for each in made for task in each.tasks if task.done_in == number and each.round < number
+    ]
+    said = views.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
+    return views.checked_in(sheet.cohort, entry, said)
+
+
+def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: int | None) -> _Sheet:
+    cohort, member = membership(store, invocation)
+    number = asked if asked is not None else _wanted(store, cohort, member, invocation.at)
+    _check_round(cohort, member, number, invocation.at)
+    made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
+    known = next((entry for entry in made if entry.round == number), None)
+    if known is not None:
+        texts = tuple(task.text for task in known.tasks)
+        return _Sheet(cohort, member, number, known.week, texts, known, made)
+    week_number = member.week(number)
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise refusals.no_programme(cohort)
+    week = programme.week(week_number)
+    if week is None and week_number > programme.length:
+        last = number - (week_number - programme.length)
+        if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, invocation.at):
+            return _sheet(store, invocation, programmes, last)
+        raise refusals.finished(programme, invocation.actor.platform)
+    tasks = tuple(task.short for task in week.tasks) if week else ()
+    return _Sheet(cohort, member, number, week_number, tasks, None, made)
+
+
+def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
+    """The round in grace if it is not filed, else the open one, else the newest."""
+    calendar = cohort.calendar
+    grace = calendar.in_grace(at)
+    if grace is not None and grace >= member.first_round and store.checkins.get(member.id, grace) is None:
+        return grace
+    return calendar.open(at) or calendar.latest(at) or 1
+
+
+def _still_open(store: Store, cohort: Cohort, member: Member, number: int, at: datetime) -> bool:
+    return takes(cohort.calendar, number, at) and store.checkins.get(member.id, number) is None
+
+
+def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> None:
+    calendar = cohort.calendar
+    newest = calendar.latest(at)
+    if not newest:
+        raise refusals.not_begun(cohort, calendar.opens_on(1))
+    if number > newest:
+        raise refusals.not_open(number, newest)
+    if member.week(number) < 1:
+        raise refusals.before_start(number, member)
+    if not takes(calendar, number, at):
+        first = next(each for each in range(number + 1, newest + 1) if takes(calendar, each, at))
+        raise refusals.too_late(number, calendar.late_until(number), max(first, member.first_round), newest)
+
+
+def _too_long(invocation: Invocation) -> dict[str, str]:
+    limits = {"done": views.DONE_LIMIT, "blockers": views.BLOCKERS_LIMIT, "next": views.NEXT_LIMIT}
+    lengths = {key: len(invocation.field(key)) for key in limits}
+    return {key: fields.too_long(limit, lengths[key]) for key, limit in limits.items() if lengths[key] > limit}
+
+
+def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:
+    ticked = set(invocation.fields.get("tasks", ()))
+    share = set(invocation.fields.get("share", ()))
+    before = {task.text: task.done_in for task in sheet.known.tasks if task.done} if sheet.known else {}
+    tasks = tuple(
+        TaskState(text, done=True, done_in=before.get(text)) if str(index) in ticked else TaskState(text, done=False)
+        for index, text in enumerate(sheet.tasks, start=1)
+    )
+    return CheckIn(
+        member_id=sheet.member.id,
+        round=sheet.number,
+        week=sheet.week,
+        filed_at=sheet.known.filed_at if sheet.known else invocation.at,
+        tasks=tasks,
+        done=answer(invocation.field("done")),
+        blockers=blocker(invocation.field("blockers")),
+        next_step=answer(invocation.field("next")),
+        share_thread="thread" in share,
+        share_blocker="blocker" in share,
+    )
+
+
+def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
+    entry = _entry(sheet, invocation)
+    tasks = [(task.text, task.done) for task in entry.tasks]
+    ticked = set(invocation.fields.get("tasks", ()))
+    left = tuple(replace(each, done=views.left_value(each, sheet.number) in ticked) for each in sheet.left)
+    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
+
+
+def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:
+    """Record what was ticked of earlier rounds in their own check-ins; returns these as they are now.
+
+    Only what this very form offered is unticked: one that was opened before does not know of the others.
+    """
+    offered = invocation.args.get(views.LEFT, "").split()
+    ticked = set(invocation.fields.get("tasks", ()))
+    ticks: dict[int, dict[int, bool]] = {}
+    for value in offered:
+        back, _, index = value.partition(".")
+        if back.isascii() and back.isdigit() and index.isascii() and index.isdigit() and 1 <= int(back) <= LATE_ROUNDS:
+            ticks.setdefault(sheet.number - int(back), {})[int(index)] = value in ticked
+    made = []
+    for before in sheet.made:
+        after = tick(before, ticks[before.round], sheet.number) if before.round in ticks else before
+        made.append(after)
+        if after != before:
+            store.checkins.save(after, invocation.at)
+            for room in store.cohorts.rooms(sheet.cohort.id):
+                revise.ask(store, _shared_key(sheet.member, before.round, room), invocation.at)
+    return made
+
+
+def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: bool) -> None:
+    """Show the check-in in each room's thread; what stands there already is edited, or taken back.
+
+    A round that has no card, after the programme's last week or because it was skipped, gets a line with a thread.
+    """
+    for room in store.cohorts.rooms(sheet.cohort.id):
+        key = _shared_key(sheet.member, sheet.number, room)
+        known = store.deliveries.by_key(key)
+        if known is not None and not (wanted and store.deliveries.renew(known, at)):
+            revise.ask(store, key, at)
+        elif known is None and wanted:
+            card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
+            if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):
+                store.deliveries.add([line_row(sheet.cohort, sheet.number, room, at)])
+            store.deliveries.add([_shared_row(sheet, room, key, at)])
+
+
+def _shared_key(member: Member, number: int, room: Room) -> str:
+    return f"shared:{member.id}:r{number}:{room.id}"
+
+
+def _shared_row(sheet: _Sheet, room: Room, key: str, at: datetime) -> NewDelivery:
+    return NewDelivery(
+        key=key,
+        kind="shared",
+        platform=room.platform,
+        cohort_id=sheet.cohort.id,
+        room_id=room.id,
+        member_id=sheet.member.id,
+        round=sheet.number,
+        in_thread=True,
+        due=at,
+    )
+
+
+CHECKIN = CommandSpec(
+    "checkin",
+    Role.MEMBER,
+    checkin,
+    "Check in for this week",
+    {"": "checkin"},
+    (Param("round", "int", "another round than the present one", most=9999, suggest="own round"), COHORT),
+)
+ROWS = (
+    CHECKIN,
+    CommandSpec("checkin.save", Role.MEMBER, save),
+    CommandSpec("checkin.evidence", Role.MEMBER, evidence),
+)

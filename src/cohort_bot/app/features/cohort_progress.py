@@ -1,0 +1,107 @@
+"""What moderators look at: the whole cohort on one card, and one member's record."""
+
+import asyncio
+
+from cohort_bot.app.access import account_of, choose, member_of, member_said, moderated
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.delivery.alerts import cure_of
+from cohort_bot.app.options import Options, page_of
+from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
+from cohort_bot.app.ports.store import Delivery, Store
+from cohort_bot.app.queries.standing import Record, of_former, read_record, standing_of, standings
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.views import overview as views
+from cohort_bot.app.views import person as person_views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import Status
+from cohort_bot.core.membership import last_round
+
+_RECENT = 3
+
+
+async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
+    """The cohort's state for its moderators: who needs a person, and why. With a member, that person's record."""
+    said = Options(PROGRESS, invocation.args).text("member")
+    if said is not None:
+        return await _person(services, invocation, said)
+    page = page_of(invocation)
+
+    def read(store: Store) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
+        cohort = moderated(store, invocation)
+        parked = [(row, cure_of(store, cohort, row)) for row in store.deliveries.parked(cohort.id)]
+        account = account_of(store, invocation.actor)
+        mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
+        record = read_record(store, cohort, invocation.at, services.weeks(cohort))
+        first = max(1, cohort.calendar.latest(invocation.at) - views.TREND_ROUNDS + 1)
+        return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
+
+    record, former, parked, mine = await services.database.read(read)
+    people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
+    cohort = record.cohort
+    findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
+    last = last_round(record.weeks, record.members)
+    number = min(cohort.calendar.latest(invocation.at), last)
+    # Slack has one command for both, so one's own record is a button there.
+    mine_too = [views.own_button(cohort)] if mine and invocation.actor.platform == "slack" else []
+    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
+
+
+async def person(services: Services, invocation: Invocation) -> Reply:
+    """One member's record, for the button beside their name."""
+    return await _person(services, invocation, None)
+
+
+async def _person(services: Services, invocation: Invocation, said: str | None) -> Reply:
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        member = (
+            member_of(store, cohort, invocation.args.get("member", ""))
+            if said is None
+            else member_said(store, cohort, invocation, said)
+        )
+        made = store.checkins.of_member(member.id)
+        return person_views.record(
+            cohort,
+            standing_of(services, store, cohort, member, invocation.at),
+            made[-_RECENT:],
+            store.audits.of_member(member.id),
+            [(each, _arrived(store, each.delivery_key)) for each in store.outreach.of_member(member.id)],
+            invocation.at,
+        )
+
+    return await services.database.read(read)
+
+
+def _arrived(store: Store, key: str | None) -> Delivery | None:
+    return None if key is None else store.deliveries.by_key(key)
+
+
+async def either(services: Services, invocation: Invocation) -> Reply:
+    """Where one word serves both: the cohort for its moderators, one's own record for the others."""
+    whose = await services.database.read(lambda store: choose(store, invocation))
+    wanted = whose.moderator or "member" in invocation.args
+    return await services.run("cohort.progress" if wanted else "progress", invocation)
+
+
+PROGRESS = CommandSpec(
+    "cohort.progress",
+    Role.MODERATOR,
+    cohort_progress,
+    "How the cohort is doing, who needs a person, one member's record",
+    {"": "cohort progress", "slack": ""},
+    (MEMBER_OPTIONAL, COHORT),
+)
+ROWS = (
+    PROGRESS,
+    CommandSpec(
+        "progress.either",
+        Role.MEMBER,
+        either,
+        "Your record; for moderators the cohort",
+        {"slack": "cohort progress"},
+        (MEMBER_OPTIONAL, COHORT),
+    ),
+    CommandSpec("cohort.person", Role.MODERATOR, person),
+)

@@ -1,0 +1,162 @@
+"""Starting a cohort: a preview first, then the invitation in its room."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cohort_bot.app import audit, questions
+from cohort_bot.app.access import account_of, ensure_account, visible
+from cohort_bot.app.cohorts import AHEAD_MOST, OPENING_AT, cohort_name, invite, must_be_free, other_zone
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.options import Options
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views import moderator as views
+from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.zones import zone_named
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import Calendar
+
+
+async def create(services: Services, invocation: Invocation) -> Reply:
+    """Show what a cohort would look like; nothing is made yet."""
+    options = Options(CREATE, invocation.args)
+    name = cohort_name(options.text("name") or "")
+    programme = _programme(services, options.text("programme"))
+    said = options.text("timezone")
+    place = _place(invocation, options.text("channel"))
+
+    def read(store: Store) -> str | None:
+        _may_create(store, invocation)
+        must_be_free(store, place, name)
+        account = account_of(store, invocation.actor)
+        return account.zone if account else None
+
+    known = await services.database.read(read)
+    zone = await zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
+    at = options.clock("time") or OPENING_AT
+    today = invocation.at.astimezone(ZoneInfo(zone)).date()
+    start = _start(options.day("starts", today), options.weekday("day"), at, zone, invocation.at)
+    body = {
+        "action": "cohort.create.yes",
+        "name": name,
+        "programme": programme.slug,
+        "start": start.isoformat(),
+        "at": at.isoformat("minutes"),
+        "zone": zone,
+        "platform": place.platform,
+        "workspace": place.workspace,
+        "channel": place.channel,
+    }
+    platform = services.platforms[place.platform]
+    findings, private = await platform.check(place), await platform.invited_only(place)
+    body |= {"private": "1" if private else ""}
+
+    def write(store: Store) -> tuple[str, str]:
+        again = questions.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT)
+        return store.add_draft(body, invocation.at), again
+
+    drafts = await services.change(invocation, write)
+    calendar = Calendar(start, at, zone)
+    return views.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
+
+
+async def create_yes(services: Services, invocation: Invocation) -> Reply:
+    """Make the cohort that was previewed, and invite the room."""
+
+    def write(store: Store) -> tuple[Cohort, str]:
+        _may_create(store, invocation)
+        draft = store.draft(invocation.args.get("draft", ""))
+        if draft is None or draft.get("action") != invocation.action:
+            raise moderating.old_preview("/cohort create")
+        place = Place(draft["platform"], draft["workspace"], draft["channel"])
+        here = invocation.place.workspace if invocation.place else invocation.actor.workspace
+        if (place.platform, place.workspace) != (invocation.actor.platform, here):
+            raise moderating.preview_elsewhere()
+        must_be_free(store, place, draft["name"])
+        calendar = _calendar(draft)
+        if calendar.opens(1) <= invocation.at:
+            raise moderating.preview_passed()
+        cohort = store.cohorts.add(
+            platform=place.platform,
+            workspace=place.workspace,
+            name=draft["name"],
+            programme=draft["programme"],
+            calendar=calendar,
+            at=invocation.at,
+            creator=invocation.actor.user,
+        )
+        account = account_of(store, invocation.actor)
+        ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
+        invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
+        audit.of_cohort(store, cohort, invocation, audit.CREATED)
+        return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
+
+    return views.created(*await services.change(invocation, write), invocation.at)
+
+
+def _programme(services: Services, said: str | None) -> Programme:
+    slugs = services.programmes.slugs()
+    if not slugs:
+        raise moderating.no_programmes()
+    if said is None and len(slugs) > 1:
+        raise moderating.which_programme(slugs)
+    programme = services.programmes.get((said or slugs[0]).strip())
+    if programme is None:
+        raise moderating.unknown_programme(said or "", slugs)
+    return programme
+
+
+def _place(invocation: Invocation, channel: str | None) -> Place:
+    place = invocation.place
+    if place is None or not place.workspace or (invocation.direct and channel is None):
+        raise moderating.no_room()
+    return Place(place.platform, place.workspace, channel or place.channel)
+
+
+def _may_create(store: Store, invocation: Invocation) -> None:
+    if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
+        raise moderating.cannot_start()
+
+
+def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
+    """The first opening's date: as given, moved on to the weekday when both are given; else the next such day."""
+    local = now.astimezone(ZoneInfo(zone))
+    if starts is None:
+        wanted = weekday or 0
+        first = local.date() + timedelta(days=(wanted - local.weekday()) % 7 or 7)
+    else:
+        if starts - local.date() > AHEAD_MOST:
+            raise moderating.start_far(starts)
+        first = starts if weekday is None else starts + timedelta(days=(weekday - starts.weekday()) % 7)
+    if Calendar(first, at, zone).opens(1) <= now:
+        raise moderating.start_passed(first, at, zone)
+    return first
+
+
+def _calendar(draft: Mapping[str, str]) -> Calendar:
+    return Calendar(date.fromisoformat(draft["start"]), time.fromisoformat(draft["at"]), draft["zone"])
+
+
+CREATE = CommandSpec(
+    "cohort.create",
+    Role.MODERATOR,
+    create,
+    "Start a cohort; shows a preview first",
+    {"": "cohort create"},
+    (
+        Param("name", "text", "what the group is called", required=True),
+        Param("starts", "date", "the first day, such as 2027-01-04 or 4 January; next Monday if left out"),
+        Param("timezone", "zone", "the group's time zone: a city or a country"),
+        Param("programme", "text", "the programme, if there is more than one"),
+        Param("day", "day", "the day on which weeks open; Monday if left out"),
+        Param("time", "time", "the time at which weeks open; 09:00 if left out"),
+        Param("channel", "channel", "the room; this one if left out"),
+    ),
+)
+ROWS = (CREATE, CommandSpec("cohort.create.yes", Role.MODERATOR, create_yes))

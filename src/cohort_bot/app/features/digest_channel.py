@@ -1,0 +1,33 @@
+"""Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.digest_channel import CHANGE
+from cohort_bot.app.drafts import kept
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import weekly as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+
+
+async def change(services: Services, invocation: Invocation) -> Reply:
+    """Send the digest where the preview said."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        channel = kept(store, cohort, invocation)["channel"] or None
+        store.cohorts.set_moderators_channel(cohort.id, channel)
+        if channel:
+            words = audit.room(Place(cohort.platform, cohort.workspace, channel))
+            audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
+        else:
+            audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
+        return views.room_changed(cohort, channel)
+
+    return await services.change(invocation, write)
+
+
+ROWS = (CommandSpec(CHANGE, Role.MODERATOR, change),)

@@ -1,0 +1,275 @@
+"""Changing a cohort: another name, start, day, time, zone, room or moderators, and weeks off; shown first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from cohort_bot.app import audit, digest_channel, moderators, questions
+from cohort_bot.app.access import running
+from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, other_zone, programme_of
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery.keys import invitations
+from cohort_bot.app.drafts import button, keep, kept, unless_stale
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.shifts import as_text, moved_openings
+from cohort_bot.app.views import asking as asking_views
+from cohort_bot.app.views import labels, moderating
+from cohort_bot.app.views import schedule as views
+from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.zones import zone_named
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort, Moderator, Room
+from cohort_bot.core.reschedule import Rescheduled, Wish, rescheduled
+from cohort_bot.core.rounds import DAYS
+
+CHANNEL_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A change that has not been made: the name, the schedule from a round on, the room, who looks after it.
+
+    `named` are the moderators of one workspace after it and before, None when they stay; `length` are the programme's
+    weeks.
+    """
+
+    cohort: Cohort
+    name: str
+    new: Rescheduled | None
+    room: Room | None
+    channel: str
+    named: tuple[tuple[Moderator, ...], tuple[Moderator, ...]] | None
+    length: int
+
+    @property
+    def shifts(self) -> list[views.Shift]:
+        """The next openings before and after."""
+        new = self.new
+        return moved_openings(self.cohort.calendar, new.calendar, new.first, self.length) if new else []
+
+
+def _wall(new: Rescheduled) -> str:
+    return f"{DAYS[new.weekday]}s at {new.at:%H:%M} ({new.zone})"
+
+
+async def edit(services: Services, invocation: Invocation) -> Reply:
+    """Show what another day, time, room or moderators would change; nothing is changed yet."""
+    options = Options(EDIT, invocation.args)
+    if digest := options.text("moderators_channel"):
+        return await digest_channel.ask(services, invocation, digest)
+    said = options.text("timezone")
+    zone = None if said is None else await zone_named(said, invocation.at)
+
+    def write(store: Store) -> tuple[_Edit, dict[str, str], str]:
+        cohort = running(store, invocation)
+        starts = options.day("starts", cohort.calendar.today(invocation.at))
+        wanted = _Wanted(
+            Wish(options.weekday("day"), options.clock("time"), zone, starts),
+            options.text("name"),
+            options.text("channel"),
+            options.text("moderators"),
+        )
+        if wanted == _Wanted(Wish(), None, None, None):
+            raise moderating.nothing_wanted()
+        change = _edit(store, services.programmes, cohort, wanted, invocation)
+        body = {
+            **_kept(wanted.wish),
+            "name": change.name,
+            "was": cohort.name,
+            "channel": change.channel,
+            "from": change.room.channel if change.room else "",
+            "moderators": wanted.moderators or "" if change.named else "",
+            "had": repr(change.named),
+            "shown": as_text(change.shifts),
+        }
+        again = questions.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT) if zone else ""
+        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again
+
+    change, args, again = await services.change(invocation, write)
+    cohort, room = change.cohort, change.room
+    findings = []
+    if room is not None:
+        place = Place(room.platform, room.workspace, change.channel)
+        findings = list(await services.platforms[room.platform].check(place))
+    wall = _wall(change.new) if change.new else ""
+    moved = (room.channel, change.channel) if room else None
+    yes = button(labels.CHANGE_IT, "cohort.edit.yes", args)
+    named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
+    there = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
+    buttons = (yes, asking_views.another(zone_views.CORRECT, again)) if again else (yes,)
+    return views.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
+
+
+def _kept(wish: Wish) -> dict[str, str]:
+    """A wish as a draft holds it."""
+    return {
+        "day": "" if wish.weekday is None else str(wish.weekday),
+        "time": "" if wish.at is None else wish.at.isoformat("minutes"),
+        "zone": wish.zone or "",
+        "starts": "" if wish.starts is None else wish.starts.isoformat(),
+    }
+
+
+def _wish(body: Mapping[str, str]) -> Wish:
+    """The wish that a draft holds; one of an older release knows neither zone nor start."""
+    starts = body.get("starts")
+    return Wish(
+        int(body["day"]) if body["day"] else None,
+        time.fromisoformat(body["time"]) if body["time"] else None,
+        body.get("zone") or None,
+        date.fromisoformat(starts) if starts else None,
+    )
+
+
+async def edit_yes(services: Services, invocation: Invocation) -> Reply:
+    """Change what was previewed."""
+    to = await services.database.read(lambda store: _moving_to(store, invocation))
+    private = to is not None and await services.platforms[to.platform].invited_only(to)
+
+    def write(store: Store) -> tuple[_Edit, tuple[str, str] | None]:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        wanted = _Wanted(_wish(body), body.get("name") or None, body["channel"] or None, body["moderators"] or None)
+        change = _edit(store, services.programmes, cohort, wanted, invocation)
+        unless_stale(body["shown"], as_text(change.shifts))
+        unless_stale(body["had"], repr(change.named))
+        unless_stale(body.get("was", cohort.name), cohort.name)
+        unless_stale(body["from"], change.room.channel if change.room else "")
+        if change.name:
+            store.cohorts.rename(cohort.id, change.name)
+            audit.of_cohort(store, cohort, invocation, audit.RENAMED, change.name)
+        if (new := change.new) is not None:
+            if new.move is not None:
+                store.cohorts.add_move(cohort.id, new.move)
+            else:
+                store.cohorts.set_start(cohort.id, new.calendar)
+            audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
+        if change.name or (change.new is not None and change.new.first == 1):
+            for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
+                revise.ask(store, key, invocation.at)
+        if change.room is not None:
+            _move_room(store, change.room, change.channel, invocation.at, private=private)
+            moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))
+            audit.of_cohort(store, cohort, invocation, audit.ROOM_MOVED, moved)
+        if change.named is not None:
+            moderators.name(store, cohort, change.named[0], invocation)
+        if not wanted.wish.zone:
+            return change, None
+        return change, (wanted.wish.zone, other_zone(store, invocation, cohort, wanted.wish.zone))
+
+    change, zone = await services.change(invocation, write)
+    named = moderators.spans(change.named[0]) if change.named else ()
+    first = next(iter(change.shifts), None)
+    return views.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
+
+
+def _moving_to(store: Store, invocation: Invocation) -> Place | None:
+    """The channel to which a preview would move a room, None when it moves none."""
+    cohort = running(store, invocation)
+    body = kept(store, cohort, invocation)
+    room = next((each for each in store.cohorts.rooms(cohort.id) if each.channel == body["from"]), None)
+    return Place(room.platform, room.workspace, body["channel"]) if room and body["channel"] else None
+
+
+def _move_room(store: Store, room: Room, channel: str, at: datetime, *, private: bool) -> None:
+    """Meet in another channel: what waits is tried there, and the invitation comes once more."""
+    store.cohorts.set_channel(room.id, channel, private=private)
+    store.deliveries.rearm(room.cohort_id, at)
+    key = f"join-card:{room.cohort_id}:{room.id}:{channel}"
+    store.deliveries.add([NewDelivery(key, "join-card", room.platform, room.cohort_id, at, room_id=room.id)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody asked for; None is as it is."""
+
+    wish: Wish
+    name: str | None
+    channel: str | None
+    moderators: str | None
+
+
+def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted, invocation: Invocation) -> _Edit:
+    """The change that is wanted, without what is so already. Raises PersonError when nothing is left."""
+    channel, length = wanted.channel, programme_of(programmes, cohort).length
+    name = _new_name(store, cohort, wanted.name) if wanted.name else ""
+    new = None if wanted.wish == Wish() else _new(cohort, wanted.wish, length, invocation.at)
+    room = None if channel is None else _room(store, cohort, channel, invocation)
+    named = None
+    if wanted.moderators is not None:
+        before = moderators.named_in(store, cohort, *moderators.workspace_of(invocation))
+        after = moderators.parse(wanted.moderators, invocation)
+        named = (after, before) if set(after) != set(before) else None
+    if not name and new is None and room is None and named is None:
+        raise moderating.no_change()
+    return _Edit(cohort, name, new, room, channel if room and channel else "", named, length)
+
+
+def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled | None:
+    """The calendar as wished, if that can be."""
+    calendar = cohort.calendar
+    if wish.starts is not None and calendar.latest(now):
+        raise moderating.has_begun(cohort, calendar.opens_on(1))
+    if wish.starts is not None and wish.starts - calendar.today(now) > AHEAD_MOST:
+        raise moderating.start_far(wish.starts)
+    new = rescheduled(calendar, wish, now)
+    if new is not None and new.first > length:
+        raise moderating.nothing_to_move(cohort)
+    if new is not None and new.move is None and new.calendar.opens(1) <= now:
+        raise moderating.start_passed(new.calendar.start, new.at, new.zone)
+    return new
+
+
+def _new_name(store: Store, cohort: Cohort, said: str) -> str:
+    """The name that it would have, empty when it has that."""
+    name = cohort_name(said)
+    if name == cohort.name:
+        return ""
+    for room in store.cohorts.rooms(cohort.id):
+        must_be_free(store, Place(room.platform, room.workspace, room.channel), name, but=cohort.id)
+    must_be_free(store, Place(cohort.platform, cohort.workspace, ""), name, but=cohort.id)
+    return name
+
+
+def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
+    """The room of this workspace that would move there; None when it is there already."""
+    if len(channel) > CHANNEL_MOST or not channel.isprintable():
+        raise moderating.no_channel(CHANNEL_MOST)
+    here = moderators.workspace_of(invocation)
+    rooms = [room for room in store.cohorts.rooms(cohort.id) if (room.platform, room.workspace) == here]
+    if any(room.channel == channel for room in rooms):
+        return None
+    if len(rooms) != 1:
+        raise moderating.several_rooms(cohort, len(rooms))
+    return rooms[0]
+
+
+EDIT = CommandSpec(
+    "cohort.edit",
+    Role.MODERATOR,
+    edit,
+    "Change a cohort's name, start, day, time, time zone, room or moderators; shows first what changes",
+    {"": "cohort edit"},
+    (
+        Param("name", "text", "what the group is called from now on"),
+        Param("starts", "date", "a new first day, such as 2027-01-04; only before the first week opens"),
+        Param("timezone", "zone", "another time zone for the group: a city or a country"),
+        Param("day", "day", "the day on which weeks open"),
+        Param("time", "time", "the time at which weeks open, such as 18:00"),
+        Param("channel", "channel", "the room in which it meets"),
+        Param("moderators_channel", "channel", "where the moderators' weekly digest goes; to be changed alone"),
+        Param("moderators", "people", "who looks after it besides admins: a role or people; nobody for none"),
+        COHORT,
+    ),
+)
+ROWS = (
+    EDIT,
+    CommandSpec("cohort.edit.yes", Role.MODERATOR, edit_yes),
+)

@@ -1,0 +1,159 @@
+"""Every check-in of a cohort as plain rows, for spreadsheets and scripts; for moderators as a file in their chat."""
+
+import asyncio
+import csv
+import io
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import called, moderated
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import export as views
+from cohort_bot.app.views.labels import ended_on
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.checkins import filed_status
+from cohort_bot.core.membership import Cohort, Member
+
+Rows = list[dict[str, object]]
+
+BYTES_MOST: Final = 8_000_000
+"""What every platform takes as one file (Discord: 10 MiB with all around it)."""
+
+
+async def export(services: Services, invocation: Invocation) -> Reply:
+    """Every check-in as a file for the moderator who asks, and for nobody else; the others can see that they did."""
+
+    def read(store: Store) -> tuple[Cohort, Rows, str, list[str]]:
+        cohort = moderated(store, invocation)
+        namesakes = store.cohorts.named(cohort.name)
+        here = called(_newest_first(store.cohorts.named(cohort.name, cohort.platform, cohort.workspace)))
+        name = next(each for each, one in here.items() if one.id == cohort.id)
+        if len(namesakes) > 1:
+            name = f"{cohort.workspace}/{name}"
+        command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
+        return cohort, _rows(store, cohort), command, [each for each, one in here.items() if one.id != cohort.id]
+
+    cohort, rows, command, before = await services.database.read(read)
+    if not rows:
+        return views.nothing(cohort, before)
+    words = await asyncio.to_thread(csv_text, rows)
+    if len(words.encode()) > BYTES_MOST:
+        return views.too_large(cohort, len(rows), command)
+
+    def note(store: Store) -> None:
+        audit.of_cohort(store, moderated(store, invocation), invocation, audit.EXPORTED)
+
+    await services.change(invocation, note)
+    return views.export(
+        cohort, len(rows), len({(row["platform"], row["user"]) for row in rows}), words, invocation.at, command
+    )
+
+
+def exported(store: Store, name: str) -> Rows:
+    """Rows in the order of rounds. `name` may be `workspace/name`, and of an ended one have the day of its end as in
+    the suggestions. Raises LookupError with what to do."""
+    found = list(_called(store, name))
+    if not found and "/" in name:
+        workspace, _, rest = name.partition("/")
+        found = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
+    if not found:
+        raise LookupError(f"There is no cohort {name!r}.")
+    # Of one workspace: the living one, else the newest; the name is one that an ended cohort gave back.
+    places = {(cohort.platform, cohort.workspace) for cohort in found}
+    if len(places) == 1:
+        return _rows(store, _newest_first(found)[0])
+    names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in found))
+    raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
+
+
+def _called(store: Store, name: str) -> Sequence[Cohort]:
+    if found := store.cohorts.named(name):
+        return found
+    bare = name.rpartition(" (")[0]
+    return [each for each in store.cohorts.named(bare) if each.archived_at and ended_on(bare, each.archived_at) == name]
+
+
+def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:
+    """The living one first."""
+    return sorted(cohorts, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id), reverse=True)
+
+
+def _rows(store: Store, cohort: Cohort) -> Rows:
+    rows: Rows = []
+    known: dict[int, Member | None] = {}
+    for checkin in store.checkins.of_cohort(cohort.id):
+        if checkin.member_id not in known:
+            known[checkin.member_id] = store.members.get(checkin.member_id)
+        member = known[checkin.member_id]
+        if member is None:
+            continue
+        status = filed_status(cohort.calendar, checkin.round, checkin.filed_at)
+        rows.append(
+            {
+                "cohort": cohort.name,
+                "member": member.name,
+                "platform": member.account.platform,
+                "user": member.account.user,
+                "round": checkin.round,
+                "week": checkin.week,
+                "status": status.value,
+                "filed_at": checkin.filed_at.isoformat(),
+                "edited_at": checkin.edited_at.isoformat() if checkin.edited_at else "",
+                "tasks_done": sum(task.done for task in checkin.tasks),
+                "tasks": len(checkin.tasks),
+                "done": checkin.done,
+                "blockers": checkin.blockers,
+                "next": checkin.next_step,
+            }
+        )
+    return rows
+
+
+FORMULA: Final = "=+\\-@＝＋－＠"
+"""What a cell must not begin with: a spreadsheet would run it (OWASP, CSV injection). As in a regular expression."""
+
+_CELL: Final = re.compile(f'(^|[\\n;\\t])([\\s"]*)(?=[{FORMULA}])')
+"""Where a cell may begin: where the list separator is a semicolon or a tab, a quotation mark in the middle of a line
+quotes nothing, so that each of them begins a cell, and a line break a row.
+"""
+
+
+def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
+    """The rows as CSV with a header, empty without rows.
+
+    What would be a formula gets an apostrophe, whatever separator the spreadsheet takes; all else stays as it is.
+    """
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes no lone \r, which would begin a new row
+    text = _CELL.sub(r"\1\2'", text)
+    return f"'{text}" if text[:1] in {"\t", "\n"} else text
+
+
+ROWS = (
+    CommandSpec(
+        "cohort.export",
+        Role.MODERATOR,
+        export,
+        "Every check-in as a file, for you alone",
+        {"": "cohort export"},
+        (COHORT,),
+    ),
+)

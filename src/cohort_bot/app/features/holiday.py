@@ -1,0 +1,124 @@
+"""Weeks off for a whole cohort; shown first."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.cohorts import programme_of
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.drafts import button, keep, kept, unless_stale
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.shifts import as_text, moved_openings
+from cohort_bot.app.views import labels, moderating
+from cohort_bot.app.views import schedule as views
+from cohort_bot.app.views.counts import counted
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rounds import Calendar, Holiday
+
+HOLIDAY_MOST = 12
+
+
+async def holiday(services: Services, invocation: Invocation) -> Reply:
+    """Show which weeks a break would move; nothing is changed yet."""
+    options = Options(HOLIDAY, invocation.args)
+    rounds = options.number("rounds") or 1
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        earliest = options.day("from", cohort.calendar.today(invocation.at))
+        number = _first(cohort, programme_of(services.programmes, cohort), earliest, invocation.at)
+        shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
+        body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
+        args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
+        return views.holiday_preview(cohort, rounds, shifts, button(labels.TAKE_OFF, "cohort.holiday.yes", args))
+
+    return await services.change(invocation, write)
+
+
+async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
+    """Give the weeks off that were previewed."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        off = Holiday(int(body["before"]), int(body["rounds"]))
+        if off.before <= cohort.calendar.latest(invocation.at):
+            raise moderating.holiday_begun(off.before)
+        shifts = _off(cohort.calendar, off, services.weeks(cohort))
+        unless_stale(body["shown"], as_text(shifts))
+        store.cohorts.add_holiday(cohort.id, off)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
+        taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
+        body = {
+            "before": str(off.before),
+            "rounds": str(off.rounds),
+            "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
+        }
+        kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
+        undo = Button(labels.UNDO, "cohort.holiday.undo", kept_for)
+        return views.holiday_given(cohort, off.rounds, shifts[0], undo)
+
+    return await services.change(invocation, write)
+
+
+async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
+    """Take weeks off back, as long as nothing has changed since and the weeks have not begun."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        back = Holiday(int(body["before"]), -int(body["rounds"]))
+        length = services.weeks(cohort)
+        unless_stale(body["shown"], as_text(moved_openings(cohort.calendar, cohort.calendar, back.before, length)))
+        shifts = _off(cohort.calendar, back, length)
+        if shifts[0].new <= invocation.at:
+            raise moderating.holiday_on()
+        store.cohorts.add_holiday(cohort.id, back)
+        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
+        return views.holiday_undone(cohort, shifts[0])
+
+    return await services.change(invocation, write)
+
+
+def _off(calendar: Calendar, off: Holiday, length: int) -> list[views.Shift]:
+    return moved_openings(calendar, replace(calendar, holidays=(*calendar.holidays, off)), off.before, length)
+
+
+def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: datetime) -> int:
+    """The round before which the weeks off come: the next to open, or the first on or after a date."""
+    calendar = cohort.calendar
+    number = calendar.latest(now) + 1
+    while number <= programme.length and earliest is not None and calendar.opens_on(number) < earliest:
+        number += 1
+    if number > programme.length:
+        raise moderating.no_week_off(cohort, earliest)
+    return number
+
+
+HOLIDAY = CommandSpec(
+    "cohort.holiday",
+    Role.MODERATOR,
+    holiday,
+    "Give the cohort weeks off; shows first what moves",
+    {"": "cohort holiday"},
+    (
+        Param("rounds", "int", "how many weeks", required=True, most=HOLIDAY_MOST),
+        Param("from", "date", "the first day off, such as 2027-01-31 or 31 January; the next opening if left out"),
+        COHORT,
+    ),
+)
+
+
+ROWS = (
+    HOLIDAY,
+    CommandSpec("cohort.holiday.yes", Role.MODERATOR, holiday_yes),
+    CommandSpec("cohort.holiday.undo", Role.MODERATOR, holiday_undo),
+)

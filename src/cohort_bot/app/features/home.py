@@ -1,0 +1,56 @@
+"""One's own page, where a platform has one: this week's tasks, one's record, for moderators the cohort's state."""
+
+from dataclasses import replace
+
+from cohort_bot.app.access import Whose, visible
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import help as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Block, Heading, Message, paragraph
+
+MOST = 5
+"""Cohorts that the page shows in full; the others are named."""
+
+
+async def home(services: Services, invocation: Invocation) -> Reply:
+    """Each cohort that the person is in or manages: the week and their record, for its moderators its state."""
+    mine = await services.database.read(
+        lambda store: [
+            whose
+            for whose in visible(store, invocation)
+            if whose.cohort.active and (whose.member is not None or whose.moderator)
+        ]
+    )
+    if not mine:
+        return views.no_home()
+    mine.sort(key=lambda whose: whose.member is None)  # one's own week first
+    blocks: list[Block] = []
+    for whose in mine[:MOST]:
+        if len(mine) > 1:
+            blocks.append(Heading(whose.cohort.name))
+        blocks += await _shown(services, invocation, whose)
+    return views.home(blocks, [whose.cohort.name for whose in mine[MOST:]], invocation.actor.platform)
+
+
+async def _shown(services: Services, invocation: Invocation, whose: Whose) -> list[Block]:
+    """What the person may see of one cohort; what cannot be shown says why."""
+    asked = replace(invocation, args={"id": str(whose.cohort.id)})
+    actions = [*(("plan", "progress") if whose.member else ()), *(("cohort.progress",) if whose.moderator else ())]
+    blocks: list[Block] = []
+    for action in actions:
+        try:
+            reply = await services.run(action, asked)
+        except Forbidden:
+            continue
+        except PersonError as error:
+            reply = Message(str(error))
+        if isinstance(reply, Message):
+            shown = reply.blocks or (paragraph(reply.summary),)
+            blocks += [block for block in shown if block not in blocks]
+    return blocks
+
+
+ROWS = (CommandSpec("home", Role.ANYONE, home),)

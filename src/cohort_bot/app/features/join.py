@@ -1,0 +1,198 @@
+"""Joining and leaving a cohort."""
+
+from datetime import datetime, timedelta
+
+from cohort_bot.app.access import Whose, account_of, choose, ensure_account
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.directory import time_away
+from cohort_bot.app.errors import Question
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.standing import history_of
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import fields, labels, refusals
+from cohort_bot.app.views import member as views
+from cohort_bot.app.zones import zone_named
+from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.answers import answer
+from cohort_bot.core.checkins import Streak, streak
+from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
+
+TOGETHER = timedelta(minutes=5)
+"""A room is greeted once in so long: when sixty people join at a kick-off, that is a few lines."""
+
+
+def _joinable(whose: Whose) -> Cohort:
+    if not whose.cohort.active:
+        raise refusals.ended(whose.cohort)
+    return whose.cohort
+
+
+async def join(services: Services, invocation: Invocation) -> Reply:
+    """Ask what is needed to join; with a time zone given, join at once."""
+    options = Options(JOIN, invocation.args)
+    pace = options.choice("pace")
+    hours = options.number("hours")
+    said = options.text("timezone")
+
+    def read(store: Store) -> tuple[Cohort, bool, str]:
+        whose = choose(store, invocation)
+        if whose.former is None and pace != Pace.WEEK_1.value and _too_late(services, whose.cohort, invocation.at):
+            raise _Over(whose.cohort)
+        account = account_of(store, invocation.actor)
+        zone = (account.zone if account else None) or invocation.actor.zone or ""
+        return _joinable(whose), whose.member is not None, zone
+
+    try:
+        cohort, already, zone = await services.database.read(read)
+    except _Over as over:
+        length = services.weeks(over.cohort)
+        return views.come_too_late(over.cohort, over.cohort.calendar.closes(length), invocation.at)
+    if already:
+        return views.already_in(cohort, invocation.actor.platform)
+    if said is not None:
+        zone = await zone_named(said, invocation.at)
+        return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
+    return _form(services, cohort, invocation, zone, str(hours or ""), "", pace)
+
+
+class _Over(Exception):
+    """Nobody can go with the cohort any more."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort.name)
+        self.cohort = cohort
+
+
+def _too_late(services: Services, cohort: Cohort, at: datetime) -> bool:
+    """Whether the first round of who joins now comes after the programme's last; from week 1 one can still begin."""
+    return cohort.active and first_round(cohort.calendar, at) > services.weeks(cohort)
+
+
+def _form(
+    services: Services, cohort: Cohort, invocation: Invocation, zone: str, hours: str, why: str, pace: str | None
+) -> Form:
+    choice = pace or Pace.COHORT.value if cohort.calendar.latest(invocation.at) > 1 else None
+    if _too_late(services, cohort, invocation.at):
+        return views.join_form(cohort, zone, hours, why, Pace.WEEK_1.value, late=True)
+    return views.join_form(cohort, zone, hours, why, choice)
+
+
+async def save(services: Services, invocation: Invocation) -> Reply:
+    """Enrol the person with what the form says."""
+
+    def read(store: Store) -> tuple[Cohort, bool]:
+        whose = choose(store, invocation)
+        return _joinable(whose), whose.former is None
+
+    cohort, new = await services.database.read(read)
+    errors: dict[str, str] = {}
+    said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
+    pace = invocation.field("pace") or None
+    zone = ""
+    unclear: Question | None = None
+    try:
+        zone = await zone_named(said, invocation.at)
+    except Question as question:
+        errors["timezone"], unclear = str(question), question
+    if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= views.HOURS_MOST):
+        errors["hours"] = fields.hours(views.HOURS_MOST)
+    if len(why) > views.WHY_LIMIT:
+        errors["why"] = fields.too_long(views.WHY_LIMIT, len(why))
+    if pace not in {None, *(each.value for each in Pace)}:
+        errors["pace"] = fields.ONE_OF_TWO
+    elif pace != Pace.WEEK_1.value and new and _too_late(services, cohort, invocation.at):
+        errors["pace"] = fields.ONLY_WEEK_1
+    if unclear and unclear.several and list(errors) == ["timezone"]:
+        raise unclear
+    if errors:
+        return FieldErrors(_form(services, cohort, invocation, said, hours, why, pace), errors)
+    return await _enrol(
+        services, invocation, cohort.id, zone, Pace(pace or "cohort"), int(hours) if hours else None, why
+    )
+
+
+async def _enrol(
+    services: Services, invocation: Invocation, cohort_id: int, zone: str, pace: Pace, hours: int | None, why: str
+) -> Message:
+    at = invocation.at
+
+    def write(store: Store) -> tuple[Cohort, Member, bool, Streak | None]:
+        cohort = store.cohorts.get(cohort_id)
+        if cohort is None or not cohort.active:
+            raise refusals.ended(cohort)
+        account = ensure_account(store, invocation.actor, zone)
+        member = store.members.of(cohort.id, account.person_id)
+        if member is not None and member.active:
+            return cohort, member, True, None
+        if member is not None:
+            _come_back(store, member, at)
+        else:
+            first = first_round(cohort.calendar, at)
+            member = store.members.add(cohort.id, account, at, first, hours, why)
+            if pace is Pace.WEEK_1 and first > 1:
+                store.members.add_slip(member.id, Slip(first, first - 1))
+        store.cohorts.replan(cohort.id)
+        _greet(store, cohort, member, at)
+        found = store.members.get(member.id) or member
+        if member.left_at is None:
+            return cohort, found, False, None
+        return cohort, found, False, streak(history_of(store, cohort, found, at, services.weeks(cohort)))
+
+    cohort, member, already, back = await services.change(invocation, write)
+    if already:
+        return views.already_in(cohort, invocation.actor.platform)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise refusals.joined_without_programme(cohort)
+    return views.joined(cohort, programme, member, at, back)
+
+
+def _greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
+    """Have each room greet them: at once, or after a greeting together with whoever else comes in the next minutes."""
+    number, before = cohort.calendar.open(at), store.members.newest(cohort.id, member.id)
+    for room in store.cohorts.rooms(cohort.id):
+        last = None if before is None else store.deliveries.by_key(f"joined:{before}:{room.id}")
+        due = at
+        if last is not None and last.what.due > at - TOGETHER:
+            due = last.what.due if last.what.due > at else last.what.due + TOGETHER
+        row = NewDelivery(
+            key=f"joined:{member.id}:{room.id}",
+            kind="joined",
+            platform=room.platform,
+            cohort_id=cohort.id,
+            room_id=room.id,
+            member_id=member.id,
+            round=number,
+            in_thread=number is not None,
+            due=due,
+        )
+        store.deliveries.add([row])
+
+
+def _come_back(store: Store, member: Member, at: datetime) -> None:
+    """Take up the membership again; the time away counts as a break, not as missed rounds."""
+    store.members.set_left(member.id, None)
+    if member.left_at is not None:
+        time_away(store, member, member.left_at, at)
+
+
+PACES = (Option("cohort", labels.WITH_THE_COHORT), Option("week-1", labels.FROM_WEEK_1))
+
+JOIN = CommandSpec(
+    "join",
+    Role.ANYONE,
+    join,
+    "Join a cohort",
+    {"": "join", "slack": "cohort join"},
+    (
+        COHORT,
+        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
+        Param("pace", "choice", "where to start when the cohort has begun", choices=PACES),
+        Param("hours", "int", "hours a week you have for this", most=views.HOURS_MOST),
+    ),
+)
+ROWS = (JOIN, CommandSpec("join.save", Role.ANYONE, save))

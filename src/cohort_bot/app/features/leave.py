@@ -1,0 +1,43 @@
+"""Leaving a cohort."""
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import member as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
+
+
+async def leave(services: Services, invocation: Invocation) -> Reply:
+    """Ask before somebody leaves."""
+    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    return views.leave_preview(cohort)
+
+
+async def leave_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the membership; the record stays."""
+
+    def write(store: Store) -> Cohort:
+        cohort, member = membership(store, invocation)
+        store.members.set_left(member.id, invocation.at)
+        store.cohorts.replan(cohort.id)
+        return cohort
+
+    cohort = await services.change(invocation, write)
+    return views.left(cohort, invocation.actor.platform)
+
+
+ROWS = (
+    CommandSpec(
+        "leave",
+        Role.MEMBER,
+        leave,
+        "Leave a cohort; your record stays",
+        {"": "leave", "slack": "cohort leave"},
+        (COHORT,),
+    ),
+    CommandSpec("leave.yes", Role.MEMBER, leave_yes),
+)

@@ -1,0 +1,71 @@
+"""Who is in a cohort, and what its moderators changed."""
+
+from datetime import date, datetime
+
+from cohort_bot.app.access import moderated
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.weekly import names_of
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import log as log_views
+from cohort_bot.app.views import roster as views
+from cohort_bot.app.views.room import platform
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.rounds import zone_info
+
+
+async def members(services: Services, invocation: Invocation) -> Reply:
+    """List the members; the buttons turn the pages."""
+    said = invocation.args.get("page", "")
+    wanted = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
+        many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
+        entries = [
+            views.Entry(
+                member,
+                number,
+                _back(cohort, member, number, invocation.at),
+                platform(member.account.platform) if many else "",
+                member.week(number) > length,
+            )
+            for member in store.members.in_cohort(cohort.id)
+        ]
+        last = max(0, (len(entries) - 1) // views.PAGE)
+        return views.members(cohort, entries, min(wanted, last), invocation.at)
+
+    return await services.database.read(read)
+
+
+def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
+    today = at.astimezone(zone_info(cohort.calendar.zone_of(number))).date()
+    return max((pause.last for pause in member.breaks if pause.first <= today <= pause.last), default=None)
+
+
+async def changes(services: Services, invocation: Invocation) -> Reply:
+    """What the moderators changed in the cohort and in its members' records, the newest first."""
+    place, actor = invocation.place, invocation.actor
+    workspace = (place.workspace if place else None) or actor.workspace or ""
+
+    def read(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        made = store.audits.newest(cohort.id, log_views.SHOWN)
+        return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
+
+    return await services.database.read(read)
+
+
+MEMBERS = CommandSpec(
+    "cohort.members",
+    Role.MODERATOR,
+    members,
+    "Who is in the cohort: their time, week and state",
+    {"": "cohort members"},
+    (COHORT,),
+)
+ROWS = (MEMBERS, CommandSpec("cohort.changes", Role.MODERATOR, changes))

@@ -1,0 +1,176 @@
+"""Turning to members: writing to them, noting what came of it, excusing a round. Others see it before they write."""
+
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+
+from cohort_bot.app.access import about, running
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.options import page_of, parse_date
+from cohort_bot.app.ports.outreach import OutreachResult
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.standing import LOOK_AGAIN, Record, by_urgency, read_record, standing_of, standings
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import fields as beside
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views import outreach as views
+from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.rounds import instant
+
+AHEAD_MOST = timedelta(days=366)
+NOON = time(12)
+
+
+async def choose(services: Services, invocation: Invocation) -> Reply:
+    """Ask whom it is about, those at risk first."""
+    purpose = invocation.args.get("for", "")
+    if purpose not in views.PURPOSES:
+        raise moderating.old_button()
+
+    def read(store: Store) -> Record:
+        cohort = running(store, invocation)
+        return read_record(store, cohort, invocation.at, services.weeks(cohort))
+
+    record = await services.database.read(read)
+    people = await asyncio.to_thread(standings, record)
+    if not people:
+        raise moderating.nobody_in(record.cohort)
+    ordered = by_urgency(people, record.cohort.calendar.today(invocation.at))
+    return views.choose(record.cohort, purpose, ordered, page_of(invocation))
+
+
+def _known(store: Store, member: Member, at: datetime) -> str:
+    return views.before(next(iter(store.outreach.of_member(member.id)), None), at)
+
+
+async def write(services: Services, invocation: Invocation) -> Reply:
+    """Open a prepared private message; it says who wrote to them last."""
+
+    def read(store: Store) -> Form:
+        cohort, member = about(store, invocation)
+        words = views.draft(cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name)
+        follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
+        return views.write_form(
+            cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
+        )
+
+    return await services.database.read(read)
+
+
+async def write_save(services: Services, invocation: Invocation) -> Reply:
+    """Send the words as a delivery, or show them for copying; noted either way."""
+    words, how, said = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
+
+    def save(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        errors: dict[str, str] = {}
+        follow_up = _follow_up(cohort, said, invocation.at, errors)
+        if not words:
+            errors["text"] = beside.NO_WORDS
+        if len(words) > views.WORDS_LIMIT:
+            errors["text"] = beside.too_long(views.WORDS_LIMIT, len(words))
+        if how not in {"bot", "self"}:
+            errors["how"] = beside.ONE_OF_TWO
+        if errors:
+            known = _known(store, member, invocation.at)
+            return FieldErrors(views.write_form(cohort, member, known, {"text": words, "how": how}, said), errors)
+        by = (invocation.actor.user, invocation.actor.name)
+        if how == "self":
+            store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
+            return views.to_copy(member, words, follow_up)
+        key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
+        entry = store.outreach.add(
+            cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key
+        )
+        account = member.account
+        row = NewDelivery(
+            key,
+            "outreach",
+            account.platform,
+            cohort.id,
+            invocation.at,
+            account_id=account.id,
+            member_id=member.id,
+            args={"entry": str(entry.id), "platform": invocation.actor.platform},
+        )
+        store.deliveries.add([row])
+        return views.carried(member, follow_up)
+
+    return await services.change(invocation, save)
+
+
+def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> date | None:
+    """The day on which somebody looks again; what cannot be one is named in `errors`."""
+    if not said:
+        return None
+    today = cohort.calendar.today(at)
+    try:
+        found = parse_date("follow", said, today, field=True)
+    except PersonError as error:
+        errors["follow"] = str(error)
+        return None
+    if not today <= found <= today + AHEAD_MOST:
+        errors["follow"] = beside.LATER_DAY
+    return found
+
+
+async def log(services: Services, invocation: Invocation) -> Reply:
+    """Ask what came of writing or talking to somebody."""
+
+    def read(store: Store) -> Form:
+        cohort, member = about(store, invocation)
+        today = cohort.calendar.today(invocation.at)
+        values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
+        return views.log_form(cohort, member, _known(store, member, invocation.at), values)
+
+    return await services.database.read(read)
+
+
+async def log_save(services: Services, invocation: Invocation) -> Reply:
+    """Note it for the other moderators."""
+    fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
+
+    def save(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        errors: dict[str, str] = {}
+        follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
+        at = _when(cohort, fields["when"], invocation.at, errors)
+        outcome = next((each for each in OutreachResult if each.name.lower() == fields["outcome"]), None)
+        if outcome is None:
+            errors["outcome"] = beside.ONE_OF_THESE
+        if len(fields["note"]) > views.NOTE_LIMIT:
+            errors["note"] = beside.too_long(views.NOTE_LIMIT, len(fields["note"]))
+        if errors or outcome is None:
+            form = views.log_form(cohort, member, _known(store, member, invocation.at), fields)
+            return FieldErrors(form, errors)
+        by = (invocation.actor.user, invocation.actor.name)
+        store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
+        return views.logged(member, outcome, follow_up)
+
+    return await services.change(invocation, save)
+
+
+def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> datetime:
+    """The instant of an outreach: now when it was today, else noon of its day."""
+    today = cohort.calendar.today(at)
+    try:
+        found = parse_date("when", said, today, field=True, past=True)
+    except PersonError as error:
+        errors["when"] = str(error)
+        return at
+    if not today - AHEAD_MOST <= found <= today:
+        errors["when"] = beside.EARLIER_DAY
+        return at
+    zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
+    return at if found == today else instant(found, NOON, zone).astimezone(UTC)
+
+
+ROWS = (
+    CommandSpec("cohort.choose", Role.MODERATOR, choose),
+    CommandSpec("cohort.write", Role.MODERATOR, write),
+    CommandSpec("cohort.write.save", Role.MODERATOR, write_save),
+    CommandSpec("cohort.log", Role.MODERATOR, log),
+    CommandSpec("cohort.log.save", Role.MODERATOR, log_save),
+)

@@ -1,0 +1,101 @@
+"""The paper of the month: this month's with its thread, who has read it, past ones, a moderator's choice."""
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.options import page_of
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.queries.programme import dated_papers, read_programme
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import papers as views
+from cohort_bot.app.views import refusals
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.membership import Cohort, Member
+
+
+async def paper(services: Services, invocation: Invocation) -> Reply:
+    """The newest paper of the month, or the first one before it comes; with how many have read it."""
+
+    def read(store: Store) -> Reply:
+        cohort, member = membership(store, invocation)
+        programme = read_programme(services, store, cohort)
+        dated = dated_papers(programme)
+        if not dated:
+            raise refusals.no_papers(programme)
+        begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
+        shown = views.Reading(
+            begun[-1] if begun else dated[0],
+            _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
+            store.papers.readers(cohort.id).get((begun[-1] if begun else dated[0]).week or 0, 0),
+            bool(begun) and begun[-1].week in store.papers.read_by(member.id),
+        )
+        return views.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
+
+    return await services.database.read(read)
+
+
+def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
+    """The week of the programme that the member is in."""
+    return member.week(max(cohort.calendar.latest(invocation.at), member.first_round))
+
+
+def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str | None:
+    """Where the paper of the week is talked about, as a link; None where it did not go out or a platform has none."""
+    original = store.papers.posted(cohort.id).get(week)
+    for room in store.cohorts.rooms(cohort.id) if original else ():
+        row = store.deliveries.by_key(f"paper:{cohort.id}:r{week}:{original}:{room.id}")
+        if row and row.state is State.SENT and row.message_id and row.channel and room.platform in services.platforms:
+            place = Place(room.platform, room.workspace, row.channel, row.thread)
+            return services.platforms[room.platform].link(Ref(place, row.message_id))
+    return None
+
+
+async def have_read(services: Services, invocation: Invocation) -> Reply:
+    """Note that somebody has read the paper of a week, and tell them how many have."""
+    said = invocation.args.get("week", "")
+
+    def write(store: Store) -> Reply:
+        cohort, member = membership(store, invocation)
+        found = [each for each in dated_papers(read_programme(services, store, cohort)) if str(each.week) == said]
+        newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
+        if not found or (found[0].week or 0) > newest:
+            raise refusals.paper_to_come(invocation.actor.platform)
+        week = found[0].week or 0
+        new = store.papers.note_read(member.id, week, invocation.at)
+        readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
+        return views.noted(found[0], readers, mine, new=new)
+
+    return await services.change(invocation, write)
+
+
+async def past(services: Services, invocation: Invocation) -> Reply:
+    """The papers so far with their threads, newest first."""
+
+    def read(store: Store) -> Reply:
+        cohort, member = membership(store, invocation)
+        dated = dated_papers(read_programme(services, store, cohort))
+        begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
+        readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
+        entries = [
+            views.Reading(
+                each,
+                _thread(services, store, cohort, each.week or 0),
+                readers.get(each.week or 0, 0),
+                each.week in mine,
+            )
+            for each in reversed(begun)
+        ]
+        return views.archive(cohort, entries, page_of(invocation))
+
+    return await services.database.read(read)
+
+
+ROWS = (
+    CommandSpec(
+        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", "slack": "cohort paper"}, (COHORT,)
+    ),
+    CommandSpec("paper.read", Role.MEMBER, have_read),
+    CommandSpec("paper.past", Role.MEMBER, past),
+)

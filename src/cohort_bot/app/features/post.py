@@ -1,0 +1,69 @@
+"""What is due now is sent, or what was posted is mended."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.cohorts import next_week
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery.keys import invitations
+from cohort_bot.app.delivery.ledger import materialise
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
+
+
+async def post(services: Services, invocation: Invocation) -> Reply:
+    """Plan and send what is due now, and try again what could not be delivered; or mend a card that was posted."""
+    repair = Options(POST, invocation.args).number("repair")
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        if repair is not None:
+            return _repair(services.programmes, store, cohort, repair, invocation)
+        again = store.deliveries.rearm(cohort.id, invocation.at)
+        materialise(store, services.programmes, [cohort.id], invocation.at)
+        waiting = store.deliveries.waiting(cohort.id, invocation.at)
+        following = next_week(services.programmes, cohort, invocation)
+        opens = None if following is None else (following, cohort.calendar.opens(following))
+        return views.posting(cohort, again, waiting, opens)
+
+    return await services.change(invocation, write)
+
+
+def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:
+    """Have a week's posts made anew in place from the programme as it is now: the card, the paper, the gate. The
+    invitation belongs to no week, so it is looked at each time.
+    """
+    programme = programmes.get(cohort.programme)
+    if programme is None or programme.week(number) is None:
+        raise moderating.no_week(number)
+    names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
+    if paper := store.papers.posted(cohort.id).get(number):
+        names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
+    rooms = store.cohorts.rooms(cohort.id)
+    keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
+    posted = sum(revise.ask(store, key, invocation.at) for key in keys)
+    invited = sum(revise.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
+    if not posted and not invited:
+        raise moderating.not_posted(number)
+    audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
+    return views.repairing(cohort, number, posted)
+
+
+REPAIR = "make the posts of a week and the invitation anew, in place"
+POST = CommandSpec(
+    "cohort.post",
+    Role.MODERATOR,
+    post,
+    "Send what is due now, and try again what did not arrive",
+    {"": "cohort post"},
+    (Param("repair", "int", REPAIR, most=9999, suggest="week"), COHORT),
+)
+ROWS = (POST,)

@@ -1,0 +1,222 @@
+"""What is kept about a person, and what they decide about it: zone, reminders, hours, a copy, the end of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cohort_bot.app.access import account_of, ensure_account, membership
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import revise
+from cohort_bot.app.errors import Question
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.standing import history_of
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import member as member_views
+from cohort_bot.app.views import profile as views
+from cohort_bot.app.views import refusals
+from cohort_bot.app.zones import zone_named
+from cohort_bot.chat.form import FieldErrors, Option, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import Status
+from cohort_bot.core.membership import Account, Member
+
+
+async def profile(services: Services, invocation: Invocation) -> Reply:
+    """Show what is kept about the person; options change it first."""
+    options = Options(PROFILE, invocation.args)
+    said, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
+    mention = options.choice("mention")
+    zone = None if said is None else await zone_named(said, invocation.at)
+    if zone is None and reminders is None and hours is None and mention is None:
+        return await services.database.read(lambda store: _shown(store, invocation, ()))
+
+    def write(store: Store) -> Message:
+        account = _known(store, invocation)
+        changed = []
+        if zone is not None:
+            account = ensure_account(store, invocation.actor, zone)
+            changed.append("time zone")
+        if reminders is not None:
+            on = reminders == "on"
+            store.people.update(account.id, name=account.name, zone=account.zone, reminders=on)
+            changed.append("reminders")
+        if mention is not None:
+            store.people.set_mention(account.id, wanted=mention == "on")
+            changed.append("mentions")
+        if hours is not None:
+            for member in _mine(store, invocation, account):
+                store.members.set_hours(member.id, hours)
+            changed.append("hours")
+        return _shown(store, invocation, changed)
+
+    return await services.change(invocation, write)
+
+
+async def zone_form(services: Services, invocation: Invocation) -> Reply:
+    """Ask for another time zone than the one that was understood."""
+    account = await services.database.read(lambda store: _known(store, invocation))
+    return views.zone_form(account.zone)
+
+
+async def zone_save(services: Services, invocation: Invocation) -> Reply:
+    """Take the time zone that the form says, and show the profile."""
+    said = invocation.field("timezone")
+    try:
+        zone = await zone_named(said, invocation.at)
+    except Question as question:
+        if question.several:
+            raise
+        return FieldErrors(views.zone_form(said), {"timezone": str(question)})
+
+    def write(store: Store) -> Message:
+        _known(store, invocation)
+        ensure_account(store, invocation.actor, zone)
+        return _shown(store, invocation, ["time zone"])
+
+    return await services.change(invocation, write)
+
+
+def _known(store: Store, invocation: Invocation) -> Account:
+    account = account_of(store, invocation.actor)
+    if account is None:
+        raise refusals.nothing_kept(invocation.actor.platform)
+    return account
+
+
+def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Member]:
+    """The membership in the cohort that is named, or all of them."""
+    if invocation.args.get("cohort", "").strip():
+        return [membership(store, invocation)[1]]
+    mine = store.members.of_person(account.person_id)
+    if not mine:
+        raise refusals.no_hours(invocation.actor.platform)
+    return mine
+
+
+def _shown(store: Store, invocation: Invocation, changed: Sequence[str]) -> Message:
+    account = _known(store, invocation)
+    entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
+    return views.profile(account, entries, invocation.at, changed)
+
+
+def _entries(store: Store, account: Account) -> list[views.Entry]:
+    """Every membership that the person ever had, with its record."""
+    return [
+        views.Entry(cohort, member, store.checkins.of_member(member.id))
+        for member in store.members.ever_of_person(account.person_id)
+        if (cohort := store.cohorts.get(member.cohort_id))
+    ]
+
+
+async def export(services: Services, invocation: Invocation) -> Reply:
+    """The person's whole record by direct message, also that of cohorts that they left; a short form of it here."""
+
+    def write(store: Store) -> Message:
+        account = _known(store, invocation)
+        entries = _entries(store, account)
+        store.deliveries.add(
+            NewDelivery(
+                key=f"export:{entry.member.id}:{invocation.actor.platform}:{invocation.id}",
+                kind="export",
+                platform=account.platform,
+                cohort_id=entry.cohort.id,
+                due=invocation.at,
+                account_id=account.id,
+                member_id=entry.member.id,
+            )
+            for entry in entries
+        )
+        return views.export(account, entries)
+
+    return await services.change(invocation, write)
+
+
+async def erase(services: Services, invocation: Invocation) -> Reply:
+    """Ask before anything is erased."""
+    await services.database.read(lambda store: _known(store, invocation))
+    return views.erase()
+
+
+async def erase_yes(services: Services, invocation: Invocation) -> Reply:
+    """Erase all that is personal; how many checked in, and when, stays for the cohorts' numbers."""
+
+    def write(store: Store) -> None:
+        account = _known(store, invocation)
+        for member in store.members.ever_of_person(account.person_id):
+            _excuse_breaks(store, services, member, invocation.at)
+            store.checkins.erase(member.id)
+            revise.ask_all(store, "shared", member.id, invocation.at)
+            store.deliveries.erase(member.cohort_id, member.id)
+            store.outreach.erase(member.id)
+            store.papers.erase(member.id)
+            store.audits.erase(member.id)
+            store.retrospectives.erase(member.id)
+            store.members.erase(member.id, invocation.at)
+            store.cohorts.replan(member.cohort_id)
+        store.people.erase(account.person_id, views.FORMER)
+
+    await services.change(invocation, write)
+    return views.erased(invocation.actor.platform)
+
+
+def _excuse_breaks(store: Store, services: Services, member: Member, at: datetime) -> None:
+    """Their dates off will go; that these rounds did not count stays, so that the cohort's numbers do."""
+    cohort = store.cohorts.get(member.cohort_id)
+    if cohort is None:
+        return
+    for number, status in enumerate(history_of(store, cohort, member, at, services.weeks(cohort)), start=1):
+        if status is Status.BREAK:
+            store.checkins.excuse(member.id, number, "", "", at)
+
+
+async def reminders_off(services: Services, invocation: Invocation) -> Reply:
+    """Stop all reminders of the person."""
+
+    def write(store: Store) -> None:
+        account = account_of(store, invocation.actor)
+        if account is None:
+            raise refusals.no_reminders()
+        store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
+
+    await services.change(invocation, write)
+    return views.no_more_reminders()
+
+
+async def mention_on(services: Services, invocation: Invocation) -> Reply:
+    """Let reminders that cannot come directly name the person in the thread."""
+
+    def write(store: Store) -> None:
+        store.people.set_mention(_known(store, invocation).id, wanted=True)
+
+    await services.change(invocation, write)
+    return views.mentioned(invocation.actor.platform)
+
+
+ON_OFF = (Option("on", "on"), Option("off", "off"))
+
+PROFILE = CommandSpec(
+    "profile",
+    Role.MEMBER,
+    profile,
+    "What I keep about you: see it, change it, take a copy, erase it",
+    {"": "profile", "slack": "cohort profile"},
+    (
+        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
+        Param("reminders", "choice", "whether I remind you", choices=ON_OFF),
+        Param("mention", "choice", "whether a thread may name you when direct messages fail", choices=ON_OFF),
+        Param("hours", "int", "hours a week you have for this", most=member_views.HOURS_MOST),
+        COHORT,
+    ),
+)
+ROWS = (
+    PROFILE,
+    CommandSpec("profile.zone", Role.MEMBER, zone_form),
+    CommandSpec("profile.zone.save", Role.MEMBER, zone_save),
+    CommandSpec("profile.export", Role.MEMBER, export),
+    CommandSpec("profile.erase", Role.MEMBER, erase),
+    CommandSpec("profile.erase.yes", Role.MEMBER, erase_yes),
+    CommandSpec("mention.on", Role.MEMBER, mention_on),
+    CommandSpec("reminders.off", Role.MEMBER, reminders_off),
+)

@@ -1,0 +1,41 @@
+"""One's own progress, and another try for what did not arrive."""
+
+from cohort_bot.app.access import record
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import changes as change_views
+from cohort_bot.app.views import progress as views
+from cohort_bot.app.views import refusals
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import history
+from cohort_bot.core.progress import completion
+
+
+async def own(services: Services, invocation: Invocation) -> Reply:
+    """The member's own record."""
+
+    def read(store: Store) -> Message:
+        cohort, member = record(store, invocation)
+        programme = services.programmes.get(cohort.programme)
+        if programme is None:
+            raise refusals.no_programme(cohort)
+        made = store.checkins.rounds(member.id)
+        own = views.Own(
+            cohort,
+            programme,
+            member,
+            history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
+            completion(programme, made.weeks),
+            made.weeks,
+            change_views.listed(cohort, store.audits.of_member(member.id)),
+        )
+        return views.progress(own)
+
+    return await services.database.read(read)
+
+
+ROWS = (CommandSpec("progress", Role.MEMBER, own, "Your own record", {"": "progress", "slack": ""}, (COHORT,)),)

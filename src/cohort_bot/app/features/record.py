@@ -1,0 +1,119 @@
+"""A check-in that a moderator records for somebody."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import about, member_said, moderated
+from cohort_bot.app.cohorts import must_have_opened
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, ROUND_MOST, read_reason
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import moderating
+from cohort_bot.app.views import roster as views
+from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import CheckIn, TaskState, filed_status
+from cohort_bot.core.membership import Cohort, Member
+
+
+async def record(services: Services, invocation: Invocation) -> Reply:
+    """Record an empty check-in for somebody, also when it is too late for themselves."""
+    options = Options(RECORD, invocation.args)
+    number, reason = options.number("round") or 0, read_reason(options)
+
+    def write(store: Store) -> Reply:
+        cohort = moderated(store, invocation)
+        member = member_said(store, cohort, invocation, options.text("member") or "")
+        return _record(services.programmes, store, cohort, member, number, reason, invocation)
+
+    return await services.change(invocation, write)
+
+
+async def record_form(services: Services, invocation: Invocation) -> Reply:
+    """The same from a member's card; the newest round that they have not checked in for is filled in."""
+
+    def read(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        made = {each.round for each in store.checkins.of_member(member.id)}
+        open_ones = (each for each in range(cohort.calendar.latest(invocation.at), 0, -1) if each not in made)
+        return views.record_form(cohort, member, str(next(open_ones, "")), "")
+
+    return await services.database.read(read)
+
+
+async def record_save(services: Services, invocation: Invocation) -> Reply:
+    """Record the check-in that the form names."""
+    said, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
+
+    def write(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        errors = {}
+        number = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(ROUND_MOST)) else 0
+        if not number:
+            errors["round"] = views.NO_ROUND
+        if not reason or len(reason) > REASON_LIMIT:
+            errors["reason"] = views.long_reason(reason) if reason else views.NO_REASON
+        if not errors:
+            try:
+                return _record(services.programmes, store, cohort, member, number, reason, invocation)
+            except PersonError as error:
+                errors["round"] = str(error)
+        return FieldErrors(views.record_form(cohort, member, said, reason), errors)
+
+    return await services.change(invocation, write)
+
+
+def _record(
+    programmes: Programmes,
+    store: Store,
+    cohort: Cohort,
+    member: Member,
+    number: int,
+    reason: str,
+    invocation: Invocation,
+) -> Message:
+    must_have_opened(cohort, number, invocation.at)
+    if store.checkins.get(member.id, number) is not None:
+        raise moderating.has_checked_in(member, number)
+    entry = CheckIn(
+        member_id=member.id,
+        round=number,
+        week=member.week(number),
+        filed_at=invocation.at,
+        tasks=_tasks(programmes, cohort, member, number),
+        done=views.recorded_by_moderator(reason),
+    )
+    store.checkins.save(entry, invocation.at)
+    audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
+    return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
+
+
+def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:
+    """The tasks of their week, none ticked."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise moderating.no_programme(cohort)
+    week = programme.week(member.week(number))
+    if week is None:
+        raise moderating.no_week_then(member, number)
+    return tuple(TaskState(task.short, done=False) for task in week.tasks)
+
+
+RECORD = CommandSpec(
+    "cohort.record",
+    Role.MODERATOR,
+    record,
+    "Record a check-in for somebody, however late",
+    {"": "cohort record"},
+    (MEMBER, ROUND, REASON, COHORT),
+)
+
+
+ROWS = (
+    RECORD,
+    CommandSpec("cohort.record.form", Role.MODERATOR, record_form),
+    CommandSpec("cohort.record.save", Role.MODERATOR, record_save),
+)

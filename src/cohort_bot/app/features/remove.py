@@ -1,0 +1,88 @@
+"""Taking somebody out of a cohort; asks first."""
+
+from datetime import datetime
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import about, member_of, member_said, running
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.drafts import button, keep, kept
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT, MEMBER, REASON_LIMIT, read_reason
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels
+from cohort_bot.app.views import roster as views
+from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.core.membership import Cohort, Member
+
+
+async def remove(services: Services, invocation: Invocation) -> Reply:
+    """Ask before somebody is taken out."""
+    options = Options(REMOVE, invocation.args)
+    said, reason = options.text("member") or "", read_reason(options)
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        member = member_said(store, cohort, invocation, said)
+        return _remove_preview(store, cohort, member, reason, invocation.at)
+
+    return await services.database.write(write)
+
+
+async def remove_form(services: Services, invocation: Invocation) -> Reply:
+    """The same from a member's card: ask for the reason first."""
+    return await services.database.read(lambda store: views.remove_form(*about(store, invocation), ""))
+
+
+async def remove_ask(services: Services, invocation: Invocation) -> Reply:
+    """Ask before the member of a card is taken out."""
+    reason = " ".join(invocation.field("reason").split())
+
+    def write(store: Store) -> Reply:
+        cohort, member = about(store, invocation)
+        if len(reason) > REASON_LIMIT:
+            return FieldErrors(views.remove_form(cohort, member, reason), {"reason": views.long_reason(reason)})
+        return _remove_preview(store, cohort, member, reason, invocation.at)
+
+    return await services.database.write(write)
+
+
+def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
+    args = keep(store, cohort, "cohort.remove.yes", {"member": str(member.id), "reason": reason}, at)
+    yes = button(labels.REMOVE, "cohort.remove.yes", args, danger=True)
+    return views.remove_preview(cohort, member, reason, yes)
+
+
+async def remove_yes(services: Services, invocation: Invocation) -> Reply:
+    """End the membership that was named; the record stays."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        body = kept(store, cohort, invocation)
+        member, reason = member_of(store, cohort, body["member"]), body["reason"]
+        store.members.set_left(member.id, invocation.at)
+        store.cohorts.replan(cohort.id)
+        audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, told=bool(reason))
+        return views.removed(cohort, member)
+
+    return await services.change(invocation, write)
+
+
+REMOVE = CommandSpec(
+    "cohort.remove",
+    Role.MODERATOR,
+    remove,
+    "Take somebody out of the cohort; asks first",
+    {"": "cohort remove"},
+    (MEMBER, Param("reason", "text", "why; they are told by direct message"), COHORT),
+)
+
+
+ROWS = (
+    REMOVE,
+    CommandSpec("cohort.remove.form", Role.MODERATOR, remove_form),
+    CommandSpec("cohort.remove.ask", Role.MODERATOR, remove_ask),
+    CommandSpec("cohort.remove.yes", Role.MODERATOR, remove_yes),
+)

@@ -1,0 +1,72 @@
+"""Looking back at the end of a phase: three questions, answered privately, to be changed whenever one likes."""
+
+from typing import Final
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.retrospectives import Retrospective
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import fields, refusals
+from cohort_bot.app.views import portfolio as views
+from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Phase
+
+PHASE: Final = "phase"
+
+
+async def retrospective(services: Services, invocation: Invocation) -> Reply:
+    """The form of a phase, filled in with what was answered before."""
+
+    def read(store: Store) -> Form:
+        cohort, member, phase = _about(services, store, invocation)
+        known = store.retrospectives.get(member.id, phase.id)
+        return views.retrospective_form(cohort, phase, known.answers if known else {})
+
+    return await services.database.read(read)
+
+
+async def save(services: Services, invocation: Invocation) -> Reply:
+    """Keep the answers; a later form replaces them."""
+    answers = {key: invocation.field(key) for key, _ in views.QUESTIONS}
+    errors = {
+        key: fields.too_long(views.ANSWER_LIMIT, len(words))
+        for key, words in answers.items()
+        if len(words) > views.ANSWER_LIMIT
+    }
+    if not any(answers.values()):
+        errors = {views.QUESTIONS[0][0]: fields.ANY_ANSWER}
+
+    def write(store: Store) -> Reply:
+        cohort, member, phase = _about(services, store, invocation)
+        if errors:
+            return FieldErrors(views.retrospective_form(cohort, phase, answers), errors)
+        new = store.retrospectives.save(member.id, Retrospective(phase.id, invocation.at, answers))
+        return views.looked_back(cohort, phase, new=new)
+
+    if errors:
+        return await services.database.read(write)
+    return await services.change(invocation, write)
+
+
+def _about(services: Services, store: Store, invocation: Invocation) -> tuple[Cohort, Member, Phase]:
+    cohort, member = membership(store, invocation)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise refusals.no_programme(cohort)
+    wanted = invocation.args.get(PHASE, "")
+    phase = next((each for each in programme.phases if each.id == wanted), None)
+    if phase is None:
+        raise refusals.no_phase(programme)
+    if member.week(cohort.calendar.latest(invocation.at)) < phase.first_week:
+        raise refusals.phase_ahead(phase)
+    return cohort, member, phase
+
+
+ROWS = (
+    CommandSpec("retrospective", Role.MEMBER, retrospective, params=(COHORT,)),
+    CommandSpec("retrospective.save", Role.MEMBER, save),
+)

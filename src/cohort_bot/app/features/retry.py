@@ -1,0 +1,23 @@
+"""Another try for what could not be delivered."""
+
+from cohort_bot.app.access import moderated
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+
+
+async def retry(services: Services, invocation: Invocation) -> Reply:
+    """Try again what was parked, after somebody has acted on the cure."""
+
+    def write(store: Store) -> tuple[str, int]:
+        cohort = moderated(store, invocation)
+        return cohort.name, store.deliveries.rearm(cohort.id, invocation.at)
+
+    name, count = await services.change(invocation, write)
+    return moderator_views.retried(name, count)
+
+
+ROWS = (CommandSpec("cohort.retry", Role.MODERATOR, retry),)

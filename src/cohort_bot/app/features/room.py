@@ -1,0 +1,267 @@
+"""Where a cohort meets: more rooms, also on another platform by a one-time code, and fewer."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cohort_bot.app import audit, moderators
+from cohort_bot.app.access import running, visible
+from cohort_bot.app.cohorts import invite
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery.kinds import BEFORE_ROOM
+from cohort_bot.app.delivery.planner import Group, due, opening_row
+from cohort_bot.app.drafts import button
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels, moderating
+from cohort_bot.app.views import room as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort, Moderator, Room
+
+VALID = timedelta(minutes=10)
+"""A code can be entered for so long."""
+
+WRONG_MOST = 5
+"""So many wrong codes within that time, and then a person has to wait."""
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Nothing that looks like something else: 32 of them, so eight are 40 bits."""
+
+ROOMS_MOST = 10
+
+
+async def room(services: Services, invocation: Invocation) -> Reply:
+    """Show the cohort's rooms; add a channel of this workspace; or enter a code that was made elsewhere."""
+    options = Options(ROOM, invocation.args)
+    if said := options.text("code"):
+        return await _enter(services, invocation, _plain(said))
+    if channel := options.text("channel"):
+        return await _add_here(services, invocation, _place(invocation, channel))
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        rooms = store.cohorts.rooms(cohort.id)
+        return views.rooms(cohort, rooms, _spot(invocation), _droppable(cohort, rooms))
+
+    return await services.database.read(read)
+
+
+async def add(services: Services, invocation: Invocation) -> Reply:
+    """Let the cohort meet in the channel where the button was pressed, too."""
+    return await _add_here(services, invocation, _place(invocation, None))
+
+
+async def _add_here(services: Services, invocation: Invocation, place: Place) -> Reply:
+    await services.database.read(lambda store: _may_add(store, running(store, invocation), place))
+    platform = services.platforms[place.platform]
+    if findings := await platform.check(place):
+        return views.not_added(findings)
+    private = await platform.invited_only(place)
+
+    def write(store: Store) -> Cohort:
+        cohort = running(store, invocation)
+        _meet(store, services.programmes, cohort, place, invocation.at, private=private)
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
+        return cohort
+
+    return views.added(await services.change(invocation, write), place)
+
+
+async def code(services: Services, invocation: Invocation) -> Reply:
+    """Make a code that brings the cohort into a channel of another workspace or platform, once."""
+    plain = "".join(secrets.choice(LETTERS) for _ in range(8))
+
+    def write(store: Store) -> Cohort:
+        cohort = running(store, invocation)
+        by = f"{invocation.actor.platform}:{invocation.actor.user}"
+        store.codes.add(cohort.id, plain, by, invocation.at + VALID)
+        audit.of_cohort(store, cohort, invocation, audit.CODE)
+        return cohort
+
+    cohort = await services.change(invocation, write)
+    return views.code(cohort, f"{plain[:4]}-{plain[4:]}", int(VALID.total_seconds() // 60))
+
+
+async def _enter(services: Services, invocation: Invocation, plain: str) -> Reply:
+    """Bring the cohort of a code into this channel. The code is used up only when that succeeds."""
+    place = _place(invocation, None)
+
+    def attempt(store: Store) -> Cohort | None:
+        """The cohort; None, and noted, for a code that is none: raising would undo the note."""
+        _may_enter(store, invocation)
+        actor = invocation.actor
+        who = (actor.platform, actor.workspace or "", actor.user)
+        if store.codes.wrong_since(*who, invocation.at - VALID) >= WRONG_MOST:
+            raise moderating.wrong_codes()
+        cohort = store.cohorts.get(store.codes.cohort_of(plain, invocation.at) or 0)
+        if cohort is None or not cohort.active:
+            store.codes.wrong(*who, invocation.at)
+            return None
+        _may_add(store, cohort, place)
+        _name_free(store, cohort, place)
+        return cohort
+
+    if await services.database.write(attempt) is None:
+        return views.wrong_code()
+    platform = services.platforms[place.platform]
+    if findings := await platform.check(place):
+        return views.not_added(findings)
+    private = await platform.invited_only(place)
+
+    def write(store: Store) -> Cohort | None:
+        cohort = attempt(store)
+        if cohort is None:
+            return None
+        store.codes.use(plain)
+        _meet(store, services.programmes, cohort, place, invocation.at, private=private)
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
+        person = Moderator(place.platform, place.workspace, "person", invocation.actor.user)
+        moderators.name(
+            store,
+            cohort,
+            (*moderators.named_in(store, cohort, place.platform, place.workspace), person),
+            invocation,
+        )
+        return cohort
+
+    brought = await services.change(invocation, write)
+    return views.wrong_code() if brought is None else views.brought(brought, place)
+
+
+async def drop(services: Services, invocation: Invocation) -> Reply:
+    """Ask before the cohort stops meeting in a room."""
+
+    def read(store: Store) -> Reply:
+        cohort, room = _which(store, invocation)
+        others = [each for each in store.cohorts.rooms(cohort.id) if each.id != room.id]
+        stranded = 0
+        if not any((each.platform, each.workspace) == (room.platform, room.workspace) for each in others):
+            accounts = [member.account for member in store.members.in_cohort(cohort.id)]
+            homes = {(room.platform, room.workspace), (room.platform, "")}
+            stranded = sum((account.platform, account.workspace) in homes for account in accounts)
+        args = {"id": str(cohort.id), "room": str(room.id)}
+        yes = button(labels.DROP_IT, "cohort.room.drop.yes", args, danger=True)
+        return views.drop_preview(cohort, room, _spot(invocation), stranded, yes)
+
+    return await services.database.read(read)
+
+
+async def drop_yes(services: Services, invocation: Invocation) -> Reply:
+    """Stop meeting in the room that was named."""
+
+    def write(store: Store) -> Reply:
+        cohort, room = _which(store, invocation)
+        store.cohorts.drop_room(room.id)
+        gone = audit.room(Place(room.platform, room.workspace, room.channel))
+        audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
+        left = [each for each in store.cohorts.rooms(cohort.id) if each.platform == room.platform]
+        if not any(each.workspace == room.workspace for each in left):
+            store.moderators.replace(cohort.id, room.platform, room.workspace, ())
+        return views.dropped(cohort)
+
+    return await services.change(invocation, write)
+
+
+def _which(store: Store, invocation: Invocation) -> tuple[Cohort, Room]:
+    cohort = running(store, invocation)
+    rooms = store.cohorts.rooms(cohort.id)
+    wanted = next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
+    if wanted is None:
+        raise moderating.no_such_room()
+    if wanted not in _droppable(cohort, rooms):
+        raise moderating.last_room(cohort)
+    return cohort, wanted
+
+
+def _droppable(cohort: Cohort, rooms: Sequence[Room]) -> list[Room]:
+    """All but the last room in the workspace that the cohort belongs to: its admins see it there."""
+    home = [room for room in rooms if (room.platform, room.workspace) == (cohort.platform, cohort.workspace)]
+    return [room for room in rooms if home != [room]] if len(rooms) > 1 else []
+
+
+def _spot(invocation: Invocation) -> Place | None:
+    """The channel where something was typed or pressed, None in a direct conversation."""
+    place = invocation.place
+    if place is None or not place.workspace or invocation.direct:
+        return None
+    return replace(place, thread=None)
+
+
+def _place(invocation: Invocation, channel: str | None) -> Place:
+    platform, workspace = moderators.workspace_of(invocation)
+    if channel:
+        return Place(platform, workspace, channel)
+    place = _spot(invocation)
+    if place is None:
+        raise moderating.in_its_room()
+    return place
+
+
+def _may_enter(store: Store, invocation: Invocation) -> None:
+    """Who may start a cohort in a workspace may also bring one in; a code alone opens no door."""
+    if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
+        raise moderating.cannot_bring()
+
+
+def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
+    rooms = store.cohorts.rooms(cohort.id)
+    if any((room.platform, room.workspace, room.channel) == _key(place) for room in rooms):
+        raise moderating.meets_here(cohort)
+    if len(rooms) >= ROOMS_MOST:
+        raise moderating.many_rooms(cohort, ROOMS_MOST)
+
+
+def _name_free(store: Store, cohort: Cohort, place: Place) -> None:
+    here = store.cohorts.in_workspace(place.platform, place.workspace)
+    if any(each.active and each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
+        raise moderating.namesake(cohort)
+
+
+def _key(place: Place) -> tuple[str, str, str]:
+    return place.platform, place.workspace, place.channel
+
+
+def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> None:
+    """Let the cohort meet there: the invitation, then the open week's card. What was before is not made up for."""
+    _may_add(store, cohort, place)
+    room = invite(store, cohort, place, at, private=private)
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        return
+    number = cohort.calendar.open(at)
+    if number is not None and number <= programme.length:
+        store.deliveries.add([replace(opening_row(cohort, number, room), due=at)])
+    store.deliveries.skip(due(Group(cohort, programme, [room], ()), cohort.created_at, at), BEFORE_ROOM, at)
+    store.cohorts.replan(cohort.id)  # the next thirty seconds may be planned already
+
+
+def _plain(said: str) -> str:
+    """The code as it was made, however it was typed."""
+    return "".join(letter for letter in said.upper() if letter.isalnum())
+
+
+ROOM = CommandSpec(
+    "cohort.room",
+    Role.MODERATOR,
+    room,
+    "Where the cohort meets: add a room here or on another platform, or drop one",
+    {"": "cohort room"},
+    (
+        Param("code", "text", "a code that /cohort room gave on the other side"),
+        Param("channel", "channel", "a channel of this place in which it is to meet, too"),
+        COHORT,
+    ),
+)
+ROWS = (
+    ROOM,
+    CommandSpec("cohort.room.add", Role.MODERATOR, add),
+    CommandSpec("cohort.room.code", Role.MODERATOR, code),
+    CommandSpec("cohort.room.drop", Role.MODERATOR, drop),
+    CommandSpec("cohort.room.drop.yes", Role.MODERATOR, drop_yes),
+)

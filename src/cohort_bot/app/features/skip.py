@@ -1,0 +1,84 @@
+"""The next week's card, dropped."""
+
+from cohort_bot.app import audit
+from cohort_bot.app.access import running
+from cohort_bot.app.cohorts import next_week
+from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.delivery.kinds import BY_HAND
+from cohort_bot.app.delivery.planner import opening_row
+from cohort_bot.app.drafts import button
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import labels, moderating
+from cohort_bot.app.views import schedule as views
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button
+from cohort_bot.core.membership import Cohort
+
+
+async def skip(services: Services, invocation: Invocation) -> Reply:
+    """Ask before the next opening's card is dropped."""
+
+    def read(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = next_week(services.programmes, cohort, invocation)
+        if number is None:
+            raise moderating.no_card_left(cohort)
+        if _skipped(store, cohort, number):
+            raise moderating.skipped(number)
+        args = {"id": str(cohort.id), "round": str(number)}
+        yes = button(labels.skip_card(number), "cohort.skip.yes", args, danger=True)
+        return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
+
+    return await services.database.read(read)
+
+
+async def skip_yes(services: Services, invocation: Invocation) -> Reply:
+    """Drop the card that was named."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = next_week(services.programmes, cohort, invocation)
+        if number is None or invocation.args.get("round") != str(number):
+            raise moderating.card_gone()
+        store.cohorts.replan(cohort.id)  # it may be written down already
+        rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
+        if not store.deliveries.skip(rows, BY_HAND, invocation.at):
+            raise moderating.skipped(number)
+        args = {"id": str(cohort.id), "round": str(number)}
+        audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
+        return views.skipped(cohort, number, Button(labels.UNDO, "cohort.skip.undo", args))
+
+    return await services.change(invocation, write)
+
+
+async def skip_undo(services: Services, invocation: Invocation) -> Reply:
+    """Let a card come after all that was to be skipped."""
+
+    def write(store: Store) -> Reply:
+        cohort = running(store, invocation)
+        number = next_week(services.programmes, cohort, invocation)
+        if number is None or invocation.args.get("round") != str(number):
+            raise moderating.opened_without_card(invocation.actor.platform)
+        keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
+        if not store.deliveries.unskip(keys, BY_HAND):
+            raise moderating.not_skipped(number)
+        audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
+        store.cohorts.replan(cohort.id)
+        return views.unskipped(cohort, number, cohort.calendar.opens(number))
+
+    return await services.change(invocation, write)
+
+
+def _skipped(store: Store, cohort: Cohort, number: int) -> bool:
+    rows = [store.deliveries.by_key(opening_row(cohort, number, room).key) for room in store.cohorts.rooms(cohort.id)]
+    return all(row is not None and row.state is State.SKIPPED for row in rows)
+
+
+ROWS = (
+    CommandSpec("cohort.skip", Role.MODERATOR, skip, "Drop the next week's card", {"": "cohort skip"}, (COHORT,)),
+    CommandSpec("cohort.skip.yes", Role.MODERATOR, skip_yes),
+    CommandSpec("cohort.skip.undo", Role.MODERATOR, skip_undo),
+)

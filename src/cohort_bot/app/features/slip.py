@@ -1,0 +1,79 @@
+"""A slower pace: from the next opening on a member does earlier weeks than the cohort."""
+
+from typing import Final
+
+from cohort_bot.app.access import membership
+from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.options import Options
+from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.views import choices as views
+from cohort_bot.app.views import refusals
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort, Member, Slip
+
+WEEKS_MOST: Final = 52
+"""More than a year at once is a slip of the pen."""
+
+
+async def slip(services: Services, invocation: Invocation) -> Reply:
+    """Do the next round's week so many weeks later. A button that names a round works once, and in that round only."""
+    weeks = Options(SLIP, invocation.args).number("weeks") or 1
+    once = invocation.args.get("round")
+
+    def write(store: Store) -> tuple[Cohort, Member, int, int]:
+        cohort, member = membership(store, invocation)
+        newest = cohort.calendar.latest(invocation.at)
+        following = newest + 1
+        before = sum(known.weeks for known in member.slips if known.from_round == following)
+        if once is not None and (once != str(newest) or before):
+            raise refusals.slip_pressed(invocation.actor.platform)
+        least = member.week(following) - weeks
+        if least < 1:
+            raise refusals.slip_too_far(member.week(following) - 1)
+        if least > (length := services.weeks(cohort)):
+            raise refusals.past_the_end(length, member.week(following) - length, invocation.actor.platform)
+        store.members.add_slip(member.id, Slip(following, weeks))
+        store.cohorts.replan(cohort.id)
+        return cohort, store.members.get(member.id) or member, following, before + weeks
+
+    cohort, member, number, total = await services.change(invocation, write)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise refusals.slipped_without_programme()
+    return views.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
+
+
+async def undo(services: Services, invocation: Invocation) -> Reply:
+    """Take back what was slipped for a round, as long as that has not opened.
+
+    Afterwards it stays: the rounds since then were the weeks that they were, and leaping ahead would leave one out.
+    """
+    said = invocation.args.get("round", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+
+    def write(store: Store) -> tuple[Cohort, Member]:
+        cohort, member = membership(store, invocation)
+        if cohort.calendar.latest(invocation.at) >= number:
+            raise refusals.slip_begun(number)
+        if not store.members.drop_slips(member.id, number):
+            raise refusals.slip_undone()
+        store.cohorts.replan(cohort.id)
+        return cohort, store.members.get(member.id) or member
+
+    cohort, member = await services.change(invocation, write)
+    programme = services.programmes.get(cohort.programme)
+    return views.slip_undone(cohort, programme, member, number)
+
+
+SLIP = CommandSpec(
+    "slip",
+    Role.MEMBER,
+    slip,
+    "Do your week again: go on some weeks later than the cohort",
+    {"": "slip", "slack": "cohort slip"},
+    (Param("weeks", "int", "by how many weeks", required=True, most=WEEKS_MOST), COHORT),
+)
+ROWS = (SLIP, CommandSpec("slip.undo", Role.MEMBER, undo))

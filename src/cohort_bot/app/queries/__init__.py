@@ -1,0 +1,1 @@
+"""What several features ask of the store."""

@@ -1,0 +1,38 @@
+"""All that belongs to a member, put together: for the portfolio at the end, and for whoever asks for their data."""
+
+from datetime import datetime
+
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.programme import as_read
+from cohort_bot.app.views.portfolio import Portfolio, Version
+from cohort_bot.core.checkins import history, streak
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import completion
+
+
+def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:
+    """The member's whole record at the instant, also after they have left."""
+    made = store.checkins.of_member(member.id)
+    filed = {each.round: each.filed_at for each in made}
+    excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
+    rounds = history(cohort.calendar, member, filed, at, excused, weeks=programme.length)
+    read = store.papers.read_by(member.id)
+    shown = as_read(store, cohort.id, programme) if read else programme
+    papers = [(week, paper.title, paper.url) for week in sorted(read) for paper in shown.papers_of(week)[:1]]
+    earlier = tuple(Version(*each) for each in store.checkins.versions(member.id))
+    return Portfolio(
+        cohort=cohort,
+        programme=programme,
+        member=member,
+        at=at,
+        made=tuple(made),
+        earlier=earlier,
+        run=streak(rounds),
+        done=completion(programme, (each.week for each in made)),
+        papers=tuple(papers),
+        retrospectives=tuple(store.retrospectives.of_member(member.id)),
+        excuses=tuple(store.checkins.excuses(member.id)),
+        changes=tuple(store.audits.of_member(member.id)),
+        letters=tuple(each for each in store.outreach.of_member(member.id) if each.delivery_key),
+    )

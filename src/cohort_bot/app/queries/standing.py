@@ -1,0 +1,118 @@
+"""How every member of a cohort stands at an instant: read at once, worked out without the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.core.answers import blocker
+from cohort_bot.core.checkins import Status, history
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.progress import Risk, risks
+
+LOOK_AGAIN = timedelta(days=7)
+"""When somebody who was written to is looked at again, unless the moderator says otherwise."""
+
+BLOCKER_OPEN = 3
+"""A blocker is open as long as no newer check-in came, for so many rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is on file about a cohort's active members as of `at`, by member; its programme has so many `weeks`."""
+
+    cohort: Cohort
+    weeks: int
+    at: datetime
+    members: Sequence[Member]
+    filed: Mapping[int, Mapping[int, datetime]]
+    blockers: Mapping[int, Mapping[int, str]]
+    excused: Mapping[int, frozenset[int]]
+    outreach: Mapping[int, Outreach]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One member: the statuses of rounds 1 on, why they need somebody, the blocker that is open, the last outreach."""
+
+    member: Member
+    rounds: tuple[Status, ...]
+    risks: tuple[Risk, ...]
+    blocker: tuple[int, str] | None
+    outreach: Outreach | None
+
+
+def history_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> tuple[Status, ...]:
+    """One member's statuses of rounds 1 to the newest."""
+    record = store.checkins.rounds(member.id)
+    return history(cohort.calendar, member, record.filed, at, record.excused, weeks=weeks)
+
+
+def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:
+    """All that `standings` needs."""
+    return Record(
+        cohort,
+        weeks,
+        at,
+        store.members.in_cohort(cohort.id),
+        store.checkins.filed(cohort.id),
+        store.checkins.newest_blockers(cohort.id, at),
+        store.checkins.excused(cohort.id),
+        store.outreach.newest(cohort.id),
+    )
+
+
+def of_former(store: Store, record: Record, since: datetime) -> list[tuple[Status, ...]]:
+    """The statuses of those who have left since the instant, erased or not: in the rounds before they still count."""
+    cohort, at, weeks = record.cohort, record.at, record.weeks
+    return [history_of(store, cohort, each, at, weeks) for each in store.members.left_since(cohort.id, since)]
+
+
+def standings(record: Record) -> list[Standing]:
+    """Everybody, in the order of joining. What was filed later than the record's instant does not count."""
+    calendar, at = record.cohort.calendar, record.at
+    newest = calendar.latest(at)
+    found = []
+    for member in record.members:
+        filed = {number: made for number, made in record.filed.get(member.id, {}).items() if made <= at}
+        excused = record.excused.get(member.id, frozenset())
+        rounds = history(calendar, member, filed, at, excused, weeks=record.weeks)
+        blockers = record.blockers.get(member.id, {})
+        last = max(blockers, default=0)
+        words = blocker(blockers.get(last, "")) if last > newest - BLOCKER_OPEN else ""
+        open_one = (last, words) if words else None
+        found.append(Standing(member, rounds, risks(rounds, blockers), open_one, record.outreach.get(member.id)))
+    return found
+
+
+def by_urgency(people: Sequence[Standing], today: date) -> list[Standing]:
+    """Those at risk first: whom nobody has written to lately, then who has missed most; the others by joining."""
+    return sorted(people, key=lambda each: (not each.risks, _cared_for(each, today), -_weight(each)))
+
+
+def _cared_for(standing: Standing, today: date) -> bool:
+    """Whether somebody turned to them, and the day to look again has not come."""
+    last = standing.outreach
+    return last is not None and (last.follow_up or last.at.date() + LOOK_AGAIN) > today
+
+
+def _weight(standing: Standing) -> int:
+    return sum(len(risk.rounds) for risk in standing.risks)
+
+
+def standing_of(services: Services, store: Store, cohort: Cohort, member: Member, at: datetime) -> Standing:
+    """How one member stands."""
+    made = store.checkins.of_member(member.id)
+    record = Record(
+        cohort,
+        services.weeks(cohort),
+        at,
+        [member],
+        {member.id: {each.round: each.filed_at for each in made}},
+        {member.id: {each.round: each.blockers for each in made[-2:]}},
+        store.checkins.excused(cohort.id),
+        {each.member_id: each for each in reversed(store.outreach.of_member(member.id))},
+    )
+    return standings(record)[0]

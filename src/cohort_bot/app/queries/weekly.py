@@ -1,0 +1,86 @@
+"""What changed in a cohort since its moderators heard of it last, a round ago."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cohort_bot.app.delivery.planner import weekly_at
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.standing import Standing, of_former, read_record, standings
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.progress import Turnout, turnouts
+
+CHANGES_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One round's changes. `before` is the turnout of the round before, `still` how many were and are at risk;
+    `overdue` are outreaches whose day to look again has come, `changes` the newest that moderators made, `names` the
+    members that these are about.
+    """
+
+    turnout: Turnout
+    before: Turnout | None
+    newly: Sequence[Standing]
+    still: int
+    recovered: Sequence[Member]
+    joined: Sequence[Member]
+    left: Sequence[Member]
+    blockers: Sequence[Standing]
+    overdue: Sequence[tuple[Member, Outreach]]
+    parked: int
+    written: int
+    changes: Sequence[Change]
+    names: Mapping[int, str]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing wants a person."""
+        return not (self.newly or self.blockers or self.overdue or self.parked or self.still)
+
+
+def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int) -> Week | None:
+    """What changed in round `number`, as of `at`; None for a cohort in which nobody is."""
+    calendar = cohort.calendar
+    since = weekly_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
+    record = read_record(store, cohort, at, weeks)
+    now = standings(record)
+    # What happens after the hour of the digest is the next one's, also when this one is late.
+    until = weekly_at(calendar, number)
+    left = [each for each in store.members.left_since(cohort.id, since) if each.ended_at and each.ended_at <= until]
+    if not now and not left:
+        return None
+    earlier = replace(record, at=since, blockers=store.checkins.newest_blockers(cohort.id, since))
+    before = {each.member.id: bool(each.risks) for each in standings(earlier)}
+    at_risk = [each for each in now if each.risks]
+    made = store.audits.newest(cohort.id, CHANGES_MOST, since)
+    today = calendar.today(at)
+    rounds = [*(each.rounds for each in now), *of_former(store, record, calendar.opens(max(1, number - 1)))]
+    return Week(
+        turnout=turnouts(rounds, [number])[0],
+        before=turnouts(rounds, [number - 1])[0] if number > 1 else None,
+        newly=[each for each in at_risk if not before[each.member.id]],
+        still=sum(before[each.member.id] for each in at_risk),
+        recovered=[each.member for each in now if before[each.member.id] and not each.risks],
+        joined=[each.member for each in now if since < each.member.joined_at <= until],
+        left=left,
+        blockers=[each for each in now if each.blocker and record.filed[each.member.id][each.blocker[0]] > since],
+        overdue=[
+            (each.member, each.outreach)
+            for each in now
+            if each.outreach and each.outreach.follow_up and each.outreach.follow_up <= today
+        ],
+        parked=len(store.deliveries.parked(cohort.id)),
+        written=store.outreach.count_since(cohort.id, since),
+        changes=made,
+        names=names_of(store, made),
+    )
+
+
+def names_of(store: Store, changes: Iterable[Change]) -> Mapping[int, str]:
+    """The names of the members that changes are about, by their row."""
+    rows = {change.member_id for change in changes if change.member_id}
+    return {row: member.name for row in rows if (member := store.members.get(row))}

@@ -1,0 +1,104 @@
+"""`name:value "quoted value"` after a typed command -> options of its row, where a platform has no fields for them."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cohort_bot.app.commands import CommandSpec, Param
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.views import options as says
+from cohort_bot.chat.typed import shorten
+from cohort_bot.core.folding import plain
+
+# Phones and Asian keyboards write other colons and quotes; a name and its colon may be full-width.
+_COLON: Final = ":：﹕∶꞉"
+_LETTER: Final = "A-Za-zＡ-Ｚａ-ｚ"
+_NAME = re.compile(rf"\s*([{_LETTER}][\w-]*)\s?[{_COLON}][ \t\u00a0\u3000]*")
+# An unquoted value ends where the next option begins; a word with "://" is a link and no option.
+_NEXT = re.compile(rf"\s+(?=[{_LETTER}][\w-]*[{_COLON}](?!//))|\s*$")
+_DOUBLE: Final = '"“”„‟″＂«»❝❞〝〞「」『』《》'
+_SINGLE: Final = "'‘’‚‛＇‹›`´"
+_CLOSING: Final = {"“": "”“", "„": "“”", "«": "»", "「": "」", "『": "』", "《": "》", "‘": "’", "‹": "›", "»": "«"}
+"""The signs that close a quote are those that belong to the one that opened it; failing these, any of its kind."""
+_PLAIN = re.compile(rf"[^\s\\{_COLON[1:]}{_DOUBLE}{_SINGLE}]+")
+_SHOWN = 40
+
+
+def options(
+    line: str,
+    spec: CommandSpec,
+    understood: Callable[[str, Param], str] = lambda value, _param: value,
+    shown: Callable[[str], str] = lambda word: word,
+) -> Mapping[str, str]:
+    """The options of a row. Raises PersonError with what to type instead.
+
+    `understood` is what a platform makes of a value, `shown` what the person saw where an error repeats a word.
+    """
+    known = {param.name: param for param in spec.params}
+    found: dict[str, str] = {}
+    position = 0
+    while line[position:].strip():
+        match = _NAME.match(line, position)
+        if match is None:
+            raise _stray(shown(line[position:].split(maxsplit=1)[0]), spec)
+        name = plain(match[1]).lower()
+        if name not in known:
+            raise _unknown(name, spec)
+        if name in found:
+            raise says.twice(name)
+        value, position = _value(line, match.end(), name)
+        found[name] = understood(value, known[name])
+    return found
+
+
+def quoted(value: str) -> str:
+    """The value as it is typed after `name:`."""
+    if _PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _value(line: str, start: int, name: str) -> tuple[str, int]:
+    opening = line[start : start + 1]
+    kind = next((kind for kind in (_DOUBLE, _SINGLE) if opening and opening in kind), None)
+    if kind is None:
+        end = _NEXT.search(line, start)
+        stop = end.start() if end else len(line)
+        return line[start:stop], stop
+    found = _quoted(line, start + 1, _CLOSING.get(opening, opening)) or _quoted(line, start + 1, kind)
+    if found is None:
+        raise says.quote_open(name)
+    value, stop = found
+    if line[stop : stop + 1].strip():
+        raise says.quote_glued(name)
+    return value, stop
+
+
+def _quoted(line: str, start: int, closing: str) -> tuple[str, int] | None:
+    """The value and where it has ended; None when it is never closed. An apostrophe inside a word closes nothing."""
+    value, position = "", start
+    while position < len(line):
+        sign, following = line[position], line[position + 1 : position + 2]
+        if sign == "\\" and following in ("\\", '"'):
+            position += 1
+            sign = following
+        elif sign in closing and not (sign in _SINGLE and following.isalpha() and line[position - 1].isalpha()):
+            return value, position + 1
+        value += sign
+        position += 1
+    return None
+
+
+def _unknown(name: str, spec: CommandSpec) -> PersonError:
+    names = [param.name for param in spec.params]
+    near = next(iter(difflib.get_close_matches(name, names, 1, 0.5)), None)
+    return says.unknown(shorten(name, _SHOWN), near, names)
+
+
+def _stray(word: str, spec: CommandSpec) -> PersonError:
+    seen = shorten(word, _SHOWN)
+    # the required ones come first; else a place is likelier than the name of a cohort
+    params = sorted(spec.params, key=lambda param: (not param.required, param.kind != "zone"))
+    return says.stray(seen, f"{params[0].name}:{quoted(seen)}" if params else None)
