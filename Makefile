@@ -49,7 +49,7 @@ PIN = uv pip compile --universal --python-version 3.11 --generate-hashes --no-em
 bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants a quiet machine
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m tests.harness.long
-	@$(BIN)/python -m tests.harness.crowd
+	@$(BIN)/python -m tests.harness.multi_process
 	@$(BIN)/python -m benchmarks.engines
 	@PEOPLE=200 ROUNDS=116 $(BIN)/python -m pytest -q --durations 4 tests/properties/test_simulation.py
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol, Self
 
-from cohort_bot.app.delivery.carried import CarriedCourier
 from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.engine import CarriedCourier
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.recovery import Recovery
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.kinds import BY_HAND
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import AHEAD, Delivery, State, Store
 from cohort_bot.chat.message import Message
@@ -35,7 +35,7 @@ class Planned:
     """A cohort whose first opening is written ahead."""
 
     def __init__(self, file: File) -> None:
-        self.file, self.shelf, self.ahead = file, Shelf(), Ahead()
+        self.file, self.shelf, self.ahead = file, Shelf(), Precomposed()
 
         def begin(store: Store) -> None:
             cohort = store.cohorts.add(
@@ -82,7 +82,7 @@ def test_an_opening_is_composed_ahead_and_comes_at_its_instant(
 
 
 def test_what_was_composed_ahead_and_could_not_go_says_that_it_is_late(planned: Planned) -> None:
-    planned.ahead = Ahead()  # the process was killed
+    planned.ahead = Precomposed()  # the process was killed
     [parcel] = planned.claim(OPENS + timedelta(hours=3)).send
     assert "This comes late" in (parcel.delivery.payload or "")
 

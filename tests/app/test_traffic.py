@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from cohort_bot.app.delivery.pacing import BURST, Pacing
-from cohort_bot.app.delivery.traffic import Traffic
+from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.clocks import SystemClock
 from tests.fakes.memory import MemoryPlatform
@@ -17,7 +17,7 @@ STILL = 0.25
 async def test_after_the_process_has_stood_still_no_more_goes_out_than_ever() -> None:
     chat, clock = MemoryPlatform(SystemClock().now), SystemClock()
     chat.pace = Pace(per_second=RATE, shared=True)
-    traffic = Traffic([chat.name], clock, Pacing())
+    traffic = Throttle([chat.name], clock, Pacing())
     times: list[float] = []
 
     async def send() -> None:

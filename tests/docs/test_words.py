@@ -28,7 +28,7 @@ SQL = re.compile(r"\s*(SELECT|UPDATE|DELETE|FROM)\b")
 DATA = {"CommandSpec", "Param", "_row"}
 """Summaries are rows of a table."""
 
-OTHERS = {"Finding", "Refused", "Unknown", "Unsayable", "CannotConnect", "CannotList", "WrongSetting", "WrongToken"}
+OTHERS = {"Finding", "Refused", "Unknown", "CannotRender", "CannotConnect", "CannotList", "WrongSetting", "WrongToken"}
 OTHERS |= {"ValueError", "TypeError", "RuntimeError", "debug", "info", "warning", "error", "exception", "_respond"}
 """For the operator, or about a platform's own settings."""
 

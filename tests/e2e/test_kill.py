@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.nemesis import Plan, run
+from tests.harness.fault_injector import Plan, run
 from tests.harness.server import MANNERS
 from tests.harness.worker import PLANTS, POINTS
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
-from tests.harness import nemesis, scenario
+from tests.harness import fault_injector, scenario
 from tests.harness.server import MANNERS
 
 
@@ -26,8 +26,8 @@ def main() -> int:
         began = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             cohorts = -(-given.messages // scenario.EACH)
-            plan = nemesis.Plan(Path(folder), manner, given.seed, cohorts=cohorts, lives=given.lives)
-            report = asyncio.run(nemesis.run(plan))
+            plan = fault_injector.Plan(Path(folder), manner, given.seed, cohorts=cohorts, lives=given.lives)
+            report = asyncio.run(fault_injector.run(plan))
         print(f"{manner}, seed {given.seed}: {report.summary()}, {time.perf_counter() - began:.0f} s")  # noqa: T201
         for line in report.wrong[:20]:
             print(f"  {line}")  # noqa: T201

@@ -2,7 +2,7 @@
 
 python -m tests.harness.soak --cohorts 20 --members 30 --weeks 13 --seed 1
 
-The bot is a process of its own (`soaked.py`) with both real libraries; the loopback servers and the people are here.
+The bot is a process of its own (`soak_bot.py`) with both real libraries; the loopback servers and the people are here.
 With --postgresql there are two such processes on a server of their own, and both deliver.
 """
 
@@ -32,7 +32,7 @@ from tests.fakes.discord_server import DiscordServer
 from tests.fakes.slack_server import SlackServer
 from tests.harness import soak_check
 from tests.harness.cluster import cluster
-from tests.harness.nemesis import Process
+from tests.harness.fault_injector import Process
 from tests.harness.soak_people import COHORT_ZONES, HABITS, START, ZONES, Act, Crowd, Group, Person, agenda
 from tests.harness.soak_sides import DiscordSide, Luck, Side, SlackSide
 
@@ -242,7 +242,7 @@ class Soak:
         try:
             for role in roles:
                 log = f"--log={self.folder / f'{role}.log'}"
-                processes.append(await Process.start(said, "tests.harness.soaked", *words, log, f"--role={role}"))
+                processes.append(await Process.start(said, "tests.harness.soak_bot", *words, log, f"--role={role}"))
                 bot = Bot(processes[-1], bot)
                 await bot.ask("", "ready")
             self._bot = bot

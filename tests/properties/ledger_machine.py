@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 )
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.ahead import Ahead
 from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, State, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
@@ -43,7 +43,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.shelf = Shelf()
         self.now = BORN
         self.looked_at = BORN
-        self.ahead = Ahead()
+        self.ahead = Precomposed()
         self.sending: list[Delivery] = []
         self.looking: list[Delivery] = []
         self.ghosts: list[Delivery] = []
@@ -207,7 +207,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.file.write(lambda store: store.deliveries.orphaned(self.now)) == len(self.sending)
         self.ghosts += self.sending
         self.sending, self.looking = [], []
-        self.ahead = Ahead()
+        self.ahead = Precomposed()
 
     @precondition(lambda self: self.ghosts)
     @rule(index=which, state=st.sampled_from((State.SENT, State.READY, State.PARKED, State.UNKNOWN)))

@@ -21,7 +21,7 @@ from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.platforms.slack import api
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.oauth import OAuth
-from cohort_bot.platforms.slack.sealing import Sealer
+from cohort_bot.platforms.slack.token_cipher import TokenCipher
 from cohort_bot.web.server import build
 from tests.fakes.toy import TABLE, MovedClock, Toy
 from tests.platforms.local.visitor import HOST
@@ -80,7 +80,7 @@ class Asking:
 
 
 def test_whatever_is_posted_to_http_is_answered_without_a_server_error(tracebacks: Tracebacks) -> None:
-    oauth = OAuth("1.2", "loopback", Sealer("a key that is long enough for tests"))
+    oauth = OAuth("1.2", "loopback", TokenCipher("a key that is long enough for tests"))
     one = SlackPlatform(SystemClock(), bot_token="xoxb-x", signing_secret=SECRET, api_url="http://127.0.0.1:9/api/")
     many = SlackPlatform(SystemClock(), oauth=oauth, signing_secret=SECRET, api_url="http://127.0.0.1:9/api/")
 

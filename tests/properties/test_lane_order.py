@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohort_bot.app.delivery.carried import CarriedCourier
+from cohort_bot.app.delivery.engine import CarriedCourier
 from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message

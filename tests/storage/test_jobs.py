@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from cohort_bot.app.delivery.asked import AGAIN
-from cohort_bot.app.delivery.carried import CarriedCourier
+from cohort_bot.app.delivery.engine import CarriedCourier
+from cohort_bot.app.delivery.engine_requests import AGAIN
 from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Search
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store

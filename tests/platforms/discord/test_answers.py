@@ -13,7 +13,7 @@ from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.discord import answer
+from cohort_bot.platforms.discord import answers
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import MemoryDrafts
 from tests.fakes.discord_server import DiscordServer, Fault, Posted
@@ -56,7 +56,7 @@ async def test_a_file_comes_with_the_private_answer_also_when_that_takes_long(
 
     monkeypatch.setattr(toy, "dispatch", with_file)
     if slow:
-        monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+        monkeypatch.setattr(answers, "DEFER_AFTER", 0.05)
     await platform.stop(0)
     await platform.start(TABLE, toy.dispatch, toy.complete)
     shown = await server.slash("member-1", "general", "echo", words="x")
@@ -181,7 +181,7 @@ async def test_suggestions(server: DiscordServer, platform: DiscordPlatform) -> 
 async def test_what_takes_long_says_so_first(
     server: DiscordServer, platform: DiscordPlatform, toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.05)
     waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
     await server.until(lambda: server.callbacks)
     assert server.callbacks[0] == {"type": 5, "data": {"flags": 64}}
@@ -197,7 +197,7 @@ async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answere
 ) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
-        monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+        monkeypatch.setattr(answers, "DEFER_AFTER", 0.05)
         bot.server.callbacks.clear()
         card = bot.server.channel("general").messages[0]
         turns = bot.application.dispatcher._turns
@@ -222,8 +222,8 @@ async def test_whatever_becomes_of_thinking_the_answer_comes_once(
     times: int,
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
-    monkeypatch.setattr(answer, "DEFER_WITHIN", 0.1)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.02)
+    monkeypatch.setattr(answers, "DEFER_WITHIN", 0.1)
     server.fail(Fault(kind, "POST", CALLBACK, times=times))
     waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
     fits = "had its answer already" if kind == "lose" and times == 1 else "arrived is not known"
@@ -249,7 +249,7 @@ async def test_a_draft_that_takes_long_to_find_is_opened_by_a_button(
 
     assert platform._answers is not None
     monkeypatch.setattr(platform._answers, "_drafts", Slow())
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.02)
     waiting = asyncio.create_task(server.press("member-1", wrong, "Fix it"))
     await server.until(lambda: server.callbacks[-1]["type"] == 5)
     found.set()
@@ -280,7 +280,7 @@ async def test_a_form_that_comes_late_is_opened_by_a_button(
         return FORM
 
     monkeypatch.setattr(toy, "dispatch", slow)
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.05)
     await platform.stop(0)
     await platform.start(TABLE, toy.dispatch, toy.complete)
     shown = await server.slash("member-1", "general", "echo", words="x" * 200 if long else "hello")
@@ -355,7 +355,7 @@ async def test_a_dropped_answer_is_given_again(server: DiscordServer, platform: 
 async def test_an_answer_comes_in_time_whatever_fails_twice(
     server: DiscordServer, platform: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer, "ALMOST", 0.1)
+    monkeypatch.setattr(answers, "ALMOST", 0.1)
     for fault in ("drop", "error"):
         server.fail(Fault(fault, "POST", CALLBACK, times=2))
         assert (await server.slash("member-1", "general", "echo", words=fault)).text == fault
@@ -375,7 +375,7 @@ async def test_thinking_that_comes_too_late_undoes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.02)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.02)
     server.deadline = -1
     task = asyncio.create_task(server.slash("member-1", "general", "wait"))
     await server.until(lambda: "came too late" in caplog.text)

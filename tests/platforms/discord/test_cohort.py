@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.platforms.discord import answer
+from cohort_bot.platforms.discord import answers
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_server
 from tests.fakes.discord_server import Fault
@@ -163,7 +163,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         await bot.until(MONDAY)
         form = await server.slash("member-1", "general", "checkin")
         if late:
-            monkeypatch.setattr(answer, "DEFER_AFTER", 0.0)
+            monkeypatch.setattr(answers, "DEFER_AFTER", 0.0)
             server.fail(Fault("error", "PATCH", "/@original$", 503, {"code": 0}, times=60))
         else:
             server.fail(Fault("error", "POST", "/callback$", 400, {"code": 50083}))
@@ -174,7 +174,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         assert platform._answers is not None
         await asyncio.gather(*platform._answers._running)
         server.http.faults.clear()
-        monkeypatch.setattr(answer, "DEFER_AFTER", 1.5)
+        monkeypatch.setattr(answers, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
         await bot.application.settle()
         told = "My last answer did not reach you, but what you did with /checkin is saved."

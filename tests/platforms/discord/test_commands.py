@@ -112,7 +112,7 @@ def test_three_words_make_a_group() -> None:
     ],
 )  # fmt: skip
 def test_what_discord_would_refuse_is_found_here(rows: list[CommandSpec]) -> None:
-    with pytest.raises(limits.Unsayable):
+    with pytest.raises(limits.CannotRender):
         commands.payload(Table(tuple(rows)))
 
 

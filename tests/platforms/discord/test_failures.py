@@ -90,7 +90,7 @@ def test_a_connection_that_was_never_made_did_nothing() -> None:
 
 
 def test_what_cannot_be_rendered_is_refused() -> None:
-    ending = failures.ending(limits.Unsayable("too long"))
+    ending = failures.ending(limits.CannotRender("too long"))
     assert isinstance(ending, Refused)
     assert ending.reason is Reason.INVALID
 

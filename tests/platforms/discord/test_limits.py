@@ -174,7 +174,7 @@ def test_a_text_at_the_limit_is_whole_and_one_beyond_is_cut(limit: Cut) -> None:
 @pytest.mark.parametrize("limit", KEPT.values(), ids=KEPT)
 def test_what_is_at_the_limit_is_sent_and_one_beyond_is_refused_here(limit: Kept) -> None:
     limit.made(limit.most)
-    with pytest.raises(limits.Unsayable, match=limit.said):
+    with pytest.raises(limits.CannotRender, match=limit.said):
         limit.made(limit.most + 1)
 
 

@@ -17,7 +17,7 @@ import pytest
 from cohort_bot.app.table import TABLE as REAL
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.discord import answer
+from cohort_bot.platforms.discord import answers
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes.discord_http import Call
 from tests.fakes.discord_server import DiscordServer
@@ -76,7 +76,7 @@ async def test_every_kind_of_request(
     option["autocomplete"] = True
     await server.suggest("member-1", "general", "echo", "fruit", "a")
     await platform.send(place, text("x" * 5000), "long")
-    monkeypatch.setattr(answer, "DEFER_AFTER", 0.01)
+    monkeypatch.setattr(answers, "DEFER_AFTER", 0.01)
     waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
     await server.until(lambda: server.callbacks[-1]["type"] == 5)
     toy.go_on.set()

@@ -12,7 +12,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.oauth import OAuth
-from cohort_bot.platforms.slack.sealing import Sealer
+from cohort_bot.platforms.slack.token_cipher import TokenCipher
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_server import SlackServer
 
@@ -111,7 +111,7 @@ def connected(
     if mode.endswith("socket"):
         token = {"app_token": world.app_token}
     if mode.startswith("oauth"):
-        token["oauth"] = OAuth(slack.oauth.client_id, slack.oauth.client_secret, Sealer(secret_key))
+        token["oauth"] = OAuth(slack.oauth.client_id, slack.oauth.client_secret, TokenCipher(secret_key))
     else:
         token["bot_token"] = world.bot_token
     quick = {"ping": 0.2, "watch": 0.2, "part_gap": 0.0, **token, **more}

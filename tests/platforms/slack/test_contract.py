@@ -9,7 +9,7 @@ import pytest
 
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.adapter import SlackPlatform
-from cohort_bot.platforms.slack.views import MESSAGE_VIEW
+from cohort_bot.platforms.slack.forms import MESSAGE_VIEW
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
 from tests.fakes.slack_delivery import NotAcknowledged

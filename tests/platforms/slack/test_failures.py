@@ -13,7 +13,7 @@ from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.views import moderator
 from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, ending, told
-from cohort_bot.platforms.slack.render import Unsayable
+from cohort_bot.platforms.slack.render import CannotRender
 
 
 def error(body: Any, status: int = 200, **headers: str) -> SlackApiError:
@@ -90,7 +90,7 @@ def test_what_nobody_knows_is_looked_up(doubtful: Exception) -> None:
     assert isinstance(ending(doubtful), Unknown)
 
 
-@pytest.mark.parametrize("mistake", [Unsayable("x"), ValueError("x"), TypeError("x")])
+@pytest.mark.parametrize("mistake", [CannotRender("x"), ValueError("x"), TypeError("x")])
 def test_our_own_mistakes_were_never_sent(mistake: Exception) -> None:
     found = ending(mistake)
     assert isinstance(found, Refused)

@@ -212,7 +212,7 @@ def test_buttons_at_their_limits() -> None:
     assert row[0]["text"]["text"] == "x" * 74 + "…"
     edge = "x" * (render.VALUE_MOST - len('{"x":""}'))
     assert not problems(Message("s", (Actions((Button("b", "a", {"x": edge}),)),)))
-    with pytest.raises(render.Unsayable, match="2001"):
+    with pytest.raises(render.CannotRender, match="2001"):
         render.parts(Message("s", (Actions((Button("b", "a", {"x": edge + "x"}),)),)))
 
 

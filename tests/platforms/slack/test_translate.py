@@ -9,8 +9,8 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import translate
+from cohort_bot.platforms.slack.forms import Asked, State, dumps
 from cohort_bot.platforms.slack.translate import Who
-from cohort_bot.platforms.slack.views import Asked, State, dumps
 from tests.platforms.slack.conftest import TABLE
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)

@@ -7,10 +7,10 @@ import pytest
 
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Button, Message, paragraph
-from cohort_bot.platforms.slack import views
-from cohort_bot.platforms.slack.render import Unsayable
+from cohort_bot.platforms.slack import forms
+from cohort_bot.platforms.slack.forms import Asked, State
+from cohort_bot.platforms.slack.render import CannotRender
 from cohort_bot.platforms.slack.text import Json
-from cohort_bot.platforms.slack.views import Asked, State
 from tests.fakes.slack_checks import seen, view_problems
 from tests.fakes.toy import FORM, card
 from tests.platforms.slack.conftest import TABLE
@@ -27,11 +27,11 @@ def element(view: Json, key: str) -> Json:
 
 
 def test_a_form_carries_what_its_submission_needs() -> None:
-    view = views.view(FORM, HERE)
+    view = forms.view(FORM, HERE)
     assert not view_problems(view)
     assert view["callback_id"] == "ask.sent"
     assert view["title"]["text"] == "Check-in: week 3"
-    assert views.loads(view["private_metadata"]) == State("ask.sent", {"round": "3"}, "C1", "1.5")
+    assert forms.loads(view["private_metadata"]) == State("ask.sent", {"round": "3"}, "C1", "1.5")
     assert [block["block_id"] for block in view["blocks"]] == ["tasks", "done", "when", "share"]
     assert [element(view, key)["type"] for key in ("tasks", "done", "when", "share")] == [
         "checkboxes",
@@ -43,14 +43,14 @@ def test_a_form_carries_what_its_submission_needs() -> None:
 
 @pytest.mark.parametrize(("size", "first"), [(24, "input"), (25, "header")])
 def test_a_long_title_becomes_the_first_block(size: int, first: str) -> None:
-    view = views.view(form(TextField("a", "A"), title="t" * size), HERE)
+    view = forms.view(form(TextField("a", "A"), title="t" * size), HERE)
     assert not view_problems(view)
     assert view["blocks"][0]["type"] == first
     assert "t" * size in (view["title"]["text"], view["blocks"][0].get("text", {}).get("text"))
 
 
 def test_limits_of_fields() -> None:
-    view = views.view(
+    view = forms.view(
         form(
             TextField("long", "L" * 2001, "long", "v" * 4000, limit=5000, hint="h" * 2001),
             TextField("short", "S", value="too long", limit=3),
@@ -71,43 +71,43 @@ def test_limits_of_fields() -> None:
     assert element(view, "many")["options"][0]["text"]["text"] == "o" * 74 + "…"
     assert element(view, "one")["type"] == "static_select"
     assert element(view, "one")["initial_option"]["value"] == "10"
-    with pytest.raises(Unsayable):
-        views.view(form(ChoiceField("m", "M", tuple(Option(str(n), "o") for n in range(11)), many=True)), HERE)
+    with pytest.raises(CannotRender):
+        forms.view(form(ChoiceField("m", "M", tuple(Option(str(n), "o") for n in range(11)), many=True)), HERE)
 
 
 def test_metadata_at_its_limit() -> None:
-    room = views.METADATA_MOST - len(views.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
-    assert not view_problems(views.view(form(TextField("a", "A"), x="y" * room), HERE))
-    with pytest.raises(Unsayable, match="3001"):
-        views.view(form(TextField("a", "A"), x="y" * (room + 1)), HERE)
+    room = forms.METADATA_MOST - len(forms.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
+    assert not view_problems(forms.view(form(TextField("a", "A"), x="y" * room), HERE))
+    with pytest.raises(CannotRender, match="3001"):
+        forms.view(form(TextField("a", "A"), x="y" * (room + 1)), HERE)
 
 
 def test_errors_beside_their_fields() -> None:
     errors = FieldErrors(FORM, {"done": "Write something.", "other": "And this."})
-    assert views.errors(errors) == {"done": "Write something.", "tasks": "And this."}
-    view = views.view(errors, HERE)
+    assert forms.errors(errors) == {"done": "Write something.", "tasks": "And this."}
+    view = forms.view(errors, HERE)
     assert not view_problems(view)
     assert "What did you do?\n⚠ Write something." in seen(view["blocks"])
     assert seen(view["blocks"]).endswith("⚠ And this.")
 
 
 def test_a_message_is_a_view_without_submit() -> None:
-    view = views.view(card(), HERE)
+    view = forms.view(card(), HERE)
     assert not view_problems(view)
     assert "submit" not in view
     assert view["title"]["text"] == "cohort-bot"
     many = Message("s", tuple(paragraph(str(n)) for n in range(101)))
-    assert not view_problems(views.view(many, HERE))
-    assert len(views.view(many, HERE)["blocks"]) == 100
+    assert not view_problems(forms.view(many, HERE))
+    assert len(forms.view(many, HERE)["blocks"]) == 100
 
 
 def test_left_out_options_are_asked_for() -> None:
     row = TABLE.get("cohort.create")
     assert row is not None
-    view = views.view(Asked(row, {"starts": "2027-01-04", "channel": "C2", "pace": "fast"}), HERE)
+    view = forms.view(Asked(row, {"starts": "2027-01-04", "channel": "C2", "pace": "fast"}), HERE)
     assert not view_problems(view)
     assert view["title"]["text"] == "/cohort create"
-    assert views.loads(view["private_metadata"]).command
+    assert forms.loads(view["private_metadata"]).command
     kinds = {block["block_id"]: block["element"]["type"] for block in view["blocks"]}
     assert kinds == {
         "name": "plain_text_input",
@@ -123,17 +123,17 @@ def test_left_out_options_are_asked_for() -> None:
 
 
 def test_the_home_tab() -> None:
-    view = views.home([card(), replace(card(), summary="Again")], [Button("Check in", "checkin")])
+    view = forms.home([card(), replace(card(), summary="Again")], [Button("Check in", "checkin")])
     assert not view_problems(view)
     assert seen(view["blocks"]).startswith("[Check in]")
     full = Message("s", tuple(paragraph(str(n)) for n in range(150)))
-    assert not view_problems(views.home([full, full], [Button("Check in", "checkin")]))
+    assert not view_problems(forms.home([full, full], [Button("Check in", "checkin")]))
 
 
 def test_what_is_not_the_state_of_a_view() -> None:
-    assert views.loads("") == State()
+    assert forms.loads("") == State()
     for wrong in ("[]", '{"args": 1}'):
         with pytest.raises(ValueError, match="not the state"):
-            views.loads(wrong)
+            forms.loads(wrong)
     with pytest.raises(json.JSONDecodeError):
-        views.loads("{")
+        forms.loads("{")

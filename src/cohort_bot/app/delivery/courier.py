@@ -12,15 +12,16 @@ from collections.abc import Callable, Mapping
 
 from structlog.contextvars import bind_contextvars
 
-from cohort_bot.app.delivery import ledger, reach, revise
-from cohort_bot.app.delivery.ahead import Ahead
+from cohort_bot.app.delivery import edits as revise
+from cohort_bot.app.delivery import ledger, unreachable
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.pacing import Pacing, Window
 from cohort_bot.app.delivery.parking import park
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.threads import NoThreadYet, Threads
-from cohort_bot.app.delivery.traffic import Traffic
+from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.health import Passing
@@ -68,11 +69,11 @@ class Courier:
         self._outcomes: list[DeliveryResult] = []
         self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
         self._threads = Threads(platforms, self._pacing)
-        self._reach = reach.Reach(database, platforms, clock, self._pacing)
-        self._reviser = revise.Reviser(database, platforms, clock, self._pacing)
-        self._traffic = Traffic(platforms, clock, self._pacing)
+        self._reach = unreachable.Unreachable(database, platforms, clock, self._pacing)
+        self._reviser = revise.Editor(database, platforms, clock, self._pacing)
+        self._traffic = Throttle(platforms, clock, self._pacing)
         self.lookups = LookUps(clock)
-        self.ahead = Ahead()
+        self.ahead = Precomposed()
         self._only: Mapping[str, int] | None = None  # the lanes to choose from, with an engine's jobs; None for all
         self.away: set[str] = set()  # platforms that have not started yet: what is for them waits
         self.holding: Callable[[], bool] = lambda: False  # whether nobody knows what time it is: then nothing is sent

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cohort_bot.app.access import moderators
-from cohort_bot.app.delivery.ahead import Ahead, Prepared
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
+from cohort_bot.app.delivery.precomposed import Precomposed, PrecomposedMessage
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import ChatPlatform
@@ -38,7 +38,7 @@ class Planned:
     """
 
     rows: int
-    prepared: Sequence[Prepared]
+    prepared: Sequence[PrecomposedMessage]
     elsewhere: bool = False
 
 
@@ -84,7 +84,7 @@ def materialise(
     store.cohorts.plan(plans)
     # A row that was there already keeps what it says.
     prepared = [
-        Prepared(row, message, to)
+        PrecomposedMessage(row, message, to)
         for row, (message, payload, to) in ((row, composed[row.what.key]) for row in written)
         if row.payload == payload and row.first_try is None
     ]
@@ -175,7 +175,7 @@ def claim(
     but: frozenset[str] = frozenset(),
     but_platforms: frozenset[str] = frozenset(),
     only: Mapping[str, int] | None = None,
-    ahead: Ahead | None = None,
+    ahead: Precomposed | None = None,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 

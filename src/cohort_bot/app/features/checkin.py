@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.access import membership
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -217,7 +217,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
         if after != before:
             store.checkins.save(after, invocation.at)
             for room in store.cohorts.rooms(sheet.cohort.id):
-                revise.ask(store, _shared_key(sheet.member, before.round, room), invocation.at)
+                edits.ask(store, _shared_key(sheet.member, before.round, room), invocation.at)
     return made
 
 
@@ -230,7 +230,7 @@ def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: boo
         key = _shared_key(sheet.member, sheet.number, room)
         known = store.deliveries.by_key(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
-            revise.ask(store, key, at)
+            edits.ask(store, key, at)
         elif known is None and wanted:
             card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
             if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):

@@ -8,7 +8,7 @@ from cohort_bot.app import audit, digest_channel, moderators, questions
 from cohort_bot.app.access import running
 from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, other_zone, programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.keys import invitations
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
@@ -153,7 +153,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
         if change.name or (change.new is not None and change.new.first == 1):
             for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
-                revise.ask(store, key, invocation.at)
+                edits.ask(store, key, invocation.at)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at, private=private)
             moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))

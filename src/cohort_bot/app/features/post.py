@@ -4,7 +4,7 @@ from cohort_bot.app import audit
 from cohort_bot.app.access import running
 from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.keys import invitations
 from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.options import Options
@@ -49,8 +49,8 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
         names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
     rooms = store.cohorts.rooms(cohort.id)
     keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
-    posted = sum(revise.ask(store, key, invocation.at) for key in keys)
-    invited = sum(revise.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
+    posted = sum(edits.ask(store, key, invocation.at) for key in keys)
+    invited = sum(edits.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
     if not posted and not invited:
         raise moderating.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)

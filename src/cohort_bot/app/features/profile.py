@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cohort_bot.app.access import account_of, ensure_account, membership
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import revise
+from cohort_bot.app.delivery import edits
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -147,7 +147,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
         for member in store.members.ever_of_person(account.person_id):
             _excuse_breaks(store, services, member, invocation.at)
             store.checkins.erase(member.id)
-            revise.ask_all(store, "shared", member.id, invocation.at)
+            edits.ask_all(store, "shared", member.id, invocation.at)
             store.deliveries.erase(member.cohort_id, member.id)
             store.outreach.erase(member.id)
             store.papers.erase(member.id)

@@ -33,7 +33,7 @@ from cohort_bot.app.views.moderator import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, rooms, text
-from cohort_bot.platforms.discord.answer import Answers
+from cohort_bot.platforms.discord.answers import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
 from cohort_bot.platforms.server_clock import ServerClock
@@ -108,7 +108,7 @@ class DiscordPlatform:
         self._lost = lost
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
-        """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, Unsayable."""
+        """Connect and take invocations; returns when it can post. Raises WrongToken, CannotConnect, CannotRender."""
         registered = commands.payload(table)
         point_at(*self._addresses)
         answers = Answers(table, dispatch, complete, self._clock, self.drafts)
@@ -204,7 +204,7 @@ class DiscordPlatform:
         """
         async with self._told(place):
             if limits.size(mark) > limits.NONCE:
-                raise limits.Unsayable(f"the mark {mark!r} is longer than {limits.NONCE} characters")
+                raise limits.CannotRender(f"the mark {mark!r} is longer than {limits.NONCE} characters")
             shown = render.message(message, ids.component_ids(mark))
             posted = await self._room(place).send(
                 view=shown.view, files=shown.uploads(), nonce=mark, allowed_mentions=shown.mentions

@@ -10,7 +10,7 @@ import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.ports.startup import CannotStart, Unreachable
-from cohort_bot.platforms.discord.limits import Unsayable
+from cohort_bot.platforms.discord.limits import CannotRender
 
 CALL = 25.0
 """Seconds for one call, less than the courier's lease of 30: the library repeats 5xx answers for as long."""
@@ -137,7 +137,7 @@ def ending(error: Exception) -> Refused | Unknown:
             return _answered(error)
         case aiohttp.ClientConnectorError():
             return Refused(Reason.BUSY, "Discord cannot be reached")
-        case Unsayable() | ValueError() | TypeError():
+        case CannotRender() | ValueError() | TypeError():
             return Refused(Reason.INVALID, str(error))
         case TimeoutError():
             return Unknown("Discord did not answer in time")
@@ -170,5 +170,5 @@ async def told() -> AsyncIterator[None]:
             yield
     except (Refused, Unknown):
         raise
-    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, Unsayable) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, CannotRender) as error:
         raise ending(error) from error

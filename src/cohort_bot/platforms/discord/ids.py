@@ -22,11 +22,13 @@ NO_NUMBERS: Numbers = (None, None)
 
 
 def encode(action: str, args: Mapping[str, str]) -> str:
-    """The custom_id. Raises Unsayable when it is longer than Discord takes."""
+    """The custom_id. Raises CannotRender when it is longer than Discord takes."""
     parts = [_out(action), *(f"{_out(key)}={_out(value)}" for key, value in sorted(args.items()))]
     found = "|".join(parts)
     if not action or limits.size(found) > limits.CUSTOM_ID:
-        raise limits.Unsayable(f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters")
+        raise limits.CannotRender(
+            f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters"
+        )
     return found
 
 

@@ -29,7 +29,7 @@ COMMAND_TEXT: Final = 8000  # names, descriptions and values of one command
 MENTIONS: Final = 100
 
 
-class Unsayable(Exception):
+class CannotRender(Exception):
     """It cannot be shown on Discord: a mistake in the bot, found when it is rendered and not when it is pressed."""
 
 

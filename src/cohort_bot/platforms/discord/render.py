@@ -73,7 +73,7 @@ _Piece = _Text | Actions
 
 
 def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
-    """The message, with the numbers that its delivery's mark became, if it has one. Raises Unsayable."""
+    """The message, with the numbers that its delivery's mark became, if it has one. Raises CannotRender."""
     first, second = numbers
     container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
@@ -89,7 +89,7 @@ def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
         for file in body.files:
             view.add_item(ui.File(f"attachment://{file.name}"))
     except ValueError as error:
-        raise limits.Unsayable(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
+        raise limits.CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
     view.stop()  # the library keeps no view that is finished: memory does not grow with messages
     people = mentioned(body)[: limits.MENTIONS]
     return Shown(
@@ -111,7 +111,7 @@ def mentioned(body: Message) -> list[discord.Object]:
 
 
 def button(shown: Button) -> ui.Button[Any]:
-    """A button that carries its action and arguments. Raises Unsayable when these are too long."""
+    """A button that carries its action and arguments. Raises CannotRender when these are too long."""
     label = limits.cut(shown.label, limits.BUTTON)
     return ui.Button(style=_STYLES[shown.style], label=label, custom_id=ids.encode(shown.action, shown.args))
 
@@ -261,7 +261,7 @@ def _row(actions: Actions, seen: set[str]) -> ui.ActionRow[Any]:
     for shown in actions.buttons:
         item = button(shown)
         if item.custom_id in seen:
-            raise limits.Unsayable(f"two buttons of one message do the same: {item.custom_id}")
+            raise limits.CannotRender(f"two buttons of one message do the same: {item.custom_id}")
         seen.add(item.custom_id or "")
         row.add_item(item)
     return row

@@ -33,12 +33,12 @@ def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatfor
         )
     from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415
     from cohort_bot.platforms.slack.oauth import OAuth  # noqa: PLC0415
-    from cohort_bot.platforms.slack.sealing import Sealer, WeakKey  # noqa: PLC0415
+    from cohort_bot.platforms.slack.token_cipher import TokenCipher, WeakKey  # noqa: PLC0415
 
     oauth = None
     if many:
         try:
-            oauth = OAuth(settings.slack_client_id, settings.slack_client_secret, Sealer(settings.secret_key))
+            oauth = OAuth(settings.slack_client_id, settings.slack_client_secret, TokenCipher(settings.secret_key))
         except WeakKey as weak:
             raise WrongSetting(str(weak)) from None
         if settings.slack_bot_token:

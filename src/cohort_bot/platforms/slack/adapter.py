@@ -42,9 +42,9 @@ from cohort_bot.platforms.slack.installations import Installations
 from cohort_bot.platforms.slack.listeners import Listeners
 from cohort_bot.platforms.slack.oauth import OAuth, flow
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.render import Part, Unsayable
-from cohort_bot.platforms.slack.running import Running
+from cohort_bot.platforms.slack.render import CannotRender, Part
 from cohort_bot.platforms.slack.sockets import PING, WATCH, Sockets
+from cohort_bot.platforms.slack.tasks import BackgroundTasks
 from cohort_bot.platforms.slack.text import Json
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
 
@@ -89,7 +89,7 @@ class SlackPlatform:
         self._signed = bool(signing_secret)
         self._connects, self._posts_only = connects, posts_only
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._running = Running()
+        self._running = BackgroundTasks()
         self._api = Api(api_url, self._token, clock)
         self.installations = Installations(clock, oauth.sealer) if oauth else None
         one = OneWorkspace(self._api.client, bot_token)
@@ -309,12 +309,12 @@ def _no_environment() -> Iterator[None]:
 def _parts(message: Message) -> Sequence[Part]:
     try:
         return render.parts(message)
-    except Unsayable as error:
+    except CannotRender as error:
         raise Refused(Reason.INVALID, str(error)) from error
 
 
 def _single(message: Message) -> Part:
     try:
         return render.single(message)
-    except Unsayable as error:
+    except CannotRender as error:
         raise Refused(Reason.INVALID, str(error)) from error

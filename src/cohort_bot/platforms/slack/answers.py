@@ -12,11 +12,11 @@ from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.app.views import adapters
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
-from cohort_bot.platforms.slack import render, translate, views
+from cohort_bot.platforms.slack import forms, render, translate
 from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api, insist
-from cohort_bot.platforms.slack.running import RESPONDED
+from cohort_bot.platforms.slack.forms import Asked, State
+from cohort_bot.platforms.slack.tasks import RESPONDED
 from cohort_bot.platforms.slack.text import Json
-from cohort_bot.platforms.slack.views import Asked, State
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +66,14 @@ class Request:
         return State()
 
     async def open(self, reply: Reply | Asked) -> None:
-        """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or Unsayable."""
-        shown = views.view(reply, self.origin)
+        """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or CannotRender."""
+        shown = forms.view(reply, self.origin)
         opening = partial(self.api.call, self.team, "views.open", trigger_id=self.body.get("trigger_id"), view=shown)
         await insist(opening, done="exchanged_trigger_id")
 
     async def update(self, reply: Reply | Asked) -> None:
-        """Show it in the place of the modal that it came from. Raises Refused, Unknown or Unsayable."""
-        shown = views.view(reply, self.origin)
+        """Show it in the place of the modal that it came from. Raises Refused, Unknown or CannotRender."""
+        shown = forms.view(reply, self.origin)
         view = self.body.get("view") or {}
         await insist(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
 
@@ -147,14 +147,14 @@ class BySubmit:
     async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """What is to be mended at its fields, or the result as a view."""
         if isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
-            await self._request.ack(response_action="errors", errors=dict(views.errors(reply)))
+            await self._request.ack(response_action="errors", errors=dict(forms.errors(reply)))
             return
-        await self._request.ack(response_action="update", view=views.view(reply, self._request.origin))
+        await self._request.ack(response_action="update", view=forms.view(reply, self._request.origin))
 
     async def late(self) -> None:
         """Say that it is being saved."""
-        title = (self._view.get("title") or {}).get("text") or views.HOME_TITLE
-        await self._request.ack(response_action="update", view=views.saving(title))
+        title = (self._view.get("title") or {}).get("text") or forms.HOME_TITLE
+        await self._request.ack(response_action="update", view=forms.saving(title))
 
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Put the result in the place of “Saving…”, or send it when the person has closed the view."""

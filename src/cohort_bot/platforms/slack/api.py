@@ -14,7 +14,7 @@ from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.chat.message import File
 from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, seconds, told
-from cohort_bot.platforms.slack.render import Unsayable
+from cohort_bot.platforms.slack.render import CannotRender
 from cohort_bot.platforms.slack.text import Json
 
 T = TypeVar("T")
@@ -127,7 +127,7 @@ class Api:
         """Send a private answer to a response_url. Raises Refused or Unknown."""
         async with told():
             if self._session is None:
-                raise Unsayable("there is no connection any more")
+                raise CannotRender("there is no connection any more")
             async with self._session.post(url, json=body, proxy=self.client.proxy) as response:
                 if response.status >= SERVER_ERROR:
                     raise Unknown(f"response_url: HTTP {response.status}")

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.ports.startup import CannotStart, Unreachable
-from cohort_bot.platforms.slack.render import Unsayable
+from cohort_bot.platforms.slack.render import CannotRender
 
 CALL = 20.0
 """Seconds for one call, less than the courier's lease of 30."""
@@ -155,7 +155,7 @@ def ending(error: Exception) -> Refused | Unknown:
             return _answered(error)
         case aiohttp.ClientConnectorError():
             return Refused(Reason.BUSY, "Slack cannot be reached")
-        case Unsayable() | ValueError() | TypeError():
+        case CannotRender() | ValueError() | TypeError():
             return Refused(Reason.INVALID, str(error))
         case TimeoutError():
             return Unknown("Slack did not answer in time")
@@ -211,5 +211,5 @@ async def told(seconds: float = CALL) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
-    except (SlackClientError, aiohttp.ClientError, OSError, ValueError, TypeError, Unsayable) as error:
+    except (SlackClientError, aiohttp.ClientError, OSError, ValueError, TypeError, CannotRender) as error:
         raise ending(error) from error

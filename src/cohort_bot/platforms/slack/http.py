@@ -10,7 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.readable import MISSHAPEN
-from cohort_bot.platforms.slack.running import Running
+from cohort_bot.platforms.slack.tasks import BackgroundTasks
 
 PATH: Final = "/slack/events"
 INSTALL: Final = "/slack/install"
@@ -28,7 +28,7 @@ class Endpoint:
     `app` is None in Socket Mode: without a signing secret bolt would take what anybody signs with an empty one.
     """
 
-    def __init__(self, app: AsyncApp | None, flow: AsyncOAuthFlow | None, running: Running) -> None:
+    def __init__(self, app: AsyncApp | None, flow: AsyncOAuthFlow | None, running: BackgroundTasks) -> None:
         self._app = app
         self._flow = flow
         self._running = running

@@ -23,7 +23,7 @@ from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.views.moderator import AWAY
-from cohort_bot.platforms.slack.sealing import Sealer, Unreadable
+from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
 from cohort_bot.platforms.slack.translate import PLATFORM
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Installations(AsyncInstallationStore):
     `lend` it the database before anything is asked.
     """
 
-    def __init__(self, clock: Clock, sealer: Sealer) -> None:
+    def __init__(self, clock: Clock, sealer: TokenCipher) -> None:
         self.clock = clock
         self._sealer = sealer
         self._database: Database | None = None

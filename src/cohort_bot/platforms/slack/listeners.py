@@ -22,13 +22,13 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
 from cohort_bot.chat.place import Actor
-from cohort_bot.platforms.slack import manifest, render, translate, views
+from cohort_bot.platforms.slack import forms, manifest, render, translate
 from cohort_bot.platforms.slack.answers import TOO_LONG, Ack, Way, way_of
 from cohort_bot.platforms.slack.api import Api, insist
-from cohort_bot.platforms.slack.handing import handed
+from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
+from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.running import Running
-from cohort_bot.platforms.slack.views import Asked
+from cohort_bot.platforms.slack.tasks import BackgroundTasks
 from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Listeners:
     """Turns requests into invocations and replies into answers. `begin` gives it the application."""
 
     def __init__(
-        self, app: AsyncApp, api: Api, workspaces: Workspaces, people: People, running: Running, clock: Clock
+        self, app: AsyncApp, api: Api, workspaces: Workspaces, people: People, running: BackgroundTasks, clock: Clock
     ) -> None:
         self._api = api
         self._workspaces = workspaces
@@ -195,9 +195,9 @@ class Listeners:
                 if isinstance(reply, Message) and reply not in replies:
                     replies.append(reply)
             try:
-                shown = views.home(replies, manifest.home_buttons(self._table))
+                shown = forms.home(replies, manifest.home_buttons(self._table))
                 await insist(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
-            except (Refused, Unknown, render.Unsayable) as error:
+            except (Refused, Unknown, render.CannotRender) as error:
                 log.warning("the home tab of %s is not shown: %s", who.user, error)
 
     # Inside
@@ -229,7 +229,7 @@ class Listeners:
         replied = await asyncio.shield(task)
         try:
             await say(replied.reply, replied.again)
-        except render.Unsayable:
+        except render.CannotRender:
             log.exception("a reply cannot be shown in Slack")
             await say(TOO_LONG)
 
@@ -250,7 +250,7 @@ class Listeners:
                     return _Replied(made if isinstance(made, Asked) else WRONG)
                 reply = await self._dispatch(made)
                 if isinstance(reply, Message):
-                    reply = await handed(self._api, who, reply)
+                    reply = await send_files_by_dm(self._api, who, reply)
                 return _Replied(reply, _again(made), made)
             except PersonError as error:
                 return _Replied(text(str(error)))
@@ -266,6 +266,6 @@ def _again(made: Invocation) -> Button | None:
     button = Button(adapters.OPEN_FORM, made.action, made.args, "primary")
     try:
         render.arguments(button.args)
-    except render.Unsayable:
+    except render.CannotRender:
         return None
     return button

@@ -24,7 +24,7 @@ from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.http import INSTALL, REDIRECT
 from cohort_bot.platforms.slack.installations import STATE_LIVES, Installations, States
 from cohort_bot.platforms.slack.manifest import SCOPES
-from cohort_bot.platforms.slack.sealing import Sealer
+from cohort_bot.platforms.slack.token_cipher import TokenCipher
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class OAuth:
 
     client_id: str
     client_secret: str = field(repr=False)
-    sealer: Sealer = field(repr=False)
+    sealer: TokenCipher = field(repr=False)
 
 
 class Failed(Exception):

@@ -38,7 +38,7 @@ SEPARATOR: Final = "#"
 """Between an action and a number in an action_id: the ids of one block must differ."""
 
 
-class Unsayable(Exception):
+class CannotRender(Exception):
     """It cannot be said in Slack: a button carries too much, for example."""
 
 
@@ -51,7 +51,7 @@ class Part:
 
 
 def parts(message: Message) -> Sequence[Part]:
-    """The message as one of Slack's, or as several if it is too long for one. Raises Unsayable."""
+    """The message as one of Slack's, or as several if it is too long for one. Raises CannotRender."""
     groups: list[list[Json]] = [[]]
     room = CHARACTERS_MOST
     for block in blocks(message):
@@ -134,10 +134,10 @@ def weight(block: Json) -> int:
 
 
 def arguments(args: Mapping[str, str]) -> str:
-    """A button's arguments as its value. Raises Unsayable."""
+    """A button's arguments as its value. Raises CannotRender."""
     value = json.dumps(dict(args), ensure_ascii=False, separators=(",", ":"))
     if len(value) > VALUE_MOST:
-        raise Unsayable(f"a button carries {len(value)} characters, Slack takes {VALUE_MOST}")
+        raise CannotRender(f"a button carries {len(value)} characters, Slack takes {VALUE_MOST}")
     return value
 
 
@@ -200,7 +200,7 @@ def _actions(buttons: Sequence[Button]) -> Iterator[Json]:
 def _button(button: Button, number: int) -> Json:
     action = f"{button.action}{SEPARATOR}{number}" if number else button.action
     if len(action) > ACTION_MOST:
-        raise Unsayable(f"the action {button.action} is longer than {ACTION_MOST} characters")
+        raise CannotRender(f"the action {button.action} is longer than {ACTION_MOST} characters")
     shown: Json = {
         "type": "button",
         "text": text.plain(button.label, BUTTON_MOST),

@@ -24,7 +24,7 @@ from cohort_bot.app.ports.health import Connections
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import begun
 from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
-from cohort_bot.platforms.slack.running import Running
+from cohort_bot.platforms.slack.tasks import BackgroundTasks
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Sockets:
         app: AsyncApp,
         client: AsyncWebClient,
         app_token: str,
-        running: Running,
+        running: BackgroundTasks,
         connections: Connections,
         ping: float,
         watch: float,

@@ -14,8 +14,8 @@ from cohort_bot.app.views import adapters
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import options
+from cohort_bot.platforms.slack.forms import Asked, State, loads
 from cohort_bot.platforms.slack.render import SEPARATOR
-from cohort_bot.platforms.slack.views import Asked, State, loads
 
 PLATFORM: Final = "slack"
 HOME: Final = "cohort_bot_home"

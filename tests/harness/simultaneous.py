@@ -3,7 +3,7 @@
 Two gateways, two couriers and one web process on one PostgreSQL, on the loopback Discord and Slack. Everybody's click
 is an instant of its own, and the commits come in whatever order: no room may stop for it.
 
-python -m tests.harness.together --times 3
+python -m tests.harness.simultaneous --times 3
 """
 
 import argparse
@@ -22,8 +22,8 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes import slack_world
 from tests.fakes.bot import LIBRARY
-from tests.harness import crowd, soak_people
-from tests.harness import hasty as hasty_times
+from tests.harness import multi_process, soak_people
+from tests.harness import short_timeouts
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.soak_people import Group, Person
 from tests.harness.soak_sides import DiscordSide, Luck, Side, SlackSide
@@ -40,7 +40,7 @@ OPENED = timedelta(minutes=1)
 class Rooms:
     """Four rooms and the people in them."""
 
-    def __init__(self, servers: crowd.Crowd) -> None:
+    def __init__(self, servers: multi_process.Crowd) -> None:
         self._servers = servers
         sides = DiscordSide(servers.discord, Luck("")), SlackSide(servers.slack, Luck(""))
         self.people = soak_people.Crowd()
@@ -63,7 +63,7 @@ class Rooms:
 
     async def open(self, server: Cluster, name: str) -> None:
         """A cohort in each room whose first week has just begun; its cards are due now."""
-        opened = (crowd.system_now() - OPENED).replace(second=0, microsecond=0)
+        opened = (multi_process.system_now() - OPENED).replace(second=0, microsecond=0)
         calendar = Calendar(opened.date(), opened.time(), "UTC")
 
         def add(store: Store) -> None:
@@ -127,10 +127,12 @@ class Rooms:
         await self.people.ask("form", who, lambda: side.submit(who, form, tasks=["1"], **given))
 
 
-async def run(*, hasty: bool = False) -> tuple[list[str], str]:
+async def run(*, short: bool = False) -> tuple[list[str], str]:
     """Once, on a server of its own: what is wrong, and the log."""
     with cluster() as server, tempfile.TemporaryDirectory() as folder:
-        async with crowd.Crowd(server, Path(folder), crowd.HASTY if hasty else crowd.REAL) as processes:
+        async with multi_process.Crowd(
+            server, Path(folder), multi_process.SHORT_TIMEOUTS if short else multi_process.REAL
+        ) as processes:
             rooms = Rooms(processes)
             try:
                 await rooms.open(server, "First")
@@ -138,7 +140,7 @@ async def run(*, hasty: bool = False) -> tuple[list[str], str]:
                 await asyncio.gather(*(processes.start(*each) for each in starts))
                 await rooms.shown("card", CARD, lambda _: {"Week 1 ": 1})
                 await rooms.together("join", rooms.join)
-                greeted = CARD + (hasty_times.TOGETHER if hasty else TOGETHER.total_seconds())
+                greeted = CARD + (short_timeouts.TOGETHER if short else TOGETHER.total_seconds())
                 await rooms.shown("hello", greeted, lambda group: {each.name: 1 for each in group.people})
                 await rooms.together("check-in", rooms.share)
                 await rooms.shown(
@@ -157,12 +159,12 @@ def main() -> int:
     """Run it so many times, return 1 when anything is wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--times", type=int, default=1)
-    parser.add_argument("--hasty", action="store_true")
+    parser.add_argument("--short-timeouts", action="store_true")
     given = parser.parse_args()
     same_time_zones_everywhere()
     bad = 0
     for number in range(given.times):
-        wrong, log = asyncio.run(run(hasty=given.hasty))
+        wrong, log = asyncio.run(run(short=given.short_timeouts))
         bad += bool(wrong)
         print(f"{number + 1}: {4 * EACH} joins and {4 * EACH} shared check-ins at once, {len(wrong)} wrong")  # noqa: T201
         for line in wrong[:20]:

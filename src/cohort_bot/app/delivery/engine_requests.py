@@ -31,7 +31,7 @@ class _Turn:
             self.ended.set_result(again)
 
 
-class Asked:
+class EngineRequests:
     """Between the engine's calls of `bring` and the courier's loop."""
 
     def __init__(self) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery.asked import AGAIN, Asked
 from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.engine_requests import AGAIN, EngineRequests
 from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock
@@ -37,7 +37,7 @@ class CarriedCourier(Courier):
         watch: Watch | None = None,
     ) -> None:
         super().__init__(database, programmes, platforms, clock, pacing, watch)
-        self._asked = Asked()
+        self._asked = EngineRequests()
         self._told = clock.elapsed()
         self._lapsed = 0.0
         self._claimed_at: dict[str, float] = {}

@@ -11,7 +11,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import ChatPlatform
 
 
-class Traffic:
+class Throttle:
     """What the courier asks before it sends."""
 
     def __init__(self, platforms: Iterable[str], clock: Clock, pacing: Pacing) -> None:

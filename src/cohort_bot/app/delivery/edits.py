@@ -135,7 +135,7 @@ def _place(store: Store, delivery: Delivery) -> Place | None:
     return Place(room.platform, room.workspace, delivery.channel, thread) if room else None
 
 
-class Reviser:
+class Editor:
     """Makes the edits; keeps nothing of its own."""
 
     def __init__(

@@ -4,7 +4,7 @@ All are `cohort-bot run --role …`, on the loopback Discord and Slack, whose an
 of the posts a courier and a gateway are killed and started again, and PostgreSQL is restarted; people type commands
 before, between and after.
 
-python -m tests.harness.crowd --messages 10000
+python -m tests.harness.multi_process --messages 10000
 """
 
 import argparse
@@ -37,7 +37,7 @@ from tests.fakes.slack_delivery import HttpDelivery
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import Channel
 from tests.harness.cluster import Cluster, cluster
-from tests.harness.nemesis import ROOT
+from tests.harness.fault_injector import ROOT
 
 IN_A_ROOM = 10
 """So many cohorts meet in each channel, and keep their order there."""
@@ -49,7 +49,7 @@ LOST = 20
 """One answer of so many never arrives."""
 
 REAL = (str(Path(sys.executable).with_name("cohort-bot")),)
-HASTY = (sys.executable, "-m", "tests.harness.hasty")
+SHORT_TIMEOUTS = (sys.executable, "-m", "tests.harness.short_timeouts")
 
 
 @dataclass
@@ -290,11 +290,11 @@ class Crowd:
         return found + [f"Discord refused an answer: {code}" for code in self.discord.errors]
 
 
-async def run(messages: int, *, hasty: bool = False, within: float = 90) -> Outcome:
-    """The whole run on a server of its own; with `hasty` the leases are short, and the rest is as it is."""
+async def run(messages: int, *, short: bool = False, within: float = 90) -> Outcome:
+    """The whole run on a server of its own; with `short` the leases are short, and the rest is as it is."""
     outcome = Outcome(messages)
     with cluster() as server, tempfile.TemporaryDirectory() as folder:
-        async with Crowd(server, Path(folder), HASTY if hasty else REAL) as crowd:
+        async with Crowd(server, Path(folder), SHORT_TIMEOUTS if short else REAL) as crowd:
             await crowd.fill(messages)
             try:
                 await _run(crowd, server, outcome, within)
@@ -352,10 +352,10 @@ def main() -> int:
     """Run, print the figures, return 1 when anything is wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=10_000)
-    parser.add_argument("--hasty", action="store_true")
+    parser.add_argument("--short-timeouts", action="store_true")
     given = parser.parse_args()
     same_time_zones_everywhere()
-    outcome = asyncio.run(run(given.messages, hasty=given.hasty, within=1800))
+    outcome = asyncio.run(run(given.messages, short=given.short_timeouts, within=1800))
     print(  # noqa: T201
         f"{outcome.expected} posts by two couriers, {len(outcome.wrong)} wrong, in {outcome.seconds:.0f} s; "
         + ", ".join(outcome.happened)

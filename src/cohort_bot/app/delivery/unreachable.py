@@ -22,7 +22,7 @@ PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 ONCE_MORE: Final = "refused, though the person and the bot are there: tried once more"
 
 
-class Reach:
+class Unreachable:
     """Says what a refusal about a person means; keeps nothing of its own."""
 
     def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock, pacing: Pacing) -> None:

@@ -16,7 +16,7 @@ NOT_HANDED = adapters.FILE_NOT_SENT
 UNSURE = adapters.FILE_UNCERTAIN
 
 
-async def handed(api: Api, who: Who, message: Message) -> Message:
+async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
     """The message without its files, which the person got in their direct messages; or with what helps."""
     if not message.files:
         return message

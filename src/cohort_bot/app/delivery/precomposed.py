@@ -15,7 +15,7 @@ from cohort_bot.chat.place import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PrecomposedMessage:
     """A row of the ledger with its frozen text, what it says, and where it goes."""
 
     row: Delivery
@@ -23,13 +23,13 @@ class Prepared:
     to: Place
 
 
-class Ahead:
+class Precomposed:
     """What is prepared, by the keys of the ledger."""
 
     def __init__(self) -> None:
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[str, PrecomposedMessage] = {}
 
-    def expect(self, prepared: Sequence[Prepared], at: datetime) -> None:
+    def expect(self, prepared: Sequence[PrecomposedMessage], at: datetime) -> None:
         """These come soon; those whose time has passed are forgotten.
 
         Called before anything else is planned: what was prepared before for the same key is replaced, also when the
@@ -39,7 +39,7 @@ class Ahead:
             kept = {key: each for key, each in list(self._prepared.items()) if at <= each.row.what.due + LATE}
             self._prepared = {**kept, **{each.row.what.key: each for each in prepared}}
 
-    def take(self, turn: Turn, at: datetime) -> Prepared | None:
+    def take(self, turn: Turn, at: datetime) -> PrecomposedMessage | None:
         """What is prepared for the row, None when that has been taken back, or would have to say that it is late.
 
         Called in the thread that writes.

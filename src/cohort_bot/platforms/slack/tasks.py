@@ -9,7 +9,7 @@ RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar
 """Set when the present request's own response has gone out. An answer that comes after it waits for this."""
 
 
-class Running:
+class BackgroundTasks:
     """Counts what runs. Once `stopping`, new requests are to be turned away with a word."""
 
     def __init__(self) -> None:

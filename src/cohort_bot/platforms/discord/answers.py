@@ -155,7 +155,7 @@ class Answers:
             case Form():
                 try:
                     ids.encode(invocation.action, invocation.args)
-                except limits.Unsayable:
+                except limits.CannotRender:
                     return _Ready(TYPE_AGAIN, reply, invocation.action)
                 return _Ready(forms.opening(reply, invocation.action, invocation.args), reply, invocation.action)
 
@@ -214,14 +214,14 @@ class Answers:
             return self._said(ready.message)
         try:
             return forms.modal(ready.form, ready.opener)
-        except limits.Unsayable:
+        except limits.CannotRender:
             log.exception("a form cannot be shown")
             return render.message(UNSHOWABLE)
 
     def _said(self, message: Message) -> render.Shown:
         try:
             return render.message(message)
-        except limits.Unsayable:
+        except limits.CannotRender:
             log.exception("a message cannot be shown")
             return render.message(UNSHOWABLE)
 

@@ -21,7 +21,7 @@ class Unreadable(Exception):
     """None of the keys opens it."""
 
 
-class Sealer:
+class TokenCipher:
     """Seals with the first of the keys in `secret_key`, which are separated by commas, and opens with any of them.
 
     To change the key put the new one before the old one and a comma; what is read is then sealed anew. A key may be any

@@ -131,7 +131,7 @@ class Process:
 
 
 @dataclass
-class Nemesis:
+class FaultInjector:
     """Drives one run."""
 
     plan: Plan
@@ -341,8 +341,8 @@ async def run(plan: Plan) -> Report:
         assert said[0] == "port", "\n".join(log)
         url = f"http://127.0.0.1:{said[1]}"
         async with aiohttp.ClientSession(url) as session:
-            nemesis = Nemesis(plan, url, session, nursery, log, spread=max(1, len(rows) // plan.lives))
-            await nemesis.run(rows)
-            figures = await nemesis.figures()
+            faults = FaultInjector(plan, url, session, nursery, log, spread=max(1, len(rows) // plan.lives))
+            await faults.run(rows)
+            figures = await faults.figures()
     wrong = scenario.check(scenario.read(plan.history), rows)
-    return Report(wrong, len(rows), nemesis.happened, figures, "\n".join(log))
+    return Report(wrong, len(rows), faults.happened, figures, "\n".join(log))

@@ -61,14 +61,14 @@ class Asked:
 
 
 def dumps(state: State) -> str:
-    """The state as private_metadata. Raises Unsayable."""
+    """The state as private_metadata. Raises CannotRender."""
     body: dict[str, Any] = {"action": state.action, "args": dict(state.args)}
     for name in ("channel", "thread", "direct", "command"):
         if value := getattr(state, name):
             body[name] = value
     said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     if len(said) > METADATA_MOST:
-        raise render.Unsayable(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
+        raise render.CannotRender(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
     return said
 
 
@@ -91,7 +91,7 @@ def loads(said: str) -> State:
 
 
 def view(reply: Reply | Asked, origin: State) -> Json:
-    """Any reply as a modal; `origin` is where it was asked for. Raises Unsayable."""
+    """Any reply as a modal; `origin` is where it was asked for. Raises CannotRender."""
     match reply:
         case Message():
             return _message(reply, origin)
@@ -229,7 +229,7 @@ def _text_element(asked: TextField) -> Json:
 def _choice_element(asked: ChoiceField) -> Json:
     most = CHECKBOXES_MOST if asked.many else SELECT_MOST
     if len(asked.options) > most:
-        raise render.Unsayable(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
+        raise render.CannotRender(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
     options = [_choice(option) for option in asked.options]
     chosen = [shown for shown in options if shown["value"] in asked.value]
     element: Json = {"action_id": asked.key, "options": options}
