@@ -22,8 +22,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes import slack_world
 from tests.fakes.bot import LIBRARY
-from tests.harness import multi_process, soak_people
-from tests.harness import short_timeouts
+from tests.harness import multi_process, short_timeouts, soak_people
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.soak_people import Group, Person
 from tests.harness.soak_sides import DiscordSide, Luck, Side, SlackSide

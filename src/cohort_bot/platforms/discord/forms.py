@@ -15,7 +15,7 @@ FEWEST_RADIOS = 2
 
 
 def modal(form: Form, opener: str = "") -> ui.Modal:
-    """The form; `opener` is the action that opened it, which *Fix it* runs when the draft is gone. Raises CannotRender."""
+    """The form; `opener` is the action that opened it: *Fix it* runs it when the draft is gone. Raises CannotRender."""
     if not 1 <= len(form.fields) <= limits.FIELDS:
         raise limits.CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
     if len({field.key for field in form.fields}) != len(form.fields):
