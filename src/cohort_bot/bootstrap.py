@@ -21,8 +21,8 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Finding
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.views.counts import counted
-from cohort_bot.app.views.week import opening
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.week import opening
 from cohort_bot.chat.message import plain
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort

@@ -17,8 +17,8 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.views.counts import counted
-from cohort_bot.app.views.waiting import SHOWN, UNTOLD, place
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.stalled import SHOWN, UNTOLD, place
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate, sqlite_file

@@ -10,7 +10,7 @@ from typing import Final
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.views.counts import counted
+from cohort_bot.app.words.counts import counted
 from cohort_bot.scheduler import Job, JobFailed
 from cohort_bot.settings import Settings
 from cohort_bot.storage import backups, tidy

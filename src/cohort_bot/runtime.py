@@ -24,8 +24,10 @@ from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.timed_database import TimedDatabase
-from cohort_bot.app.views import adapters, waiting
-from cohort_bot.app.views.moderator import AWAY, no_programme
+from cohort_bot.app.words import playground as playground_words
+from cohort_bot.app.words import stalled
+from cohort_bot.app.words.alerts import AWAY
+from cohort_bot.app.words.digest import no_programme_finding
 from cohort_bot.clock_check import ClockCheck
 from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
 
@@ -304,8 +306,8 @@ class Bot:
             problem = f"The database has the schema {standing.schema}, this bot was started on {self._schema}."
             return [Finding(problem, "Update this machine to the same release, and start it again.")]
         if late:
-            return waiting.findings(late, self.stalled.why(late))
-        return [no_programme(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
+            return stalled.findings(late, self.stalled.why(late))
+        return [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
     async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:
         """How the database stands, None when it cannot be read, which platforms can be used, and what is due."""
@@ -348,7 +350,7 @@ class DemoTime:
     async def advance(self, to: datetime) -> None:
         """Go to the instant, through all that falls due on the way."""
         if to < self.now():
-            raise adapters.clock_backwards()
+            raise playground_words.clock_backwards()
         if self.bot is None:
             return
         while (due := await self.next_due()) is not None and due <= to:

@@ -47,7 +47,7 @@ async def test_a_short_programme_speaks_of_its_weeks_as_people_do(tmp_path: Path
 
 
 def test_a_year_is_fifty_two_weeks() -> None:
-    from cohort_bot.app.views.week import join_card  # noqa: PLC0415
+    from cohort_bot.app.words.week import join_card  # noqa: PLC0415
     from tests.platforms.discord.test_moderators_card import COHORT  # noqa: PLC0415
 
     assert "52 weeks, together. The first one opens" in plain(join_card(COHORT, programme(52, papers=())))

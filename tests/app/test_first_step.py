@@ -2,7 +2,8 @@
 
 import pytest
 
-from cohort_bot.app.views.week import begin_with, duration
+from cohort_bot.app.words.dates import duration
+from cohort_bot.app.words.week import begin_with
 from cohort_bot.core.programme import Task, Week
 
 

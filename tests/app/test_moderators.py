@@ -8,7 +8,7 @@ import pytest
 
 from cohort_bot.app.moderators import spans
 from cohort_bot.app.ports.platform import Reason, Refused
-from cohort_bot.app.views import schedule as views
+from cohort_bot.app.words import edit as edit_words
 from cohort_bot.chat.message import Button, Message, Span, plain
 from cohort_bot.core.membership import Cohort, Moderator
 from tests.fakes.bot import START, BotUnderTest, running
@@ -64,16 +64,16 @@ async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_ther
     cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
-    for message in (views.changed(cohort, "", None, None, None, role, START), preview(cohort, role)):
+    for message in (edit_words.changed(cohort, "", None, None, None, role, START), preview(cohort, role)):
         assert "I cannot see who holds a role" in plain(message)
         assert "/cohort edit moderators_channel:" in plain(message)
     roomy = replace(cohort, moderators_channel="lounge")
-    assert "who holds a role" not in plain(views.changed(roomy, "", None, None, None, role, START))
+    assert "who holds a role" not in plain(edit_words.changed(roomy, "", None, None, None, role, START))
     assert "who holds a role" not in await edit(bot, "moderators:member-1")
 
 
 def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
-    return views.change_preview(
+    return edit_words.change_preview(
         cohort, "", (), "", "", None, (named, ("nobody by name",)), (), (Button("Change it", "x"),)
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cohort_bot.app.delivery.planner import Group, due
-from cohort_bot.app.views.portfolio import links_in
+from cohort_bot.app.words.portfolio import links_in
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import File, Message, plain

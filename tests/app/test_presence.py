@@ -10,7 +10,7 @@ from cohort_bot.app import presence
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.presence import Attended
-from cohort_bot.app.views.moderator import AWAY
+from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.views.member import SYMBOLS
-from cohort_bot.app.views.progress import finish
+from cohort_bot.app.words.progress import finish
+from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round

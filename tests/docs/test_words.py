@@ -1,4 +1,4 @@
-"""Every sentence that a member or a moderator reads stands in `app/views/`, so that the words can be read in one go.
+"""Every sentence that a member or a moderator reads stands in `app/words/`, so that the words can be read in one go.
 
 Command and option summaries are rows of the table, from which help and the reference are made, and stay there. What
 only the operator reads (settings, doctor, logs, the page that installs the app) stands with what it is about, and so do
@@ -18,7 +18,7 @@ FILES = sorted(
     path
     for folder in ("app", "chat", "core", "platforms")
     for path in (SOURCE / folder).rglob("*.py")
-    if "views" not in path.relative_to(SOURCE / "app" if folder == "app" else SOURCE).parts
+    if "words" not in path.relative_to(SOURCE / "app" if folder == "app" else SOURCE).parts
 )
 OPERATORS = {"examine.py", "failures.py", "health.py", "invite.py", "manifest.py", "oauth.py", "workspaces.py"}
 
@@ -63,7 +63,7 @@ def words(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_words_stand_in_the_views(path: Path) -> None:
+def test_words_stand_in_their_folder(path: Path) -> None:
     if path.name not in OPERATORS:
         assert words(path.read_text(encoding="utf-8")) == []
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views import labels, moderating, refusals
+from cohort_bot.app.words import cohorts as cohorts_words
+from cohort_bot.app.words import errors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Cohort, Member
@@ -157,11 +158,11 @@ def choose(store: Store, invocation: Invocation) -> Whose:
     if not active and seen:
         return next((whose for whose in seen if whose.former), seen[0])
     if not active:
-        raise refusals.nowhere(invocation.actor.platform) if _anywhere(invocation) else refusals.none_here()
+        raise errors.nowhere(invocation.actor.platform) if _anywhere(invocation) else errors.none_here()
     if len(active) > 1:
         active = [whose for whose in active if whose.member] or active
     if len(active) > 1:
-        raise refusals.several([whose.cohort.name for whose in active])
+        raise errors.several([whose.cohort.name for whose in active])
     return active[0]
 
 
@@ -175,7 +176,7 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
     for whose in visible(store, invocation, wanted):
         if whose.cohort.id == wanted:
             return whose
-    raise refusals.elsewhere()
+    raise errors.elsewhere()
 
 
 def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
@@ -185,7 +186,7 @@ def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
     for cohort in cohorts:
         name = cohort.name
         if name.casefold() in taken and cohort.archived_at is not None:
-            name = labels.ended_on(name, cohort.archived_at)
+            name = cohorts_words.ended_on(name, cohort.archived_at)
         found.setdefault(name, cohort)
         taken.add(cohort.name.casefold())
     return found
@@ -197,17 +198,17 @@ def _named(seen: Sequence[Whose], name: str, invocation: Invocation) -> Whose:
         if whose.cohort.id == known.get(name.casefold()):
             return whose
     if _anywhere(invocation):
-        raise refusals.not_known_here(name, invocation.actor.platform)
-    raise refusals.not_called(name, [whose.cohort.name for whose in seen if whose.cohort.active])
+        raise errors.not_known_here(name, invocation.actor.platform)
+    raise errors.not_called(name, [whose.cohort.name for whose in seen if whose.cohort.active])
 
 
 def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     """The cohort that is meant and the actor's place in it, or a word on how to join, or that it has ended."""
     whose = choose(store, invocation)
     if whose.member is not None and not whose.cohort.active:
-        raise refusals.over(whose.cohort, invocation.actor.platform)
+        raise errors.over(whose.cohort, invocation.actor.platform)
     if whose.member is None:
-        raise refusals.not_in(whose.cohort, invocation.actor.platform, left=whose.former is not None)
+        raise errors.not_in(whose.cohort, invocation.actor.platform, left=whose.former is not None)
     return whose.cohort, whose.member
 
 
@@ -221,14 +222,14 @@ def record(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
         for each in visible(store, invocation):
             if each.former is not None and (not name or each.cohort.name.casefold() == name):
                 return each.cohort, each.former
-    raise refusals.not_in(whose.cohort, invocation.actor.platform)
+    raise errors.not_in(whose.cohort, invocation.actor.platform)
 
 
 def moderated(store: Store, invocation: Invocation) -> Cohort:
     """The cohort that is meant, if the actor may manage it."""
     whose = choose(store, invocation)
     if not whose.moderator:
-        raise refusals.moderators_only()
+        raise errors.moderators_only()
     return whose.cohort
 
 
@@ -236,7 +237,7 @@ def running(store: Store, invocation: Invocation) -> Cohort:
     """The cohort that is meant, if the actor may manage it and it has not ended."""
     cohort = moderated(store, invocation)
     if not cohort.active:
-        raise moderating.archived(cohort)
+        raise errors.has_ended(cohort)
     return cohort
 
 
@@ -250,7 +251,7 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
     """The active member of a button, by the number of their row."""
     member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == row), None)
     if member is None:
-        raise moderating.gone()
+        raise errors.member_gone()
     return member
 
 
@@ -267,8 +268,8 @@ def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str)
     if len(named) == 1:
         return named[0]
     if named:
-        raise moderating.namesakes(wanted)
-    raise moderating.nobody_called(wanted, cohort)
+        raise errors.namesakes(wanted)
+    raise errors.nobody_called(wanted, cohort)
 
 
 def _names(member: Member) -> tuple[str, str, str]:

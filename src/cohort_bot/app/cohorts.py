@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 from cohort_bot.app import questions
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.words import create as create_words
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import zones as zone_views
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Room
@@ -44,7 +45,7 @@ def cohort_name(said: str) -> str:
     """The name on one line, or PersonError."""
     name = " ".join(said.split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
-        raise moderating.no_name(NAME_MOST)
+        raise create_words.no_name(NAME_MOST)
     return name
 
 
@@ -53,7 +54,7 @@ def must_be_free(store: Store, place: Place, name: str, but: int | None = None) 
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     at_home = store.cohorts.named(name, place.platform, place.workspace)
     if any(each.active and each.id != but and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
-        raise moderating.name_taken(name)
+        raise create_words.name_taken(name)
 
 
 def next_week(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:
@@ -66,12 +67,12 @@ def must_have_opened(cohort: Cohort, number: int, at: datetime) -> None:
     """Raise PersonError when the round has not opened at the instant."""
     newest = cohort.calendar.latest(at)
     if number > newest:
-        raise moderating.round_ahead(number, newest)
+        raise errors_words.round_ahead(number, newest)
 
 
 def programme_of(programmes: Programmes, cohort: Cohort) -> Programme:
     """The cohort's programme, or PersonError when it cannot be read."""
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise moderating.no_programme(cohort)
+        raise errors_words.programme_unreadable(cohort)
     return programme

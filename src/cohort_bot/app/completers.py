@@ -7,8 +7,8 @@ from cohort_bot.app.access import _names, called, membership, moderated, visible
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels
-from cohort_bot.app.views import zones as views
+from cohort_bot.app.words import cohorts as cohorts_words
+from cohort_bot.app.words import zones as views
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
@@ -36,7 +36,9 @@ async def cohorts(services: Services, invocation: Invocation, typed: str) -> Seq
     """The cohorts that one may see from here."""
     seen = await services.database.read(lambda store: visible(store, invocation))
     names = called([each.cohort for each in seen])
-    labelled = {name: name if each.active or name != each.name else labels.ended(name) for name, each in names.items()}
+    labelled = {
+        name: name if each.active or name != each.name else cohorts_words.ended(name) for name, each in names.items()
+    }
     return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
 
 

@@ -4,8 +4,8 @@ from cohort_bot.app.access import running
 from cohort_bot.app.drafts import button, keep
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import weekly as views
+from cohort_bot.app.words import digest_channel as words
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
@@ -21,19 +21,19 @@ CHANGE = "cohort.edit.digest"
 async def ask(services: Services, invocation: Invocation, channel: str) -> Reply:
     """Show where the digest would go, with what would not work there; nothing is changed yet."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
-        raise moderating.no_channel(CHANNEL_MOST)
+        raise errors_words.no_channel(CHANNEL_MOST)
 
     def write(store: Store) -> tuple[Cohort, list[Button]]:
         cohort = running(store, invocation)
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
-            raise moderating.digest_in_room()
+            raise words.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
-        buttons = [button(labels.DIGEST_THERE, CHANGE, args)] if cohort.moderators_channel != channel else []
+        buttons = [button(words.DIGEST_THERE, CHANGE, args)] if cohort.moderators_channel != channel else []
         if cohort.moderators_channel:
             back = keep(store, cohort, CHANGE, {"channel": ""}, invocation.at)
-            buttons.append(Button(labels.DIGEST_DIRECTLY, CHANGE, back))
+            buttons.append(Button(words.DIGEST_DIRECTLY, CHANGE, back))
         return cohort, buttons
 
     cohort, buttons = await services.change(invocation, write)
     place = Place(cohort.platform, cohort.workspace, channel)
-    return views.room_preview(cohort, channel, await services.platforms[cohort.platform].check(place), buttons)
+    return words.room_preview(cohort, channel, await services.platforms[cohort.platform].check(place), buttons)

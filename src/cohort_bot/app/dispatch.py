@@ -17,7 +17,7 @@ from cohort_bot.app.presence import lost as note_lost
 from cohort_bot.app.questions import run
 from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import errors
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, text
@@ -85,9 +85,9 @@ class Dispatcher:
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("there is no such action")
-            return text(refusals.unknown_action(invocation.actor.platform)), InvocationResult.UNKNOWN
+            return text(errors.unknown_action(invocation.actor.platform)), InvocationResult.UNKNOWN
         if self._too_many(invocation):
-            return text(refusals.too_many(form=invocation.kind == "form")), InvocationResult.TOO_MANY
+            return text(errors.too_many(form=invocation.kind == "form")), InvocationResult.TOO_MANY
         try:
             async with self._turns:
                 here = Attended(self._services.database, invocation.actor, invocation.at)
@@ -106,11 +106,11 @@ class Dispatcher:
             return text(str(error)), InvocationResult.REFUSED
         except CannotSave as error:
             log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
-            return text(refusals.CANNOT_SAVE), InvocationResult.FAILED
+            return text(errors.CANNOT_SAVE), InvocationResult.FAILED
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)
-            return text(refusals.failed(reference)), InvocationResult.FAILED
+            return text(errors.failed(reference)), InvocationResult.FAILED
         return reply, InvocationResult.CORRECTED if isinstance(reply, FieldErrors) else InvocationResult.ANSWERED
 
     async def lost(self, invocation: Invocation) -> None:

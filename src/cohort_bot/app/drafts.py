@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views import moderating
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
@@ -20,7 +20,7 @@ def kept(store: Store, cohort: Cohort, invocation: Invocation) -> Mapping[str, s
     """What the pressed button stands for, or PersonError."""
     body = store.draft(invocation.args.get("draft", ""))
     if body is None or (body.get("action"), body.get("cohort")) != (invocation.action, str(cohort.id)):
-        raise moderating.old_preview()
+        raise errors_words.old_preview()
     return body
 
 
@@ -32,4 +32,4 @@ def button(label: str, action: str, args: Mapping[str, str], *, danger: bool = F
 def unless_stale(before: str, now: str) -> None:
     """Refuse a button whose preview no longer shows what it would change, or that was pressed before."""
     if before != now:
-        raise moderating.stale_preview()
+        raise errors_words.stale_preview()

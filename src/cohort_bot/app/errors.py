@@ -1,6 +1,6 @@
 """Errors that a person can fix: the text is the answer they get, in a sentence that says what to do next.
 
-The sentences are in `app/views/`: `refusals.py`, `moderating.py`, `options.py`.
+The sentences are in `app/words/`.
 """
 
 from collections.abc import Sequence

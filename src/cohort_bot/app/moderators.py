@@ -2,8 +2,8 @@
 
 from cohort_bot.app import audit
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views.moderator import nobody_named
+from cohort_bot.app.words import moderators as moderators_words
+from cohort_bot.app.words.moderators import nobody_named
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Span, Tag
 from cohort_bot.core.membership import Cohort, Moderator
@@ -16,7 +16,7 @@ def workspace_of(invocation: Invocation) -> tuple[str, str]:
     """The platform and workspace in which something is said about roles, people and channels, or PersonError."""
     workspace = (invocation.place.workspace if invocation.place else None) or invocation.actor.workspace
     if not workspace:
-        raise moderating.no_workspace()
+        raise moderators_words.no_workspace()
     return invocation.actor.platform, workspace
 
 
@@ -32,9 +32,9 @@ def parse(said: str, invocation: Invocation) -> tuple[Moderator, ...]:
             case "role" | "person":
                 found.append(Moderator(platform, workspace, kind, target))
             case _:
-                raise moderating.unknown_moderator(target or kind)
+                raise moderators_words.unknown_moderator(target or kind)
     if len(found) > NAMED_MOST:
-        raise moderating.many_moderators(NAMED_MOST)
+        raise moderators_words.many_moderators(NAMED_MOST)
     return tuple(dict.fromkeys(found))
 
 

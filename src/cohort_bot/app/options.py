@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from cohort_bot.app.commands import CommandSpec
-from cohort_bot.app.views import options as says
+from cohort_bot.app.words import options as says
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.clockwords import read_clock

@@ -3,12 +3,12 @@
 from cohort_bot.app.commands import Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import Options
-from cohort_bot.app.views import roster as views
+from cohort_bot.app.words import fields as fields_words
 
 COHORT = Param("cohort", "cohort", "the cohort, if there is more than one")
 
 ROUND_MOST = 9999
-REASON_LIMIT = views.REASON_LIMIT
+REASON_LIMIT = fields_words.REASON_LIMIT
 MEMBER = Param("member", "member", "who", required=True)
 MEMBER_OPTIONAL = Param("member", "member", "whose record; the whole cohort if left out")
 ROUND = Param("round", "int", "which round", required=True, most=ROUND_MOST, suggest="round")
@@ -19,5 +19,5 @@ def read_reason(options: Options) -> str:
     """Why a moderator does something, on one line; PersonError when it is too long."""
     reason = " ".join((options.text("reason") or "").split())
     if len(reason) > REASON_LIMIT:
-        raise PersonError(views.long_reason(reason))
+        raise PersonError(fields_words.long_reason(reason))
     return reason

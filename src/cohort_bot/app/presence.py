@@ -13,7 +13,7 @@ from cohort_bot.app.access import account_of
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Identity
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views import profile as views
+from cohort_bot.app.words import unreachable as unreachable_words
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account
@@ -94,9 +94,9 @@ async def told(database: Database, account: Account, reply: Message, command: st
         return reply
     shown = [*(reply.blocks or (paragraph(reply.summary),))]
     if account.lost:
-        shown.append(views.lost(command))
+        shown.append(unreachable_words.lost(command))
     if account.closed_at:
-        shown += views.unreached(mention=account.mention)
+        shown += unreachable_words.unreached(mention=account.mention)
     return replace(reply, blocks=tuple(shown))
 
 

@@ -9,7 +9,7 @@ from cohort_bot.app.commands import CommandSpec
 from cohort_bot.app.errors import Question
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import asking as views
+from cohort_bot.app.words import questions as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 

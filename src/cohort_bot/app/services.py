@@ -9,7 +9,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import errors
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import ENDLESS
@@ -45,7 +45,7 @@ class Services:
 
         def once(store: Store) -> T:
             if not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
-                raise refusals.repeated()
+                raise errors.repeated()
             return fn(store)
 
         result = await self.database.write(once)

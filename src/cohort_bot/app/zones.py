@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.words import zones as zone_views
 from cohort_bot.core import zones
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cohort_bot.app.views.counts import counted
+from cohort_bot.app.words.counts import counted
 from cohort_bot.cli.output import fail, settings
 
 if TYPE_CHECKING:

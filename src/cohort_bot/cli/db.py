@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cohort_bot.app.views.counts import counted
+from cohort_bot.app.words.counts import counted
 from cohort_bot.cli.output import WRONG, fail, settings
 from cohort_bot.settings import WrongSetting
 

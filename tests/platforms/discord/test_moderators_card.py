@@ -8,9 +8,9 @@ from cohort_bot.app.audit import PICKED
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.queries.standing import Standing
-from cohort_bot.app.views import log, roster
-from cohort_bot.app.views.outreach import choose
-from cohort_bot.app.views.overview import overview
+from cohort_bot.app.words import audit, members
+from cohort_bot.app.words.cohort_progress import overview
+from cohort_bot.app.words.outreach import choose
 from cohort_bot.chat.names import LONGEST
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import Status
@@ -54,9 +54,9 @@ def test_a_page_of_members_and_of_changes_fits_at_its_longest() -> None:
     for number in range(1, 101):
         account = Account(number, number, "discord", "", str(number), "N" * 100, zone)
         member = Member(number, 1, account, AT, 1, slips=(Slip(2, 100),), shown="N" * LONGEST)
-        entries.append(roster.Entry(member, NUMBER, date(2029, 12, 20), "Discord"))
-    made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(log.SHOWN)]
-    for message in (roster.members(COHORT, entries, 1, AT), log.changes(COHORT, made, {}, "discord", "1")):
+        entries.append(members.Entry(member, NUMBER, date(2029, 12, 20), "Discord"))
+    made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(audit.SHOWN)]
+    for message in (members.members(COHORT, entries, 1, AT), audit.changes(COHORT, made, {}, "discord", "1")):
         shown = str(render.message(message).view.to_components())  # type: ignore[no-untyped-call]
         assert "too long for one post" not in shown
         assert "N" * 24 in shown or "w" * 100 in shown

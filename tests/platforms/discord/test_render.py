@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.app.views import week as views
+from cohort_bot.app.words import week as views
 from cohort_bot.chat.message import (
     Actions,
     Button,

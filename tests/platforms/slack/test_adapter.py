@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cohort_bot.app.ports.platform import ChatPlatform, Identity, Reason, Refused, Search, Unknown
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack import api, history
@@ -136,7 +136,7 @@ async def test_a_long_message_goes_on_where_it_broke(
 async def test_an_edit_that_is_too_long_says_so(slack: SlackServer, platform: SlackPlatform) -> None:
     ref = await platform.send(C1, text("x"), "m")
     await platform.edit(ref, LONG)
-    assert slack.world.timeline()[0].endswith(adapters.CUT)
+    assert slack.world.timeline()[0].endswith(platforms.CUT)
 
 
 async def test_looking_back_through_many_pages(

@@ -11,7 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.views import moderator
+from cohort_bot.app.words import alerts as moderator
 from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, ending, told
 from cohort_bot.platforms.slack.render import CannotRender
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import (
     Actions,
     Button,
@@ -201,7 +201,7 @@ def test_many_blocks_become_parts(count: int, parts: int) -> None:
         assert found[0].text == f"s (1 of {parts})"
         single = render.single(message)
         assert not block_problems(single.blocks, 50)
-        assert seen(single.blocks).endswith(adapters.CUT)
+        assert seen(single.blocks).endswith(platforms.CUT)
 
 
 def test_buttons_at_their_limits() -> None:

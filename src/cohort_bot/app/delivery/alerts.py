@@ -5,7 +5,7 @@ from datetime import datetime
 from cohort_bot.app.access import moderators
 from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
-from cohort_bot.app.views.moderator import CURES, OTHER_CURE, then_again
+from cohort_bot.app.words.alerts import CURES, OTHER_CURE, then_again
 from cohort_bot.core.membership import Account, Cohort
 
 

@@ -15,16 +15,19 @@ from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.queries.standing import history_of
-from cohort_bot.app.views import changes as change_views
-from cohort_bot.app.views import choices as choice_views
-from cohort_bot.app.views import member as member_views
-from cohort_bot.app.views import moderator as moderator_views
-from cohort_bot.app.views import outreach as outreach_views
-from cohort_bot.app.views import portfolio as portfolio_views
-from cohort_bot.app.views import schedule as schedule_views
-from cohort_bot.app.views import waiting as waiting_views
-from cohort_bot.app.views import week as week_views
-from cohort_bot.app.views import weekly as weekly_views
+from cohort_bot.app.words import alerts as moderator_views
+from cohort_bot.app.words import announce as announce_words
+from cohort_bot.app.words import archive as archive_words
+from cohort_bot.app.words import digest as digest_words
+from cohort_bot.app.words import greetings as greetings_words
+from cohort_bot.app.words import outreach as outreach_words
+from cohort_bot.app.words import portfolio as portfolio_views
+from cohort_bot.app.words import record_changes as change_views
+from cohort_bot.app.words import reminders as choice_views
+from cohort_bot.app.words import shared_checkin as shared_checkin_words
+from cohort_bot.app.words import stalled as waiting_views
+from cohort_bot.app.words import week as week_views
+from cohort_bot.app.words import weekly as weekly_views
 from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
@@ -174,7 +177,7 @@ def _digest(scene: Scene) -> Message | None:
     of = len(members) - len(resting)
     count = sum(m.id in made for m in members)
     last = number >= scene.programme.length
-    return moderator_views.digest(number, count, of, len(resting), blockers[:10], last=last)
+    return digest_words.digest(number, count, of, len(resting), blockers[:10], last=last)
 
 
 def _nudge(scene: Scene) -> Message | None:
@@ -190,9 +193,9 @@ def _nudge(scene: Scene) -> Message | None:
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
     if scene.row.key.split(":")[3] == "closing":
-        return member_views.last_nudge(scene.cohort, number, member.week(number), task, made)
+        return choice_views.last_nudge(scene.cohort, number, member.week(number), task, made)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
-    return member_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
+    return choice_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
@@ -209,7 +212,7 @@ def _mention(scene: Scene) -> Message | None:
     member = scene.member
     if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
         return None
-    return member_views.mention(scene.cohort, scene.number, member)
+    return choice_views.mention(scene.cohort, scene.number, member)
 
 
 def _reminded_within_a_day(scene: Scene) -> bool:
@@ -262,7 +265,7 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
 
 def _check_ins(scene: Scene) -> Message:
     """In place of a card that never comes: what is shared of the round has a thread, and is one line of the room."""
-    return member_views.check_ins(scene.number)
+    return shared_checkin_words.check_ins(scene.number)
 
 
 def _shared(scene: Scene) -> Message | None:
@@ -270,21 +273,21 @@ def _shared(scene: Scene) -> Message | None:
     checkin = scene.store.checkins.get(member.id, scene.number)
     if checkin is None or not checkin.share_thread:
         return None
-    return member_views.shared(checkin, member.name)
+    return shared_checkin_words.shared(checkin, member.name)
 
 
 def _joined(scene: Scene) -> Message | None:
     ids = (row.member_id or 0 for row in (scene.row, *scene.others))
     known = (scene.store.members.get(number) for number in ids)
     names = [member.name for member in known if member is not None and member.active]
-    return member_views.hello(scene.cohort, names) if names else None
+    return greetings_words.hello(scene.cohort, names) if names else None
 
 
 def _outreach(scene: Scene) -> Message | None:
     entry = scene.store.outreach.get(int(scene.row.args["entry"]))
     if entry is None or not entry.words or not scene.member.active:
         return None
-    return outreach_views.letter(scene.cohort, entry, mention=scene.row.args["platform"] == scene.row.platform)
+    return outreach_words.letter(scene.cohort, entry, mention=scene.row.args["platform"] == scene.row.platform)
 
 
 def _moderators(scene: Scene) -> Message | None:
@@ -301,11 +304,11 @@ def _join_card(scene: Scene) -> Message:
 
 
 def _announce(scene: Scene) -> Message:
-    return schedule_views.announcement(scene.cohort, scene.row.args["text"])
+    return announce_words.announcement(scene.cohort, scene.row.args["text"])
 
 
 def _closing(scene: Scene) -> Message:
-    return schedule_views.closing(scene.cohort)
+    return archive_words.closing(scene.cohort)
 
 
 def _alert(scene: Scene) -> Message | None:
@@ -345,7 +348,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "mention": Kind(_mention),
     "comeback": Kind(_comeback),
     "check-ins": Kind(_check_ins, opens_thread=True),
-    "shared": Kind(_shared, withdrawn=member_views.TAKEN_BACK),
+    "shared": Kind(_shared, withdrawn=shared_checkin_words.TAKEN_BACK),
     "joined": Kind(_joined, timedelta(days=1), gathers=True),
     "outreach": Kind(_outreach, timedelta(days=7)),
     "announce": Kind(_announce, timedelta(days=7)),

@@ -13,7 +13,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Meeting
 from cohort_bot.app.ports.platform import ChatPlatform, Refused, Unknown
-from cohort_bot.app.views.moderator import AWAY
+from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)

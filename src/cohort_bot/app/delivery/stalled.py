@@ -18,7 +18,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
-from cohort_bot.app.views import waiting as words
+from cohort_bot.app.words import stalled as words
 
 log = logging.getLogger(__name__)
 

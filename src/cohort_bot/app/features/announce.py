@@ -8,8 +8,8 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import schedule as views
+from cohort_bot.app.words import announce as announce_words
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
@@ -23,11 +23,11 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         if len(words) > TEXT_LIMIT:
-            raise moderating.too_long("it", TEXT_LIMIT, len(words))
+            raise errors_words.text_too_long("it", TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
         args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
-        yes = button(labels.POST_IT, "cohort.announce.yes", args)
-        return views.announce_preview(cohort, words, len(rooms), yes)
+        yes = button(announce_words.POST_IT, "cohort.announce.yes", args)
+        return announce_words.announce_preview(cohort, words, len(rooms), yes)
 
     return await services.change(invocation, write)
 
@@ -52,10 +52,10 @@ async def announce_yes(services: Services, invocation: Invocation) -> Reply:
             for room in store.cohorts.rooms(cohort.id)
         ]
         if any(store.deliveries.by_key(row.key) for row in rows):
-            raise moderating.announced()
+            raise announce_words.already_announced()
         store.deliveries.add(rows)
         audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
-        return views.announced(cohort)
+        return announce_words.announced(cohort)
 
     return await services.change(invocation, write)
 

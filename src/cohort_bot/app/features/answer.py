@@ -8,7 +8,7 @@ from typing import Literal
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.questions import ANSWER, run
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import asking as views
+from cohort_bot.app.words import questions as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 

@@ -7,8 +7,7 @@ from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels
-from cohort_bot.app.views import schedule as views
+from cohort_bot.app.words import archive as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
@@ -18,8 +17,8 @@ async def archive(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Reply:
         cohort = running(store, invocation)
-        yes = button(labels.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
-        return views.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
+        yes = button(words.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+        return words.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
 
     return await services.database.read(read)
 
@@ -42,7 +41,7 @@ async def archive_yes(services: Services, invocation: Invocation) -> Reply:
             )
             for room in store.cohorts.rooms(cohort.id)
         )
-        return views.archived(cohort)
+        return words.archived(cohort)
 
     return await services.change(invocation, write)
 

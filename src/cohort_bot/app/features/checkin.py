@@ -14,8 +14,9 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, State, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import fields, refusals
-from cohort_bot.app.views import member as views
+from cohort_bot.app.words import checkin as words
+from cohort_bot.app.words import errors as refusals
+from cohort_bot.app.words import fields
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.answers import answer, blocker
@@ -56,7 +57,7 @@ class _Sheet:
         """The form with what is recorded."""
         ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
         tasks = [(text, text in ticked) for text in self.tasks]
-        return views.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
+        return words.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
 
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
@@ -108,8 +109,8 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     also = [
         (each.week, task.text) for each in made for task in each.tasks if task.done_in == number and each.round < number
     ]
-    said = views.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
-    return views.checked_in(sheet.cohort, entry, said)
+    said = words.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
+    return words.checked_in(sheet.cohort, entry, said)
 
 
 def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: int | None) -> _Sheet:
@@ -130,7 +131,7 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
         last = number - (week_number - programme.length)
         if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, invocation.at):
             return _sheet(store, invocation, programmes, last)
-        raise refusals.finished(programme, invocation.actor.platform)
+        raise words.finished(programme, invocation.actor.platform)
     tasks = tuple(task.short for task in week.tasks) if week else ()
     return _Sheet(cohort, member, number, week_number, tasks, None, made)
 
@@ -152,18 +153,18 @@ def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> N
     calendar = cohort.calendar
     newest = calendar.latest(at)
     if not newest:
-        raise refusals.not_begun(cohort, calendar.opens_on(1))
+        raise words.not_begun(cohort, calendar.opens_on(1))
     if number > newest:
-        raise refusals.not_open(number, newest)
+        raise words.not_open(number, newest)
     if member.week(number) < 1:
-        raise refusals.before_start(number, member)
+        raise words.before_start(number, member)
     if not takes(calendar, number, at):
         first = next(each for each in range(number + 1, newest + 1) if takes(calendar, each, at))
-        raise refusals.too_late(number, calendar.late_until(number), max(first, member.first_round), newest)
+        raise words.too_late(number, calendar.late_until(number), max(first, member.first_round), newest)
 
 
 def _too_long(invocation: Invocation) -> dict[str, str]:
-    limits = {"done": views.DONE_LIMIT, "blockers": views.BLOCKERS_LIMIT, "next": views.NEXT_LIMIT}
+    limits = {"done": words.DONE_LIMIT, "blockers": words.BLOCKERS_LIMIT, "next": words.NEXT_LIMIT}
     lengths = {key: len(invocation.field(key)) for key in limits}
     return {key: fields.too_long(limit, lengths[key]) for key, limit in limits.items() if lengths[key] > limit}
 
@@ -194,8 +195,8 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     entry = _entry(sheet, invocation)
     tasks = [(task.text, task.done) for task in entry.tasks]
     ticked = set(invocation.fields.get("tasks", ()))
-    left = tuple(replace(each, done=views.left_value(each, sheet.number) in ticked) for each in sheet.left)
-    return views.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
+    left = tuple(replace(each, done=words.left_value(each, sheet.number) in ticked) for each in sheet.left)
+    return words.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
 
 
 def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:
@@ -203,7 +204,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
 
     Only what this very form offered is unticked: one that was opened before does not know of the others.
     """
-    offered = invocation.args.get(views.LEFT, "").split()
+    offered = invocation.args.get(words.LEFT, "").split()
     ticked = set(invocation.fields.get("tasks", ()))
     ticks: dict[int, dict[int, bool]] = {}
     for value in offered:

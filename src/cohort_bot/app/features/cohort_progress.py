@@ -10,9 +10,9 @@ from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
 from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.queries.standing import Record, of_former, read_record, standing_of, standings
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderator as moderator_views
-from cohort_bot.app.views import overview as views
-from cohort_bot.app.views import person as person_views
+from cohort_bot.app.words import cohort_progress as views
+from cohort_bot.app.words import digest as digest_words
+from cohort_bot.app.words import person as person_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
@@ -40,7 +40,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     record, former, parked, mine = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
     cohort = record.cohort
-    findings = [] if services.programmes.get(cohort.programme) else [moderator_views.no_programme(cohort)]
+    findings = [] if services.programmes.get(cohort.programme) else [digest_words.no_programme_finding(cohort)]
     last = last_round(record.weeks, record.members)
     number = min(cohort.calendar.latest(invocation.at), last)
     # Slack has one command for both, so one's own record is a button there.

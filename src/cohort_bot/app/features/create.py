@@ -11,9 +11,9 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import moderator as views
-from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.words import create as words
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import zones as zone_views
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -63,7 +63,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
 
     drafts = await services.change(invocation, write)
     calendar = Calendar(start, at, zone)
-    return views.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
+    return words.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
 
 
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
@@ -73,15 +73,15 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         _may_create(store, invocation)
         draft = store.draft(invocation.args.get("draft", ""))
         if draft is None or draft.get("action") != invocation.action:
-            raise moderating.old_preview("/cohort create")
+            raise errors_words.old_preview("/cohort create")
         place = Place(draft["platform"], draft["workspace"], draft["channel"])
         here = invocation.place.workspace if invocation.place else invocation.actor.workspace
         if (place.platform, place.workspace) != (invocation.actor.platform, here):
-            raise moderating.preview_elsewhere()
+            raise words.preview_elsewhere()
         must_be_free(store, place, draft["name"])
         calendar = _calendar(draft)
         if calendar.opens(1) <= invocation.at:
-            raise moderating.preview_passed()
+            raise words.preview_passed()
         cohort = store.cohorts.add(
             platform=place.platform,
             workspace=place.workspace,
@@ -97,31 +97,31 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.CREATED)
         return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
 
-    return views.created(*await services.change(invocation, write), invocation.at)
+    return words.created(*await services.change(invocation, write), invocation.at)
 
 
 def _programme(services: Services, said: str | None) -> Programme:
     slugs = services.programmes.slugs()
     if not slugs:
-        raise moderating.no_programmes()
+        raise words.no_programmes()
     if said is None and len(slugs) > 1:
-        raise moderating.which_programme(slugs)
+        raise words.which_programme(slugs)
     programme = services.programmes.get((said or slugs[0]).strip())
     if programme is None:
-        raise moderating.unknown_programme(said or "", slugs)
+        raise words.unknown_programme(said or "", slugs)
     return programme
 
 
 def _place(invocation: Invocation, channel: str | None) -> Place:
     place = invocation.place
     if place is None or not place.workspace or (invocation.direct and channel is None):
-        raise moderating.no_room()
+        raise words.no_room()
     return Place(place.platform, place.workspace, channel or place.channel)
 
 
 def _may_create(store: Store, invocation: Invocation) -> None:
     if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise moderating.cannot_start()
+        raise words.cannot_start()
 
 
 def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
@@ -132,10 +132,10 @@ def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: d
         first = local.date() + timedelta(days=(wanted - local.weekday()) % 7 or 7)
     else:
         if starts - local.date() > AHEAD_MOST:
-            raise moderating.start_far(starts)
+            raise words.start_far(starts)
         first = starts if weekday is None else starts + timedelta(days=(weekday - starts.weekday()) % 7)
     if Calendar(first, at, zone).opens(1) <= now:
-        raise moderating.start_passed(first, at, zone)
+        raise words.start_passed(first, at, zone)
     return first
 
 

@@ -7,7 +7,7 @@ from cohort_bot.app.digest_channel import CHANGE
 from cohort_bot.app.drafts import kept
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import weekly as views
+from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
@@ -25,7 +25,7 @@ async def change(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
         else:
             audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
-        return views.room_changed(cohort, channel)
+        return digest_channel_words.room_changed(cohort, channel)
 
     return await services.change(invocation, write)
 

@@ -17,10 +17,12 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.shifts import as_text, moved_openings
-from cohort_bot.app.views import asking as asking_views
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import schedule as views
-from cohort_bot.app.views import zones as zone_views
+from cohort_bot.app.words import create as create_words
+from cohort_bot.app.words import edit as words
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import questions as asking_views
+from cohort_bot.app.words import shifts as shifts_words
+from cohort_bot.app.words import zones as zone_views
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -49,7 +51,7 @@ class _Edit:
     length: int
 
     @property
-    def shifts(self) -> list[views.Shift]:
+    def shifts(self) -> list[shifts_words.Shift]:
         """The next openings before and after."""
         new = self.new
         return moved_openings(self.cohort.calendar, new.calendar, new.first, self.length) if new else []
@@ -77,7 +79,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             options.text("moderators"),
         )
         if wanted == _Wanted(Wish(), None, None, None):
-            raise moderating.nothing_wanted()
+            raise words.nothing_wanted()
         change = _edit(store, services.programmes, cohort, wanted, invocation)
         body = {
             **_kept(wanted.wish),
@@ -100,11 +102,11 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         findings = list(await services.platforms[room.platform].check(place))
     wall = _wall(change.new) if change.new else ""
     moved = (room.channel, change.channel) if room else None
-    yes = button(labels.CHANGE_IT, "cohort.edit.yes", args)
+    yes = button(words.CHANGE_IT, "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
     there = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
     buttons = (yes, asking_views.another(zone_views.CORRECT, again)) if again else (yes,)
-    return views.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
+    return words.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
 
 
 def _kept(wish: Wish) -> dict[str, str]:
@@ -167,7 +169,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     change, zone = await services.change(invocation, write)
     named = moderators.spans(change.named[0]) if change.named else ()
     first = next(iter(change.shifts), None)
-    return views.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
+    return words.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
 
 
 def _moving_to(store: Store, invocation: Invocation) -> Place | None:
@@ -208,7 +210,7 @@ def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted,
         after = moderators.parse(wanted.moderators, invocation)
         named = (after, before) if set(after) != set(before) else None
     if not name and new is None and room is None and named is None:
-        raise moderating.no_change()
+        raise words.no_change()
     return _Edit(cohort, name, new, room, channel if room and channel else "", named, length)
 
 
@@ -216,14 +218,14 @@ def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled 
     """The calendar as wished, if that can be."""
     calendar = cohort.calendar
     if wish.starts is not None and calendar.latest(now):
-        raise moderating.has_begun(cohort, calendar.opens_on(1))
+        raise words.has_begun(cohort, calendar.opens_on(1))
     if wish.starts is not None and wish.starts - calendar.today(now) > AHEAD_MOST:
-        raise moderating.start_far(wish.starts)
+        raise create_words.start_far(wish.starts)
     new = rescheduled(calendar, wish, now)
     if new is not None and new.first > length:
-        raise moderating.nothing_to_move(cohort)
+        raise words.nothing_to_move(cohort)
     if new is not None and new.move is None and new.calendar.opens(1) <= now:
-        raise moderating.start_passed(new.calendar.start, new.at, new.zone)
+        raise create_words.start_passed(new.calendar.start, new.at, new.zone)
     return new
 
 
@@ -241,13 +243,13 @@ def _new_name(store: Store, cohort: Cohort, said: str) -> str:
 def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
     """The room of this workspace that would move there; None when it is there already."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
-        raise moderating.no_channel(CHANNEL_MOST)
+        raise errors_words.no_channel(CHANNEL_MOST)
     here = moderators.workspace_of(invocation)
     rooms = [room for room in store.cohorts.rooms(cohort.id) if (room.platform, room.workspace) == here]
     if any(room.channel == channel for room in rooms):
         return None
     if len(rooms) != 1:
-        raise moderating.several_rooms(cohort, len(rooms))
+        raise words.several_rooms(cohort, len(rooms))
     return rooms[0]
 
 

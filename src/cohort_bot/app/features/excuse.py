@@ -9,10 +9,8 @@ from cohort_bot.app.params import COHORT, MEMBER, REASON, ROUND, read_reason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import history_of, standing_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import fields as beside
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import outreach as views
-from cohort_bot.app.views import roster as roster_views
+from cohort_bot.app.words import excuse as words
+from cohort_bot.app.words import fields as beside
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
@@ -26,10 +24,10 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
         cohort, member = about(store, invocation)
         rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
-            raise moderating.nothing_to_excuse(member)
+            raise words.nothing_to_excuse(member)
         missed = [number for number, status in rounds.items() if status is not Status.OPEN]
         newest = str((missed or list(rounds))[-1])
-        return views.excuse_form(cohort, member, rounds, frozenset({newest}), "")
+        return words.excuse_form(cohort, member, rounds, frozenset({newest}), "")
 
     return await services.database.read(read)
 
@@ -38,7 +36,7 @@ def _excusable(
     services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation
 ) -> dict[int, Status]:
     rounds = standing_of(services, store, cohort, member, invocation.at).rounds
-    return {number: status for number, status in enumerate(rounds, start=1) if status not in moderating.NOT_EXCUSABLE}
+    return {number: status for number, status in enumerate(rounds, start=1) if status not in words.NOT_EXCUSABLE}
 
 
 async def excuse_save(services: Services, invocation: Invocation) -> Reply:
@@ -50,19 +48,19 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
         rounds = _excusable(services, store, cohort, member, invocation)
         known = {str(number) for number in rounds}
         if not rounds:
-            raise moderating.nothing_to_excuse(member)
+            raise words.nothing_to_excuse(member)
         errors: dict[str, str] = {}
         if not wanted or not known.issuperset(wanted):
             errors["rounds"] = beside.SOME_OF_THESE
-        if not reason or len(reason) > views.REASON_LIMIT:
-            errors["reason"] = beside.why(views.REASON_LIMIT)
+        if not reason or len(reason) > words.REASON_LIMIT:
+            errors["reason"] = beside.why(words.REASON_LIMIT)
         if errors:
-            form = views.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
+            form = words.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
             return FieldErrors(form, errors)
         for number in wanted:
             store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
             audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
-        return views.excused(member, [f"round {number}" for number in wanted])
+        return words.excused(member, [f"round {number}" for number in wanted])
 
     return await services.change(invocation, save)
 
@@ -77,11 +75,11 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         member = member_said(store, cohort, invocation, options.text("member") or "")
         must_have_opened(cohort, number, invocation.at)
         status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
-        if status in moderating.NOT_EXCUSABLE:
-            raise moderating.not_excusable(member, number, status)
+        if status in words.NOT_EXCUSABLE:
+            raise words.not_excusable(member, number, status)
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
         audit.note(store, cohort, member, invocation, audit.EXCUSED, number, reason)
-        return roster_views.excused(member, number)
+        return words.round_excused(member, number)
 
     return await services.change(invocation, write)
 

@@ -14,8 +14,8 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import export as views
-from cohort_bot.app.views.labels import ended_on
+from cohort_bot.app.words import export as views
+from cohort_bot.app.words.cohorts import ended_on
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import filed_status

@@ -2,7 +2,7 @@
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import help as views
+from cohort_bot.app.words import help as views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 

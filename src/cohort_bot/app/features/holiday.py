@@ -13,9 +13,10 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.shifts import as_text, moved_openings
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import schedule as views
-from cohort_bot.app.views.counts import counted
+from cohort_bot.app.words import buttons
+from cohort_bot.app.words import holiday as words
+from cohort_bot.app.words import shifts as shifts_words
+from cohort_bot.app.words.counts import counted
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
@@ -38,7 +39,7 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
         body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
-        return views.holiday_preview(cohort, rounds, shifts, button(labels.TAKE_OFF, "cohort.holiday.yes", args))
+        return words.holiday_preview(cohort, rounds, shifts, button(words.TAKE_OFF, "cohort.holiday.yes", args))
 
     return await services.change(invocation, write)
 
@@ -51,7 +52,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         body = kept(store, cohort, invocation)
         off = Holiday(int(body["before"]), int(body["rounds"]))
         if off.before <= cohort.calendar.latest(invocation.at):
-            raise moderating.holiday_begun(off.before)
+            raise words.holiday_begun(off.before)
         shifts = _off(cohort.calendar, off, services.weeks(cohort))
         unless_stale(body["shown"], as_text(shifts))
         store.cohorts.add_holiday(cohort.id, off)
@@ -63,8 +64,8 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
             "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
         }
         kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
-        undo = Button(labels.UNDO, "cohort.holiday.undo", kept_for)
-        return views.holiday_given(cohort, off.rounds, shifts[0], undo)
+        undo = Button(buttons.UNDO, "cohort.holiday.undo", kept_for)
+        return words.holiday_given(cohort, off.rounds, shifts[0], undo)
 
     return await services.change(invocation, write)
 
@@ -80,15 +81,15 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         unless_stale(body["shown"], as_text(moved_openings(cohort.calendar, cohort.calendar, back.before, length)))
         shifts = _off(cohort.calendar, back, length)
         if shifts[0].new <= invocation.at:
-            raise moderating.holiday_on()
+            raise words.holiday_on()
         store.cohorts.add_holiday(cohort.id, back)
         audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
-        return views.holiday_undone(cohort, shifts[0])
+        return words.holiday_undone(cohort, shifts[0])
 
     return await services.change(invocation, write)
 
 
-def _off(calendar: Calendar, off: Holiday, length: int) -> list[views.Shift]:
+def _off(calendar: Calendar, off: Holiday, length: int) -> list[shifts_words.Shift]:
     return moved_openings(calendar, replace(calendar, holidays=(*calendar.holidays, off)), off.before, length)
 
 
@@ -99,7 +100,7 @@ def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: dat
     while number <= programme.length and earliest is not None and calendar.opens_on(number) < earliest:
         number += 1
     if number > programme.length:
-        raise moderating.no_week_off(cohort, earliest)
+        raise words.no_week_off(cohort, earliest)
     return number
 
 

@@ -6,7 +6,7 @@ from cohort_bot.app.access import Whose, visible
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import help as views
+from cohort_bot.app.words import home as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Block, Heading, Message, paragraph
@@ -25,14 +25,14 @@ async def home(services: Services, invocation: Invocation) -> Reply:
         ]
     )
     if not mine:
-        return views.no_home()
+        return words.no_home()
     mine.sort(key=lambda whose: whose.member is None)  # one's own week first
     blocks: list[Block] = []
     for whose in mine[:MOST]:
         if len(mine) > 1:
             blocks.append(Heading(whose.cohort.name))
         blocks += await _shown(services, invocation, whose)
-    return views.home(blocks, [whose.cohort.name for whose in mine[MOST:]], invocation.actor.platform)
+    return words.home(blocks, [whose.cohort.name for whose in mine[MOST:]], invocation.actor.platform)
 
 
 async def _shown(services: Services, invocation: Invocation, whose: Whose) -> list[Block]:

@@ -11,8 +11,8 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import fields, labels, refusals
-from cohort_bot.app.views import member as views
+from cohort_bot.app.words import fields
+from cohort_bot.app.words import join as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -27,7 +27,7 @@ TOGETHER = timedelta(minutes=5)
 
 def _joinable(whose: Whose) -> Cohort:
     if not whose.cohort.active:
-        raise refusals.ended(whose.cohort)
+        raise words.ended(whose.cohort)
     return whose.cohort
 
 
@@ -50,9 +50,9 @@ async def join(services: Services, invocation: Invocation) -> Reply:
         cohort, already, zone = await services.database.read(read)
     except _Over as over:
         length = services.weeks(over.cohort)
-        return views.come_too_late(over.cohort, over.cohort.calendar.closes(length), invocation.at)
+        return words.come_too_late(over.cohort, over.cohort.calendar.closes(length), invocation.at)
     if already:
-        return views.already_in(cohort, invocation.actor.platform)
+        return words.already_in(cohort, invocation.actor.platform)
     if said is not None:
         zone = await zone_named(said, invocation.at)
         return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
@@ -77,8 +77,8 @@ def _form(
 ) -> Form:
     choice = pace or Pace.COHORT.value if cohort.calendar.latest(invocation.at) > 1 else None
     if _too_late(services, cohort, invocation.at):
-        return views.join_form(cohort, zone, hours, why, Pace.WEEK_1.value, late=True)
-    return views.join_form(cohort, zone, hours, why, choice)
+        return words.join_form(cohort, zone, hours, why, Pace.WEEK_1.value, late=True)
+    return words.join_form(cohort, zone, hours, why, choice)
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
@@ -98,10 +98,10 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         zone = await zone_named(said, invocation.at)
     except Question as question:
         errors["timezone"], unclear = str(question), question
-    if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= views.HOURS_MOST):
-        errors["hours"] = fields.hours(views.HOURS_MOST)
-    if len(why) > views.WHY_LIMIT:
-        errors["why"] = fields.too_long(views.WHY_LIMIT, len(why))
+    if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= words.HOURS_MOST):
+        errors["hours"] = fields.hours(words.HOURS_MOST)
+    if len(why) > words.WHY_LIMIT:
+        errors["why"] = fields.too_long(words.WHY_LIMIT, len(why))
     if pace not in {None, *(each.value for each in Pace)}:
         errors["pace"] = fields.ONE_OF_TWO
     elif pace != Pace.WEEK_1.value and new and _too_late(services, cohort, invocation.at):
@@ -123,7 +123,7 @@ async def _enrol(
     def write(store: Store) -> tuple[Cohort, Member, bool, Streak | None]:
         cohort = store.cohorts.get(cohort_id)
         if cohort is None or not cohort.active:
-            raise refusals.ended(cohort)
+            raise words.ended(cohort)
         account = ensure_account(store, invocation.actor, zone)
         member = store.members.of(cohort.id, account.person_id)
         if member is not None and member.active:
@@ -144,11 +144,11 @@ async def _enrol(
 
     cohort, member, already, back = await services.change(invocation, write)
     if already:
-        return views.already_in(cohort, invocation.actor.platform)
+        return words.already_in(cohort, invocation.actor.platform)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise refusals.joined_without_programme(cohort)
-    return views.joined(cohort, programme, member, at, back)
+        raise words.joined_without_programme(cohort)
+    return words.joined(cohort, programme, member, at, back)
 
 
 def _greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
@@ -180,7 +180,7 @@ def _come_back(store: Store, member: Member, at: datetime) -> None:
         time_away(store, member, member.left_at, at)
 
 
-PACES = (Option("cohort", labels.WITH_THE_COHORT), Option("week-1", labels.FROM_WEEK_1))
+PACES = (Option("cohort", words.WITH_THE_COHORT), Option("week-1", words.FROM_WEEK_1))
 
 JOIN = CommandSpec(
     "join",
@@ -192,7 +192,7 @@ JOIN = CommandSpec(
         COHORT,
         Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
         Param("pace", "choice", "where to start when the cohort has begun", choices=PACES),
-        Param("hours", "int", "hours a week you have for this", most=views.HOURS_MOST),
+        Param("hours", "int", "hours a week you have for this", most=words.HOURS_MOST),
     ),
 )
 ROWS = (JOIN, CommandSpec("join.save", Role.ANYONE, save))

@@ -5,7 +5,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import member as views
+from cohort_bot.app.words import leave as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
@@ -14,7 +14,7 @@ from cohort_bot.core.membership import Cohort
 async def leave(services: Services, invocation: Invocation) -> Reply:
     """Ask before somebody leaves."""
     cohort, _ = await services.database.read(lambda store: membership(store, invocation))
-    return views.leave_preview(cohort)
+    return words.leave_preview(cohort)
 
 
 async def leave_yes(services: Services, invocation: Invocation) -> Reply:
@@ -27,7 +27,7 @@ async def leave_yes(services: Services, invocation: Invocation) -> Reply:
         return cohort
 
     cohort = await services.change(invocation, write)
-    return views.left(cohort, invocation.actor.platform)
+    return words.left(cohort, invocation.actor.platform)
 
 
 ROWS = (

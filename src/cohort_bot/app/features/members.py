@@ -8,9 +8,9 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.weekly import names_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import log as log_views
-from cohort_bot.app.views import roster as views
-from cohort_bot.app.views.room import platform
+from cohort_bot.app.words import audit as log_views
+from cohort_bot.app.words import members as views
+from cohort_bot.app.words.room import platform
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member

@@ -11,9 +11,8 @@ from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import LOOK_AGAIN, Record, by_urgency, read_record, standing_of, standings
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import fields as beside
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import outreach as views
+from cohort_bot.app.words import fields as beside
+from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
@@ -26,8 +25,8 @@ NOON = time(12)
 async def choose(services: Services, invocation: Invocation) -> Reply:
     """Ask whom it is about, those at risk first."""
     purpose = invocation.args.get("for", "")
-    if purpose not in views.PURPOSES:
-        raise moderating.old_button()
+    if purpose not in outreach_words.PURPOSES:
+        raise outreach_words.old_button()
 
     def read(store: Store) -> Record:
         cohort = running(store, invocation)
@@ -36,13 +35,13 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     record = await services.database.read(read)
     people = await asyncio.to_thread(standings, record)
     if not people:
-        raise moderating.nobody_in(record.cohort)
+        raise outreach_words.nobody_in(record.cohort)
     ordered = by_urgency(people, record.cohort.calendar.today(invocation.at))
-    return views.choose(record.cohort, purpose, ordered, page_of(invocation))
+    return outreach_words.choose(record.cohort, purpose, ordered, page_of(invocation))
 
 
 def _known(store: Store, member: Member, at: datetime) -> str:
-    return views.before(next(iter(store.outreach.of_member(member.id)), None), at)
+    return outreach_words.before(next(iter(store.outreach.of_member(member.id)), None), at)
 
 
 async def write(services: Services, invocation: Invocation) -> Reply:
@@ -50,9 +49,11 @@ async def write(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> Form:
         cohort, member = about(store, invocation)
-        words = views.draft(cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name)
+        words = outreach_words.draft(
+            cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name
+        )
         follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
-        return views.write_form(
+        return outreach_words.write_form(
             cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
         )
 
@@ -69,17 +70,19 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
         follow_up = _follow_up(cohort, said, invocation.at, errors)
         if not words:
             errors["text"] = beside.NO_WORDS
-        if len(words) > views.WORDS_LIMIT:
-            errors["text"] = beside.too_long(views.WORDS_LIMIT, len(words))
+        if len(words) > outreach_words.WORDS_LIMIT:
+            errors["text"] = beside.too_long(outreach_words.WORDS_LIMIT, len(words))
         if how not in {"bot", "self"}:
             errors["how"] = beside.ONE_OF_TWO
         if errors:
             known = _known(store, member, invocation.at)
-            return FieldErrors(views.write_form(cohort, member, known, {"text": words, "how": how}, said), errors)
+            return FieldErrors(
+                outreach_words.write_form(cohort, member, known, {"text": words, "how": how}, said), errors
+            )
         by = (invocation.actor.user, invocation.actor.name)
         if how == "self":
             store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
-            return views.to_copy(member, words, follow_up)
+            return outreach_words.to_copy(member, words, follow_up)
         key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
         entry = store.outreach.add(
             cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key
@@ -96,7 +99,7 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
             args={"entry": str(entry.id), "platform": invocation.actor.platform},
         )
         store.deliveries.add([row])
-        return views.carried(member, follow_up)
+        return outreach_words.carried(member, follow_up)
 
     return await services.change(invocation, save)
 
@@ -123,7 +126,7 @@ async def log(services: Services, invocation: Invocation) -> Reply:
         cohort, member = about(store, invocation)
         today = cohort.calendar.today(invocation.at)
         values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
-        return views.log_form(cohort, member, _known(store, member, invocation.at), values)
+        return outreach_words.log_form(cohort, member, _known(store, member, invocation.at), values)
 
     return await services.database.read(read)
 
@@ -140,14 +143,14 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
         outcome = next((each for each in OutreachResult if each.name.lower() == fields["outcome"]), None)
         if outcome is None:
             errors["outcome"] = beside.ONE_OF_THESE
-        if len(fields["note"]) > views.NOTE_LIMIT:
-            errors["note"] = beside.too_long(views.NOTE_LIMIT, len(fields["note"]))
+        if len(fields["note"]) > outreach_words.NOTE_LIMIT:
+            errors["note"] = beside.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
         if errors or outcome is None:
-            form = views.log_form(cohort, member, _known(store, member, invocation.at), fields)
+            form = outreach_words.log_form(cohort, member, _known(store, member, invocation.at), fields)
             return FieldErrors(form, errors)
         by = (invocation.actor.user, invocation.actor.name)
         store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
-        return views.logged(member, outcome, follow_up)
+        return outreach_words.logged(member, outcome, follow_up)
 
     return await services.change(invocation, save)
 

@@ -7,8 +7,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import State, Store
 from cohort_bot.app.queries.programme import dated_papers, read_programme
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import papers as views
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import paper as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place, Ref
@@ -23,15 +22,15 @@ async def paper(services: Services, invocation: Invocation) -> Reply:
         programme = read_programme(services, store, cohort)
         dated = dated_papers(programme)
         if not dated:
-            raise refusals.no_papers(programme)
+            raise words.no_papers(programme)
         begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
-        shown = views.Reading(
+        shown = words.Reading(
             begun[-1] if begun else dated[0],
             _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
             store.papers.readers(cohort.id).get((begun[-1] if begun else dated[0]).week or 0, 0),
             bool(begun) and begun[-1].week in store.papers.read_by(member.id),
         )
-        return views.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
+        return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
 
     return await services.database.read(read)
 
@@ -61,11 +60,11 @@ async def have_read(services: Services, invocation: Invocation) -> Reply:
         found = [each for each in dated_papers(read_programme(services, store, cohort)) if str(each.week) == said]
         newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
         if not found or (found[0].week or 0) > newest:
-            raise refusals.paper_to_come(invocation.actor.platform)
+            raise words.paper_to_come(invocation.actor.platform)
         week = found[0].week or 0
         new = store.papers.note_read(member.id, week, invocation.at)
         readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
-        return views.noted(found[0], readers, mine, new=new)
+        return words.noted(found[0], readers, mine, new=new)
 
     return await services.change(invocation, write)
 
@@ -79,7 +78,7 @@ async def past(services: Services, invocation: Invocation) -> Reply:
         begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
         readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
         entries = [
-            views.Reading(
+            words.Reading(
                 each,
                 _thread(services, store, cohort, each.week or 0),
                 readers.get(each.week or 0, 0),
@@ -87,7 +86,7 @@ async def past(services: Services, invocation: Invocation) -> Reply:
             )
             for each in reversed(begun)
         ]
-        return views.archive(cohort, entries, page_of(invocation))
+        return words.archive(cohort, entries, page_of(invocation))
 
     return await services.database.read(read)
 

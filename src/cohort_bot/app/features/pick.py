@@ -12,8 +12,8 @@ from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read, dated_papers
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import papers as views
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import pick as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.programme import Paper, Programme
@@ -34,19 +34,19 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         programme = services.programmes.get(cohort.programme)
         if programme is None:
-            raise moderating.no_programme(cohort)
+            raise errors_words.programme_unreadable(cohort)
         now = as_read(store, cohort.id, programme)
         coming = [each for each in dated_papers(now) if paper_at(cohort.calendar, each.week or 0) > invocation.at]
         spares = [each for each in programme.papers if each.id not in {one.id for one in dated_papers(now)}]
         if week is None and wanted is None and title is None and link is None:
-            return views.choices(cohort, coming[: views.COMING], spares)
+            return words.choices(cohort, coming[: words.COMING], spares)
         if week is None:
-            raise moderating.which_week()
+            raise words.which_week()
         _must_be_coming(now, coming, week)
         chosen = _chosen(programme, spares, week, wanted, title, link)
         store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
         audit.of_cohort(store, cohort, invocation, audit.PICKED, chosen.title, week)
-        return views.picked(cohort, chosen, paper_at(cohort.calendar, week))
+        return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
 
     return await services.change(invocation, write)
 
@@ -54,10 +54,10 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
 def _must_be_coming(now: Programme, coming: list[Paper], week: int) -> None:
     if week in {each.week for each in coming}:
         return
-    ahead = [each.week for each in coming[: views.COMING]]
+    ahead = [each.week for each in coming[: words.COMING]]
     if any(each.week == week for each in dated_papers(now)):
-        raise moderating.paper_gone(week, ahead)
-    raise moderating.no_paper(week, ahead)
+        raise words.paper_gone(week, ahead)
+    raise words.no_paper(week, ahead)
 
 
 def _chosen(
@@ -66,22 +66,22 @@ def _chosen(
     """What the options name: one of the programme's papers, or any with a title and a link."""
     if wanted is not None:
         if title is not None or link is not None:
-            raise moderating.paper_or_link()
+            raise words.paper_or_link()
         usual = [each for each in programme.papers if each.week == week and not each.spare]
         free = {each.id: each for each in (*spares, *usual)}.values()
         alike = [each for each in free if wanted.casefold() in f"{each.id} {each.title}".casefold()]
         exact = [each for each in alike if wanted.casefold() in {each.id.casefold(), each.title.casefold()}]
         found = exact or alike
         if len(found) != 1:
-            raise moderating.which_paper(wanted, several=bool(found))
+            raise words.which_paper(wanted, several=bool(found))
         return Pick(week, found[0].id, found[0].title, found[0].url)
     if title is None or link is None:
-        raise moderating.paper_and_link()
+        raise words.paper_and_link()
     name = " ".join(title.split())
     if len(name) > TITLE_MOST:
-        raise moderating.too_long("the title", TITLE_MOST, len(name))
+        raise errors_words.text_too_long("the title", TITLE_MOST, len(name))
     if not _is_link(link):
-        raise moderating.no_link(link)
+        raise words.no_link(link)
     return Pick(week, None, name, link)
 
 

@@ -7,10 +7,10 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import read_programme
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import refusals
-from cohort_bot.app.views import week as views
-from cohort_bot.app.views.choices import planned
-from cohort_bot.app.views.whole_plan import expectations, whole_plan
+from cohort_bot.app.words import plan as words
+from cohort_bot.app.words import week as views
+from cohort_bot.app.words.plan import expectations, whole_plan
+from cohort_bot.app.words.reminders import planned
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
@@ -25,7 +25,7 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     present = max(1, member.week(max(number, member.first_round)))
     week = asked if asked is not None else min(present, programme.length)
     if programme.week(week) is None:
-        raise refusals.no_week(programme, week)
+        raise words.no_week(programme, week)
     buttons = []
     if number and week == member.week(number):
         buttons.append(views.check_in_button(cohort, number))

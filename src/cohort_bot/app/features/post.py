@@ -12,8 +12,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import schedule as views
+from cohort_bot.app.words import post as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
@@ -32,7 +31,7 @@ async def post(services: Services, invocation: Invocation) -> Reply:
         waiting = store.deliveries.waiting(cohort.id, invocation.at)
         following = next_week(services.programmes, cohort, invocation)
         opens = None if following is None else (following, cohort.calendar.opens(following))
-        return views.posting(cohort, again, waiting, opens)
+        return words.posting(cohort, again, waiting, opens)
 
     return await services.change(invocation, write)
 
@@ -43,7 +42,7 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     """
     programme = programmes.get(cohort.programme)
     if programme is None or programme.week(number) is None:
-        raise moderating.no_week(number)
+        raise words.no_week(number)
     names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
     if paper := store.papers.posted(cohort.id).get(number):
         names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
@@ -52,9 +51,9 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     posted = sum(edits.ask(store, key, invocation.at) for key in keys)
     invited = sum(edits.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
     if not posted and not invited:
-        raise moderating.not_posted(number)
+        raise words.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
-    return views.repairing(cohort, number, posted)
+    return words.repairing(cohort, number, posted)
 
 
 REPAIR = "make the posts of a week and the invitation anew, in place"

@@ -12,9 +12,8 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import member as member_views
-from cohort_bot.app.views import profile as views
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import join as join_words
+from cohort_bot.app.words import profile as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -57,7 +56,7 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
 async def zone_form(services: Services, invocation: Invocation) -> Reply:
     """Ask for another time zone than the one that was understood."""
     account = await services.database.read(lambda store: _known(store, invocation))
-    return views.zone_form(account.zone)
+    return words.zone_form(account.zone)
 
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
@@ -68,7 +67,7 @@ async def zone_save(services: Services, invocation: Invocation) -> Reply:
     except Question as question:
         if question.several:
             raise
-        return FieldErrors(views.zone_form(said), {"timezone": str(question)})
+        return FieldErrors(words.zone_form(said), {"timezone": str(question)})
 
     def write(store: Store) -> Message:
         _known(store, invocation)
@@ -81,7 +80,7 @@ async def zone_save(services: Services, invocation: Invocation) -> Reply:
 def _known(store: Store, invocation: Invocation) -> Account:
     account = account_of(store, invocation.actor)
     if account is None:
-        raise refusals.nothing_kept(invocation.actor.platform)
+        raise words.nothing_kept(invocation.actor.platform)
     return account
 
 
@@ -91,20 +90,20 @@ def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Me
         return [membership(store, invocation)[1]]
     mine = store.members.of_person(account.person_id)
     if not mine:
-        raise refusals.no_hours(invocation.actor.platform)
+        raise words.no_hours(invocation.actor.platform)
     return mine
 
 
 def _shown(store: Store, invocation: Invocation, changed: Sequence[str]) -> Message:
     account = _known(store, invocation)
     entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
-    return views.profile(account, entries, invocation.at, changed)
+    return words.profile(account, entries, invocation.at, changed)
 
 
-def _entries(store: Store, account: Account) -> list[views.Entry]:
+def _entries(store: Store, account: Account) -> list[words.Entry]:
     """Every membership that the person ever had, with its record."""
     return [
-        views.Entry(cohort, member, store.checkins.of_member(member.id))
+        words.Entry(cohort, member, store.checkins.of_member(member.id))
         for member in store.members.ever_of_person(account.person_id)
         if (cohort := store.cohorts.get(member.cohort_id))
     ]
@@ -128,7 +127,7 @@ async def export(services: Services, invocation: Invocation) -> Reply:
             )
             for entry in entries
         )
-        return views.export(account, entries)
+        return words.export(account, entries)
 
     return await services.change(invocation, write)
 
@@ -136,7 +135,7 @@ async def export(services: Services, invocation: Invocation) -> Reply:
 async def erase(services: Services, invocation: Invocation) -> Reply:
     """Ask before anything is erased."""
     await services.database.read(lambda store: _known(store, invocation))
-    return views.erase()
+    return words.erase()
 
 
 async def erase_yes(services: Services, invocation: Invocation) -> Reply:
@@ -155,10 +154,10 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
             store.retrospectives.erase(member.id)
             store.members.erase(member.id, invocation.at)
             store.cohorts.replan(member.cohort_id)
-        store.people.erase(account.person_id, views.FORMER)
+        store.people.erase(account.person_id, words.FORMER)
 
     await services.change(invocation, write)
-    return views.erased(invocation.actor.platform)
+    return words.erased(invocation.actor.platform)
 
 
 def _excuse_breaks(store: Store, services: Services, member: Member, at: datetime) -> None:
@@ -177,11 +176,11 @@ async def reminders_off(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> None:
         account = account_of(store, invocation.actor)
         if account is None:
-            raise refusals.no_reminders()
+            raise words.no_reminders()
         store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
 
     await services.change(invocation, write)
-    return views.no_more_reminders()
+    return words.no_more_reminders()
 
 
 async def mention_on(services: Services, invocation: Invocation) -> Reply:
@@ -191,7 +190,7 @@ async def mention_on(services: Services, invocation: Invocation) -> Reply:
         store.people.set_mention(_known(store, invocation).id, wanted=True)
 
     await services.change(invocation, write)
-    return views.mentioned(invocation.actor.platform)
+    return words.mentioned(invocation.actor.platform)
 
 
 ON_OFF = (Option("on", "on"), Option("off", "off"))
@@ -206,7 +205,7 @@ PROFILE = CommandSpec(
         Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
         Param("reminders", "choice", "whether I remind you", choices=ON_OFF),
         Param("mention", "choice", "whether a thread may name you when direct messages fail", choices=ON_OFF),
-        Param("hours", "int", "hours a week you have for this", most=member_views.HOURS_MOST),
+        Param("hours", "int", "hours a week you have for this", most=join_words.HOURS_MOST),
         COHORT,
     ),
 )

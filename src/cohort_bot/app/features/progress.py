@@ -5,9 +5,9 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import changes as change_views
-from cohort_bot.app.views import progress as views
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import errors
+from cohort_bot.app.words import progress as views
+from cohort_bot.app.words import record_changes as change_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -22,7 +22,7 @@ async def own(services: Services, invocation: Invocation) -> Reply:
         cohort, member = record(store, invocation)
         programme = services.programmes.get(cohort.programme)
         if programme is None:
-            raise refusals.no_programme(cohort)
+            raise errors.no_programme(cohort)
         made = store.checkins.rounds(member.id)
         own = views.Own(
             cohort,

@@ -10,8 +10,9 @@ from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, R
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderating
-from cohort_bot.app.views import roster as views
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import fields as fields_words
+from cohort_bot.app.words import record as words
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -39,7 +40,7 @@ async def record_form(services: Services, invocation: Invocation) -> Reply:
         cohort, member = about(store, invocation)
         made = {each.round for each in store.checkins.of_member(member.id)}
         open_ones = (each for each in range(cohort.calendar.latest(invocation.at), 0, -1) if each not in made)
-        return views.record_form(cohort, member, str(next(open_ones, "")), "")
+        return words.record_form(cohort, member, str(next(open_ones, "")), "")
 
     return await services.database.read(read)
 
@@ -53,15 +54,15 @@ async def record_save(services: Services, invocation: Invocation) -> Reply:
         errors = {}
         number = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(ROUND_MOST)) else 0
         if not number:
-            errors["round"] = views.NO_ROUND
+            errors["round"] = words.NO_ROUND
         if not reason or len(reason) > REASON_LIMIT:
-            errors["reason"] = views.long_reason(reason) if reason else views.NO_REASON
+            errors["reason"] = fields_words.long_reason(reason) if reason else words.NO_REASON
         if not errors:
             try:
                 return _record(services.programmes, store, cohort, member, number, reason, invocation)
             except PersonError as error:
                 errors["round"] = str(error)
-        return FieldErrors(views.record_form(cohort, member, said, reason), errors)
+        return FieldErrors(words.record_form(cohort, member, said, reason), errors)
 
     return await services.change(invocation, write)
 
@@ -77,28 +78,28 @@ def _record(
 ) -> Message:
     must_have_opened(cohort, number, invocation.at)
     if store.checkins.get(member.id, number) is not None:
-        raise moderating.has_checked_in(member, number)
+        raise words.has_checked_in(member, number)
     entry = CheckIn(
         member_id=member.id,
         round=number,
         week=member.week(number),
         filed_at=invocation.at,
         tasks=_tasks(programmes, cohort, member, number),
-        done=views.recorded_by_moderator(reason),
+        done=words.recorded_by_moderator(reason),
     )
     store.checkins.save(entry, invocation.at)
     audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
-    return views.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
+    return words.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
 
 
 def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:
     """The tasks of their week, none ticked."""
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise moderating.no_programme(cohort)
+        raise errors_words.programme_unreadable(cohort)
     week = programme.week(member.week(number))
     if week is None:
-        raise moderating.no_week_then(member, number)
+        raise words.no_week_then(member, number)
     return tuple(TaskState(task.short, done=False) for task in week.tasks)
 
 

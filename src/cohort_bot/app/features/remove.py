@@ -10,8 +10,8 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT, MEMBER, REASON_LIMIT, read_reason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels
-from cohort_bot.app.views import roster as views
+from cohort_bot.app.words import fields as fields_words
+from cohort_bot.app.words import remove as words
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -33,7 +33,7 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
 
 async def remove_form(services: Services, invocation: Invocation) -> Reply:
     """The same from a member's card: ask for the reason first."""
-    return await services.database.read(lambda store: views.remove_form(*about(store, invocation), ""))
+    return await services.database.read(lambda store: words.remove_form(*about(store, invocation), ""))
 
 
 async def remove_ask(services: Services, invocation: Invocation) -> Reply:
@@ -43,7 +43,7 @@ async def remove_ask(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort, member = about(store, invocation)
         if len(reason) > REASON_LIMIT:
-            return FieldErrors(views.remove_form(cohort, member, reason), {"reason": views.long_reason(reason)})
+            return FieldErrors(words.remove_form(cohort, member, reason), {"reason": fields_words.long_reason(reason)})
         return _remove_preview(store, cohort, member, reason, invocation.at)
 
     return await services.database.write(write)
@@ -51,8 +51,8 @@ async def remove_ask(services: Services, invocation: Invocation) -> Reply:
 
 def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
     args = keep(store, cohort, "cohort.remove.yes", {"member": str(member.id), "reason": reason}, at)
-    yes = button(labels.REMOVE, "cohort.remove.yes", args, danger=True)
-    return views.remove_preview(cohort, member, reason, yes)
+    yes = button(words.REMOVE, "cohort.remove.yes", args, danger=True)
+    return words.remove_preview(cohort, member, reason, yes)
 
 
 async def remove_yes(services: Services, invocation: Invocation) -> Reply:
@@ -65,7 +65,7 @@ async def remove_yes(services: Services, invocation: Invocation) -> Reply:
         store.members.set_left(member.id, invocation.at)
         store.cohorts.replan(cohort.id)
         audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, told=bool(reason))
-        return views.removed(cohort, member)
+        return words.removed(cohort, member)
 
     return await services.change(invocation, write)
 

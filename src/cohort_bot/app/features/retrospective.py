@@ -8,8 +8,9 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import fields, refusals
-from cohort_bot.app.views import portfolio as views
+from cohort_bot.app.words import errors as refusals
+from cohort_bot.app.words import fields
+from cohort_bot.app.words import retrospective as retrospective_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
@@ -24,28 +25,28 @@ async def retrospective(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store) -> Form:
         cohort, member, phase = _about(services, store, invocation)
         known = store.retrospectives.get(member.id, phase.id)
-        return views.retrospective_form(cohort, phase, known.answers if known else {})
+        return retrospective_words.retrospective_form(cohort, phase, known.answers if known else {})
 
     return await services.database.read(read)
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Keep the answers; a later form replaces them."""
-    answers = {key: invocation.field(key) for key, _ in views.QUESTIONS}
+    answers = {key: invocation.field(key) for key, _ in retrospective_words.QUESTIONS}
     errors = {
-        key: fields.too_long(views.ANSWER_LIMIT, len(words))
+        key: fields.too_long(retrospective_words.ANSWER_LIMIT, len(words))
         for key, words in answers.items()
-        if len(words) > views.ANSWER_LIMIT
+        if len(words) > retrospective_words.ANSWER_LIMIT
     }
     if not any(answers.values()):
-        errors = {views.QUESTIONS[0][0]: fields.ANY_ANSWER}
+        errors = {retrospective_words.QUESTIONS[0][0]: fields.ANY_ANSWER}
 
     def write(store: Store) -> Reply:
         cohort, member, phase = _about(services, store, invocation)
         if errors:
-            return FieldErrors(views.retrospective_form(cohort, phase, answers), errors)
+            return FieldErrors(retrospective_words.retrospective_form(cohort, phase, answers), errors)
         new = store.retrospectives.save(member.id, Retrospective(phase.id, invocation.at, answers))
-        return views.looked_back(cohort, phase, new=new)
+        return retrospective_words.looked_back(cohort, phase, new=new)
 
     if errors:
         return await services.database.read(write)
@@ -60,9 +61,9 @@ def _about(services: Services, store: Store, invocation: Invocation) -> tuple[Co
     wanted = invocation.args.get(PHASE, "")
     phase = next((each for each in programme.phases if each.id == wanted), None)
     if phase is None:
-        raise refusals.no_phase(programme)
+        raise retrospective_words.no_phase(programme)
     if member.week(cohort.calendar.latest(invocation.at)) < phase.first_week:
-        raise refusals.phase_ahead(phase)
+        raise retrospective_words.phase_ahead(phase)
     return cohort, member, phase
 
 

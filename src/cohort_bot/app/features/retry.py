@@ -4,7 +4,7 @@ from cohort_bot.app.access import moderated
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import moderator as moderator_views
+from cohort_bot.app.words import retry as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
@@ -17,7 +17,7 @@ async def retry(services: Services, invocation: Invocation) -> Reply:
         return cohort.name, store.deliveries.rearm(cohort.id, invocation.at)
 
     name, count = await services.change(invocation, write)
-    return moderator_views.retried(name, count)
+    return words.retried(name, count)
 
 
 ROWS = (CommandSpec("cohort.retry", Role.MODERATOR, retry),)

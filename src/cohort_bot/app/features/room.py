@@ -17,8 +17,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import room as views
+from cohort_bot.app.words import room as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
@@ -47,7 +46,7 @@ async def room(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store) -> Reply:
         cohort = running(store, invocation)
         rooms = store.cohorts.rooms(cohort.id)
-        return views.rooms(cohort, rooms, _spot(invocation), _droppable(cohort, rooms))
+        return words.rooms(cohort, rooms, _spot(invocation), _droppable(cohort, rooms))
 
     return await services.database.read(read)
 
@@ -61,7 +60,7 @@ async def _add_here(services: Services, invocation: Invocation, place: Place) ->
     await services.database.read(lambda store: _may_add(store, running(store, invocation), place))
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
-        return views.not_added(findings)
+        return words.not_added(findings)
     private = await platform.invited_only(place)
 
     def write(store: Store) -> Cohort:
@@ -70,7 +69,7 @@ async def _add_here(services: Services, invocation: Invocation, place: Place) ->
         audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         return cohort
 
-    return views.added(await services.change(invocation, write), place)
+    return words.added(await services.change(invocation, write), place)
 
 
 async def code(services: Services, invocation: Invocation) -> Reply:
@@ -85,7 +84,7 @@ async def code(services: Services, invocation: Invocation) -> Reply:
         return cohort
 
     cohort = await services.change(invocation, write)
-    return views.code(cohort, f"{plain[:4]}-{plain[4:]}", int(VALID.total_seconds() // 60))
+    return words.code(cohort, f"{plain[:4]}-{plain[4:]}", int(VALID.total_seconds() // 60))
 
 
 async def _enter(services: Services, invocation: Invocation, plain: str) -> Reply:
@@ -98,7 +97,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         actor = invocation.actor
         who = (actor.platform, actor.workspace or "", actor.user)
         if store.codes.wrong_since(*who, invocation.at - VALID) >= WRONG_MOST:
-            raise moderating.wrong_codes()
+            raise words.wrong_codes()
         cohort = store.cohorts.get(store.codes.cohort_of(plain, invocation.at) or 0)
         if cohort is None or not cohort.active:
             store.codes.wrong(*who, invocation.at)
@@ -108,10 +107,10 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         return cohort
 
     if await services.database.write(attempt) is None:
-        return views.wrong_code()
+        return words.wrong_code()
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
-        return views.not_added(findings)
+        return words.not_added(findings)
     private = await platform.invited_only(place)
 
     def write(store: Store) -> Cohort | None:
@@ -131,7 +130,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         return cohort
 
     brought = await services.change(invocation, write)
-    return views.wrong_code() if brought is None else views.brought(brought, place)
+    return words.wrong_code() if brought is None else words.brought(brought, place)
 
 
 async def drop(services: Services, invocation: Invocation) -> Reply:
@@ -146,8 +145,8 @@ async def drop(services: Services, invocation: Invocation) -> Reply:
             homes = {(room.platform, room.workspace), (room.platform, "")}
             stranded = sum((account.platform, account.workspace) in homes for account in accounts)
         args = {"id": str(cohort.id), "room": str(room.id)}
-        yes = button(labels.DROP_IT, "cohort.room.drop.yes", args, danger=True)
-        return views.drop_preview(cohort, room, _spot(invocation), stranded, yes)
+        yes = button(words.DROP_IT, "cohort.room.drop.yes", args, danger=True)
+        return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
     return await services.database.read(read)
 
@@ -163,7 +162,7 @@ async def drop_yes(services: Services, invocation: Invocation) -> Reply:
         left = [each for each in store.cohorts.rooms(cohort.id) if each.platform == room.platform]
         if not any(each.workspace == room.workspace for each in left):
             store.moderators.replace(cohort.id, room.platform, room.workspace, ())
-        return views.dropped(cohort)
+        return words.dropped(cohort)
 
     return await services.change(invocation, write)
 
@@ -173,9 +172,9 @@ def _which(store: Store, invocation: Invocation) -> tuple[Cohort, Room]:
     rooms = store.cohorts.rooms(cohort.id)
     wanted = next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
     if wanted is None:
-        raise moderating.no_such_room()
+        raise words.no_such_room()
     if wanted not in _droppable(cohort, rooms):
-        raise moderating.last_room(cohort)
+        raise words.last_room(cohort)
     return cohort, wanted
 
 
@@ -199,28 +198,28 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
         return Place(platform, workspace, channel)
     place = _spot(invocation)
     if place is None:
-        raise moderating.in_its_room()
+        raise words.in_its_room()
     return place
 
 
 def _may_enter(store: Store, invocation: Invocation) -> None:
     """Who may start a cohort in a workspace may also bring one in; a code alone opens no door."""
     if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise moderating.cannot_bring()
+        raise words.cannot_bring()
 
 
 def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
     rooms = store.cohorts.rooms(cohort.id)
     if any((room.platform, room.workspace, room.channel) == _key(place) for room in rooms):
-        raise moderating.meets_here(cohort)
+        raise words.meets_here(cohort)
     if len(rooms) >= ROOMS_MOST:
-        raise moderating.many_rooms(cohort, ROOMS_MOST)
+        raise words.many_rooms(cohort, ROOMS_MOST)
 
 
 def _name_free(store: Store, cohort: Cohort, place: Place) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     if any(each.active and each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
-        raise moderating.namesake(cohort)
+        raise words.namesake(cohort)
 
 
 def _key(place: Place) -> tuple[str, str, str]:

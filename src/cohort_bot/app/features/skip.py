@@ -10,8 +10,8 @@ from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import State, Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import labels, moderating
-from cohort_bot.app.views import schedule as views
+from cohort_bot.app.words import buttons
+from cohort_bot.app.words import skip as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
@@ -25,12 +25,12 @@ async def skip(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = next_week(services.programmes, cohort, invocation)
         if number is None:
-            raise moderating.no_card_left(cohort)
+            raise words.no_card_left(cohort)
         if _skipped(store, cohort, number):
-            raise moderating.skipped(number)
+            raise words.already_skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
-        yes = button(labels.skip_card(number), "cohort.skip.yes", args, danger=True)
-        return views.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
+        yes = button(words.skip_card(number), "cohort.skip.yes", args, danger=True)
+        return words.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
 
     return await services.database.read(read)
 
@@ -42,14 +42,14 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = next_week(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
-            raise moderating.card_gone()
+            raise words.card_gone()
         store.cohorts.replan(cohort.id)  # it may be written down already
         rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.skip(rows, BY_HAND, invocation.at):
-            raise moderating.skipped(number)
+            raise words.already_skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
-        return views.skipped(cohort, number, Button(labels.UNDO, "cohort.skip.undo", args))
+        return words.skipped(cohort, number, Button(buttons.UNDO, "cohort.skip.undo", args))
 
     return await services.change(invocation, write)
 
@@ -61,13 +61,13 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         cohort = running(store, invocation)
         number = next_week(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
-            raise moderating.opened_without_card(invocation.actor.platform)
+            raise words.opened_without_card(invocation.actor.platform)
         keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
         if not store.deliveries.unskip(keys, BY_HAND):
-            raise moderating.not_skipped(number)
+            raise words.not_skipped(number)
         audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
         store.cohorts.replan(cohort.id)
-        return views.unskipped(cohort, number, cohort.calendar.opens(number))
+        return words.unskipped(cohort, number, cohort.calendar.opens(number))
 
     return await services.change(invocation, write)
 

@@ -8,8 +8,7 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import choices as views
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import slip as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member, Slip
@@ -29,12 +28,12 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         following = newest + 1
         before = sum(known.weeks for known in member.slips if known.from_round == following)
         if once is not None and (once != str(newest) or before):
-            raise refusals.slip_pressed(invocation.actor.platform)
+            raise words.slip_pressed(invocation.actor.platform)
         least = member.week(following) - weeks
         if least < 1:
-            raise refusals.slip_too_far(member.week(following) - 1)
+            raise words.slip_too_far(member.week(following) - 1)
         if least > (length := services.weeks(cohort)):
-            raise refusals.past_the_end(length, member.week(following) - length, invocation.actor.platform)
+            raise words.past_the_end(length, member.week(following) - length, invocation.actor.platform)
         store.members.add_slip(member.id, Slip(following, weeks))
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member, following, before + weeks
@@ -42,8 +41,8 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
     cohort, member, number, total = await services.change(invocation, write)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise refusals.slipped_without_programme()
-    return views.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
+        raise words.slipped_without_programme()
+    return words.slipped(cohort, programme, member, number, weeks, total, invocation.actor.platform)
 
 
 async def undo(services: Services, invocation: Invocation) -> Reply:
@@ -57,15 +56,15 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> tuple[Cohort, Member]:
         cohort, member = membership(store, invocation)
         if cohort.calendar.latest(invocation.at) >= number:
-            raise refusals.slip_begun(number)
+            raise words.slip_begun(number)
         if not store.members.drop_slips(member.id, number):
-            raise refusals.slip_undone()
+            raise words.no_slip_to_undo()
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member
 
     cohort, member = await services.change(invocation, write)
     programme = services.programmes.get(cohort.programme)
-    return views.slip_undone(cohort, programme, member, number)
+    return words.slip_undone(cohort, programme, member, number)
 
 
 SLIP = CommandSpec(

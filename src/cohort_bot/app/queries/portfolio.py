@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read
-from cohort_bot.app.views.portfolio import Portfolio, Version
+from cohort_bot.app.words.portfolio import Portfolio, Version
 from cohort_bot.core.checkins import history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme

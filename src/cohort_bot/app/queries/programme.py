@@ -6,7 +6,7 @@ from dataclasses import replace
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.views import refusals
+from cohort_bot.app.words import errors
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
@@ -56,7 +56,7 @@ def read_programme(services: Services, store: Store, cohort: Cohort) -> Programm
     """The cohort's programme with its picks, or PersonError."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise refusals.no_programme(cohort)
+        raise errors.no_programme(cohort)
     return as_read(store, cohort.id, programme)
 
 

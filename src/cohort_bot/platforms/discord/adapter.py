@@ -29,7 +29,7 @@ from cohort_bot.app.ports.platform import (
     Refused,
     Search,
 )
-from cohort_bot.app.views.moderator import AWAY
+from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, rooms, text

@@ -15,7 +15,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Lost
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
@@ -48,10 +48,10 @@ ALMOST = 2.2
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
-STOPPING = text(adapters.STOPPING)
-UNSHOWABLE = text(adapters.UNSHOWABLE)
-WRONG = text(adapters.WRONG)
-TYPE_AGAIN = text(adapters.TYPE_AGAIN)
+STOPPING = text(platforms.STOPPING)
+UNSHOWABLE = text(platforms.UNSHOWABLE)
+WRONG = text(platforms.WRONG)
+TYPE_AGAIN = text(platforms.TYPE_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

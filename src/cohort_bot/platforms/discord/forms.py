@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Button, Message, Strong, bullets, paragraph
 from cohort_bot.platforms.discord import ids, limits
@@ -15,7 +15,7 @@ FEWEST_RADIOS = 2
 
 
 def modal(form: Form, opener: str = "") -> ui.Modal:
-    """The form; `opener` is the action that opened it: *Fix it* runs it when the draft is gone. Raises CannotRender."""
+    """The form; *Fix it* runs `opener`, the action that opened it, when the draft is gone. Raises CannotRender."""
     if not 1 <= len(form.fields) <= limits.FIELDS:
         raise limits.CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
     if len({field.key for field in form.fields}) != len(form.fields):
@@ -34,20 +34,20 @@ def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())
     return Message(
-        adapters.NOT_SAVED.rstrip("."),
-        (paragraph(Strong(adapters.NOT_SAVED), f" {adapters.LOOK_AGAIN}"), lines, again(draft, opener, wrong)),
+        platforms.NOT_SAVED.rstrip("."),
+        (paragraph(Strong(platforms.NOT_SAVED), f" {platforms.LOOK_AGAIN}"), lines, again(draft, opener, wrong)),
     )
 
 
 def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
     """The button that opens the form as it was filled in."""
-    return Actions((Button(adapters.FIX, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
+    return Actions((Button(platforms.FIX, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:
     """In place of a form that came too late to be shown at once."""
-    button = Button(adapters.OPEN_FORM, action, args, "primary")
-    return Message(form.title, (paragraph(adapters.ready(form.title)), Actions((button,))))
+    button = Button(platforms.OPEN_FORM, action, args, "primary")
+    return Message(form.title, (paragraph(platforms.ready(form.title)), Actions((button,))))
 
 
 def kept(form: Form, draft: str, opener: str) -> Message:

@@ -7,7 +7,7 @@ from typing import Final
 import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search
-from cohort_bot.app.views.moderator import MARKS_WITHHELD
+from cohort_bot.app.words.alerts import MARKS_WITHHELD
 from cohort_bot.platforms.discord import ids
 from cohort_bot.platforms.server_clock import ServerClock
 

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.characters import boundary
 from cohort_bot.chat.message import (
     Actions,
@@ -36,7 +36,7 @@ from cohort_bot.platforms.discord import ids, limits, text
 NAME = 16
 """Columns of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
-LEFT_OUT = f"-# … {adapters.CUT}"
+LEFT_OUT = f"-# … {platforms.CUT}"
 CUT = "…"
 
 _STYLES = {

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import playground as playground_words
 
 BODY_LIMIT = 1024 * 1024
 """The largest body that is read, in bytes."""
@@ -50,7 +50,7 @@ class Guard:
         if scope["method"] == "POST":
             body = await _body(receive)
             if body is None:
-                answer = adapters.too_large(BODY_LIMIT // 1024)
+                answer = playground_words.too_large(BODY_LIMIT // 1024)
                 await PlainTextResponse(answer, 413)(scope, receive, send_with_headers)
                 return
             receive = _replay(body, receive)
@@ -61,7 +61,7 @@ def refused(method: str, headers: Headers) -> str | None:
     """Why a request is not answered, None when it is."""
     host = headers.get("host", "")
     if not _is_loopback(host):
-        return adapters.PLAYGROUND_AWAY
+        return playground_words.PLAYGROUND_AWAY
     if method in ("GET", "HEAD"):
         return None
     if headers.get("origin") != f"http://{host}":

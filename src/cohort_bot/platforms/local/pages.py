@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
@@ -152,11 +152,11 @@ class _Pages:
         try:
             to = datetime.fromisoformat(str(posted.get("_to") if wall is None else wall))
         except ValueError:
-            raise adapters.no_instant() from None
+            raise playground_words.no_instant() from None
         if to.tzinfo is None:
             to = to.replace(tzinfo=ZoneInfo(visit.person.zone))
         if to - self._platform.time.now() > FURTHEST:
-            raise adapters.clock_too_far()
+            raise playground_words.clock_too_far()
         await self._platform.advance(to)
 
     # Shared by all of them
@@ -176,7 +176,7 @@ class _Pages:
             except PersonError as error:
                 status, words = 422, str(error)
             except Stopping:
-                status, words = 503, adapters.PLAYGROUND_STOPPING
+                status, words = 503, playground_words.PLAYGROUND_STOPPING
             if fragment:
                 return Response(words, status, media_type="text/plain")
             return await self._page(visit, status, alert=words, line=str(posted.get("_line", "")))
@@ -187,7 +187,7 @@ class _Pages:
         """A message that the person sees in the channel. Raises PersonError."""
         message = None if number is None else self._platform.chat.get(number)
         if message is None or message.channel != visit.real_channel or message.private not in (None, visit.person.id):
-            raise adapters.message_gone()
+            raise playground_words.message_gone()
         return message
 
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
@@ -279,7 +279,7 @@ def _tips(people: list[Person]) -> list[Mapping[str, str]]:
     moderator = next((person.id for person in people if person.admin), people[0].id)
     member = next((person.id for person in people if not person.admin), people[-1].id)
     who = {"moderator": moderator, "member": member}
-    return [{"person": who[role], "text": text, "line": line} for role, text, line in adapters.TIPS]
+    return [{"person": who[role], "text": text, "line": line} for role, text, line in playground_words.TIPS]
 
 
 def _id(posted: FormData) -> str:

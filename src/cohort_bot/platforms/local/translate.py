@@ -13,8 +13,9 @@ from cohort_bot.app.commands import CommandSpec, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
 from cohort_bot.app.typed_command import options, quoted
-from cohort_bot.app.views import adapters
-from cohort_bot.app.views import options as says
+from cohort_bot.app.words import platforms
+from cohort_bot.app.words import playground as playground_words
+from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
@@ -75,7 +76,7 @@ def _people(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
     line = line.strip()
     if not line.startswith("/"):
-        raise says.no_slash()
+        raise typed_command_words.no_slash()
     names = dict(table.commands(platform))
     words = line[1:].split()
     for size in range(len(words), 0, -1):
@@ -93,10 +94,10 @@ def _unknown_command(words: Sequence[str], names: Sequence[str]) -> PersonError:
     first = words[0].lower() if words else ""
     longer = [name for name in names if name.startswith(f"{first} ")] if first else []
     if longer and len(words) == 1:
-        return says.half_a_command(first, longer)
+        return typed_command_words.half_a_command(first, longer)
     typed_name = " ".join(words[:2]).lower()
     near = difflib.get_close_matches(typed_name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
-    return says.no_command(shorten(typed_name, 40), next(iter(near), None))
+    return typed_command_words.no_command(shorten(typed_name, 40), next(iter(near), None))
 
 
 # What could be typed next
@@ -179,7 +180,7 @@ def button_message(value: str) -> int:
     """The message that a pressed button belongs to. Raises PersonError."""
     head = value.partition(" ")[0]
     if not (head.isascii() and head.isdigit() and len(head) < len(str(2**62))):
-        raise adapters.unknown_button(page=True)
+        raise platforms.unknown_button(page=True)
     return int(head)
 
 
@@ -198,7 +199,7 @@ def pressed(value: str, message_id: int, message: Message, origin: Origin) -> tu
                 args=button.args,
             )
             return invocation, button
-    raise adapters.message_changed()
+    raise playground_words.message_changed()
 
 
 def buttons(message: Message) -> Iterator[Button]:
@@ -235,7 +236,7 @@ def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
         "".join([*args, *args.values()]).encode()  # half a surrogate pair is no text
         action = state[FORM_ACTION]
     except (KeyError, ValueError, RecursionError):
-        raise adapters.incomplete_form() from None
+        raise platforms.incomplete_form() from None
     return Invocation(
         id=origin.id,
         action=action,

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Refused, Unknown
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.slack import forms, render, translate
@@ -21,7 +21,7 @@ from cohort_bot.platforms.slack.text import Json
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text(adapters.TOO_LONG_TO_SHOW)
+TOO_LONG = text(platforms.TOO_LONG_TO_SHOW)
 ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
 """Who looks for a delivery sees that this is none."""
 
@@ -230,8 +230,8 @@ class ByTrigger:
 def _ready(again: Button | None) -> Message:
     """In place of a form whose trigger is over."""
     if again is None:
-        return text(adapters.OPENED_LATE)
-    words = adapters.FORM_READY
+        return text(platforms.OPENED_LATE)
+    words = platforms.FORM_READY
     return Message(words, (paragraph(words), Actions((again,))))
 
 

@@ -4,16 +4,16 @@ import logging
 from dataclasses import replace
 
 from cohort_bot.app.ports.platform import Refused, Unknown
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import Message, paragraph
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.translate import Who
 
 log = logging.getLogger(__name__)
 
-HANDED = adapters.FILE_SENT
-NOT_HANDED = adapters.FILE_NOT_SENT
-UNSURE = adapters.FILE_UNCERTAIN
+HANDED = platforms.FILE_SENT
+NOT_HANDED = platforms.FILE_NOT_SENT
+UNSURE = platforms.FILE_UNCERTAIN
 
 
 async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:

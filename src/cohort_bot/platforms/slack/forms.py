@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, Reply, TextField
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
@@ -197,7 +197,7 @@ def _to_mend(words: str) -> Json:
 
 
 def _nothing() -> Json:
-    return {"type": "context", "elements": [text.plain(adapters.NOTHING_TO_FILL_IN, text.TEXT_MOST)]}
+    return {"type": "context", "elements": [text.plain(platforms.NOTHING_TO_FILL_IN, text.TEXT_MOST)]}
 
 
 def _input(asked: Field) -> Json:

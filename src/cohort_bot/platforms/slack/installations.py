@@ -22,7 +22,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.views.moderator import AWAY
+from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
 from cohort_bot.platforms.slack.translate import PLATFORM
 

@@ -17,7 +17,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Unknown
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
@@ -39,8 +39,8 @@ DEFER: Final = 1.5
 REMEMBERED: Final = 1000
 """How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
 
-RESTARTING = adapters.STOPPING
-WRONG = text(adapters.WRONG)
+RESTARTING = platforms.STOPPING
+WRONG = text(platforms.WRONG)
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
@@ -263,7 +263,7 @@ class Listeners:
 
 
 def _again(made: Invocation) -> Button | None:
-    button = Button(adapters.OPEN_FORM, made.action, made.args, "primary")
+    button = Button(platforms.OPEN_FORM, made.action, made.args, "primary")
     try:
         render.arguments(button.args)
     except render.CannotRender:

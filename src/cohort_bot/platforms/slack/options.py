@@ -13,7 +13,7 @@ from typing import Final
 from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.typed_command import options
-from cohort_bot.app.views import options as says
+from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.place import people
 from cohort_bot.chat.typed import shorten
 
@@ -112,4 +112,4 @@ def _unknown_verb(head: str, line: str, names: Sequence[str]) -> PersonError:
     verbs = verbs_of(head, names)
     seen = shorten(unescaped(verb), _SHOWN)
     near = next(iter(difflib.get_close_matches(verb, verbs, 1, 0.5)), None)
-    return says.no_verb(head, seen, near, verbs)
+    return typed_command_words.no_verb(head, seen, near, verbs)

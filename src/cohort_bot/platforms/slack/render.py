@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
 from cohort_bot.platforms.slack import text
 from cohort_bot.platforms.slack.text import Json
@@ -76,7 +76,7 @@ def single(message: Message, most: int = BLOCKS_MOST, room: int = CHARACTERS_MOS
     for block in blocks(message):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
-            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(adapters.CUT, text.TEXT_MOST)]}]
+            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.CUT, text.TEXT_MOST)]}]
             break
         shown.append(block)
     return Part(fallback(message), shown)
@@ -96,7 +96,7 @@ def _files(files: Sequence[File]) -> Iterator[Block]:
         if len(file.text) > FILE_MOST:
             kept = text.pieces(file.text, FILE_MOST)[0]
             yield from (Paragraph((piece,)) for piece in text.pieces(kept, text.TEXT_MOST))
-            yield Paragraph((adapters.FILE_CUT,), quiet=True)
+            yield Paragraph((platforms.FILE_CUT,), quiet=True)
             continue
         yield from (Paragraph((piece,)) for piece in text.pieces(file.text, text.TEXT_MOST))
 

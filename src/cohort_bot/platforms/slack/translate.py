@@ -10,7 +10,7 @@ from typing import Any, Final
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
-from cohort_bot.app.views import adapters
+from cohort_bot.app.words import platforms
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import options
@@ -101,7 +101,7 @@ def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
         if not isinstance(args, dict):
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
     except (ValueError, RecursionError):
-        raise adapters.unknown_button() from None
+        raise platforms.unknown_button() from None
     origin = origin_of(body)
     return Invocation(
         id=identity(body),
@@ -121,7 +121,7 @@ def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     state = origin_of(body)
     fields = dict(_fields(body.get("view") or {}))
     if not state.action:
-        raise adapters.incomplete_form()
+        raise platforms.incomplete_form()
     given = {key: values[0] for key, values in fields.items() if values and values[0].strip()}
     return Invocation(
         id=identity(body),
@@ -158,7 +158,7 @@ def origin_of(body: Payload) -> State:
         try:
             return loads(str(view.get("private_metadata") or ""))
         except ValueError:
-            raise adapters.incomplete_form() from None
+            raise platforms.incomplete_form() from None
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cohort_bot.app.views.counts import counted
+from cohort_bot.app.words.counts import counted
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.importing.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
 from cohort_bot.programmes.importing.guide import Guide, Remark, read_sections

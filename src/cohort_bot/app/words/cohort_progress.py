@@ -1,0 +1,246 @@
+"""The moderators' card: this week, the trend, who needs a person and why, what does not arrive, everybody's rounds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.store import Delivery
+from cohort_bot.app.queries.standing import Standing, by_urgency
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.findings import problems
+from cohort_bot.app.words.statuses import SYMBOLS, legend
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Grid,
+    Heading,
+    Message,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+)
+from cohort_bot.chat.typed import shorten
+from cohort_bot.core.checkins import ENDLESS, Status
+from cohort_bot.core.membership import Cohort
+from cohort_bot.core.progress import Sign, Turnout, turnouts
+
+PAGE = 25
+SHOWN_ROUNDS = 12
+TREND_ROUNDS = 8
+SHOWN_AT_RISK = 6
+SHOWN_BLOCKERS = 3
+SHOWN_FAILURES = 3
+BLOCKER_MOST = 80
+NAME_MOST = 24
+"""Together with a page of the grid these fit into one message of every platform (Discord: 4,000 characters)."""
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+NOBODY: Final = "·"
+
+POSTS: Final[Mapping[str, str]] = {
+    "opening": "the week's card",
+    "join-card": "the invitation",
+    "own-week": "somebody's own week",
+    "paper": "the paper of the month",
+    "gate": "the end of a phase",
+    "graduation": "the end of the programme",
+    "digest": "the week's digest",
+    "nudge": "a reminder",
+    "comeback": "the message after two missed rounds",
+    "check-ins": "the line over shared check-ins",
+    "shared": "a shared check-in",
+    "joined": "the word that somebody joined",
+    "silent": "the word that a post is late",
+    "announce": "an announcement",
+    "closing": "the closing line",
+    "alert": "a warning to moderators",
+    "outreach": "a moderator's private message",
+    "moderators": "the moderators' digest",
+}
+"""The kinds of deliveries as moderators read them."""
+
+
+def overview(
+    cohort: Cohort,
+    number: int,
+    people: Sequence[Standing],
+    page: int,
+    parked: Sequence[tuple[Delivery, str]],
+    findings: Sequence[Finding],
+    at: datetime,
+    more: Sequence[Button] = (),
+    former: Sequence[Sequence[Status]] = (),
+    last: int = ENDLESS,
+) -> Message:
+    """The card; pages after the first hold the grid only. `parked` are deliveries with what cures them, `number` is the
+    newest round that anybody has, 0 before the first, and `last` the one after which there is none.
+    `former` are the statuses of those who left: in the rounds before they count.
+    """
+    ordered = by_urgency(people, cohort.calendar.today(at))
+    pages = max(1, -(-len(ordered) // PAGE))
+    page = min(page, pages - 1)
+    shown = ordered[page * PAGE : (page + 1) * PAGE]
+    args = {"id": str(cohort.id)}
+    if page:
+        head = f"{cohort.name}: members {page * PAGE + 1} to {page * PAGE + len(shown)} of {len(ordered)}"
+        return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
+    blocks: list[Block] = [Heading(f"{cohort.name} · round {number}" if number else cohort.name), *problems(findings)]
+    blocks += _week(cohort, number, people, former, at, last)
+    if number:
+        blocks += _at_risk(ordered) if people else []
+        blocks += _blockers(people)
+    blocks += _failures(parked, args)
+    if number and people:
+        blocks.append(_grid(number, shown))
+        blocks += _turns(args, page, pages)
+        buttons = [
+            Button("Write to them", "cohort.choose", {**args, "for": "write"}, "primary"),
+            Button("Log outreach", "cohort.choose", {**args, "for": "log"}),
+            Button("Excuse", "cohort.choose", {**args, "for": "excuse"}),
+            Button("One member", "cohort.choose", {**args, "for": "person"}),
+            Button("Export", "cohort.export", args),
+        ]
+        blocks.append(Actions(tuple(buttons)))
+    if more:
+        blocks.append(Actions(tuple(more)))
+    return Message(_summary(cohort, number, people), tuple(blocks))
+
+
+def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
+    if not number:
+        return f"{cohort.name} has not begun"
+    now = turnouts((each.rounds for each in people), [number])[0]
+    return f"{cohort.name}: {now.made} of {now.of} checked in for round {number}"
+
+
+def _week(
+    cohort: Cohort, number: int, people: Sequence[Standing], former: Sequence[Sequence[Status]], at: datetime, last: int
+) -> list[Block]:
+    count = counted(len(people), "member")
+    if not number:
+        return [paragraph("The first week opens ", When(cohort.calendar.opens(1)), f". {count} so far.")]
+    if not people:
+        if number >= last and at >= cohort.calendar.closes(number):
+            return [paragraph("The last week has closed, and nobody is in the cohort.")]
+        return [paragraph("Nobody has joined yet. The invitation in the room has a Join button.")]
+    closes = cohort.calendar.closes(number)
+    now = turnouts((each.rounds for each in people), [number])[0]
+    closed = " It has closed, and it was the last." if number >= last else " It has closed."
+    state: tuple[Span, ...] = (" It is open until ", When(closes), ".") if at < closes else (closed,)
+    resting = sum(each.rounds[number - 1] in {Status.BREAK, Status.EXCUSED} for each in people)
+    away = f" {resting} on a break or excused." if resting else ""
+    blocks: list[Block] = [
+        paragraph(Strong(f"Round {number}: {now.made} of {now.of} checked in."), f"{away} {count}.", *state)
+    ]
+    first = max(1, number - TREND_ROUNDS + 1)
+    if number > 1:
+        trend = turnouts((*(each.rounds for each in people), *former), range(first, number))
+        blocks.append(trend_grid((*trend, now)))
+    return blocks
+
+
+def bar(turnout: Turnout) -> str:
+    """A column as high as the share of those who checked in."""
+    return BARS[(turnout.made * (len(BARS) - 1) * 2 + turnout.of) // (2 * turnout.of)] if turnout.of else NOBODY
+
+
+def trend_grid(trend: Sequence[Turnout]) -> Grid:
+    """Rounds as columns: a chart, and the numbers that it shows."""
+    rows = (
+        ("share", tuple(bar(each) for each in trend)),
+        ("checked in", tuple(str(each.made) for each in trend)),
+        ("of", tuple(str(each.of) for each in trend)),
+    )
+    return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], "nobody"), (BARS[-1], "everybody")))
+
+
+def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
+    at_risk = [each for each in ordered if each.risks]
+    if not at_risk:
+        return [paragraph(Strong("Nobody is at risk right now."))]
+    blocks: list[Block] = [
+        paragraph(Strong(f"Who needs a person today: {len(at_risk)}")),
+        bullets(reasons(each) for each in at_risk[:SHOWN_AT_RISK]),
+    ]
+    if len(at_risk) > SHOWN_AT_RISK:
+        left = len(at_risk) - SHOWN_AT_RISK
+        blocks.append(paragraph(f"And {left} more: “Write to them” lists everybody.", quiet=True))
+    return blocks
+
+
+def reasons(standing: Standing) -> tuple[Span, ...]:
+    """One member with every reason, and who turned to them last."""
+    words = "; ".join(risk.words for risk in standing.risks)
+    name = Strong(standing.member.name)
+    silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
+    person = "Reminders rest now: write in person. " if silent else ""
+    return (name, f": {words or 'nothing worrying'}. {person}", *written(standing.outreach))
+
+
+def written(outreach: Outreach | None) -> tuple[Span, ...]:
+    """Who turned to a member last, when, and what came of it."""
+    if outreach is None:
+        return ("Nobody has written to them yet.",)
+    name = shorten(outreach.by_name, NAME_MOST)
+    return (f"{name} wrote ", When(outreach.at, "relative"), f": {outreach.outcome.value}.")
+
+
+def _blockers(people: Sequence[Standing]) -> list[Block]:
+    stuck = [(each, each.blocker) for each in people if each.blocker]
+    if not stuck:
+        return []
+    stuck.sort(key=lambda pair: -pair[1][0])
+    items = [
+        (Strong(each.member.name), f", round {number}: {shorten(words, BLOCKER_MOST)}")
+        for each, (number, words) in stuck[:SHOWN_BLOCKERS]
+    ]
+    more = f", the newest {SHOWN_BLOCKERS}" if len(stuck) > SHOWN_BLOCKERS else ""
+    return [paragraph(Strong(f"Open blockers: {len(stuck)}{more}")), bullets(items)]
+
+
+def _failures(parked: Sequence[tuple[Delivery, str]], args: Mapping[str, str]) -> list[Block]:
+    if not parked:
+        return []
+    groups: dict[tuple[str, str, str], int] = {}
+    for row, cure in parked:
+        key = (POSTS.get(row.what.kind, row.what.kind), row.reason or "it failed", cure)
+        groups[key] = groups.get(key, 0) + 1
+    items = [
+        (Strong(f"{what}{f' ({count} times)' if count > 1 else ''}"), f": {reason}. {cure}")
+        for (what, reason, cure), count in list(groups.items())[:SHOWN_FAILURES]
+    ]
+    return [
+        paragraph(Strong(f"Not delivered: {len(parked)}")),
+        bullets(items),
+        Actions((Button("Try again", "cohort.retry", args),)),
+    ]
+
+
+def _grid(number: int, shown: Sequence[Standing]) -> Grid:
+    first = max(1, number - SHOWN_ROUNDS + 1)
+    cells = tuple(
+        (each.member.name, tuple(SYMBOLS[status] for status in each.rounds[first - 1 : number])) for each in shown
+    )
+    used = [status for each in shown for status in each.rounds[first - 1 : number]]
+    return Grid(tuple(str(each) for each in range(first, number + 1)), cells, legend(used))
+
+
+def _turns(args: Mapping[str, str], page: int, pages: int) -> list[Block]:
+    if pages == 1:
+        return []
+    buttons = []
+    if page:
+        buttons.append(Button("Back", "cohort.progress", {**args, "page": str(page - 1)}))
+    if page + 1 < pages:
+        buttons.append(Button("Next", "cohort.progress", {**args, "page": str(page + 1)}))
+    return [paragraph(f"Page {page + 1} of {pages}", quiet=True), Actions(tuple(buttons))]
+
+
+def own_button(cohort: Cohort) -> Button:
+    """A moderator's way to their own record, where one command shows both."""
+    return Button("My own", "progress", {"id": str(cohort.id)})

@@ -1,0 +1,126 @@
+"""Changing a cohort."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.words import questions, zones
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.findings import elsewhere, problems
+from cohort_bot.app.words.shifts import Shift, shift_spans
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Tag, When, bullets, paragraph
+from cohort_bot.core.membership import Cohort
+
+
+def nothing_wanted() -> PersonError:
+    """An edit without an option."""
+    return PersonError(
+        "Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators."
+    )
+
+
+def has_begun(cohort: Cohort, first: date) -> PersonError:
+    """Another start after the start."""
+    return PersonError(
+        f"“{cohort.name}” began on {first}, so its start stays. day, time and timezone change the coming weeks; "
+        "/cohort holiday gives weeks off."
+    )
+
+
+def nothing_to_move(cohort: Cohort) -> PersonError:
+    """Another day after the last opening."""
+    return PersonError(f"All weeks of “{cohort.name}” have opened; there is nothing left to move.")
+
+
+def no_change() -> PersonError:
+    """It is so already."""
+    return PersonError("It is like that already, so there is nothing to change.")
+
+
+def several_rooms(cohort: Cohort, count: int) -> PersonError:
+    """Which of its rooms is to move?"""
+    return PersonError(f"“{cohort.name}” has {counted(count, 'room')} here; /cohort room adds and drops them.")
+
+
+CHANGE_IT: Final = "Change it"
+
+
+def change_preview(
+    cohort: Cohort,
+    name: str,
+    shifts: Sequence[Shift],
+    wall: str,
+    there: str,
+    moved: tuple[str, str] | None,
+    named: Sequence[Sequence[Span]],
+    findings: Sequence[Finding],
+    buttons: tuple[Button, ...],
+) -> Message:
+    """What /cohort edit would do.
+
+    `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
+    the room before and after, `named` are the moderators after and before.
+    """
+    blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
+    if name:
+        words = "Invitations show the new name at once; earlier posts keep the old one."
+        blocks.append(paragraph(f"Its new name would be “{name}”. {words}"))
+    if shifts:
+        dates = "The date" if len(shifts) == 1 else "The next dates"
+        blocks.append(paragraph(f"Weeks would open on {wall}, where it is {there} now. {dates}, before and after:"))
+        blocks.append(bullets(shift_spans(shift) for shift in shifts))
+        if shifts[0].number > 1:
+            blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
+    if moved:
+        before, after = (Tag("channel", channel) for channel in moved)
+        blocks.append(paragraph("The room would be ", after, " instead of ", before, ", with an invitation there."))
+    if named:
+        blocks.append(paragraph("Moderators here would be ", *named[0], " instead of ", *named[1], "."))
+        blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
+        blocks += _unreached(cohort, named[0])
+    blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True)]
+    blocks += [] if elsewhere(findings) else [Actions(buttons)]
+    return Message(f"Change {cohort.name}?", tuple(blocks))
+
+
+def changed(
+    cohort: Cohort,
+    name: str,
+    first: Shift | None,
+    zone: tuple[str, str] | None,
+    channel: str | None,
+    named: Sequence[Span],
+    at: datetime,
+) -> Message:
+    """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
+    blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
+    if name:
+        blocks.append(paragraph(f"Its name is now “{name}”."))
+    if first:
+        blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
+    if channel:
+        there = Tag("channel", channel)
+        blocks.append(paragraph("From now on I post in ", there, "; what was waiting is tried again there."))
+    if named:
+        blocks.append(paragraph("Moderators here: ", *named, ". They can use every command of /cohort for it."))
+        blocks += _unreached(cohort, named)
+    if zone:
+        name, again = zone
+        blocks += [
+            paragraph(f"Its time zone is {zones.there(name, at)}."),
+            Actions((questions.another(zones.CORRECT, again),)),
+        ]
+    return Message(f"{cohort.name} is changed.", tuple(blocks))
+
+
+def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
+    """Who holds a role I cannot find out, so the digest does not reach them by itself."""
+    if cohort.moderators_channel or not any(isinstance(span, Tag) and span.kind == "role" for span in named):
+        return []
+    words = (
+        "I cannot see who holds a role, so the weekly digest does not reach them by direct message. "
+        "/cohort edit moderators_channel: sends it to a room of yours."
+    )
+    return [paragraph(words)]

@@ -1,0 +1,20 @@
+"""One's own page, where a platform has one."""
+
+from collections.abc import Sequence
+
+from cohort_bot.chat.message import Block, Message, paragraph
+from cohort_bot.chat.typed import typed
+
+
+def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Message:
+    """What a person may see of their cohorts; `others` are the names of those that the page has no room for."""
+    more = []
+    if others:
+        words = f"And: {', '.join(others)}. {typed('plan', platform)} with cohort:NAME shows one of them."
+        more = [paragraph(words)]
+    return Message("cohort-bot", (*blocks, *more))
+
+
+def no_home() -> Message:
+    """For somebody who is in no cohort."""
+    return Message("cohort-bot", (paragraph("You are in no cohort yet. Press Join to begin."),))

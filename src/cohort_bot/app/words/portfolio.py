@@ -1,0 +1,224 @@
+"""What a member takes along: a portfolio to read (Markdown), all that is kept of them (JSON), and looking back."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.checkins import Excuse
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.retrospectives import Retrospective
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.record_changes import what
+from cohort_bot.app.words.retrospective import QUESTIONS
+from cohort_bot.chat.message import File, Message, Strong, file_name, paragraph
+from cohort_bot.core.checkins import CheckIn, Streak
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import Completion
+
+_LINK = re.compile(r"https?://[^\s<>\"'|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A check-in as it was before an edit: its round, when it was replaced, and its columns as they stood."""
+
+    round: int
+    replaced_at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators wrote."""
+
+    cohort: Cohort
+    programme: Programme
+    member: Member
+    at: datetime
+    made: Sequence[CheckIn]
+    earlier: Sequence[Version]
+    run: Streak
+    done: Completion
+    papers: Sequence[tuple[int, str, str]]
+    retrospectives: Sequence[Retrospective]
+    excuses: Sequence[Excuse]
+    changes: Sequence[Change]
+    letters: Sequence[Outreach]
+
+    @property
+    def weeks(self) -> frozenset[int]:
+        """The weeks of the programme that are checked in."""
+        return frozenset(each.week for each in self.made)
+
+    @property
+    def hours(self) -> int:
+        """What the programme reckons for these weeks."""
+        return sum(week.hours for week in self.programme.weeks if week.number in self.weeks)
+
+
+def exported(folio: Portfolio) -> Message:
+    """What somebody asked for, as two files."""
+    head = f"Your data from {folio.cohort.name}"
+    words = "Two files: a portfolio to read and show, and everything that is kept of you, for a program to read."
+    return Message(head, (paragraph(Strong(head)), paragraph(words)), files=files(folio))
+
+
+def graduated(folio: Portfolio) -> Message:
+    """The end of the programme for one member."""
+    head = f"You have come to the end of “{folio.programme.title}”"
+    done = folio.done
+    return Message(
+        head,
+        (
+            paragraph(Strong(head)),
+            paragraph(
+                f"{done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}, "
+                f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide. What you did is yours: "
+                "here is your portfolio, as a page to read and show and as data. You can still check in late for the "
+                "last rounds."
+            ),
+        ),
+        files=files(folio),
+    )
+
+
+def files(folio: Portfolio) -> tuple[File, ...]:
+    """The portfolio and the data."""
+    name = folio.cohort.name
+    return (
+        File(file_name("portfolio", name, kind="md"), markdown(folio)),
+        File(file_name("portfolio", name, kind="json"), data(folio)),
+    )
+
+
+def markdown(folio: Portfolio) -> str:
+    """The portfolio: what was done, phase by phase, what came of it, what was read and learned."""
+    done, programme = folio.done, folio.programme
+    lines = [
+        f"# {programme.title}",
+        "",
+        f"{folio.member.account.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
+        "",
+        f"- {done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}",
+        f"- {len(done.actions)} of {counted(done.of_actions, 'action')} of the guide",
+        f"- {counted(len(folio.papers), 'paper')} read",
+        "",
+    ]
+    backs = {each.phase: each for each in folio.retrospectives}
+    for phase in programme.phases:
+        weeks = [week for week in programme.weeks if phase.first_week <= week.number <= phase.last_week]
+        entries = [(week, [each for each in folio.made if each.week == week.number]) for week in weeks]
+        if not any(each for _, each in entries) and phase.id not in backs:
+            continue
+        lines += [f"## {phase.title}", ""]
+        finished = [action.text for action in phase.actions if action.id in done.actions]
+        lines += [*(f"- Completed: {text}" for text in finished), *([""] if finished else [])]
+        for week, made in entries:
+            if made:
+                lines += [f"### Week {week.number}: {week.title}", "", *_week(made), ""]
+        if phase.id in backs:
+            lines += ["### Looking back", "", *_answers(backs[phase.id]), ""]
+    if folio.papers:
+        lines += ["## Papers read", "", *(f"- Week {week}: {title} <{url}>" for week, title, url in folio.papers), ""]
+    return "\n".join(lines)
+
+
+def _week(made: Sequence[CheckIn]) -> list[str]:
+    lines = []
+    for entry in made:
+        lines += [f"- [{'x' if task.done else ' '}] {task.text}" for task in entry.tasks]
+        lines += [f"> {line}" for line in entry.done.splitlines() if line.strip()]
+        links = links_in(entry.done)
+        if links:
+            lines.append("Evidence: " + " ".join(f"<{link}>" for link in links))
+    return lines
+
+
+def _answers(back: Retrospective) -> list[str]:
+    return [f"**{question}** {back.answers[key]}\n" for key, question in QUESTIONS if back.answers.get(key)]
+
+
+def links_in(text: str) -> list[str]:
+    """The addresses in a text, each once, without the punctuation that ends a sentence."""
+    return list(dict.fromkeys(link.rstrip(".,;:!?)]}") for link in _LINK.findall(text)))
+
+
+def data(folio: Portfolio) -> str:
+    """Everything that is kept of the member in this cohort, as JSON; instants are ISO 8601 in UTC."""
+    member, account = folio.member, folio.member.account
+    body = {
+        "cohort": folio.cohort.name,
+        "programme": folio.programme.slug,
+        "made_at": folio.at.isoformat(),
+        "account": {
+            "platform": account.platform,
+            "workspace": account.workspace,
+            "user": account.user,
+            "name": account.name,
+            "zone": account.zone,
+            "reminders": account.reminders,
+            "mention": account.mention,
+        },
+        "membership": {
+            "joined_at": member.joined_at.isoformat(),
+            "left_at": member.left_at.isoformat() if member.left_at else None,
+            "first_round": member.first_round,
+            "hours_a_week": member.hours,
+            "why": member.why,
+            "breaks": [{"first": each.first.isoformat(), "last": each.last.isoformat()} for each in member.breaks],
+            "slips": [{"from_round": each.from_round, "weeks": each.weeks} for each in member.slips],
+        },
+        "progress": {
+            "weeks_done": sorted(folio.weeks),
+            "of_weeks": folio.done.of_weeks,
+            "hours": folio.hours,
+            "streak": folio.run.length,
+            "actions_completed": list(folio.done.actions),
+        },
+        "check_ins": [_checkin(each) for each in folio.made],
+        "earlier_versions": [
+            {"round": each.round, "replaced_at": each.replaced_at.isoformat(), "was": each.body}
+            for each in folio.earlier
+        ],
+        "papers_read": [{"week": week, "title": title, "url": url} for week, title, url in folio.papers],
+        "retrospectives": [
+            {"phase": each.phase, "at": each.at.isoformat(), "answers": dict(each.answers)}
+            for each in folio.retrospectives
+        ],
+        "excused": [{"round": each.round, "reason": each.reason, "at": each.at.isoformat()} for each in folio.excuses],
+        "changed_by_moderators": [
+            {
+                "at": each.at.isoformat(),
+                "by": each.by_name,
+                "what": what(folio.cohort, each),
+                "round": each.round,
+                "reason": each.words,
+            }
+            for each in folio.changes
+        ],
+        "written_to_you": [
+            {"at": each.at.isoformat(), "by": each.by_name, "words": each.words} for each in folio.letters
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _checkin(entry: CheckIn) -> dict[str, object]:
+    return {
+        "round": entry.round,
+        "week": entry.week,
+        "filed_at": entry.filed_at.isoformat(),
+        "edited_at": entry.edited_at.isoformat() if entry.edited_at else None,
+        "tasks": [{"task": task.text, "done": task.done, "done_in_round": task.done_in} for task in entry.tasks],
+        "done": entry.done,
+        "evidence": links_in(entry.done),
+        "blockers": entry.blockers,
+        "next": entry.next_step,
+        "shared": entry.share_thread,
+        "blocker_shared": entry.share_blocker,
+    }

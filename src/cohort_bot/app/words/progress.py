@@ -1,0 +1,94 @@
+"""A member's own record: every round so far by phase, hours, streak, actions of the guide, when it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
+from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
+from cohort_bot.chat.typed import shorten
+from cohort_bot.core.checkins import Status, streak
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import Completion
+
+ROUNDS_A_LINE: Final = 8
+ACTIONS_SHOWN: Final = 5
+ACTION_MOST: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one's record is made of. `weeks` are those checked in; `changes` say what moderators changed."""
+
+    cohort: Cohort
+    programme: Programme
+    member: Member
+    rounds: Sequence[Status]
+    done: Completion
+    weeks: frozenset[int]
+    changes: Sequence[Block]
+
+
+def progress(own: Own) -> Message:
+    """Everything that a member asks about their way."""
+    cohort, member, done = own.cohort, own.member, own.done
+    head = f"Your progress in {cohort.name}"
+    blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
+    worked = sum(week.hours for week in own.programme.weeks if week.number in own.weeks)
+    hours = f", {counted(worked, 'hour')} of the programme" if worked else ""
+    aside = f" You set aside {counted(member.hours, 'hour')} a week." if member.hours else ""
+    blocks.append(paragraph(f"{done.weeks} of {counted(done.of_weeks, 'week')}{hours}.{aside}"))
+    blocks.append(paragraph(f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide completed."))
+    blocks += _actions(own)
+    ends = finish(cohort, own.programme, member)
+    over = bool(own.rounds) and ends <= cohort.calendar.opens(len(own.rounds))
+    blocks.append(paragraph("You came to the end " if over else "At this pace you finish ", When(ends, "day"), "."))
+    return Message(head, (*blocks, *own.changes))
+
+
+def finish(cohort: Cohort, programme: Programme, member: Member) -> datetime:
+    """When the member's last week closes, with all that they have slipped so far."""
+    return cohort.calendar.closes(programme.length + sum(slip.weeks for slip in member.slips))
+
+
+def _actions(own: Own) -> list[Block]:
+    """The actions that were completed last, by the order of the guide."""
+    texts = {action.id: action.text for phase in own.programme.phases for action in phase.actions}
+    newest = [f"✓ {shorten(texts[action], ACTION_MOST)}" for action in own.done.actions[-ACTIONS_SHOWN:]]
+    return [paragraph("\n".join(newest))] if newest else []
+
+
+def _by_phase(own: Own) -> list[Block]:
+    """The rounds in the order of the phases whose weeks they were; those before the member's own start are left out."""
+    blocks: list[Block] = []
+    grids: list[int] = []
+    weeks = [(number, own.member.week(number)) for number in range(1, len(own.rounds) + 1)]
+    for phase in own.programme.phases:
+        inside = range(phase.first_week, phase.last_week + 1)
+        numbers = [number for number, week in weeks if week in inside]
+        if numbers:
+            made = len(own.weeks.intersection(inside))
+            blocks.append(paragraph(Strong(phase.title), f": {made} of {counted(len(inside), 'week')}"))
+            grids.append(len(blocks))
+            blocks.append(_grid(own.rounds, numbers))
+    if grids and isinstance(last := blocks[grids[-1]], Grid):
+        blocks[grids[-1]] = replace(last, legend=legend(own.rounds))  # once is enough
+    return blocks
+
+
+def record_grid(rounds: Sequence[Status]) -> Grid:
+    """Every round so far, eight a line."""
+    return replace(_grid(rounds, range(1, len(rounds) + 1)), legend=legend(rounds))
+
+
+def _grid(rounds: Sequence[Status], numbers: Sequence[int]) -> Grid:
+    rows = []
+    for start in range(0, len(numbers), ROUNDS_A_LINE):
+        part = numbers[start : start + ROUNDS_A_LINE]
+        cells = [SYMBOLS[rounds[number - 1]] for number in part]
+        cells += [SYMBOLS[Status.AHEAD]] * (ROUNDS_A_LINE - len(part))
+        rows.append((f"{part[0]}–{part[-1]}" if len(part) > 1 else f"{part[0]}", tuple(cells)))
+    return Grid(tuple(str(each) for each in range(1, ROUNDS_A_LINE + 1)), tuple(rows), ())

@@ -1,0 +1,104 @@
+"""What a member is told about their own choices: a break, a slower pace, their profile."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cohort_bot.app.words.statuses import streak_words
+from cohort_bot.app.words.week import begin_with, check_in_button
+from cohort_bot.chat.message import Actions, Block, Button, Mention, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.typed import shorten
+from cohort_bot.core.checkins import CheckIn, Status, Streak
+from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Task
+
+PLAN_MOST: Final = 200
+"""So many characters of a next step are quoted back."""
+
+
+def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
+    """What they wrote as their next step in their newest check-in, quoted back; nothing if they wrote none."""
+    newest = max(made, key=lambda checkin: checkin.round, default=None)
+    if newest is None or not newest.next_step.strip():
+        return ()
+    return (f"Last time you planned: {shorten(newest.next_step, PLAN_MOST)}",)
+
+
+def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
+    """The one message to somebody who was not heard of for two rounds: a way back, and the others."""
+    head = f"{cohort.name} has a new round open, and your place in it is kept."
+    blocks: list[Block] = [paragraph(Strong(head))]
+    if first:
+        blocks.append(paragraph(f"{begin_with(first)} ", first.short))
+    blocks += [paragraph(words) for words in planned(made)]
+    blocks.append(
+        paragraph(
+            "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This "
+            "is the only message of its kind: until you check in again I stay quiet."
+        )
+    )
+    here = {"id": str(cohort.id)}
+    blocks.append(
+        Actions(
+            (
+                check_in_button(cohort, number),
+                Button("Slip a week", "slip", {**here, "weeks": "1", "round": str(number)}),
+                Button("Take a break", "break", here),
+                Button("Leave", "leave", here),
+            )
+        )
+    )
+    return Message(f"A way back into {cohort.name}", tuple(blocks))
+
+
+def nudge(
+    cohort: Cohort,
+    number: int,
+    week: int,
+    first: Task | None,
+    made: Sequence[CheckIn],
+    changed: tuple[Status, Streak] | None,
+) -> Message:
+    """The first reminder of a round; it names the open task to begin with and never scolds.
+
+    `changed` tells what became of the streak when the round before was missed.
+    """
+    words = begin_with(first) if first else "Its tasks are done already; a check-in says so."
+    said = []
+    if changed is not None:
+        status, run = changed
+        before = (
+            "The last round is forgiven" if status is Status.FORGIVEN else "The last round was the third skip of eight"
+        )
+        said.append(f"{before}. {streak_words(run)}")
+    return _reminder(cohort, number, week, (f"Week {week} of {cohort.name} is on. {words}",), first, made, said)
+
+
+def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
+    """The second reminder, a day before the round closes."""
+    closes = When(cohort.calendar.closes(number), "relative")
+    lead = (f"Week {week} of {cohort.name} closes ", closes, ". A check-in with nothing ticked counts.")
+    return _reminder(cohort, number, week, lead, first, made)
+
+
+def _reminder(
+    cohort: Cohort,
+    number: int,
+    week: int,
+    lead: tuple[Span, ...],
+    first: Task | None,
+    made: Sequence[CheckIn],
+    said: Sequence[str] = (),
+) -> Message:
+    tasks = [bullets([first.short])] if first else []
+    words = [paragraph(each) for each in (*planned(made), *said)]
+    actions = Actions((check_in_button(cohort, number), Button("Stop reminders", "reminders.off", {})))
+    return Message(f"Week {week} of {cohort.name}", (paragraph(*lead), *tasks, *words, actions))
+
+
+def mention(cohort: Cohort, number: int, member: Member) -> Message:
+    """A reminder that everybody sees: it says no more than that the round is open."""
+    week = member.week(number)
+    closes = When(cohort.calendar.closes(number))
+    words = paragraph(Mention(member.account.user), f", week {week} is open until ", closes, ".")
+    why = paragraph("Here because your direct messages are closed and you asked for it.", quiet=True)
+    return Message(f"Week {week} of {cohort.name}", (words, why, Actions((check_in_button(cohort, number),))))

@@ -1,0 +1,22 @@
+"""Openings that a change moves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cohort_bot.chat.message import Span, When
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A week whose opening changes."""
+
+    number: int
+    old: datetime
+    new: datetime
+
+
+def shift_spans(shift: Shift) -> tuple[Span, ...]:
+    """A moved opening in one line: the week, when it was to open, when it does now."""
+    if shift.old == shift.new:
+        return (f"Week {shift.number}: ", When(shift.old), ", as before")
+    return (f"Week {shift.number}: ", When(shift.old), " → ", When(shift.new))
