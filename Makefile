@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The pytest workers: two cores are what CI has.
 JOBS ?= 2
 
-.PHONY: help demo setup test check lint types contracts bench docs fuzz soak pictures requirements clean
+.PHONY: help demo setup test check lint types contracts bench docs fuzz soak pictures locales requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -75,6 +75,11 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 	@for each in week-375 week-375-dark form-375-dark week-1280-dark; do cp test-results/$$each.png docs/pictures/; done
 	@$(BIN)/python -m pytest -q tests/platforms/discord/test_pictures.py
 	@cp test-results/discord-*.png docs/pictures/
+
+# Sentences are collected from their calls; a reader of the template finds the file of each, and no line that moves.
+locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people read, for translators
+	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
+		--add-location file --sort-by-file -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml -o requirements.txt

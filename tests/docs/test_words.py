@@ -12,6 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po
 
 SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
 FILES = sorted(
@@ -104,3 +107,107 @@ def spelt_counts(source: str) -> list[str]:
 def test_a_number_and_its_noun_are_made_by_one_function(path: Path) -> None:
     assert spelt_counts(path.read_text(encoding="utf-8")) == []
     assert spelt_counts('f"{number} weeks off"') == [" weeks off"]
+
+
+WORDS = SOURCE / "app/words"
+TRANSLATED = {"_", "N_", "ngettext", "spans", "nspans"}
+TODO = frozenset(
+    [
+        "alerts",
+        "announce",
+        "archive",
+        "audit",
+        "break_",
+        "checkin",
+        "cohort_progress",
+        "create",
+        "digest",
+        "digest_channel",
+        "edit",
+        "errors",
+        "excuse",
+        "export",
+        "fields",
+        "findings",
+        "greetings",
+        "help",
+        "home",
+        "join",
+        "members",
+        "moderators",
+        "options",
+        "outreach",
+        "paper",
+        "person",
+        "pick",
+        "plan",
+        "platforms",
+        "playground",
+        "portfolio",
+        "post",
+        "profile",
+        "progress",
+        "questions",
+        "record",
+        "record_changes",
+        "reminders",
+        "remove",
+        "retrospective",
+        "retry",
+        "room",
+        "shared_checkin",
+        "shifts",
+        "skip",
+        "slip",
+        "stalled",
+        "statuses",
+        "typed_command",
+        "unreachable",
+        "week",
+        "weekly",
+        "zones",
+    ]
+)
+"""Files whose sentences are not translated yet."""
+
+
+def untranslated(source: str) -> list[str]:
+    """What somebody reads and no translator would find."""
+    found = []
+    for node, inside in _strings(ast.parse(source)):
+        said = str(node.value)
+        if TRANSLATED.union(OTHERS).intersection(inside) or not re.search(r"[A-Za-z]{2}", said):
+            continue
+        shown = inside[-1:] and inside[-1] in SHOWN and (" " in said.strip() or said[:1].isupper())
+        if shown or re.search(r"[A-Za-z]{2,}[,.:;!?]? +[a-z(*]", said) or (" " in said and said.strip()[:1].isupper()):
+            found.append(f"{node.lineno}: {said}")
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(WORDS.glob("*.py")), ids=lambda path: path.name)
+def test_every_sentence_can_be_translated(path: Path) -> None:
+    found = untranslated(path.read_text(encoding="utf-8"))
+    assert bool(found) == (path.stem in TODO), found
+
+
+@pytest.mark.parametrize("planted", ['head = f"Leave {name}?"', 'Button("Undo", "slip.undo")', 'A = "It is late."'])
+def test_a_planted_sentence_without_translation_is_found(planted: str) -> None:
+    assert untranslated(planted)
+    assert not untranslated('Button(_("Undo"), "slip.undo")\nspans("Late since {at}.", at=at)')
+
+
+def messages(catalogue: Catalog) -> set[object]:
+    return {message.id for message in catalogue if message.id}
+
+
+def test_the_template_for_translators_has_every_sentence() -> None:
+    """`make locales` writes it anew."""
+    with (SOURCE.parents[1] / "locales/cohort_bot.pot").open("rb") as file:
+        written = messages(read_po(file))
+    called = Catalog()
+    options = {**DEFAULT_KEYWORDS, "N_": None, "spans": None, "nspans": (1, 2)}
+    for path in SOURCE.rglob("*.py"):
+        for _line, message, _comments, _context in extract_from_file("python", str(path), keywords=options):
+            called.add(message)
+    assert written == messages(called)
+    assert len(written) > 20

@@ -39,7 +39,7 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
         body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
-        return words.holiday_preview(cohort, rounds, shifts, button(words.TAKE_OFF, "cohort.holiday.yes", args))
+        return words.holiday_preview(cohort, rounds, shifts, button(words.take_off(), "cohort.holiday.yes", args))
 
     return await services.change(invocation, write)
 

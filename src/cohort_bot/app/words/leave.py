@@ -1,5 +1,6 @@
 """Leaving a cohort."""
 
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort
@@ -7,12 +8,18 @@ from cohort_bot.core.membership import Cohort
 
 def leave_preview(cohort: Cohort) -> Message:
     """Asked before somebody leaves."""
-    head = f"Leave {cohort.name}?"
-    words = "Your record stays and waits for you if you come back; reminders stop at once."
-    button = Button("Leave", "leave.yes", {"id": str(cohort.id)}, "danger")
+    head = _("Leave {cohort}?", cohort=cohort.name)
+    words = _("Your record stays and waits for you if you come back; reminders stop at once.")
+    button = Button(_("Leave"), "leave.yes", {"id": str(cohort.id)}, "danger")
     return Message(head, (paragraph(head), paragraph(words), Actions((button,))))
 
 
 def left(cohort: Cohort, platform: str) -> Message:
     """After somebody left."""
-    return Message(f"You have left {cohort.name}. {typed('join', platform)} brings you back, with everything you did.")
+    return Message(
+        _(
+            "You have left {cohort}. {join} brings you back, with everything you did.",
+            cohort=cohort.name,
+            join=typed("join", platform),
+        )
+    )

@@ -1,0 +1,102 @@
+"""Sentences that people read, through gettext. Placeholders are named, and may be spans of a message.
+
+    _("Round {number} is a break round.", number=3)
+    spans("Check in until {closes}.", closes=When(closes))
+    ngettext("{n} week", "{n} weeks", weeks)
+
+The message is the English sentence and stands where it is said. `make locales` collects every one of them in
+`locales/cohort_bot.pot`. Values are put in as they are: what a person typed is no template.
+"""
+
+import gettext
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from string import Formatter
+
+from cohort_bot.chat.message import Span
+
+log = logging.getLogger(__name__)
+
+Value = Span | int | tuple[Span, ...]
+
+_ENGLISH = gettext.NullTranslations()
+_translations: gettext.NullTranslations = _ENGLISH
+
+
+@contextmanager
+def speaking(translations: gettext.NullTranslations) -> Iterator[None]:
+    """Say everything by this catalogue for as long as the block runs, in every task and thread."""
+    global _translations  # noqa: PLW0603 - one process says one language so far
+    before, _translations = _translations, translations
+    try:
+        yield
+    finally:
+        _translations = before
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
+    """Mark a message that is translated later, by `_`, where it is said: in tables and rows of commands."""
+    return message
+
+
+def _(message: str, /, **values: str | int) -> str:
+    """The sentence, with its placeholders filled in."""
+    return _text(message, _translations.gettext(message), values)
+
+
+def ngettext(one: str, many: str, number: int, /, **values: str | int) -> str:
+    """The sentence for this number, which is `{n}` in it."""
+    source = one if number == 1 else many
+    return _text(source, _translations.ngettext(one, many, number), {"n": f"{number:,}", **values})
+
+
+def spans(message: str, /, **values: Value) -> tuple[Span, ...]:
+    """The sentence as running text, with spans in the place of its placeholders."""
+    return _spans(message, _translations.gettext(message), values)
+
+
+def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, ...]:
+    """The sentence for this number, which is `{n}` in it, as running text."""
+    source = one if number == 1 else many
+    return _spans(source, _translations.ngettext(one, many, number), {"n": f"{number:,}", **values})
+
+
+@lru_cache(maxsize=4096)
+def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
+    """The message as pairs of text and the name of the placeholder that follows it."""
+    return tuple((text, name) for text, name, _spec, _conversion in Formatter().parse(message))
+
+
+def _text(source: str, message: str, values: dict[str, str | int]) -> str:
+    try:
+        return "".join(text if name is None else f"{text}{values[name]}" for text, name in _parts(message))
+    except (KeyError, ValueError):
+        if message == source:
+            raise
+        log.exception("the translation of %r does not fit it", source)  # English is better than no answer
+        return _text(source, source, values)
+
+
+def _spans(source: str, message: str, values: dict[str, Value]) -> tuple[Span, ...]:
+    filled: list[Span] = []
+    try:
+        for text, name in _parts(message):
+            value = () if name is None else values[name]
+            for span in (text, *(value if isinstance(value, tuple) else (value,))):
+                _add(filled, str(span) if isinstance(span, int) else span)
+    except (KeyError, ValueError):
+        if message == source:
+            raise
+        log.exception("the translation of %r does not fit it", source)
+        return _spans(source, source, values)
+    return tuple(filled)
+
+
+def _add(filled: list[Span], span: Span) -> None:
+    """Text beside text is one span."""
+    if isinstance(span, str) and filled and isinstance(filled[-1], str):
+        filled[-1] += span
+    elif span != "":
+        filled.append(span)
