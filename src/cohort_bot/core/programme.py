@@ -13,7 +13,7 @@ Horizon = Literal["this_week", "this_month", "next_90_days"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the guide with its id: an action of a phase, or an item of a horizon."""
+    """One line of the guide with its id. An action of a phase, or an item of a horizon."""
 
     id: str
     text: str
@@ -21,7 +21,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What passes a phase, and what to do when it was missed."""
+    """What passes a phase."""
 
     passes: tuple[str, ...]
     if_missed: str
@@ -29,7 +29,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A run of weeks with one theme. `colour` is #RRGGBB."""
+    """A run of weeks with one theme.
+
+    `colour` is #RRGGBB; the weeks are counted from 1 in the whole programme, both ends included.
+    """
 
     id: str
     title: str
@@ -42,9 +45,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do in one week. `short` is its checkbox (at most 75 characters, Slack's limit for an option).
+    """Something to do in one week.
 
-    `minutes` is an estimate, None where the programme gives none.
+    `short` is its checkbox (at most 75 characters, Slack's limit for an option). `minutes` is an estimate,
+    None where the programme gives none.
     """
 
     text: str
@@ -54,7 +58,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """A question on what a week taught, asked again later; `source` says where the answer is found."""
+    """A question on what the week taught, to be asked again later. `source` says where the answer is found."""
 
     question: str
     answer: str
@@ -63,7 +67,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something to read, watch or use; without a link where no stable one is known."""
+    """Something to read, watch or use. `url` is None where no stable link is known."""
 
     title: str
     url: str | None = None
@@ -99,7 +103,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper of the month. `minutes` is one careful reading; `week` is None for a spare."""
+    """A paper of the month, or a spare that can stand in for one.
+
+    `minutes` is one careful reading; `week` is None for a spare.
+    """
 
     id: str
     title: str
@@ -111,13 +118,13 @@ class Paper:
     why: str
     questions: tuple[str, ...]
     phase: str
-    week: int | None
+    week: int | None = None
     spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """A skill to learn; rank 1 matters most to the guide."""
+    """A skill to learn. Rank 1 matters most to the guide."""
 
     id: str
     rank: int
@@ -135,7 +142,7 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class RealityCheck:
-    """What people enjoy, miss and find hard afterwards."""
+    """An honest look at the new career. What people enjoy, miss and find hard afterwards."""
 
     enjoy: tuple[str, ...] = ()
     miss: tuple[str, ...] = ()
@@ -144,7 +151,7 @@ class RealityCheck:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A frequently asked question with its answer."""
+    """A frequently asked question."""
 
     question: str
     answer: str

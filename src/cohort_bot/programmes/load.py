@@ -1,40 +1,21 @@
 """From a folder of YAML to a `Programme`, or to everything that is wrong with the folder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from cohort_bot.core.programme import (
-    Gate,
-    Horizon,
-    Item,
-    Paper,
-    Phase,
-    Programme,
-    Question,
-    RealityCheck,
-    Recall,
-    Resource,
-    Skill,
-    Strength,
-    Task,
-    Week,
-)
+from pydantic import BaseModel, TypeAdapter
+
+from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.check import Files, PhaseSource, check, phase_sources
-from cohort_bot.programmes.models import (
-    ItemModel,
-    PaperModel,
-    PapersFileModel,
-    PhaseFileModel,
-    PhaseModel,
-    ProgrammeModel,
-    WeekModel,
-)
+from cohort_bot.programmes.models import PapersFileModel, PhaseFileModel, ProgrammeModel
 from cohort_bot.programmes.problems import Problem, ProgrammeErrors
 from cohort_bot.programmes.source import Node, Source, read
 from cohort_bot.programmes.validate import validate
 
 PROGRAMME_FILE = "programme.yaml"
 PAPERS_FILE = "papers.yaml"
+PROGRAMME = TypeAdapter(Programme)
+"""Makes core's types of plain data, and plain data of them."""
 
 
 def load(folder: Path) -> Programme:
@@ -47,7 +28,7 @@ def load(folder: Path) -> Programme:
         raise ProgrammeErrors(problems)
 
     sources: list[Source | None] = []
-    parts: list[PhaseFileModel | None] = []
+    parts: list[BaseModel | None] = []
     taken: dict[Path, int] = {}
     for node in main.root.each("phases"):
         path = _phase_path(folder, main.name, node, taken, problems)
@@ -67,7 +48,7 @@ def load(folder: Path) -> Programme:
     problems += check(Files(folder.resolve().name, main, phases, papers))
     if problems or head is None:
         raise ProgrammeErrors(problems)
-    return _programme(head, phases, [part for part in parts if part], listed.papers if listed else ())
+    return _programme(head, phases, filter(None, parts), listed.model_dump()["papers"] if listed else ())
 
 
 def check_folder(folder: Path) -> list[Problem]:
@@ -112,62 +93,14 @@ def _strays(folder: Path, taken: dict[Path, int]) -> Iterator[Problem]:
                 yield Problem(str(path), 1, 1, "no phase names this file", f"name it in {PROGRAMME_FILE}, or delete it")
 
 
-def _programme(
-    head: ProgrammeModel,
-    phases: tuple[PhaseSource, ...],
-    parts: list[PhaseFileModel],
-    papers: tuple[PaperModel, ...],
-) -> Programme:
-    reality = head.reality_check
-    horizons: dict[Horizon, tuple[Item, ...]] | None = None
-    if head.horizons:
-        horizons = {
-            "this_week": _items(head.horizons.this_week),
-            "this_month": _items(head.horizons.this_month),
-            "next_90_days": _items(head.horizons.next_90_days),
-        }
-    return Programme(
-        slug=head.slug,
-        title=head.title,
-        summary=head.summary,
-        phases=tuple(map(_phase, head.phases, phases)),
-        weeks=tuple(_week(part.phase, week) for part in parts for week in part.weeks),
-        papers=tuple(Paper(**paper.model_dump()) for paper in papers),
-        horizons=horizons,
-        skills=tuple(Skill(skill.id, skill.rank, skill.name, skill.text) for skill in head.skills),
-        strengths=tuple(Strength(strength.name, strength.text) for strength in head.strengths),
-        reality_check=RealityCheck(reality.enjoy, reality.miss, reality.challenges) if reality else RealityCheck(),
-        faq=tuple(Question(entry.question, entry.answer) for entry in head.faq),
-    )
-
-
-def _items(models: tuple[ItemModel, ...]) -> tuple[Item, ...]:
-    return tuple(Item(model.id, model.text) for model in models)
-
-
-def _phase(model: PhaseModel, source: PhaseSource) -> Phase:
-    return Phase(
-        id=model.id,
-        title=model.title,
-        first_week=source.first or 0,
-        last_week=source.last or 0,
-        colour=model.colour,
-        actions=_items(model.actions),
-        gate=Gate(model.gate.passes, model.gate.if_missed) if model.gate else None,
-    )
-
-
-def _week(phase: str, model: WeekModel) -> Week:
-    return Week(
-        number=model.week,
-        phase=phase,
-        title=model.title,
-        goal=model.goal,
-        hours=model.hours,
-        tasks=tuple(Task(task.text, task.short, task.minutes) for task in model.tasks),
-        share=model.share,
-        covers=model.covers,
-        resources=tuple(Resource(resource.title, resource.url) for resource in model.resources),
-        note=model.note,
-        recall=tuple(Recall(entry.question, entry.answer, entry.source) for entry in model.recall),
-    )
+def _programme(head: BaseModel, phases: Iterable[PhaseSource], parts: Iterable[BaseModel], papers: object) -> Programme:
+    """The files' content as core's types. A phase gets its weeks from those before it, a week its phase."""
+    content = head.model_dump(exclude_none=True)
+    for phase, source in zip(content["phases"], phases, strict=True):
+        phase |= {"first_week": source.first, "last_week": source.last}
+    content["weeks"] = [
+        {**week, "number": week["week"], "phase": part["phase"]}
+        for part in (part.model_dump(exclude_none=True) for part in parts)
+        for week in part["weeks"]
+    ]
+    return PROGRAMME.validate_python({**content, "papers": papers})

@@ -1,11 +1,15 @@
 """What may stand in a programme's files. Editors use JSON Schemas made from these models.
 
+The types are those of `core.programme`; what is said here about a field is its limit and its purpose for an author.
 Strict: unknown keys are refused and nothing is converted. Rules that need several values are in `check`.
 """
 
-from typing import Annotated
+from dataclasses import MISSING, fields
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from cohort_bot.core import programme as core
 
 # Slack shows at most 75 characters of a checkbox (docs.slack.dev, block kit, option object).
 SHORT_LIMIT = 75
@@ -23,16 +27,15 @@ NAME_LIMIT = 150
 QUESTION_LIMIT = 300
 ANSWER_LIMIT = 2000
 WEEKS_LIMIT = 520
-MINUTES_LIMIT = 6000
-RECALL_LIMIT = 3
-RECALL_QUESTION_LIMIT = 200
-RECALL_ANSWER_LIMIT = 300
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
-Words = Annotated[str, Field(pattern=r"\S", max_length=ITEM_LIMIT)]
-Name = Annotated[str, Field(pattern=r"\S", max_length=NAME_LIMIT)]
-Link = Annotated[str, Field(pattern=r"^https://[^\s<>|\"]+\.[^\s<>|\"]+$", max_length=300)]
-OpenLink = Annotated[str, Field(pattern=r"^https?://[^\s<>|\"]+\.[^\s<>|\"]+$", max_length=300)]
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_LINK = r"^https://[^\s<>|\"]+\.[^\s<>|\"]+$"
+_OPEN_LINK = r"^https?://[^\s<>|\"]+\.[^\s<>|\"]+$"
+
+
+_Id = Annotated[str, Field(pattern=_ID, max_length=60)]
+_Words = Annotated[str, Field(pattern=r"\S", max_length=ITEM_LIMIT)]
+_Line = Annotated[str, Field(pattern=r"\S", max_length=REALITY_LIMIT)]
 
 
 class Strict(BaseModel):
@@ -41,210 +44,172 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class ItemModel(Strict):
-    """One line of the guide with its id."""
-
-    id: Id = Field(description="Short and unique in the programme, such as P1A1 or TW2; weeks name it in `covers`.")
-    text: Words = Field(description="What it asks for.")
+def _text(about: str, most: int | None = ITEM_LIMIT, pattern: str = r"\S") -> Any:
+    """A text that is not blank, of at most so many characters."""
+    return Field(description=about, max_length=most, pattern=pattern)
 
 
-class GateModel(Strict):
-    """What passes a phase."""
-
-    passes: Annotated[tuple[Words, ...], Field(min_length=1, max_length=10)] = Field(
-        description="What must be there to pass the phase, one line each."
-    )
-    if_missed: Words = Field(description="What to do when it is not there.")
+def _id(about: str) -> Any:
+    return _text(about, 60, _ID)
 
 
-class PhaseModel(Strict):
-    """A run of weeks with one theme."""
-
-    id: Id = Field(description="Short and unique, such as P1.")
-    title: Name = Field(description="The theme, as members read it.")
-    weeks: Annotated[int, Field(ge=1, le=WEEKS_LIMIT)] = Field(description="How many weeks it lasts.")
-    file: Annotated[str, Field(pattern=r"^[^\\:\x00-\x1f]+\.ya?ml$", max_length=200)] = Field(
-        description="Where its weeks are, inside the programme's folder, such as phases/1-foundation.yaml."
-    )
-    colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] = Field(
-        description='The stripe of its cards as "#RRGGBB", in quotes because # begins a comment.'
-    )
-    actions: Annotated[tuple[ItemModel, ...], Field(min_length=1)] = Field(
-        description="The guide's actions of this phase; each is covered by a week of the phase."
-    )
-    gate: GateModel | None = Field(default=None, description="What passes the phase, if there is such a thing.")
+def _number(about: str, least: int, most: int | None = None) -> Any:
+    return Field(description=about, ge=least, le=most)
 
 
-class HoursModel(Strict):
-    """How many hours a week may take."""
-
-    min: Annotated[int, Field(ge=0, le=100)] = Field(description="The lightest week.")
-    max: Annotated[int, Field(ge=1, le=100)] = Field(description="The heaviest week.")
+def _list(of: Any, about: str, least: int | None = None, most: int | None = None) -> Any:
+    """A list of entries of that type: core's, or its model."""
+    return tuple[of, ...], Field(description=about, min_length=least, max_length=most)
 
 
-class HorizonsModel(Strict):
-    """What the guide asks for first."""
+def _model(cls: type, summary: str = "", /, **about: Any) -> type[Strict]:
+    """The model of a type of core: of its fields those that `about` describes, with core's types and defaults.
 
-    this_week: tuple[ItemModel, ...] = Field(default=(), description="To do in the first week.")
-    this_month: tuple[ItemModel, ...] = Field(default=(), description="To do in the first month.")
-    next_90_days: tuple[ItemModel, ...] = Field(default=(), description="To do in the first 90 days.")
-
-
-class SkillModel(Strict):
-    """A skill to learn."""
-
-    id: Id = Field(description="Short and unique, such as S1; weeks name it in `covers`.")
-    rank: Annotated[int, Field(ge=1, le=99)] = Field(description="1 matters most.")
-    name: Name = Field(description="The skill in a word or two.")
-    text: Words = Field(description="How to learn it.")
+    What the file has in another shape comes as a pair of its type and its description. The first sentence of core's
+    docstring is the model's, unless there is a `summary`.
+    """
+    own, types = {field.name: field for field in fields(cls)}, get_type_hints(cls)
+    for name, info in about.items():
+        about[name] = kind, field = info if isinstance(info, tuple) else (types[name], info)
+        if name in own and own[name].default is not MISSING and field.is_required():
+            about[name] = Annotated[kind, field], own[name].default
+    return _file(cls.__name__, summary or (cls.__doc__ or "").partition(".")[0] + ".", **about)
 
 
-class StrengthModel(Strict):
-    """A skill that carries over from the old career."""
-
-    name: Name = Field(description="The skill in a word or two.")
-    text: Words = Field(description="What it is good for in the new career.")
+def _file(name: str, summary: str, /, **about: Any) -> type[Strict]:
+    """A model of what only the files have: each field's type and description."""
+    return create_model(f"{name}Model", __base__=Strict, __doc__=summary, **about)
 
 
-Line = Annotated[str, Field(pattern=r"\S", max_length=REALITY_LIMIT)]
-
-
-class RealityCheckModel(Strict):
-    """An honest look at the new career."""
-
-    enjoy: tuple[Line, ...] = Field(default=(), description="What people like about it.")
-    miss: tuple[Line, ...] = Field(default=(), description="What they miss from before.")
-    challenges: tuple[Line, ...] = Field(default=(), description="What they find hard.")
-
-
-class QuestionModel(Strict):
-    """A frequently asked question."""
-
-    question: Annotated[str, Field(pattern=r"\S", max_length=QUESTION_LIMIT)] = Field(
-        description="As a member would ask it."
-    )
-    answer: Annotated[str, Field(pattern=r"\S", max_length=ANSWER_LIMIT)] = Field(description="The answer.")
-
-
-class ProgrammeModel(Strict):
-    """programme.yaml: what the programme is, its phases, and what the guide says beside them."""
-
-    slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$", max_length=80)] = Field(
-        description="The name of the programme's folder; cohorts refer to it."
-    )
-    title: Name = Field(description="As members read it.")
-    summary: Annotated[str, Field(pattern=r"\S", max_length=SUMMARY_LIMIT)] = Field(
-        description="What it is and for whom, in a paragraph."
-    )
-    hours: HoursModel = Field(description="The range of hours that a week may take.")
-    phases: Annotated[tuple[PhaseModel, ...], Field(min_length=1, max_length=50)] = Field(
-        description="The phases in order; together they are the whole programme."
-    )
-    horizons: HorizonsModel | None = Field(default=None, description="What the guide asks for first.")
-    skills: tuple[SkillModel, ...] = Field(default=(), description="Skills to learn, by rank.")
-    strengths: tuple[StrengthModel, ...] = Field(default=(), description="Skills that carry over.")
-    reality_check: RealityCheckModel | None = Field(default=None, description="An honest look.")
-    faq: tuple[QuestionModel, ...] = Field(default=(), description="Frequently asked questions.")
-
-
-class TaskModel(Strict):
-    """Something to do in one week."""
-
-    text: Annotated[str, Field(pattern=r"\S", max_length=TASK_LIMIT)] = Field(
-        description="What exactly to do, so that it is clear on Monday; at most 300 characters."
-    )
-    short: Annotated[str, Field(pattern=r"\S", max_length=SHORT_LIMIT)] = Field(
-        description="Its checkbox in the check-in form, at most 75 characters."
-    )
-    minutes: Annotated[int, Field(ge=1, le=MINUTES_LIMIT)] | None = Field(
-        default=None,
-        description="An honest estimate; all tasks of a week have one, or none. Reminders name the shortest task.",
-    )
-
-
-class ResourceModel(Strict):
-    """Something to read, watch or use."""
-
-    title: Name = Field(description="What it is called.")
-    url: OpenLink | None = Field(default=None, description="Its link, https://…; left out when no stable one is known.")
-
-
-class RecallModel(Strict):
-    """A question on what the week taught, to be asked again later."""
-
-    question: Annotated[str, Field(pattern=r"\S", max_length=RECALL_QUESTION_LIMIT)] = Field(
-        description="Answerable from what this week taught; at most 200 characters."
-    )
-    answer: Annotated[str, Field(pattern=r"\S", max_length=RECALL_ANSWER_LIMIT)] = Field(
-        description="In a sentence or two, at most 300 characters."
-    )
-    source: Name = Field(description="Where the answer is found: a module, a chapter, a section of a paper.")
-
-
-class WeekModel(Strict):
-    """One week's work."""
-
-    week: Annotated[int, Field(ge=1)] = Field(description="Its number in the whole programme, from 1.")
-    title: Annotated[str, Field(pattern=r"\S", max_length=TITLE_LIMIT)] = Field(
-        description="Unique in the programme, at most 60 characters."
-    )
-    goal: Annotated[str, Field(pattern=r"\S", max_length=GOAL_LIMIT)] = Field(
-        description="The week in one sentence, at most 200 characters."
-    )
-    hours: Annotated[int, Field(ge=0)] = Field(
-        description="For the whole week, inside `hours` of the programme; within ten per cent of its tasks' `minutes`."
-    )
-    tasks: Annotated[tuple[TaskModel, ...], Field(min_length=1, max_length=TASKS_LIMIT)] = Field(
-        description="One to four, each doable in this week."
-    )
-    share: Annotated[str, Field(pattern=r"\S", max_length=SHARE_LIMIT)] = Field(
-        description="What to show at the check-in, at most 300 characters."
-    )
-    covers: tuple[Id, ...] = Field(
-        description="Ids of the guide's items (actions, horizon items, skills) that this week serves."
-    )
-    resources: Annotated[tuple[ResourceModel, ...], Field(max_length=10)] = Field(
-        default=(), description="What helps with it."
-    )
-    note: Annotated[str, Field(pattern=r"\S", max_length=NOTE_LIMIT)] | None = Field(
-        default=None, description="What to be told openly, at most 400 characters."
-    )
-    recall: Annotated[tuple[RecallModel, ...], Field(max_length=RECALL_LIMIT)] = Field(
-        default=(), description="One to three questions on what the week taught, to be asked again later."
-    )
-
-
-class PhaseFileModel(Strict):
-    """phases/….yaml: the weeks of one phase."""
-
-    phase: Id = Field(description="The phase's id in programme.yaml.")
-    weeks: Annotated[tuple[WeekModel, ...], Field(min_length=1)] = Field(
-        description="Every week of the phase, in order."
-    )
-
-
-class PaperModel(Strict):
-    """A paper of the month, or a spare that can stand in for one."""
-
-    id: Id = Field(description="Unique in the programme.")
-    title: Annotated[str, Field(pattern=r"\S", max_length=200)] = Field(description="As published.")
-    authors: Annotated[str, Field(pattern=r"\S", max_length=300)] = Field(description="As they are cited.")
-    year: Annotated[int, Field(ge=1600, le=2100)] = Field(description="Of publication.")
-    venue: Annotated[str, Field(pattern=r"\S", max_length=200)] = Field(description="Where it appeared.")
-    url: Link = Field(description="A stable link, https://…")
-    minutes: Annotated[int, Field(ge=5, le=1000)] = Field(description="One careful reading.")
-    why: Annotated[str, Field(pattern=r"\S", max_length=500)] = Field(description="Why it is worth the evening.")
-    questions: Annotated[
-        tuple[Annotated[str, Field(pattern=r"\S", max_length=400)], ...], Field(min_length=1, max_length=5)
-    ] = Field(description="To talk about afterwards.")
-    phase: Id = Field(description="The phase it belongs to.")
-    week: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="The programme week in which it goes out; left out for a spare."
-    )
-    spare: bool = Field(default=False, description="true for one that only stands in for another.")
-
-
-class PapersFileModel(Strict):
-    """papers.yaml: the papers in order of their weeks, spares after them."""
-
-    papers: tuple[PaperModel, ...] = Field(description="The papers in order.")
+ItemModel = _model(
+    core.Item,
+    id=_id("Short and unique in the programme, such as P1A1 or TW2; weeks name it in `covers`."),
+    text=_text("What it asks for."),
+)
+GateModel = _model(
+    core.Gate,
+    passes=_list(_Words, "What must be there to pass the phase, one line each.", 1, 10),
+    if_missed=_text("What to do when it is not there."),
+)
+_PHASE_FILE = "Where its weeks are, inside the programme's folder, such as phases/1-foundation.yaml."
+_COLOUR = 'The stripe of its cards as "#RRGGBB", in quotes because # begins a comment.'
+PhaseModel = _model(
+    core.Phase,
+    id=_id("Short and unique, such as P1."),
+    title=_text("The theme, as members read it.", NAME_LIMIT),
+    weeks=(int, _number("How many weeks it lasts.", 1, WEEKS_LIMIT)),
+    file=(str, _text(_PHASE_FILE, 200, r"^[^\\:\x00-\x1f]+\.ya?ml$")),
+    colour=_text(_COLOUR, None, r"^#[0-9A-Fa-f]{6}$"),
+    actions=_list(ItemModel, "The guide's actions of this phase; each is covered by a week of the phase.", 1),
+    gate=(GateModel | None, Field(description="What passes the phase, if there is such a thing.")),
+)
+HoursModel = _file(
+    "Hours",
+    "How many hours a week may take.",
+    min=(int, _number("The lightest week.", 0, 100)),
+    max=(int, _number("The heaviest week.", 1, 100)),
+)
+_Items = tuple[ItemModel, ...]  # type: ignore[valid-type]
+HorizonsModel = _file(
+    "Horizons",
+    "What the guide asks for first.",
+    this_week=(_Items, Field((), description="To do in the first week.")),
+    this_month=(_Items, Field((), description="To do in the first month.")),
+    next_90_days=(_Items, Field((), description="To do in the first 90 days.")),
+)
+SkillModel = _model(
+    core.Skill,
+    id=_id("Short and unique, such as S1; weeks name it in `covers`."),
+    rank=_number("1 matters most.", 1, 99),
+    name=_text("The skill in a word or two.", NAME_LIMIT),
+    text=_text("How to learn it."),
+)
+StrengthModel = _model(
+    core.Strength,
+    name=_text("The skill in a word or two.", NAME_LIMIT),
+    text=_text("What it is good for in the new career."),
+)
+RealityCheckModel = _model(
+    core.RealityCheck,
+    enjoy=_list(_Line, "What people like about it."),
+    miss=_list(_Line, "What they miss from before."),
+    challenges=_list(_Line, "What they find hard."),
+)
+QuestionModel = _model(
+    core.Question,
+    question=_text("As a member would ask it.", QUESTION_LIMIT),
+    answer=_text("The answer.", ANSWER_LIMIT),
+)
+ProgrammeModel = _model(
+    core.Programme,
+    "programme.yaml: what the programme is, its phases, and what the guide says beside them.",
+    slug=_text("The name of the programme's folder; cohorts refer to it.", 80, r"^[A-Za-z0-9_][A-Za-z0-9._-]*$"),
+    title=_text("As members read it.", NAME_LIMIT),
+    summary=_text("What it is and for whom, in a paragraph.", SUMMARY_LIMIT),
+    hours=(HoursModel, Field(description="The range of hours that a week may take.")),
+    phases=_list(PhaseModel, "The phases in order; together they are the whole programme.", 1, 50),
+    horizons=(HorizonsModel | None, Field(description="What the guide asks for first.")),
+    skills=_list(SkillModel, "Skills to learn, by rank."),
+    strengths=_list(StrengthModel, "Skills that carry over."),
+    reality_check=(RealityCheckModel | None, Field(None, description="An honest look.")),
+    faq=_list(QuestionModel, "Frequently asked questions."),
+)
+TaskModel = _model(
+    core.Task,
+    text=_text("What exactly to do, so that it is clear on Monday; at most 300 characters.", TASK_LIMIT),
+    short=_text("Its checkbox in the check-in form, at most 75 characters.", SHORT_LIMIT),
+    minutes=_number(
+        "An honest estimate; all tasks of a week have one, or none. Reminders name the shortest task.", 1, 6000
+    ),
+)
+ResourceModel = _model(
+    core.Resource,
+    title=_text("What it is called.", NAME_LIMIT),
+    url=_text("Its link, https://…; left out when no stable one is known.", 300, _OPEN_LINK),
+)
+RecallModel = _model(
+    core.Recall,
+    question=_text("Answerable from what this week taught; at most 200 characters.", 200),
+    answer=_text("In a sentence or two, at most 300 characters.", 300),
+    source=_text("Where the answer is found: a module, a chapter, a section of a paper.", NAME_LIMIT),
+)
+_HOURS = "For the whole week, inside `hours` of the programme; within ten per cent of its tasks' `minutes`."
+WeekModel = _model(
+    core.Week,
+    week=(int, _number("Its number in the whole programme, from 1.", 1)),
+    title=_text("Unique in the programme, at most 60 characters.", TITLE_LIMIT),
+    goal=_text("The week in one sentence, at most 200 characters.", GOAL_LIMIT),
+    hours=_number(_HOURS, 0),
+    tasks=_list(TaskModel, "One to four, each doable in this week.", 1, TASKS_LIMIT),
+    share=_text("What to show at the check-in, at most 300 characters.", SHARE_LIMIT),
+    covers=_list(_Id, "Ids of the guide's items (actions, horizon items, skills) that this week serves."),
+    resources=_list(ResourceModel, "What helps with it.", most=10),
+    note=_text("What to be told openly, at most 400 characters.", NOTE_LIMIT),
+    recall=_list(RecallModel, "One to three questions on what the week taught, to be asked again later.", most=3),
+)
+PhaseFileModel = _file(
+    "PhaseFile",
+    "phases/….yaml: the weeks of one phase.",
+    phase=(str, _id("The phase's id in programme.yaml.")),
+    weeks=_list(WeekModel, "Every week of the phase, in order.", 1),
+)
+PaperModel = _model(
+    core.Paper,
+    id=_id("Unique in the programme."),
+    title=_text("As published.", 200),
+    authors=_text("As they are cited.", 300),
+    year=_number("Of publication.", 1600, 2100),
+    venue=_text("Where it appeared.", 200),
+    url=_text("A stable link, https://…", 300, _LINK),
+    minutes=_number("One careful reading.", 5, 1000),
+    why=_text("Why it is worth the evening.", 500),
+    questions=_list(Annotated[str, Field(pattern=r"\S", max_length=400)], "To talk about afterwards.", 1, 5),
+    phase=_id("The phase it belongs to."),
+    week=_number("The programme week in which it goes out; left out for a spare.", 1),
+    spare=Field(description="true for one that only stands in for another."),
+)
+PapersFileModel = _file(
+    "PapersFile",
+    "papers.yaml: the papers in order of their weeks, spares after them.",
+    papers=_list(PaperModel, "The papers in order."),
+)
