@@ -7,7 +7,10 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.check import HORIZONS
 from cohort_bot.programmes.load import PROGRAMME
 
-_KEYS = "slug title weeks phases horizons skills strengths reality_check faq week_plan papers".split()
+_KEYS = (
+    "slug", "title", "weeks", "phases", "horizons", "skills", "strengths", "reality_check", "faq",
+    "week_plan", "papers",
+)  # fmt: skip
 
 
 def as_json(programme: Programme) -> dict[str, Any]:
