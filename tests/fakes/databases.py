@@ -1,10 +1,11 @@
-"""The database that a test runs on: a SQLite file, or a PostgreSQL database of its own, copied from a template.
+"""The database that a test runs on: a SQLite file or a PostgreSQL database of its own, copied from a template.
 
 A test marked `both_databases` runs twice. TEST_DATABASE_URL names a server on which databases may be made and dropped.
 """
 
 import itertools
 import os
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import PostgresDatabase, address
 
@@ -51,6 +53,15 @@ def _named(name: str) -> str:
 
 
 @cache
+def sqlite_template() -> bytes:
+    """A file of the newest schema; migrating once and copying is a hundred times faster."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        SqliteDatabase(path).upgrade()
+        return path.read_bytes()
+
+
+@cache
 def _template() -> str:
     """A database of the newest schema; migrating once and copying is ten times faster."""
     name = f"{WORKER}_template"
@@ -73,8 +84,13 @@ class Databases:
         self._names: dict[Path, str] = {}
 
     def at(self, folder: Path) -> SqliteDatabase | PostgresDatabase:
+        """The database, of the newest schema when nothing is there yet."""
         if self.kind == "sqlite":
-            return SqliteDatabase(folder / "bot.db")
+            path = folder / "bot.db"
+            if not path.exists():
+                sqlite_file.make_private(path)
+                path.write_bytes(sqlite_template())
+            return SqliteDatabase(path)
         return PostgresDatabase(self.url(folder))
 
     def url(self, folder: Path) -> str:

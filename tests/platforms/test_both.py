@@ -12,8 +12,8 @@ from cohort_bot.app.ports.platform import ChatPlatform, Pace
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.platforms.discord.drafts import StoredDrafts
 from cohort_bot.runtime import Bot
-from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.databases import database_at
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.slack_server import SlackServer
 from tests.platforms.discord.cohort import QUICK
@@ -41,7 +41,7 @@ async def running(
     second = connected(slack, clock)
     second.pace = Pace()  # one message a second would make this a test of patience
     platforms: dict[str, ChatPlatform] = {first.name: first, second.name: second}
-    application = Bot(SqliteDatabase(folder / "bot.db"), LIBRARY, platforms, clock, QUICK)
+    application = Bot(database_at(folder), LIBRARY, platforms, clock, QUICK)
     first.drafts = StoredDrafts(application.database, clock)
     async with application:
         yield OnDiscord(application, discord, clock), OnSlack(application, slack, clock)

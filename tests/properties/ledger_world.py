@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,12 +14,11 @@ from sqlalchemy import NullPool, create_engine, event, select
 from cohort_bot.app.ports.store import Store
 from cohort_bot.core.membership import Member, Slip, first_round
 from cohort_bot.core.programme import Programme
-from cohort_bot.storage import migrate
 from cohort_bot.storage.database import writer_engine
 from cohort_bot.storage.postgres import address
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
-from tests.fakes.databases import Current
+from tests.fakes.databases import Current, sqlite_template
 from tests.properties.worlds import DAY, Almanac, by_day, moment, programme, reminders, return_call
 
 T = TypeVar("T")
@@ -31,17 +29,6 @@ START = date(2027, 3, 15)
 BORN = datetime(2027, 3, 13, 12, 0, tzinfo=UTC)
 PATIENCE = {"nudge": timedelta(hours=3), "digest": DAY, "paper": 7 * DAY, "gate": 7 * DAY}
 """How long each kind is still worth sending; the others for ever."""
-
-
-@cache
-def _template() -> bytes:
-    """An empty database of the newest schema; migrating once and copying is a hundred times faster."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "template.db"
-        engine = writer_engine(path)
-        migrate.upgrade(engine)
-        engine.dispose()
-        return path.read_bytes()
 
 
 def _hurry(connection: sqlite3.Connection, _: object) -> None:
@@ -56,7 +43,7 @@ class File:
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
         if Current.databases.kind == "sqlite":
-            (folder / "bot.db").write_bytes(_template())
+            (folder / "bot.db").write_bytes(sqlite_template())
             self._engine = writer_engine(folder / "bot.db")
             event.listen(self._engine, "connect", _hurry)
         else:
