@@ -16,6 +16,7 @@ from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.words.progress import finish
+from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
@@ -150,7 +151,7 @@ class Life:
 
     def at_risk(self) -> str:
         written = {number: self.blocked.get(number, "") for number in self.filed}
-        return "; ".join(risk.words for risk in risks(self.rounds, written)) or "no"
+        return "; ".join(reason(risk) for risk in risks(self.rounds, written)) or "no"
 
     def own_weeks(self) -> str:
         """The week in each of the last six rounds."""

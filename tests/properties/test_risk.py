@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from cohort_bot.app.queries.standing import Record, Standing, read_record, standings
+from cohort_bot.app.words.risks import reason
 from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.progress import Sign
@@ -59,9 +60,9 @@ def test_the_reasons_are_those_of_the_oracle_and_lead_to_rows(filed: Filed, data
     rounds = told(plan.almanac, member, known, excused, at)
     assert shown(standing) == why(rounds, blockers)
     for risk in standing.risks:
-        assert risk.words
+        assert reason(risk)
         for number in risk.rounds:
-            assert str(number) in risk.words or risk.rounds[0] < number < risk.rounds[-1]
+            assert str(number) in reason(risk) or risk.rounds[0] < number < risk.rounds[-1]
             if risk.sign is Sign.STUCK:
                 assert blockers[number].strip(), "there is a row with these words"
                 continue

@@ -23,7 +23,7 @@ def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) 
     """The token for giving a cohort another time zone than the one it was just given; what it changes is seen first."""
     args = {"id": str(cohort.id), "timezone": zone}
     again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
-    return questions.keep(store, again, "timezone", zone_views.CORRECT, zone_views.HINT)
+    return questions.keep(store, again, "timezone", zone_views.change_zone(), zone_views.zone_hint())
 
 
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:

@@ -8,7 +8,9 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import cohorts as cohorts_words
-from cohort_bot.app.words import zones as views
+from cohort_bot.app.words import completers as completers_words
+from cohort_bot.app.words import zones as zones_words
+from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import Option
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
@@ -29,7 +31,7 @@ async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequ
     """Places and time zones by the beginning of their name; else what is understood by what was typed."""
     at = invocation.at
     found = await asyncio.to_thread(known_zones.suggest, typed, at)
-    return [views.suggestion(meaning, at) for meaning in found]
+    return [zones_words.suggestion(meaning, at) for meaning in found]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -44,7 +46,8 @@ async def cohorts(services: Services, invocation: Invocation, typed: str) -> Seq
 
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
     """Days of the week by their beginning."""
-    return [Option(day, day) for day in DAYS if day.casefold().startswith(typed.casefold())]
+    wanted = typed.casefold()
+    return [Option(day, weekday(number)) for number, day in enumerate(DAYS) if day.casefold().startswith(wanted)]
 
 
 async def own_rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -60,7 +63,7 @@ async def own_rounds(services: Services, invocation: Invocation, typed: str) -> 
     rounds = range(newest, max(0, newest - LATE_ROUNDS - 1), -1)
     return _matching(
         (
-            (number, _round(number, member.week(number), programme, made))
+            (number, _round(number, member.week(number), programme, made=number in made))
             for number in rounds
             if number >= member.first_round
             and takes(cohort.calendar, number, invocation.at)
@@ -70,11 +73,8 @@ async def own_rounds(services: Services, invocation: Invocation, typed: str) -> 
     )
 
 
-def _round(number: int, number_of_week: int, programme: Programme | None, made: set[int]) -> str:
-    week = programme.week(number_of_week) if programme else None
-    title = f": {week.title}" if week else ""
-    done = "checked in · " if number in made else ""
-    return f"Round {number} · {done}week {number_of_week}{title}"
+def _round(number: int, week: int, programme: Programme | None, *, made: bool) -> str:
+    return completers_words.own_round(number, week, programme.week(week) if programme else None, made=made)
 
 
 async def rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -82,7 +82,7 @@ async def rounds(services: Services, invocation: Invocation, typed: str) -> Sequ
     cohort = await services.database.read(lambda store: moderated(store, invocation))
     calendar = cohort.calendar
     opened = range(calendar.latest(invocation.at), 0, -1)
-    return _matching(((n, f"Round {n} · opened {calendar.opens_on(n):%A, %d %B %Y}") for n in opened), typed)
+    return _matching(((n, completers_words.opened_round(n, calendar.opens_on(n))) for n in opened), typed)
 
 
 async def weeks(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
@@ -94,7 +94,7 @@ async def weeks(services: Services, invocation: Invocation, typed: str) -> Seque
     number = max(cohort.calendar.latest(invocation.at), member.first_round)
     first = 1 if typed else max(1, min(member.week(number), programme.length) - BEFORE)
     known = (programme.week(each) for each in range(first, programme.length + 1))
-    return _matching(((week.number, f"Week {week.number} · {week.title}") for week in known if week), typed)
+    return _matching(((week.number, completers_words.week(week)) for week in known if week), typed)
 
 
 def _matching(numbered: Iterable[tuple[int, str]], typed: str) -> list[Option]:

@@ -32,26 +32,6 @@ class Risk:
     rounds: tuple[int, ...]
     of: int = 0
 
-    @property
-    def words(self) -> str:
-        """The reason as a moderator reads it."""
-        count = len(self.rounds)
-        match self.sign:
-            case Sign.SILENT:
-                return f"missed the last {count} rounds ({numbers(self.rounds)})"
-            case Sign.PATCHY:
-                return f"missed {count} of the last {self.of} rounds ({numbers(self.rounds)})"
-            case Sign.STUCK:
-                return f"wrote a blocker in rounds {numbers(self.rounds)}"
-
-
-def numbers(rounds: Sequence[int]) -> str:
-    """Rounds as text; three or more in a row from the first to the last."""
-    if len(rounds) > 2 and rounds[-1] - rounds[0] == len(rounds) - 1:  # noqa: PLR2004 - a pair is simply named
-        return f"{rounds[0]} to {rounds[-1]}"
-    head, last = [str(number) for number in rounds[:-1]], str(rounds[-1])
-    return f"{', '.join(head)} and {last}" if head else last
-
 
 def risks(rounds: Sequence[Status], blockers: Mapping[int, str]) -> tuple[Risk, ...]:
     """Why a member needs a person today; empty when they do not.

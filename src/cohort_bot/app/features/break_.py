@@ -10,7 +10,7 @@ from cohort_bot.app.options import Options, parse_date
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import break_ as break__words
+from cohort_bot.app.words import break_ as words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -45,7 +45,7 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
         return await _take(services, invocation, first, last)
     begins = first or today
     _check(begins, begins, today, invocation.actor.platform)
-    return break__words.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
+    return words.break_form(cohort, begins.isoformat(), (begins + PROPOSED).isoformat())
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
@@ -74,7 +74,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
 
 
 def _form(cohort: Cohort, said: dict[str, str]) -> Form:
-    return break__words.break_form(cohort, said["from"], said["until"])
+    return words.break_form(cohort, said["from"], said["until"])
 
 
 async def _take(services: Services, invocation: Invocation, first: date | None, last: date) -> Message:
@@ -90,19 +90,19 @@ async def _take(services: Services, invocation: Invocation, first: date | None, 
         return cohort, store.members.get(member.id) or member, wanted, new
 
     cohort, member, wanted, new = await services.change(invocation, write)
-    return break__words.break_taken(cohort, wanted, _taken_out(cohort.calendar, member, wanted, invocation.at), new=new)
+    return words.break_taken(cohort, wanted, _taken_out(cohort.calendar, member, wanted, invocation.at), new=new)
 
 
 def _check(first: date, last: date, now: date, platform: str) -> None:
     if first < now:
-        raise _Wrong("from", break__words.break_passed(first, now))
+        raise _Wrong("from", words.break_passed(first, now))
     if first - now > AHEAD:
-        raise _Wrong("from", break__words.break_far(first))
+        raise _Wrong("from", words.break_far(first))
     if last < first:
-        raise _Wrong("until", break__words.break_backwards(first))
+        raise _Wrong("until", words.break_backwards(first))
     if last - first >= LONGEST:
         most = first + LONGEST - timedelta(days=1)
-        raise _Wrong("until", break__words.break_long(LONGEST.days // 7, most, platform))
+        raise _Wrong("until", words.break_long(LONGEST.days // 7, most, platform))
 
 
 def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
@@ -124,11 +124,11 @@ async def end(services: Services, invocation: Invocation) -> Reply:
         cohort, member = membership(store, invocation)
         now = cohort.calendar.today(invocation.at)
         if not any(known.last > now for known in member.breaks):
-            raise break__words.no_break(cohort)
+            raise words.no_break(cohort)
         store.members.end_breaks(member.id, now)
         return cohort
 
-    return break__words.break_ended(await services.change(invocation, write), invocation.actor.platform)
+    return words.break_ended(await services.change(invocation, write), invocation.actor.platform)
 
 
 BREAK = CommandSpec(

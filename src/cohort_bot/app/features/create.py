@@ -58,7 +58,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     body |= {"private": "1" if private else ""}
 
     def write(store: Store) -> tuple[str, str]:
-        again = questions.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT)
+        again = questions.keep(store, invocation, "timezone", zone_views.change_zone(), zone_views.zone_hint())
         return store.add_draft(body, invocation.at), again
 
     drafts = await services.change(invocation, write)

@@ -91,7 +91,11 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             "had": repr(change.named),
             "shown": as_text(change.shifts),
         }
-        again = questions.keep(store, invocation, "timezone", zone_views.CORRECT, zone_views.HINT) if zone else ""
+        again = (
+            questions.keep(store, invocation, "timezone", zone_views.change_zone(), zone_views.zone_hint())
+            if zone
+            else ""
+        )
         return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again
 
     change, args, again = await services.change(invocation, write)
@@ -105,7 +109,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     yes = button(words.CHANGE_IT, "cohort.edit.yes", args)
     named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
     there = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
-    buttons = (yes, asking_views.another(zone_views.CORRECT, again)) if again else (yes,)
+    buttons = (yes, asking_views.another(zone_views.change_zone(), again)) if again else (yes,)
     return words.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
 
 

@@ -64,7 +64,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
             "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
         }
         kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
-        undo = Button(buttons.UNDO, "cohort.holiday.undo", kept_for)
+        undo = Button(buttons.undo(), "cohort.holiday.undo", kept_for)
         return words.holiday_given(cohort, off.rounds, shifts[0], undo)
 
     return await services.change(invocation, write)

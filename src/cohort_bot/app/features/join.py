@@ -15,6 +15,7 @@ from cohort_bot.app.words import fields
 from cohort_bot.app.words import join as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import answer
@@ -180,8 +181,6 @@ def _come_back(store: Store, member: Member, at: datetime) -> None:
         time_away(store, member, member.left_at, at)
 
 
-PACES = (Option("cohort", words.WITH_THE_COHORT), Option("week-1", words.FROM_WEEK_1))
-
 JOIN = CommandSpec(
     "join",
     Role.ANYONE,
@@ -191,7 +190,12 @@ JOIN = CommandSpec(
     (
         COHORT,
         Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
-        Param("pace", "choice", "where to start when the cohort has begun", choices=PACES),
+        Param(
+            "pace",
+            "choice",
+            "where to start when the cohort has begun",
+            choices=(Option("cohort", N_("with the cohort")), Option("week-1", N_("from week 1"))),
+        ),
         Param("hours", "int", "hours a week you have for this", most=words.HOURS_MOST),
     ),
 )

@@ -33,10 +33,10 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
 
     def write(store: Store) -> Message:
         account = _known(store, invocation)
-        changed = []
+        changed: list[words.Setting] = []
         if zone is not None:
             account = ensure_account(store, invocation.actor, zone)
-            changed.append("time zone")
+            changed.append("timezone")
         if reminders is not None:
             on = reminders == "on"
             store.people.update(account.id, name=account.name, zone=account.zone, reminders=on)
@@ -72,7 +72,7 @@ async def zone_save(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Message:
         _known(store, invocation)
         ensure_account(store, invocation.actor, zone)
-        return _shown(store, invocation, ["time zone"])
+        return _shown(store, invocation, ["timezone"])
 
     return await services.change(invocation, write)
 
@@ -94,7 +94,7 @@ def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Me
     return mine
 
 
-def _shown(store: Store, invocation: Invocation, changed: Sequence[str]) -> Message:
+def _shown(store: Store, invocation: Invocation, changed: Sequence[words.Setting]) -> Message:
     account = _known(store, invocation)
     entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
     return words.profile(account, entries, invocation.at, changed)
@@ -154,7 +154,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
             store.retrospectives.erase(member.id)
             store.members.erase(member.id, invocation.at)
             store.cohorts.replan(member.cohort_id)
-        store.people.erase(account.person_id, words.FORMER)
+        store.people.erase(account.person_id, words.former())
 
     await services.change(invocation, write)
     return words.erased(invocation.actor.platform)

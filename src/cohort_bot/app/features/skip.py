@@ -49,7 +49,7 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
             raise words.already_skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
-        return words.skipped(cohort, number, Button(buttons.UNDO, "cohort.skip.undo", args))
+        return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
 
     return await services.change(invocation, write)
 

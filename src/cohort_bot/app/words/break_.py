@@ -2,82 +2,101 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.dates import day
+from cohort_bot.app.words.lists import numbers
 from cohort_bot.chat.form import Form, TextField
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Actions, Button, Message, Strong, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import BREAK_DATES, Break, Cohort
-from cohort_bot.core.progress import numbers
+
+_SPELT: Final = {3: N_("three"), 4: N_("four"), 5: N_("five")}
 
 
 def break_passed(first: date, today: date) -> str:
     """A break that would begin before today."""
-    return f"{day(first)} has passed. A break begins today, {today}, or later."
+    return _("{day} has passed. A break begins today, {today}, or later.", day=day(first), today=str(today))
 
 
 def break_far(first: date) -> str:
     """A break that is more than a year ahead."""
-    return f"{day(first)} is more than a year away. Please tell me nearer the time."
+    return _("{day} is more than a year away. Please tell me nearer the time.", day=day(first))
 
 
 def break_backwards(first: date) -> str:
     """A break whose last day is before its first."""
-    return f"The break would end before it begins. Please give until as {first} or later."
+    return _("The break would end before it begins. Please give until as {day} or later.", day=str(first))
 
 
-def break_long(weeks: int, most: date, platform: str) -> str:
+def break_long(most_weeks: int, most: date, platform: str) -> str:
     """A break of more than so many weeks."""
-    return (
-        f"A break is at most {counted(weeks, 'week')} long, so until {most}. For longer, "
-        f"{typed('leave', platform)} keeps your record and {typed('join', platform)} brings you back."
+    return _(
+        "A break is at most {weeks} long, so until {day}. For longer, {leave} keeps your record and {join} brings you "
+        "back.",
+        weeks=weeks(most_weeks),
+        day=str(most),
+        leave=typed("leave", platform),
+        join=typed("join", platform),
     )
 
 
 def no_break(cohort: Cohort) -> PersonError:
     """Ending a break that there is not."""
-    return PersonError(f"No break of yours goes on beyond today in {cohort.name}, so there is nothing to end.")
+    return PersonError(
+        _("No break of yours goes on beyond today in {cohort}, so there is nothing to end.", cohort=cohort.name)
+    )
 
 
 def break_form(cohort: Cohort, first: str, last: str) -> Form:
     """When a break begins and ends, as it was said or proposed."""
+    begins, begins_hint = _("First day off"), _("Today or later: 2027-01-31")
+    ends, ends_hint = _("Last day off"), _("This day is off too")
     fields = (
-        TextField("from", "First day off", "date", first, limit=20, required=True, hint="Today or later: 2027-01-31"),
-        TextField("until", "Last day off", "date", last, limit=20, required=True, hint="This day is off too"),
+        TextField("from", begins, "date", first, limit=20, required=True, hint=begins_hint),
+        TextField("until", ends, "date", last, limit=20, required=True, hint=ends_hint),
     )
-    return Form("break.save", "Take a break", fields, {"id": str(cohort.id)}, "Take the break")
+    return Form("break.save", _("Take a break"), fields, {"id": str(cohort.id)}, _("Take the break"))
 
 
 def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: bool) -> Message:
     """A break that was recorded, and the rounds that it takes out."""
-    head = f"Your break is {'noted' if new else 'noted already'}: {day(pause.first)} to {day(pause.last)}."
+    first, last = day(pause.first), day(pause.last)
+    if new:
+        head = _("Your break is noted: {first} to {last}.", first=first, last=last)
+    else:
+        head = _("Your break is noted already: {first} to {last}.", first=first, last=last)
+    count = _(_SPELT[BREAK_DATES])
     if rounds:
-        one = len(rounds) == 1
-        which = f"Round {rounds[0]} is a break round" if one else f"Rounds {numbers(rounds)} are break rounds"
-        words = (
-            f"{which}: at least {_count(BREAK_DATES)} of {'its' if one else 'their'} seven dates are off. Your "
-            f"streak rests, and no reminders come. If you check in for {'it' if one else 'them'} all the same, it "
-            "counts."
+        words = ngettext(
+            "Round {rounds} is a break round: at least {count} of its seven dates are off. Your streak rests, and no "
+            "reminders come. If you check in for it all the same, it counts.",
+            "Rounds {rounds} are break rounds: at least {count} of their seven dates are off. Your streak rests, and "
+            "no reminders come. If you check in for them all the same, it counts.",
+            len(rounds),
+            rounds=numbers(rounds),
+            count=count,
         )
     else:
-        words = (
-            f"It is short, so no round becomes a break round: that takes {_count(BREAK_DATES)} of a round's seven "
-            "dates. Checking in counts as ever, and on these days no reminder comes."
+        words = _(
+            "It is short, so no round becomes a break round: that takes {count} of a round's seven dates. Checking in "
+            "counts as ever, and on these days no reminder comes.",
+            count=count,
         )
-    end = Button("End my break", "break.end", {"id": str(cohort.id)})
+    end = Button(_("End my break"), "break.end", {"id": str(cohort.id)})
     return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((end,))))
 
 
 def break_ended(cohort: Cohort, platform: str) -> Message:
     """A break that was ended before its time."""
-    plan = typed("plan", platform)
     return Message(
-        f"Your break in {cohort.name} is over from today on. Your streak is as you left it, and rounds that are not "
-        f"mostly off count again. Good to see you; {plan} shows your week."
+        _(
+            "Your break in {cohort} is over from today on. Your streak is as you left it, and rounds that are not "
+            "mostly off count again. Good to see you; {plan} shows your week.",
+            cohort=cohort.name,
+            plan=typed("plan", platform),
+        )
     )
-
-
-def _count(number: int) -> str:
-    return {3: "three", 4: "four", 5: "five"}.get(number, str(number))

@@ -1,5 +1,8 @@
 """What stands on the buttons under a preview, and beside choices that a command offers."""
 
-from typing import Final
+from cohort_bot.chat.i18n import _
 
-UNDO: Final = "Undo"
+
+def undo() -> str:
+    """Takes back what was just done."""
+    return _("Undo")

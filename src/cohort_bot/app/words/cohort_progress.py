@@ -10,6 +10,7 @@ from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing, by_urgency
 from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.findings import problems
+from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS, legend
 from cohort_bot.chat.message import (
     Actions,
@@ -175,7 +176,7 @@ def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
 
 def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
-    words = "; ".join(risk.words for risk in standing.risks)
+    words = "; ".join(map(reason, standing.risks))
     name = Strong(standing.member.name)
     silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
     person = "Reminders rest now: write in person. " if silent else ""

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from cohort_bot.chat.i18n import _
+
 
 def ended(name: str) -> str:
     """A cohort that has ended, among those that go on."""
-    return f"{name} (ended)"
+    return _("{cohort} (ended)", cohort=name)
 
 
 def ended_on(name: str, at: datetime) -> str:
     """A cohort that has ended, when a later one has its name."""
-    return f"{name} (ended {at:%Y-%m-%d})"
+    return _("{cohort} (ended {day})", cohort=name, day=str(at.date()))

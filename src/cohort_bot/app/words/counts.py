@@ -51,3 +51,13 @@ def papers(number: int) -> str:
 def messages(number: int) -> str:
     """So many messages."""
     return ngettext("{n} message", "{n} messages", number)
+
+
+def actions(number: int) -> str:
+    """So many actions of a guide."""
+    return ngettext("{n} action", "{n} actions", number)
+
+
+def characters(number: int) -> str:
+    """So many characters."""
+    return ngettext("{n} character", "{n} characters", number)

@@ -109,7 +109,7 @@ def preview(
     ]
     if not elsewhere(findings):
         yes = Button("Create it and invite the room", "cohort.create.yes", {"draft": create}, "primary")
-        blocks.append(Actions((yes, questions.another(zones.CORRECT, again))))
+        blocks.append(Actions((yes, questions.another(zones.change_zone(), again))))
     return Message(f"Preview of {name}", tuple(blocks))
 
 
@@ -117,4 +117,4 @@ def created(cohort: Cohort, again: str, at: datetime) -> Message:
     """After creation. `again` is the draft for another time zone."""
     line = f"{cohort.name} is created. The invitation is on its way to the room; /cohort progress shows how it goes."
     zone = f"Its time zone is {zones.there(cohort.calendar.zone, at)}."
-    return Message(line, (paragraph(line), paragraph(zone), Actions((questions.another(zones.CORRECT, again),))))
+    return Message(line, (paragraph(line), paragraph(zone), Actions((questions.another(zones.change_zone(), again),))))

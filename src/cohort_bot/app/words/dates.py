@@ -1,6 +1,9 @@
-"""Dates and durations as people say them."""
+"""Dates and durations as people say them: all that depends on a language's names of days and months stands here."""
 
-from datetime import date
+from datetime import date, datetime
+
+from cohort_bot.chat.i18n import _
+from cohort_bot.core.rounds import DAYS
 
 
 def day(value: date) -> str:
@@ -8,12 +11,34 @@ def day(value: date) -> str:
     return f"{value:%A}, {value.day} {value:%B %Y}"
 
 
-def duration(minutes: int) -> str:
-    """Minutes as "20 min", "1 h" or "1 h 30 min"."""
-    hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
-
-
 def short_day(value: date) -> str:
     """A date, short."""
     return f"{value:%a} {value.day} {value:%b %Y}"
+
+
+def padded_day(value: date) -> str:
+    """A date in a column of others."""
+    return f"{value:%A, %d %B %Y}"
+
+
+def month(value: date) -> str:
+    """The month of a date."""
+    return f"{value:%B}"
+
+
+def weekday(number: int) -> str:
+    """A day of the week; 0 is Monday."""
+    return DAYS[number]
+
+
+def weekday_and_time(value: datetime) -> str:
+    """The day of the week and the time of day."""
+    return f"{value:%A %H:%M}"
+
+
+def duration(minutes: int) -> str:
+    """Minutes as "20 min", "1 h" or "1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        return _("{hours} h {minutes} min", hours=hours, minutes=rest)
+    return _("{hours} h", hours=hours) if hours else _("{minutes} min", minutes=rest)

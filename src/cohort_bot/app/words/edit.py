@@ -110,7 +110,7 @@ def changed(
         name, again = zone
         blocks += [
             paragraph(f"Its time zone is {zones.there(name, at)}."),
-            Actions((questions.another(zones.CORRECT, again),)),
+            Actions((questions.another(zones.change_zone(), again),)),
         ]
     return Message(f"{cohort.name} is changed.", tuple(blocks))
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.week import paper as card
 from cohort_bot.app.words.week import read_button
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Link, Message, Span, bullets, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
@@ -35,14 +35,14 @@ def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> 
     args = {"id": str(cohort.id)}
     buttons: list[Button] = []
     if begun:
-        talk: tuple[Span, ...] = (" ", Link("The talk about it is here.", reading.thread)) if reading.thread else ()
+        talk: tuple[Span, ...] = (" ", Link(_("The talk about it is here."), reading.thread)) if reading.thread else ()
         blocks.append(paragraph(_count(reading.readers, mine=reading.mine), *talk))
         if not reading.mine:
             buttons.append(read_button(cohort, reading.paper.week or 0))
     else:
-        blocks.append(paragraph(f"It comes in week {reading.paper.week}."))
+        blocks.append(paragraph(_("It comes in week {week}.", week=reading.paper.week or 0)))
     if past:
-        buttons.append(Button("Past papers", "paper.past", args))
+        buttons.append(Button(_("Past papers"), "paper.past", args))
     if buttons:
         blocks.append(Actions(tuple(buttons)))
     return Message(shown.summary, tuple(blocks))
@@ -50,50 +50,64 @@ def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> 
 
 def _count(readers: int, *, mine: bool) -> str:
     others = readers - mine
+    if mine and not others:
+        return _("You have read it, the first of the group.")
     if mine:
-        return "You have read it" + (f", and {others} more." if others else ", the first of the group.")
+        return ngettext("You have read it, and {n} more.", "You have read it, and {n} more.", others)
     if not readers:
-        return "Nobody has said that they have read it yet."
-    return f"{counted(readers, 'member has', 'members have')} read it."
+        return _("Nobody has said that they have read it yet.")
+    return ngettext("{n} member has read it.", "{n} members have read it.", readers)
 
 
 def noted(paper: Paper, readers: int, mine: int, *, new: bool) -> Message:
     """After somebody said that they have read it."""
-    head = f"{'Noted' if new else 'I have that already'}: you have read “{shorten(paper.title, TITLE_MOST)}”."
-    papers = "your first paper here" if mine == 1 else f"{counted(mine, 'paper')} so far"
-    return Message(f"{head} {_count(readers, mine=True)} That makes {papers}.")
+    title = shorten(paper.title, TITLE_MOST)
+    if new:
+        head = _("Noted: you have read “{paper}”.", paper=title)
+    else:
+        head = _("I have that already: you have read “{paper}”.", paper=title)
+    papers = ngettext("That makes your first paper here.", "That makes {n} papers so far.", mine)
+    return Message(f"{head} {_count(readers, mine=True)} {papers}")
 
 
 def archive(cohort: Cohort, entries: Sequence[Reading], page: int) -> Message:
     """The papers so far, newest first, a page of them."""
     if not entries:
-        return Message(f"No paper has come in {cohort.name} yet.")
+        return Message(_("No paper has come in {cohort} yet.", cohort=cohort.name))
     pages = -(-len(entries) // PAGE)
     page = min(page, pages - 1)
-    blocks: list[Block] = [Heading(f"Papers of {cohort.name}")]
+    head = _("Papers of {cohort}", cohort=cohort.name)
+    blocks: list[Block] = [Heading(head)]
     blocks.append(bullets(_entry(each) for each in entries[page * PAGE : (page + 1) * PAGE]))
     turns = [
         Button(label, "paper.past", {"id": str(cohort.id), "page": str(to)})
-        for label, to in (("Back", page - 1), ("Next", page + 1))
+        for label, to in ((_("Back"), page - 1), (_("Next"), page + 1))
         if 0 <= to < pages
     ]
     if turns:
-        blocks += [paragraph(f"Page {page + 1} of {pages}", quiet=True), Actions(tuple(turns))]
-    return Message(f"Papers of {cohort.name}", tuple(blocks))
+        blocks += [
+            paragraph(_("Page {page} of {pages}", page=page + 1, pages=pages), quiet=True),
+            Actions(tuple(turns)),
+        ]
+    return Message(head, tuple(blocks))
 
 
 def _entry(each: Reading) -> tuple[Span, ...]:
-    thread: tuple[Span, ...] = (" · ", Link("the talk", each.thread)) if each.thread else ()
-    mark = "✓ " if each.mine else ""
+    thread: tuple[Span, ...] = (" · ", Link(_("the talk"), each.thread)) if each.thread else ()
+    mark: tuple[Span, ...] = ("✓ ",) if each.mine else ()
     link = Link(shorten(each.paper.title, TITLE_MOST), each.paper.url)
-    return (f"{mark}Week {each.paper.week}: ", link, f" · read by {each.readers}", *thread)
+    line = spans(
+        "Week {week}: {paper} · read by {readers}", week=each.paper.week or 0, paper=link, readers=each.readers
+    )
+    return (*mark, *line, *thread)
 
 
 def no_papers(programme: Programme) -> PersonError:
     """A programme without papers."""
-    return PersonError(f"{programme.title} has no papers.")
+    return PersonError(_("{programme} has no papers.", programme=programme.title))
 
 
 def paper_to_come(platform: str) -> PersonError:
     """A paper that nobody can have read yet."""
-    return PersonError(f"That paper has not come yet. {typed('paper', platform)} shows this month's.")
+    text = _("That paper has not come yet. {paper} shows this month's.", paper=typed("paper", platform))
+    return PersonError(text)

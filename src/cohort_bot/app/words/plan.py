@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import hours, weeks
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -13,7 +14,18 @@ from cohort_bot.core.programme import Horizon, Item, Phase, Programme
 
 def no_week(programme: Programme, week: int) -> PersonError:
     """A week that the programme does not have."""
-    return PersonError(f"{programme.title} has {counted(programme.length, 'week')}; there is no week {week}.")
+    return PersonError(no_such_week(programme, week))
+
+
+def no_such_week(programme: Programme, week: int) -> str:
+    """The sentence of it."""
+    return ngettext(
+        "{programme} has {n} week; there is no week {week}.",
+        "{programme} has {n} weeks; there is no week {week}.",
+        programme.length,
+        programme=programme.title,
+        week=week,
+    )
 
 
 ITEM_MOST = 110
@@ -24,39 +36,50 @@ ANSWER_MOST = 500
 
 
 _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
-    ("this_week", "In the first week"),
-    ("this_month", "In the first month"),
-    ("next_90_days", "In 90 days"),
+    ("this_week", N_("In the first week")),
+    ("this_month", N_("In the first month")),
+    ("next_90_days", N_("In 90 days")),
 )
 
 
 def plan_button(cohort: Cohort) -> Button:
     """Shows the whole plan, privately."""
-    return Button("See the whole plan", "plan.whole", {"id": str(cohort.id)})
+    return Button(_("See the whole plan"), "plan.whole", {"id": str(cohort.id)})
 
 
 def whole_plan(cohort: Cohort, programme: Programme) -> Message:
     """What the guide asks for: its phases with their actions, and what comes first."""
-    hours = [week.hours for week in programme.weeks]
-    least, most = min(hours), max(hours)
-    each = counted(most, "hour") if least == most else f"{least} to {counted(most, 'hour')}"
-    in_all = f" each, about {counted(sum(hours), 'hour')} in all" if programme.length > 1 else ""
-    total = f"{counted(programme.length, 'week')}, {each}{in_all}."
-    blocks: list[Block] = [Heading(f"The plan: {programme.title}"), paragraph(total)]
+    head = _("The plan: {programme}", programme=programme.title)
+    blocks: list[Block] = [Heading(head), paragraph(_effort(programme))]
     for phase in programme.phases:
-        blocks += [paragraph(Strong(f"{_weeks(phase)}: {phase.title}")), _items(phase.actions)]
+        blocks += [paragraph(Strong(_phase(phase))), _items(phase.actions)]
     for name, title in _HORIZONS:
         if items := (programme.horizons or {}).get(name):
-            blocks += [paragraph(Strong(title)), _items(items)]
+            blocks += [paragraph(Strong(_(title))), _items(items)]
     if any(_expectations(programme)):
-        button = Button("Questions, and what to expect", "plan.expect", {"id": str(cohort.id)})
+        button = Button(_("Questions, and what to expect"), "plan.expect", {"id": str(cohort.id)})
         blocks.append(Actions((button,)))
-    return Message(f"The plan: {programme.title}", tuple(blocks))
+    return Message(head, tuple(blocks))
+
+
+def _effort(programme: Programme) -> str:
+    """How many weeks, and how many hours they take."""
+    each = [week.hours for week in programme.weeks]
+    least, most = min(each), max(each)
+    a_week = hours(most) if least == most else _("{least} to {hours}", least=least, hours=hours(most))
+    if programme.length == 1:
+        return _("{weeks}, {hours}.", weeks=weeks(1), hours=a_week)
+    return _(
+        "{weeks}, {hours} each, about {in_all} in all.",
+        weeks=weeks(programme.length),
+        hours=a_week,
+        in_all=hours(sum(each)),
+    )
 
 
 def expectations(programme: Programme) -> Message:
     """What people ask, what helps them, and an honest look at where it leads."""
-    head = f"What to expect: {programme.title}"
+    head = _("What to expect: {programme}", programme=programme.title)
     return Message(head, (Heading(head), *_expectations(programme)))
 
 
@@ -65,12 +88,12 @@ def _expectations(programme: Programme) -> Iterator[Block]:
         yield paragraph(Strong(entry.question), f" {shorten(entry.answer, ANSWER_MOST)}")
     reality = programme.reality_check
     for title, lines in (
-        ("What you may enjoy", reality.enjoy),
-        ("What you may miss", reality.miss),
-        ("What is hard", reality.challenges),
+        (N_("What you may enjoy"), reality.enjoy),
+        (N_("What you may miss"), reality.miss),
+        (N_("What is hard"), reality.challenges),
     ):
         if lines:
-            yield paragraph(Strong(title))
+            yield paragraph(Strong(_(title)))
             yield bullets(shorten(line, ITEM_MOST) for line in lines)
 
 
@@ -78,6 +101,7 @@ def _items(items: Sequence[Item]) -> Block:
     return bullets(shorten(item.text, ITEM_MOST) for item in items)
 
 
-def _weeks(phase: Phase) -> str:
-    one = phase.first_week == phase.last_week
-    return f"Week {phase.first_week}" if one else f"Weeks {phase.first_week} to {phase.last_week}"
+def _phase(phase: Phase) -> str:
+    if phase.first_week == phase.last_week:
+        return _("Week {week}: {phase}", week=phase.first_week, phase=phase.title)
+    return _("Weeks {first} to {last}: {phase}", first=phase.first_week, last=phase.last_week, phase=phase.title)

@@ -1,23 +1,20 @@
 """What is kept about a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import zones
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import check_ins
 from cohort_bot.app.words.dates import day
 from cohort_bot.chat.form import Form, TextField
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.checkins import CheckIn
-from cohort_bot.core.membership import Account, Cohort, Member
-
-FORMER: Final = "Former member"
-"""The name that stands where an erased one stood."""
-
+from cohort_bot.core.membership import Account, Cohort, Member, Slip
 
 TEXT_MOST: Final = 300
 
@@ -30,6 +27,21 @@ ROUNDS_MOST: Final = 30
 characters, Slack: 50 blocks)."""
 
 
+Setting = Literal["timezone", "reminders", "mentions", "hours"]
+
+_SETTINGS: Final[Mapping[Setting, str]] = {
+    "timezone": N_("time zone"),
+    "reminders": N_("reminders"),
+    "mentions": N_("mentions"),
+    "hours": N_("hours"),
+}
+
+
+def former() -> str:
+    """The name that stands where an erased one stood."""
+    return _("Former member")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One membership with its record."""
@@ -39,54 +51,63 @@ class Entry:
     made: Sequence[CheckIn]
 
 
-def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: Sequence[str]) -> Message:
-    """What is kept about the person. `changed` names what was changed just now."""
-    head = "What I keep about you"
-    blocks: list[Block] = [paragraph(Strong(f"Saved: {', '.join(changed)}."))] if changed else []
+def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: Sequence[Setting]) -> Message:
+    """What is kept about the person. `changed` is what was changed just now."""
+    head = _("What I keep about you")
+    saved = _("Saved: {changes}.", changes=", ".join(_(_SETTINGS[key]) for key in changed))
+    mention = _("a reminder names you in the thread") if account.mention else _("no reminder")
     lines: list[tuple[Span, ...]] = [
-        (Strong("Name: "), account.name),
-        (Strong("Time zone: "), zones.there(account.zone, at)),
-        (Strong("Reminders: "), "on" if account.reminders else "off"),
-        (
-            Strong("When direct messages are closed: "),
-            "a reminder names you in the thread" if account.mention else "no reminder",
-        ),
+        (Strong(_("Name:")), " ", account.name),
+        (Strong(_("Time zone:")), " ", zones.there(account.zone, at)),
+        (Strong(_("Reminders:")), " ", _on_off(account)),
+        (Strong(_("When direct messages are closed:")), " ", mention),
     ]
     for entry in entries:
-        hours = f"{counted(entry.member.hours, 'hour')} a week" if entry.member.hours else "hours not said"
-        count = counted(len(entry.made), "check-in")
-        lines.append((Strong(f"{entry.cohort.name}: "), f"{hours}, {count}"))
+        own = _a_week(entry.member.hours) if entry.member.hours else _("hours not said")
+        lines.append((Strong(f"{entry.cohort.name}:"), f" {own}, {check_ins(len(entry.made))}"))
+    blocks: list[Block] = [paragraph(Strong(saved))] if changed else []
     blocks += [Heading(head), bullets(lines)]
-    blocks.append(
-        paragraph(
-            "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your "
-            f"name and what you share, nothing else. {typed('profile', account.platform)} with timezone, reminders or "
-            "hours changes these.",
-            quiet=True,
-        )
+    who = _(
+        "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
+        "and what you share, nothing else. {profile} with timezone, reminders or hours changes these.",
+        profile=typed("profile", account.platform),
     )
-    copy = Button("Export my data", "profile.export")
-    blocks.append(
-        Actions((Button(zones.CORRECT, "profile.zone"), copy, Button("Erase my data", "profile.erase", style="danger")))
-    )
-    return Message(f"Saved: {', '.join(changed)}." if changed else head, tuple(blocks))
+    blocks.append(paragraph(who, quiet=True))
+    zone = Button(zones.change_zone(), "profile.zone")
+    erase_all = Button(_("Erase my data"), "profile.erase", style="danger")
+    blocks.append(Actions((zone, Button(_("Export my data"), "profile.export"), erase_all)))
+    return Message(saved if changed else head, tuple(blocks))
+
+
+def _on_off(account: Account) -> str:
+    return _("on") if account.reminders else _("off")
+
+
+def _a_week(number: int) -> str:
+    return ngettext("{n} hour a week", "{n} hours a week", number)
 
 
 def zone_form(zone: str) -> Form:
     """Where another time zone is written."""
-    field = TextField("timezone", "Your time zone", "zone", zone, 100, required=True, hint=zones.HINT)
-    return Form("profile.zone.save", "Your time zone", (field,))
+    label = _("Your time zone")
+    field = TextField("timezone", label, "zone", zone, 100, required=True, hint=zones.zone_hint())
+    return Form("profile.zone.save", label, (field,))
 
 
 def export(account: Account, entries: Sequence[Entry]) -> Message:
     """The record in short, the newest rounds first, as much as one message holds; all of it comes as files."""
-    head = f"The record of {account.name}"
-    on = "on" if account.reminders else "off"
-    where = f"Account {account.user} on {account.platform}, time zone {account.zone}, reminders {on}."
+    head = _("The record of {person}", person=account.name)
+    where = _(
+        "Account {user} on {platform}, time zone {zone}, reminders {on_off}.",
+        user=account.user,
+        platform=account.platform,
+        zone=account.zone,
+        on_off=_on_off(account),
+    )
     blocks: list[Block] = [Heading(head), paragraph(where)]
     left, rounds, more = EXPORT_MOST, ROUNDS_MOST, 0
     for entry in entries:
-        blocks.append(paragraph(Strong(f"{entry.cohort.name}. "), _membership(entry.member)))
+        blocks.append(paragraph(Strong(f"{entry.cohort.name}."), f" {_membership(entry.member)}"))
         for checkin in sorted(entry.made, key=lambda made: made.round, reverse=True):
             words = _record(checkin)
             left, rounds = left - len(words), rounds - 1
@@ -95,59 +116,83 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
             else:
                 blocks.append(paragraph(words))
     if more:
-        left_out = counted(more, "more check-in does", "more check-ins do")
-        blocks.append(paragraph(f"{left_out} not fit into a message.", quiet=True))
+        left_out = ngettext(
+            "{n} more check-in does not fit into a message.", "{n} more check-ins do not fit into a message.", more
+        )
+        blocks.append(paragraph(left_out, quiet=True))
     if entries:
-        blocks.append(paragraph("The whole record is on its way to you by direct message, as a page and as data."))
+        blocks.append(paragraph(_("The whole record is on its way to you by direct message, as a page and as data.")))
     return Message(head, tuple(blocks))
 
 
 def _membership(member: Member) -> str:
-    parts = [f"Joined {day(member.joined_at.date())}, first round {member.first_round}"]
+    parts = [_("Joined {day}, first round {round}", day=day(member.joined_at.date()), round=member.first_round)]
     if member.left_at:
-        parts.append(f"left {day(member.left_at.date())}")
+        parts.append(_("left {day}", day=day(member.left_at.date())))
     if member.hours:
-        parts.append(f"{counted(member.hours, 'hour')} a week")
-    parts += [f"off {pause.first} to {pause.last}" for pause in member.breaks]
-    parts += [f"{counted(slip.weeks, 'week')} later from round {slip.from_round}" for slip in member.slips]
-    why = f" Why: {_cut(member.why)}" if member.why else ""
-    return f"{', '.join(parts)}.{why}"
+        parts.append(_a_week(member.hours))
+    parts += [_("off {first} to {last}", first=str(pause.first), last=str(pause.last)) for pause in member.breaks]
+    parts += [_later(slip) for slip in member.slips]
+    facts = f"{', '.join(parts)}."
+    return f"{facts} {_('Why: {reason}', reason=_cut(member.why))}" if member.why else facts
+
+
+def _later(slip: Slip) -> str:
+    return ngettext(
+        "{n} week later from round {round}", "{n} weeks later from round {round}", slip.weeks, round=slip.from_round
+    )
 
 
 def _record(checkin: CheckIn) -> str:
-    done = sum(task.done for task in checkin.tasks)
-    count = f", {done} of {counted(len(checkin.tasks), 'task')}" if checkin.tasks else ""
-    line = f"Round {checkin.round}, week {checkin.week}, {day(checkin.filed_at.date())}{count}."
-    texts = (("Done", checkin.done), ("In the way", checkin.blockers), ("Next", checkin.next_step))
-    return " ".join([line, *(f"{name}: {_cut(text)}" for name, text in texts if text)])
+    made: dict[str, str | int] = {"round": checkin.round, "week": checkin.week, "day": day(checkin.filed_at.date())}
+    if checkin.tasks:
+        line = ngettext(
+            "Round {round}, week {week}, {day}, {done} of {n} task.",
+            "Round {round}, week {week}, {day}, {done} of {n} tasks.",
+            len(checkin.tasks),
+            done=sum(task.done for task in checkin.tasks),
+            **made,
+        )
+    else:
+        line = _("Round {round}, week {week}, {day}.", **made)
+    texts = (
+        (N_("Done: {text}"), checkin.done),
+        (N_("In the way: {text}"), checkin.blockers),
+        (N_("Next: {text}"), checkin.next_step),
+    )
+    return " ".join([line, *(_(message, text=_cut(text)) for message, text in texts if text)])
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST].rstrip()}… (cut)"
+    return text if len(text) <= TEXT_MOST else _("{text}… (cut)", text=text[:TEXT_MOST].rstrip())
 
 
 def erase() -> Message:
     """Asked before everything is erased."""
-    head = "Erase everything that I keep about you?"
+    head = _("Erase everything that I keep about you?")
     return Message(
         head,
         (
             paragraph(Strong(head)),
             paragraph(
-                "You leave your cohorts, and what you wrote goes: check-ins with their earlier versions, why you "
-                "joined, what you looked back on, moderators' reasons and notes about you, your name, account and time "
-                "zone. Only that somebody checked in, and when, stays for the cohort's numbers. It cannot be taken "
-                "back; Export my data gives you a copy first."
+                _(
+                    "You leave your cohorts, and what you wrote goes: check-ins with their earlier versions, why you "
+                    "joined, what you looked back on, moderators' reasons and notes about you, your name, account and "
+                    "time zone. Only that somebody checked in, and when, stays for the cohort's numbers. It cannot be "
+                    "taken back; Export my data gives you a copy first."
+                )
             ),
             paragraph(
-                "Check-ins that you shared are taken back in their threads; other posts stay until a moderator deletes "
-                "them. Backups keep a copy until they expire: ask whoever runs me how long they keep them.",
+                _(
+                    "Check-ins that you shared are taken back in their threads; other posts stay until a moderator "
+                    "deletes them. Backups keep a copy until they expire: ask whoever runs me how long they keep them."
+                ),
                 quiet=True,
             ),
             Actions(
                 (
-                    Button("Erase everything", "profile.erase.yes", style="danger"),
-                    Button("Export my data", "profile.export"),
+                    Button(_("Erase everything"), "profile.erase.yes", style="danger"),
+                    Button(_("Export my data"), "profile.export"),
                 )
             ),
         ),
@@ -156,39 +201,49 @@ def erase() -> Message:
 
 def erased(platform: str) -> Message:
     """After it was done."""
-    join = typed("join", platform)
     return Message(
-        f"It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts afresh."
+        _(
+            "It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts "
+            "afresh.",
+            join=typed("join", platform),
+        )
     )
 
 
 def no_more_reminders() -> Message:
     """After the one button that stops them all."""
-    return Message("No more reminders. The weekly card stays in the room, and you can check in whenever you like.")
+    return Message(_("No more reminders. The weekly card stays in the room, and you can check in whenever you like."))
 
 
 def mentioned(platform: str) -> Message:
     """After somebody chose to be named in the thread."""
     return Message(
-        "When a reminder cannot reach you directly, I name you in the week's thread. "
-        f"{typed('profile', platform)} mention:off ends that."
+        _(
+            "When a reminder cannot reach you directly, I name you in the week's thread. {profile} mention:off ends "
+            "that.",
+            profile=typed("profile", platform),
+        )
     )
 
 
 def nothing_kept(platform: str) -> PersonError:
     """A profile of somebody who never joined."""
-    return PersonError(
-        f"I keep nothing about you. {typed('join', platform)} brings you into a cohort, and then there is a profile."
+    text = _(
+        "I keep nothing about you. {join} brings you into a cohort, and then there is a profile.",
+        join=typed("join", platform),
     )
+    return PersonError(text)
 
 
 def no_hours(platform: str) -> PersonError:
     """Hours of somebody who is in no cohort."""
-    return PersonError(
-        f"You are in no cohort now, so there is nothing to note hours for. {typed('join', platform)} brings you in."
+    text = _(
+        "You are in no cohort now, so there is nothing to note hours for. {join} brings you in.",
+        join=typed("join", platform),
     )
+    return PersonError(text)
 
 
 def no_reminders() -> PersonError:
     """Stopping reminders that nobody gets."""
-    return PersonError("You get no reminders from me, so there is nothing to stop.")
+    return PersonError(_("You get no reminders from me, so there is nothing to stop."))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.core.checkins import Status, Streak
 
 SYMBOLS: Final[Mapping[Status, str]] = {
@@ -20,15 +20,45 @@ SYMBOLS: Final[Mapping[Status, str]] = {
 """They differ in shape, so that the grid reads without colours."""
 
 
+_NAMES: Final[Mapping[Status, str]] = {
+    Status.ON_TIME: N_("on time"),
+    Status.LATE: N_("late"),
+    Status.OPEN: N_("open"),
+    Status.FORGIVEN: N_("skip forgiven"),
+    Status.MISSED: N_("missed"),
+    Status.BREAK: N_("on break"),
+    Status.EXCUSED: N_("excused"),
+    Status.OUTSIDE: N_("not counted"),
+    Status.AHEAD: N_("ahead"),
+}
+_YOU_CAN_MISS: Final = (
+    N_("You can miss no more of the last eight without losing it."),
+    N_("You can miss one more of the last eight without losing it."),
+    N_("You can miss two more of the last eight without losing it."),
+)
+_THEY_CAN_MISS: Final = (
+    N_("They can miss no more of the last eight without losing it."),
+    N_("They can miss one more of the last eight without losing it."),
+    N_("They can miss two more of the last eight without losing it."),
+)
+
+
+def status_name(status: Status) -> str:
+    """What a round is for a member, in a word or two."""
+    return _(_NAMES[status])
+
+
 def legend(used: Sequence[Status]) -> tuple[tuple[str, str], ...]:
     """The meaning of the symbols that occur, in the order of the enumeration."""
-    return tuple((SYMBOLS[status], status.value) for status in Status if status in used and status is not Status.AHEAD)
+    shown = (status for status in Status if status in used and status is not Status.AHEAD)
+    return tuple((SYMBOLS[status], status_name(status)) for status in shown)
 
 
 def streak_words(run: Streak, *, theirs: bool = False) -> str:
-    """The streak in one sentence, to the member or about them."""
+    """The streak in one sentence or two, to the member or about them."""
     if not run.length:
-        return f"Streak: 0 rounds. It starts with {'their' if theirs else 'your'} next check-in."
-    more = {0: "no", 1: "one", 2: "two"}[run.skips_left]
-    who = "They" if theirs else "You"
-    return f"Streak: {counted(run.length, 'round')}. {who} can miss {more} more of the last eight without losing it."
+        if theirs:
+            return _("Streak: 0 rounds. It starts with their next check-in.")
+        return _("Streak: 0 rounds. It starts with your next check-in.")
+    left = (_THEY_CAN_MISS if theirs else _YOU_CAN_MISS)[run.skips_left]
+    return f"{ngettext('Streak: {n} round.', 'Streak: {n} rounds.', run.length)} {_(left)}"

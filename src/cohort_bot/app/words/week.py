@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import hours
 from cohort_bot.app.words.dates import duration
-from cohort_bot.app.words.plan import plan_button
+from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.plan import no_such_week, plan_button
+from cohort_bot.chat.i18n import _, ngettext, nspans, spans
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -23,7 +25,6 @@ from cohort_bot.chat.message import (
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Task, Week
-from cohort_bot.core.progress import numbers
 
 SHORT_STEP = 20
 """A task of so many minutes at most is offered as something for right now."""
@@ -32,15 +33,15 @@ SHORT_STEP = 20
 def begin_with(task: Task) -> str:
     """The words before the task to begin with; they promise no time that the task does not keep to."""
     if task.minutes is None:
-        return "A place to start:"
+        return _("A place to start:")
     if task.minutes <= SHORT_STEP:
-        return f"Got {counted(task.minutes, 'minute')}? Start here:"
-    return f"The shortest open task takes about {duration(task.minutes)}:"
+        return ngettext("Got {n} minute? Start here:", "Got {n} minutes? Start here:", task.minutes)
+    return _("The shortest open task takes about {duration}:", duration=duration(task.minutes))
 
 
 def check_in_button(cohort: Cohort, number: int) -> Button:
     """Opens the check-in form of a round."""
-    return Button("Check in", "checkin", {"id": str(cohort.id), "round": str(number)}, "primary")
+    return Button(_("Check in"), "checkin", {"id": str(cohort.id), "round": str(number)}, "primary")
 
 
 def opening(
@@ -57,23 +58,32 @@ def opening(
     if away := _while_away(late, missed, platform):
         blocks.append(paragraph(*away, quiet=True))
     if phase and phase.first_week == number and number > 1:
-        blocks.append(paragraph(Strong(f"A new phase begins: {phase.title}."), f" {_phase_length(phase)}"))
+        begins = _("A new phase begins: {phase}.", phase=phase.title)
+        blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
     blocks.extend(rest)
-    blocks.append(
-        paragraph("Check in until ", When(closes), ", or a day after that. A check-in with nothing ticked counts.")
+    until = spans(
+        "Check in until {closes}, or a day after that. A check-in with nothing ticked counts.", closes=When(closes)
     )
+    blocks.append(paragraph(*until))
     blocks.append(Actions((check_in_button(cohort, number),)))
-    return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
+    return Message(_title(week), tuple(blocks), phase.colour if phase else None)
 
 
 def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> list[Span]:
     """What an outage did, in one line; nothing when all came in time."""
-    said: list[Span] = ["This comes late: it was due ", When(late), ". Nobody loses anything by it."] if late else []
+    said: list[Span] = []
+    if late:
+        said += spans("This comes late: it was due {due}. Nobody loses anything by it.", due=When(late))
     if missed:
-        one = len(missed) == 1
-        which = f"week {missed[0]} began without a card" if one else f"weeks {numbers(missed)} began without cards"
-        shows = f"{typed('plan', platform)} week:{missed[-1]} shows {'it' if one else 'the last of them'}"
-        said.append(f"{' ' if said else ''}While I was away, {which}; {shows}.")
+        said += [" "] if said else []
+        said += nspans(
+            "While I was away, week {weeks} began without a card; {plan} week:{last} shows it.",
+            "While I was away, weeks {weeks} began without cards; {plan} week:{last} shows the last of them.",
+            len(missed),
+            weeks=numbers(missed),
+            plan=typed("plan", platform),
+            last=missed[-1],
+        )
     return said
 
 
@@ -81,33 +91,40 @@ def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intr
     """A week as one person sees it."""
     week = programme.week(number)
     if week is None:
-        return Message(f"{programme.title} has {counted(programme.length, 'week')}; there is no week {number}.")
+        return Message(no_such_week(programme, number))
     phase = programme.phase_of(number)
     blocks: list[Block] = [paragraph(intro) for intro in intros]
     blocks.extend(_week(week, phase))
     papers = programme.papers_of(number)
-    blocks.extend(paragraph("Paper of the month: ", Link(paper.title, paper.url)) for paper in papers)
+    blocks.extend(
+        paragraph(*spans("Paper of the month: {paper}", paper=Link(paper.title, paper.url))) for paper in papers
+    )
     if buttons:
         blocks.append(Actions(tuple(buttons)))
-    return Message(f"Week {number}: {week.title}", tuple(blocks), phase.colour if phase else None)
+    return Message(_title(week), tuple(blocks), phase.colour if phase else None)
 
 
 def own_intro(cohort: Cohort, number: int) -> str:
     """Above the week of a member who is at their own pace."""
-    return f"Round {number} of {cohort.name} is open. This is your own week in it:"
+    return _("Round {round} of {cohort} is open. This is your own week in it:", round=number, cohort=cohort.name)
+
+
+def _title(week: Week) -> str:
+    return _("Week {week}: {title}", week=week.number, title=week.title)
 
 
 def _week(week: Week, phase: Phase | None) -> list[Block]:
-    blocks: list[Block] = [Heading(f"Week {week.number} · {week.title}")]
+    blocks: list[Block] = [Heading(_("Week {week} · {title}", week=week.number, title=week.title))]
     if phase:
-        blocks.append(paragraph(f"{phase.title} · about {counted(week.hours, 'hour')}", quiet=True))
+        about = _("{phase} · about {hours}", phase=phase.title, hours=hours(week.hours))
+        blocks.append(paragraph(about, quiet=True))
     blocks.append(paragraph(week.goal))
     blocks.append(bullets(_task(task) for task in week.tasks))
-    blocks.append(paragraph(Strong("To show: "), week.share))
+    blocks.append(paragraph(Strong(_("To show:")), f" {week.share}"))
     if week.resources:
-        blocks.append(paragraph(Strong("Helpful: "), *_resources(week.resources)))
+        blocks.append(paragraph(Strong(_("Helpful:")), " ", *_resources(week.resources)))
     if week.note:
-        blocks.append(paragraph(Strong("Good to know: "), week.note))
+        blocks.append(paragraph(Strong(_("Good to know:")), f" {week.note}"))
     return blocks
 
 
@@ -125,46 +142,49 @@ def _resources(resources: Sequence[Resource]) -> list[Span]:
 
 
 def _phase_length(phase: Phase) -> str:
-    return f"It runs for {counted(phase.last_week - phase.first_week + 1, 'week')}."
+    length = phase.last_week - phase.first_week + 1
+    return ngettext("It runs for {n} week.", "It runs for {n} weeks.", length)
 
 
 def read_button(cohort: Cohort, week: int) -> Button:
     """Notes that the paper of a week has been read."""
-    return Button("I have read it", "paper.read", {"id": str(cohort.id), "week": str(week)})
+    return Button(_("I have read it"), "paper.read", {"id": str(cohort.id), "week": str(week)})
 
 
 def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Message:
     """The paper of the month; when it is `posted` to the group, answers belong into its thread."""
-    blocks: list[Block] = [Heading("Paper of the month"), paragraph(Link(chosen.title, chosen.url))]
+    blocks: list[Block] = [Heading(_("Paper of the month")), paragraph(Link(chosen.title, chosen.url))]
     about = [part for part in (chosen.authors, chosen.venue) if part]  # one that a moderator picked has only its title
     if chosen.minutes:
-        about.append(f"about {counted(chosen.minutes, 'minute')}")
+        about.append(ngettext("about {n} minute", "about {n} minutes", chosen.minutes))
     if about:
         blocks.append(paragraph(" · ".join(about), quiet=True))
     if chosen.why:
         blocks.append(paragraph(chosen.why))
     if chosen.questions:
-        blocks += [paragraph(Strong("To read with:")), bullets(chosen.questions)]
+        blocks += [paragraph(Strong(_("To read with:"))), bullets(chosen.questions)]
     if posted:
-        blocks.append(paragraph("One paragraph in this thread is plenty. Half an answer helps the others too."))
+        blocks.append(paragraph(_("One paragraph in this thread is plenty. Half an answer helps the others too.")))
     if button:
         blocks.append(Actions((button,)))
-    return Message(f"Paper of the month: {chosen.title}", tuple(blocks))
+    return Message(_("Paper of the month: {paper}", paper=chosen.title), tuple(blocks))
 
 
 def gate(cohort: Cohort, phase: Phase) -> Message:
     """The end of a phase: what passes it, and three questions to look back."""
     if phase.gate is None:
         raise ValueError(f"phase {phase.id} has no gate")
+    head = _("The end of “{phase}”", phase=phase.title)
+    look_back = _("Three short questions to look back; what you answer is for you, and goes into your portfolio.")
     return Message(
-        f"The end of “{phase.title}”",
+        head,
         (
-            Heading(f"The end of “{phase.title}”"),
-            paragraph("You pass this phase with:"),
+            Heading(head),
+            paragraph(_("You pass this phase with:")),
             bullets(phase.gate.passes),
-            paragraph(Strong("Not there yet? "), phase.gate.if_missed),
-            paragraph("Three short questions to look back; what you answer is for you, and goes into your portfolio."),
-            Actions((Button("Look back", "retrospective", {"id": str(cohort.id), "phase": phase.id}),)),
+            paragraph(Strong(_("Not there yet?")), f" {phase.gate.if_missed}"),
+            paragraph(look_back),
+            Actions((Button(_("Look back"), "retrospective", {"id": str(cohort.id), "phase": phase.id}),)),
         ),
         phase.colour,
     )
@@ -172,34 +192,44 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
 
 def graduation(cohort: Cohort, programme: Programme, members: int, platform: str) -> Message:
     """The end of the programme for the cohort."""
-    here = f"{counted(members, 'of you is', 'of you are')} here at the end. " if members else ""
+    on = _("Whatever you finished, you know now how to go on.")
+    if members:
+        here = ngettext("{n} of you is here at the end.", "{n} of you are here at the end.", members)
+        on = f"{here} {on}"
+    whole = _("{cohort} has walked the whole way of “{programme}”.", cohort=cohort.name, programme=programme.title)
+    portfolio = _(
+        "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. Those who "
+        "started later go on, and get theirs at their end. {progress} shows your record.",
+        progress=typed("progress", platform),
+    )
     return Message(
-        f"{cohort.name} has come to the end of the programme",
+        _("{cohort} has come to the end of the programme", cohort=cohort.name),
         (
-            Heading(f"{counted(programme.length, 'week')}, done"),
-            paragraph(f"{cohort.name} has walked the whole way of “{programme.title}”."),
-            paragraph(f"{here}Whatever you finished, you know now how to go on."),
-            paragraph(
-                "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. "
-                "Those who started later go on, and get theirs at their end. "
-                f"{typed('progress', platform)} shows your record."
-            ),
+            Heading(ngettext("{n} week, done", "{n} weeks, done", programme.length)),
+            paragraph(whole),
+            paragraph(on),
+            paragraph(portfolio),
         ),
     )
 
 
 def join_card(cohort: Cohort, programme: Programme) -> Message:
     """The invitation that stands in the room."""
-    opens = cohort.calendar.opens(1)
-    first = "The first one" if programme.length > 1 else "It"
+    opens = nspans(
+        "{n} week, together. It opens {opens}.",
+        "{n} weeks, together. The first one opens {opens}.",
+        programme.length,
+        opens=When(cohort.calendar.opens(1)),
+    )
+    each_week = _("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you.")
     return Message(
-        f"{cohort.name} starts",
+        _("{cohort} starts", cohort=cohort.name),
         (
             Heading(f"{cohort.name}: {programme.title}"),
             Paragraph((programme.summary,)),
-            paragraph(f"{counted(programme.length, 'week')}, together. {first} opens ", When(opens), "."),
-            paragraph("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you."),
-            Actions((Button("Join", "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort))),
+            paragraph(*opens),
+            paragraph(each_week),
+            Actions((Button(_("Join"), "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort))),
         ),
         programme.phases[0].colour if programme.phases else None,
     )

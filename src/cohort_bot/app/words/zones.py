@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.errors import Choice, Question
+from cohort_bot.app.words.dates import month, weekday_and_time
 from cohort_bot.chat.form import Option
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.places import Meaning
 from cohort_bot.core.rounds import zone_info
@@ -13,9 +15,21 @@ from cohort_bot.core.zones import Unclear, offset_of
 LABEL: Final = 75
 SAYS: Final = 40
 YEAR: Final = timedelta(days=366)
-ANOTHER: Final = "Another time zone"
-CORRECT: Final = "Change the time zone"
-HINT: Final = "A large city, a country, or what your clock shows"
+
+
+def another_zone() -> str:
+    """The button for a zone that is not among those offered."""
+    return _("Another time zone")
+
+
+def change_zone() -> str:
+    """The button beside a zone that may be the wrong one."""
+    return _("Change the time zone")
+
+
+def zone_hint() -> str:
+    """What a zone can be given as."""
+    return _("A large city, a country, or what your clock shows")
 
 
 def clock(zone: str, at: datetime) -> str:
@@ -25,7 +39,7 @@ def clock(zone: str, at: datetime) -> str:
 
 def there(zone: str, at: datetime) -> str:
     """A zone with what its clocks show: to be seen to be right or wrong."""
-    return f"{zone}, where it is {at.astimezone(zone_info(zone)):%A %H:%M} now"
+    return _("{zone}, where it is {time} now", zone=zone, time=weekday_and_time(at.astimezone(zone_info(zone))))
 
 
 def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
@@ -37,23 +51,25 @@ def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
         _choice(meaning, shown, at, more=shown in same) for meaning, shown in zip(unclear.meanings, times, strict=True)
     ]
     if unclear.several and len(choices) == 1:
-        head = f"I am not sure which time zone “{typed}” is. Is it this one?"
+        head = _("I am not sure which time zone “{typed}” is. Is it this one?", typed=typed)
     elif unclear.several:
-        head = f"“{typed}” could be more than one time zone. Which do you mean?"
+        head = _("“{typed}” could be more than one time zone. Which do you mean?", typed=typed)
     elif choices:
-        head = f"I do not know the time zone “{typed}”. Did you mean one of these?"
+        head = _("I do not know the time zone “{typed}”. Did you mean one of these?", typed=typed)
     else:
-        head = (
-            f"I do not know the time zone “{typed}”. Please give a large city near you, a country, or what your clock "
-            f"shows, such as {at.astimezone(zone_info('Europe/Berlin')):%H:%M}."
+        head = _(
+            "I do not know the time zone “{typed}”. Please give a large city near you, a country, or what your clock "
+            "shows, such as {time}.",
+            typed=typed,
+            time=clock("Europe/Berlin", at),
         )
-    return Question(key, head, choices, ANOTHER, HINT, several=unclear.several)
+    return Question(key, head, choices, another_zone(), zone_hint(), several=unclear.several)
 
 
 def _choice(meaning: Meaning, shown: str, at: datetime, *, more: bool) -> Choice:
-    season = f"; {_season(meaning.zone, at)}" if more else ""
     name = shorten(meaning.name, LABEL - len(shown) - 2)
-    return Choice(meaning.zone, f"{name}, {shown}", f"{meaning.name} ({meaning.zone}): {shown} now{season}")
+    detail = _("{place} ({zone}): {time} now", place=meaning.name, zone=meaning.zone, time=shown)
+    return Choice(meaning.zone, f"{name}, {shown}", f"{detail}; {_season(meaning.zone, at)}" if more else detail)
 
 
 def _season(zone: str, at: datetime) -> str:
@@ -62,14 +78,13 @@ def _season(zone: str, at: datetime) -> str:
     while day < at + YEAR:
         day += timedelta(days=1)
         if offset_of(zone, day) != now:
-            return f"its clocks change in {day:%B}"
-    return "its clocks never change"
+            return _("its clocks change in {month}", month=month(day))
+    return _("its clocks never change")
 
 
 def suggestion(meaning: Meaning, at: datetime) -> Option:
     """A place or a zone while somebody types."""
     typed = meaning.zone if "/" in meaning.name else meaning.name
-    shown = f" · {meaning.zone} · {clock(meaning.zone, at)} now"
-    if typed == meaning.zone:
-        shown = f" · {clock(meaning.zone, at)} now"
+    time = _("{time} now", time=clock(meaning.zone, at))
+    shown = f" · {time}" if typed == meaning.zone else f" · {meaning.zone} · {time}"
     return Option(typed, shorten(meaning.name, LABEL - len(shown)) + shown)
