@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from cohort_bot import bootstrap
-from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.programmes import Programmes
@@ -106,7 +105,7 @@ async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock
                     f"the programme {cohort.programme} of {cohort.name} cannot be read, so what may have been posted "
                     "meanwhile is not known; set CONTENT_DIR to the folder that has it"
                 )
-        await Ticker(database, programmes, Courier(database, programmes, {}, clock), clock).tick()
+        await Ticker(database, programmes, clock, lambda: None).tick()
         return await database.write(lambda store: store.health.doubt(clock.now()))
     finally:
         await database.close()

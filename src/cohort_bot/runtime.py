@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final, Protocol, Self
 
 from cohort_bot.app.delivery.courier import Courier
-from cohort_bot.app.delivery.engine import CarriedCourier
+from cohort_bot.app.delivery.engine_source import EngineSource
 from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.recovery import Recovery
+from cohort_bot.app.delivery.sources import LedgerSource
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
 from cohort_bot.app.directory import Directory
@@ -19,7 +21,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Waiting
 from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.app.ports.store import AHEAD, Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
@@ -88,10 +90,15 @@ class Bot:
         timed = TimedDatabase(self.database, watch, clock.elapsed)
         self._carries = carries
         self._engine = engine
-        kind = Courier if engine is None else CarriedCourier
-        self.courier = kind(timed, programmes, platforms, clock, pacing, watch)
-        # An engine gives a row out when it is due; where this process has the ledger to itself, it works ahead.
-        self.ticker = Ticker(timed, programmes, self.courier, clock, AHEAD if engine is None else timedelta())
+        self.time = ClockCheck(clock, platforms, self.database, self._changed)
+        # An engine requests a lane when something in it is due; a process with the ledger to itself composes ahead.
+        precomposed = Precomposed() if engine is None else None
+        self._requested = None if engine is None else EngineSource(timed, programmes, clock)
+        source = self._requested or LedgerSource(timed, programmes, precomposed)
+        self.courier = Courier(source, timed, programmes, platforms, clock, pacing, watch, self.time.holding)
+        for name in platforms:
+            self.courier.disconnected(name)
+        self.ticker = Ticker(timed, programmes, clock, self.courier.wake, precomposed, self.time.holding)
         self.stalled = Stalled(timed, clock, self.courier, engine)
         self.directory = Directory(timed, platforms, clock)
         self.recovery = Recovery(timed, platforms, clock, self.courier.resume)
@@ -105,12 +112,10 @@ class Bot:
         self._schema: str | None = None
         self._turns = turns or {}
         self.connecting = Platforms(platforms, self._begin, self._up, self._hopeless)
-        self.time = ClockCheck(clock, platforms, self.database, self._changed)
         self.ended = asyncio.Event()
         """Set when it cannot go on until a person has changed something; then `wrong` says what."""
         self.wrong: Exception | None = None
-        self.courier.holding = self.ticker.holding = self.directory.holding = self.time.holding
-        self.courier.away = set(platforms)
+        self.directory.holding = self.time.holding
         self._started = False
         self._opening: asyncio.Task[None] | None = None
         self._later: asyncio.Task[None] | None = None
@@ -155,9 +160,8 @@ class Bot:
 
     def _up(self, name: str) -> None:
         """A platform works: what is for it goes out from now on."""
-        self.courier.away.discard(name)
         self.time.came(name)
-        self.courier.wake()
+        self.courier.connected(name)
 
     def _hopeless(self, wrong: Exception) -> None:
         self.wrong = wrong
@@ -181,8 +185,8 @@ class Bot:
         self._running = asyncio.create_task(self.courier.run())
         self._watching = asyncio.create_task(self.stalled.run())
         self._recovering = asyncio.create_task(self.recovery.run())
-        if self._engine is not None and isinstance(self.courier, CarriedCourier):
-            self._engaged = asyncio.create_task(self._engine.run(self.courier.deliver, self.courier.share))
+        if self._engine is not None and self._requested is not None:
+            self._engaged = asyncio.create_task(self._engine.run(self._requested.deliver, self._requested.share))
         self._ticking = asyncio.create_task(self._tick())
         self._looking = asyncio.create_task(self.directory.run())
 

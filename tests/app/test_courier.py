@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.delivery.courier import TRIES
-from cohort_bot.app.delivery.pacing import TRIPS_AFTER, Breaker, Bucket, Pacing
+from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
+from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from tests.fakes.bot import BotUnderTest, running
@@ -215,7 +215,7 @@ class _Restart:
 
 
 def test_a_bucket_keeps_the_rate_from_the_first_second_on() -> None:
-    bucket = Bucket(50, now=0)
+    bucket = TokenBucket(50, now=0)
     waits = [bucket.take(0) for _ in range(102)]
     assert waits[:2] == [0, 0]
     assert waits[101] == pytest.approx(100 / 50, abs=0.02)
@@ -224,25 +224,25 @@ def test_a_bucket_keeps_the_rate_from_the_first_second_on() -> None:
 
 
 def test_a_bucket_that_is_shared_from_now_on_goes_slower_and_forgets_no_credit() -> None:
-    bucket = Bucket(50, now=0)
+    bucket = TokenBucket(50, now=0)
     for _ in range(27):  # two at once, and 25 on credit
         bucket.take(0)
-    bucket.go_at(25)
+    bucket.set_rate(25)
     assert bucket.take(0) == pytest.approx(26 / 25, abs=0.05)
     assert [bucket.take(10) for _ in range(26)][-1] == pytest.approx(25 / 25, abs=0.05)
 
 
 def test_a_breaker_opens_after_failures_in_a_row_and_closes_with_the_first_answer() -> None:
-    breaker = Breaker(Pacing(first_wait=1.0))
+    breaker = CircuitBreaker(Pacing(first_wait=1.0))
     for _ in range(TRIPS_AFTER - 1):
-        breaker.failed(100)
+        breaker.count_failure(100)
     assert breaker.until == 0
-    breaker.failed(100)
+    breaker.count_failure(100)
     assert 100.8 <= breaker.until <= 101.2
     assert breaker.doubtful
-    breaker.failed(102)
+    breaker.count_failure(102)
     assert 103.6 <= breaker.until <= 104.4
-    breaker.worked()
+    breaker.reset()
     assert (breaker.until, breaker.doubtful) == (0, False)
 
 
@@ -274,7 +274,7 @@ async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: Bot
 
 
 async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot: BotUnderTest) -> None:
-    bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * TRIES)
+    bot.chat.fail_next(*[RuntimeError("a fault of the adapter")] * MAX_ATTEMPTS)
     real = bot.chat.find
 
     async def not_there(*_: object) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cohort_bot.app.delivery.lookups import MARGIN, UNTOLD, LookUps
+from cohort_bot.app.delivery.lookups import MARGIN, UNDATED, LookUps
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 from tests.fakes.bot import START, StillClock
 
@@ -22,7 +22,7 @@ def test_after_a_restart_the_calendar_says_how_long_ago_it_was() -> None:
 
 def test_a_calendar_that_was_set_back_is_not_believed() -> None:
     ahead = delivery(START + timedelta(days=3))
-    assert LookUps(StillClock()).search(ahead).within == UNTOLD + MARGIN, "nothing tells how long ago it was"
+    assert LookUps(StillClock()).search(ahead).within == UNDATED + MARGIN, "nothing tells how long ago it was"
     clock = StillClock()
     lookups = LookUps(clock)
     lookups.uncertain(ahead, clock.elapsed())
@@ -61,7 +61,7 @@ def test_another_try_is_another_look_and_a_certain_outcome_ends_it() -> None:
     first = lookups.search(delivery(START))
     lookups.uncertain(delivery(START), clock.elapsed())
     assert lookups.search(delivery(START)) is not first
-    lookups.over(delivery(START))
+    lookups.forget(delivery(START))
     assert lookups.again(delivery(START)) is None
 
 

@@ -151,9 +151,9 @@ async def test_an_edit_that_somebody_must_allow_is_tried_again_an_hour_later_but
     await bot.days(1 / 24)
     assert "second words" in thread(bot)[0]
 
-    bot.chat.fail_next(*[Refused(Reason.NOT_ALLOWED, "no permission")] * edits.TRIES)
+    bot.chat.fail_next(*[Refused(Reason.NOT_ALLOWED, "no permission")] * edits.MAX_ATTEMPTS)
     await bot.check_in("member-1", done="third words")
-    for _ in range(edits.TRIES):
+    for _ in range(edits.MAX_ATTEMPTS):
         await bot.days(1 / 24)
     assert await left(bot) == 0
     assert "second words" in thread(bot)[0]
@@ -174,15 +174,15 @@ async def test_a_post_in_the_room_because_the_thread_was_gone_is_edited_there(tm
 
 async def test_a_post_that_says_already_what_it_should_is_not_touched(bot: BotUnderTest) -> None:
     bot.chat.fail_next(RuntimeError("nobody should call"))
-    await bot.application.database.write(lambda store: edits.ask(store, SHARED, bot.clock.now()))
-    await bot.application.database.write(lambda store: edits.ask(store, "opening:1:r1:1", bot.clock.now()))
+    await bot.application.database.write(lambda store: edits.request(store, SHARED, bot.clock.now()))
+    await bot.application.database.write(lambda store: edits.request(store, "opening:1:r1:1", bot.clock.now()))
     await bot.settle()
     assert await left(bot) == 0
     assert bot.chat._faults
 
 
 async def test_there_is_nothing_to_edit_where_nothing_was_posted(bot: BotUnderTest) -> None:
-    asked = await bot.application.database.write(lambda store: edits.ask(store, "shared:9:r9:9", bot.clock.now()))
+    asked = await bot.application.database.write(lambda store: edits.request(store, "shared:9:r9:9", bot.clock.now()))
     assert asked is False
     row = await bot.application.database.read(lambda store: store.deliveries.by_key(SHARED))
     assert row is not None

@@ -58,14 +58,14 @@ async def is_sending(bot: BotUnderTest) -> None:
 
 async def hangs(bot: BotUnderTest) -> None:
     """Who sends it waits for something that never comes."""
-    traffic = bot.application.courier._traffic
-    turn = traffic.turn
+    throttle = bot.application.courier._throttle
+    turn = throttle.turn
 
     async def never(_platform: ChatPlatform, _workspace: str) -> None:
-        traffic.turn = turn  # type: ignore[method-assign]
+        throttle.turn = turn  # type: ignore[method-assign]
         await asyncio.Event().wait()
 
-    traffic.turn = never  # type: ignore[method-assign,assignment]
+    throttle.turn = never  # type: ignore[method-assign,assignment]
     await bot.application.ticker.tick()
 
     async def under_way() -> bool:
@@ -138,7 +138,7 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
     bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     courier = bot.application.courier
-    courier._traffic.hold(LANE, 3600.0)
+    courier._throttle.hold(LANE, 3600.0)
     await bot.application.ticker.tick()
     await bot.application.stalled.look()
     await minutes_pass(bot, 6)
@@ -148,7 +148,7 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
     assert "connection" in (await late(bot))[0].problem
     await minutes_pass(bot, 6)
     monkeypatch.setattr(bot.chat, "findings", list)
-    courier._traffic.forget(LANE)
+    courier._throttle.forget(LANE)
     await bot.settle()
     assert cards(bot) == 1
     assert not any("is late" in sent.text for sent in bot.chat.inbox("moderator"))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from cohort_bot.app.delivery import courier, engine
+from cohort_bot.app.delivery import courier, engine_source
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.features import join
 from cohort_bot.cli import main
@@ -14,7 +14,7 @@ TOGETHER = 3
 
 if __name__ == "__main__":
     jobs.Beat = partial(jobs.Beat, heartbeat=0.5, stalled=3.0, look=0.5, poll=0.3, again=1)  # type: ignore[misc,assignment]
-    engine.UNTOLD = 1.5  # type: ignore[misc]
+    engine_source.SILENCE = 1.5  # type: ignore[misc]
     join.TOGETHER = timedelta(seconds=TOGETHER)
     quick = partial(Pacing, lease=2.0, settle=0.5, first_wait=0.05, longest_wait=0.5)
     courier.Pacing = quick  # type: ignore[assignment,attr-defined]

@@ -201,15 +201,15 @@ def waits(store: Store) -> bool:
 
 def silence(courier: Courier) -> None:
     """Let a lane fall silent after every fifth message, as if a look-up in it had never ended."""
-    note = courier._note
+    record = courier._record
 
-    async def noted() -> bool:
-        lanes = [each.delivery.lane for each in courier._outcomes if each.delivery.id % 5 == 0]
-        worked = await note()
+    async def recorded() -> bool:
+        lanes = [result.delivery.lane for result in courier._results if result.delivery.id % 5 == 0]
+        worked = await record()
         courier._busy.update(lanes)
         return worked
 
-    courier._note = noted  # type: ignore[method-assign]
+    courier._record = recorded  # type: ignore[method-assign]
 
 
 async def unnoticed(_stalled: Stalled) -> None:

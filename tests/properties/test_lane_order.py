@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohort_bot.app.delivery.engine import CarriedCourier
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.engine_source import EngineSource
 from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
@@ -117,13 +118,14 @@ class World:
         for _ in range(self._couriers):
             database = PostgresDatabase(self._url)
             jobs = Jobs(database, self.clock.now, BEAT)
-            courier = CarriedCourier(database, LIBRARY, {"local": self.chat}, self.clock, QUICK)
-            tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(courier.deliver, courier.share))]
+            source = EngineSource(database, LIBRARY, self.clock)
+            courier = Courier(source, database, LIBRARY, {"local": self.chat}, self.clock, QUICK)
+            tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(source.deliver, source.share))]
             self._ends.push_async_callback(self._end, database, jobs, courier, tasks)
 
     @staticmethod
     async def _end(
-        database: PostgresDatabase, jobs: Jobs, courier: CarriedCourier, tasks: Sequence[asyncio.Task[None]]
+        database: PostgresDatabase, jobs: Jobs, courier: Courier, tasks: Sequence[asyncio.Task[None]]
     ) -> None:
         jobs.stop()
         courier.stop()

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from cohort_bot.app.delivery.engine import CarriedCourier
-from cohort_bot.app.delivery.engine_requests import AGAIN
+from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.engine_requests import RETRY_AFTER
+from cohort_bot.app.delivery.engine_source import EngineSource
+from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Search
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
@@ -74,12 +76,16 @@ class World:
         assert found is not None
         return found
 
+    def courier(self, database: PostgresDatabase, pacing: Pacing = QUICK) -> tuple[EngineSource, Courier]:
+        source = EngineSource(database, LIBRARY, self.clock)
+        return source, Courier(source, database, LIBRARY, {"local": self.chat}, self.clock, pacing)
+
     async def brought(self, posts: int, within: float = 10) -> list[str]:
         """What a courier that starts now brings until so many are there."""
         database = PostgresDatabase(self.url)
         jobs = Jobs(database, self.clock.now, Beat(heartbeat=0.5, stalled=2.0, look=0.2, poll=0.1, again=1))
-        courier = CarriedCourier(database, LIBRARY, {"local": self.chat}, self.clock, QUICK)
-        tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(courier.deliver, courier.share))]
+        source, courier = self.courier(database)
+        tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(source.deliver, source.share))]
         try:
             async with asyncio.timeout(within):
                 while len(self.chat.timeline()) < posts:  # noqa: ASYNC110 - nobody tells what is posted
@@ -196,14 +202,14 @@ async def test_a_lane_that_falls_silent_gets_a_new_turn(world: World) -> None:
     """Its courier believes that something of it is under way, and will not hand it back."""
     database = PostgresDatabase(world.url)
     jobs = Jobs(database, world.clock.now, Beat(heartbeat=0.5, stalled=20.0, look=0.2, poll=0.1, again=1))
-    courier = CarriedCourier(database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
-    courier._asked._here.add(LANE)
-    tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(courier.deliver, courier.share))]
+    source, courier = world.courier(database)
+    source._requests._active.add(LANE)
+    tasks = [asyncio.create_task(courier.run()), asyncio.create_task(jobs.run(source.deliver, source.share))]
     watching = Stalled(database, world.clock, courier, jobs)
     try:
         await world.note(*CLICKED)
         async with asyncio.timeout(10):
-            while not courier._asked._turns:  # noqa: ASYNC110 - nobody tells what an engine has given out
+            while not source._requests._requests:  # noqa: ASYNC110 - nobody tells what an engine has given out
                 await asyncio.sleep(0.02)
             await watching.look()
             assert world.chat.timeline() == []
@@ -254,14 +260,14 @@ async def test_a_process_that_stood_still_sends_nothing_that_it_had_claimed_befo
 ) -> None:
     """Others take it for dead after forty seconds, and may have sent it since: it is claimed anew, or theirs."""
     await world.note(CLICKED[0])
-    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
+    source, courier = world.courier(world.database)
     turns: list[asyncio.Event] = []
 
     async def waits(_platform: ChatPlatform, _workspace: str) -> None:
         turns.append(asyncio.Event())
         await turns[-1].wait()
 
-    courier._traffic.turn = waits  # type: ignore[method-assign, assignment]
+    courier._throttle.turn = waits  # type: ignore[method-assign, assignment]
 
     async def turn(number: int) -> asyncio.Event:
         async with asyncio.timeout(10):
@@ -270,15 +276,15 @@ async def test_a_process_that_stood_still_sends_nothing_that_it_had_claimed_befo
         return turns[number - 1]
 
     running = asyncio.create_task(courier.run())
-    bringing = asyncio.create_task(courier.deliver(LANE, 1))
+    bringing = asyncio.create_task(source.deliver(LANE, 1))
     first = await turn(1)
     world.clock.skip(60)
     if told_first:
-        courier.share(1)
+        source.share(1)
     first.set()
     if not told_first:
         await asyncio.sleep(0)
-        courier.share(1)
+        source.share(1)
     second = await turn(2)
     assert world.chat.timeline() == []
     second.set()
@@ -298,9 +304,9 @@ async def test_a_post_that_passed_the_lines_in_threads_is_not_looked_for_at_once
     row = await world.row("a post")
     await world.database.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "its process is gone", AT))
     pacing = replace(QUICK, settle=60.0)
-    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, pacing)
+    source, courier = world.courier(world.database, pacing)
     running = asyncio.create_task(courier.run())
-    assert 59 < (await asyncio.wait_for(courier.deliver(LANE, 1), 5) or 0) <= 60
+    assert 59 < (await asyncio.wait_for(source.deliver(LANE, 1), 5) or 0) <= 60
     assert world.chat.timeline() == []
     courier.stop()
     await running
@@ -309,15 +315,15 @@ async def test_a_post_that_passed_the_lines_in_threads_is_not_looked_for_at_once
 async def test_what_is_not_connected_here_is_for_another_process(world: World) -> None:
     """It takes no place from the other platforms, and is asked for again soon."""
     await world.note(CLICKED[0])
-    courier = CarriedCourier(world.database, LIBRARY, {"local": world.chat}, world.clock, QUICK)
-    courier.away.add("local")
+    source, courier = world.courier(world.database)
+    courier.disconnected("local")
     running = asyncio.create_task(courier.run())
-    assert await asyncio.wait_for(courier.deliver(LANE, 1), 5) == AGAIN
-    courier.away.clear()
-    courier._traffic.hold(LANE, 60.0)
-    assert 59 < (await asyncio.wait_for(courier.deliver(LANE, 1), 5) or 0) <= 60
-    courier._traffic.forget(LANE)
-    assert await asyncio.wait_for(courier.deliver(LANE, 1), 5) is None
+    assert await asyncio.wait_for(source.deliver(LANE, 1), 5) == RETRY_AFTER
+    courier.connected("local")
+    courier._throttle.hold(LANE, 60.0)
+    assert 59 < (await asyncio.wait_for(source.deliver(LANE, 1), 5) or 0) <= 60
+    courier._throttle.forget(LANE)
+    assert await asyncio.wait_for(source.deliver(LANE, 1), 5) is None
     assert len(world.chat.timeline()) == 1
     courier.stop()
     await running

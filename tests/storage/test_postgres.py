@@ -14,7 +14,6 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cohort_bot.app.delivery import ticker
-from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
@@ -143,7 +142,7 @@ async def test_two_who_plan_at_once_are_not_in_each_others_way(
     await pair[0].write(lambda store: [cohort(store, f"Cohort {number}") for number in range(60)])
     undone.clear()
     clock = StillClock(AT + timedelta(hours=2))
-    both = [Ticker(each, Toy(), Courier(each, Toy(), {}, clock), clock) for each in pair]
+    both = [Ticker(each, Toy(), clock, lambda: None) for each in pair]
     written = 0
     while await pair[0].read(lambda store: store.cohorts.due(clock.now())):
         written += sum(await asyncio.gather(*(each.tick() for each in both)))

@@ -1,7 +1,8 @@
 """Edits of what was posted: a post that no longer says what it should is composed anew and replaced in place.
 
-`ask` notes it in the transaction of the change that caused it; the courier asks `due` what to do and `Reviser` does it.
-An edit may be repeated without harm, so nothing is looked up: it is tried until it worked or the post is gone.
+`request` notes it in the transaction of the change that caused it; the courier claims what is `due`, and `Editor` makes
+the edits. An edit may be repeated without harm, so nothing is looked up: it is tried until it works or the post is
+gone.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
@@ -25,11 +27,11 @@ from cohort_bot.chat.place import Place, Ref
 
 log = logging.getLogger(__name__)
 
-TRIES: Final = 20
+MAX_ATTEMPTS: Final = 20
 """After so many refusals or unforeseen errors the post stays as it is; an outage does not count."""
 
-AFTER_A_PERSON: Final = timedelta(hours=1)
-"""When to try again after a refusal that somebody has to mend, such as a permission that was taken away."""
+RETRY_LATER: Final = timedelta(hours=1)
+"""How long to wait after a refusal that somebody has to mend, such as a permission that was taken away."""
 
 GONE: Final = frozenset({Reason.ROOM_GONE, Reason.PERSON_GONE, Reason.DIRECT_CLOSED, Reason.INVALID})
 """Refusals after which there is nothing left to edit."""
@@ -55,11 +57,11 @@ def lane(revision: Revision) -> str:
     return f"edit:{revision.delivery_id}"
 
 
-def ask(store: Store, key: str, at: datetime) -> bool:
-    """Have the post of a key made anew from what is recorded when its turn comes. False when there is no such post.
+def request(store: Store, key: str, at: datetime) -> bool:
+    """Have the post of a key composed anew, from `at` on, from what is recorded when its turn comes.
 
-    What has not been posted yet is composed then anyway, or edited right after. A post that was dropped as not wanted
-    stays away; `store.deliveries.renew` brings it back.
+    Returns False when there is no such post. What has not been posted yet is composed then anyway, or edited right
+    after. A post that was skipped as not wanted stays away; `store.deliveries.renew` brings it back.
     """
     delivery = store.deliveries.by_key(key)
     if delivery is None or delivery.state is State.SKIPPED:
@@ -69,10 +71,10 @@ def ask(store: Store, key: str, at: datetime) -> bool:
     return True
 
 
-def ask_all(store: Store, kind: str, member_id: int, at: datetime) -> None:
-    """Have every post of a kind about a member made anew."""
+def request_all(store: Store, kind: str, member_id: int, at: datetime) -> None:
+    """Have every post of a kind about a member composed anew, from `at` on."""
     for key in store.deliveries.keys_of(kind, member_id):
-        ask(store, key, at)
+        request(store, key, at)
 
 
 def due(
@@ -83,8 +85,11 @@ def due(
     platforms: Collection[str],
     but: frozenset[str] = frozenset(),
 ) -> list[Edit]:
-    """What is to be edited now on these platforms; lanes in `but` wait. What need not or cannot be edited is closed."""
-    found: list[Edit] = []
+    """At most `limit` edits that have come due by `at` on these platforms, except in the lanes `but`.
+
+    Requests for posts that need not or cannot be edited are closed.
+    """
+    edits: list[Edit] = []
     for revision in store.revisions.due(at, limit + len(but), platforms) if limit > 0 else ():
         if lane(revision) in but:
             continue
@@ -93,8 +98,8 @@ def due(
         if edit is None:
             store.revisions.done(revision)
         else:
-            found.append(edit)
-    return found[:limit]
+            edits.append(edit)
+    return edits[:limit]
 
 
 def _composed(store: Store, programmes: Programmes, revision: Revision, delivery: Delivery) -> Edit | None:
@@ -111,7 +116,7 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
     try:
         # At the instant of its first try: a card that was the newest then, or came late, is composed as such.
         at = delivery.first_try or what.due
-        others = [each.what for each in store.deliveries.gathered(delivery, at)] if kind.gathers else []
+        others = [row.what for row in store.deliveries.gathered(delivery, at)] if kind.gathers else []
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
     except Exception:  # one faulty post must not hold up all the others
         log.exception("delivery %s cannot be composed anew", delivery.id)
@@ -136,7 +141,7 @@ def _place(store: Store, delivery: Delivery) -> Place | None:
 
 
 class Editor:
-    """Makes the edits; keeps nothing of its own."""
+    """Makes the edits; keeps no state."""
 
     def __init__(
         self,
@@ -150,30 +155,36 @@ class Editor:
         self._clock = clock
         self._pacing = pacing
 
-    async def make(self, edit: Edit) -> float | None:
-        """Replace the post. Returns None when that is done or can never be, else how long to wait in elapsed seconds,
-        0 for as long as the courier waits after a failure.
-        """
+    async def attempt(self, edit: Edit) -> Outcome:
+        """Replace the post. What fails in passing is tried again, with what the post should say by then."""
+        try:
+            return await self._attempt(edit)
+        except Exception:
+            log.exception("the edit of delivery %s cannot be noted", edit.revision.delivery_id)
+            return Outcome(edit.lane, wait=None)
+
+    async def _attempt(self, edit: Edit) -> Outcome:
         try:
             async with asyncio.timeout(self._pacing.lease):
                 await self._platforms[edit.platform].edit(edit.ref, edit.message)
         except Refused as refused:
             if refused.reason.passing:
-                return refused.retry_after or 0.0
+                return Outcome(edit.lane, wait=refused.retry_after or None)
             log.warning("delivery %s cannot be edited: %s", edit.revision.delivery_id, refused.detail)
             await self._close(edit, worked=False, over=refused.reason in GONE)
         except (Unknown, TimeoutError):
-            return 0.0
+            return Outcome(edit.lane, wait=None)
         except Exception:
             log.exception("editing delivery %s failed in an unforeseen way", edit.revision.delivery_id)
             await self._close(edit, worked=False, over=False)
         else:
             await self._close(edit, worked=True, over=True)
-        return None
+        return Outcome(edit.lane, recovered=True)
 
     async def _close(self, edit: Edit, *, worked: bool, over: bool) -> None:
+        """Note that the post was edited, and whether that is the end of it or it is tried again later."""
         revision, at = edit.revision, self._clock.now()
-        over = over or revision.attempts + 1 >= TRIES
+        over = over or revision.attempts + 1 >= MAX_ATTEMPTS
 
         def write(store: Store) -> None:
             if worked:
@@ -181,6 +192,6 @@ class Editor:
             if over:
                 store.revisions.done(revision)
             else:
-                store.revisions.later(revision, at + AFTER_A_PERSON)
+                store.revisions.later(revision, at + RETRY_LATER)
 
         await self._database.write(write)

@@ -1,30 +1,30 @@
-"""The lanes that an engine has asked this process for: which of them have a message under way, and who waits for them.
+"""The lanes that an engine has requested from this process, and which of them have a delivery under way.
 
-A lane is brought until nothing in it is due any more. Which row of it is next is the ledger's to say: the engine knows
-lanes only, so there is one order.
+A request lasts until nothing in the lane is due any more. Which row comes next is for the ledger to say: the engine
+knows lanes only, so there is one order.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-PATIENCE: Final = 15.0
-"""Seconds after which a lane that has nothing under way is handed back, so that others have a turn."""
+IDLE: Final = 15.0
+"""Seconds after which a lane with nothing under way is returned, so that others have a turn."""
 
-AGAIN: Final = 5.0
-"""Seconds after which a lane that was handed back for no reason of its own is asked for again."""
+RETRY_AFTER: Final = 5.0
+"""Seconds until the engine requests a lane again that was returned without a reason of its own."""
 
-SLICE: Final = 10
-"""So many messages of a lane, and another lane has a turn."""
+BATCH: Final = 10
+"""After so many deliveries of one lane another lane has a turn."""
 
 
 @dataclass(slots=True)
-class _Turn:
+class _Request:
     job: int
     ended: asyncio.Future[float | None]
-    looked: bool = False
-    brought: int = 0
+    examined: bool = False
+    delivered: int = 0
 
     def end(self, again: float | None) -> None:
         if not self.ended.done():
@@ -32,67 +32,68 @@ class _Turn:
 
 
 class EngineRequests:
-    """Between the engine's calls of `bring` and the courier's loop."""
+    """Between the engine's calls of `deliver` and the courier's loop."""
 
     def __init__(self) -> None:
-        self._turns: dict[str, _Turn] = {}
-        self._here: set[str] = set()
+        self._requests: dict[str, _Request] = {}
+        self._active: set[str] = set()
         self._stopped = False
 
-    async def bring(self, lane: str, job: int) -> float | None:
-        """Wait until nothing in the lane is due any more: None. Else after how many seconds to ask again; 0 says that
-        there is more, and that others have a turn. While a message of the lane is under way it is not handed back.
+    async def deliver(self, lane: str, job: int) -> float | None:
+        """Wait until nothing in the lane is due any more, and return None.
+
+        Else the seconds after which the engine should request it again; 0 when there is more to deliver and other lanes
+        have a turn first. While a delivery of the lane is under way this does not return.
         """
-        if self._stopped or lane in self._turns:
-            return AGAIN
-        turn = self._turns[lane] = _Turn(job, asyncio.get_running_loop().create_future())
+        if self._stopped or lane in self._requests:
+            return RETRY_AFTER
+        request = self._requests[lane] = _Request(job, asyncio.get_running_loop().create_future())
         try:
             while True:
-                await asyncio.wait({turn.ended}, timeout=PATIENCE)
-                if turn.ended.done():
-                    return turn.ended.result()
-                if lane not in self._here:
-                    return AGAIN
+                await asyncio.wait({request.ended}, timeout=IDLE)
+                if request.ended.done():
+                    return request.ended.result()
+                if lane not in self._active:
+                    return RETRY_AFTER
         finally:
-            del self._turns[lane]
+            del self._requests[lane]
 
     def take(self) -> tuple[Mapping[str, int], frozenset[str]]:
-        """The lanes to look into now, with the engine's jobs, and which of them are looked into for the first time in
-        this turn; none is handed back until `taken`.
+        """The requested lanes to examine now, with the engine's jobs, and those that are examined for the first time.
+
+        They count as active, so that none is returned, until `taken`.
         """
-        wanted = {lane: turn for lane, turn in self._turns.items() if lane not in self._here}
-        first = frozenset(lane for lane, turn in wanted.items() if not turn.looked)
-        for turn in wanted.values():
-            turn.looked = True
-        self._here.update(wanted)
-        return {lane: turn.job for lane, turn in wanted.items()}, first
+        requests = {lane: request for lane, request in self._requests.items() if lane not in self._active}
+        first = frozenset(lane for lane, request in requests.items() if not request.examined)
+        for request in requests.values():
+            request.examined = True
+        self._active.update(requests)
+        return {lane: request.job for lane, request in requests.items()}, first
 
-    def taken(self, wanted: Iterable[str], claimed: Collection[str]) -> None:
-        """What came of it: these have a message under way, the others wait."""
-        self._here.difference_update(set(wanted) - set(claimed))
+    def taken(self, lanes: Collection[str], claimed: Collection[str]) -> None:
+        """Of the lanes that were examined, those in `claimed` have a delivery under way; the others wait."""
+        self._active.difference_update(set(lanes) - set(claimed))
 
-    def hand_back(self, lanes: Mapping[str, float | None]) -> None:
-        """These need nothing more now, or not for so many seconds."""
-        for lane, again in lanes.items():
-            if turn := self._turns.get(lane):
-                turn.end(again)
+    def finish(self, lane: str, again: float | None) -> None:
+        """Return a lane to the engine: None when nothing in it is due, else for how many seconds."""
+        if request := self._requests.get(lane):
+            request.end(again)
 
-    def noted(self, lanes: Iterable[str]) -> None:
-        """The outcome of a message of each of these is in the ledger."""
-        for lane in lanes:
-            self._here.discard(lane)
-            if turn := self._turns.get(lane):
-                turn.brought += 1
-                if turn.brought >= SLICE:
-                    turn.end(0.0)
+    def delivered(self, lane: str) -> None:
+        """What became of a delivery of the lane is in the ledger."""
+        self._active.discard(lane)
+        if request := self._requests.get(lane):
+            request.delivered += 1
+            if request.delivered >= BATCH:
+                request.end(0.0)
 
-    def forget(self, lane: str) -> None:
-        """Nothing of it is under way any more; its turn comes again."""
-        self._here.discard(lane)
-        self.hand_back({lane: 0.0})
+    def start_over(self, lane: str) -> None:
+        """Nothing of the lane is under way any more: it is returned, and requested anew."""
+        self._active.discard(lane)
+        self.finish(lane, 0.0)
 
     def stop(self) -> None:
-        """Nothing more is done here; whoever waits is told."""
+        """Return all lanes, and take no more."""
         self._stopped = True
-        for turn in self._turns.values():
-            turn.end(AGAIN)
+        for request in self._requests.values():
+            request.end(RETRY_AFTER)

@@ -1,5 +1,6 @@
-"""What this process knows of the messages whose outcome is uncertain: when they were sent, and how far each look for
-one has come. Elapsed time, kept in memory: a restart begins anew with what the ledger says.
+"""What this process knows of messages whose outcome is uncertain: when each was sent, and how far its look-up has come.
+
+Elapsed time, kept in memory: after a restart only what the ledger says is known.
 """
 
 from collections import OrderedDict
@@ -13,82 +14,80 @@ from cohort_bot.app.ports.platform import Search
 from cohort_bot.app.ports.store import Delivery
 
 MARGIN: Final = timedelta(minutes=10)
-"""A look-back goes so much further than the first try: what is measured by two clocks is never exact."""
+"""A look-up goes back so much further than the first attempt: what two clocks measure is never exact."""
 
-UNTOLD: Final = timedelta(days=1)
-"""How far back a look goes where the calendar says that a message was first tried later than now."""
+UNDATED: Final = timedelta(days=1)
+"""How far back a look-up goes where the calendar says that a message was first sent later than now."""
 
 LONG: Final = 60.0
-"""Elapsed seconds for which a channel waits for a message that is looked for; then it goes on without it."""
+"""Seconds of elapsed time for which a channel waits for a look-up; then it goes on without the message."""
 
 REMEMBERED: Final = 10_000
+"""Most messages of which anything is kept."""
 
 
 class LookUps:
-    """The searches that have begun, by the row of the ledger."""
+    """The look-ups that have begun, by the id of the delivery."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tried: OrderedDict[int, float] = OrderedDict()
+        self._sent_at: OrderedDict[int, float] = OrderedDict()
         self._searches: OrderedDict[int, Search] = OrderedDict()
-        self._begun: dict[int, float] = {}
+        self._began_at: dict[int, float] = {}
 
-    def uncertain(self, delivery: Delivery, began: float) -> None:
-        """Nobody knows what came of a try that began at this elapsed time."""
+    def uncertain(self, delivery: Delivery, sent_at: float) -> None:
+        """Nobody knows what came of an attempt that began at the elapsed second `sent_at`."""
         self._searches.pop(delivery.id, None)
-        self._tried[delivery.id] = began
-        for remembered in (self._tried, self._searches):
+        self._sent_at[delivery.id] = sent_at
+        for remembered in (self._sent_at, self._searches):
             while len(remembered) > REMEMBERED:
-                self._begun.pop(remembered.popitem(last=False)[0], None)
+                self._began_at.pop(remembered.popitem(last=False)[0], None)
 
     def search(self, delivery: Delivery) -> Search:
-        """The look for a message, as far as it has come."""
+        """The look-up of a message as far as it has come, begun if there is none yet."""
         within = self._age(delivery) + MARGIN
         search = self._searches.setdefault(delivery.id, Search(delivery.mark, within))
-        self._begun.setdefault(delivery.id, self._clock.elapsed())
+        self._began_at.setdefault(delivery.id, self._clock.elapsed())
         if search.since is None:
             search.within = within
         return search
 
     def again(self, delivery: Delivery) -> Search | None:
-        """The look for what is there already of a message that is about to be sent, None at its first try.
+        """A look-up of what a message that is about to be sent has left from earlier attempts, None at its first one.
 
-        It is forgotten with that: what was seen before a try does not tell what came of it.
+        It is forgotten with that: what was seen before an attempt does not show what came of it.
         """
         search = self.search(delivery) if delivery.attempts > 1 or delivery.id in self._searches else None
         self._searches.pop(delivery.id, None)
         return search
 
     def refused(self, delivery: Delivery, search: Search | None) -> None:
-        """The try was refused for certain: what was seen before it still holds."""
+        """The attempt was refused for certain: what `search` had seen before it still holds."""
         if search is not None:
             self._searches[delivery.id] = search
 
     def pages(self, delivery_id: int) -> int:
-        """How far the look for it has come, 0 when there is none."""
+        """How many pages its look-up has read, 0 when there is none."""
         search = self._searches.get(delivery_id)
         return search.pages if search else 0
 
-    def over(self, delivery: Delivery) -> None:
+    def forget(self, delivery: Delivery) -> None:
         """Its outcome is certain."""
-        for remembered in (self._tried, self._searches, self._begun):
+        for remembered in (self._sent_at, self._searches, self._began_at):
             remembered.pop(delivery.id, None)
 
     async def let_pass(self, delivery: Delivery, database: Database) -> str:
-        """The lane of a message that is looked for: one of its own when that takes long, and the others go on."""
-        if (aside := self.aside(delivery)) is None:
+        """The lane of a message that is looked up: one of its own when that takes long, so that the others go on."""
+        elapsed = self._clock.elapsed()
+        if ASIDE in delivery.lane or elapsed - self._began_at.get(delivery.id, elapsed) <= LONG:
             return delivery.lane
+        aside = f"{delivery.lane}{ASIDE}{delivery.id}"
         moved = await database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
         return aside if moved else delivery.lane
 
-    def aside(self, delivery: Delivery) -> str | None:
-        """The lane in which a message is looked for that takes long; None while the others of its lane still wait."""
-        long = self._clock.elapsed() - self._begun.get(delivery.id, self._clock.elapsed()) > LONG
-        return f"{delivery.lane}{ASIDE}{delivery.id}" if long and ASIDE not in delivery.lane else None
-
     def _age(self, delivery: Delivery) -> timedelta:
-        """How long ago it was first tried, at most: by elapsed time, by the calendar, whichever says longer ago."""
-        calendar = self._clock.now() - (delivery.first_try or delivery.what.due)
-        if (began := self._tried.get(delivery.id)) is not None:
-            return max(calendar, timedelta(seconds=self._clock.elapsed() - began))
-        return calendar if calendar >= timedelta() else UNTOLD
+        """How long ago it was first sent, at most: by elapsed time or by the calendar, whichever says longer ago."""
+        by_calendar = self._clock.now() - (delivery.first_try or delivery.what.due)
+        if (sent_at := self._sent_at.get(delivery.id)) is not None:
+            return max(by_calendar, timedelta(seconds=self._clock.elapsed() - sent_at))
+        return by_calendar if by_calendar >= timedelta() else UNDATED

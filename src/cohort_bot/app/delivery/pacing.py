@@ -1,54 +1,55 @@
-"""How fast the courier goes: waiting times, a token bucket for each workspace, a breaker for each platform.
+"""How fast the courier goes: waiting times, a token bucket for each workspace, a circuit breaker for each platform.
 
-All of it is elapsed time and kept in memory; a restart begins anew, which at worst means one early try.
+All of it is elapsed time and kept in memory; a restart forgets it, which at worst means one early attempt.
 """
 
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
-BURST = 0.05
+BURST: Final = 0.05
 """Seconds' worth of messages that may go out at once after a pause: a limit holds for every second, the first too."""
 
-CLAIMED_FOR = 0.3
-"""Rows are claimed for so many seconds of sending; that is ten claims."""
+CLAIM_SECONDS: Final = 0.3
+"""As many rows are claimed as are sent in so many seconds; that is ten claims."""
 
-LEAST_CLAIMED = 200
-MOST_CLAIMED = 1000
+LEAST_CLAIMED: Final = 200
+MOST_CLAIMED: Final = 1000
 """Within these bounds."""
 
-TRIPS_AFTER = 5
+TRIPS_AFTER: Final = 5
 """So many failures of a platform in a row, on whatever channel, mean that it is down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """Waiting times in seconds of elapsed time.
-
-    `lease` bounds one call to a platform; `settle` is waited before an ambiguous message is looked up, so that a slow
-    one has arrived; `first_wait` doubles with each failure up to `longest_wait`.
-    """
+    """Waiting times in seconds of elapsed time."""
 
     lease: float = 30.0
+    """The longest that one call to a platform may take."""
     settle: float = 5.0
+    """How long an uncertain message is left alone before it is looked up, so that a slow one has arrived."""
     first_wait: float = 1.0
+    """The wait after a failure, doubled with each further one in a row."""
     longest_wait: float = 300.0
+    """The most that it grows to."""
 
     def wait(self, failures: int) -> float:
-        """How long to wait after so many failures in a row, give or take a fifth so that not all come back at once."""
+        """Seconds to wait after so many failures in a row, give or take a fifth so that not all come back at once."""
         seconds = min(self.first_wait * 2.0 ** min(failures - 1, 20), self.longest_wait)
         return seconds * (0.8 + secrets.randbelow(401) / 1000)
 
 
-class Bucket:
-    """A token bucket: `take` says how long to wait for the next message."""
+class TokenBucket:
+    """Holds messages to a rate. `now` is always in seconds of elapsed time."""
 
     def __init__(self, per_second: float, now: float) -> None:
-        self.go_at(per_second)
+        self.set_rate(per_second)
         self._tokens = self._most
         self._at = now
 
-    def go_at(self, per_second: float) -> None:
-        """Go at another rate from now on; what was taken on credit is still to be earned."""
+    def set_rate(self, per_second: float) -> None:
+        """Use another rate from now on; tokens that were taken on credit still have to be earned."""
         self._rate = per_second
         self._most = max(1.0, per_second * BURST)
 
@@ -59,56 +60,60 @@ class Bucket:
         return max(0.0, -self._tokens / self._rate)
 
 
-class Window:
-    """How many rows are claimed ahead of their sending: some must stand ready while the ledger writes the next claim.
+class ClaimWindow:
+    """How many rows are claimed before they can be sent: some must be ready while the ledger writes the next claim.
 
-    As many as go in CLAIMED_FOR at the rate since the last claim. A platform that is slow finds its rows in the ledger,
-    where they can still be changed, and where a crash leaves nothing to look up.
+    A slow platform's rows stay in the ledger, where they can still be changed, and where a crash leaves nothing to look
+    up.
     """
 
     def __init__(self) -> None:
         self._width = LEAST_CLAIMED
         self._at = 0.0
-        self.gone = 0
-        """How many have gone since the last claim."""
+        self._ended = 0  # attempts since the last claim
+
+    def count(self, attempts: int = 1) -> None:
+        """So many attempts at claimed rows have ended."""
+        self._ended += attempts
 
     def free(self, held: int, now: float) -> int:
-        """How many to claim now, in elapsed time, beside those that are held; 0 for none: a claim is a commit, and
-        shares it with as many rows as it can.
+        """How many rows to claim at the elapsed second `now`, beside the `held` ones that are claimed already.
+
+        0 for none: a claim is a commit, and is worth it only for many rows.
         """
         if self._width - held < self._width // 3:
             return 0
-        going = self.gone * CLAIMED_FOR / max(now - self._at, 0.001)
-        self._width = max(LEAST_CLAIMED, min(int(going), MOST_CLAIMED))
-        self._at, self.gone = now, 0
+        expected = self._ended * CLAIM_SECONDS / max(now - self._at, 0.001)
+        self._width = max(LEAST_CLAIMED, min(int(expected), MOST_CLAIMED))
+        self._at, self._ended = now, 0
         return max(0, self._width - held)
 
 
-class Breaker:
-    """Leaves a platform alone while it is down, and tries it with one message before it is used in full again."""
+class CircuitBreaker:
+    """Leaves a platform alone while it is down, and tests it with one message before it is used in full again."""
 
     def __init__(self, pacing: Pacing) -> None:
         self._pacing = pacing
         self._failures = 0
         self._until = 0.0
 
-    def failed(self, now: float) -> None:
-        """A call failed in passing."""
+    def count_failure(self, now: float) -> None:
+        """A call failed in passing at the elapsed second `now`."""
         self._failures += 1
         if self._failures >= TRIPS_AFTER:
             self._until = now + self._pacing.wait(self._failures - TRIPS_AFTER + 1)
 
-    def worked(self) -> None:
+    def reset(self) -> None:
         """A call got an answer, whatever it said."""
         self._failures = 0
         self._until = 0.0
 
     @property
     def until(self) -> float:
-        """The elapsed time before which nothing is tried, 0 when all is well."""
+        """The elapsed second before which nothing is tried, 0 when all is well."""
         return self._until
 
     @property
     def doubtful(self) -> bool:
-        """Whether the next try should be one message only."""
+        """Whether the next attempt should be one message only."""
         return self._failures >= TRIPS_AFTER

@@ -88,7 +88,7 @@ class Stalled:
             front[lane.platform] += 1
             if front[lane.platform] > FRONT:
                 continue
-            stands = lane, self._courier.lookups.pages(lane.delivery_id)
+            stands = lane, self._courier.pages_searched(lane.delivery_id)
             before, began = self._since.get(lane.lane, (None, now))
             since[lane.lane] = stands, began if before == stands else now
         self._since = since

@@ -1,4 +1,4 @@
-"""Opens the thread under an opening, and knows when there can be none."""
+"""Opens the thread under a post, and decides when there can be none."""
 
 import asyncio
 import logging
@@ -13,11 +13,11 @@ from cohort_bot.chat.place import Ref
 log = logging.getLogger(__name__)
 
 THREAD_TRIES: Final = 20
-"""After so many calls without an answer, over an hour with the waits, an opening goes without its thread."""
+"""After so many calls without an answer, over an hour with the waits, a post goes without its thread."""
 
 
 class NoThreadYet(Exception):
-    """The message is there, its thread is not."""
+    """The message is there, its thread is not. `retry_after` is in seconds of elapsed time, if the platform said so."""
 
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("no thread yet")
@@ -25,17 +25,18 @@ class NoThreadYet(Exception):
 
 
 class Threads:
-    """Counts the calls without an answer, in memory: a restart begins anew."""
+    """Counts the calls without an answer, in memory: a restart forgets them."""
 
     def __init__(self, platforms: Mapping[str, ChatPlatform], pacing: Pacing) -> None:
         self._platforms = platforms
         self._pacing = pacing
-        self._tries: dict[int, int] = {}
+        self._unanswered: dict[int, int] = {}
 
     async def open(self, delivery: Delivery, ref: Ref, title: str) -> str | None:
-        """The thread under an opening; None when there can be none: what belongs there then goes to the room.
+        """Open the thread under a post, with a title where the platform shows one.
 
-        Raises NoThreadYet.
+        Returns the thread's id, or None when there can be none: what belongs there then goes to the room itself. Raises
+        NoThreadYet.
         """
         try:
             async with asyncio.timeout(self._pacing.lease):
@@ -46,11 +47,11 @@ class Threads:
                 if not error.reason.passing:
                     return None
                 raise NoThreadYet(error.retry_after) from error
-        tries = self._tries[delivery.id] = self._tries.get(delivery.id, 0) + 1
-        if tries >= THREAD_TRIES:
+        unanswered = self._unanswered[delivery.id] = self._unanswered.get(delivery.id, 0) + 1
+        if unanswered >= THREAD_TRIES:
             return None
         raise NoThreadYet(None)
 
-    def over(self, delivery: Delivery) -> None:
-        """It is sent, with its thread or without."""
-        self._tries.pop(delivery.id, None)
+    def forget(self, delivery: Delivery) -> None:
+        """The delivery is recorded as sent, with its thread or without."""
+        self._unanswered.pop(delivery.id, None)

@@ -4,60 +4,65 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.app.ports.store import Store
+from cohort_bot.app.ports.store import AHEAD, Store
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 100
+TOGETHER: Final = 100
 """Cohorts that are planned in one transaction; when it fails, each is planned alone."""
 
 
 class Ticker:
-    """`tick` is called about once a second by whoever keeps time, and at will; it plans so much `ahead` of now."""
+    """Plans what is due; `tick` is called about once a second of elapsed time, and whenever something was changed."""
 
     def __init__(
         self,
         database: Database,
         programmes: Programmes,
-        courier: Courier,
         clock: Clock,
-        ahead: timedelta = timedelta(),
+        wake: Callable[[], None],
+        precomposed: Precomposed | None = None,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`wake` has the courier look for work. With `precomposed` rows are written AHEAD of their instant. While
+        `paused` says so, because nobody knows what time it is, nothing is planned.
+        """
         self._database = database
         self._programmes = programmes
-        self._courier = courier
         self._clock = clock
-        self._ahead = ahead
-        self._one_at_a_time = asyncio.Lock()
-        self.holding: Callable[[], bool] = lambda: False
-        """Whether nobody knows what time it is: then nothing is planned."""
+        self._wake = wake
+        self._precomposed = precomposed
+        self._ahead = timedelta() if precomposed is None else AHEAD
+        self._paused = paused
+        self._lock = asyncio.Lock()
         self._failed = False
         self.planned_at = clock.elapsed()
         """The elapsed second at which all that was due was last planned."""
 
     async def tick(self) -> int:
-        """Write down all that is due now, or soon; returns how many rows. A fault of one cohort holds up no other."""
-        async with self._one_at_a_time:
+        """Write what is due to the ledger; returns how many rows. A fault of one cohort delays no other."""
+        async with self._lock:
             at = self._clock.now()
-            if self.holding():
+            if self._paused():
                 return 0
             self._failed = False
-            cohorts, edits = await self._database.read(
-                lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _come(store, at))
+            cohorts, work = await self._database.read(
+                lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _any_due(store, at))
             )
-            if edits:
-                self._courier.wake()
+            if work:
+                self._wake()
             written = 0
             for start in range(0, len(cohorts), TOGETHER):
                 rows = await self._materialise(cohorts[start : start + TOGETHER], at)
                 if rows:
-                    self._courier.wake()
+                    self._wake()
                 written += rows
             if not self._failed:
                 self.planned_at = self._clock.elapsed()
@@ -70,12 +75,13 @@ class Ticker:
             )
         except Exception:
             if len(cohorts) > 1:
-                return sum([await self._materialise([each], at) for each in cohorts])
+                return sum([await self._materialise([cohort_id], at) for cohort_id in cohorts])
             log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
             self._failed = True
             return 0
         self._failed = self._failed or planned.elsewhere
-        self._courier.ahead.expect(planned.prepared, at)
+        if self._precomposed is not None:
+            self._precomposed.expect(planned.prepared, at)
         return planned.rows
 
     async def next_due(self) -> datetime | None:
@@ -89,7 +95,7 @@ class Ticker:
         return await self._database.read(read)
 
 
-def _come(store: Store, at: datetime) -> bool:
-    """Whether anything waits to be delivered: what was written down ahead has its turn without being planned."""
+def _any_due(store: Store, at: datetime) -> bool:
+    """Whether anything waits to be delivered: what was written ahead of its instant comes due without being planned."""
     due = store.deliveries.next_due()
     return due is not None and due <= at

@@ -218,7 +218,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
         if after != before:
             store.checkins.save(after, invocation.at)
             for room in store.cohorts.rooms(sheet.cohort.id):
-                edits.ask(store, _shared_key(sheet.member, before.round, room), invocation.at)
+                edits.request(store, _shared_key(sheet.member, before.round, room), invocation.at)
     return made
 
 
@@ -231,7 +231,7 @@ def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: boo
         key = _shared_key(sheet.member, sheet.number, room)
         known = store.deliveries.by_key(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
-            edits.ask(store, key, at)
+            edits.request(store, key, at)
         elif known is None and wanted:
             card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
             if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):

@@ -159,7 +159,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
         if change.name or (change.new is not None and change.new.first == 1):
             for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
-                edits.ask(store, key, invocation.at)
+                edits.request(store, key, invocation.at)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at, private=private)
             moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))

@@ -48,8 +48,8 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
         names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
     rooms = store.cohorts.rooms(cohort.id)
     keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
-    posted = sum(edits.ask(store, key, invocation.at) for key in keys)
-    invited = sum(edits.ask(store, key, invocation.at) for key in invitations(cohort, rooms))
+    posted = sum(edits.request(store, key, invocation.at) for key in keys)
+    invited = sum(edits.request(store, key, invocation.at) for key in invitations(cohort, rooms))
     if not posted and not invited:
         raise words.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)

@@ -146,7 +146,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
         for member in store.members.ever_of_person(account.person_id):
             _excuse_breaks(store, services, member, invocation.at)
             store.checkins.erase(member.id)
-            edits.ask_all(store, "shared", member.id, invocation.at)
+            edits.request_all(store, "shared", member.id, invocation.at)
             store.deliveries.erase(member.cohort_id, member.id)
             store.outreach.erase(member.id)
             store.papers.erase(member.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohort_bot.app.delivery.pacing import LEAST_CLAIMED, MOST_CLAIMED, Window
+from cohort_bot.app.delivery.pacing import LEAST_CLAIMED, MOST_CLAIMED, ClaimWindow
 
 WRITING = 0.03
 """Seconds until a claim is written."""
@@ -10,14 +10,14 @@ WRITING = 0.03
 
 def claims(per_second: int, seconds: float) -> list[tuple[int, int]]:
     """Before and after the writing of each claim: how many are held, where so many go in a second."""
-    window, held, now, seen = Window(), 0, 1000.0, []
+    window, held, now, seen = ClaimWindow(), 0, 1000.0, []
     until = now + seconds
 
     def go(for_seconds: float) -> None:
         nonlocal held, now
         gone = min(held, round(per_second * for_seconds))
         held, now = held - gone, now + for_seconds
-        window.gone += gone
+        window.count(gone)
 
     while now < until:
         free = window.free(held, now)
@@ -43,15 +43,15 @@ def test_a_fast_platform_never_waits_for_the_ledger(per_second: int) -> None:
 
 
 def test_a_burst_widens_it_and_a_pause_narrows_it_again() -> None:
-    window = Window()
+    window = ClaimWindow()
     assert window.free(0, 1000.0) == LEAST_CLAIMED
-    window.gone = LEAST_CLAIMED
+    window.count(LEAST_CLAIMED)
     assert window.free(0, 1000.01) == MOST_CLAIMED
-    window.gone = MOST_CLAIMED
+    window.count(MOST_CLAIMED)
     assert window.free(0, 1100.0) == LEAST_CLAIMED
 
 
 def test_a_claim_that_would_bring_few_waits() -> None:
-    window = Window()
+    window = ClaimWindow()
     assert window.free(LEAST_CLAIMED - LEAST_CLAIMED // 3 + 1, 1000.0) == 0
     assert window.free(LEAST_CLAIMED - LEAST_CLAIMED // 3, 1000.0) == LEAST_CLAIMED // 3

@@ -17,11 +17,11 @@ STILL = 0.25
 async def test_after_the_process_has_stood_still_no_more_goes_out_than_ever() -> None:
     chat, clock = MemoryPlatform(SystemClock().now), SystemClock()
     chat.pace = Pace(per_second=RATE, shared=True)
-    traffic = Throttle([chat.name], clock, Pacing())
+    throttle = Throttle([chat.name], clock, Pacing())
     times: list[float] = []
 
     async def send() -> None:
-        await traffic.turn(chat, "w")
+        await throttle.turn(chat, "w")
         times.append(clock.elapsed())
 
     sending = [asyncio.create_task(send()) for _ in range(120)]

@@ -1,0 +1,126 @@
+"""The lanes that an engine requests from this process, where several processes share one ledger."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.engine_requests import RETRY_AFTER, EngineRequests
+from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.throttle import Throttle
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import SOON, Head, Store
+
+SILENCE: Final = 20.0
+"""Seconds of elapsed time without a word from the engine after which nothing is sent that was claimed before: the
+process may have been suspended, or have lost the server, and others take it for dead.
+"""
+
+LONG: Final = 10.0
+"""A lane that waits for more seconds than this is returned to the engine for that time, which frees its worker."""
+
+
+class EngineSource:
+    """The lanes that an engine calls `deliver` for, gathered so that one claim serves many of these calls."""
+
+    def __init__(self, database: Database, programmes: Programmes, clock: Clock) -> None:
+        self._database = database
+        self._programmes = programmes
+        self._clock = clock
+        self._throttle: Throttle
+        self._wake: Callable[[], None]
+        self._requests = EngineRequests()
+        self._heard_at = clock.elapsed()
+        self._suspended_at = 0.0  # the end of the last silence
+        self._claimed_at: dict[str, float] = {}
+        # The claim that is under way: when it began, the lanes requested with their jobs, those with something due.
+        self._began = 0.0
+        self._requested: Mapping[str, int] = {}
+        self._heads: Mapping[str, Head] | None = None
+
+    def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:
+        """Use the throttle to see which lanes wait, and wake the courier at each request."""
+        self._throttle, self._wake = throttle, wake
+
+    async def deliver(self, lane: str, job: int) -> float | None:
+        """Deliver what is due in a lane on behalf of the engine's job.
+
+        Returns None when nothing in it is due any more, else after how many seconds to call again. Nothing that was
+        claimed for the job is under way when this returns.
+        """
+        self._wake()
+        return await self._requests.deliver(lane, job)
+
+    def share(self, processes: int) -> None:
+        """So many processes, this one among them, send on the same tokens from now on.
+
+        The engine calls this every few seconds, which shows that the others know that this process is alive.
+        """
+        self._throttle.share(processes)
+        now = self._clock.elapsed()
+        if now - self._heard_at > SILENCE:
+            self._suspended_at = now
+        self._heard_at = now
+
+    async def start(self, at: datetime) -> None:
+        """Nothing: what is being sent belongs to a process that is alive, unless the engine says otherwise."""
+
+    async def prepare(self, at: datetime) -> None:
+        """Look which of the requested lanes have something due, and which of those have to wait."""
+        self._began = self._clock.elapsed()
+        self._heads = None
+        self._requested, first = self._requests.take()
+        if not self._requested:
+            return
+        lanes = tuple(self._requested)
+        self._heads = await self._database.read(lambda store: store.deliveries.heads(lanes, at + SOON))
+        for lane, head in self._heads.items():
+            if self._throttle.wait(lane, head.platform):
+                continue
+            if head.due > at:  # by the clock of another process it is due already
+                self._throttle.hold(lane, (head.due - at) / timedelta(seconds=1))
+            elif head.doubtful and lane in first:  # what another process was sending may still arrive
+                self._throttle.settle(lane)
+
+    def claim(
+        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+    ) -> Claims:
+        """Claim from the requested lanes in which something is due, for the engine's jobs."""
+        jobs = {lane: self._requested[lane] for lane in self._heads or ()}
+        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, jobs)
+
+    def claimed(self, lanes: Collection[str]) -> None:
+        """Return the requested lanes in which nothing is due, and those that have to wait for long."""
+        self._claimed_at.update(dict.fromkeys(lanes, self._began))
+        if (heads := self._heads) is not None:  # None when the ledger could not be read
+            for lane in self._requested.keys() - lanes:
+                if (head := heads.get(lane)) is None:
+                    self._requests.finish(lane, None)
+                elif head.platform in self._throttle.disconnected:  # another process may be connected to it
+                    self._requests.finish(lane, RETRY_AFTER)
+                elif (wait := self._throttle.wait(lane, head.platform)) > LONG:
+                    self._requests.finish(lane, wait)
+        self._requests.taken(self._requested, lanes)
+        self._requested = {}
+
+    def revoked(self, lane: str) -> str | None:
+        """Whether there was a silence since the lane was claimed: then another process may have sent it since."""
+        now = self._clock.elapsed()
+        silent = now - self._heard_at > SILENCE
+        return "the process stood still" if silent or self._claimed_at.get(lane, now) < self._suspended_at else None
+
+    def finished(self, lanes: Iterable[str]) -> None:
+        """Let the lanes be returned, or examined again."""
+        for lane in lanes:
+            self._claimed_at.pop(lane, None)
+            self._requests.delivered(lane)
+
+    def start_over(self, lane: str) -> None:
+        """Return the lane to the engine, which requests it anew."""
+        self._requests.start_over(lane)
+
+    def stop(self) -> None:
+        """Return all lanes to the engine."""
+        self._requests.stop()

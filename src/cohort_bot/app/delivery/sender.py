@@ -1,0 +1,151 @@
+"""One attempt at a delivery: post it, or look whether it is there already, open its thread, and classify what failed.
+
+Which delivery comes when, and writing the outcomes to the ledger, is for the courier.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from structlog.contextvars import bind_contextvars
+
+from cohort_bot.app.delivery.kinds import KINDS
+from cohort_bot.app.delivery.ledger import Parcel
+from cohort_bot.app.delivery.lookups import LookUps
+from cohort_bot.app.delivery.outcome import Outcome
+from cohort_bot.app.delivery.pacing import Pacing
+from cohort_bot.app.delivery.parking import park
+from cohort_bot.app.delivery.threads import NoThreadYet, Threads
+from cohort_bot.app.delivery.unreachable import Unreachable
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, State
+from cohort_bot.app.ports.watch import Attempt
+from cohort_bot.chat import codec
+from cohort_bot.chat.place import Ref
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS: Final = 20
+"""After so many unforeseen errors a delivery is parked."""
+
+
+class Sender:
+    """Makes attempts; remembers how far each look-up has come and how often each thread has failed."""
+
+    def __init__(
+        self,
+        database: Database,
+        platforms: Mapping[str, ChatPlatform],
+        clock: Clock,
+        pacing: Pacing,
+        permit: Callable[[Parcel], Awaitable[str | None]],
+    ) -> None:
+        """`permit` waits until the rate limit allows another message; it returns why the parcel must not be sent after
+        all, or None.
+        """
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._pacing = pacing
+        self._permit = permit
+        self._threads = Threads(platforms, pacing)
+        self._unreachable = Unreachable(database, platforms, clock, pacing)
+        self.lookups = LookUps(clock)
+
+    async def attempt(self, parcel: Parcel) -> Outcome:
+        """Post a parcel whose row is `sending`, or look for one whose row is `unknown`. Never raises an error."""
+        delivery = parcel.delivery
+        bind_contextvars(delivery=delivery.id, kind=delivery.what.kind, platform=delivery.what.platform)
+        try:
+            return await (self._look_up(parcel) if delivery.state is State.UNKNOWN else self._send(parcel))
+        except Exception:  # nothing that goes wrong with one row may stop the others
+            log.exception("delivery %s failed in an unforeseen way", delivery.id)
+        if delivery.attempts >= MAX_ATTEMPTS:
+            with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
+                refused = Refused(Reason.INVALID, "an unforeseen error, again and again")
+                return replace(await self._refused(delivery, refused), wait=None)
+        result = DeliveryResult(delivery, State.UNKNOWN, "an unforeseen error")
+        return Outcome(delivery.lane, result, Attempt.FAILED, wait=None)
+
+    async def _send(self, parcel: Parcel) -> Outcome:
+        delivery = parcel.delivery
+        platform = self._platforms[delivery.what.platform]
+        if reason := await self._permit(parcel):
+            return Outcome(delivery.lane, DeliveryResult(delivery, State.READY, reason))
+        message = parcel.message or codec.loads(delivery.payload or "")
+        started, again = self._clock.elapsed(), self.lookups.again(delivery)
+        try:
+            async with asyncio.timeout(self._pacing.lease):
+                place = await parcel.place(platform)
+                ref = await platform.send(place, message, delivery.mark, again)
+        except Refused as refused:
+            self.lookups.refused(delivery, again)
+            if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
+                return await self._send(room)
+            return await self._refused(delivery, refused)
+        except (Unknown, TimeoutError) as error:
+            self.lookups.uncertain(delivery, started)
+            result = DeliveryResult(delivery, State.UNKNOWN, str(error) or "no answer")
+            return Outcome(delivery.lane, result, Attempt.UNCERTAIN, answered=False, wait=self._pacing.settle)
+        return await self._sent(delivery, ref, message.summary)
+
+    async def _look_up(self, parcel: Parcel) -> Outcome:
+        """Look whether an uncertain message is there; only when it is certainly not does its row become `ready`."""
+        delivery = parcel.delivery
+        platform = self._platforms[delivery.what.platform]
+        search = self.lookups.search(delivery)
+        pages_before = search.pages
+        try:
+            async with asyncio.timeout(self._pacing.lease):
+                place = await parcel.place(platform)
+                ref = await platform.find(place, search)
+        except Refused as refused:
+            if refused.reason is Reason.ROOM_GONE and (room := parcel.without_thread()):
+                return await self._look_up(room)
+            if not parcel.left or refused.reason.passing:
+                return await self._refused(delivery, refused, ambiguous=True)
+            ref = None  # the room has moved, and nobody can read the channel where it may be
+        except (Unknown, TimeoutError):
+            lane = await self.lookups.let_pass(delivery, self._database)
+            going = search.pages > pages_before  # there is much to read, and the next attempt goes on from here
+            return Outcome(lane, answered=None if going else False, wait=0.0 if going else None)
+        if ref is None:
+            return Outcome(delivery.lane, DeliveryResult(delivery, State.READY), answered=True)
+        # A row that was found after a restore may have no payload; then its thread is there.
+        return await self._sent(
+            delivery, ref, codec.loads(delivery.payload).summary if delivery.payload else "This week"
+        )
+
+    async def _sent(self, delivery: Delivery, ref: Ref, title: str) -> Outcome:
+        thread = ref.place.thread
+        if KINDS[delivery.what.kind].opens_thread:
+            try:
+                thread = await self._threads.open(delivery, ref, title)
+            except NoThreadYet as error:  # the next look-up finds the message, and then the thread is tried again
+                result = DeliveryResult(delivery, State.UNKNOWN, "its thread is not open yet")
+                return Outcome(delivery.lane, result, answered=True, wait=error.retry_after)
+        self._threads.forget(delivery)
+        self.lookups.forget(delivery)
+        result = DeliveryResult(delivery, State.SENT, None, ref.message_id, ref.place.channel, thread)
+        gap = self._platforms[delivery.what.platform].pace.channel_gap
+        return Outcome(delivery.lane, result, Attempt.SENT, answered=True, wait=gap, recovered=True)
+
+    async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> Outcome:
+        """Retry later what passes by itself; park the rest. `ambiguous`: it may be there from an earlier attempt."""
+        verdict = await self._unreachable.judge(delivery, refused)
+        if verdict is None or not verdict.reason.passing:
+            self.lookups.forget(delivery)
+            if verdict is not None:  # somebody who cannot be reached directly is no alarm
+                await park(self._database, delivery, verdict, self._clock.now())
+            return Outcome(delivery.lane, None, Attempt.PARKED, answered=True)
+        answered = False if verdict.retry_after is None else None
+        if ambiguous:
+            lane = await self.lookups.let_pass(delivery, self._database)
+            return Outcome(lane, None, Attempt.RETRIED, answered, verdict.retry_after)
+        result = DeliveryResult(delivery, State.READY, verdict.detail)
+        return Outcome(delivery.lane, result, Attempt.RETRIED, answered, verdict.retry_after)

@@ -1,0 +1,95 @@
+"""Where a courier's work comes from. With the whole ledger to itself a process delivers every lane; where several share
+one, an engine requests the lanes (`engine_source.py`).
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.ledger import Claims
+from cohort_bot.app.delivery.precomposed import Precomposed
+from cohort_bot.app.delivery.throttle import Throttle
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
+
+
+class Source(Protocol):
+    """Which lanes a courier delivers, and who has to know what became of them."""
+
+    def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:
+        """Called once by the courier: how long lanes have to wait there, and how to have it claim at once."""
+
+    async def start(self, at: datetime) -> None:
+        """Called before the first claim, and again until it succeeds. `at` is the calendar's instant in UTC."""
+
+    async def prepare(self, at: datetime) -> None:
+        """Called before each claim; `claimed` follows, also when the claim fails."""
+
+    def claim(
+        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+    ) -> Claims:
+        """Claim what is due by `at`, at most `limit` rows, except in the lanes `but` and for `but_platforms`.
+
+        Runs in a transaction, which may be run again.
+        """
+
+    def claimed(self, lanes: Collection[str]) -> None:
+        """A delivery in each of these lanes is under way from now on."""
+
+    def revoked(self, lane: str) -> str | None:
+        """Why what was claimed in the lane must not be sent any more, None when it may be."""
+
+    def finished(self, lanes: Iterable[str]) -> None:
+        """Nothing of these lanes is under way any more, and what became of it is in the ledger."""
+
+    def start_over(self, lane: str) -> None:
+        """Forget everything about the lane: what was under way in it has been given up."""
+
+    def stop(self) -> None:
+        """The courier has stopped."""
+
+
+class LedgerSource:
+    """The whole ledger, for a process that has it to itself."""
+
+    def __init__(self, database: Database, programmes: Programmes, precomposed: Precomposed | None = None) -> None:
+        self._database = database
+        self._programmes = programmes
+        self._precomposed = precomposed
+        self._throttle: Throttle
+
+    def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:  # noqa: ARG002 - nothing comes from outside
+        """Use the throttle for what an earlier process left."""
+        self._throttle = throttle
+
+    async def start(self, at: datetime) -> None:
+        """What an earlier process had under way may still arrive: it is looked up, but not at once."""
+        await self._database.write(lambda store: store.deliveries.orphaned(at))
+        for lane in await self._database.read(lambda store: store.deliveries.unknown_lanes()):
+            self._throttle.settle(lane)
+
+    async def prepare(self, at: datetime) -> None:
+        """Nothing: all lanes are this process's own."""
+
+    def claim(
+        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+    ) -> Claims:
+        """Claim from all lanes."""
+        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, ahead=self._precomposed)
+
+    def claimed(self, lanes: Collection[str]) -> None:
+        """Nothing: nobody requested them."""
+
+    def revoked(self, lane: str) -> None:
+        """Never: no other process takes over."""
+
+    def finished(self, lanes: Iterable[str]) -> None:
+        """Nothing: nobody waits for them."""
+
+    def start_over(self, lane: str) -> None:
+        """Nothing: the ledger is the only record of it."""
+
+    def stop(self) -> None:
+        """Nothing: nobody waits for a lane."""
