@@ -34,14 +34,7 @@ _TYPES: dict[str, type[Any]] = {
 
 
 def dumps(message: m.Message) -> str:
-    """The message as compact JSON text."""
-    if (text := message.text) is None:
-        text = _message(message)
-        object.__setattr__(message, "text", text)  # it is frozen for everybody else
-    return text
-
-
-def _message(message: m.Message) -> str:
+    """The message as compact JSON text. Equal messages give equal texts, so an edit is one whose text differs."""
     blocks = ",".join([_block(each) for each in message.blocks])
     files = f',"files":{_encode(message.files)}' if message.files else ""
     head = f'{{"_":"Message","summary":{_json(message.summary)},"blocks":[{blocks}]'
@@ -78,7 +71,7 @@ def _block(block: m.Block) -> str:
 
 
 def _parts(cls: type[Any]) -> tuple[tuple[str, str], ...]:
-    names = [each.name for each in fields(cls) if each.init]
+    names = [each.name for each in fields(cls)]
     heads = [f'{{"_":"{cls.__name__}","{names[0]}":', *(f',"{name}":' for name in names[1:])]
     return tuple(zip(heads, names, strict=True))
 

@@ -115,14 +115,12 @@ class Message:
     """What is shown. `summary` is the notification and the fallback text; `accent` a colour as #RRGGBB.
 
     `files` come along. In a delivery on a platform whose files carry no mark, what they hold is posted as text.
-    `text` is the codec's, kept once it is made: a message never changes.
     """
 
     summary: str
     blocks: tuple[Block, ...] = ()
     accent: str | None = None
     files: tuple[File, ...] = ()
-    text: str | None = field(default=None, init=False, repr=False, compare=False)
 
 
 @lru_cache(maxsize=256)
