@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Connection,
     Row,
     Text,
     and_,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.storage.columns import BIG, insert_new
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
 
 # Statements that run for every check-in are built once: building one costs more than running it.
@@ -43,19 +43,14 @@ _ROUNDS = union_all(
 )
 
 
-class SqlCheckIns:
-    """Implements `app.record.CheckIns`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlCheckIns(Repository):
+    """Implements `app.ports.checkins.CheckIns`."""
 
     def get(self, member_id: int, number: int) -> CheckIn | None:
-        """The check-in of a round."""
         row = self._connection.execute(_ONE, {"member": member_id, "number": number}).one_or_none()
         return None if row is None else _checkin(row)
 
     def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
-        """All check-ins of a member from a round on, by round."""
         return [_checkin(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id, "since": since})]
 
     def rounds(self, member_id: int) -> Rounds:
@@ -71,7 +66,6 @@ class SqlCheckIns:
         )
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
-        """All check-ins of a cohort's members from a round on."""
         query = (
             select(checkins)
             .join(members, members.c.id == checkins.c.member_id)
@@ -95,7 +89,6 @@ class SqlCheckIns:
         return {row.member_id: _instants(row.entries) for row in self._connection.execute(query)}
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
-        """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
         older = checkins.alias("older")
         second = (
             select(older.c.round)
@@ -118,7 +111,6 @@ class SqlCheckIns:
         return found
 
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
-        """What a member's check-ins said before they were edited: round, when it was replaced, what stood there."""
         query = (
             select(checkins.c.round, checkin_edits.c.replaced_at, checkin_edits.c.body)
             .join(checkins, checkins.c.id == checkin_edits.c.checkin_id)
@@ -128,7 +120,6 @@ class SqlCheckIns:
         return [(row.round, row.replaced_at, json.loads(row.body)) for row in self._connection.execute(query)]
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
-        """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
         values: dict[str, str | int] = {
             "tasks": json.dumps([_written(task) for task in checkin.tasks], ensure_ascii=False),
             "done": checkin.done,
@@ -149,7 +140,6 @@ class SqlCheckIns:
         return False
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
-        """Excused rounds by member."""
         query = select(excuses.c.member_id, excuses.c.round).join(members, members.c.id == excuses.c.member_id)
         found: dict[int, set[int]] = defaultdict(set)
         for row in self._connection.execute(query.where(members.c.cohort_id == cohort_id)):
@@ -157,12 +147,10 @@ class SqlCheckIns:
         return {member_id: frozenset(numbers) for member_id, numbers in found.items()}
 
     def excuses(self, member_id: int) -> Sequence[Excuse]:
-        """The rounds that are excused for a member, by round."""
         query = select(excuses).where(excuses.c.member_id == member_id).order_by(excuses.c.round)
         return [Excuse(row.round, row.reason, row.by, row.at) for row in self._connection.execute(query)]
 
     def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
-        """Let a round not count for a member; False when it is excused already."""
         there = select(excuses.c.id).where(excuses.c.member_id == member_id, excuses.c.round == number)
         if self._connection.execute(there).first() is not None:
             return False
@@ -170,7 +158,6 @@ class SqlCheckIns:
         return True
 
     def erase(self, member_id: int) -> None:
-        """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
         mine = select(checkins.c.id).where(checkins.c.member_id == member_id)
         self._connection.execute(delete(checkin_edits).where(checkin_edits.c.checkin_id.in_(mine)))
         nothing = {"tasks": "[]", "done": "", "blockers": "", "next_step": "", "share_thread": 0, "share_blocker": 0}

@@ -3,8 +3,9 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import codes, wrong_codes
 
 ROOM = "room"
@@ -16,35 +17,27 @@ def _digest(code: str) -> str:
     return hashlib.blake2b(code.encode(), digest_size=20, person=b"cohort-bot code").hexdigest()
 
 
-class SqlCodes:
-    """Implements `app.keeping.Codes`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlCodes(Repository):
+    """Implements `app.ports.codes.Codes`."""
 
     def add(self, cohort_id: int, code: str, by: str, expires: datetime) -> None:
-        """A code that brings the cohort into a room; the cohort's earlier ones are void."""
         self._connection.execute(delete(codes).where(codes.c.cohort_id == cohort_id, codes.c.purpose == ROOM))
         values = {"cohort_id": cohort_id, "purpose": ROOM, "by": by, "expires": expires}
         self._connection.execute(insert(codes).values(digest=_digest(code), **values))
 
     def cohort_of(self, code: str, at: datetime) -> int | None:
-        """The cohort that the code is for, None when it is wrong, used or too old."""
         query = select(codes.c.cohort_id).where(codes.c.digest == _digest(code), codes.c.expires > at)
         found: int | None = self._connection.execute(query.where(codes.c.purpose == ROOM)).scalar_one_or_none()
         return found
 
     def use(self, code: str) -> None:
-        """Void it."""
         self._connection.execute(delete(codes).where(codes.c.digest == _digest(code)))
 
     def wrong(self, platform: str, workspace: str, user: str, at: datetime) -> None:
-        """Note that somebody entered a code that is none."""
         values = {"platform": platform, "workspace": workspace, "user": user, "at": at}
         self._connection.execute(insert(wrong_codes).values(values))
 
     def wrong_since(self, platform: str, workspace: str, user: str, since: datetime) -> int:
-        """How many wrong ones they entered lately."""
         theirs = (wrong_codes.c.platform == platform, wrong_codes.c.workspace == workspace, wrong_codes.c.user == user)
         query = select(func.count()).select_from(wrong_codes).where(*theirs, wrong_codes.c.at > since)
         return self._connection.execute(query).scalar_one()

@@ -92,7 +92,7 @@ AT_ONCE = 1000
 
 
 class SqlCohorts:
-    """Implements `app.store.Cohorts`."""
+    """Implements `app.ports.cohorts.Cohorts`."""
 
     def __init__(self, connection: Connection, ledger: SqlDeliveries) -> None:
         self._connection = connection
@@ -112,7 +112,6 @@ class SqlCohorts:
         at: datetime,
         creator: str,
     ) -> Cohort:
-        """A new cohort. Its name must be free in the workspace."""
         row = self._connection.execute(
             insert(cohorts)
             .values(
@@ -134,14 +133,12 @@ class SqlCohorts:
         return self._cohort(row)
 
     def get(self, cohort_id: int) -> Cohort | None:
-        """The cohort with its calendar."""
         if cohort_id in self._ahead:
             return self._ahead[cohort_id]
         row = self._connection.execute(_GET, {"cohort": cohort_id}).one_or_none()
         return None if row is None else self._cohort(row)
 
     def named(self, name: str, platform: str | None = None, workspace: str | None = None) -> Sequence[Cohort]:
-        """Cohorts of that name, case ignored, archived ones too."""
         query = select(cohorts).where(cohorts.c.name_key == name.casefold())
         if platform is not None:
             query = query.where(cohorts.c.platform == platform)
@@ -150,12 +147,10 @@ class SqlCohorts:
         return self._all(query.order_by(cohorts.c.id))
 
     def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
-        """Cohorts with a room in the workspace, by name."""
         there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
         return self._all(select(cohorts).where(cohorts.c.id.in_(there)).order_by(cohorts.c.name_key))
 
     def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
-        """Cohorts that meet in private channels of the workspace alone, and not in this one; all, or of `only` one."""
         query = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
         if only is not None:
             query = query.where(rooms.c.cohort_id == only)
@@ -164,26 +159,21 @@ class SqlCohorts:
         return frozenset(self._connection.execute(query).scalars())
 
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
-        """Active cohorts that meet in the channel."""
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
 
     def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
-        """The workspaces in which active cohorts meet in a channel of that id."""
         there = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))
         query = select(rooms.c.workspace).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*there).distinct()
         return self._connection.scalars(query).all()
 
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
-        """Cohorts that the person created on a platform whose accounts are global."""
         query = select(cohorts).where(cohorts.c.platform == platform, cohorts.c.creator == user)
         return self._all(query.order_by(cohorts.c.name_key))
 
     def active(self) -> Sequence[Cohort]:
-        """All cohorts that have not ended."""
         return self._all(select(cohorts).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
 
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str, *, private: bool = False) -> Room:
-        """A place where the cohort meets."""
         self._changed()
         values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}
         values |= {"private": int(private)}
@@ -191,39 +181,33 @@ class SqlCohorts:
         return _room(row)
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
-        """Where the cohort meets."""
         if cohort_id in self._rooms_ahead:
             return self._rooms_ahead[cohort_id]
         return [_room(row) for row in self._connection.execute(_ROOMS, {"cohort": cohort_id})]
 
     def room(self, room_id: int) -> Room | None:
-        """One place where a cohort meets."""
         if room_id in self._room_ahead:
             return self._room_ahead[room_id]
         row = self._connection.execute(_ROOM, {"room": room_id}).one_or_none()
         return None if row is None else _room(row)
 
     def drop_room(self, room_id: int) -> None:
-        """Meet there no more; its part of the ledger goes with it."""
         self._changed()
         self._connection.execute(delete(rooms).where(rooms.c.id == room_id))
 
     def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
-        """Let a room of the cohort be another channel of the same workspace."""
         self._changed()
         values = {"channel": channel, "private": int(private)}
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(values))
         self._ledger.relane(room_id)
 
     def rename(self, cohort_id: int, name: str) -> None:
-        """Call it something else. The name must be free in the workspace."""
         self._changed()
         there = update(cohorts).where(cohorts.c.id == cohort_id)
         self._connection.execute(there.values(name=name, name_key=name.casefold()))
         self.replan(cohort_id)
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
-        """Another first date, time and zone for a cohort that has not begun; what was moved before goes."""
         self._changed()
         self._connection.execute(delete(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == 1))
         self._connection.execute(delete(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == 1))
@@ -232,7 +216,6 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
-        """A moved schedule from a round on; replaces an earlier one for the same round."""
         self._changed()
         values = {
             "weekday": move.weekday,
@@ -246,7 +229,6 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
-        """Weeks off before a round, on top of those that are there."""
         self._changed()
         there = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
         if not self._connection.execute(there.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
@@ -255,29 +237,24 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
-        """Where the moderators' digest goes, in the cohort's workspace; None for direct messages."""
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(moderators_channel=channel))
 
     def archive(self, cohort_id: int, at: datetime) -> None:
-        """End it: nothing more goes out, nobody joins."""
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
         self._ledger.withdraw(cohort_id, at)
 
     def due(self, at: datetime) -> Sequence[int]:
-        """Active cohorts whose next instant has come."""
         query = select(cohorts.c.id).where(cohorts.c.next_due <= at, cohorts.c.archived_at.is_(None))
         return list(self._connection.execute(query.order_by(cohorts.c.next_due, cohorts.c.id)).scalars())
 
     def next_due(self) -> datetime | None:
-        """The earliest next instant of any active cohort."""
         query = select(cohorts.c.next_due).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.next_due).limit(1)
         found: datetime | None = self._connection.execute(query).scalar_one_or_none()
         return found
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
-        """Up to which instant the ledger holds all that is due, by cohort."""
         rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})
         return {row.id: row.planned_until for row in rows}
 
@@ -290,13 +267,11 @@ class SqlCohorts:
         return bool(self._connection.scalar(select(func.pg_try_advisory_xact_lock(PLANNING))))
 
     def plan(self, plans: Iterable[Plan]) -> None:
-        """Note how far the ledger is complete, and when to look again."""
         rows = [{"cohort": plan.cohort_id, "until": plan.until, "due": plan.next_due} for plan in plans]
         if rows:
             self._connection.execute(_PLAN, rows)
 
     def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
-        """Read these at once: `get`, `rooms` and `room` answer from it until something is changed."""
         ids = list(cohort_ids)
         changes: dict[int, list[Row[Any]]] = defaultdict(list)
         for row in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnClause,
-    Connection,
     and_,
     bindparam,
     column,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from cohort_bot.app.ports.health import DatabaseStats, Meeting, Parked, Waiting
 from cohort_bot.app.ports.store import State
 from cohort_bot.storage.ledger_sql import is_open
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
 
 NUMBER: ColumnClause[str] = column("version_num")
@@ -61,11 +61,8 @@ _MEETINGS = (
 )
 
 
-class SqlHealth:
-    """Implements `app.health.Health`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlHealth(Repository):
+    """Implements `app.ports.health.Health`."""
 
     def standing(self) -> DatabaseStats:
         """The figures that are watched. Both kinds of rows have a partial index."""
@@ -82,11 +79,9 @@ class SqlHealth:
         return DatabaseStats(found, oldest, count, self.schema())
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
-        """The lanes in which something was due by then, the oldest first."""
         return [Waiting(*row) for row in self._connection.execute(_WAITING, {"at": at, "most": most})]
 
     def schema(self) -> str | None:
-        """The newest migration that has run, None when none has."""
         if not inspect(self._connection).has_table(VERSION.name):
             return None
         found: str | None = self._connection.execute(select(NUMBER).select_from(VERSION)).scalar()
@@ -105,16 +100,13 @@ class SqlHealth:
         return max((at for at in instants if at is not None), default=None)
 
     def meetings(self) -> Sequence[Meeting]:
-        """Every room of every cohort that has not ended, by cohort."""
         return [Meeting(*row) for row in self._connection.execute(_MEETINGS)]
 
     def stuck(self) -> Sequence[Meeting]:
-        """Those rooms for which something is parked."""
         parked = select(deliveries.c.room_id).where(text(PARKED))
         return [Meeting(*row) for row in self._connection.execute(_MEETINGS.where(rooms.c.id.in_(parked)))]
 
     def parked(self) -> Sequence[Parked]:
-        """What waits for a person, by cohort and reason."""
         query = (
             select(cohorts.c.name, func.coalesce(deliveries.c.reason, ""), func.count())
             .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)

@@ -4,39 +4,33 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.installations import Installation
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import installations, oauth_states
 
 
-class SqlInstallations:
-    """Implements `app.installations.Installations`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlInstallations(Repository):
+    """Implements `app.ports.installations.Installations`."""
 
     def find(self, platform: str, workspace: str) -> Installation | None:
-        """The workspace's installation, None when there is none (any more)."""
         there = (installations.c.platform == platform, installations.c.workspace == workspace)
         body = self._connection.execute(select(installations.c.body).where(*there)).scalar_one_or_none()
         return None if body is None else Installation(workspace, body)
 
     def of_platform(self, platform: str) -> Sequence[Installation]:
-        """All of a platform."""
         query = select(installations.c.workspace, installations.c.body).where(installations.c.platform == platform)
         return [Installation(row.workspace, row.body) for row in self._connection.execute(query)]
 
     def save(self, platform: str, workspace: str, body: str, at: datetime) -> None:
-        """Keep it in the place of an earlier one."""
         upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         values = {"body": body, "installed_at": at}
         new = upsert(installations).values(platform=platform, workspace=workspace, **values)
         self._connection.execute(new.on_conflict_do_update(index_elements=["platform", "workspace"], set_=values))
 
     def replace(self, platform: str, before: Installation, body: str) -> bool:
-        """The same, encrypted anew; False when it was saved or deleted meanwhile."""
         there = (
             installations.c.platform == platform,
             installations.c.workspace == before.workspace,
@@ -45,16 +39,13 @@ class SqlInstallations:
         return self._connection.execute(update(installations).where(*there).values(body=body)).rowcount == 1
 
     def delete(self, platform: str, workspace: str) -> bool:
-        """Forget it; False when there is none."""
         there = (installations.c.platform == platform, installations.c.workspace == workspace)
         return self._connection.execute(delete(installations).where(*there)).rowcount == 1
 
     def issue_state(self, state: str, expires: datetime) -> None:
-        """Note a state that an installation begins with; only its digest is kept."""
         self._connection.execute(insert(oauth_states).values(digest=_digest(state), expires=expires))
 
     def use_state(self, state: str, at: datetime) -> bool:
-        """Take the state: True once, and only before it expires."""
         there = (oauth_states.c.digest == _digest(state), oauth_states.c.expires > at)
         return self._connection.execute(delete(oauth_states).where(*there)).rowcount == 1
 

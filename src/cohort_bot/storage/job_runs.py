@@ -3,27 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from cohort_bot.app.ports.job_runs import JobRun
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import job_runs
 
 
-class SqlJobRuns:
-    """Implements `app.upkeep.JobRuns`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlJobRuns(Repository):
+    """Implements `app.ports.job_runs.JobRuns`."""
 
     def last(self) -> Mapping[str, JobRun]:
-        """By name; jobs that never ran are left out."""
         rows = self._connection.execute(select(job_runs))
         return {
             row.name: JobRun(row.name, row.at, None if row.well is None else bool(row.well), row.says) for row in rows
         }
 
     def begin(self, name: str, at: datetime, every: timedelta) -> bool:
-        """Note that it begins; False when it went well less than half of `every` ago, perhaps in another process."""
         before = self.last().get(name)
         if before is None:
             self._connection.execute(insert(job_runs).values(name=name, at=at, well=None, says=""))
@@ -34,5 +30,4 @@ class SqlJobRuns:
         return True
 
     def ended(self, name: str, *, well: bool, says: str) -> None:
-        """Note what became of it."""
         self._connection.execute(update(job_runs).where(job_runs.c.name == name).values(well=int(well), says=says))

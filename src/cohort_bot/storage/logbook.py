@@ -5,23 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.retrospectives import Retrospective
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import audit, retrospectives
 
 _OF_MEMBER = select(audit).where(audit.c.member_id == bindparam("member")).order_by(audit.c.id.desc())
 
 
-class SqlAudits:
-    """Implements `app.logbook.Audits`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlAudits(Repository):
+    """Implements `app.ports.audits.Audits`."""
 
     def add(self, cohort_id: int, change: Change) -> int:
-        """Note a change; it is never taken back. Returns the number of its row."""
         values = {
             "cohort_id": cohort_id,
             "member_id": change.member_id,
@@ -35,16 +32,13 @@ class SqlAudits:
         return int(self._connection.execute(insert(audit).values(values).returning(audit.c.id)).scalar_one())
 
     def get(self, row: int) -> Change | None:
-        """One change by its row."""
         found = self._connection.execute(select(audit).where(audit.c.id == row)).one_or_none()
         return None if found is None else _change(found)
 
     def of_member(self, member_id: int) -> Sequence[Change]:
-        """All changes to a member's record, newest first."""
         return [_change(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id})]
 
     def newest(self, cohort_id: int, most: int, since: datetime | None = None) -> Sequence[Change]:
-        """The newest of a cohort and its members first, those later than the instant."""
         query = select(audit).where(audit.c.cohort_id == cohort_id)
         if since is not None:
             query = query.where(audit.c.at > since)
@@ -52,7 +46,6 @@ class SqlAudits:
         return [_change(row) for row in self._connection.execute(query)]
 
     def erase(self, member_id: int) -> None:
-        """Forget the reasons, which are words about the member; that something was changed stays."""
         self._connection.execute(update(audit).where(audit.c.member_id == member_id).values(words=""))
 
 
@@ -60,26 +53,20 @@ def _change(row: Row[Any]) -> Change:
     return Change(row.at, row.by, row.by_name, row.action, row.round, row.words, row.member_id)
 
 
-class SqlRetrospectives:
-    """Implements `app.logbook.Retrospectives`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlRetrospectives(Repository):
+    """Implements `app.ports.retrospectives.Retrospectives`."""
 
     def get(self, member_id: int, phase: str) -> Retrospective | None:
-        """The one of a phase."""
         query = select(retrospectives).where(retrospectives.c.member_id == member_id, retrospectives.c.phase == phase)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _retrospective(row)
 
     def of_member(self, member_id: int) -> Sequence[Retrospective]:
-        """All of a member, in the order in which they were last changed."""
         query = select(retrospectives).where(retrospectives.c.member_id == member_id)
         ordered = query.order_by(retrospectives.c.at, retrospectives.c.id)
         return [_retrospective(row) for row in self._connection.execute(ordered)]
 
     def save(self, member_id: int, retrospective: Retrospective) -> bool:
-        """Keep it in place of an earlier one. True when it is new."""
         key = {"member_id": member_id, "phase": retrospective.phase}
         values = {"at": retrospective.at, "body": json.dumps(dict(retrospective.answers), ensure_ascii=False)}
         there = update(retrospectives).where(
@@ -91,7 +78,6 @@ class SqlRetrospectives:
         return True
 
     def erase(self, member_id: int) -> None:
-        """Forget all of a member's."""
         self._connection.execute(delete(retrospectives).where(retrospectives.c.member_id == member_id))
 
 

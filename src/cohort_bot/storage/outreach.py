@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import outreach
 
 
-class SqlOutreaches:
-    """Implements `app.keeping.Outreaches`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlOutreaches(Repository):
+    """Implements `app.ports.outreach.Outreaches`."""
 
     def add(
         self,
@@ -27,7 +25,6 @@ class SqlOutreaches:
         follow_up: date | None,
         delivery_key: str | None = None,
     ) -> Outreach:
-        """Note it. `by` is the moderator's id and name."""
         values = {
             "cohort_id": cohort_id,
             "member_id": member_id,
@@ -42,28 +39,23 @@ class SqlOutreaches:
         return _outreach(self._connection.execute(insert(outreach).values(values).returning(outreach)).one())
 
     def get(self, outreach_id: int) -> Outreach | None:
-        """One entry."""
         row = self._connection.execute(select(outreach).where(outreach.c.id == outreach_id)).one_or_none()
         return None if row is None else _outreach(row)
 
     def of_member(self, member_id: int) -> Sequence[Outreach]:
-        """All about a member, newest first."""
         query = select(outreach).where(outreach.c.member_id == member_id)
         rows = self._connection.execute(query.order_by(outreach.c.at.desc(), outreach.c.id.desc()))
         return [_outreach(row) for row in rows]
 
     def newest(self, cohort_id: int) -> Mapping[int, Outreach]:
-        """The newest entry about each member who has one."""
         query = select(outreach).where(outreach.c.cohort_id == cohort_id).order_by(outreach.c.at, outreach.c.id)
         return {row.member_id: _outreach(row) for row in self._connection.execute(query)}
 
     def count_since(self, cohort_id: int, at: datetime) -> int:
-        """How many were noted later than the instant."""
         query = select(func.count()).select_from(outreach)
         return self._connection.execute(query.where(outreach.c.cohort_id == cohort_id, outreach.c.at > at)).scalar_one()
 
     def erase(self, member_id: int) -> None:
-        """Forget what was written about and to a member."""
         self._connection.execute(update(outreach).where(outreach.c.member_id == member_id).values(words=""))
 
 

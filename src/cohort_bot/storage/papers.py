@@ -3,34 +3,29 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import State
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, deliveries, members, paper_picks, paper_reads
 
 
-class SqlPapers:
-    """Implements `app.keeping.Papers`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlPapers(Repository):
+    """Implements `app.ports.papers.Papers`."""
 
     def picks(self, cohort_id: int) -> Mapping[int, Pick]:
-        """The picks by week."""
         query = select(paper_picks).where(paper_picks.c.cohort_id == cohort_id)
         return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
 
     def posted(self, cohort_id: int) -> Mapping[int, str]:
-        """The ids of the programme's papers that went out, by the week in which they did."""
         query = select(deliveries.c.round, deliveries.c.key).where(
             deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.SENT.value, deliveries.c.kind == "paper"
         )
         return {row.round: row.key.split(":")[3] for row in self._connection.execute(query)}
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
-        """Choose it for its week, in place of an earlier choice."""
         values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}
         there = update(paper_picks).where(paper_picks.c.cohort_id == cohort_id, paper_picks.c.week == pick.week)
         if not self._connection.execute(there.values(values)).rowcount:
@@ -38,13 +33,11 @@ class SqlPapers:
             self._connection.execute(new)
 
     def note_read(self, member_id: int, week: int, at: datetime) -> bool:
-        """The member has read the paper of the week; False when that was noted before."""
         upsert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         new = upsert(paper_reads).values(member_id=member_id, week=week, at=at).on_conflict_do_nothing()
         return self._connection.execute(new).rowcount == 1
 
     def readers(self, cohort_id: int) -> Mapping[int, int]:
-        """How many active members have read the paper of each week."""
         query = (
             select(paper_reads.c.week, func.count())
             .join(members, members.c.id == paper_reads.c.member_id)
@@ -55,10 +48,8 @@ class SqlPapers:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def erase(self, member_id: int) -> None:
-        """Forget what the member has read."""
         self._connection.execute(delete(paper_reads).where(paper_reads.c.member_id == member_id))
 
     def read_by(self, member_id: int) -> frozenset[int]:
-        """The weeks whose paper the member has read."""
         query = select(paper_reads.c.week).where(paper_reads.c.member_id == member_id)
         return frozenset(self._connection.execute(query).scalars())

@@ -32,6 +32,7 @@ from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
 from cohort_bot.storage.columns import Instant
 from cohort_bot.storage.merging import merge
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, other_ids, people, slips
 
 _REACHED = (accounts.c.closed_at, accounts.c.gone_at, accounts.c.lost)
@@ -135,7 +136,7 @@ def _named(key: str, value: str) -> ColumnElement[bool]:
 
 
 class SqlPeople:
-    """Implements `app.people.People`."""
+    """Implements `app.ports.people.People`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -154,12 +155,10 @@ class SqlPeople:
         return self._known[key]
 
     def get(self, account_id: int) -> Account | None:
-        """The account by its row."""
         row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
         return None if row is None else _account(row, row.id)
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
-        """A new person with one account."""
         self._known.clear()
         person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
         values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
@@ -169,7 +168,6 @@ class SqlPeople:
         return _account(row, row.id)
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
-        """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
         before = self.get(account_id)
         if before is None:
             return
@@ -181,7 +179,6 @@ class SqlPeople:
             _tell_apart(self._connection, cohort_id)
 
     def add_id(self, account_id: int, user: str) -> None:
-        """The account is known under one more id."""
         account = self.get(account_id)
         if account is None:
             return
@@ -190,39 +187,31 @@ class SqlPeople:
         self._known.clear()
 
     def merge(self, account: Account, other: Account) -> None:
-        """Both are one person's: what the other one did is this one's from now on."""
         merge(self._connection, account, other)
         self.add_id(account.id, other.user)
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}).all():
             _tell_apart(self._connection, cohort_id)
 
     def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
-        """Whom their platform was not asked about since `before`."""
         rows = self._connection.execute(_UNASKED, {"before": before, "limit": limit})
         return [_account(row, row.id) for row in rows]
 
     def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
-        """Their platform is asked about them."""
         self._update(accounts.c.id.in_(list(account_ids)), asked_at=at)
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
-        """Whether a reminder that cannot come directly may name them in the thread."""
         self._update(accounts.c.id == account_id, mention=int(wanted))
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
-        """A direct message did not arrive; None when they were told, or one did."""
         self._update(accounts.c.id == account_id, closed_at=at)
 
     def set_lost(self, account_id: int, action: str | None) -> None:
-        """An answer did not arrive, and what it was about is saved; None when they were told."""
         self._update(accounts.c.id == account_id, lost=action)
 
     def set_gone(self, account_id: int, at: datetime | None) -> None:
-        """They are in the workspace no more; None when they are back."""
         self._update(accounts.c.id == account_id, gone_at=at)
 
     def erase(self, person_id: int, name: str) -> None:
-        """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
         for user in self._connection.scalars(select(accounts.c.user).where(accounts.c.person_id == person_id)).all():
             self._connection.execute(delete(drafts).where(_named("user", user)))
         self.erased = True
@@ -239,16 +228,12 @@ class SqlPeople:
         self._connection.execute(update(accounts).where(where).values(**values))
 
 
-class SqlMembers:
-    """Implements `app.store.Members`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlMembers(Repository):
+    """Implements `app.ports.people.Members`."""
 
     def add(
         self, cohort_id: int, account: Account, joined_at: datetime, first_round: int, hours: int | None, why: str
     ) -> Member:
-        """Enrol the person."""
         member_id = self._connection.execute(
             insert(members)
             .values(
@@ -266,49 +251,39 @@ class SqlMembers:
         return self._all(_BY_ID, member=member_id)[0]
 
     def get(self, member_id: int) -> Member | None:
-        """The membership by its row."""
         return next(iter(self._all(_BY_ID, member=member_id)), None)
 
     def of(self, cohort_id: int, person_id: int) -> Member | None:
-        """The person's membership, also one that they left."""
         return next(iter(self._all(_OF, cohort=cohort_id, person=person_id)), None)
 
     def newest(self, cohort_id: int, but: int) -> int | None:
-        """The row of who joined last, another than `but`."""
         there = select(members.c.id).where(members.c.cohort_id == cohort_id, members.c.id != but)
         last = there.order_by(members.c.joined_at.desc(), members.c.id.desc()).limit(1)
         return self._connection.execute(last).scalar_one_or_none()
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
-        """Active members in the order of joining."""
         return self._all(_IN_COHORT, cohort=cohort_id)
 
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
-        """The same for many cohorts at once."""
         found: dict[int, list[Member]] = {cohort_id: [] for cohort_id in cohort_ids}
         for member in self._all(_IN_COHORTS, cohorts=list(cohort_ids)):
             found[member.cohort_id].append(member)
         return found
 
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
-        """Who left later than the instant, in that order."""
         found = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
         return sorted(found, key=lambda member: (member.ended_at or at, member.id))
 
     def of_person(self, person_id: int) -> Sequence[Member]:
-        """The person's active memberships in active cohorts."""
         return self._all(_OF_PERSON, person=person_id)
 
     def ever_of_person(self, person_id: int) -> Sequence[Member]:
-        """All memberships of the person, also those that they left and those in cohorts that have ended."""
         return self._all(_EVER_OF_PERSON, person=person_id)
 
     def set_hours(self, member_id: int, hours: int) -> None:
-        """Note the hours a week that they have."""
         self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
 
     def erase(self, member_id: int, at: datetime) -> None:
-        """Leave, without a word of theirs, a date off or a pace."""
         for table in (breaks, slips):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
         self._connection.execute(delete(drafts).where(_named("member", str(member_id))))
@@ -317,26 +292,21 @@ class SqlMembers:
         self._connection.execute(there.values(left_at=left, why="", hours=None))
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
-        """Leave, or with None come back."""
         self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))
 
     def add_slip(self, member_id: int, slip: Slip) -> None:
-        """Do earlier weeks from a round on."""
         values = {"member_id": member_id, "from_round": slip.from_round, "weeks": slip.weeks}
         self._connection.execute(insert(slips).values(values))
 
     def drop_slips(self, member_id: int, from_round: int) -> int:
-        """Take back what was slipped from a round on. Returns how many there were."""
         there = delete(slips).where(slips.c.member_id == member_id, slips.c.from_round == from_round)
         return self._connection.execute(there).rowcount
 
     def add_break(self, member_id: int, pause: Break) -> None:
-        """Take dates off."""
         values = {"member_id": member_id, "first": pause.first.isoformat(), "last": pause.last.isoformat()}
         self._connection.execute(insert(breaks).values(values))
 
     def end_breaks(self, member_id: int, today: date) -> None:
-        """Let the breaks that go on beyond today end with yesterday; drop those to come."""
         running = (breaks.c.member_id == member_id, breaks.c.last > today.isoformat())
         self._connection.execute(delete(breaks).where(*running, breaks.c.first >= today.isoformat()))
         yesterday = (today - timedelta(days=1)).isoformat()

@@ -158,7 +158,6 @@ class PostgresDatabase:
         return result
 
     async def findings(self) -> Sequence[Finding]:
-        """Why nothing can be saved now."""
         loop = asyncio.get_running_loop()
         if self._writes.worth_a_try(loop.time()):
             try:

@@ -3,31 +3,27 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.app.ports.store import State
+from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import deliveries, revisions
 
 _FINAL = (State.SENT.value, State.SKIPPED.value)
 
 
-class SqlRevisions:
-    """Implements `app.logbook.Revisions`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlRevisions(Repository):
+    """Implements `app.ports.revisions.Revisions`."""
 
     def ask(self, delivery_id: int, at: datetime) -> None:
-        """Have the post made anew, from `at` on; asking again starts its tries anew."""
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         new = insert(revisions).values(delivery_id=delivery_id, due=at, asked=1, attempts=0)
         again = {"due": at, "asked": revisions.c.asked + 1, "attempts": 0}
         self._connection.execute(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
-        """Those on the platforms that have come due and whose post is there or will never be, longest waiting first."""
         query = (
             select(revisions)
             .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
@@ -38,17 +34,14 @@ class SqlRevisions:
         return [Revision(row.delivery_id, row.asked, row.attempts) for row in self._connection.execute(query)]
 
     def waiting(self, at: datetime) -> bool:
-        """Whether anything has come due."""
         query = select(revisions.c.delivery_id).where(revisions.c.due <= at).limit(1)
         return self._connection.execute(query).first() is not None
 
     def done(self, revision: Revision) -> bool:
-        """It needs nothing more, unless it was asked for again meanwhile: then False."""
         there = delete(revisions).where(*_unchanged(revision))
         return self._connection.execute(there).rowcount == 1
 
     def later(self, revision: Revision, due: datetime) -> None:
-        """It did not work: try again at that instant, unless it was asked for again meanwhile."""
         there = update(revisions).where(*_unchanged(revision))
         self._connection.execute(there.values(due=due, attempts=revision.attempts + 1))
 

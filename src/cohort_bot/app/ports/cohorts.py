@@ -83,7 +83,7 @@ class Cohorts(Protocol):
         """A moved schedule from a round on; replaces an earlier one for the same round."""
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
-        """Weeks off before a round."""
+        """Weeks off before a round, on top of those that are there."""
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
         """Where the moderators' digest goes, in the cohort's workspace; None for direct messages."""

@@ -1,0 +1,10 @@
+"""What the repositories share. What their methods do stands in the ports that they implement (`app/ports`)."""
+
+from sqlalchemy import Connection
+
+
+class Repository:
+    """The reads and writes of one transaction on some of the tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
