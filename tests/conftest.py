@@ -8,9 +8,11 @@ import pytest
 from hypothesis import settings
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
+from cohort_bot.platforms import installed
 from tests.fakes import databases
 
 same_time_zones_everywhere()
+installed.platforms()  # sentences name platforms and commands as these say
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci")
 

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from cohort_bot.cli import main
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.process_role import ProcessRole, Shards, WrongRole, read_role
-from cohort_bot.storage.locks import SHARDS, Held
+from cohort_bot.storage.locks import Held
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.databases import Current
 
@@ -67,7 +68,7 @@ def test_each_role_has_its_part() -> None:
 @pytest.mark.postgresql
 async def test_the_second_gateway_of_a_shard_waits_until_the_first_is_gone(tmp_path: Path) -> None:
     conninfo = PostgresDatabase(Current.databases.url(tmp_path)).conninfo
-    first, beside, second = (Held(conninfo, SHARDS, ids) for ids in ([0, 1], [2, 3], [1, 2]))
+    first, beside, second = (Held(conninfo, DiscordPlatform.lock_family, ids) for ids in ([0, 1], [2, 3], [1, 2]))
     refused = asyncio.Event()
     await first.acquire(refused.set)
     await beside.acquire(refused.set)
@@ -78,7 +79,7 @@ async def test_the_second_gateway_of_a_shard_waits_until_the_first_is_gone(tmp_p
     await beside.release()
     await asyncio.wait_for(waiting, 10)
     refused.clear()
-    whole = Held(conninfo, SHARDS, [])
+    whole = Held(conninfo, DiscordPlatform.lock_family, [])
     waiting = asyncio.create_task(whole.acquire(refused.set))
     await asyncio.wait_for(refused.wait(), 10)  # somebody has a part of it
     await second.release()
@@ -89,7 +90,7 @@ async def test_the_second_gateway_of_a_shard_waits_until_the_first_is_gone(tmp_p
 @pytest.mark.postgresql
 async def test_a_gateway_that_lost_its_connection_takes_its_shards_again_or_learns_who_has_them(tmp_path: Path) -> None:
     conninfo = PostgresDatabase(Current.databases.url(tmp_path)).conninfo
-    first, second = Held(conninfo, SHARDS, [0]), Held(conninfo, SHARDS, [0])
+    first, second = Held(conninfo, DiscordPlatform.lock_family, [0]), Held(conninfo, DiscordPlatform.lock_family, [0])
     await first.acquire(lambda: None)
     assert first._connection is not None
     await first._connection.close()

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import importlib
 import json
 import logging
 import signal
@@ -19,14 +18,16 @@ from cohort_bot.app.cohorts import OPENING_AT
 from cohort_bot.app.features.export import exported
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.ports.platform import ChatPlatform, Finding
+from cohort_bot.app.ports.platform import ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.week import opening
 from cohort_bot.chat.message import plain
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import Calendar
+from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, Engine
 from cohort_bot.settings import Settings, WrongSetting
@@ -130,18 +131,12 @@ def preview(programmes: Library, slug: str | None, number: int) -> str:
     at = calendar.opens(number)
     cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")
     card = opening(cohort, programme, number, "local", late=None, missed=())
-    from cohort_bot.platforms.discord import render as discord  # noqa: PLC0415 - a platform costs a third of a second
-    from cohort_bot.platforms.slack import render as slack  # noqa: PLC0415
-
-    parts = [part.blocks for part in slack.parts(card)]
-    components: object = discord.message(card).view.to_components()  # type: ignore[no-untyped-call]
-    shown = {"Discord": components, "Slack": parts[0] if len(parts) == 1 else parts}
-    payloads = (f"== {name}\n{json.dumps(body, indent=2, ensure_ascii=False)}" for name, body in shown.items())
-    return "\n\n".join([f"== Text\n{plain(card)}", *payloads])
-
-
-PLATFORMS = ("cohort_bot.platforms.discord", "cohort_bot.platforms.slack")
-"""The packages of the platforms. Each has `connect(settings, clock, database)`; adding one is a line here."""
+    shown = [f"== Text\n{plain(card)}"]
+    for name, module in installed.platforms().items():
+        if (preview_on := getattr(module, "preview", None)) is not None:
+            body = json.dumps(preview_on(card), indent=2, ensure_ascii=False)
+            shown.append(f"== {traits_of(name).title}\n{body}")
+    return "\n\n".join(shown)
 
 
 def library(settings: Settings) -> Library:
@@ -151,12 +146,12 @@ def library(settings: Settings) -> Library:
 
 def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str, ChatPlatform]:
     """Every platform that is set up, not connected yet. Raises WrongSetting when there is none."""
-    connecting = (importlib.import_module(package).connect(settings, clock, database) for package in PLATFORMS)
+    modules = installed.platforms().values()
+    connecting = (module.connect(settings, clock, database) for module in modules)
     found: dict[str, ChatPlatform] = {platform.name: platform for platform in connecting if platform is not None}
     if not found:
-        raise WrongSetting(
-            "No platform is set up. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try it without any: cohort-bot demo"
-        )
+        first = [declared[0].name for module in modules if (declared := getattr(module, "SETTINGS", ()))]
+        raise WrongSetting(f"No platform is set up. Set {' or '.join(first)}, or try it without any: cohort-bot demo")
     return found
 
 
@@ -276,27 +271,39 @@ async def _only_gateway(
     say: Callable[[str], None],
     stop: asyncio.Event,
 ) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
-    """Two gateways must not have the same of Discord's servers: the second waits until the first is gone. Gives what
-    Discord's start has to wait for.
+    """Two gateways must not be connected to the same of a platform's servers: the second waits until the first is gone.
+    Gives what a platform's start has to wait for.
 
     Raises TakenOver at the end when another process has them meanwhile.
     """
-    if not (settings.on_postgres and settings.process.connects and "discord" in used):
-        yield {}
-        return
-    from cohort_bot.storage.locks import SHARDS, Held  # noqa: PLC0415
+    async with contextlib.AsyncExitStack() as stack:
+        turns = {}
+        if settings.on_postgres and settings.process.connects:
+            for name, platform in used.items():
+                if isinstance(platform, OneConnection):
+                    turn = _turn(settings, database, platform, say, stop)
+                    turns[name] = await stack.enter_async_context(turn)
+        yield turns
+
+
+@contextlib.asynccontextmanager
+async def _turn(
+    settings: Settings, database: OwnDatabase, platform: OneConnection, say: Callable[[str], None], stop: asyncio.Event
+) -> AsyncIterator[asyncio.Task[None]]:
+    """A task that ends when no other process is connected to the platform."""
+    from cohort_bot.storage.locks import Held  # noqa: PLC0415
     from cohort_bot.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
     shards = settings.process.shards
     if not isinstance(database, PostgresDatabase):
         raise TypeError("only PostgreSQL has locks for many processes")
-    held = Held(database.direct, SHARDS, shards.ids if shards else [])
-    whose = f"the shards {shards}" if shards else "Discord's servers"
+    held = Held(database.direct, platform.lock_family, shards.ids if shards else [])
+    whose = f"the shards {shards}" if shards else platform.connected_to
     waiting = asyncio.create_task(held.acquire(lambda: say(f"another gateway has {whose}; waiting until it is gone")))
     lost = asyncio.create_task(held.lost.wait())
     lost.add_done_callback(lambda task: None if task.cancelled() else stop.set())
     try:
-        yield {"discord": waiting}
+        yield waiting
     finally:
         waiting.cancel()
         lost.cancel()

@@ -1,12 +1,13 @@
 """What is wrong with an installation, and what cures it. Changes nothing; works while the bot runs and while not."""
 
 import asyncio
+import contextlib
 import difflib
 import importlib.metadata
 import shutil
 import sqlite3
 import zoneinfo
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +17,11 @@ from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
+from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.stalled import SHOWN, UNTOLD, place
+from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate, sqlite_file
@@ -54,14 +57,18 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     try:
         settings = from_environment(environment)
         disk = bootstrap.check_disk(settings)
-    except WrongSetting as wrong:
-        yield _wrong(wrong)
+    except WrongSetting as error:
+        yield _wrong(error)
         return
     if disk is not None:
         yield Check("disk", "look", disk.problem.rstrip("."), disk.cure)
-    usable = True
-    for check in _settings(settings, environment, clock):
-        usable = usable and check.state != "fix"
+    used: Mapping[str, ChatPlatform] = {}
+    wrong: WrongSetting | None = None
+    try:
+        used = bootstrap.platforms(settings, clock, database(settings.database_url, settings.database_direct_url))
+    except WrongSetting as error:
+        wrong = error
+    for check in _settings(environment, wrong):
         yield check
     meetings: Sequence[Meeting] = ()
     programmes = bootstrap.library(settings)
@@ -71,9 +78,8 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
     for check in (*_content(programmes), _zones(), *_disk(folder), *_copies(settings, clock)):
         yield check
-    if usable:
-        async for check in _platforms(settings, clock, meetings):
-            yield check
+    async for check in _platforms(used, clock, meetings):
+        yield check
 
 
 def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
@@ -82,8 +88,11 @@ def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
     return Check(name, "fix", problem, cure[:1].upper() + cure[1:])
 
 
-def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) -> Iterator[Check]:
+def _settings(environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
+    """Names that look mistyped, and what `wrong` says that keeps a platform from being used."""
     known = {each.name.upper() for each in fields(Settings)}
+    with contextlib.suppress(WrongSetting):
+        known |= {each.name for each in installed.settings()}
     near = {
         name: close[0]
         for name in environment
@@ -91,13 +100,10 @@ def _settings(settings: Settings, environment: Mapping[str, str], clock: Clock) 
     }
     for name, meant in sorted(near.items()):
         yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
-    try:
-        bootstrap.platforms(settings, clock, database(settings.database_url, settings.database_direct_url))
-    except WrongSetting as wrong:
+    if wrong is not None:
         yield _wrong(wrong)
-    else:
-        if not near:
-            yield Check("settings", "ok", "all can be used")
+    elif not near:
+        yield Check("settings", "ok", "all can be used")
 
 
 async def _database(
@@ -281,24 +287,14 @@ def _disk(folder: Path) -> Iterator[Check]:
     yield Check("disk", state, says, "" if state == "ok" else cure)
 
 
-async def _platforms(settings: Settings, clock: Clock, meetings: Iterable[Meeting]) -> AsyncIterator[Check]:
-    rooms: dict[str, list[Meeting]] = {}
-    for meeting in meetings:
-        rooms.setdefault(meeting.platform, []).append(meeting)
-    if settings.discord_token:
-        from cohort_bot.platforms.discord import examine as discord  # noqa: PLC0415 - only when it is set up
-
-        here = rooms.get("discord", [])
-        found = await discord.examine(settings.discord_token, settings.discord_api_url, here)
-        for check in _examined("discord", found, clock, len(here)):
-            yield check
-    if settings.slack_bot_token:
-        from cohort_bot.platforms.slack import examine as slack  # noqa: PLC0415
-
-        here = rooms.get("slack", [])
-        found = await slack.examine(settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url, here)
-        for check in _examined("slack", found, clock, len(here)):
-            yield check
+async def _platforms(
+    used: Mapping[str, ChatPlatform], clock: Clock, meetings: Sequence[Meeting]
+) -> AsyncIterator[Check]:
+    for name, platform in used.items():
+        here = [meeting for meeting in meetings if meeting.platform == name]
+        if isinstance(platform, Examinable) and (found := await platform.examine(here)) is not None:
+            for check in _examined(name, found, clock, len(here)):
+                yield check
 
 
 def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterator[Check]:

@@ -12,7 +12,9 @@ import click
 
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.table import TABLE
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.cli import main
+from cohort_bot.platforms import installed
 from cohort_bot.programmes.schema import MODELS
 from cohort_bot.settings import Settings
 from cohort_bot.storage.tables import metadata
@@ -38,14 +40,16 @@ def commands() -> Iterator[str]:
     """What people type."""
     yield "# Commands in chat\n"
     yield "Every answer is private to whoever typed. Options are optional unless marked with **!**.\n"
-    yield "On Slack options are written `name:value`, with quotes around spaces; a needed one that is left out is asked"
-    yield "for in a form. `cohort` may be added wherever someone is in more than one.\n"
+    where = " and ".join(each.title for name in installed.platforms() if (each := traits_of(name)).typed_options)
+    yield f"On {where} options are written `name:value`, with quotes around spaces; a needed one that is left out is"
+    yield "asked for in a form. `cohort` may be added wherever someone is in more than one.\n"
     for spec in TABLE.rows:
         names = _names(spec)
         if not names:
             continue
-        yield f"## {names[0]}\n"
-        elsewhere = f" On Slack: `{names[1]}`." if len(names) > 1 else ""
+        first = next(iter(names))
+        yield f"## {first}\n"
+        elsewhere = "".join(f" On {where}: `{name}`." for name, where in names.items() if name != first)
         yield f"{spec.summary}. For {WHO[spec.who]}.{elsewhere}\n"
         if spec.params:
             yield "| Option | Kind | What for |\n|---|---|---|"
@@ -53,9 +57,13 @@ def commands() -> Iterator[str]:
             yield ""
 
 
-def _names(spec: CommandSpec) -> list[str]:
-    found = (spec.name_on(platform) for platform in ("discord", "slack"))
-    return list(dict.fromkeys(f"/{name}" for name in found if name))
+def _names(spec: CommandSpec) -> Mapping[str, str]:
+    """What is typed for it, each with the platforms on which it is."""
+    names: dict[str, list[str]] = {}
+    for platform in installed.platforms():
+        if name := spec.name_on(platform):
+            names.setdefault(f"/{name}", []).append(traits_of(platform).title)
+    return {name: " and ".join(titles) for name, titles in names.items()}
 
 
 def _param(param: Param) -> str:
@@ -89,8 +97,10 @@ def command_line() -> Iterator[str]:
 def _tree(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield words, command
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _tree(f"{words} {name}", command.commands[name])
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if part := command.get_command(context, name):
+                yield from _tree(f"{words} {name}", part)
 
 
 def settings() -> Iterator[str]:
@@ -101,11 +111,13 @@ def settings() -> Iterator[str]:
     yield "| Setting | Default | What for |\n|---|---|---|"
     about = typing.get_type_hints(Settings, include_extras=True)
     for item in fields(Settings):
-        if item.name in {"others", "process"}:
+        if item.name in {"environment", "process"}:
             continue
         default = "" if item.default in {MISSING, None, ""} else f"`{item.default}`"
         secret = "" if item.repr else " Secret."
         yield f"| `{item.name.upper()}` | {default} | {about[item.name].__metadata__[0]}{secret} |"
+    for each in installed.settings():
+        yield f"| `{each.name}` |  | {each.about}{' Secret.' if each.secret else ''} |"
     yield ""
 
 

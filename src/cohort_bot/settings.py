@@ -21,6 +21,15 @@ class WrongSetting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of one platform, as its package declares it: `about` is for the reference (Markdown)."""
+
+    name: str
+    about: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set, with what the reference says of it. Secrets never show in `repr`."""
 
@@ -33,26 +42,15 @@ class Settings:
         "as PgBouncer with `pool_mode=transaction`); for locks, notifications, migrations and backups.",
     ] = field(default="", repr=False)
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
-    port: Annotated[int | None, "The port for health, metrics and Slack over HTTP; without it there is no HTTP."] = None
+    port: Annotated[
+        int | None, "The port for health, metrics and platforms that need HTTP; without it there is none."
+    ] = None
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
     log_format: Annotated[
         Literal["auto", "text", "json"],
         "`text` for people, `json` for programs; unset it is `text` on a terminal and `json` elsewhere.",
     ] = "auto"
     content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board."] = None
-    discord_token: Annotated[str, "Discord: your application's page, *Bot*, *Token*."] = field(default="", repr=False)
-    discord_api_url: Annotated[str, "An API proxy for Discord; with `/api/v10`."] = ""
-    discord_gateway_url: Annotated[str, "A gateway proxy for Discord."] = ""
-    slack_bot_token: Annotated[str, "Slack: *OAuth & Permissions*, `xoxb-…`."] = field(default="", repr=False)
-    slack_app_token: Annotated[
-        str, "Slack: *Basic Information*, app-level token `xapp-…`; Socket Mode when it is set, HTTP otherwise."
-    ] = field(default="", repr=False)
-    slack_signing_secret: Annotated[str, "Slack over HTTP: *Basic Information*."] = field(default="", repr=False)
-    slack_client_id: Annotated[str, "Slack for many workspaces: *Basic Information*."] = ""
-    slack_client_secret: Annotated[str, "Slack for many workspaces: *Basic Information*."] = field(
-        default="", repr=False
-    )
-    slack_api_url: Annotated[str, "An API proxy or government cloud for Slack; ends in `/api/`."] = ""
     backup_dir: Annotated[
         Path | None, "A folder for backups that the bot makes while it runs; without it there are none."
     ] = None
@@ -66,20 +64,22 @@ class Settings:
         bool,
         "`1` allows SQLite on a network file system or FUSE, where it can lose what it has confirmed.",
     ] = False
-    others: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The whole environment, for a platform that is not on board."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """All of it: each platform reads its own settings."""
 
     process: ProcessRole = ALL
     """What this process is to do: an option of `run`, and not of the environment."""
 
     def given(self, name: str) -> str:
-        """A setting of a platform that is not on board, such as MURMUR_ADDRESS; empty when it is not set."""
-        return self.others.get(name, "").strip()
+        """A platform's own setting, such as DISCORD_TOKEN; empty when it is not set."""
+        return self.environment.get(name, "").strip()
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What must show up nowhere, for the log to strike out; it knows a database's password by itself."""
-        hidden = (getattr(self, each.name) for each in fields(self) if not each.repr and each.name != "others")
+        """What must show up nowhere, for the log to strike out; it knows a database's password by itself. Those of
+        platforms are not among them (`platforms.installed.secrets`).
+        """
+        hidden = (getattr(self, each.name) for each in fields(self) if not each.repr and each.name != "environment")
         return frozenset(hidden) - {"", self.database_url, self.database_direct_url}
 
     def check_disk(self) -> None:
@@ -131,25 +131,17 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         backup_dir=Path(backups) if backups else None,
         backup_every=_number("BACKUP_EVERY", environment, 24),
         backup_keep=_number("BACKUP_KEEP", environment, 14),
-        others=environment,
+        environment=environment,
         **given,  # type: ignore[arg-type] # texts all, and `process` is not among them
     )
     if not is_postgres(settings.database_url):
         sqlite_path(settings.database_url)
     if settings.database_direct_url and not is_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL"):
         raise _no_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL")
-    _check_address("DISCORD_API_URL", settings.discord_api_url.rstrip("/"), "https://…/api/v10", "http", "https")
-    _check_address("DISCORD_GATEWAY_URL", settings.discord_gateway_url, "wss://…", "ws", "wss")
-    _check_address("SLACK_API_URL", settings.slack_api_url, "https://…/api/", "http", "https")
-    if settings.slack_app_token and not settings.slack_app_token.startswith("xapp-"):
-        raise WrongSetting(
-            "SLACK_APP_TOKEN does not begin with xapp-; copy the app-level token from Basic Information, or leave it "
-            "out to use HTTP"
-        )
     return settings
 
 
-def _check_address(name: str, said: str, shape: str, *schemes: str) -> None:
+def check_address(name: str, said: str, shape: str, *schemes: str) -> None:
     """Raises WrongSetting unless it is empty, or has one of the schemes, a host and the end of `shape` after the …."""
     if not said:
         return
@@ -225,15 +217,6 @@ _TEXTS = (
     "database_url",
     "database_direct_url",
     "host",
-    "discord_token",
-    "discord_api_url",
-    "discord_gateway_url",
-    "slack_bot_token",
-    "slack_app_token",
-    "slack_signing_secret",
-    "slack_client_id",
-    "slack_client_secret",
-    "slack_api_url",
     "secret_key",
     "dyno",
 )

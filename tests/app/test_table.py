@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.typed import typed
 
@@ -80,27 +80,27 @@ async def _nothing(*_: object) -> None:
     raise NotImplementedError
 
 
-GOOD = CommandSpec("good", Role.ANYONE, _nothing, "A good one", {"": "good", "slack": "cohort good"})  # type: ignore[arg-type]
+GOOD = CommandSpec("good", Role.ANYONE, _nothing, "A good one", {"": "good", GROUPED: "cohort good"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "bad",
     [
-        CommandSpec("good", Role.ANYONE, GOOD.handler, "Same action", {"": "other", "slack": "cohort other"}),
-        CommandSpec("other", Role.ANYONE, GOOD.handler, "Same name", {"": "good", "slack": "cohort other"}),
-        CommandSpec("other", Role.ANYONE, GOOD.handler, "", {"": "other", "slack": "cohort other"}),
-        CommandSpec("other", Role.ANYONE, GOOD.handler, "x" * 101, {"": "other", "slack": "cohort other"}),
+        CommandSpec("good", Role.ANYONE, GOOD.handler, "Same action", {"": "other", GROUPED: "cohort other"}),
+        CommandSpec("other", Role.ANYONE, GOOD.handler, "Same name", {"": "good", GROUPED: "cohort other"}),
+        CommandSpec("other", Role.ANYONE, GOOD.handler, "", {"": "other", GROUPED: "cohort other"}),
+        CommandSpec("other", Role.ANYONE, GOOD.handler, "x" * 101, {"": "other", GROUPED: "cohort other"}),
         CommandSpec("other", Role.ANYONE, GOOD.handler, "Reserved by Slack", {"": "join"}),
-        CommandSpec("other", Role.ANYONE, GOOD.handler, "A name with a capital", {"": "Other", "slack": "cohort x"}),
+        CommandSpec("other", Role.ANYONE, GOOD.handler, "A name with a capital", {"": "Other", GROUPED: "cohort x"}),
         CommandSpec(
-            "other", Role.ANYONE, GOOD.handler, "No summary", {"": "x", "slack": "cohort x"}, (Param("a", "text", ""),)
+            "other", Role.ANYONE, GOOD.handler, "No summary", {"": "x", GROUPED: "cohort x"}, (Param("a", "text", ""),)
         ),
         CommandSpec(
             "other",
             Role.ANYONE,
             GOOD.handler,
             "No choices",
-            {"": "x", "slack": "cohort x"},
+            {"": "x", GROUPED: "cohort x"},
             (Param("a", "choice", "b"),),
         ),
     ],

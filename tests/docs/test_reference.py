@@ -7,6 +7,7 @@ import pytest
 
 from cohort_bot import reference
 from cohort_bot.app.table import TABLE
+from cohort_bot.platforms import installed
 from cohort_bot.settings import Settings
 from cohort_bot.storage.tables import metadata
 
@@ -37,7 +38,8 @@ def test_every_command_and_table_has_its_place() -> None:
 def test_every_setting_is_documented_and_in_the_example() -> None:
     page = reference.page("settings.md")
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    names = [name.upper() for name in Settings.__dataclass_fields__ if name not in {"others", "process"}]
+    names = [name.upper() for name in Settings.__dataclass_fields__ if name not in {"environment", "process"}]
+    names += [each.name for each in installed.settings()]
     assert [name for name in names if f"`{name}`" not in page] == []
     assert [name for name in names if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)] == []
 

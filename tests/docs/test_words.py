@@ -23,7 +23,16 @@ FILES = sorted(
     for path in (SOURCE / folder).rglob("*.py")
     if "words" not in path.relative_to(SOURCE / "app" if folder == "app" else SOURCE).parts
 )
-OPERATORS = {"examine.py", "failures.py", "health.py", "invite.py", "manifest.py", "oauth.py", "workspaces.py"}
+OPERATORS = {
+    "cli.py",
+    "examine.py",
+    "failures.py",
+    "health.py",
+    "invite.py",
+    "manifest.py",
+    "oauth.py",
+    "workspaces.py",
+}
 
 SHOWN = {"PersonError", "Forbidden", "Repeated", "Message", "text", "paragraph", "Heading", "Strong"}
 SHOWN |= {"Button", "button", "Option", "TextField", "ChoiceField", "Form", "FieldErrors"}
@@ -32,7 +41,18 @@ DATA = {"CommandSpec", "Param", "_row"}
 """Summaries are rows of a table."""
 
 OTHERS = {"Finding", "Refused", "Unknown", "CannotRender", "CannotConnect", "CannotList", "WrongSetting", "WrongToken"}
-OTHERS |= {"ValueError", "TypeError", "RuntimeError", "debug", "info", "warning", "error", "exception", "_respond"}
+OTHERS |= {
+    "Setting",
+    "ValueError",
+    "TypeError",
+    "RuntimeError",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "_respond",
+}
 """For the operator, or about a platform's own settings."""
 
 

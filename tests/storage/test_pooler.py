@@ -14,11 +14,12 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.clocks import SystemClock
+from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from cohort_bot.runtime import Bot
 from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage import postgres
 from cohort_bot.storage.jobs import Beat, Jobs
-from cohort_bot.storage.locks import SHARDS, Held
+from cohort_bot.storage.locks import Held
 from cohort_bot.storage.postgres import PostgresDatabase
 from tests.fakes.bot import LIBRARY, QUICK, BotUnderTest, StillClock
 from tests.fakes.databases import Current
@@ -181,7 +182,7 @@ async def test_several_couriers_behind_it_bring_each_post_once_and_are_told(
 
 async def test_the_locks_of_gateways_are_taken_past_it(shared: str, direct: str) -> None:
     database = PostgresDatabase(shared, direct=direct)
-    first, second = (Held(database.direct, SHARDS, [0]) for _ in range(2))
+    first, second = (Held(database.direct, DiscordPlatform.lock_family, [0]) for _ in range(2))
     await first.acquire(lambda: None)
     waits = asyncio.Event()
     waiting = asyncio.create_task(second.acquire(waits.set))

@@ -3,16 +3,20 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.traits import traits_of
 
 if TYPE_CHECKING:
     from cohort_bot.app.services import Services
 
 ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "people", "channel", "choice"]
 Handler = Callable[["Services", Invocation], Awaitable[Reply]]
+GROUPED: Final = "grouped"
+"""The key of a command's name where commands are grouped (`chat.traits`)."""
+
 Completer = Callable[["Services", Invocation, str], Awaitable[Sequence[Option]]]
 
 
@@ -51,8 +55,8 @@ class Param:
 class CommandSpec:
     """One thing that a person can do.
 
-    `names` maps a platform to the words typed there ("checkin", "cohort create"); "" is for every platform that has no
-    name of its own. A row without names is a button or a form.
+    `names` are the words that are typed, such as "cohort create": those of the key GROUPED where commands are grouped,
+    those of the key "" elsewhere and where there are no others. A row without names is a button or a form.
     """
 
     action: str
@@ -64,7 +68,8 @@ class CommandSpec:
 
     def name_on(self, platform: str) -> str | None:
         """The command's words on the platform, None for a button or a form."""
-        return self.names.get(platform, self.names.get(""))
+        name = self.names.get("")
+        return self.names.get(GROUPED, name) if traits_of(platform).grouped else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 """Commands and values as they are written in a sentence."""
 
 from cohort_bot.chat.characters import cut
+from cohort_bot.chat.traits import traits_of
 
 
 def typed(command: str, platform: str) -> str:
-    """A command as people type it on the platform: on Slack all but `/checkin` begin with `/cohort`.
-
-    Slack keeps names such as `/join` and `/leave` for itself.
-    """
-    bare = platform != "slack" or command == "checkin" or command.startswith("cohort ")
+    """A command as people type it on the platform: where commands are grouped, all but `/checkin` follow `/cohort`."""
+    bare = not traits_of(platform).grouped or command == "checkin" or command.startswith("cohort ")
     return f"/{command}" if bare else f"/cohort {command}"
 
 

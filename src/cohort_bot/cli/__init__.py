@@ -1,21 +1,56 @@
 """The command line, one file a command group. What a command needs is imported by it: `--help` is quick."""
 
+from typing import Any
+
 import click
 
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.cli.content import content
 from cohort_bot.cli.db import db
 from cohort_bot.cli.demo import demo
 from cohort_bot.cli.doctor import doctor
 from cohort_bot.cli.export import export
-from cohort_bot.cli.platforms import discord, slack
+from cohort_bot.cli.output import WRONG, fail, settings
 from cohort_bot.cli.run import run
+from cohort_bot.settings import WrongSetting
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class CommandLine(click.Group):
+    """Our own commands, and those that set up a platform: they come with it, under its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all. The doctor says what is wrong with a platform that cannot be loaded."""
+        try:
+            return sorted([*super().list_commands(ctx), *_of_platforms()])
+        except WrongSetting:
+            return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Ours or a platform's. Raises WrongSetting."""
+        return super().get_command(ctx, cmd_name) or _of_platforms().get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; what an operator has to change is one line and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (WrongSetting, CannotStart) as wrong:
+            fail(str(wrong), WRONG)
+
+
+def _of_platforms() -> dict[str, click.Command]:
+    from cohort_bot.platforms import installed  # noqa: PLC0415 - most commands need none
+
+    found = ((name, getattr(module, "command_line", None)) for name, module in installed.platforms().items())
+    return {name: make() for name, make in found if make is not None}
+
+
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cohort-bot")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Keeps a group of career changers together for a whole guide."""
+    context.obj = settings
 
 
-for command in (run, demo, doctor, content, db, export, discord, slack):
+for command in (run, demo, doctor, content, db, export):
     main.add_command(command)

@@ -24,8 +24,9 @@ def settings() -> Settings:
     except WrongSetting as wrong:
         fail(str(wrong), WRONG)
     from cohort_bot import logs  # noqa: PLC0415 - `--help` is quick without it
+    from cohort_bot.platforms import installed  # noqa: PLC0415
 
-    logs.configure(found.log_level, found.log_format, found.secrets)
+    logs.configure(found.log_level, found.log_format, found.secrets | installed.secrets(found.environment))
     return found
 
 

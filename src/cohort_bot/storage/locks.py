@@ -10,9 +10,6 @@ from psycopg import sql
 
 log = logging.getLogger(__name__)
 
-SHARDS: Final = 7_210_003
-"""The family of the locks on Discord's shards: one number a shard."""
-
 WHOLE: Final = 100_000
 """The number that stands for the whole family: whoever has a part of it shares this one."""
 

@@ -1,24 +1,37 @@
-"""A third platform: it passes the contract and lives through a cohort's week, with one line outside its folder."""
+"""A third platform, from a package of its own: it passes the contract and lives through a cohort's week."""
 
+import asyncio
+import os
 import re
+import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from cohort_bot import bootstrap
+from cohort_bot import bootstrap, reference
+from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.typed_command import quoted
+from cohort_bot.app.words import room as room_words
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms import installed
 from cohort_bot.runtime import Bot, DemoTime
-from cohort_bot.settings import from_environment
+from cohort_bot.settings import WrongSetting, from_environment
 from cohort_bot.storage.database import SqliteDatabase
 from tests.fakes.bot import LIBRARY, QUICK, StillClock
-from tests.fakes.murmur import MurmurServer
 from tests.fakes.toy import TABLE, Toy
 from tests.platforms.contract import Asked, Harness, PlatformContract
-from tests.platforms.murmur.adapter import MurmurPlatform
-from tests.platforms.murmur.translate import NAME, WORKSPACE
+from tests.platforms.murmur.server import MurmurServer
+
+NAME, WORKSPACE = "murmur", "hall"
+
+
+def found(server: MurmurServer, database: SqliteDatabase, clock: StillClock) -> ChatPlatform:
+    """The platform, as the bot finds it."""
+    used = bootstrap.platforms(from_environment({"MURMUR_ADDRESS": server.address}), clock, database)
+    assert list(used) == [NAME]
+    return used[NAME]
 
 
 class People:
@@ -26,7 +39,7 @@ class People:
 
     whole = 100_000
 
-    def __init__(self, server: MurmurServer, platform: MurmurPlatform) -> None:
+    def __init__(self, server: MurmurServer, platform: ChatPlatform) -> None:
         self.server = server
         self.platform = platform
 
@@ -87,31 +100,21 @@ def _is_form(extra: object) -> bool:
     return isinstance(extra, dict) and "form" in extra
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[MurmurServer]:
-    async with MurmurServer() as it:
-        yield it
-
-
+@pytest.mark.usefixtures("plugged_in")
 class TestMurmur(PlatformContract):
     @pytest.fixture
-    async def harness(self, toy: Toy, server: MurmurServer) -> AsyncIterator[Harness]:
-        people = People(server, MurmurPlatform(server.address, StillClock()))
+    async def harness(self, toy: Toy, server: MurmurServer, plugged_in: None, tmp_path: Path) -> AsyncIterator[Harness]:
+        people = People(server, found(server, SqliteDatabase(tmp_path / "bot.db"), StillClock()))
         await people.platform.start(TABLE, toy.dispatch, toy.complete)
         yield people
         await people.platform.stop(1)
 
 
-async def test_one_line_outside_its_folder_makes_it_run(
-    tmp_path: Path, server: MurmurServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bootstrap, "PLATFORMS", (*bootstrap.PLATFORMS, "tests.platforms.murmur"))
+async def test_a_cohort_lives_through_a_week_on_it(tmp_path: Path, server: MurmurServer, plugged_in: None) -> None:
     clock = StillClock()
     database = SqliteDatabase(tmp_path / "bot.db")
-    used = bootstrap.platforms(from_environment({"MURMUR_ADDRESS": server.address}), clock, database)
-    assert list(used) == [NAME]
-    platform = used[NAME]
-    assert isinstance(platform, MurmurPlatform)
+    platform = found(server, database, clock)
+    used = {NAME: platform}
     people = People(server, platform)
     async with Bot(database, LIBRARY, used, clock, QUICK) as bot:
         time = DemoTime(clock, clock.move_to)
@@ -130,3 +133,67 @@ async def test_one_line_outside_its_folder_makes_it_run(
         assert any(
             "Read chapter one" in each for each in await people.shown(Place(NAME, WORKSPACE, "general", opening.id))
         )
+
+
+@pytest.mark.process
+async def test_the_bot_runs_on_it_by_its_entry_point_alone(tmp_path: Path, server: MurmurServer, site: Path) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "SLACK_"))},
+        "PYTHONPATH": str(site),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+        "MURMUR_ADDRESS": server.address,
+    }
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("cohort-bot"),
+        "run",
+        env=environment,
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        assert await process.stdout.readline() == b"cohort-bot is connected to murmur\n"
+        await server.say("moderator", "/help")
+        assert [each.only for each in server.said if each.text.startswith("What I can do")] == ["moderator"]
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert process.returncode == 0
+
+
+@pytest.mark.usefixtures("plugged_in")
+def test_what_it_declares_is_known_everywhere(tmp_path: Path) -> None:
+    assert "| `MURMUR_ADDRESS` |" in reference.page("settings.md")
+    assert "On Slack and Murmur options are written" in reference.page("commands.md")
+    assert room_words.platform(NAME) == "Murmur"
+
+
+def test_nothing_outside_of_its_folder_names_it() -> None:
+    root = Path(__file__).parents[3]
+    files = [root / "pyproject.toml", *(root / "src").rglob("*.py"), *(root / "tests").rglob("*.py")]
+    outside = [path for path in files if not path.is_relative_to(Path(__file__).parent)]
+    assert [str(path) for path in outside if NAME in path.read_text("utf-8").lower()] == []
+
+
+@pytest.mark.usefixtures("plugged_in")
+def test_a_second_platform_of_the_same_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other-1.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (other / "entry_points.txt").write_text("[cohort_bot.platforms]\nmurmur = elsewhere\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(WrongSetting, match="Two platforms are called murmur"):
+        installed.platforms()
+
+
+def test_a_platform_that_cannot_be_imported_is_one_line_with_its_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken-1.0.dist-info"
+    broken.mkdir()
+    (broken / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (broken / "entry_points.txt").write_text("[cohort_bot.platforms]\nbroken = not_there\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    installed.platforms.cache_clear()
+    with pytest.raises(WrongSetting, match=r"The platform broken cannot be loaded .*; mend or uninstall it"):
+        installed.platforms()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from cohort_bot.app.commands import CommandSpec, Param, Role, Table
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role, Table
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -35,10 +35,10 @@ async def _unused(_services: Services, _invocation: Invocation) -> Reply:
 TABLE = Table(
     (
         CommandSpec("checkin", Role.ANYONE, _unused, "Check in", {"": "checkin"}, (Param("round", "int", "which"),)),
-        CommandSpec("join", Role.ANYONE, _unused, "Join", {"": "join", "slack": "cohort join"}),
-        CommandSpec("plan", Role.ANYONE, _unused, "Plan", {"": "plan", "slack": "cohort plan"}),
-        CommandSpec("secret", Role.ANYONE, _unused, "Not here", {"": "secret", "slack": ""}),
-        CommandSpec("help", Role.ANYONE, _unused, "Help", {"": "help", "slack": "cohort help"}),
+        CommandSpec("join", Role.ANYONE, _unused, "Join", {"": "join", GROUPED: "cohort join"}),
+        CommandSpec("plan", Role.ANYONE, _unused, "Plan", {"": "plan", GROUPED: "cohort plan"}),
+        CommandSpec("secret", Role.ANYONE, _unused, "Not here", {"": "secret", GROUPED: ""}),
+        CommandSpec("help", Role.ANYONE, _unused, "Help", {"": "help", GROUPED: "cohort help"}),
         CommandSpec(
             "cohort.create",
             Role.ANYONE,

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.access import membership
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.options import Options, parse_date
 from cohort_bot.app.params import COHORT
@@ -136,7 +136,7 @@ BREAK = CommandSpec(
     Role.MEMBER,
     pause,
     "Take some time off; your streak waits",
-    {"": "break", "slack": "cohort break"},
+    {"": "break", GROUPED: "cohort break"},
     (
         Param("from", "date", "the first day off, such as 2027-01-31 or tomorrow; today if left out"),
         Param("until", "date", "the last day off, such as 2027-02-06 or 6 February"),

@@ -3,7 +3,7 @@
 import asyncio
 
 from cohort_bot.app.access import account_of, choose, member_of, member_said, moderated
-from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery.alerts import cure_of
 from cohort_bot.app.options import Options, page_of
 from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
@@ -43,8 +43,8 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     findings = [] if services.programmes.get(cohort.programme) else [digest_words.no_programme_finding(cohort)]
     last = last_round(record.weeks, record.members)
     number = min(cohort.calendar.latest(invocation.at), last)
-    # Slack has one command for both, so one's own record is a button there.
-    mine_too = [views.own_button(cohort)] if mine and invocation.actor.platform == "slack" else []
+    one_command = EITHER.name_on(invocation.actor.platform) is not None  # then one's own record is a button
+    mine_too = [views.own_button(cohort)] if mine and one_command else []
     return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
 
 
@@ -90,18 +90,19 @@ PROGRESS = CommandSpec(
     Role.MODERATOR,
     cohort_progress,
     "How the cohort is doing, who needs a person, one member's record",
-    {"": "cohort progress", "slack": ""},
+    {"": "cohort progress", GROUPED: ""},
+    (MEMBER_OPTIONAL, COHORT),
+)
+EITHER = CommandSpec(
+    "progress.either",
+    Role.MEMBER,
+    either,
+    "Your record; for moderators the cohort",
+    {GROUPED: "cohort progress"},
     (MEMBER_OPTIONAL, COHORT),
 )
 ROWS = (
     PROGRESS,
-    CommandSpec(
-        "progress.either",
-        Role.MEMBER,
-        either,
-        "Your record; for moderators the cohort",
-        {"slack": "cohort progress"},
-        (MEMBER_OPTIONAL, COHORT),
-    ),
+    EITHER,
     CommandSpec("cohort.person", Role.MODERATOR, person),
 )

@@ -1,6 +1,6 @@
 """Help, made from the command table."""
 
-from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import help as views
 from cohort_bot.chat.form import Reply
@@ -12,4 +12,4 @@ async def help_(services: Services, invocation: Invocation) -> Reply:
     return views.help_(services.table.commands(invocation.actor.platform), invocation.actor.platform)
 
 
-ROWS = (CommandSpec("help", Role.ANYONE, help_, "What I can do", {"": "help", "slack": "cohort help"}),)
+ROWS = (CommandSpec("help", Role.ANYONE, help_, "What I can do", {"": "help", GROUPED: "cohort help"}),)

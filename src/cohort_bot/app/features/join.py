@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cohort_bot.app.access import Whose, account_of, choose, ensure_account
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.directory import time_away
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
@@ -186,7 +186,7 @@ JOIN = CommandSpec(
     Role.ANYONE,
     join,
     "Join a cohort",
-    {"": "join", "slack": "cohort join"},
+    {"": "join", GROUPED: "cohort join"},
     (
         COHORT,
         Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),

@@ -1,7 +1,7 @@
 """Leaving a cohort."""
 
 from cohort_bot.app.access import membership
-from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -36,7 +36,7 @@ ROWS = (
         Role.MEMBER,
         leave,
         "Leave a cohort; your record stays",
-        {"": "leave", "slack": "cohort leave"},
+        {"": "leave", GROUPED: "cohort leave"},
         (COHORT,),
     ),
     CommandSpec("leave.yes", Role.MEMBER, leave_yes),

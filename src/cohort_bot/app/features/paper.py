@@ -1,7 +1,7 @@
 """The paper of the month: this month's with its thread, who has read it, past ones, a moderator's choice."""
 
 from cohort_bot.app.access import membership
-from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import State, Store
@@ -93,7 +93,7 @@ async def past(services: Services, invocation: Invocation) -> Reply:
 
 ROWS = (
     CommandSpec(
-        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", "slack": "cohort paper"}, (COHORT,)
+        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", GROUPED: "cohort paper"}, (COHORT,)
     ),
     CommandSpec("paper.read", Role.MEMBER, have_read),
     CommandSpec("paper.past", Role.MEMBER, past),

@@ -1,7 +1,7 @@
 """The week's plan, privately."""
 
 from cohort_bot.app.access import choose, membership
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -65,7 +65,7 @@ PLAN = CommandSpec(
     Role.MEMBER,
     plan,
     "This week's tasks",
-    {"": "plan", "slack": "cohort plan"},
+    {"": "plan", GROUPED: "cohort plan"},
     (Param("week", "int", "another week of the programme", most=9999, suggest="week"), COHORT),
 )
 ROWS = (

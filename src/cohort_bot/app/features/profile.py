@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.access import account_of, ensure_account, membership
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
@@ -200,7 +200,7 @@ PROFILE = CommandSpec(
     Role.MEMBER,
     profile,
     "What I keep about you: see it, change it, take a copy, erase it",
-    {"": "profile", "slack": "cohort profile"},
+    {"": "profile", GROUPED: "cohort profile"},
     (
         Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
         Param("reminders", "choice", "whether I remind you", choices=ON_OFF),

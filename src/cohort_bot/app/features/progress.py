@@ -1,7 +1,7 @@
 """One's own progress, and another try for what did not arrive."""
 
 from cohort_bot.app.access import record
-from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -38,4 +38,4 @@ async def own(services: Services, invocation: Invocation) -> Reply:
     return await services.database.read(read)
 
 
-ROWS = (CommandSpec("progress", Role.MEMBER, own, "Your own record", {"": "progress", "slack": ""}, (COHORT,)),)
+ROWS = (CommandSpec("progress", Role.MEMBER, own, "Your own record", {"": "progress", GROUPED: ""}, (COHORT,)),)

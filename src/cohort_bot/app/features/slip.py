@@ -3,7 +3,7 @@
 from typing import Final
 
 from cohort_bot.app.access import membership
-from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -72,7 +72,7 @@ SLIP = CommandSpec(
     Role.MEMBER,
     slip,
     "Do your week again: go on some weeks later than the cohort",
-    {"": "slip", "slack": "cohort slip"},
+    {"": "slip", GROUPED: "cohort slip"},
     (Param("weeks", "int", "by how many weeks", required=True, most=WEEKS_MOST), COHORT),
 )
 ROWS = (SLIP, CommandSpec("slip.undo", Role.MEMBER, undo))

@@ -1,6 +1,6 @@
 """What the app needs from a chat platform: posting, looking up, who is there, and how it fails."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.health import Examination, Meeting
 from cohort_bot.app.ports.health import Finding as Finding  # noqa: PLC0414 - part of the port
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -176,3 +177,22 @@ class Answering(Protocol):
 
     def report_lost(self, lost: Lost) -> None:
         """Before it starts: whom to tell of an answer that did not."""
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A platform that can be asked about a set-up without connecting to it, also beside a running bot."""
+
+    async def examine(self, meetings: Iterable[Meeting]) -> Examination | None:
+        """What live calls tell of the tokens and of these rooms of its own; None when there is nothing to ask."""
+
+
+@runtime_checkable
+class OneConnection(Protocol):
+    """A platform whose events must not reach two processes at once, whichever of them connects."""
+
+    connected_to: str
+    """What one process alone may be connected to, as an operator reads it."""
+
+    lock_family: int
+    """The number of its locks in PostgreSQL, which no other platform may have."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.chat.message import Block, Heading, Message, Strong, bullets, paragraph
+from cohort_bot.chat.traits import traits_of
 
 _SECTIONS: Final = ((Role.ANYONE, "For everybody"), (Role.MEMBER, "For members"), (Role.MODERATOR, "For moderators"))
 _HEAD: Final = "What I can do"
@@ -24,5 +25,5 @@ def help_(commands: Iterable[tuple[str, CommandSpec]], platform: str) -> Message
 
 
 def _also(name: str, platform: str) -> str:
-    """On Slack nearly everything begins with /cohort, so that may be put before the rest, too."""
-    return f" (or /cohort {name})" if platform == "slack" and not name.startswith("cohort ") else ""
+    """Where nearly everything begins with /cohort, that may be put before the rest, too."""
+    return f" (or /cohort {name})" if traits_of(platform).grouped and not name.startswith("cohort ") else ""

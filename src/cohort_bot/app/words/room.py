@@ -9,6 +9,7 @@ from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.findings import problems
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, Tag, bullets, paragraph
 from cohort_bot.chat.place import Place
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.core.membership import Cohort, Room
 
 
@@ -61,15 +62,12 @@ def namesake(cohort: Cohort) -> PersonError:
 DROP_IT: Final = "Drop it"
 
 
-PLATFORMS = {"discord": "Discord", "slack": "Slack", "local": "the playground"}
-
-
 IN_A_ROW = 5
 
 
 def platform(name: str) -> str:
     """A platform as people call it."""
-    return PLATFORMS.get(name, name)
+    return traits_of(name).title
 
 
 def _where(room: Room, spot: Place | None) -> tuple[Span, ...]:

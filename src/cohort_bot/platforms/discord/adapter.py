@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from discord.types.member import MemberWithUser
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.ports.health import Connections
+from cohort_bot.app.ports.health import Connections, Examination, Meeting
 from cohort_bot.app.ports.platform import (
     ASGIApp,
     Complete,
@@ -32,7 +32,7 @@ from cohort_bot.app.ports.platform import (
 from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.discord import commands, failures, history, ids, invite, limits, render, rooms, text
+from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, rooms, text
 from cohort_bot.platforms.discord.answers import Answers
 from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
@@ -56,6 +56,8 @@ class DiscordPlatform:
     """
 
     name = commands.PLATFORM
+    connected_to = "Discord's servers"
+    lock_family = 7_210_003
     pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all that a bot does
     again = 5.0
     """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
@@ -248,6 +250,11 @@ class DiscordPlatform:
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
             shown = render.message(message, history.numbers((await part.fetch()).components))
             await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
+
+    async def examine(self, meetings: Iterable[Meeting]) -> Examination:
+        """The token, the application, and the bot's permissions in each room, without the gateway."""
+        point_at(*self._addresses)
+        return await examine.examine(self._token, meetings, self._clock)
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""

@@ -152,7 +152,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
-async def login(client: Client, token: str) -> None:
+async def login(client: discord.Client, token: str) -> None:
     """Find out whether the token is right. Raises WrongToken and CannotConnect."""
     if not token.strip():
         raise WrongToken

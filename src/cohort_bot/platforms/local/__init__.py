@@ -3,3 +3,7 @@
 Read it in this order: `translate.py` (what people do -> Invocation), `render.py` (Message and Form -> HTML),
 `adapter.py` (the port), `pages.py` (its HTTP). `chat.py` is what Discord or Slack bring along: the service itself.
 """
+
+from cohort_bot.chat.traits import Traits, register
+
+register("local", Traits("the playground", typed_options=True))

@@ -1,66 +1,108 @@
-"""Slack. Read it in this order: `translate.py` (payload -> Invocation), `render.py` and `views.py` (Message and Form ->
+"""Slack. Read it in this order: `translate.py` (payload -> Invocation), `render.py` and `forms.py` (Message and Form ->
 Block Kit), `adapter.py` (the port), `listeners.py` and `answers.py` (how a reply reaches a person in time or late),
 `workspaces.py` and `oauth.py` (one workspace, or many).
 """
 
 import logging
+from typing import TYPE_CHECKING, Any, Final
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
-from cohort_bot.settings import Settings, WrongSetting
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.traits import Traits, register
+from cohort_bot.settings import Setting, Settings, WrongSetting, check_address
+
+if TYPE_CHECKING:
+    import click
 
 log = logging.getLogger(__name__)
 
+register("slack", Traits("Slack", grouped=True, typed_options=True))
 
-def connect(settings: Settings, clock: Clock, database: Database) -> ChatPlatform | None:  # noqa: ARG001 - the same for all
-    """The platform, not started yet; None when nothing of it is set. Raises WrongSetting for half a set-up."""
-    if not (settings.slack_bot_token or settings.slack_client_id or settings.slack_client_secret):
+SETTINGS: Final = (
+    Setting("SLACK_BOT_TOKEN", "Slack: *OAuth & Permissions*, `xoxb-…`.", secret=True),
+    Setting(
+        "SLACK_APP_TOKEN",
+        "Slack: *Basic Information*, app-level token `xapp-…`; Socket Mode when it is set, HTTP otherwise.",
+        secret=True,
+    ),
+    Setting("SLACK_SIGNING_SECRET", "Slack over HTTP: *Basic Information*.", secret=True),
+    Setting("SLACK_CLIENT_ID", "Slack for many workspaces: *Basic Information*."),
+    Setting("SLACK_CLIENT_SECRET", "Slack for many workspaces: *Basic Information*.", secret=True),
+    Setting("SLACK_API_URL", "An API proxy or government cloud for Slack; ends in `/api/`."),
+)
+
+
+def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatform | None:
+    """The platform, not started yet; None when nothing of it is set. Raises WrongSetting, also for half a set-up."""
+    bot_token, app_token, signing_secret, client_id, client_secret, api_url = (
+        settings.given(each.name) for each in SETTINGS
+    )
+    check_address("SLACK_API_URL", api_url, "https://…/api/", "http", "https")
+    if app_token and not app_token.startswith("xapp-"):
+        raise WrongSetting(
+            "SLACK_APP_TOKEN does not begin with xapp-; copy the app-level token from Basic Information, or leave it "
+            "out to use HTTP"
+        )
+    many = bool(client_id or client_secret)
+    if not (bot_token or many):
         return None
-    many = bool(settings.slack_client_id or settings.slack_client_secret)
     if many and (missing := _missing(settings)):
         raise WrongSetting(
             "SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set, so many workspaces can install me; set "
             f"{', '.join(missing)} too, or remove them and set SLACK_BOT_TOKEN for one workspace"
         )
-    if (
-        settings.process.role != "courier"
-        and not settings.slack_app_token
-        and not (settings.slack_signing_secret and settings.port)
-    ):
+    if settings.process.role != "courier" and not app_token and not (signing_secret and settings.port):
         raise WrongSetting(
             "SLACK_BOT_TOKEN is set; set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET and PORT (HTTP)"
         )
-    from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415
+    from cohort_bot.platforms.slack.adapter import SlackPlatform  # noqa: PLC0415 - the libraries cost a third of a second
     from cohort_bot.platforms.slack.oauth import OAuth  # noqa: PLC0415
     from cohort_bot.platforms.slack.token_cipher import TokenCipher, WeakKey  # noqa: PLC0415
 
     oauth = None
     if many:
         try:
-            oauth = OAuth(settings.slack_client_id, settings.slack_client_secret, TokenCipher(settings.secret_key))
+            oauth = OAuth(client_id, client_secret, TokenCipher(settings.secret_key))
         except WeakKey as weak:
             raise WrongSetting(str(weak)) from None
-        if settings.slack_bot_token:
+        if bot_token:
             log.warning("SLACK_BOT_TOKEN is not used: each workspace installs me at /slack/install, also that one.")
     return SlackPlatform(
         clock,
-        bot_token="" if oauth else settings.slack_bot_token,
+        bot_token="" if oauth else bot_token,
         oauth=oauth,
-        app_token=settings.slack_app_token,
-        signing_secret=settings.slack_signing_secret,
-        api_url=settings.slack_api_url,
+        app_token=app_token,
+        signing_secret=signing_secret,
+        api_url=api_url,
         connects=settings.process.connects,
         posts_only=settings.process.role == "courier",
     )
 
 
+def preview(message: Message) -> Any:
+    """The blocks that Slack would show a message with, as JSON; a list of them when it takes several messages."""
+    from cohort_bot.platforms.slack import render  # noqa: PLC0415 - as above
+
+    parts = [part.blocks for part in render.parts(message)]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def command_line() -> "click.Command":
+    """`cohort-bot slack`."""
+    from cohort_bot.platforms.slack.cli import slack  # noqa: PLC0415 - as above
+
+    return slack
+
+
 def _missing(settings: Settings) -> list[str]:
     """What many workspaces need and is not set, each with where it comes from."""
+    signed = settings.given("SLACK_SIGNING_SECRET") or settings.given("SLACK_APP_TOKEN")
     needed = {
-        "SLACK_CLIENT_ID (from Basic Information)": settings.slack_client_id,
-        "SLACK_CLIENT_SECRET (from Basic Information)": settings.slack_client_secret,
-        "SLACK_SIGNING_SECRET (from Basic Information)": settings.slack_signing_secret or settings.slack_app_token,
+        "SLACK_CLIENT_ID (from Basic Information)": settings.given("SLACK_CLIENT_ID"),
+        "SLACK_CLIENT_SECRET (from Basic Information)": settings.given("SLACK_CLIENT_SECRET"),
+        "SLACK_SIGNING_SECRET (from Basic Information)": signed,
         "PORT (people install over HTTP)": settings.port,
         "SECRET_KEY (32 random characters, which encrypt the tokens)": settings.secret_key,
     }

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.ports.health import Connections
+from cohort_bot.app.ports.health import Connections, Examination, Meeting
 from cohort_bot.app.ports.platform import (
     ASGIApp,
     Complete,
@@ -32,7 +32,7 @@ from cohort_bot.app.ports.platform import (
 )
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.slack import failures, manifest, render, text
+from cohort_bot.platforms.slack import examine, failures, manifest, render, text
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.failures import WrongToken
 from cohort_bot.platforms.slack.history import EVENT, History
@@ -86,6 +86,7 @@ class SlackPlatform:
     ) -> None:
         """Without `connects` another process has the connections; with `posts_only` others take all that comes."""
         self._part_gap = part_gap
+        self._examined = (bot_token, app_token, api_url)
         self._signed = bool(signing_secret)
         self._connects, self._posts_only = connects, posts_only
         self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
@@ -255,6 +256,10 @@ class SlackPlatform:
         reached is told by each call.
         """
         return [*self._workspaces.findings(), *self._connections.findings()]
+
+    async def examine(self, meetings: Iterable[Meeting]) -> Examination | None:
+        """The tokens of the settings, their scopes and the rooms; None for an app that many workspaces install."""
+        return await examine.examine(*self._examined, meetings) if self._examined[0] else None
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""

@@ -27,7 +27,8 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Place, Ref
-from tests.platforms.murmur import render, translate
+
+from . import render, translate
 
 LINE = 2**20
 

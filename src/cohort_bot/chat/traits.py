@@ -1,0 +1,31 @@
+"""What sentences have to know of a platform: what people call it, and how commands are typed there."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """`title` is the platform's name in a sentence.
+
+    `grouped` says that the platform keeps short names such as `/join` for itself: all commands but `/checkin` are typed
+    after `/cohort`. `typed_options` says that options have no fields of their own and are written `name:value`.
+    """
+
+    title: str
+    grouped: bool = False
+    typed_options: bool = False
+
+
+_REGISTERED: dict[str, Traits] = {}
+
+
+def register(platform: str, traits: Traits) -> None:
+    """Make a platform's traits known. Its package does so when it is imported, whether it is set up or not: a cohort
+    may have rooms on a platform that is not connected now.
+    """
+    _REGISTERED[platform] = traits
+
+
+def traits_of(platform: str) -> Traits:
+    """The traits of a platform; one that has registered none is called by its name."""
+    return _REGISTERED.get(platform) or Traits(platform)

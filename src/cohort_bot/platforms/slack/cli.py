@@ -1,0 +1,24 @@
+"""`cohort-bot slack`: setting up Slack."""
+
+import click
+
+from cohort_bot.settings import WrongSetting
+
+
+@click.group()
+def slack() -> None:
+    """Setting up Slack."""
+
+
+@slack.command()
+@click.option("--url", default="", help="Your public https:// address: HTTP in place of Socket Mode, and installing.")
+@click.option("--socket-mode", is_flag=True, help="Socket Mode also with --url, which is then for installing alone.")
+def manifest(url: str, *, socket_mode: bool) -> None:
+    """The YAML to paste where Slack asks for an app's manifest."""
+    from cohort_bot.app.table import TABLE  # noqa: PLC0415 - `--help` is quick
+    from cohort_bot.platforms.slack import manifest  # noqa: PLC0415
+
+    try:
+        click.echo(manifest.manifest(TABLE, socket_mode=socket_mode or not url, url=url), nl=False)
+    except manifest.CannotList as wrong:
+        raise WrongSetting(str(wrong)) from None
