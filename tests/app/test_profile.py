@@ -53,7 +53,7 @@ def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
 
 def everything(store: Store) -> list[Any]:
     """Every row of the database."""
-    connection: Connection = store._connection  # type: ignore[attr-defined]
+    connection: Connection = store.connection  # type: ignore[attr-defined]
     return [row for table in metadata.tables.values() for row in connection.execute(select(table))]
 
 

@@ -85,7 +85,7 @@ async def test_a_disk_that_is_full_tells_every_caller_and_the_next_write_works(
 
     async def pragma(words: str) -> int:
         """In the writer's own thread: its connection belongs to nobody else."""
-        return await database.write(lambda store: store._connection.exec_driver_sql(f"PRAGMA {words}").scalar_one())  # type: ignore[attr-defined]
+        return await database.write(lambda store: store.connection.exec_driver_sql(f"PRAGMA {words}").scalar_one())  # type: ignore[attr-defined]
 
     await pragma(f"max_page_count={await pragma('page_count') + 5}")
     results = await asyncio.gather(*(database.write(fill) for _ in range(3)), return_exceptions=True)

@@ -34,7 +34,7 @@ LANE = f"room:local:{WORKSPACE}:general"
 
 
 def _raw(store: Store) -> Connection:
-    connection: Connection = store._connection  # type: ignore[attr-defined]
+    connection: Connection = store.connection  # type: ignore[attr-defined]
     return connection
 
 

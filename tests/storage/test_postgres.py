@@ -362,5 +362,5 @@ async def test_processes_that_start_together_migrate_once(
 
 
 def _raw(store: Store) -> Connection:
-    connection: Connection = store._connection  # type: ignore[attr-defined]
+    connection: Connection = store.connection  # type: ignore[attr-defined]
     return connection

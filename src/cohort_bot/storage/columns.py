@@ -1,6 +1,6 @@
 """What tables are made of: instants, numbers of 64 bits, named constraints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -68,6 +69,16 @@ def table(name: str, about: str, *parts: Column[Any] | UniqueConstraint | CheckC
 def row_id() -> Column[Any]:
     """A row's own number."""
     return Column("id", BIG, primary_key=True)
+
+
+def texts(*names: str) -> Sequence[Column[Any]]:
+    """Columns that always hold a text."""
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def integers(*names: str) -> Sequence[Column[Any]]:
+    """Columns that always hold a whole number."""
+    return [Column(name, Integer, nullable=False) for name in names]
 
 
 def parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
