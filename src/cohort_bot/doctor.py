@@ -19,8 +19,9 @@ from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Par
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.counts import counted
-from cohort_bot.app.words.stalled import SHOWN, UNTOLD, place
+from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library
 from cohort_bot.settings import Settings, WrongSetting, from_environment
@@ -239,10 +240,10 @@ def _deliveries(
     for each in parked:
         many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
         cure = "Fix the cause, then press Try again under /cohort progress."
-        yield Check("deliveries", "fix", f"{many} for a person: {each.reason}", cure)
+        yield Check("deliveries", "fix", f"{many} for a person: {why(each.reason, each.detail)}", cure)
     cure = "Is the bot running? Its log and /readyz have the reason."
     for lane in overdue[:SHOWN]:
-        since = f"has been due for {_words(clock.now() - lane.due)}: {lane.reason or UNTOLD}"
+        since = f"has been due for {_words(clock.now() - lane.due)}: {said(lane)}"
         yield Check("deliveries", "fix", f"a message for {place(lane)} {since}", cure)
     if len(overdue) > SHOWN:
         more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"

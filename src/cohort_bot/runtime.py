@@ -21,6 +21,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Waiting
 from cohort_bot.app.ports.platform import Answering, ChatPlatform, Finding, NeedsDatabase
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.services import Services
@@ -28,7 +29,6 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.app.timed_database import TimedDatabase
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import stalled
-from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.app.words.digest import no_programme_finding
 from cohort_bot.clock_check import ClockCheck
 from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
@@ -253,7 +253,7 @@ class Bot:
     def _try_again(self, store: Store) -> None:
         """Whoever starts it has mended what is mended from outside: what waited for access goes out again."""
         for name in self.platforms:
-            store.deliveries.rearm_parked_for(name, AWAY, self.clock.now())
+            store.deliveries.rearm_parked_for(name, DeliveryReason.REVOKED, self.clock.now())
 
     def _changed(self) -> None:
         """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import ledger
-from cohort_bot.app.delivery.kinds import BY_HAND
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, State, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
@@ -149,7 +149,7 @@ async def test_a_card_can_be_skipped_and_taken_back_in_the_last_seconds(tmp_path
         done = await bot.chat.press("moderator", preview, "Skip week 1's card")
         skipped = await row()
         assert skipped is not None
-        assert (skipped.state, skipped.reason) == (State.SKIPPED, BY_HAND)
+        assert (skipped.state, skipped.reason) == (State.SKIPPED, DeliveryReason.BY_HAND)
         assert isinstance(done, Message)
         await bot.chat.press("moderator", done, "Undo")
         bot.clock.move_to(OPENS)

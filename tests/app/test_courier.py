@@ -10,7 +10,9 @@ import pytest
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.words.alerts import REASONS
 from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
@@ -89,8 +91,9 @@ async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_ag
     assert parked.state is State.PARKED
     assert len(bot.chat.inbox("moderator")) == 1
     alert = bot.chat.inbox("moderator")[0]
-    assert (parked.reason or "?") in alert.text
-    assert (parked.reason or "?") in await bot.say("moderator", "/cohort progress")
+    assert parked.reason is DeliveryReason[reason.name]
+    assert REASONS[parked.reason] in alert.text
+    assert REASONS[parked.reason] in await bot.say("moderator", "/cohort progress")
 
     await bot.chat.press("moderator", alert, "Try again")
     await bot.settle()

@@ -11,6 +11,7 @@ import pytest
 from cohort_bot.app.access import ensure_account
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, State, Store
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn
@@ -116,7 +117,7 @@ def test_a_refused_nudge_is_not_sent_after_the_check_in(file: File) -> None:
     tick(file, shelf, at)
     send_all_but_nudge = [p for p in claim(file, shelf, at).send if p.delivery.what.kind == "nudge"]
     (p,) = send_all_but_nudge
-    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", at))
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, DeliveryReason.BUSY, at))
     file.write(lambda s: s.checkins.save(CheckIn(1, 1, 1, at), at))
     again = claim(file, shelf, at + H)
     assert not [p for p in again.send if p.delivery.what.kind == "nudge"]
@@ -128,7 +129,7 @@ def test_a_refused_nudge_is_not_sent_at_three_at_night(file: File) -> None:
     at = CAL.opens(1) + 3 * DAY + 9 * H
     tick(file, shelf, at)
     (p,) = [p for p in claim(file, shelf, at).send if p.delivery.what.kind == "nudge"]
-    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "an outage of the platform", at))
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, DeliveryReason.DOWN, at))
     assert not [p for p in claim(file, shelf, at + 9 * H).send if p.delivery.what.kind == "nudge"]
 
 
@@ -137,7 +138,7 @@ def test_after_an_outage_of_the_platform_only_the_newest_opening(file: File) -> 
     begin(file, member=False)
     tick(file, shelf, CAL.opens(1))
     (p,) = claim(file, shelf, CAL.opens(1)).send
-    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", CAL.opens(1)))
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, DeliveryReason.BUSY, CAL.opens(1)))
     at = CAL.opens(3) + H
     tick(file, shelf, at)
     assert [k for k in send_all(file, shelf, at) if k.startswith("opening")] == ["opening:1:r3:1"]
@@ -149,7 +150,7 @@ def test_nothing_goes_out_after_the_cohort_was_archived(file: File) -> None:
     at = CAL.opens(1)
     tick(file, shelf, at)
     (p,) = claim(file, shelf, at).send
-    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "busy", at))
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, DeliveryReason.BUSY, at))
     file.write(lambda s: s.cohorts.archive(1, at))
     assert not claim(file, shelf, at + H).send
 
@@ -239,7 +240,7 @@ def test_a_stale_report_does_not_reopen_what_was_sent(file: File) -> None:
     assert file.write(
         lambda s: s.deliveries.note([DeliveryResult(q.delivery, State.SENT, None, "1", "g")], at)
     )  # ... and found it
-    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, "refused", at))  # the first one wakes up
+    file.write(lambda s: s.deliveries.put(p.delivery, State.READY, DeliveryReason.BUSY, at))  # the first one wakes up
     assert state(file, "opening:1:r1:1") is State.SENT
 
 
@@ -249,14 +250,14 @@ def test_a_reason_that_no_database_takes_holds_up_nothing_that_is_noted_with_it(
     at = CAL.opens(1)
     tick(file, shelf, at)
     one, other = claim(file, shelf, at).send
-    bad = DeliveryResult(one.delivery, State.READY, "the platform said \x00\ud800 and more")
+    bad = DeliveryResult(one.delivery, State.READY, DeliveryReason.BUSY, detail="it said \x00\ud800 and more")
     assert (
         file.write(lambda s: s.deliveries.note([bad, DeliveryResult(other.delivery, State.SENT, None, "1", "g")], at))
         == 2
     )
     again = key(file, one.delivery.what.key)
     assert again is not None
-    assert (again.state, again.reason) == (State.READY, "the platform said  ? and more")
+    assert (again.state, again.detail) == (State.READY, "it said  ? and more")
     assert state(file, other.delivery.what.key) is State.SENT
 
 
@@ -317,9 +318,9 @@ def test_an_ambiguous_message_is_looked_up_after_the_cure_too(file: File) -> Non
     at = CAL.opens(1)
     tick(file, shelf, at)
     (p,) = claim(file, shelf, at).send
-    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, "no answer", at))  # it was posted
+    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, DeliveryReason.NO_ANSWER, at))  # it was posted
     (q,) = claim(file, shelf, at).look_up
-    file.write(lambda s: s.deliveries.put(q.delivery, State.PARKED, "I may not read there", at))
+    file.write(lambda s: s.deliveries.put(q.delivery, State.PARKED, DeliveryReason.NOT_ALLOWED, at))
     file.write(lambda s: s.deliveries.rearm(1, at))
     assert not claim(file, shelf, at).send, "posted twice"
 
@@ -370,7 +371,7 @@ def test_what_waits_for_a_room_that_moves_joins_the_order_of_its_new_channel(fil
     claims = claim(file, shelf, at)
     assert {parcel.delivery.what.key for parcel in claims.send} == {"opening:1:r1:1", "opening:2:r1:2"}
     for parcel in claims.send:
-        file.write(lambda s, row=parcel.delivery: s.deliveries.put(row, State.PARKED, "the room is gone", at))  # type: ignore[misc]
+        file.write(lambda s, row=parcel.delivery: s.deliveries.put(row, State.PARKED, DeliveryReason.ROOM_GONE, at))  # type: ignore[misc]
     file.write(lambda s: s.cohorts.set_channel(2, "elsewhere"))
     file.write(lambda s: [s.deliveries.rearm(cohort, at) for cohort in (1, 2)])
     assert len(claim(file, shelf, at).look_up) == 1, "one lane again, also for what waited for a person"
@@ -382,7 +383,7 @@ def test_what_may_be_in_a_channel_that_the_room_has_left_is_looked_for_there(fil
     at = CAL.opens(1)
     tick(file, shelf, at)
     (p,) = claim(file, shelf, at).send
-    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, "no answer", at))
+    file.write(lambda s: s.deliveries.put(p.delivery, State.UNKNOWN, DeliveryReason.NO_ANSWER, at))
     file.write(lambda s: s.cohorts.set_channel(1, "elsewhere"))
     (q,) = claim(file, shelf, at).look_up
     assert (q.to, q.left) == (Place("local", "w", "g0"), True)

@@ -10,7 +10,7 @@ from tests.fakes.bot import START, StillClock
 def delivery(first_try: datetime | None, attempts: int = 1) -> Delivery:
     what = NewDelivery("k", "opening", "local", 1, START)
     return Delivery(
-        7, what, State.UNKNOWN, "room:1", 1, attempts, "m", "", first_try, None, None, None, None, updated=START
+        7, what, State.UNKNOWN, "room:1", 1, attempts, "m", "", first_try, None, None, None, None, None, START
     )
 
 

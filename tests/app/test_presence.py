@@ -8,9 +8,9 @@ import pytest
 
 from cohort_bot.app import presence
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.presence import Attended
-from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Member
@@ -160,7 +160,7 @@ async def test_a_refusal_about_a_person_says_nothing_while_the_bot_is_not_there(
     found = await account(bot)
     assert (found.gone_at, found.closed_at) == (None, None)
     waiting = await bot.application.database.read(lambda store: store.deliveries.parked(1))
-    assert {row.reason for row in waiting} == {AWAY}, "and it goes out when the bot is there again"
+    assert {row.reason for row in waiting} == {DeliveryReason.REVOKED}, "and it goes out when the bot is there again"
 
 
 @pytest.mark.parametrize("fault", [Unknown("no answer"), Refused(Reason.BUSY), TimeoutError()])

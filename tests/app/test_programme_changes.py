@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import State
 from cohort_bot.core.programme import Programme, Task
 from tests.fakes.bot import LIBRARY, BotUnderTest, running
@@ -98,5 +99,5 @@ async def test_a_row_that_waits_for_its_programme_is_parked_with_the_reason(tmp_
         await bot.settle()
         parked = await bot.application.database.read(lambda store: store.deliveries.parked(1))
         assert [(row.state, row.what.kind) for row in parked] == [(State.PARKED, "joined")]
-        assert SLUG in (parked[0].reason or "")
+        assert (parked[0].reason, parked[0].detail) == (DeliveryReason.NO_PROGRAMME, SLUG)
         programmes.programmes[SLUG] = gone

@@ -76,5 +76,5 @@ class Lists:
     def note_sent(self, row: NewDelivery, at: datetime) -> None:
         """The row has gone out."""
         self.sent[row.key] = Delivery(
-            len(self.sent), row, State.SENT, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, at
+            len(self.sent), row, State.SENT, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, None, at
         )

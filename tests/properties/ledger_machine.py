@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ledger import Claims
 from cohort_bot.app.delivery.precomposed import Precomposed
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, State, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
@@ -166,7 +167,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(index=which, state=st.sampled_from((State.READY, State.PARKED)))
     def refused(self, index: int, state: State) -> None:
         row = self._take(self.sending, index)
-        assert self.file.write(lambda store: store.deliveries.put(row, state, "refused", self.now))
+        assert self.file.write(lambda store: store.deliveries.put(row, state, DeliveryReason.INVALID, self.now))
 
     @precondition(lambda self: self.sending)
     @rule(index=which, posted=st.booleans())
@@ -174,7 +175,9 @@ class LedgerMachine(RuleBasedStateMachine):
         row = self._take(self.sending, index)
         if posted:
             self._post(row)
-        assert self.file.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "no answer", self.now))
+        assert self.file.write(
+            lambda store: store.deliveries.put(row, State.UNKNOWN, DeliveryReason.NO_ANSWER, self.now)
+        )
 
     @precondition(lambda self: self.looking)
     @rule(index=which)
@@ -196,7 +199,9 @@ class LedgerMachine(RuleBasedStateMachine):
         """For now, or until a person has given us back the right to read."""
         row = self._take(self.looking, index)
         if parked:
-            assert self.file.write(lambda store: store.deliveries.put(row, State.PARKED, "refused", self.now))
+            assert self.file.write(
+                lambda store: store.deliveries.put(row, State.PARKED, DeliveryReason.INVALID, self.now)
+            )
 
     @rule(posted=st.integers(0, 15))
     def crash(self, posted: int) -> None:
@@ -221,7 +226,7 @@ class LedgerMachine(RuleBasedStateMachine):
         def write(store: Store) -> bool:
             if state is State.SENT:
                 return store.deliveries.note([DeliveryResult(row, State.SENT, None, "stale", "general")], self.now) == 1
-            return store.deliveries.put(row, state, "stale", self.now)
+            return store.deliveries.put(row, state, DeliveryReason.OTHER, self.now)
 
         if self.file.write(write):
             assert self.fences[row.what.key] == row.fence

@@ -16,6 +16,7 @@ from cohort_bot.app.delivery.engine_source import EngineSource
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Search
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
@@ -302,7 +303,7 @@ async def test_a_post_that_passed_the_lines_in_threads_is_not_looked_for_at_once
     await world.database.write(lambda store: store.deliveries.add([line]))
     await world.note(("a post", timedelta()))
     row = await world.row("a post")
-    await world.database.write(lambda store: store.deliveries.put(row, State.UNKNOWN, "its process is gone", AT))
+    await world.database.write(lambda store: store.deliveries.put(row, State.UNKNOWN, DeliveryReason.STOPPED, AT))
     pacing = replace(QUICK, settle=60.0)
     source, courier = world.courier(world.database, pacing)
     running = asyncio.create_task(courier.run())

@@ -77,7 +77,7 @@ async def test_what_is_overdue_is_told_by_its_age(tmp_path: Path) -> None:
 
 def test_so_many_lanes_are_told_and_nobody_by_name() -> None:
     def lane(name: str) -> Waiting:
-        return Waiting(name, "slack", 1, MONDAY, "ready", 0, MONDAY, None)
+        return Waiting(name, "slack", 1, MONDAY, "ready", 0, MONDAY, None, None)
 
     rooms = [lane(f"room:slack:T1:C{number}") for number in range(50)]
     people = [lane(f"account:{number}") for number in range(50)]

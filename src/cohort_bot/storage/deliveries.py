@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, State, Turn
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.delivery_row import delivery_of, plain
@@ -91,10 +92,10 @@ class SqlDeliveries:
         for statement in FORGET:
             self._connection.execute(statement, {"cohort": cohort_id})
 
-    def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
+    def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
         skipped = [what for what in new if self.by_key(what.key) is None]
-        self._insert(skipped, State.SKIPPED, [{"reason": reason, "updated": at}] * len(skipped))
+        self._insert(skipped, State.SKIPPED, [{"reason": reason.value, "updated": at}] * len(skipped))
         return len(skipped)
 
     def _insert(
@@ -112,6 +113,7 @@ class SqlDeliveries:
                 "account_id": what.account_id,
                 "member_id": what.member_id,
                 "round": what.round,
+                "part": what.part,
                 "in_thread": int(what.in_thread),
                 "args": json.dumps(dict(what.args), ensure_ascii=False),
                 "due": what.due,
@@ -215,6 +217,7 @@ class SqlDeliveries:
                 channel=channel,
                 thread=row.thread,
                 reason=row.reason,
+                detail=row.detail,
                 updated=at,
             )
             for row, payload, channel in frozen
@@ -227,7 +230,8 @@ class SqlDeliveries:
                 "id": each.delivery.id,
                 "seen": each.delivery.fence,
                 "state": each.state.value,
-                "reason": plain(each.reason),
+                "reason": each.reason and each.reason.value,
+                "detail": plain(each.detail),
                 "message_id": each.message_id,
                 "channel": each.channel or each.delivery.channel,
                 "thread": each.thread,
@@ -248,9 +252,11 @@ class SqlDeliveries:
         for statement in forgetting(*those):
             self._connection.execute(statement)
 
-    def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
+    def put(
+        self, delivery: Delivery, state: State, reason: DeliveryReason | None, at: datetime, detail: str | None = None
+    ) -> bool:
         """Move it to another state, if nobody claimed it since."""
-        return self.note([DeliveryResult(delivery, state, reason)], at) == 1
+        return self.note([DeliveryResult(delivery, state, reason, detail=detail)], at) == 1
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
         """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
@@ -284,7 +290,7 @@ class SqlDeliveries:
         """What another row of its kind says together with it: rows of the same room and round that wait to be said for
         the first time, which are taken along now and skipped; once it was tried, those that were.
         """
-        what, reason = delivery.what, f"said with delivery {delivery.id}"
+        what, speaker = delivery.what, str(delivery.id)
         alike = ROWS.where(
             deliveries.c.cohort_id == what.cohort_id,
             deliveries.c.kind == what.kind,
@@ -292,14 +298,19 @@ class SqlDeliveries:
             deliveries.c.round.is_not_distinct_from(what.round),
             deliveries.c.id != delivery.id,
         ).order_by(deliveries.c.due, deliveries.c.id)
-        said = alike.where(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason)
+        gathered = DeliveryReason.GATHERED
+        said = alike.where(
+            deliveries.c.state == State.SKIPPED.value,
+            deliveries.c.reason == gathered.value,
+            deliveries.c.detail == speaker,
+        )
         found = [delivery_of(row) for row in self._connection.execute(said)]
         if delivery.first_try is None and delivery.state is State.READY:
             waiting = alike.where(
                 deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None), deliveries.c.due <= at
             )
             more = [delivery_of(row) for row in self._connection.execute(waiting)]
-            found += [each for each in more if self.put(each, State.SKIPPED, reason, at)]
+            found += [each for each in more if self.put(each, State.SKIPPED, gathered, at, speaker)]
         return found
 
     def get(self, delivery_id: int) -> Delivery | None:
@@ -315,7 +326,7 @@ class SqlDeliveries:
     def renew(self, delivery: Delivery, at: datetime) -> bool:
         """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
         there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.state == State.SKIPPED.value)
-        values = {"state": State.READY.value, "reason": None, "due": at, "updated": at}
+        values = {"state": State.READY.value, "reason": None, "detail": None, "due": at, "updated": at}
         renewed = self._connection.execute(there.values(values)).rowcount == 1
         if renewed:
             self._forget(deliveries.c.id == delivery.id)
@@ -347,11 +358,11 @@ class SqlDeliveries:
         """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
         return self._rearm(deliveries.c.cohort_id == cohort_id, at)
 
-    def rearm_parked_for(self, platform: str, reason: str, at: datetime) -> int:
+    def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
         """The same for what is parked for this reason on a platform. Returns how many."""
-        return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason), at)
+        return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason.value), at)
 
-    def rearm_returned(self, platform: str, workspaces: Collection[str], away: str, at: datetime) -> int:
+    def rearm_returned(self, platform: str, workspaces: Collection[str], away: DeliveryReason, at: datetime) -> int:
         """The same for workspaces in which the bot is again. Returns how many.
 
         Whom a direct message goes to is in the workspace by their account, or where accounts are global by the cohort.
@@ -359,7 +370,7 @@ class SqlDeliveries:
         there = and_(rooms.c.platform == platform, rooms.c.workspace.in_(list(workspaces)))
         theirs = accounts.c.workspace.in_(["", *workspaces])
         to_person = and_(
-            deliveries.c.reason == away,
+            deliveries.c.reason == away.value,
             deliveries.c.account_id.in_(select(accounts.c.id).where(theirs)),
             deliveries.c.cohort_id.in_(select(rooms.c.cohort_id).where(there)),
         )
@@ -369,7 +380,7 @@ class SqlDeliveries:
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
         parked = update(deliveries).where(there, is_parked())
-        values = {"state": tried, "attempts": 0, "reason": None, "updated": at}
+        values = {"state": tried, "attempts": 0, "reason": None, "detail": None, "updated": at}
         rearmed = list(self._connection.execute(parked.values(values).returning(deliveries.c.id)).scalars())
         self.opened += rearmed
         return len(rearmed)
@@ -379,9 +390,9 @@ class SqlDeliveries:
         query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
         return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
 
-    def unskip(self, keys: Sequence[str], reason: str) -> int:
+    def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
-        by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason)
+        by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason.value)
         there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
         return self._connection.execute(there).rowcount
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State
 
 
@@ -22,6 +23,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         round=row.round,
         in_thread=bool(row.in_thread),
         expires=row.expires,
+        part=row.part,
         args=json.loads(row.args),
     )
     return Delivery(
@@ -37,11 +39,12 @@ def delivery_of(row: Row[Any]) -> Delivery:
         message_id=row.message_id,
         channel=row.channel,
         thread=row.thread,
-        reason=row.reason,
+        reason=None if row.reason is None else DeliveryReason(row.reason),
+        detail=row.detail,
         updated=row.updated,
     )
 
 
-def plain(reason: str | None) -> str | None:
+def plain(detail: str | None) -> str | None:
     """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
-    return None if reason is None else reason.encode(errors="replace").decode().replace("\x00", " ")
+    return None if detail is None else detail.encode(errors="replace").decode().replace("\x00", " ")

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from cohort_bot.app.ports.health import DatabaseStats, Meeting, Parked, Waiting
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import State
 from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.repository import Repository
@@ -42,6 +43,7 @@ _WAITING = (
         deliveries.c.fence,
         deliveries.c.updated,
         deliveries.c.reason,
+        deliveries.c.detail,
     )
     .where(
         is_open(deliveries),
@@ -79,7 +81,8 @@ class SqlHealth(Repository):
         return DatabaseStats(found, oldest, count, self.schema())
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
-        return [Waiting(*row) for row in self._connection.execute(_WAITING, {"at": at, "most": most})]
+        found = self._connection.execute(_WAITING, {"at": at, "most": most})
+        return [Waiting(*row[:-2], row.reason and DeliveryReason(row.reason), row.detail) for row in found]
 
     def schema(self) -> str | None:
         if not inspect(self._connection).has_table(VERSION.name):
@@ -108,13 +111,16 @@ class SqlHealth(Repository):
 
     def parked(self) -> Sequence[Parked]:
         query = (
-            select(cohorts.c.name, func.coalesce(deliveries.c.reason, ""), func.count())
+            select(cohorts.c.name, deliveries.c.reason, deliveries.c.detail, func.count())
             .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
             .where(text(PARKED))
-            .group_by(cohorts.c.name, deliveries.c.reason)
-            .order_by(cohorts.c.name, deliveries.c.reason)
+            .group_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
+            .order_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
         )
-        return [Parked(*row) for row in self._connection.execute(query)]
+        return [
+            Parked(name, DeliveryReason(reason or DeliveryReason.OTHER), detail, count)
+            for name, reason, detail, count in self._connection.execute(query)
+        ]
 
     def doubt(self, at: datetime) -> int:
         """After a restore: whatever is not closed may have been posted since the backup, and is looked up first.

@@ -93,11 +93,12 @@ def _note(dialect: str) -> Update:
         seen=Integer(),
         state=Text(),
         reason=Text(),
+        detail=Text(),
         message_id=Text(),
         channel=Text(),
         thread=Text(),
     )
-    values = {name: given.c[name] for name in ("state", "reason", "message_id", "channel", "thread")}
+    values = {name: given.c[name] for name in ("state", "reason", "detail", "message_id", "channel", "thread")}
     return update(deliveries).where(*_untouched(given)).values(**values, updated=bindparam("now"))
 
 

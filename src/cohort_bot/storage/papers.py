@@ -20,10 +20,10 @@ class SqlPapers(Repository):
         return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
 
     def posted(self, cohort_id: int) -> Mapping[int, str]:
-        query = select(deliveries.c.round, deliveries.c.key).where(
+        query = select(deliveries.c.round, deliveries.c.part).where(
             deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.SENT.value, deliveries.c.kind == "paper"
         )
-        return {row.round: row.key.split(":")[3] for row in self._connection.execute(query)}
+        return {row.round: row.part for row in self._connection.execute(query)}
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}

@@ -1,6 +1,5 @@
 """People, accounts and memberships, in SQL."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -125,14 +124,9 @@ _COHORTS_OF = select(members.c.cohort_id).where(
 _NAMES = (
     select(members.c.id, members.c.shown, accounts.c.name, accounts.c.handle)
     .select_from(members.join(accounts, members.c.account_id == accounts.c.id))
-    .where(members.c.cohort_id == bindparam("cohort"), accounts.c.user.not_like("erased-%"))
+    .where(members.c.cohort_id == bindparam("cohort"), accounts.c.erased == 0)
     .order_by(members.c.joined_at, members.c.id)
 )
-
-
-def _named(key: str, value: str) -> ColumnElement[bool]:
-    """Drafts whose body has the value under the key, as `add_draft` writes it."""
-    return drafts.c.body.contains(f'"{key}": {json.dumps(value)}', autoescape=True)
 
 
 class SqlPeople:
@@ -212,14 +206,21 @@ class SqlPeople:
         self._update(accounts.c.id == account_id, gone_at=at)
 
     def erase(self, person_id: int, name: str) -> None:
-        for user in self._connection.scalars(select(accounts.c.user).where(accounts.c.person_id == person_id)).all():
-            self._connection.execute(delete(drafts).where(_named("user", user)))
+        users = select(accounts.c.user).where(accounts.c.person_id == person_id)
+        self._connection.execute(delete(drafts).where(drafts.c.user.in_(users)))
         self.erased = True
         theirs = select(accounts.c.id).where(accounts.c.person_id == person_id)
         self._connection.execute(delete(other_ids).where(other_ids.c.account_id.in_(theirs)))
         nobody = literal("erased-").concat(cast(accounts.c.id, Text))
         self._update(
-            accounts.c.person_id == person_id, name=name, handle="", user=nobody, zone="UTC", reminders=0, mention=0
+            accounts.c.person_id == person_id,
+            name=name,
+            handle="",
+            user=nobody,
+            zone="UTC",
+            reminders=0,
+            mention=0,
+            erased=1,
         )
         self._connection.execute(update(members).where(members.c.person_id == person_id).values(shown=name))
 
@@ -286,7 +287,7 @@ class SqlMembers(Repository):
     def erase(self, member_id: int, at: datetime) -> None:
         for table in (breaks, slips):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
-        self._connection.execute(delete(drafts).where(_named("member", str(member_id))))
+        self._connection.execute(delete(drafts).where(drafts.c.member_id == member_id))
         left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
         there = update(members).where(members.c.id == member_id)
         self._connection.execute(there.values(left_at=left, why="", hours=None))

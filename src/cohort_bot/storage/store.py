@@ -75,7 +75,8 @@ class SqlStore:
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
         token = secrets.token_urlsafe(9)
-        self.connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at))
+        of = {"user": body.get("user"), "member_id": int(body["member"]) if "member" in body else None}
+        self.connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
         return token
 
     def draft(self, token: str) -> Mapping[str, str] | None:

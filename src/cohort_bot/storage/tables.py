@@ -76,6 +76,7 @@ accounts = table(
     Column("gone_at", Instant),
     Column("asked_at", Instant, nullable=False, server_default="0"),
     Column("lost", Text),
+    Column("erased", Integer, nullable=False, server_default="0"),
     UniqueConstraint("platform", "workspace", "user"),
     Index("ix_accounts_person_id", "person_id"),
     Index("ix_accounts_asked_at", "asked_at"),
@@ -172,6 +173,7 @@ deliveries = table(
     parent("account_id", "accounts", nullable=True),
     parent("member_id", "members", nullable=True),
     Column("round", Integer),
+    Column("part", Text),
     Column("in_thread", Integer, nullable=False),
     Column("args", Text, nullable=False),
     Column("due", Instant, nullable=False),
@@ -183,6 +185,7 @@ deliveries = table(
     Column("channel", Text),
     Column("thread", Text),
     Column("reason", Text),
+    Column("detail", Text),
     Column("updated", Instant, nullable=False),
     Column("job_id", BIG),
     CheckConstraint("state IN ('ready', 'sending', 'sent', 'unknown', 'parked', 'skipped')", name="state"),
@@ -219,10 +222,12 @@ invocations = table(
 
 drafts = table(
     "drafts",
-    "What a form or button needs and its id cannot hold; for thirty days.",
+    "What a form or button needs and its id cannot hold, and whom it is of or about; for thirty days.",
     Column("token", Text, primary_key=True),
     Column("body", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("user", Text),
+    Column("member_id", BIG),
     Index("ix_drafts_at", "at"),
 )
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.app.words.alerts import why
 from tests.fakes.discord_server import Fault
 from tests.fakes.discord_world import HISTORY, SEND
 from tests.platforms.discord.cohort import Cohort, running
@@ -20,7 +22,7 @@ def told(bot: Cohort) -> list[str]:
 async def parked(bot: Cohort) -> list[str]:
     """The reasons of the posts to rooms that wait for a person."""
     rows = await bot.application.database.read(lambda store: store.deliveries.parked(1))
-    return [row.reason or "" for row in rows if row.what.room_id is not None]
+    return [why(row.reason or DeliveryReason.OTHER, row.detail) for row in rows if row.what.room_id is not None]
 
 
 async def test_a_permission_is_taken_and_given_back(tmp_path: Path) -> None:

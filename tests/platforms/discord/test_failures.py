@@ -28,6 +28,7 @@ import pytest
 
 from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.words.alerts import cure, why
 from cohort_bot.platforms.discord import failures, limits
 
 
@@ -107,5 +108,6 @@ async def test_an_ending_passes_through() -> None:
 def test_what_is_known_of_a_refusal_reaches_the_alert(code: int) -> None:
     ending = failures.ending(answered(403, code))
     assert isinstance(ending, Refused)
-    problem, cure = alerts.told(ending)
-    assert (problem, cure) == (failures.TOLD[code][0], f"{failures.TOLD[code][1]} Then press Try again.")
+    reason, detail = alerts.reason_of(ending)
+    assert (why(reason, detail), ending.cure) == failures.TOLD[code]
+    assert cure(reason, ending.cure) == f"{ending.cure} Then press Try again."

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from tests.fakes.discord_server import Fault
 from tests.platforms.discord.cohort import Cohort, running
 
@@ -22,7 +23,7 @@ def cards(bot: Cohort, week: int = 1) -> list[str]:
     return [text for text in bot.server.channel("general").texts if f"### Week {week} " in text]
 
 
-async def parked(bot: Cohort) -> list[str | None]:
+async def parked(bot: Cohort) -> list[DeliveryReason | None]:
     return [row.reason for row in await bot.application.database.read(lambda store: store.deliveries.parked(1))]
 
 
@@ -112,7 +113,7 @@ async def test_what_another_process_parked_meanwhile_is_free_again(tmp_path: Pat
         await bot.create()
         bot.server.world.available = False  # nobody says so
         await bot.until(MONDAY)
-        assert "I may not post there" in await parked(bot)
+        assert DeliveryReason.NOT_ALLOWED in await parked(bot)
         await available(bot)
         assert len(cards(bot)) == 1
         assert await parked(bot) == []

@@ -9,9 +9,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from cohort_bot.app.delivery import alerts
+from cohort_bot.app.delivery.alerts import reason_of
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.words import alerts as moderator
+from cohort_bot.app.words.alerts import REASONS as WORDS
+from cohort_bot.app.words.alerts import cure, why
 from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, ending, told
 from cohort_bot.platforms.slack.render import CannotRender
 
@@ -126,6 +127,6 @@ def test_what_is_known_of_a_refusal_reaches_the_alert(code: str) -> None:
     found = ending(error({"ok": False, "error": code}))
     assert isinstance(found, Refused)
     assert found.reason is not Reason.INVALID
-    problem, cure = alerts.told(found)
-    assert cure == f"{CURES[code]} Then press Try again."
-    assert problem == PROBLEMS.get(code, moderator.CURES[found.reason][0])
+    reason, detail = reason_of(found)
+    assert cure(reason, found.cure) == f"{CURES[code]} Then press Try again."
+    assert why(reason, detail) == PROBLEMS.get(code, WORDS[reason])

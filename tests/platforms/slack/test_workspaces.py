@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_server import SlackServer
@@ -99,7 +100,7 @@ async def test_posts_wait_for_a_workspace_and_go_out_when_it_is_back(tmp_path: P
         parked = await bot.application.database.read(
             lambda store: [(row.what.kind, row.reason) for row in store.deliveries.parked(1)]
         )
-        assert ("opening", "my access was taken away") in parked
+        assert ("opening", DeliveryReason.REVOKED) in parked
 
         await bot.install("T2")
         await bot.settle()

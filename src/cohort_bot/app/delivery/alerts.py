@@ -3,32 +3,33 @@
 from datetime import datetime
 
 from cohort_bot.app.access import moderators
-from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.app.delivery import keys
+from cohort_bot.app.ports.platform import Refused
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
-from cohort_bot.app.words.alerts import CURES, OTHER_CURE, then_again
-from cohort_bot.core.membership import Account, Cohort
+from cohort_bot.app.words import alerts as words
+from cohort_bot.core.membership import Cohort
 
 
-def told(refused: Refused) -> tuple[str, str]:
-    """What happened and what cures it, as the platform tells it where it knows more than the reason.
-
-    What waits for the bot to be let in again is found by its words, and goes out by itself.
-    """
-    problem, cure = CURES[refused.reason]
-    if refused.reason is Reason.REVOKED:
-        return problem, cure
-    return refused.problem or problem, then_again(refused.cure) if refused.cure else cure
+def reason_of(refused: Refused) -> tuple[DeliveryReason, str | None]:
+    """Why the platform refused it, and how it puts that where it knows more than the reason."""
+    reason = DeliveryReason[refused.reason.name]
+    return reason, None if reason is DeliveryReason.REVOKED else refused.problem or None
 
 
-def alert(store: Store, delivery: Delivery, problem: str, cure: str, at: datetime) -> None:
+def alert(store: Store, delivery: Delivery, refused: Refused, at: datetime) -> None:
     """Tell the moderators, each once for each room and reason on a day."""
     what = delivery.what
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or what.account_id is not None:
         return
-    args = {"reason": problem, "cure": cure}
+    reason, detail = reason_of(refused)
+    named = "" if reason is DeliveryReason.REVOKED else refused.cure
+    args = {"reason": reason.value, "detail": detail or "", "cure": named}
     rows = [
-        NewDelivery(_key(what, problem, to), "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args)
+        NewDelivery(
+            keys.alert(what, reason, detail, to), "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args
+        )
         for to in moderators(store, cohort)
     ]
     store.deliveries.add(rows)
@@ -40,13 +41,9 @@ def alert(store: Store, delivery: Delivery, problem: str, cure: str, at: datetim
 
 def cure_of(store: Store, cohort: Cohort, delivery: Delivery) -> str:
     """What cures a parked row: as the moderators were told, else by its reason."""
-    problem = delivery.reason or ""
+    reason = delivery.reason or DeliveryReason.OTHER
     for to in moderators(store, cohort):
-        earlier = store.deliveries.by_key(_key(delivery.what, problem, to))
+        earlier = store.deliveries.by_key(keys.alert(delivery.what, reason, delivery.detail, to))
         if earlier is not None:
-            return earlier.what.args["cure"]
-    return dict(CURES.values()).get(problem, OTHER_CURE)
-
-
-def _key(what: NewDelivery, problem: str, to: Account) -> str:
-    return f"alert:{what.cohort_id}:{what.room_id}:{problem}:{what.due:%Y-%m-%d}:a{to.id}"
+            return words.cure(reason, earlier.what.args["cure"])
+    return words.cure(reason, "")

@@ -26,6 +26,7 @@ from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.health import Passing
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, State, Store
 from cohort_bot.app.ports.watch import Attempt, Nobody, Watch
 
@@ -159,7 +160,7 @@ class Courier:
         while self._claimed:
             work = self._claimed.popleft()
             if isinstance(work, Parcel) and work.delivery.state is State.SENDING:
-                self._results.append(DeliveryResult(work.delivery, State.READY, "the bot was stopped"))
+                self._results.append(DeliveryResult(work.delivery, State.READY, DeliveryReason.STOPPED))
         while self._workers or self._results:
             with contextlib.suppress(Exception):  # what cannot be recorded now is looked up at the next start
                 await self._record()
@@ -185,7 +186,7 @@ class Courier:
         try:
             kept = await self._database.write(lambda store: store.deliveries.note(results, at), fenced=True)
         except BaseException:
-            reason = "its outcome could not be noted"
+            reason = DeliveryReason.NOT_NOTED
             self._results[:0] = [DeliveryResult(result.delivery, State.UNKNOWN, reason) for result in results]
             raise
         if kept < len(results):
@@ -210,8 +211,8 @@ class Courier:
             if parcel.platform in self._platforms:
                 self._claimed.append(parcel)
             else:
-                reason = f"{parcel.platform} is not set up"
-                self._results.append(DeliveryResult(parcel.delivery, State.PARKED, reason))
+                missing = DeliveryReason.NOT_SET_UP
+                self._results.append(DeliveryResult(parcel.delivery, State.PARKED, missing, detail=parcel.platform))
         self._claimed.extend(due_edits)
         for _ in range(min(MAX_WORKERS - len(self._workers), len(self._claimed))):
             worker = asyncio.create_task(self._work())
@@ -258,10 +259,10 @@ class Courier:
         await self._throttle.turn(self._platforms[work.platform], work.ref.place.workspace)
         return await self._editor.attempt(work)
 
-    async def _permit(self, parcel: Parcel) -> str | None:
+    async def _permit(self, parcel: Parcel) -> DeliveryReason | None:
         """Wait until the rate limit allows the parcel; returns why it must not be sent after all."""
         if self._throttle.down(parcel.platform):
-            return "the platform is down"
+            return DeliveryReason.DOWN
         await self._throttle.turn(self._platforms[parcel.platform], parcel.to.workspace)
         return self._source.revoked(parcel.lane)
 

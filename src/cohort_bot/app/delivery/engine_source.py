@@ -11,6 +11,7 @@ from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import SOON, Head, Store
 
 SILENCE: Final = 20.0
@@ -105,11 +106,12 @@ class EngineSource:
         self._requests.taken(self._requested, lanes)
         self._requested = {}
 
-    def revoked(self, lane: str) -> str | None:
+    def revoked(self, lane: str) -> DeliveryReason | None:
         """Whether there was a silence since the lane was claimed: then another process may have sent it since."""
         now = self._clock.elapsed()
         silent = now - self._heard_at > SILENCE
-        return "the process stood still" if silent or self._claimed_at.get(lane, now) < self._suspended_at else None
+        late = self._claimed_at.get(lane, now) < self._suspended_at
+        return DeliveryReason.STOOD_STILL if silent or late else None
 
     def finished(self, lanes: Iterable[str]) -> None:
         """Let the lanes be returned, or examined again."""

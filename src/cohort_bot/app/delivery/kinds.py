@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.delivery.planner import SILENT_AFTER
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, State, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
@@ -37,11 +38,6 @@ from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
 """An opening that comes later than this says so."""
-
-BY_HAND = "a moderator skipped it"
-BEFORE_ROOM = "it was before the room"
-NOT_MISSED = frozenset({BY_HAND, BEFORE_ROOM})
-"""Why a card never comes that nobody missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def _opening(scene: Scene) -> Message | None:
         before = scene.store.deliveries.by_key(f"opening:{scene.cohort.id}:r{number}:{scene.row.room_id}")
         if before is None or before.state is not State.SKIPPED:
             break
-        if before.reason not in NOT_MISSED:
+        if before.reason is None or before.reason.missed:
             missed.append(number)
     late = scene.row.due if scene.at - scene.row.due > LATE else None
     return week_views.opening(
@@ -192,7 +188,7 @@ def _nudge(scene: Scene) -> Message | None:
         return None
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
-    if scene.row.key.split(":")[3] == "closing":
+    if scene.row.part == "closing":
         return choice_views.last_nudge(scene.cohort, number, member.week(number), task, made)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
     return choice_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
@@ -314,9 +310,11 @@ def _closing(scene: Scene) -> Message:
 def _alert(scene: Scene) -> Message | None:
     """Not after it has mended itself: an alert to who could not be reached either comes when both are over."""
     parked = scene.store.deliveries.parked(scene.cohort.id)
-    if not any(row.reason == scene.row.args["reason"] for row in parked):
+    args = scene.row.args
+    reason, detail = DeliveryReason(args["reason"]), args["detail"] or None
+    if not any((row.reason, row.detail) == (reason, detail) for row in parked):
         return None
-    return moderator_views.alert(scene.cohort, scene.row.args["reason"], scene.row.args["cure"])
+    return moderator_views.alert(scene.cohort, reason, detail, args["cure"])
 
 
 def _silent_lane(scene: Scene) -> Message:

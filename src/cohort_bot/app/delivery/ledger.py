@@ -14,6 +14,7 @@ from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message, sharing
@@ -204,7 +205,7 @@ def claim(
             continue
         to, left = _destination(store, row)
         if to is None:
-            store.deliveries.put(row, State.PARKED, "the room or the person is no longer known", at)
+            store.deliveries.put(row, State.PARKED, DeliveryReason.NO_TARGET, at)
             closed += 1
             continue
         if row.state is State.UNKNOWN:
@@ -214,7 +215,7 @@ def claim(
         # stays as it was frozen.
         composed = _compose(store, programmes, row, at)
         if isinstance(composed, _Not):
-            store.deliveries.put(row, composed.state, composed.reason, at)
+            store.deliveries.put(row, composed.state, composed.reason, at, composed.detail)
             closed += 1
             continue
         message, payload = composed
@@ -272,29 +273,30 @@ def _opening_key(what: NewDelivery, number: int | None) -> str:
 class _Not:
     """Why a row does not go out, and the state that this puts it in."""
 
-    reason: str
+    reason: DeliveryReason
     state: State = State.SKIPPED
+    detail: str | None = None
 
 
 def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> tuple[Message, str] | _Not:
     """The message and its frozen text, or why there is none."""
     what = row.what
     if _expired(what, at):
-        return _Not("too late to be of use")
+        return _Not(DeliveryReason.LATE)
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or (not cohort.active and what.kind not in AFTER_THE_END):
-        return _Not("the cohort has ended")
+        return _Not(DeliveryReason.ENDED)
     programme = programmes.get(cohort.programme)
     if programme is None:
-        return _Not(f"the programme {cohort.programme} cannot be read", State.PARKED)
+        return _Not(DeliveryReason.NO_PROGRAMME, State.PARKED, cohort.programme)
     try:
         kind = KINDS[what.kind]
         others = [each.what for each in store.deliveries.gathered(row, at)] if kind.gathers else []
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
         if message is None:
-            return _Not("not wanted any more")
+            return _Not(DeliveryReason.UNWANTED)
         # What was composed ahead and never tried is not what was said: it may be late by now.
         return message, row.payload if row.payload and row.first_try else codec.dumps(message)
     except Exception:  # one faulty row must not hold up all the others
         log.exception("delivery %s cannot be composed", row.id)
-        return _Not("the message cannot be composed; the log has the details", State.PARKED)
+        return _Not(DeliveryReason.NOT_COMPOSED, State.PARKED)

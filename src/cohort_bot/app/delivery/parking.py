@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from cohort_bot.app.delivery.alerts import alert, told
+from cohort_bot.app.delivery.alerts import alert, reason_of
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Refused
 from cohort_bot.app.ports.store import Delivery, State, Store
@@ -13,11 +13,11 @@ log = logging.getLogger(__name__)
 
 async def park(database: Database, delivery: Delivery, refused: Refused, at: datetime) -> None:
     """Leave it to a person, who is told."""
-    problem, cure = told(refused)
+    reason, detail = reason_of(refused)
     log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
     def write(store: Store) -> None:
-        if store.deliveries.put(delivery, State.PARKED, problem, at) and delivery.what.kind != "alert":
-            alert(store, delivery, problem, cure, at)
+        if store.deliveries.put(delivery, State.PARKED, reason, at, detail) and delivery.what.kind != "alert":
+            alert(store, delivery, refused, at)
 
     await database.write(write)

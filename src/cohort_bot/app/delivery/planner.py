@@ -120,15 +120,17 @@ def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
     closes = calendar.closes(number)
     for room in group.rooms:
 
-        def row(kind: str, due: datetime, part: str = "", *, in_thread: bool = False, room: Room = room) -> NewDelivery:
-            key = f"{kind}:{cohort.id}:r{number}{part}:{room.id}"
+        def row(
+            kind: str, due: datetime, part: str | None = None, *, in_thread: bool = False, room: Room = room
+        ) -> NewDelivery:
+            key = f"{kind}:{cohort.id}:r{number}{f':{part}' if part else ''}:{room.id}"
             target = (room.platform, cohort.id, due, room.id)
-            return NewDelivery(key, kind, *target, round=number, in_thread=in_thread)
+            return NewDelivery(key, kind, *target, round=number, in_thread=in_thread, part=part)
 
         yield opening_row(cohort, number, room)
         for index, paper in enumerate(programme.papers_of(number)):
             if index == 0:
-                yield row("paper", paper_at(calendar, number), f":{paper.id}")
+                yield row("paper", paper_at(calendar, number), paper.id)
         yield row("digest", calendar.grace_ends(number), in_thread=True)
         phase = programme.phase_of(number)
         if phase and phase.last_week == number and phase.gate:
@@ -143,8 +145,8 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
     if number < member.first_round or not 1 <= week <= group.programme.length:
         return
 
-    def row(kind: str, due: datetime, part: str, expires: datetime) -> NewDelivery:
-        key = f"{kind}:{cohort.id}:r{number}{part}:m{member.id}"
+    def row(kind: str, due: datetime, expires: datetime, part: str | None = None) -> NewDelivery:
+        key = f"{kind}:{cohort.id}:r{number}{f':{part}' if part else ''}:m{member.id}"
         return NewDelivery(
             key,
             kind,
@@ -155,21 +157,22 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
             member_id=member.id,
             round=number,
             expires=expires,
+            part=part,
         )
 
     closes = calendar.closes(number)
     if member.offset(number) and calendar.opens(number) > member.joined_at:
-        yield row("own-week", calendar.opens(number), "", closes)
+        yield row("own-week", calendar.opens(number), closes)
     for kind, at, expires in _endings(group, number, member):
         if at > member.joined_at:
-            yield row(kind, at, "", expires)
+            yield row(kind, at, expires)
     for nudge in nudges(calendar, number, member.account.zone):
         if nudge.at > member.joined_at:
-            yield row("nudge", nudge.at, f":{nudge.name}", min(closes, night(nudge.at, member.account.zone)))
+            yield row("nudge", nudge.at, min(closes, night(nudge.at, member.account.zone)), nudge.name)
     if number >= member.first_round + SILENT_AFTER:
         at = comeback_at(calendar, number, member.account.zone)
         if member.joined_at < at < closes:
-            yield row("comeback", at, "", min(closes, night(at, member.account.zone)))
+            yield row("comeback", at, min(closes, night(at, member.account.zone)))
 
 
 def weekly_at(calendar: Calendar, number: int) -> datetime:

@@ -13,7 +13,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Meeting
 from cohort_bot.app.ports.platform import ChatPlatform, Refused, Unknown
-from cohort_bot.app.words.alerts import AWAY
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Recovery:
     async def _free(self, room: Meeting) -> None:
         at = self._clock.now()
         freed = await self._database.write(
-            lambda store: store.deliveries.rearm_returned(room.platform, [room.workspace], AWAY, at)
+            lambda store: store.deliveries.rearm_returned(room.platform, [room.workspace], DeliveryReason.REVOKED, at)
         )
         if freed:
             log.info("a room of %s can be posted to again; %s posts had waited for that", room.platform, freed)

@@ -23,6 +23,7 @@ from cohort_bot.app.delivery.unreachable import Unreachable
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, State
 from cohort_bot.app.ports.watch import Attempt
 from cohort_bot.chat import codec
@@ -43,7 +44,7 @@ class Sender:
         platforms: Mapping[str, ChatPlatform],
         clock: Clock,
         pacing: Pacing,
-        permit: Callable[[Parcel], Awaitable[str | None]],
+        permit: Callable[[Parcel], Awaitable[DeliveryReason | None]],
     ) -> None:
         """`permit` waits until the rate limit allows another message; it returns why the parcel must not be sent after
         all, or None.
@@ -69,7 +70,7 @@ class Sender:
             with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
                 refused = Refused(Reason.INVALID, "an unforeseen error, again and again")
                 return replace(await self._refused(delivery, refused), wait=None)
-        result = DeliveryResult(delivery, State.UNKNOWN, "an unforeseen error")
+        result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.ERROR)
         return Outcome(delivery.lane, result, Attempt.FAILED, wait=None)
 
     async def _send(self, parcel: Parcel) -> Outcome:
@@ -90,7 +91,7 @@ class Sender:
             return await self._refused(delivery, refused)
         except (Unknown, TimeoutError) as error:
             self.lookups.uncertain(delivery, started)
-            result = DeliveryResult(delivery, State.UNKNOWN, str(error) or "no answer")
+            result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.NO_ANSWER, detail=str(error) or None)
             return Outcome(delivery.lane, result, Attempt.UNCERTAIN, answered=False, wait=self._pacing.settle)
         return await self._sent(delivery, ref, message.summary)
 
@@ -127,7 +128,7 @@ class Sender:
             try:
                 thread = await self._threads.open(delivery, ref, title)
             except NoThreadYet as error:  # the next look-up finds the message, and then the thread is tried again
-                result = DeliveryResult(delivery, State.UNKNOWN, "its thread is not open yet")
+                result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.NO_THREAD)
                 return Outcome(delivery.lane, result, answered=True, wait=error.retry_after)
         self._threads.forget(delivery)
         self.lookups.forget(delivery)
@@ -147,5 +148,6 @@ class Sender:
         if ambiguous:
             lane = await self.lookups.let_pass(delivery, self._database)
             return Outcome(lane, None, Attempt.RETRIED, answered, verdict.retry_after)
-        result = DeliveryResult(delivery, State.READY, verdict.detail)
+        reason = DeliveryReason[verdict.reason.name]
+        result = DeliveryResult(delivery, State.READY, reason, detail=verdict.detail or None)
         return Outcome(delivery.lane, result, Attempt.RETRIED, answered, verdict.retry_after)

@@ -12,6 +12,7 @@ from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.delivery.throttle import Throttle
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 
 
@@ -38,7 +39,7 @@ class Source(Protocol):
     def claimed(self, lanes: Collection[str]) -> None:
         """A delivery in each of these lanes is under way from now on."""
 
-    def revoked(self, lane: str) -> str | None:
+    def revoked(self, lane: str) -> DeliveryReason | None:
         """Why what was claimed in the lane must not be sent any more, None when it may be."""
 
     def finished(self, lanes: Iterable[str]) -> None:

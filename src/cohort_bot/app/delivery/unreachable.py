@@ -12,14 +12,12 @@ from cohort_bot.app.directory import gone, identify, meeting_places
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
-from cohort_bot.app.words.alerts import CURES
 from cohort_bot.core.membership import Account
 
 PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 """Refusals that are about the person who was written to."""
-
-ONCE_MORE: Final = "refused, though the person and the bot are there: tried once more"
 
 
 class Unreachable:
@@ -47,8 +45,8 @@ class Unreachable:
         found = await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease)
         if isinstance(found, Refused):
             return found
-        if found is not None and delivery.reason != ONCE_MORE:
-            return Refused(Reason.BUSY, ONCE_MORE, 0.0)
+        if found is not None and delivery.reason is not DeliveryReason.DOUBTED:
+            return Refused(Reason.DOUBTED, retry_after=0.0)
         # The same refusal comes for who has left and for who has closed them.
         left = found is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
         at = self._clock.now()
@@ -64,7 +62,7 @@ def _where(store: Store, delivery: Delivery) -> tuple[Account | None, Sequence[s
 
 def _gone(store: Store, delivery: Delivery, at: datetime) -> None:
     account = store.people.get(delivery.what.account_id or 0)
-    if account is not None and store.deliveries.put(delivery, State.SKIPPED, "the person is no longer here", at):
+    if account is not None and store.deliveries.put(delivery, State.SKIPPED, DeliveryReason.PERSON_GONE, at):
         gone(store, account, at)
 
 
@@ -76,9 +74,7 @@ def _closed(store: Store, delivery: Delivery, at: datetime) -> None:
     if account is None:
         return
     rows = _mentions(store, delivery, account, at) if delivery.what.kind == "nudge" and account.mention else []
-    state, reason = (
-        (State.SKIPPED, "a mention takes its place") if rows else (State.PARKED, CURES[Reason.DIRECT_CLOSED][0])
-    )
+    state, reason = (State.SKIPPED, DeliveryReason.MENTIONED) if rows else (State.PARKED, DeliveryReason.DIRECT_CLOSED)
     if store.deliveries.put(delivery, state, reason, at):
         store.people.set_closed(account.id, at)
         store.deliveries.add(rows)

@@ -9,12 +9,12 @@ from cohort_bot.app import audit, moderators
 from cohort_bot.app.access import running, visible
 from cohort_bot.app.cohorts import invite
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery.kinds import BEFORE_ROOM
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import room as words
@@ -236,7 +236,9 @@ def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at
     number = cohort.calendar.open(at)
     if number is not None and number <= programme.length:
         store.deliveries.add([replace(opening_row(cohort, number, room), due=at)])
-    store.deliveries.skip(due(Group(cohort, programme, [room], ()), cohort.created_at, at), BEFORE_ROOM, at)
+    store.deliveries.skip(
+        due(Group(cohort, programme, [room], ()), cohort.created_at, at), DeliveryReason.BEFORE_ROOM, at
+    )
     store.cohorts.replan(cohort.id)  # the next thirty seconds may be planned already
 
 

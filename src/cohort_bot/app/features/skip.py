@@ -4,10 +4,10 @@ from cohort_bot.app import audit
 from cohort_bot.app.access import running
 from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.app.delivery.kinds import BY_HAND
 from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import State, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import buttons
@@ -45,7 +45,7 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
             raise words.card_gone()
         store.cohorts.replan(cohort.id)  # it may be written down already
         rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
-        if not store.deliveries.skip(rows, BY_HAND, invocation.at):
+        if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
             raise words.already_skipped(number)
         args = {"id": str(cohort.id), "round": str(number)}
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
@@ -63,7 +63,7 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         if number is None or invocation.args.get("round") != str(number):
             raise words.opened_without_card(invocation.actor.platform)
         keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
-        if not store.deliveries.unskip(keys, BY_HAND):
+        if not store.deliveries.unskip(keys, DeliveryReason.BY_HAND):
             raise words.not_skipped(number)
         audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
         store.cohorts.replan(cohort.id)

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
 
+from cohort_bot.app.ports.reasons import DeliveryReason
+
 LOST_FOR: Final = 60.0
 """Seconds for which a connection may be gone: platforms' own libraries mend most breaks in less."""
 
@@ -85,7 +87,8 @@ class Parked:
     """Deliveries of one cohort that wait for a person, for one reason."""
 
     cohort: str
-    reason: str
+    reason: DeliveryReason
+    detail: str | None
     how_many: int
 
 
@@ -100,7 +103,8 @@ class Waiting:
     state: str
     fence: int
     updated: datetime
-    reason: str | None
+    reason: DeliveryReason | None
+    detail: str | None
 
     @property
     def channel(self) -> str | None:

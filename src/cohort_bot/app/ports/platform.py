@@ -27,6 +27,7 @@ class Reason(Enum):
     """Why a platform refused a message. Those marked with a cure wait until a person has acted; the others pass."""
 
     BUSY = "busy"  # rate limit or outage: again later
+    DOUBTED = "doubted"  # believed when it is said once more
     ROOM_GONE = "room gone"
     NOT_ALLOWED = "not allowed"
     DIRECT_CLOSED = "direct messages closed"
@@ -37,7 +38,7 @@ class Reason(Enum):
     @property
     def passing(self) -> bool:
         """Whether waiting helps."""
-        return self is Reason.BUSY
+        return self in {Reason.BUSY, Reason.DOUBTED}
 
 
 class Refused(Exception):

@@ -21,6 +21,7 @@ from cohort_bot.app.ports.moderators import Moderators
 from cohort_bot.app.ports.outreach import Outreaches
 from cohort_bot.app.ports.papers import Papers
 from cohort_bot.app.ports.people import Members, People
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.retrospectives import Retrospectives
 from cohort_bot.app.ports.revisions import Revisions
 
@@ -52,7 +53,8 @@ class NewDelivery:
     """Something to be posted once. `key` names it for ever: writing the same key again changes nothing.
 
     It goes to a room (`room_id`; under the round's opening card when `in_thread`) or to a person (`account_id`).
-    `due` and `expires` are instants of the calendar; after `expires` it is skipped instead of posted.
+    `due` and `expires` are instants of the calendar; after `expires` it is skipped instead of posted. `part` says which
+    of several it is: of a round's reminders, of the programme's papers.
     """
 
     key: str
@@ -66,6 +68,7 @@ class NewDelivery:
     round: int | None = None
     in_thread: bool = False
     expires: datetime | None = None
+    part: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +76,8 @@ class NewDelivery:
 class Delivery:
     """A row of the ledger. `payload` is the frozen message, `fence` counts the claims, `lane` keeps a channel's order.
 
-    `message_id` and `thread` are the platform's, once it is sent; `channel` is where it was last tried.
+    `message_id` and `thread` are the platform's, once it is sent; `channel` is where it was last tried; `detail` is
+    the reason's.
     """
 
     id: int
@@ -88,7 +92,8 @@ class Delivery:
     message_id: str | None
     channel: str | None
     thread: str | None
-    reason: str | None
+    reason: DeliveryReason | None
+    detail: str | None
     updated: datetime
 
 
@@ -109,10 +114,11 @@ class DeliveryResult:
 
     delivery: Delivery
     state: State
-    reason: str | None = None
+    reason: DeliveryReason | None = None
     message_id: str | None = None
     channel: str | None = None
     thread: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,9 @@ class Deliveries(Protocol):
     def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
 
-    def put(self, delivery: Delivery, state: State, reason: str | None, at: datetime) -> bool:
+    def put(
+        self, delivery: Delivery, state: State, reason: DeliveryReason | None, at: datetime, detail: str | None = None
+    ) -> bool:
         """Move it to another state, if nobody claimed it since."""
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
@@ -213,10 +221,10 @@ class Deliveries(Protocol):
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
 
-    def rearm_parked_for(self, platform: str, reason: str, at: datetime) -> int:
+    def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
         """The same for what is parked for this reason on a platform. Returns how many."""
 
-    def rearm_returned(self, platform: str, workspaces: Collection[str], away: str, at: datetime) -> int:
+    def rearm_returned(self, platform: str, workspaces: Collection[str], away: DeliveryReason, at: datetime) -> int:
         """The same for workspaces in which the bot is again: whatever is parked for their rooms, and what goes to
         people of their cohorts and is parked for the reason `away`. Returns how many.
         """
@@ -224,10 +232,10 @@ class Deliveries(Protocol):
     def waiting(self, cohort_id: int, at: datetime) -> int:
         """How many rows of a cohort are due and on their way."""
 
-    def skip(self, new: Iterable[NewDelivery], reason: str, at: datetime) -> int:
+    def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
 
-    def unskip(self, keys: Sequence[str], reason: str) -> int:
+    def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
         """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
@@ -316,7 +324,11 @@ class Store(Protocol):
         """Delete what is too old to be of use; returns how many rows."""
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
-        """Keep what a button or form needs and its id cannot hold; returns a short token."""
+        """Keep what a button or form needs and its id cannot hold; returns a short token.
+
+        `user` in it is the id of whoever it is kept for, `member` the row of the member that it is about: it goes when
+        they are erased.
+        """
 
     def draft(self, token: str) -> Mapping[str, str] | None:
         """What was kept under the token, None when it is too old or never was."""

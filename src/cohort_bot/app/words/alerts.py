@@ -1,9 +1,9 @@
-"""What moderators are shown: the preview of a cohort, its state, what does not arrive."""
+"""Why a post did not arrive, what cures that, and what a moderator is told of it."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from cohort_bot.app.ports.platform import Reason
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import (
     Actions,
     Button,
@@ -13,26 +13,47 @@ from cohort_bot.chat.message import (
 )
 from cohort_bot.core.membership import Cohort
 
-
-def alert(cohort: Cohort, reason: str, cure: str) -> Message:
-    """Told to a moderator once when something cannot be delivered."""
-    retry = Button("Try again", "cohort.retry", {"id": str(cohort.id)})
-    head = f"I cannot post for {cohort.name}: {reason}"
-    return Message(head, (paragraph(Strong(head + ".")), paragraph(cure), Actions((retry,))))
-
-
-AWAY: Final = "my access was taken away"
-"""The reason of what waits for the bot to be let in again."""
-
-CURES: Final[Mapping[Reason, tuple[str, str]]] = {
-    Reason.ROOM_GONE: ("the room is gone", "Give the cohort another room with /cohort edit, then press Try again."),
-    Reason.NOT_ALLOWED: ("I may not post there", "Let me see the room and post in it, then press Try again."),
-    Reason.DIRECT_CLOSED: ("their direct messages are closed", "They can open them in their privacy settings."),
-    Reason.PERSON_GONE: ("the person is no longer here", "Nothing to do; they come back with their record."),
-    Reason.REVOKED: (AWAY, "Install me again; what is waiting then goes out by itself."),
-    Reason.INVALID: ("the platform refused the message", "Tell whoever runs me; the log has the details."),
+REASONS: Final[Mapping[DeliveryReason, str]] = {
+    DeliveryReason.BUSY: "the platform asked me to wait",
+    DeliveryReason.DOUBTED: "refused, though the person and the bot are there: tried once more",
+    DeliveryReason.ROOM_GONE: "the room is gone",
+    DeliveryReason.NOT_ALLOWED: "I may not post there",
+    DeliveryReason.DIRECT_CLOSED: "their direct messages are closed",
+    DeliveryReason.PERSON_GONE: "the person is no longer here",
+    DeliveryReason.REVOKED: "my access was taken away",
+    DeliveryReason.INVALID: "the platform refused the message",
+    DeliveryReason.BY_HAND: "a moderator skipped it",
+    DeliveryReason.BEFORE_ROOM: "it was before the room",
+    DeliveryReason.LATE: "too late to be of use",
+    DeliveryReason.ENDED: "the cohort has ended",
+    DeliveryReason.UNWANTED: "not wanted any more",
+    DeliveryReason.MENTIONED: "a mention takes its place",
+    DeliveryReason.GATHERED: "said with delivery {detail}",
+    DeliveryReason.NO_TARGET: "the room or the person is no longer known",
+    DeliveryReason.NO_PROGRAMME: "the programme {detail} cannot be read",
+    DeliveryReason.NOT_COMPOSED: "the message cannot be composed; the log has the details",
+    DeliveryReason.NOT_SET_UP: "{detail} is not set up",
+    DeliveryReason.DOWN: "the platform is down",
+    DeliveryReason.STOOD_STILL: "the process stood still",
+    DeliveryReason.STOPPED: "the bot was stopped",
+    DeliveryReason.NO_ANSWER: "no answer",
+    DeliveryReason.NO_THREAD: "its thread is not open yet",
+    DeliveryReason.NOT_NOTED: "its outcome could not be noted",
+    DeliveryReason.ERROR: "an unforeseen error",
+    DeliveryReason.OTHER: "it failed",
 }
-"""Reason -> (what happened, what cures it)."""
+"""A part of a sentence for each; some name what is in the detail beside the reason."""
+
+CURES: Final[Mapping[DeliveryReason, str]] = {
+    DeliveryReason.ROOM_GONE: "Give the cohort another room with /cohort edit, then press Try again.",
+    DeliveryReason.NOT_ALLOWED: "Let me see the room and post in it, then press Try again.",
+    DeliveryReason.DIRECT_CLOSED: "They can open them in their privacy settings.",
+    DeliveryReason.PERSON_GONE: "Nothing to do; they come back with their record.",
+    DeliveryReason.REVOKED: "Install me again; what is waiting then goes out by itself.",
+    DeliveryReason.INVALID: "Tell whoever runs me; the log has the details.",
+}
+
+OTHER_CURE: Final = "Press Try again. If that does not help, tell whoever runs me: the log has the details."
 
 MARKS_WITHHELD: Final = (
     "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
@@ -40,9 +61,20 @@ MARKS_WITHHELD: Final = (
 )
 """The cure where a platform does not show the marks by which posts are found again."""
 
-OTHER_CURE: Final = "Press Try again. If that does not help, tell whoever runs me: the log has the details."
+
+def why(reason: DeliveryReason, detail: str | None) -> str:
+    """A part of a sentence: the platform's own words where there are any, else ours."""
+    words = REASONS[reason]
+    return words.format(detail=detail) if "{" in words else detail or words
 
 
-def then_again(cure: str) -> str:
-    """A cure that the platform named, and what to do after it."""
-    return f"{cure} Then press Try again."
+def cure(reason: DeliveryReason, named: str) -> str:
+    """What cures it: what the platform has named, and what to do after that, else what is known of the reason."""
+    return f"{named} Then press Try again." if named else CURES.get(reason, OTHER_CURE)
+
+
+def alert(cohort: Cohort, reason: DeliveryReason, detail: str | None, named: str) -> Message:
+    """Told to a moderator once when something cannot be delivered; `named` is the cure that the platform named."""
+    retry = Button("Try again", "cohort.retry", {"id": str(cohort.id)})
+    head = f"I cannot post for {cohort.name}: {why(reason, detail)}"
+    return Message(head, (paragraph(Strong(head + ".")), paragraph(cure(reason, named)), Actions((retry,))))

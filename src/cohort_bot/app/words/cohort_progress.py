@@ -6,8 +6,10 @@ from typing import Final
 
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing, by_urgency
+from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.findings import problems
 from cohort_bot.app.words.risks import reason
@@ -209,7 +211,7 @@ def _failures(parked: Sequence[tuple[Delivery, str]], args: Mapping[str, str]) -
         return []
     groups: dict[tuple[str, str, str], int] = {}
     for row, cure in parked:
-        key = (POSTS.get(row.what.kind, row.what.kind), row.reason or "it failed", cure)
+        key = (POSTS.get(row.what.kind, row.what.kind), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
         groups[key] = groups.get(key, 0) + 1
     items = [
         (Strong(f"{what}{f' ({count} times)' if count > 1 else ''}"), f": {reason}. {cure}")

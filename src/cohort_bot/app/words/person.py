@@ -5,8 +5,10 @@ from datetime import datetime
 
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, State
 from cohort_bot.app.queries.standing import Standing
+from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.audit import did
 from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
 from cohort_bot.app.words.counts import counted
@@ -99,7 +101,7 @@ def _carried(delivery: Delivery | None) -> str:
     if delivery.state is State.SENT:
         return " I brought it."
     if delivery.state in {State.PARKED, State.SKIPPED}:
-        return f" It did not arrive: {delivery.reason}."
+        return f" It did not arrive: {why(delivery.reason or DeliveryReason.OTHER, delivery.detail)}."
     return " It is on its way."
 
 

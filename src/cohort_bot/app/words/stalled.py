@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.ports.health import Finding, Passing, Waiting
+from cohort_bot.app.words import alerts
 from cohort_bot.chat.message import Message, Strong, When, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -27,12 +28,17 @@ def place(lane: Waiting) -> str:
     return f"{lane.platform} {lane.channel}" if lane.channel else f"a direct conversation on {lane.platform}"
 
 
+def said(lane: Waiting) -> str:
+    """Why it waits, as the ledger has it."""
+    return alerts.why(lane.reason, lane.detail) if lane.reason else UNTOLD
+
+
 def findings(lanes: Sequence[Waiting], why: Mapping[str, str]) -> Sequence[Finding]:
     """For an operator: what has been due for too long, by lane, and why as far as that is known."""
     found = [
         Finding(
             f"A post for {place(lane)} has been due since {lane.due:%Y-%m-%d %H:%M} UTC: "
-            f"{why.get(lane.lane) or lane.reason or UNTOLD}.",
+            f"{why.get(lane.lane) or said(lane)}.",
             "See the log for the reason.",
         )
         for lane in lanes[:SHOWN]

@@ -29,7 +29,7 @@ from cohort_bot.app.ports.platform import (
     Refused,
     Search,
 )
-from cohort_bot.app.words.alerts import AWAY
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, rooms, text
@@ -316,7 +316,7 @@ class DiscordPlatform:
                 return
             at = self._clock.now()
             waited = await self._database.write(
-                lambda store: store.deliveries.rearm_returned(self.name, back, AWAY, at)
+                lambda store: store.deliveries.rearm_returned(self.name, back, DeliveryReason.REVOKED, at)
             )
         for server in back:
             self._resume(server)

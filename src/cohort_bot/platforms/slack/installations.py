@@ -21,8 +21,8 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.words.alerts import AWAY
 from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
 from cohort_bot.platforms.slack.translate import PLATFORM
 
@@ -118,7 +118,7 @@ class Installations(AsyncInstallationStore):
 
         def save(store: Store) -> int:
             store.installations.save(PLATFORM, team, body, at)
-            return store.deliveries.rearm_returned(PLATFORM, [team], AWAY, at)
+            return store.deliveries.rearm_returned(PLATFORM, [team], DeliveryReason.REVOKED, at)
 
         waited = await self.database.write(save)
         self._forget(team)
