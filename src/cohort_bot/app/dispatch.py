@@ -106,7 +106,7 @@ class Dispatcher:
             return text(str(error)), InvocationResult.REFUSED
         except CannotSave as error:
             log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
-            return text(errors.CANNOT_SAVE), InvocationResult.FAILED
+            return text(errors.cannot_save()), InvocationResult.FAILED
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("action %s failed, reference %s", invocation.action, reference)

@@ -87,7 +87,7 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
         return days[0]
     if days:
         raise says.several_days(shorten(value), name, days)
-    raise says.no_date(shorten(value), "it" if field else name, odd_sign(value))
+    raise says.no_date(shorten(value), "" if field else name, odd_sign(value))
 
 
 def parse_time(name: str, value: str) -> time:

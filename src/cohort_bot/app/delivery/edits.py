@@ -121,7 +121,7 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
     except Exception:  # one faulty post must not hold up all the others
         log.exception("delivery %s cannot be composed anew", delivery.id)
         return None
-    message = message or kind.withdrawn
+    message = message or (kind.withdrawn() if kind.withdrawn else None)
     if message is None or (delivery.payload is not None and codec.dumps(message) == delivery.payload):
         return None
     return Edit(revision, what.platform, Ref(place, delivery.message_id), message)

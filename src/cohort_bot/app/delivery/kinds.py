@@ -81,7 +81,7 @@ class Kind:
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
     opens_thread: bool = False
-    withdrawn: Message | None = None
+    withdrawn: Callable[[], Message] | None = None
     gathers: bool = False
     ahead: bool = False
 
@@ -346,7 +346,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "mention": Kind(_mention),
     "comeback": Kind(_comeback),
     "check-ins": Kind(_check_ins, opens_thread=True),
-    "shared": Kind(_shared, withdrawn=shared_checkin_words.TAKEN_BACK),
+    "shared": Kind(_shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(_joined, timedelta(days=1), gathers=True),
     "outreach": Kind(_outreach, timedelta(days=7)),
     "announce": Kind(_announce, timedelta(days=7)),

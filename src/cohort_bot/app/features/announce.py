@@ -23,7 +23,7 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store) -> Reply:
         cohort = running(store, invocation)
         if len(words) > TEXT_LIMIT:
-            raise errors_words.text_too_long("it", TEXT_LIMIT, len(words))
+            raise errors_words.text_too_long(TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
         args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
         yes = button(announce_words.POST_IT, "cohort.announce.yes", args)

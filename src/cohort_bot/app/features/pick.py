@@ -79,7 +79,7 @@ def _chosen(
         raise words.paper_and_link()
     name = " ".join(title.split())
     if len(name) > TITLE_MOST:
-        raise errors_words.text_too_long("the title", TITLE_MOST, len(name))
+        raise errors_words.title_too_long(TITLE_MOST, len(name))
     if not _is_link(link):
         raise words.no_link(link)
     return Pick(week, None, name, link)

@@ -1,15 +1,15 @@
 """Checking in: the form, and what is answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.dates import day
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Message, Paragraph, Strong, When, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
@@ -57,48 +57,49 @@ def checkin_form(
     """The check-in of a round, filled in with what is recorded. `tasks` are (text, ticked); after them come as many
     tasks that are left of earlier rounds as a form has room for. `plan` is the next step of the round before.
     """
-    options = [Option(str(index), text) for index, (text, _) in enumerate(tasks, start=1)]
-    ticked = {str(index) for index, (_, done) in enumerate(tasks, start=1) if done}
+    options = [Option(str(index), text) for index, (text, _done) in enumerate(tasks, start=1)]
+    ticked = {str(index) for index, (_text, done) in enumerate(tasks, start=1) if done}
     offered = left[: max(0, OPTIONS_MOST - len(options))]
-    options += [Option(left_value(each, number), shorten(f"Week {each.week}: {each.text}", OPTION)) for each in offered]
+    options += [Option(left_value(each, number), shorten(_of_week(each.week, each.text), OPTION)) for each in offered]
     ticked |= {left_value(each, number) for each in offered if each.done}
     fields: list[TextField | ChoiceField] = []
     if options:
-        hint = "The last ones are left from earlier weeks" if offered else ""
-        fields.append(ChoiceField("tasks", "What is done?", tuple(options), True, frozenset(ticked), hint))
-    shared = {"thread"} if known and known.share_thread else set()
-    shared |= {"blocker"} if known and known.share_blocker else set()
-    shares = (
-        Option("thread", "Show this check-in in the week's thread"),
-        Option("blocker", "Show my blocker to the group"),
-    )
-    hint = f"You planned: {shorten(plan, PLAN_MOST)}" if plan.strip() else ""
-    fields += [
-        TextField(
-            "done", "What came out of it? Links count", "long", known.done if known else "", DONE_LIMIT, hint=hint
-        ),
-        TextField("blockers", "What is in your way?", "long", known.blockers if known else "", BLOCKERS_LIMIT),
-        TextField(
-            "next",
-            "Your next step: what, when, where?",
-            value=known.next_step if known else "",
-            limit=NEXT_LIMIT,
-            hint="Example: back-propagation on paper, Tuesday 19:00, kitchen table",
-        ),
-        ChoiceField(
-            "share",
-            "Share it?",
-            shares,
-            many=True,
-            value=frozenset(shared),
-            hint="Moderators read every check-in; the group only what you tick",
-        ),
-    ]
-    title = f"Check in: week {week}, round {number}" if week != number else f"Check in: week {week}"
+        hint = _("The last ones are left from earlier weeks") if offered else ""
+        fields.append(ChoiceField("tasks", _("What is done?"), tuple(options), True, frozenset(ticked), hint))
+    fields += _written(known, plan)
+    fields.append(_sharing(known))
+    if week == number:
+        title = _("Check in: week {week}", week=week)
+    else:
+        title = _("Check in: week {week}, round {round}", week=week, round=number)
     args = {"id": str(cohort.id), "round": str(number)}
     if offered:
         args[LEFT] = " ".join(left_value(each, number) for each in offered)
     return Form("checkin.save", _title(title), tuple(fields), args)
+
+
+def _written(known: CheckIn | None, plan: str) -> Iterator[TextField]:
+    done, blockers, following = (known.done, known.blockers, known.next_step) if known else ("", "", "")
+    planned = _("You planned: {plan}", plan=shorten(plan, PLAN_MOST)) if plan.strip() else ""
+    yield TextField("done", _("What came out of it? Links count"), "long", done, DONE_LIMIT, hint=planned)
+    yield TextField("blockers", _("What is in your way?"), "long", blockers, BLOCKERS_LIMIT)
+    example = _("Example: back-propagation on paper, Tuesday 19:00, kitchen table")
+    yield TextField("next", _("Your next step: what, when, where?"), value=following, limit=NEXT_LIMIT, hint=example)
+
+
+def _sharing(known: CheckIn | None) -> ChoiceField:
+    shared = {"thread"} if known and known.share_thread else set()
+    shared |= {"blocker"} if known and known.share_blocker else set()
+    options = (
+        Option("thread", _("Show this check-in in the week's thread")),
+        Option("blocker", _("Show my blocker to the group")),
+    )
+    hint = _("Moderators read every check-in; the group only what you tick")
+    return ChoiceField("share", _("Share it?"), options, many=True, value=frozenset(shared), hint=hint)
+
+
+def _of_week(week: int, task: str) -> str:
+    return _("Week {week}: {task}", week=week, task=task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +118,41 @@ class Filed:
 def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     """The private summary of a check-in."""
     done = sum(task.done for task in checkin.tasks)
-    verb = "Checked in" if filed.new else "Updated"
-    when = "on time" if filed.status is Status.ON_TIME else "late, and it counts"
-    head = f"{verb} for week {checkin.week}, {when}."
+    head = _head(checkin.week, filed)
     blocks: list[Block] = [paragraph(Strong(head))]
     if filed.back:
-        blocks.append(paragraph("You came back. That is the hard part, and it is done."))
+        blocks.append(paragraph(_("You came back. That is the hard part, and it is done.")))
     if checkin.tasks:
-        blocks.append(paragraph(f"{done} of {counted(len(checkin.tasks), 'task')} done."))
+        count = ngettext("{done} of {n} task done.", "{done} of {n} tasks done.", len(checkin.tasks), done=done)
+        blocks.append(paragraph(count))
         blocks.append(_ticks((task.text, task.done) for task in checkin.tasks))
     if filed.also:
-        blocks.append(paragraph("And of earlier weeks:"))
-        blocks.append(_ticks((f"Week {week}: {text}", True) for week, text in filed.also))
+        blocks.append(paragraph(_("And of earlier weeks:")))
+        blocks.append(_ticks((_of_week(week, text), True) for week, text in filed.also))
     if checkin.next_step:
-        blocks.append(paragraph(Strong("Next: "), checkin.next_step))
+        blocks.append(paragraph(Strong(_("Next:")), f" {checkin.next_step}"))
     blocks.append(paragraph(streak_words(filed.run)))
     until = When(cohort.calendar.late_until(checkin.round))
-    shown = "It is shown in the week's thread, and edits show there too. " if checkin.share_thread else ""
-    blocks.append(paragraph(f"{shown}You can change it until ", until, ".", quiet=True))
-    edit = Button("Edit", "checkin", {"id": str(cohort.id), "round": str(checkin.round)})
+    if checkin.share_thread:
+        change = spans(
+            "It is shown in the week's thread, and edits show there too. You can change it until {time}.", time=until
+        )
+    else:
+        change = spans("You can change it until {time}.", time=until)
+    blocks.append(paragraph(*change, quiet=True))
+    edit = Button(_("Edit"), "checkin", {"id": str(cohort.id), "round": str(checkin.round)})
     blocks.append(Actions((edit,)))
     return Message(head, tuple(blocks))
+
+
+def _head(week: int, filed: Filed) -> str:
+    if filed.status is Status.ON_TIME:
+        if filed.new:
+            return _("Checked in for week {week}, on time.", week=week)
+        return _("Updated for week {week}, on time.", week=week)
+    if filed.new:
+        return _("Checked in for week {week}, late, and it counts.", week=week)
+    return _("Updated for week {week}, late, and it counts.", week=week)
 
 
 def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
@@ -152,30 +167,49 @@ def _title(title: str) -> str:
 
 def finished(programme: Programme, platform: str) -> PersonError:
     """A check-in after a member's last week."""
-    return PersonError(
-        f"You have come to the end of “{programme.title}”. {typed('progress', platform)} shows your record."
+    text = _(
+        "You have come to the end of “{programme}”. {progress} shows your record.",
+        programme=programme.title,
+        progress=typed("progress", platform),
     )
+    return PersonError(text)
 
 
 def not_begun(cohort: Cohort, opens: date) -> PersonError:
     """A check-in before the first opening."""
-    return PersonError(f"{cohort.name} has not begun yet: its first week opens on {day(opens)}.")
+    text = _("{cohort} has not begun yet: its first week opens on {day}.", cohort=cohort.name, day=day(opens))
+    return PersonError(text)
 
 
 def not_open(number: int, newest: int) -> PersonError:
     """A check-in for a round that is still to come."""
-    return PersonError(f"Round {number} has not opened yet. The newest is {newest}; /checkin alone opens its form.")
+    text = _(
+        "Round {round} has not opened yet. The newest is {newest}; /checkin alone opens its form.",
+        round=number,
+        newest=newest,
+    )
+    return PersonError(text)
 
 
 def before_start(number: int, member: Member) -> PersonError:
     """A check-in for a round before they joined."""
-    return PersonError(f"Round {number} was before your start. Your first round is {member.first_round}.")
+    text = _(
+        "Round {round} was before your start. Your first round is {first}.", round=number, first=member.first_round
+    )
+    return PersonError(text)
 
 
 def too_late(number: int, closed: datetime, first: int, newest: int) -> PersonError:
     """A check-in for a round that takes none any more; `first` to `newest` still do."""
-    still = f"rounds {first} to {newest}" if first < newest else f"round {newest}"
-    return PersonError(
-        f"Round {number} could be changed until {day(closed)}, so that the record is one to rely on. You "
-        f"can still check in for {still}. If it matters, a moderator can record it for you, with a reason."
+    text = ngettext(
+        "Round {round} could be changed until {day}, so that the record is one to rely on. You can still check in for "
+        "round {newest}. If it matters, a moderator can record it for you, with a reason.",
+        "Round {round} could be changed until {day}, so that the record is one to rely on. You can still check in for "
+        "rounds {first} to {newest}. If it matters, a moderator can record it for you, with a reason.",
+        newest - first + 1,
+        round=number,
+        day=day(closed),
+        first=first,
+        newest=newest,
     )
+    return PersonError(text)

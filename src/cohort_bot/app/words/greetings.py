@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from cohort_bot.app.words.lists import listed
+from cohort_bot.chat.i18n import ngettext
 from cohort_bot.chat.message import Message
 from cohort_bot.core.membership import Cohort
 
@@ -14,6 +16,13 @@ def hello(cohort: Cohort, names: Sequence[str]) -> Message:
     """Said to the group when somebody has joined, or several at about the same time."""
     shown, more = list(names[:HELLOS]), len(names) - HELLOS
     if more > 0:
-        shown.append(f"{more} more")
-    who = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
-    return Message(f"{who} {'has' if len(names) == 1 else 'have'} joined {cohort.name}. Say hello.")
+        shown.append(ngettext("{n} more", "{n} more", more))
+    return Message(
+        ngettext(
+            "{names} has joined {cohort}. Say hello.",
+            "{names} have joined {cohort}. Say hello.",
+            len(names),
+            names=listed(shown),
+            cohort=cohort.name,
+        )
+    )

@@ -4,26 +4,34 @@ from collections.abc import Iterable
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.chat.message import Block, Heading, Message, Strong, bullets, paragraph
+from cohort_bot.chat.i18n import N_, _, spans
+from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.traits import traits_of
 
-_SECTIONS: Final = ((Role.ANYONE, "For everybody"), (Role.MEMBER, "For members"), (Role.MODERATOR, "For moderators"))
-_HEAD: Final = "What I can do"
+_SECTIONS: Final = (
+    (Role.ANYONE, N_("For everybody")),
+    (Role.MEMBER, N_("For members")),
+    (Role.MODERATOR, N_("For moderators")),
+)
 
 
 def help_(commands: Iterable[tuple[str, CommandSpec]], platform: str) -> Message:
     """Every command, in the words that are typed on the platform."""
     known = list(commands)
-    blocks: list[Block] = [Heading(_HEAD)]
+    head = _("What I can do")
+    blocks: list[Block] = [Heading(head)]
     for role, title in _SECTIONS:
         rows = [(name, row) for name, row in known if row.who is role]
         if rows:
-            blocks.append(paragraph(Strong(title)))
-            blocks.append(bullets((Strong(f"/{name}"), f"{_also(name, platform)} {row.summary}") for name, row in rows))
-    blocks.append(paragraph("Moderators can read your check-ins; the group sees only what you share.", quiet=True))
-    return Message(_HEAD, tuple(blocks))
+            blocks.append(paragraph(Strong(_(title))))
+            blocks.append(bullets(_line(name, row, platform) for name, row in rows))
+    blocks.append(paragraph(_("Moderators can read your check-ins; the group sees only what you share."), quiet=True))
+    return Message(head, tuple(blocks))
 
 
-def _also(name: str, platform: str) -> str:
+def _line(name: str, row: CommandSpec, platform: str) -> tuple[Span, ...]:
     """Where nearly everything begins with /cohort, that may be put before the rest, too."""
-    return f" (or /cohort {name})" if traits_of(platform).grouped and not name.startswith("cohort ") else ""
+    command, summary = Strong(f"/{name}"), _(row.summary)
+    if traits_of(platform).grouped and not name.startswith("cohort "):
+        return spans("{command} (or /cohort {name}) {summary}", command=command, name=name, summary=summary)
+    return (command, f" {summary}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Block, Message, paragraph
 from cohort_bot.chat.typed import typed
 
@@ -10,11 +11,15 @@ def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Messa
     """What a person may see of their cohorts; `others` are the names of those that the page has no room for."""
     more = []
     if others:
-        words = f"And: {', '.join(others)}. {typed('plan', platform)} with cohort:NAME shows one of them."
+        words = _(
+            "And: {cohorts}. {plan} with cohort:NAME shows one of them.",
+            cohorts=", ".join(others),
+            plan=typed("plan", platform),
+        )
         more = [paragraph(words)]
     return Message("cohort-bot", (*blocks, *more))
 
 
 def no_home() -> Message:
     """For somebody who is in no cohort."""
-    return Message("cohort-bot", (paragraph("You are in no cohort yet. Press Join to begin."),))
+    return Message("cohort-bot", (paragraph(_("You are in no cohort yet. Press Join to begin.")),))

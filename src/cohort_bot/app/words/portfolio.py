@@ -11,9 +11,10 @@ from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.checkins import Excuse
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.retrospectives import Retrospective
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.record_changes import what
 from cohort_bot.app.words.retrospective import QUESTIONS
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import File, Message, Strong, file_name, paragraph
 from cohort_bot.core.checkins import CheckIn, Streak
 from cohort_bot.core.membership import Cohort, Member
@@ -63,28 +64,31 @@ class Portfolio:
 
 def exported(folio: Portfolio) -> Message:
     """What somebody asked for, as two files."""
-    head = f"Your data from {folio.cohort.name}"
-    words = "Two files: a portfolio to read and show, and everything that is kept of you, for a program to read."
+    head = _("Your data from {cohort}", cohort=folio.cohort.name)
+    words = _("Two files: a portfolio to read and show, and everything that is kept of you, for a program to read.")
     return Message(head, (paragraph(Strong(head)), paragraph(words)), files=files(folio))
 
 
 def graduated(folio: Portfolio) -> Message:
     """The end of the programme for one member."""
-    head = f"You have come to the end of “{folio.programme.title}”"
-    done = folio.done
-    return Message(
-        head,
-        (
-            paragraph(Strong(head)),
-            paragraph(
-                f"{done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}, "
-                f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide. What you did is yours: "
-                "here is your portfolio, as a page to read and show and as data. You can still check in late for the "
-                "last rounds."
-            ),
-        ),
-        files=files(folio),
+    head = _("You have come to the end of “{programme}”", programme=folio.programme.title)
+    yours = _(
+        "{weeks_done} of {weeks}, about {hours}, {actions_done} of {actions} of the guide. What you did is yours: here "
+        "is your portfolio, as a page to read and show and as data. You can still check in late for the last rounds.",
+        **_figures(folio),
     )
+    return Message(head, (paragraph(Strong(head)), paragraph(yours)), files=files(folio))
+
+
+def _figures(folio: Portfolio) -> dict[str, str | int]:
+    """What the sentences about the whole record are filled in with."""
+    return {
+        "weeks_done": folio.done.weeks,
+        "weeks": counts.weeks(folio.done.of_weeks),
+        "hours": counts.hours(folio.hours),
+        "actions_done": len(folio.done.actions),
+        "actions": counts.actions(folio.done.of_actions),
+    }
 
 
 def files(folio: Portfolio) -> tuple[File, ...]:
@@ -98,33 +102,35 @@ def files(folio: Portfolio) -> tuple[File, ...]:
 
 def markdown(folio: Portfolio) -> str:
     """The portfolio: what was done, phase by phase, what came of it, what was read and learned."""
-    done, programme = folio.done, folio.programme
+    programme, figures = folio.programme, _figures(folio)
     lines = [
         f"# {programme.title}",
         "",
         f"{folio.member.account.name}, {folio.cohort.name}, {folio.at:%Y-%m-%d}",
         "",
-        f"- {done.weeks} of {counted(done.of_weeks, 'week')}, about {counted(folio.hours, 'hour')}",
-        f"- {len(done.actions)} of {counted(done.of_actions, 'action')} of the guide",
-        f"- {counted(len(folio.papers), 'paper')} read",
+        _("- {weeks_done} of {weeks}, about {hours}", **figures),
+        _("- {actions_done} of {actions} of the guide", **figures),
+        ngettext("- {n} paper read", "- {n} papers read", len(folio.papers)),
         "",
     ]
     backs = {each.phase: each for each in folio.retrospectives}
     for phase in programme.phases:
         weeks = [week for week in programme.weeks if phase.first_week <= week.number <= phase.last_week]
         entries = [(week, [each for each in folio.made if each.week == week.number]) for week in weeks]
-        if not any(each for _, each in entries) and phase.id not in backs:
+        if not any(made for _week_of, made in entries) and phase.id not in backs:
             continue
         lines += [f"## {phase.title}", ""]
-        finished = [action.text for action in phase.actions if action.id in done.actions]
-        lines += [*(f"- Completed: {text}" for text in finished), *([""] if finished else [])]
+        finished = [action.text for action in phase.actions if action.id in folio.done.actions]
+        lines += [*(_("- Completed: {action}", action=text) for text in finished), *([""] if finished else [])]
         for week, made in entries:
             if made:
-                lines += [f"### Week {week.number}: {week.title}", "", *_week(made), ""]
+                title = _("Week {week}: {title}", week=week.number, title=week.title)
+                lines += [f"### {title}", "", *_week(made), ""]
         if phase.id in backs:
-            lines += ["### Looking back", "", *_answers(backs[phase.id]), ""]
+            lines += [f"### {_('Looking back')}", "", *_answers(backs[phase.id]), ""]
     if folio.papers:
-        lines += ["## Papers read", "", *(f"- Week {week}: {title} <{url}>" for week, title, url in folio.papers), ""]
+        read = (_("Week {week}: {title}", week=week, title=title) + f" <{url}>" for week, title, url in folio.papers)
+        lines += [f"## {_('Papers read')}", "", *(f"- {line}" for line in read), ""]
     return "\n".join(lines)
 
 
@@ -135,12 +141,12 @@ def _week(made: Sequence[CheckIn]) -> list[str]:
         lines += [f"> {line}" for line in entry.done.splitlines() if line.strip()]
         links = links_in(entry.done)
         if links:
-            lines.append("Evidence: " + " ".join(f"<{link}>" for link in links))
+            lines.append(_("Evidence: {links}", links=" ".join(f"<{link}>" for link in links)))
     return lines
 
 
 def _answers(back: Retrospective) -> list[str]:
-    return [f"**{question}** {back.answers[key]}\n" for key, question in QUESTIONS if back.answers.get(key)]
+    return [f"**{_(question)}** {back.answers[key]}\n" for key, question in QUESTIONS if back.answers.get(key)]
 
 
 def links_in(text: str) -> list[str]:

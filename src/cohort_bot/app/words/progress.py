@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import actions, hours, weeks
 from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import Status, streak
@@ -35,18 +36,38 @@ class Own:
 def progress(own: Own) -> Message:
     """Everything that a member asks about their way."""
     cohort, member, done = own.cohort, own.member, own.done
-    head = f"Your progress in {cohort.name}"
+    head = _("Your progress in {cohort}", cohort=cohort.name)
     blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
-    worked = sum(week.hours for week in own.programme.weeks if week.number in own.weeks)
-    hours = f", {counted(worked, 'hour')} of the programme" if worked else ""
-    aside = f" You set aside {counted(member.hours, 'hour')} a week." if member.hours else ""
-    blocks.append(paragraph(f"{done.weeks} of {counted(done.of_weeks, 'week')}{hours}.{aside}"))
-    blocks.append(paragraph(f"{len(done.actions)} of {counted(done.of_actions, 'action')} of the guide completed."))
+    blocks.append(paragraph(_work(own)))
+    completed = _(
+        "{done} of {actions} of the guide completed.", done=len(done.actions), actions=actions(done.of_actions)
+    )
+    blocks.append(paragraph(completed))
     blocks += _actions(own)
     ends = finish(cohort, own.programme, member)
-    over = bool(own.rounds) and ends <= cohort.calendar.opens(len(own.rounds))
-    blocks.append(paragraph("You came to the end " if over else "At this pace you finish ", When(ends, "day"), "."))
+    day = When(ends, "day")
+    if own.rounds and ends <= cohort.calendar.opens(len(own.rounds)):
+        end = spans("You came to the end {day}.", day=day)
+    else:
+        end = spans("At this pace you finish {day}.", day=day)
+    blocks.append(paragraph(*end))
     return Message(head, (*blocks, *own.changes))
+
+
+def _work(own: Own) -> str:
+    """Weeks done, the hours that they took, and the hours that the member has."""
+    worked = sum(week.hours for week in own.programme.weeks if week.number in own.weeks)
+    all_weeks = weeks(own.done.of_weeks)
+    if worked:
+        done = _(
+            "{done} of {weeks}, {hours} of the programme.", done=own.done.weeks, weeks=all_weeks, hours=hours(worked)
+        )
+    else:
+        done = _("{done} of {weeks}.", done=own.done.weeks, weeks=all_weeks)
+    if not own.member.hours:
+        return done
+    aside = ngettext("You set aside {n} hour a week.", "You set aside {n} hours a week.", own.member.hours)
+    return f"{done} {aside}"
 
 
 def finish(cohort: Cohort, programme: Programme, member: Member) -> datetime:
@@ -65,13 +86,16 @@ def _by_phase(own: Own) -> list[Block]:
     """The rounds in the order of the phases whose weeks they were; those before the member's own start are left out."""
     blocks: list[Block] = []
     grids: list[int] = []
-    weeks = [(number, own.member.week(number)) for number in range(1, len(own.rounds) + 1)]
+    own_weeks = [(number, own.member.week(number)) for number in range(1, len(own.rounds) + 1)]
     for phase in own.programme.phases:
         inside = range(phase.first_week, phase.last_week + 1)
-        numbers = [number for number, week in weeks if week in inside]
+        numbers = [number for number, week in own_weeks if week in inside]
         if numbers:
             made = len(own.weeks.intersection(inside))
-            blocks.append(paragraph(Strong(phase.title), f": {made} of {counted(len(inside), 'week')}"))
+            title = Strong(phase.title)
+            blocks.append(
+                paragraph(*spans("{phase}: {done} of {weeks}", phase=title, done=made, weeks=weeks(len(inside))))
+            )
             grids.append(len(blocks))
             blocks.append(_grid(own.rounds, numbers))
     if grids and isinstance(last := blocks[grids[-1]], Grid):

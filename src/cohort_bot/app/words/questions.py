@@ -4,6 +4,7 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.chat.form import Form, TextField
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, bullets, paragraph
 
 ROW: Final = 4
@@ -34,4 +35,4 @@ def other_form(typed: str, draft: str, label: str, hint: str) -> Form:
 
 def no_longer() -> PersonError:
     """A question that is too old, or was asked of somebody else."""
-    return PersonError("I no longer have that question, so nothing was changed. Please type the command again.")
+    return PersonError(_("I no longer have that question, so nothing was changed. Please type the command again."))

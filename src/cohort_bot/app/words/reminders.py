@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.app.words.week import begin_with, check_in_button
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Mention, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, Status, Streak
@@ -20,20 +21,22 @@ def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
     newest = max(made, key=lambda checkin: checkin.round, default=None)
     if newest is None or not newest.next_step.strip():
         return ()
-    return (f"Last time you planned: {shorten(newest.next_step, PLAN_MOST)}",)
+    return (_("Last time you planned: {plan}", plan=shorten(newest.next_step, PLAN_MOST)),)
 
 
 def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The one message to somebody who was not heard of for two rounds: a way back, and the others."""
-    head = f"{cohort.name} has a new round open, and your place in it is kept."
+    head = _("{cohort} has a new round open, and your place in it is kept.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(Strong(head))]
     if first:
-        blocks.append(paragraph(f"{begin_with(first)} ", first.short))
+        blocks.append(paragraph(f"{begin_with(first)} {first.short}"))
     blocks += [paragraph(words) for words in planned(made)]
     blocks.append(
         paragraph(
-            "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This "
-            "is the only message of its kind: until you check in again I stay quiet."
+            _(
+                "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. "
+                "This is the only message of its kind: until you check in again I stay quiet."
+            )
         )
     )
     here = {"id": str(cohort.id)}
@@ -41,13 +44,13 @@ def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[Che
         Actions(
             (
                 check_in_button(cohort, number),
-                Button("Slip a week", "slip", {**here, "weeks": "1", "round": str(number)}),
-                Button("Take a break", "break", here),
-                Button("Leave", "leave", here),
+                Button(_("Slip a week"), "slip", {**here, "weeks": "1", "round": str(number)}),
+                Button(_("Take a break"), "break", here),
+                Button(_("Leave"), "leave", here),
             )
         )
     )
-    return Message(f"A way back into {cohort.name}", tuple(blocks))
+    return Message(_("A way back into {cohort}", cohort=cohort.name), tuple(blocks))
 
 
 def nudge(
@@ -62,21 +65,27 @@ def nudge(
 
     `changed` tells what became of the streak when the round before was missed.
     """
-    words = begin_with(first) if first else "Its tasks are done already; a check-in says so."
+    words = begin_with(first) if first else _("Its tasks are done already; a check-in says so.")
     said = []
     if changed is not None:
         status, run = changed
-        before = (
-            "The last round is forgiven" if status is Status.FORGIVEN else "The last round was the third skip of eight"
-        )
-        said.append(f"{before}. {streak_words(run)}")
-    return _reminder(cohort, number, week, (f"Week {week} of {cohort.name} is on. {words}",), first, made, said)
+        if status is Status.FORGIVEN:
+            before = _("The last round is forgiven.")
+        else:
+            before = _("The last round was the third skip of eight.")
+        said.append(f"{before} {streak_words(run)}")
+    lead = _("Week {week} of {cohort} is on.", week=week, cohort=cohort.name)
+    return _reminder(cohort, number, week, (f"{lead} {words}",), first, made, said)
 
 
 def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The second reminder, a day before the round closes."""
-    closes = When(cohort.calendar.closes(number), "relative")
-    lead = (f"Week {week} of {cohort.name} closes ", closes, ". A check-in with nothing ticked counts.")
+    lead = spans(
+        "Week {week} of {cohort} closes {closes}. A check-in with nothing ticked counts.",
+        week=week,
+        cohort=cohort.name,
+        closes=When(cohort.calendar.closes(number), "relative"),
+    )
     return _reminder(cohort, number, week, lead, first, made)
 
 
@@ -91,14 +100,22 @@ def _reminder(
 ) -> Message:
     tasks = [bullets([first.short])] if first else []
     words = [paragraph(each) for each in (*planned(made), *said)]
-    actions = Actions((check_in_button(cohort, number), Button("Stop reminders", "reminders.off", {})))
-    return Message(f"Week {week} of {cohort.name}", (paragraph(*lead), *tasks, *words, actions))
+    actions = Actions((check_in_button(cohort, number), Button(_("Stop reminders"), "reminders.off", {})))
+    return Message(_title(cohort, week), (paragraph(*lead), *tasks, *words, actions))
 
 
 def mention(cohort: Cohort, number: int, member: Member) -> Message:
     """A reminder that everybody sees: it says no more than that the round is open."""
     week = member.week(number)
-    closes = When(cohort.calendar.closes(number))
-    words = paragraph(Mention(member.account.user), f", week {week} is open until ", closes, ".")
-    why = paragraph("Here because your direct messages are closed and you asked for it.", quiet=True)
-    return Message(f"Week {week} of {cohort.name}", (words, why, Actions((check_in_button(cohort, number),))))
+    words = spans(
+        "{member}, week {week} is open until {closes}.",
+        member=Mention(member.account.user),
+        week=week,
+        closes=When(cohort.calendar.closes(number)),
+    )
+    why = paragraph(_("Here because your direct messages are closed and you asked for it."), quiet=True)
+    return Message(_title(cohort, week), (paragraph(*words), why, Actions((check_in_button(cohort, number),))))
+
+
+def _title(cohort: Cohort, week: int) -> str:
+    return _("Week {week} of {cohort}", week=week, cohort=cohort.name)

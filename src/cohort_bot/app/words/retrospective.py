@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.form import Form, TextField
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Actions, Button, Message, Strong, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -13,18 +14,20 @@ from cohort_bot.core.programme import Phase, Programme
 
 def no_phase(programme: Programme) -> PersonError:
     """A phase that the programme no longer has."""
-    return PersonError(f"{programme.title} has no such phase any more. Please use a newer message.")
+    text = _("{programme} has no such phase any more. Please use a newer message.", programme=programme.title)
+    return PersonError(text)
 
 
 def phase_ahead(phase: Phase) -> PersonError:
     """Looking back at what is still to come."""
-    return PersonError(f"“{phase.title}” is still ahead of you; look back when you have been through some of it.")
+    text = _("“{phase}” is still ahead of you; look back when you have been through some of it.", phase=phase.title)
+    return PersonError(text)
 
 
 QUESTIONS: Final = (
-    ("learned", "What can you do now that you could not?"),
-    ("hard", "What was hard, and what helped?"),
-    ("change", "What will you do differently from here?"),
+    ("learned", N_("What can you do now that you could not?")),
+    ("hard", N_("What was hard, and what helped?")),
+    ("change", N_("What will you do differently from here?")),
 )
 """Key and question; a question fits a form's label on every platform (Discord: 45 characters)."""
 
@@ -37,17 +40,23 @@ TITLE_MOST: Final = 45
 
 def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str]) -> Form:
     """Three questions about a phase, with what was answered before."""
+    hint = _("Only you and moderators see it")
     fields = tuple(
-        TextField(key, question, "long", answers.get(key, ""), ANSWER_LIMIT, hint="Only you and moderators see it")
+        TextField(key, _(question), "long", answers.get(key, ""), ANSWER_LIMIT, hint=hint)
         for key, question in QUESTIONS
     )
-    title = f"Looking back: {phase.title}"
-    return Form("retrospective.save", shorten(title, TITLE_MOST), fields, {"id": str(cohort.id), "phase": phase.id})
+    title = shorten(_("Looking back: {phase}", phase=phase.title), TITLE_MOST)
+    return Form("retrospective.save", title, fields, {"id": str(cohort.id), "phase": phase.id})
 
 
 def looked_back(cohort: Cohort, phase: Phase, *, new: bool) -> Message:
     """After the answers were kept."""
-    head = f"{'Kept' if new else 'Changed'}: your look back at “{phase.title}”."
-    again = Button("Change it", "retrospective", {"id": str(cohort.id), "phase": phase.id})
-    words = "It goes into your portfolio, which is yours at the end, and earlier with Export my data in your profile."
+    if new:
+        head = _("Kept: your look back at “{phase}”.", phase=phase.title)
+    else:
+        head = _("Changed: your look back at “{phase}”.", phase=phase.title)
+    again = Button(_("Change it"), "retrospective", {"id": str(cohort.id), "phase": phase.id})
+    words = _(
+        "It goes into your portfolio, which is yours at the end, and earlier with Export my data in your profile."
+    )
     return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((again,))))

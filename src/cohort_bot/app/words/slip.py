@@ -1,7 +1,8 @@
 """A slower pace."""
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import weeks as so_many_weeks
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort, Member
@@ -10,43 +11,49 @@ from cohort_bot.core.programme import Programme
 
 def slip_pressed(platform: str) -> PersonError:
     """A button that works once."""
-    return PersonError(f"That button has done its work. {typed('slip', platform)} weeks:1 moves you another week.")
+    text = _("That button has done its work. {slip} weeks:1 moves you another week.", slip=typed("slip", platform))
+    return PersonError(text)
 
 
 def slip_too_far(most: int) -> PersonError:
     """A pace that would lead to before week 1; `most` weeks are possible."""
     if most < 1:
         return PersonError(
-            "Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed."
+            _("Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed.")
         )
-    weeks = counted(most, "week")
-    return PersonError(f"That would lead to before week 1. You can slip by {weeks} at most right now.")
+    text = _("That would lead to before week 1. You can slip by {weeks} at most right now.", weeks=so_many_weeks(most))
+    return PersonError(text)
 
 
 def past_the_end(length: int, back: int, platform: str) -> PersonError:
     """A pace that leads nowhere after the last week; `back` weeks lead to it."""
-    slip = typed("slip", platform)
-    return PersonError(
-        f"You have come to the end: {counted(length, 'week')}. {slip} weeks:{back} lets you do the last one again."
+    text = _(
+        "You have come to the end: {weeks}. {slip} weeks:{back} lets you do the last one again.",
+        weeks=so_many_weeks(length),
+        slip=typed("slip", platform),
+        back=back,
     )
+    return PersonError(text)
 
 
 def slip_begun(number: int) -> PersonError:
     """Taking back a pace that has begun."""
-    return PersonError(
-        f"Round {number} has opened, so the slower pace stays: the weeks since then are on record as they were done. "
-        "Nothing is lost by being later."
+    text = _(
+        "Round {round} has opened, so the slower pace stays: the weeks since then are on record as they were done. "
+        "Nothing is lost by being later.",
+        round=number,
     )
+    return PersonError(text)
 
 
 def no_slip_to_undo() -> PersonError:
     """Taking back what is taken back."""
-    return PersonError("That is taken back already; nothing was changed.")
+    return PersonError(_("That is taken back already; nothing was changed."))
 
 
 def slipped_without_programme() -> PersonError:
     """The pace is changed, and the new week cannot be shown."""
-    return PersonError("Your pace is changed. The programme cannot be read right now; please tell a moderator.")
+    return PersonError(_("Your pace is changed. The programme cannot be read right now; please tell a moderator."))
 
 
 def slipped(
@@ -54,31 +61,50 @@ def slipped(
 ) -> Message:
     """A slower pace from round `number` on: `weeks` now, `total` together with what was asked for before."""
     week = member.week(number)
-    head = f"{counted(weeks, 'week')} more for you: round {number} will be your week {week} again."
+    head = ngettext(
+        "{n} week more for you: round {round} will be your week {week} again.",
+        "{n} weeks more for you: round {round} will be your week {week} again.",
+        weeks,
+        round=number,
+        week=week,
+    )
     blocks: list[Block] = [paragraph(Strong(head))]
     if total > weeks:
-        blocks.append(
-            paragraph(f"Together with what you asked for before, that is {counted(total, 'week')} in this round.")
+        sum_of_all = ngettext(
+            "Together with what you asked for before, that is {n} week in this round.",
+            "Together with what you asked for before, that is {n} weeks in this round.",
+            total,
         )
-    opens = cohort.calendar.opens(number)
+        blocks.append(paragraph(sum_of_all))
+    opens = When(cohort.calendar.opens(number))
     if member.account.reminders:
-        blocks.append(paragraph("It comes to you by direct message ", When(opens), ", and so do the weeks after it."))
+        comes = spans("It comes to you by direct message {opens}, and so do the weeks after it.", opens=opens)
     else:
-        plan = typed("plan", platform)
-        off = f". Your reminders are off, so no message comes: {plan} shows your week."
-        blocks.append(paragraph("It opens ", When(opens), off))
-    ends = cohort.calendar.closes(programme.length + member.offset(number))
-    blocks.append(paragraph("You finish ", When(ends, "day"), " now. Nothing you did is lost, and your streak stays."))
-    undo = Button("Take it back", "slip.undo", {"id": str(cohort.id), "round": str(number)})
-    blocks.append(paragraph("Until round ", str(number), " opens you can take it back.", quiet=True))
+        comes = spans(
+            "It opens {opens}. Your reminders are off, so no message comes: {plan} shows your week.",
+            opens=opens,
+            plan=typed("plan", platform),
+        )
+    blocks.append(paragraph(*comes))
+    finish = spans(
+        "You finish {day} now. Nothing you did is lost, and your streak stays.",
+        day=_end(cohort, programme, member, number),
+    )
+    blocks.append(paragraph(*finish))
+    undo = Button(_("Take it back"), "slip.undo", {"id": str(cohort.id), "round": str(number)})
+    blocks.append(paragraph(_("Until round {round} opens you can take it back.", round=number), quiet=True))
     blocks.append(Actions((undo,)))
     return Message(head, tuple(blocks))
 
 
 def slip_undone(cohort: Cohort, programme: Programme | None, member: Member, number: int) -> Message:
     """A slower pace that was taken back before it began."""
-    head = f"Taken back: round {number} will be your week {member.week(number)}."
+    head = _("Taken back: round {round} will be your week {week}.", round=number, week=member.week(number))
     if programme is None:
         return Message(head)
-    ends = When(cohort.calendar.closes(programme.length + member.offset(number)), "day")
-    return Message(head, (paragraph(Strong(head), " You finish ", ends, "."),))
+    finish = spans("You finish {day}.", day=_end(cohort, programme, member, number))
+    return Message(head, (paragraph(Strong(head), " ", *finish),))
+
+
+def _end(cohort: Cohort, programme: Programme, member: Member, number: int) -> When:
+    return When(cohort.calendar.closes(programme.length + member.offset(number)), "day")

@@ -3,58 +3,77 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.i18n import _
 
 
 def twice(name: str) -> PersonError:
     """The same option two times."""
-    return PersonError(f"{name} is there twice. Please give it once.")
+    return PersonError(_("{option} is there twice. Please give it once.", option=name))
 
 
 def quote_open(name: str) -> PersonError:
     """A quote without its end."""
-    return PersonError(f'The quote after {name}: is never closed. Please end the value with ".')
+    return PersonError(_('The quote after {option}: is never closed. Please end the value with ".', option=name))
 
 
 def quote_glued(name: str) -> PersonError:
     """Something right after a closing quote."""
-    return PersonError(f"Please put a space after the closing quote of {name}.")
+    return PersonError(_("Please put a space after the closing quote of {option}.", option=name))
 
 
 def unknown(name: str, near: str | None, names: Sequence[str]) -> PersonError:
     """An option that the command does not have. `near` is the one whose name is most alike."""
     if not names:
-        return PersonError(f"This command has no options. Please type it without {name}:.")
-    hint = f"Did you mean {near}:?" if near else f"It takes {', '.join(names)}."
-    return PersonError(f"There is no option {name}. {hint} If it is part of a value, put the value in quotes.")
+        return PersonError(_("This command has no options. Please type it without {option}:.", option=name))
+    if near:
+        text = _(
+            "There is no option {option}. Did you mean {near}:? If it is part of a value, put the value in quotes.",
+            option=name,
+            near=near,
+        )
+    else:
+        text = _(
+            "There is no option {option}. It takes {options}. If it is part of a value, put the value in quotes.",
+            option=name,
+            options=", ".join(names),
+        )
+    return PersonError(text)
 
 
 def stray(word: str, example: str | None) -> PersonError:
     """A word that belongs to no option. `example` is how it would be given to the first one; None without options."""
     if example is None:
-        return PersonError(f"This command has no options. Please type it without “{word}”.")
-    return PersonError(f"“{word}” has no name. Please write options as name:value, such as {example}.")
+        return PersonError(_("This command has no options. Please type it without “{word}”.", word=word))
+    text = _("“{word}” has no name. Please write options as name:value, such as {example}.", word=word, example=example)
+    return PersonError(text)
 
 
 def no_command(typed: str, near: str | None) -> PersonError:
     """A command that there is not, where commands begin with a slash and are listed while one types."""
-    hint = f"Did you mean /{near}?" if near else "Type / to see what there is."
-    return PersonError(f"There is no command /{typed}. {hint}")
+    if near:
+        return PersonError(_("There is no command /{typed}. Did you mean /{near}?", typed=typed, near=near))
+    return PersonError(_("There is no command /{typed}. Type / to see what there is.", typed=typed))
 
 
 def half_a_command(first: str, names: Sequence[str]) -> PersonError:
     """The first word of several commands, alone."""
-    return PersonError(f"/{first} needs one more word. Please type one of {', '.join(f'/{name}' for name in names)}.")
+    commands = ", ".join(f"/{name}" for name in names)
+    return PersonError(
+        _("/{first} needs one more word. Please type one of {commands}.", first=first, commands=commands)
+    )
 
 
 def no_verb(head: str, verb: str, near: str | None, verbs: Sequence[str]) -> PersonError:
     """A word after `/cohort` that is no command."""
     if near:
-        return PersonError(f"There is no /{head} {verb}. Did you mean /{head} {near}?")
-    if verbs:
-        return PersonError(f"There is no /{head} {verb}. There is: {', '.join(verbs)}.")
-    return PersonError(f"I do not know /{head}. Please type /cohort help to see what there is.")
+        text = _("There is no /{head} {verb}. Did you mean /{head} {near}?", head=head, verb=verb, near=near)
+    elif verbs:
+        text = _("There is no /{head} {verb}. There is: {verbs}.", head=head, verb=verb, verbs=", ".join(verbs))
+    else:
+        text = _("I do not know /{head}. Please type /cohort help to see what there is.", head=head)
+    return PersonError(text)
 
 
 def no_slash() -> PersonError:
     """Talk, where only commands are understood."""
-    return PersonError("I listen to commands only. Begin with a slash, such as /help.")
+    return PersonError(_("I listen to commands only. Begin with a slash, such as /help."))
