@@ -66,7 +66,7 @@ async def file(path: Path, at: datetime) -> tuple[float, float, list[float]]:
     """Seconds for all check-ins, processor seconds, and the milliseconds of each."""
     database = SqliteDatabase(path)
     database.open()
-    dispatch = Dispatcher(services(database), time.monotonic)  # noqa: TID251 - a measurement
+    dispatch = Dispatcher(services(database), database, time.monotonic)  # noqa: TID251 - a measurement
     todo = iter(range(CHECKINS))
     times: list[float] = []
 
@@ -107,7 +107,7 @@ async def statements(path: Path, at: datetime) -> list[Statements]:
     """What each check-in runs, as one caller files them in turn."""
     database = SqliteDatabase(path)
     database.open()
-    dispatch = Dispatcher(services(database), time.monotonic)  # noqa: TID251 - a measurement
+    dispatch = Dispatcher(services(database), database, time.monotonic)  # noqa: TID251 - a measurement
     with recorded() as found:
         for member in range(CHECKINS):
             found.append([])

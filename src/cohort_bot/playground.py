@@ -12,6 +12,7 @@ from cohort_bot.bootstrap import exposition, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock
 from cohort_bot.core.rounds import Calendar
+from cohort_bot.platforms.local import pages
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import SAMPLES, Chat
 from cohort_bot.programmes.library import Library, shipped_folder
@@ -41,7 +42,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
         chat.keep("shift", str(clock.shift.total_seconds()))
 
     time = DemoTime(clock, move_to)
-    local = LocalPlatform(chat, time)
+    local = LocalPlatform(chat, time, pages.build)
     metrics = Metrics()
     try:
         async with Bot(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:

@@ -26,7 +26,6 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.watch import Nobody, Watch
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
-from cohort_bot.app.timed_database import TimedDatabase
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import stalled
 from cohort_bot.app.words.digest import no_programme_finding
@@ -87,23 +86,24 @@ class Bot:
         self.clock = clock
         self._programmes = programmes
         watch = watch or Nobody()
-        timed = TimedDatabase(self.database, watch, clock.elapsed)
+        database.wrote = watch.wrote
         self._carries = carries
         self._engine = engine
         self.time = ClockCheck(clock, platforms, self.database, self._changed)
         # An engine requests a lane when something in it is due; a process with the ledger to itself composes ahead.
         precomposed = Precomposed() if engine is None else None
-        self._requested = None if engine is None else EngineSource(timed, programmes, clock)
-        source = self._requested or LedgerSource(timed, programmes, precomposed)
-        self.courier = Courier(source, timed, programmes, platforms, clock, pacing, watch, self.time.holding)
+        self._requested = None if engine is None else EngineSource(self.database, programmes, clock)
+        source = self._requested or LedgerSource(self.database, programmes, precomposed)
+        self.courier = Courier(source, self.database, programmes, platforms, clock, pacing, watch, self.time.holding)
         for name in platforms:
             self.courier.disconnected(name)
-        self.ticker = Ticker(timed, programmes, clock, self.courier.wake, precomposed, self.time.holding)
-        self.stalled = Stalled(timed, clock, self.courier, engine)
-        self.directory = Directory(timed, platforms, clock)
-        self.recovery = Recovery(timed, platforms, clock, self.courier.resume)
-        services = Services(timed, programmes, platforms, TABLE, self._changed)
-        self.dispatcher = Dispatcher(services, clock.elapsed, watch)
+        self.ticker = Ticker(self.database, programmes, clock, self.courier.wake, precomposed, self.time.holding)
+        self.stalled = Stalled(self.database, clock, self.courier, engine)
+        self.directory = Directory(self.database, platforms, clock)
+        self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
+        # Handlers get the database itself: the dispatcher waits until it is open.
+        services = Services(database, programmes, platforms, TABLE, self._changed)
+        self.dispatcher = Dispatcher(services, database, clock.elapsed, watch, self.database.opened)
         for platform in platforms.values():
             if isinstance(platform, Answering):
                 platform.report_lost(self.dispatcher.lost)

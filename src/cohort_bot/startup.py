@@ -51,6 +51,9 @@ async def until_it_works(work: Callable[[], Awaitable[None]], away: Callable[[st
 class OwnDatabase(Database, Protocol):
     """A database that the bot brings to the newest schema, opens and closes itself."""
 
+    wrote: Callable[[float], None]
+    """Told the elapsed seconds of each write that is on disk; to be set before it is opened."""
+
     def upgrade(self) -> None:
         """Bring it to the newest schema, making it if it is not there. Takes its time: call it in a thread. Raises
         Unreachable where waiting helps, CannotStart where it does not.
@@ -71,7 +74,8 @@ class AwaitedDatabase(Database):
 
     def __init__(self, database: OwnDatabase) -> None:
         self._database = database
-        self._opened = asyncio.Event()
+        self.opened = asyncio.Event()
+        """Set when it has the newest schema, and takes transactions."""
         self.away = asyncio.Event()
         """Set when it could not be reached at the first try."""
         self._why = "The database is being upgraded."
@@ -80,7 +84,7 @@ class AwaitedDatabase(Database):
         """Bring it to the newest schema, and let those who wait go on. Raises CannotStart."""
         await until_it_works(lambda: asyncio.to_thread(self._database.upgrade), self._is_away)
         self._database.open()
-        self._opened.set()
+        self.opened.set()
 
     def _is_away(self, why: str) -> None:
         self._why = f"{why}."
@@ -88,25 +92,25 @@ class AwaitedDatabase(Database):
 
     async def findings(self) -> Sequence[Finding]:
         """Why nothing can be saved right now; empty before it was opened."""
-        return await self._database.findings() if self._opened.is_set() else ()
+        return await self._database.findings() if self.opened.is_set() else ()
 
     def missing(self) -> Sequence[Finding]:
         """What keeps it from being open."""
-        return [] if self._opened.is_set() else [Finding(self._why, CURE)]
+        return [] if self.opened.is_set() else [Finding(self._why, CURE)]
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of it; nothing when it was never opened."""
-        if self._opened.is_set():
+        if self.opened.is_set():
             await self._database.close()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """As the port says."""
-        await self._opened.wait()
+        await self.opened.wait()
         return await self._database.read(fn)
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """As the port says."""
-        await self._opened.wait()
+        await self.opened.wait()
         return await self._database.write(fn, fenced=fenced)
 
 

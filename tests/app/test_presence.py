@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app import presence
+from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.presence import Attended
+from cohort_bot.app.services import Services
+from cohort_bot.app.table import TABLE
+from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
-from cohort_bot.chat.place import Actor
+from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.membership import Account, Member
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, running
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 
@@ -117,9 +120,13 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
 
     failing = Failing()
     await failing._reminder()
-    here = Attended(failing, Actor(left.platform, left.workspace, left.user, left.name), TUESDAY)  # type: ignore[arg-type]
-    assert await here.write(lambda store: len(store.members.of_person(left.person_id))) == 1
-    assert await here.unreached() is None
+    services = Services(failing, LIBRARY, {}, TABLE, lambda: None)  # type: ignore[arg-type]
+    dispatch = Dispatcher(services, failing, bot.clock.elapsed)  # type: ignore[arg-type]
+    actor = Actor(left.platform, left.workspace, left.user, left.name)
+    place = Place(left.platform, left.workspace, "general")
+    reply = await dispatch(Invocation("i-1", "profile", "command", actor, place, TUESDAY, args={"hours": "3"}))
+    assert isinstance(reply, Message)
+    assert "hours" in plain(reply)
 
 
 REMINDER = datetime(2027, 1, 7, 17, tzinfo=UTC)
@@ -260,5 +267,5 @@ async def test_who_is_said_to_have_left_again_at_once_gets_their_answer(
 ) -> None:
     gone = (await account(bot)).id
     await bot.application.database.write(lambda store: store.people.set_gone(gone, TUESDAY))
-    monkeypatch.setattr(presence, "_note", lambda *_: None)  # as if a message to them failed right after it
+    monkeypatch.setattr(presence.Presence, "update", lambda *_: None)  # as if a message to them failed right after it
     assert "reference" not in await bot.say("member-1", "/help")

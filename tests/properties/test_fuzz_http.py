@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort_bot.clocks import SystemClock
+from cohort_bot.platforms.local import pages
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.platforms.slack import api
@@ -120,7 +121,7 @@ def test_whatever_is_posted_to_http_is_answered_without_a_server_error(traceback
 
 def test_whatever_is_posted_to_the_pages_is_answered_without_a_server_error(tracebacks: Tracebacks) -> None:
     chat, toy = Chat(":memory:"), Toy()
-    platform = LocalPlatform(chat, MovedClock())
+    platform = LocalPlatform(chat, MovedClock(), pages.build)
     ask = Asking(platform.asgi())
     ask.loop.run_until_complete(platform.start(TABLE, toy.dispatch, toy.complete))
     names = st.sampled_from(

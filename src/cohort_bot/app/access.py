@@ -1,8 +1,11 @@
-"""Which cohort is meant, who acts, and what they may do. Every handler goes through here, so nobody sees another's."""
+"""Who may do what: each transaction of a handler names a Permission, which checks it and says what it is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, Generic, TypeVarTuple
 
+from cohort_bot.app.commands import Role
+from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import cohorts as cohorts_words
 from cohort_bot.app.words import errors
@@ -10,10 +13,27 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Cohort, Member
 
+Granted = TypeVarTuple("Granted")
+
 
 @dataclass(frozen=True, slots=True)
-class Whose:
-    """A cohort that the person may see, and their membership in it; `former` is that one, or one that they left."""
+class Permission(Generic[*Granted]):
+    """What a transaction of a handler needs (`Services.read`, `Services.change`).
+
+    `role` is what the handler's row has to declare. `check` runs first in the transaction: it raises PersonError for
+    whoever may not, and returns what the transaction is about. Its function is given that after the store.
+    """
+
+    role: Role
+    check: Callable[[Store, Invocation], tuple[*Granted]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A cohort that the actor may see, and what they are in it.
+
+    `member` is their membership, `former` the same or one that they left.
+    """
 
     cohort: Cohort
     member: Member | None
@@ -72,7 +92,7 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
     }
 
 
-def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Whose]:
+def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Access]:
     """The cohorts that the actor may see from where they are, active ones first, of those that ended the newest.
 
     In a workspace: those that have a room there, of private channels only from there, and for who is in or manages the
@@ -102,7 +122,7 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     ended = [each for each in found.values() if not each.active]
     ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
     seen = [
-        Whose(
+        Access(
             cohort,
             there if (there := mine.get(cohort.id)) and there.left_at is None else None,
             moderates(cohort, actor, workspace, named=cohort.id in naming),
@@ -114,12 +134,12 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         return seen
     channel = invocation.place.channel if invocation.place else None
     hidden = store.cohorts.hidden(actor.platform, workspace, channel, only)
-    return [whose for whose in seen if whose.cohort.id not in hidden or _belongs(whose)]
+    return [access for access in seen if access.cohort.id not in hidden or _belongs(access)]
 
 
-def _belongs(whose: Whose) -> bool:
+def _belongs(access: Access) -> bool:
     """Whether it is theirs wherever they are; who has left may look back at one that has ended, and not join again."""
-    return bool(whose.moderator or whose.member or (whose.former and not whose.cohort.active))
+    return bool(access.moderator or access.member or (access.former and not access.cohort.active))
 
 
 def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
@@ -142,7 +162,7 @@ def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
     return list({account.id: account for account in found if account}.values())
 
 
-def choose(store: Store, invocation: Invocation) -> Whose:
+def choose(store: Store, invocation: Invocation) -> Access:
     """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here.
 
     Where all have ended it is the newest of those: what was is still looked at.
@@ -154,15 +174,15 @@ def choose(store: Store, invocation: Invocation) -> Whose:
     place = invocation.place
     here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
     seen = visible(store, invocation, here or None)
-    active = [whose for whose in seen if whose.cohort.active]
+    active = [access for access in seen if access.cohort.active]
     if not active and seen:
-        return next((whose for whose in seen if whose.former), seen[0])
+        return next((access for access in seen if access.former), seen[0])
     if not active:
         raise errors.nowhere(invocation.actor.platform) if _anywhere(invocation) else errors.none_here()
     if len(active) > 1:
-        active = [whose for whose in active if whose.member] or active
+        active = [access for access in active if access.member] or active
     if len(active) > 1:
-        raise errors.several([whose.cohort.name for whose in active])
+        raise errors.several([access.cohort.name for access in active])
     return active[0]
 
 
@@ -171,11 +191,11 @@ def _anywhere(invocation: Invocation) -> bool:
     return invocation.direct and invocation.actor.workspace is None
 
 
-def _of_button(store: Store, invocation: Invocation, number: str) -> Whose:
+def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000000") else 0
-    for whose in visible(store, invocation, wanted):
-        if whose.cohort.id == wanted:
-            return whose
+    for access in visible(store, invocation, wanted):
+        if access.cohort.id == wanted:
+            return access
     raise errors.elsewhere()
 
 
@@ -192,59 +212,105 @@ def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
     return found
 
 
-def _named(seen: Sequence[Whose], name: str, invocation: Invocation) -> Whose:
-    known = {each.casefold(): cohort.id for each, cohort in called([whose.cohort for whose in seen]).items()}
-    for whose in seen:
-        if whose.cohort.id == known.get(name.casefold()):
-            return whose
+def _named(seen: Sequence[Access], name: str, invocation: Invocation) -> Access:
+    known = {each.casefold(): cohort.id for each, cohort in called([access.cohort for access in seen]).items()}
+    for access in seen:
+        if access.cohort.id == known.get(name.casefold()):
+            return access
     if _anywhere(invocation):
         raise errors.not_known_here(name, invocation.actor.platform)
-    raise errors.not_called(name, [whose.cohort.name for whose in seen if whose.cohort.active])
+    raise errors.not_called(name, [access.cohort.name for access in seen if access.cohort.active])
 
 
-def membership(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    """The cohort that is meant and the actor's place in it, or a word on how to join, or that it has ended."""
-    whose = choose(store, invocation)
-    if whose.member is not None and not whose.cohort.active:
-        raise errors.over(whose.cohort, invocation.actor.platform)
-    if whose.member is None:
-        raise errors.not_in(whose.cohort, invocation.actor.platform, left=whose.former is not None)
-    return whose.cohort, whose.member
+def _member(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    access = choose(store, invocation)
+    if access.member is not None and not access.cohort.active:
+        raise errors.over(access.cohort, invocation.actor.platform)
+    if access.member is None:
+        raise errors.not_in(access.cohort, invocation.actor.platform, left=access.former is not None)
+    return access.cohort, access.member
 
 
-def record(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    """The same to look at what was: also after the cohort has ended, or they left it."""
-    whose = choose(store, invocation)
-    if whose.former is not None:
-        return whose.cohort, whose.former
+def _member_or_former(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    access = choose(store, invocation)
+    if access.former is not None:
+        return access.cohort, access.former
     if not invocation.args.get("id"):  # of the same name, or of this place: one that they were in
-        name = invocation.args.get("cohort", "").strip() and whose.cohort.name.casefold()
-        for each in visible(store, invocation):
-            if each.former is not None and (not name or each.cohort.name.casefold() == name):
-                return each.cohort, each.former
-    raise errors.not_in(whose.cohort, invocation.actor.platform)
+        name = invocation.args.get("cohort", "").strip() and access.cohort.name.casefold()
+        for other in visible(store, invocation):
+            if other.former is not None and (not name or other.cohort.name.casefold() == name):
+                return other.cohort, other.former
+    raise errors.not_in(access.cohort, invocation.actor.platform)
 
 
-def moderated(store: Store, invocation: Invocation) -> Cohort:
-    """The cohort that is meant, if the actor may manage it."""
-    whose = choose(store, invocation)
-    if not whose.moderator:
+def _moderator_also_of_ended(store: Store, invocation: Invocation) -> tuple[Cohort]:
+    access = choose(store, invocation)
+    if not access.moderator:
         raise errors.moderators_only()
-    return whose.cohort
+    return (access.cohort,)
 
 
-def running(store: Store, invocation: Invocation) -> Cohort:
-    """The cohort that is meant, if the actor may manage it and it has not ended."""
-    cohort = moderated(store, invocation)
+def _moderator(store: Store, invocation: Invocation) -> tuple[Cohort]:
+    (cohort,) = _moderator_also_of_ended(store, invocation)
     if not cohort.active:
         raise errors.has_ended(cohort)
-    return cohort
+    return (cohort,)
 
 
-def about(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    """The member of a button or form, if the actor may manage their cohort."""
-    cohort = running(store, invocation)
+def _moderator_of_member(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    (cohort,) = _moderator(store, invocation)
     return cohort, member_of(store, cohort, invocation.args.get("member", ""))
+
+
+ANYONE: Final = Permission(Role.ANYONE, lambda _store, _invocation: ())
+"""Whoever can send something. The function itself has to see that it shows nothing of others."""
+
+VISIBLE_COHORT: Final = Permission(Role.ANYONE, lambda store, invocation: (choose(store, invocation),))
+"""Whoever sees the cohort that is meant."""
+
+VISIBLE_COHORTS: Final = Permission(Role.ANYONE, lambda store, invocation: (visible(store, invocation),))
+"""All the cohorts that the actor sees, which may be none."""
+
+MEMBER: Final = Permission(Role.MEMBER, _member)
+"""A member of the cohort that is meant, which has not ended."""
+
+MEMBER_OR_FORMER: Final = Permission(Role.MEMBER, _member_or_former)
+"""To look at what was: also after the cohort has ended, or after they left it."""
+
+MEMBER_OR_MODERATOR: Final = Permission(Role.MEMBER, lambda store, invocation: (choose(store, invocation),))
+"""Only to choose which of two rows answers; that row's own permission is checked then."""
+
+MODERATOR: Final = Permission(Role.MODERATOR, _moderator)
+"""A moderator of the cohort that is meant, which has not ended."""
+
+MODERATOR_ALSO_OF_ENDED: Final = Permission(Role.MODERATOR, _moderator_also_of_ended)
+"""A moderator of the cohort that is meant, ended or not."""
+
+MODERATOR_OF_MEMBER: Final = Permission(Role.MODERATOR, _moderator_of_member)
+"""A moderator of the cohort, and the active member whom a button or form names."""
+
+
+def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[Account]:
+    """Whoever ever took part in anything; `refusal` makes the error for the others."""
+
+    def check(store: Store, invocation: Invocation) -> tuple[Account]:
+        account = account_of(store, invocation.actor)
+        if account is None:
+            raise refusal(invocation)
+        return (account,)
+
+    return Permission(Role.MEMBER, check)
+
+
+def cohort_starter(refusal: Callable[[], PersonError]) -> Permission[()]:
+    """Whoever may start a cohort where they are: an admin, or a moderator of any cohort there."""
+
+    def check(store: Store, invocation: Invocation) -> tuple[()]:
+        if not invocation.actor.admin and not any(access.moderator for access in visible(store, invocation)):
+            raise refusal()
+        return ()
+
+    return Permission(Role.MODERATOR, check)
 
 
 def member_of(store: Store, cohort: Cohort, row: str) -> Member:
@@ -264,7 +330,7 @@ def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str)
         if picked is not None and member.account.id == picked.id:
             return member
     folded = wanted.casefold()
-    named = [member for member in known if folded in {name.casefold() for name in _names(member)}]
+    named = [member for member in known if folded in {name.casefold() for name in names_of(member)}]
     if len(named) == 1:
         return named[0]
     if named:
@@ -272,5 +338,6 @@ def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str)
     raise errors.nobody_called(wanted, cohort)
 
 
-def _names(member: Member) -> tuple[str, str, str]:
+def names_of(member: Member) -> tuple[str, str, str]:
+    """All that a member is called."""
     return member.name, member.account.name, member.account.handle

@@ -3,25 +3,23 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Any, Final, Literal
 
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.traits import traits_of
 
-if TYPE_CHECKING:
-    from cohort_bot.app.services import Services
-
 ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "member", "people", "channel", "choice"]
-Handler = Callable[["Services", Invocation], Awaitable[Reply]]
 GROUPED: Final = "grouped"
 """The key of a command's name where commands are grouped (`chat.traits`)."""
 
-Completer = Callable[["Services", Invocation, str], Awaitable[Sequence[Option]]]
+Handler = Callable[[Any, Invocation], Awaitable[Reply]]
+"""Given the row's `Services`. Their type is not named here: services hold platforms, which are given the rows."""
+Completer = Callable[[Any, Invocation, str], Awaitable[Sequence[Option]]]
 
 
 class Role(IntEnum):
-    """Who may run an action; checked by the handler's own look-up of the cohort, never by a platform."""
+    """Who may run an action. Every transaction of its handler checks it (`access.Permission`), never a platform."""
 
     ANYONE = 0
     MEMBER = 1

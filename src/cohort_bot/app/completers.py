@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from cohort_bot.app.access import _names, called, membership, moderated, visible
-from cohort_bot.app.errors import PersonError
+from cohort_bot.app.access import MEMBER, MODERATOR_ALSO_OF_ENDED, VISIBLE_COHORTS, called, names_of
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import cohorts as cohorts_words
@@ -36,7 +35,7 @@ async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequ
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """The cohorts that one may see from here."""
-    seen = await services.database.read(lambda store: visible(store, invocation))
+    (seen,) = await services.require(invocation, VISIBLE_COHORTS)
     names = called([each.cohort for each in seen])
     labelled = {
         name: name if each.active or name != each.name else cohorts_words.ended(name) for name, each in names.items()
@@ -53,11 +52,10 @@ async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequ
 async def own_rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """The rounds that still take a check-in of the member, the newest first, each with its week."""
 
-    def read(store: Store) -> tuple[Cohort, Member, set[int]]:
-        cohort, member = membership(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, set[int]]:
         return cohort, member, {each.round for each in store.checkins.of_member(member.id)}
 
-    cohort, member, made = await services.database.read(read)
+    cohort, member, made = await services.read(invocation, MEMBER, read)
     programme = services.programmes.get(cohort.programme)
     newest = cohort.calendar.latest(invocation.at)
     rounds = range(newest, max(0, newest - LATE_ROUNDS - 1), -1)
@@ -79,7 +77,7 @@ def _round(number: int, week: int, programme: Programme | None, *, made: bool) -
 
 async def rounds(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """All rounds of a cohort that have opened, for its moderators, the newest first."""
-    cohort = await services.database.read(lambda store: moderated(store, invocation))
+    (cohort,) = await services.require(invocation, MODERATOR_ALSO_OF_ENDED)
     calendar = cohort.calendar
     opened = range(calendar.latest(invocation.at), 0, -1)
     return _matching(((n, completers_words.opened_round(n, calendar.opens_on(n))) for n in opened), typed)
@@ -87,7 +85,7 @@ async def rounds(services: Services, invocation: Invocation, typed: str) -> Sequ
 
 async def weeks(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """Weeks of the member's programme by number or title; with nothing typed those around the present one."""
-    cohort, member = await services.database.read(lambda store: membership(store, invocation))
+    cohort, member = await services.require(invocation, MEMBER)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         return ()
@@ -110,15 +108,11 @@ def _matching(numbered: Iterable[tuple[int, str]], typed: str) -> list[Option]:
 async def members(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """Members whose name holds what is typed, for moderators only."""
 
-    def read(store: Store) -> list[Member]:
-        try:
-            return list(store.members.in_cohort(moderated(store, invocation).id))
-        except PersonError:
-            return []
-
-    known = await services.database.read(read)
+    known = await services.read(
+        invocation, MODERATOR_ALSO_OF_ENDED, lambda store, cohort: store.members.in_cohort(cohort.id)
+    )
     return [
         Option(member.account.user, member.name)
         for member in known
-        if typed.casefold() in " ".join((*_names(member), member.account.user)).casefold()
+        if typed.casefold() in " ".join((*names_of(member), member.account.user)).casefold()
     ]

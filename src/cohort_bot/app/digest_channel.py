@@ -1,6 +1,6 @@
 """Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
 
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.drafts import button, keep
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -23,8 +23,7 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
         raise errors_words.no_channel(CHANNEL_MOST)
 
-    def write(store: Store) -> tuple[Cohort, list[Button]]:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> tuple[Cohort, list[Button]]:
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
             raise words.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
@@ -34,6 +33,6 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
             buttons.append(Button(words.DIGEST_DIRECTLY, CHANGE, back))
         return cohort, buttons
 
-    cohort, buttons = await services.change(invocation, write)
+    cohort, buttons = await services.change(invocation, MODERATOR, write)
     place = Place(cohort.platform, cohort.workspace, channel)
     return words.room_preview(cohort, channel, await services.platforms[cohort.platform].check(place), buttons)

@@ -1,27 +1,32 @@
-"""From an invocation to its reply: find the row, run its handler, turn every failure into words."""
+"""From an invocation to its reply: find the row, run its handler, turn every failure into words.
+
+What is done around every handler is written out in `Dispatcher.__call__`.
+"""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from structlog.contextvars import bound_contextvars
 
-from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports.database import CannotSave
+from cohort_bot.app.commands import CommandSpec
+from cohort_bot.app.errors import PersonError, Question
+from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.watch import InvocationResult, Nobody, Watch
-from cohort_bot.app.presence import Attended, told
-from cohort_bot.app.presence import lost as note_lost
-from cohort_bot.app.questions import run
+from cohort_bot.app.presence import Outdated, Presence, note_lost, tell
+from cohort_bot.app.questions import ask
 from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Message, text
+from cohort_bot.chat.message import Actions, Message, paragraph, text
 from cohort_bot.chat.place import named
+from cohort_bot.core.membership import Account
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +60,18 @@ SUGGESTIONS = 25
 class Dispatcher:
     """Given to every platform: takes an invocation, returns the reply, never raises."""
 
-    def __init__(self, services: Services, elapsed: Callable[[], float], watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        database: Database,
+        elapsed: Callable[[], float],
+        watch: Watch | None = None,
+        opened: asyncio.Event | None = None,
+    ) -> None:
+        """`elapsed` counts seconds and is not moved with the calendar; `opened` is set once the database is open."""
+        self._opened = opened
         self._services = services
+        self._database = database
         self._elapsed = elapsed
         self._watch = watch or Nobody()
         self._people = {
@@ -71,56 +86,91 @@ class Dispatcher:
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
         invocation = replace(invocation, actor=named(invocation.actor))
+        answer = _Answer()
+        with self._watched(invocation, answer), _errors_in_words(invocation, answer):
+            row = self._admitted(invocation, answer)
+            if row is None:
+                return answer.reply
+            async with self._turns:
+                if self._opened is not None:
+                    await self._opened.wait()
+                presence = Presence(invocation.actor, invocation.at)
+                services = self._services.bound(row.who, presence)
+                try:
+                    try:
+                        answer.reply = await row.handler(services, invocation)
+                    except Outdated:
+                        await self._database.write(presence.update)
+                        answer.reply = await row.handler(services, invocation)
+                except Question as question:
+                    answer.reply = await ask(self._services, invocation, question)
+                finally:
+                    await self._checked(presence)  # also for who was refused, or needed no database
+                if presence.wrote and not _asks(answer.reply):
+                    self._remember(invocation, invocation.action)
+                if presence.to_tell is not None:
+                    answer.reply = await self._with_failures(answer.reply, presence.to_tell, invocation)
+            answer.result = (
+                InvocationResult.CORRECTED if isinstance(answer.reply, FieldErrors) else InvocationResult.ANSWERED
+            )
+        return answer.reply
+
+    def _admitted(self, invocation: Invocation, answer: "_Answer") -> CommandSpec | None:
+        """The row to run; None with the answer that says why none is."""
+        row = self._services.table.get(invocation.action)
+        if row is None:
+            log.warning("there is no such action")
+            answer.reply = text(errors.unknown_action(invocation.actor.platform))
+            answer.result = InvocationResult.UNKNOWN
+        elif self._too_many(invocation):
+            answer.reply = text(errors.too_many(form=invocation.kind == "form"))
+            answer.result = InvocationResult.TOO_MANY
+            return None
+        return row
+
+    async def _checked(self, presence: Presence) -> None:
+        """Make sure that the presence was checked."""
+        if presence.checked:
+            return
+        try:
+            await self._database.read(presence.check)
+        except Outdated:
+            await self._database.write(presence.update)
+
+    @contextlib.contextmanager
+    def _watched(self, invocation: Invocation, answer: "_Answer") -> Iterator[None]:
+        """Log and count how the invocation ends."""
         platform, began = invocation.actor.platform, self._elapsed()
         known = self._services.table.get(invocation.action) is not None
         action = invocation.action if known else "unknown"  # what somebody made up is nobody's label
         with bound_contextvars(invocation=invocation.id, action=action, platform=platform):
-            reply, outcome = await self._answer(invocation)
+            yield
             seconds = self._elapsed() - began
-            log.info("answered", extra={"outcome": outcome.value, "seconds": round(seconds, 4)})
-        self._watch.invoked(platform, action, outcome, seconds)
-        return reply
+            log.info("answered", extra={"outcome": answer.result.value, "seconds": round(seconds, 4)})
+        self._watch.invoked(platform, action, answer.result, seconds)
 
-    async def _answer(self, invocation: Invocation) -> tuple[Reply, InvocationResult]:
-        row = self._services.table.get(invocation.action)
-        if row is None:
-            log.warning("there is no such action")
-            return text(errors.unknown_action(invocation.actor.platform)), InvocationResult.UNKNOWN
-        if self._too_many(invocation):
-            return text(errors.too_many(form=invocation.kind == "form")), InvocationResult.TOO_MANY
+    async def _with_failures(self, reply: Reply, account: Account, invocation: Invocation) -> Reply:
+        """The reply with a word on the messages to the person that failed, if it is one that can take it."""
+        if not isinstance(reply, Message):
+            return reply
+        command = self._command(account.lost or "", invocation.actor.platform)
         try:
-            async with self._turns:
-                here = Attended(self._services.database, invocation.actor, invocation.at)
-                try:
-                    reply = await run(replace(self._services, database=here), row, invocation)
-                finally:  # also who is refused is here
-                    unreached = await here.unreached()
-                if here.wrote and not _asks(reply):
-                    self._remember(invocation, invocation.action)
-                if unreached is not None and isinstance(reply, Message):
-                    command = self._command(unreached.lost or "", invocation.actor.platform)
-                    reply = await told(self._services.database, unreached, reply, command)
-                    if unreached.lost:  # if this does not arrive either, it is told the next time
-                        self._remember(invocation, unreached.lost)
-        except PersonError as error:
-            return text(str(error)), InvocationResult.REFUSED
-        except CannotSave as error:
-            log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
-            return text(errors.cannot_save()), InvocationResult.FAILED
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("action %s failed, reference %s", invocation.action, reference)
-            return text(errors.failed(reference)), InvocationResult.FAILED
-        return reply, InvocationResult.CORRECTED if isinstance(reply, FieldErrors) else InvocationResult.ANSWERED
+            failures = await self._database.write(lambda store: tell(store, account, command))
+        except Exception:  # what they did is done and answered; this is told the next time
+            log.exception("account %s cannot be told that a direct message failed", account.id)
+            failures = ()
+        if account.lost:  # if this does not arrive either, it is told the next time
+            self._remember(invocation, account.lost)
+        return replace(reply, blocks=(*(reply.blocks or (paragraph(reply.summary),)), *failures)) if failures else reply
 
     async def lost(self, invocation: Invocation) -> None:
-        """The reply to it did not arrive. That it is saved, if it is, the person hears at their next command."""
+        """The reply did not arrive. If the handler saved something, the person is told at their next command."""
         key = (invocation.actor.platform, invocation.id)
         action = self._saved.pop(key, None)
         if action is None:
             return
         try:
-            await self._services.database.write(lambda store: note_lost(store, invocation.actor, action))
+            await self._database.write(lambda store: note_lost(store, invocation.actor, action))
         except Exception:
             log.exception("that an answer of %s did not arrive cannot be noted", invocation.action)
 
@@ -150,6 +200,8 @@ class Dispatcher:
         completer = self._services.table.completers.get(known.completer)
         if completer is None:
             return ()
+        if self._opened is not None:
+            await self._opened.wait()
         try:
             return list(await completer(self._services, invocation, typed))[:SUGGESTIONS]
         except PersonError:
@@ -166,6 +218,30 @@ class Dispatcher:
             return False  # each follows a command or a post, and what somebody wrote is not lost for others' sake
         workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
         return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """How an invocation is answered, as far as that is known."""
+
+    reply: Reply = field(default_factory=lambda: text(""))
+    result: InvocationResult = InvocationResult.FAILED
+
+
+@contextlib.contextmanager
+def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
+    """Let the answer say in words what was raised; what is a fault of ours is logged with a reference."""
+    try:
+        yield
+    except PersonError as error:
+        answer.reply, answer.result = text(str(error)), InvocationResult.REFUSED
+    except CannotSave as error:
+        log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
+        answer.reply = text(errors.cannot_save())
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("action %s failed, reference %s", invocation.action, reference)
+        answer.reply = text(errors.failed(reference))
 
 
 def _asks(reply: Reply) -> bool:

@@ -5,25 +5,24 @@ What was asked for is kept as a draft, so that nothing has to be typed twice, an
 
 import json
 
-from cohort_bot.app.commands import CommandSpec
+from cohort_bot.app.access import ANYONE
 from cohort_bot.app.errors import Question
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import questions as views
+from cohort_bot.app.words import questions as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
 ANSWER = "answer"
 
 
-async def run(services: Services, row: CommandSpec, invocation: Invocation) -> Reply:
-    """The reply of a row's handler, or the question that has to be answered first."""
-    try:
-        return await row.handler(services, invocation)
-    except Question as question:
-        asked = question  # its name ends with the clause
-    draft = await services.database.write(lambda store: keep(store, invocation, asked.key, asked.label, asked.hint))
-    return views.question(asked, draft)
+async def ask(services: Services, invocation: Invocation, question: Question) -> Reply:
+    """The question with a button for each meaning; what was asked for is kept until one is pressed."""
+
+    def write(store: Store) -> str:
+        return keep(store, invocation, question.key, question.label, question.hint)
+
+    return words.question(question, await services.change(invocation, ANYONE, write, repeatable=True))
 
 
 def keep(store: Store, invocation: Invocation, key: str, label: str, hint: str) -> str:

@@ -1,14 +1,16 @@
 """What a handler is given."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar, TypeVarTuple
 
-from cohort_bot.app.commands import Table
+from cohort_bot.app.access import Permission
+from cohort_bot.app.commands import Role, Table
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.presence import Presence
 from cohort_bot.app.words import errors
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -16,17 +18,32 @@ from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
 
 T = TypeVar("T")
+Granted = TypeVarTuple("Granted")
+
+
+class WrongPermission(Exception):
+    """A handler asks for another role than its row declares: a mistake in the code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The outside world as ports. `wake` tells the courier that something may be due."""
+    """The outside world as ports. `wake` tells the courier that something may be due.
 
-    database: Database
+    The database can only be reached through `read` and `change`, which check a permission in the same transaction. The
+    dispatcher gives a handler the services of its row (`bound`), and these take permissions of the row's role only.
+    """
+
+    _database: Database
     programmes: Programmes
     platforms: Mapping[str, ChatPlatform]
     table: Table
     wake: Callable[[], None]
+    _role: Role | None = None
+    _presence: Presence | None = None
+
+    def bound(self, role: Role, presence: Presence | None) -> "Services":
+        """The services for a handler whose row declares the role."""
+        return replace(self, _role=role, _presence=presence)
 
     def weeks(self, cohort: Cohort) -> int:
         """How many weeks the cohort's programme has; ENDLESS when it cannot be read right now."""
@@ -34,20 +51,61 @@ class Services:
         return programme.length if programme else ENDLESS
 
     async def run(self, action: str, invocation: Invocation) -> Reply:
-        """The reply of another action to the same invocation."""
+        """The reply of another action to the same invocation, with the permissions of that action's row."""
         row = self.table.get(action)
         if row is None:
             raise LookupError(action)
-        return await row.handler(self, invocation)
+        return await row.handler(self.bound(row.who, self._presence), invocation)
 
-    async def change(self, invocation: Invocation, fn: Callable[[Store], T]) -> T:
-        """Run `fn` as one transaction, once per invocation: a repeat raises Repeated and changes nothing."""
+    async def require(self, invocation: Invocation, permission: Permission[*Granted]) -> tuple[*Granted]:
+        """What the permission is about, where nothing else is read. Raises PersonError for who may not."""
+        return await self.read(invocation, permission, lambda _store, *granted: granted)
 
-        def once(store: Store) -> T:
-            if not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
-                raise errors.repeated()
-            return fn(store)
+    async def read(
+        self, invocation: Invocation, permission: Permission[*Granted], fn: Callable[[Store, *Granted], T]
+    ) -> T:
+        """Run `fn` on a snapshot of the database, with what the permission is about.
 
-        result = await self.database.write(once)
+        Raises PersonError for who may not, and whatever `fn` raises.
+        """
+        return await self._database.read(self._checked(invocation, permission, fn))
+
+    async def change(
+        self,
+        invocation: Invocation,
+        permission: Permission[*Granted],
+        fn: Callable[[Store, *Granted], T],
+        *,
+        repeatable: bool = False,
+    ) -> T:
+        """Run `fn` in a transaction that is on disk when this returns.
+
+        Once per invocation, unless it is `repeatable`: a repeat raises Repeated and changes nothing. Else as `read`.
+        """
+        result = await self._database.write(self._checked(invocation, permission, fn, once=not repeatable))
+        if self._presence is not None:
+            self._presence.wrote = True
         self.wake()
         return result
+
+    def _checked(
+        self,
+        invocation: Invocation,
+        permission: Permission[*Granted],
+        fn: Callable[[Store, *Granted], T],
+        *,
+        once: bool = False,
+    ) -> Callable[[Store], T]:
+        """`fn` behind all that is checked before it in its transaction."""
+        if self._role is not None and permission.role is not self._role:
+            raise WrongPermission(f"{invocation.action}: {permission.role.name} instead of {self._role.name}")
+        presence = None if self._presence is None or self._presence.checked else self._presence
+
+        def transaction(store: Store) -> T:
+            if presence is not None:
+                presence.check(store)
+            if once and not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
+                raise errors.repeated()
+            return fn(store, *permission.check(store, invocation))
+
+        return transaction

@@ -95,9 +95,12 @@ class SqliteDatabase:
         self._turns = asyncio.Semaphore(READERS)
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
+        self._connection: Connection | None = None
+        """The writer thread's, once it has one."""
         self._file: sqlite_file.OpenFile | None = None
         self._writes = Writes()
         self._truncate = False
+        self.wrote: Callable[[float], None] = lambda _: None
 
     @property
     def path(self) -> Path:
@@ -148,6 +151,7 @@ class SqliteDatabase:
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
         """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when none is."""
         loop = asyncio.get_running_loop()
+        began = loop.time()
         job = _Job(fn, loop)
         self._jobs.put(job)
         try:
@@ -156,6 +160,7 @@ class SqliteDatabase:
             self._writes.failed(str(error), loop.time())
             raise
         self._writes.kept(loop.time())
+        self.wrote(loop.time() - began)
         return result
 
     async def findings(self) -> Sequence[Finding]:
@@ -185,64 +190,59 @@ class SqliteDatabase:
         if problem is not None:
             raise CannotSave(problem.removesuffix("."))
 
-    def _next(self, connection: Connection | None) -> _Job | None:
-        """What is to be done next, None at the end; meanwhile the journal is truncated where that could not be done."""
-        while self._truncate and connection is not None:
+    def _next_group(self) -> list[_Job]:
+        """The transactions that share the next commit: all that wait, at least one; empty at the end.
+
+        Until there is one, the journal is truncated where that could not be done.
+        """
+        job: _Job | None = None
+        while self._truncate and self._connection is not None and job is None:
             try:
-                return self._jobs.get(timeout=TRUNCATE_AGAIN)
+                job = self._jobs.get(timeout=TRUNCATE_AGAIN)
             except queue.Empty:
-                self._truncate = not _truncated(connection)
-        return self._jobs.get()
+                self._truncate = not _truncated(self._connection)
+            else:
+                if job is None:
+                    return []
+        job = job or self._jobs.get()
+        group: list[_Job] = []
+        while job is not None:
+            group.append(job)
+            if len(group) == MOST_IN_A_GROUP or self._jobs.empty():
+                return group
+            job = self._jobs.get()
+        if group:
+            self._jobs.put(None)  # the end comes after this group
+        return group
 
     def _run(self) -> None:
-        connection: Connection | None = None
-        closing = False
+        """The writer thread: each group of transactions in one commit, until the end."""
         try:
-            while not closing and (job := self._next(connection)) is not None:
-                group = [job]
-                while len(group) < MOST_IN_A_GROUP and not self._jobs.empty():
-                    following = self._jobs.get()
-                    if following is None:
-                        closing = True
-                        break
-                    group.append(following)
+            while group := self._next_group():
                 try:
-                    connection = connection or self._writer.connect()
-                except Exception as error:  # noqa: BLE001 - every caller must know, and the next write tries again
-                    _fail(group, error)
-                else:
-                    self._commit(connection, group)
+                    self._connection = connection = self._connection or self._writer.connect()
+                    self._insist()
+                    with connection.begin():
+                        for job in group:
+                            connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
+                            try:
+                                store = SqlStore(connection)
+                                job.result = job.fn(store)
+                                self._truncate = self._truncate or store.erased
+                            except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
+                                job.error = _from_outside(error)
+                                connection.exec_driver_sql("ROLLBACK TO job")
+                            connection.exec_driver_sql("RELEASE job")
+                    self._insist()  # what went into a file that nobody finds again is not saved
+                    if self._truncate:
+                        self._truncate = not _truncated(connection)
+                except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk: every caller must know
+                    for job in group:
+                        job.error = job.error or _from_outside(error)
+                _hand_back(group)
         finally:
-            if connection is not None:
-                connection.close()
-
-    def _commit(self, connection: Connection, group: list[_Job]) -> None:
-        try:
-            self._insist()
-            with connection.begin():
-                for job in group:
-                    connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
-                    try:
-                        store = SqlStore(connection)
-                        job.result = job.fn(store)
-                        self._truncate = self._truncate or store.erased
-                    except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
-                        job.error = _from_outside(error)
-                        connection.exec_driver_sql("ROLLBACK TO job")
-                    connection.exec_driver_sql("RELEASE job")
-            self._insist()  # what went into a file that nobody finds again is not saved
-            if self._truncate:
-                self._truncate = not _truncated(connection)
-        except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk, and every caller must know
-            _fail(group, error)
-        else:
-            _hand_back(group)
-
-
-def _fail(group: list[_Job], error: BaseException) -> None:
-    for job in group:
-        job.error = job.error or _from_outside(error)
-    _hand_back(group)
+            if self._connection is not None:
+                self._connection.close()
 
 
 def _hand_back(group: list[_Job]) -> None:

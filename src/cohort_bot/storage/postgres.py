@@ -90,6 +90,7 @@ class PostgresDatabase:
         self._threads = ThreadPoolExecutor(connections, "database")
         self._crowd = threading.RLock()
         self._writes = Writes()
+        self.wrote: Callable[[float], None] = lambda _: None
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
 
     @property
@@ -148,6 +149,7 @@ class PostgresDatabase:
         """Run `fn`, again where others get in its way; returns when the commit is on the server's disk."""
         engine = self._committed if fenced else self._serializable
         loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             result = await self._in_thread(lambda: self._again(lambda: self._write(engine, fn)))
         except DBAPIError as error:
@@ -155,6 +157,7 @@ class PostgresDatabase:
                 self._writes.failed(type(error.orig).__name__, loop.time())
             raise
         self._writes.kept(loop.time())
+        self.wrote(loop.time() - began)
         return result
 
     async def findings(self) -> Sequence[Finding]:

@@ -8,6 +8,7 @@ import httpx
 
 from cohort_bot.app.typed_command import quoted
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.local import pages
 from cohort_bot.platforms.local.adapter import WORKSPACE, LocalPlatform
 from cohort_bot.platforms.local.chat import CHANNELS, Chat, dm_channel
 from cohort_bot.platforms.local.pages import FRAGMENT, INBOX
@@ -25,7 +26,7 @@ class Visitors:
 
     def __init__(self, chat: Chat) -> None:
         self.time = MovedClock()
-        self.platform = LocalPlatform(chat, self.time)
+        self.platform = LocalPlatform(chat, self.time, pages.build)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.platform.asgi()), base_url=HOST, headers={"Origin": HOST}
         )

@@ -1,7 +1,7 @@
 """An announcement in a cohort's rooms; shown first."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
@@ -12,6 +12,7 @@ from cohort_bot.app.words import announce as announce_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
 
 TEXT_LIMIT = 1500
 
@@ -20,8 +21,7 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
     """Show an announcement before it is posted."""
     words = (Options(ANNOUNCE, invocation.args).text("text") or "").strip()
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         if len(words) > TEXT_LIMIT:
             raise errors_words.text_too_long(TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
@@ -29,14 +29,13 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
         yes = button(announce_words.POST_IT, "cohort.announce.yes", args)
         return announce_words.announce_preview(cohort, words, len(rooms), yes)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 async def announce_yes(services: Services, invocation: Invocation) -> Reply:
     """Post the announcement that was previewed, once."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         words = kept(store, cohort, invocation)["text"]
         token = invocation.args["draft"]
         rows = [
@@ -57,7 +56,7 @@ async def announce_yes(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
         return announce_words.announced(cohort)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 ANNOUNCE = CommandSpec(

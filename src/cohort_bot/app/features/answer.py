@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from cohort_bot.app.access import ANYONE
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.app.questions import ANSWER, run
+from cohort_bot.app.errors import Question
+from cohort_bot.app.questions import ANSWER, ask
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import questions as views
 from cohort_bot.chat.form import Reply
@@ -22,10 +24,12 @@ async def answer(services: Services, invocation: Invocation) -> Reply:
         again = replace(again, fields={**again.fields, key: (value,)})
     else:
         again = replace(again, args={**again.args, key: value})
-    row = services.table.get(again.action)
-    if row is None:
+    if services.table.get(again.action) is None:
         raise views.no_longer()
-    return await run(services, row, again)
+    try:
+        return await services.run(again.action, again)
+    except Question as question:
+        return await ask(services, again, question)
 
 
 async def other(services: Services, invocation: Invocation) -> Reply:
@@ -37,7 +41,7 @@ async def other(services: Services, invocation: Invocation) -> Reply:
 
 async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation, Mapping[str, str]]:
     token = invocation.args.get("draft", "")
-    body = await services.database.read(lambda store: store.draft(token))
+    body = await services.read(invocation, ANYONE, lambda store: store.draft(token))
     if body is None or (body.get("action"), body.get("user")) != (ANSWER, invocation.actor.user):
         raise views.no_longer()
     kind: Literal["command", "form"] = "form" if body["kind"] == "form" else "command"

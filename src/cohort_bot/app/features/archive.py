@@ -1,7 +1,7 @@
 """The end of a cohort; asks first."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
@@ -10,24 +10,23 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import archive as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
 
 
 async def archive(services: Services, invocation: Invocation) -> Reply:
     """Ask before a cohort ends."""
 
-    def read(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         yes = button(words.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
         return words.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR, read)
 
 
 async def archive_yes(services: Services, invocation: Invocation) -> Reply:
     """End the cohort, with a last line in its rooms."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         store.cohorts.archive(cohort.id, invocation.at)
         audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
         store.deliveries.add(
@@ -43,7 +42,7 @@ async def archive_yes(services: Services, invocation: Invocation) -> Reply:
         )
         return words.archived(cohort)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 ROWS = (

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.options import Options, parse_date
@@ -38,7 +38,7 @@ class _Wrong(PersonError):
 async def pause(services: Services, invocation: Invocation) -> Reply:
     """Take a break until a date, from another or from today; asks when no end is given."""
     options = Options(BREAK, invocation.args)
-    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    cohort, _ = await services.require(invocation, MEMBER)
     today = cohort.calendar.today(invocation.at)
     first, last = options.day("from", today), options.day("until", today)
     if last is not None:
@@ -51,7 +51,7 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Record the break that the form says."""
     said = {key: invocation.field(key) for key in ("from", "until")}
-    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    cohort, _ = await services.require(invocation, MEMBER)
     today = cohort.calendar.today(invocation.at)
     days: dict[str, date] = {}
     errors: dict[str, str] = {}
@@ -78,8 +78,7 @@ def _form(cohort: Cohort, said: dict[str, str]) -> Form:
 
 
 async def _take(services: Services, invocation: Invocation, first: date | None, last: date) -> Message:
-    def write(store: Store) -> tuple[Cohort, Member, Break, bool]:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, Break, bool]:
         now = cohort.calendar.today(invocation.at)
         begins = first or now
         _check(begins, last, now, invocation.actor.platform)
@@ -89,7 +88,7 @@ async def _take(services: Services, invocation: Invocation, first: date | None, 
             store.members.add_break(member.id, wanted)
         return cohort, store.members.get(member.id) or member, wanted, new
 
-    cohort, member, wanted, new = await services.change(invocation, write)
+    cohort, member, wanted, new = await services.change(invocation, MEMBER, write)
     return words.break_taken(cohort, wanted, _taken_out(cohort.calendar, member, wanted, invocation.at), new=new)
 
 
@@ -120,15 +119,14 @@ def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) 
 async def end(services: Services, invocation: Invocation) -> Reply:
     """End the breaks that are running or to come: from today on rounds count again."""
 
-    def write(store: Store) -> Cohort:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Cohort:
         now = cohort.calendar.today(invocation.at)
         if not any(known.last > now for known in member.breaks):
             raise words.no_break(cohort)
         store.members.end_breaks(member.id, now)
         return cohort
 
-    return words.break_ended(await services.change(invocation, write), invocation.actor.platform)
+    return words.break_ended(await services.change(invocation, MEMBER, write), invocation.actor.platform)
 
 
 BREAK = CommandSpec(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.planner import line_row, opening_row
@@ -63,15 +63,13 @@ class _Sheet:
 async def checkin(services: Services, invocation: Invocation) -> Reply:
     """Open the form of the round that is asked for, or of the one that wants a check-in now."""
     asked = Options(CHECKIN, invocation.args).number("round")
-    sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
-    return sheet.form()
+    return (await _read_sheet(services, invocation, asked)).form()
 
 
 async def evidence(services: Services, invocation: Invocation) -> Reply:
     """Open the form with a message's link among what came out."""
     link = invocation.args.get("link", "").strip()
-    sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, None))
-    form = sheet.form()
+    form = (await _read_sheet(services, invocation, None)).form()
     fields = tuple(
         replace(field, value=f"{field.value}\n{link}".strip())
         if isinstance(field, TextField) and field.key == "done" and link not in field.value
@@ -86,11 +84,12 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     asked = Options(CHECKIN, invocation.args).number("round")
     errors = _too_long(invocation)
     if errors:
-        sheet = await services.database.read(lambda store: _sheet(store, invocation, services.programmes, asked))
-        return FieldErrors(_filled(sheet, invocation), errors)
+        return FieldErrors(_filled(await _read_sheet(services, invocation, asked), invocation), errors)
 
-    def write(store: Store) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
-        sheet = _sheet(store, invocation, services.programmes, asked)
+    def write(
+        store: Store, cohort: Cohort, member: Member
+    ) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
+        sheet = _sheet(store, cohort, member, invocation.at, services.programmes, asked)
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
         made = _save_left(store, sheet, invocation)
@@ -99,7 +98,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         weeks = services.weeks(sheet.cohort)
         return sheet, entry, new, made, history_of(store, sheet.cohort, sheet.member, invocation.at, weeks)
 
-    sheet, entry, new, made, rounds = await services.change(invocation, write)
+    sheet, entry, new, made, rounds = await services.change(invocation, MEMBER, write)
     number = sheet.number
     missed_before = 0
     for status in reversed(rounds[: number - 1]):
@@ -113,10 +112,19 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     return words.checked_in(sheet.cohort, entry, said)
 
 
-def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: int | None) -> _Sheet:
-    cohort, member = membership(store, invocation)
-    number = asked if asked is not None else _wanted(store, cohort, member, invocation.at)
-    _check_round(cohort, member, number, invocation.at)
+async def _read_sheet(services: Services, invocation: Invocation, asked: int | None) -> _Sheet:
+    def read(store: Store, cohort: Cohort, member: Member) -> _Sheet:
+        return _sheet(store, cohort, member, invocation.at, services.programmes, asked)
+
+    return await services.read(invocation, MEMBER, read)
+
+
+def _sheet(
+    store: Store, cohort: Cohort, member: Member, at: datetime, programmes: Programmes, asked: int | None
+) -> _Sheet:
+    """What the check-in of round `asked` is about, or of the one that wants a check-in now. Raises PersonError."""
+    number = asked if asked is not None else _wanted(store, cohort, member, at)
+    _check_round(cohort, member, number, at)
     made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
     known = next((entry for entry in made if entry.round == number), None)
     if known is not None:
@@ -129,9 +137,9 @@ def _sheet(store: Store, invocation: Invocation, programmes: Programmes, asked: 
     week = programme.week(week_number)
     if week is None and week_number > programme.length:
         last = number - (week_number - programme.length)
-        if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, invocation.at):
-            return _sheet(store, invocation, programmes, last)
-        raise words.finished(programme, invocation.actor.platform)
+        if asked is None and last >= member.first_round and _still_open(store, cohort, member, last, at):
+            return _sheet(store, cohort, member, at, programmes, last)
+        raise words.finished(programme, member.account.platform)
     tasks = tuple(task.short for task in week.tasks) if week else ()
     return _Sheet(cohort, member, number, week_number, tasks, None, made)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from cohort_bot.app.access import account_of, choose, member_of, member_said, moderated
+from cohort_bot.app.access import MEMBER_OR_MODERATOR, MODERATOR_ALSO_OF_ENDED, account_of, member_of, member_said
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery.alerts import cure_of
 from cohort_bot.app.options import Options, page_of
@@ -16,7 +16,7 @@ from cohort_bot.app.words import person as person_views
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
-from cohort_bot.core.membership import last_round
+from cohort_bot.core.membership import Cohort, last_round
 
 _RECENT = 3
 
@@ -28,8 +28,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         return await _person(services, invocation, said)
     page = page_of(invocation)
 
-    def read(store: Store) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
-        cohort = moderated(store, invocation)
+    def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
         parked = [(row, cure_of(store, cohort, row)) for row in store.deliveries.parked(cohort.id)]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
@@ -37,7 +36,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         first = max(1, cohort.calendar.latest(invocation.at) - views.TREND_ROUNDS + 1)
         return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
-    record, former, parked, mine = await services.database.read(read)
+    record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop
     cohort = record.cohort
     findings = [] if services.programmes.get(cohort.programme) else [digest_words.no_programme_finding(cohort)]
@@ -54,8 +53,7 @@ async def person(services: Services, invocation: Invocation) -> Reply:
 
 
 async def _person(services: Services, invocation: Invocation, said: str | None) -> Reply:
-    def read(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         member = (
             member_of(store, cohort, invocation.args.get("member", ""))
             if said is None
@@ -71,7 +69,7 @@ async def _person(services: Services, invocation: Invocation, said: str | None) 
             invocation.at,
         )
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
 
 
 def _arrived(store: Store, key: str | None) -> Delivery | None:
@@ -80,9 +78,9 @@ def _arrived(store: Store, key: str | None) -> Delivery | None:
 
 async def either(services: Services, invocation: Invocation) -> Reply:
     """Where one word serves both: the cohort for its moderators, one's own record for the others."""
-    whose = await services.database.read(lambda store: choose(store, invocation))
-    wanted = whose.moderator or "member" in invocation.args
-    return await services.run("cohort.progress" if wanted else "progress", invocation)
+    (access,) = await services.require(invocation, MEMBER_OR_MODERATOR)
+    of_cohort = access.moderator or "member" in invocation.args
+    return await services.run("cohort.progress" if of_cohort else "progress", invocation)
 
 
 PROGRESS = CommandSpec(

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app import audit, questions
-from cohort_bot.app.access import account_of, ensure_account, visible
+from cohort_bot.app.access import account_of, cohort_starter, ensure_account
 from cohort_bot.app.cohorts import AHEAD_MOST, OPENING_AT, cohort_name, invite, must_be_free, other_zone
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
@@ -22,6 +23,8 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 
+STARTER: Final = cohort_starter(words.cannot_start)
+
 
 async def create(services: Services, invocation: Invocation) -> Reply:
     """Show what a cohort would look like; nothing is made yet."""
@@ -32,12 +35,11 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     place = _place(invocation, options.text("channel"))
 
     def read(store: Store) -> str | None:
-        _may_create(store, invocation)
         must_be_free(store, place, name)
         account = account_of(store, invocation.actor)
         return account.zone if account else None
 
-    known = await services.database.read(read)
+    known = await services.read(invocation, STARTER, read)
     zone = await zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
     today = invocation.at.astimezone(ZoneInfo(zone)).date()
@@ -61,7 +63,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         again = questions.keep(store, invocation, "timezone", zone_views.change_zone(), zone_views.zone_hint())
         return store.add_draft(body, invocation.at), again
 
-    drafts = await services.change(invocation, write)
+    drafts = await services.change(invocation, STARTER, write)
     calendar = Calendar(start, at, zone)
     return words.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
 
@@ -70,7 +72,6 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     """Make the cohort that was previewed, and invite the room."""
 
     def write(store: Store) -> tuple[Cohort, str]:
-        _may_create(store, invocation)
         draft = store.draft(invocation.args.get("draft", ""))
         if draft is None or draft.get("action") != invocation.action:
             raise errors_words.old_preview("/cohort create")
@@ -97,7 +98,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.CREATED)
         return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
 
-    return words.created(*await services.change(invocation, write), invocation.at)
+    return words.created(*await services.change(invocation, STARTER, write), invocation.at)
 
 
 def _programme(services: Services, said: str | None) -> Programme:
@@ -117,11 +118,6 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
     if place is None or not place.workspace or (invocation.direct and channel is None):
         raise words.no_room()
     return Place(place.platform, place.workspace, channel or place.channel)
-
-
-def _may_create(store: Store, invocation: Invocation) -> None:
-    if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise words.cannot_start()
 
 
 def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:

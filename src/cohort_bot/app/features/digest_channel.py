@@ -1,7 +1,7 @@
 """Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.digest_channel import CHANGE
 from cohort_bot.app.drafts import kept
@@ -11,13 +11,13 @@ from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Cohort
 
 
 async def change(services: Services, invocation: Invocation) -> Reply:
     """Send the digest where the preview said."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         channel = kept(store, cohort, invocation)["channel"] or None
         store.cohorts.set_moderators_channel(cohort.id, channel)
         if channel:
@@ -27,7 +27,7 @@ async def change(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
         return digest_channel_words.room_changed(cohort, channel)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 ROWS = (CommandSpec(CHANGE, Role.MODERATOR, change),)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from cohort_bot.app import audit, digest_channel, moderators, questions
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, other_zone, programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits
@@ -69,8 +69,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     said = options.text("timezone")
     zone = None if said is None else await zone_named(said, invocation.at)
 
-    def write(store: Store) -> tuple[_Edit, dict[str, str], str]:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str]:
         starts = options.day("starts", cohort.calendar.today(invocation.at))
         wanted = _Wanted(
             Wish(options.weekday("day"), options.clock("time"), zone, starts),
@@ -98,7 +97,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         )
         return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again
 
-    change, args, again = await services.change(invocation, write)
+    change, args, again = await services.change(invocation, MODERATOR, write)
     cohort, room = change.cohort, change.room
     findings = []
     if room is not None:
@@ -136,11 +135,10 @@ def _wish(body: Mapping[str, str]) -> Wish:
 
 async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     """Change what was previewed."""
-    to = await services.database.read(lambda store: _moving_to(store, invocation))
+    to = await services.read(invocation, MODERATOR, lambda store, cohort: _moving_to(store, cohort, invocation))
     private = to is not None and await services.platforms[to.platform].invited_only(to)
 
-    def write(store: Store) -> tuple[_Edit, tuple[str, str] | None]:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> tuple[_Edit, tuple[str, str] | None]:
         body = kept(store, cohort, invocation)
         wanted = _Wanted(_wish(body), body.get("name") or None, body["channel"] or None, body["moderators"] or None)
         change = _edit(store, services.programmes, cohort, wanted, invocation)
@@ -170,15 +168,14 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             return change, None
         return change, (wanted.wish.zone, other_zone(store, invocation, cohort, wanted.wish.zone))
 
-    change, zone = await services.change(invocation, write)
+    change, zone = await services.change(invocation, MODERATOR, write)
     named = moderators.spans(change.named[0]) if change.named else ()
     first = next(iter(change.shifts), None)
     return words.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
 
 
-def _moving_to(store: Store, invocation: Invocation) -> Place | None:
+def _moving_to(store: Store, cohort: Cohort, invocation: Invocation) -> Place | None:
     """The channel to which a preview would move a room, None when it moves none."""
-    cohort = running(store, invocation)
     body = kept(store, cohort, invocation)
     room = next((each for each in store.cohorts.rooms(cohort.id) if each.channel == body["from"]), None)
     return Place(room.platform, room.workspace, body["channel"]) if room and body["channel"] else None

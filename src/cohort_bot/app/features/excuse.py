@@ -1,7 +1,7 @@
 """A missed round that is not to count for somebody."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import about, member_said, moderated
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_said
 from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.options import Options
@@ -20,8 +20,7 @@ from cohort_bot.core.membership import Cohort, Member
 async def excuse_form(services: Services, invocation: Invocation) -> Reply:
     """Ask which missed rounds are not to count."""
 
-    def read(store: Store) -> Form:
-        cohort, member = about(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Form:
         rounds = _excusable(services, store, cohort, member, invocation)
         if not rounds:
             raise words.nothing_to_excuse(member)
@@ -29,7 +28,7 @@ async def excuse_form(services: Services, invocation: Invocation) -> Reply:
         newest = str((missed or list(rounds))[-1])
         return words.excuse_form(cohort, member, rounds, frozenset({newest}), "")
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
 
 
 def _excusable(
@@ -43,8 +42,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
     """Excuse the rounds that were ticked."""
     wanted, reason = invocation.fields.get("rounds", ()), " ".join(invocation.field("reason").split())
 
-    def save(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
         rounds = _excusable(services, store, cohort, member, invocation)
         known = {str(number) for number in rounds}
         if not rounds:
@@ -62,7 +60,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
             audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
         return words.excused(member, [f"round {number}" for number in wanted])
 
-    return await services.change(invocation, save)
+    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
 
 
 async def excuse(services: Services, invocation: Invocation) -> Reply:
@@ -70,8 +68,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
     options = Options(EXCUSE, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
 
-    def write(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         member = member_said(store, cohort, invocation, options.text("member") or "")
         must_have_opened(cohort, number, invocation.at)
         status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
@@ -81,7 +78,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         audit.note(store, cohort, member, invocation, audit.EXCUSED, number, reason)
         return words.round_excused(member, number)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
 
 
 EXCUSE = CommandSpec(

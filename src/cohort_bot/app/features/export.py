@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import called, moderated
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, called
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -30,8 +30,7 @@ BYTES_MOST: Final = 8_000_000
 async def export(services: Services, invocation: Invocation) -> Reply:
     """Every check-in as a file for the moderator who asks, and for nobody else; the others can see that they did."""
 
-    def read(store: Store) -> tuple[Cohort, Rows, str, list[str]]:
-        cohort = moderated(store, invocation)
+    def read(store: Store, cohort: Cohort) -> tuple[Cohort, Rows, str, list[str]]:
         namesakes = store.cohorts.named(cohort.name)
         here = called(_newest_first(store.cohorts.named(cohort.name, cohort.platform, cohort.workspace)))
         name = next(each for each, one in here.items() if one.id == cohort.id)
@@ -40,17 +39,17 @@ async def export(services: Services, invocation: Invocation) -> Reply:
         command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
         return cohort, _rows(store, cohort), command, [each for each, one in here.items() if one.id != cohort.id]
 
-    cohort, rows, command, before = await services.database.read(read)
+    cohort, rows, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     if not rows:
         return views.nothing(cohort, before)
     words = await asyncio.to_thread(csv_text, rows)
     if len(words.encode()) > BYTES_MOST:
         return views.too_large(cohort, len(rows), command)
 
-    def note(store: Store) -> None:
-        audit.of_cohort(store, moderated(store, invocation), invocation, audit.EXPORTED)
+    def note(store: Store, cohort: Cohort) -> None:
+        audit.of_cohort(store, cohort, invocation, audit.EXPORTED)
 
-    await services.change(invocation, note)
+    await services.change(invocation, MODERATOR_ALSO_OF_ENDED, note)
     return views.export(
         cohort, len(rows), len({(row["platform"], row["user"]) for row in rows}), words, invocation.at, command
     )

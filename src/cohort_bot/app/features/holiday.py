@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
@@ -32,8 +32,7 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
     options = Options(HOLIDAY, invocation.args)
     rounds = options.number("rounds") or 1
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         earliest = options.day("from", cohort.calendar.today(invocation.at))
         number = _first(cohort, programme_of(services.programmes, cohort), earliest, invocation.at)
         shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
@@ -41,14 +40,13 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
         return words.holiday_preview(cohort, rounds, shifts, button(words.take_off(), "cohort.holiday.yes", args))
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
     """Give the weeks off that were previewed."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         body = kept(store, cohort, invocation)
         off = Holiday(int(body["before"]), int(body["rounds"]))
         if off.before <= cohort.calendar.latest(invocation.at):
@@ -67,14 +65,13 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
         undo = Button(buttons.undo(), "cohort.holiday.undo", kept_for)
         return words.holiday_given(cohort, off.rounds, shifts[0], undo)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
     """Take weeks off back, as long as nothing has changed since and the weeks have not begun."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         body = kept(store, cohort, invocation)
         back = Holiday(int(body["before"]), -int(body["rounds"]))
         length = services.weeks(cohort)
@@ -86,7 +83,7 @@ async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
         return words.holiday_undone(cohort, shifts[0])
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 def _off(calendar: Calendar, off: Holiday, length: int) -> list[shifts_words.Shift]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cohort_bot.app.access import Whose, visible
+from cohort_bot.app.access import VISIBLE_COHORTS, Access
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.services import Services
@@ -17,28 +17,23 @@ MOST = 5
 
 async def home(services: Services, invocation: Invocation) -> Reply:
     """Each cohort that the person is in or manages: the week and their record, for its moderators its state."""
-    mine = await services.database.read(
-        lambda store: [
-            whose
-            for whose in visible(store, invocation)
-            if whose.cohort.active and (whose.member is not None or whose.moderator)
-        ]
-    )
+    (seen,) = await services.require(invocation, VISIBLE_COHORTS)
+    mine = [access for access in seen if access.cohort.active and (access.member or access.moderator)]
     if not mine:
         return words.no_home()
-    mine.sort(key=lambda whose: whose.member is None)  # one's own week first
+    mine.sort(key=lambda access: access.member is None)  # one's own week first
     blocks: list[Block] = []
-    for whose in mine[:MOST]:
+    for access in mine[:MOST]:
         if len(mine) > 1:
-            blocks.append(Heading(whose.cohort.name))
-        blocks += await _shown(services, invocation, whose)
-    return words.home(blocks, [whose.cohort.name for whose in mine[MOST:]], invocation.actor.platform)
+            blocks.append(Heading(access.cohort.name))
+        blocks += await _shown(services, invocation, access)
+    return words.home(blocks, [access.cohort.name for access in mine[MOST:]], invocation.actor.platform)
 
 
-async def _shown(services: Services, invocation: Invocation, whose: Whose) -> list[Block]:
+async def _shown(services: Services, invocation: Invocation, access: Access) -> list[Block]:
     """What the person may see of one cohort; what cannot be shown says why."""
-    asked = replace(invocation, args={"id": str(whose.cohort.id)})
-    actions = [*(("plan", "progress") if whose.member else ()), *(("cohort.progress",) if whose.moderator else ())]
+    asked = replace(invocation, args={"id": str(access.cohort.id)})
+    actions = [*(("plan", "progress") if access.member else ()), *(("cohort.progress",) if access.moderator else ())]
     blocks: list[Block] = []
     for action in actions:
         try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cohort_bot.app.access import Whose, account_of, choose, ensure_account
+from cohort_bot.app.access import VISIBLE_COHORT, Access, account_of, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.directory import time_away
 from cohort_bot.app.errors import Question
@@ -26,10 +26,9 @@ TOGETHER = timedelta(minutes=5)
 """A room is greeted once in so long: when sixty people join at a kick-off, that is a few lines."""
 
 
-def _joinable(whose: Whose) -> Cohort:
-    if not whose.cohort.active:
-        raise words.ended(whose.cohort)
-    return whose.cohort
+def _must_run(cohort: Cohort) -> None:
+    if not cohort.active:
+        raise words.ended(cohort)
 
 
 async def join(services: Services, invocation: Invocation) -> Reply:
@@ -37,35 +36,23 @@ async def join(services: Services, invocation: Invocation) -> Reply:
     options = Options(JOIN, invocation.args)
     pace = options.choice("pace")
     hours = options.number("hours")
-    said = options.text("timezone")
+    typed_zone = options.text("timezone")
 
-    def read(store: Store) -> tuple[Cohort, bool, str]:
-        whose = choose(store, invocation)
-        if whose.former is None and pace != Pace.WEEK_1.value and _too_late(services, whose.cohort, invocation.at):
-            raise _Over(whose.cohort)
+    def read(store: Store, access: Access) -> tuple[Access, str]:
         account = account_of(store, invocation.actor)
-        zone = (account.zone if account else None) or invocation.actor.zone or ""
-        return _joinable(whose), whose.member is not None, zone
+        return access, (account.zone if account else None) or invocation.actor.zone or ""
 
-    try:
-        cohort, already, zone = await services.database.read(read)
-    except _Over as over:
-        length = services.weeks(over.cohort)
-        return words.come_too_late(over.cohort, over.cohort.calendar.closes(length), invocation.at)
-    if already:
+    access, zone = await services.read(invocation, VISIBLE_COHORT, read)
+    cohort = access.cohort
+    if access.former is None and pace != Pace.WEEK_1.value and _too_late(services, cohort, invocation.at):
+        return words.come_too_late(cohort, cohort.calendar.closes(services.weeks(cohort)), invocation.at)
+    _must_run(cohort)
+    if access.member is not None:
         return words.already_in(cohort, invocation.actor.platform)
-    if said is not None:
-        zone = await zone_named(said, invocation.at)
-        return await _enrol(services, invocation, cohort.id, zone, Pace(pace or "cohort"), hours, "")
+    if typed_zone is not None:
+        zone = await zone_named(typed_zone, invocation.at)
+        return await _enrol(services, invocation, zone, Pace(pace or "cohort"), hours, "")
     return _form(services, cohort, invocation, zone, str(hours or ""), "", pace)
-
-
-class _Over(Exception):
-    """Nobody can go with the cohort any more."""
-
-    def __init__(self, cohort: Cohort) -> None:
-        super().__init__(cohort.name)
-        self.cohort = cohort
 
 
 def _too_late(services: Services, cohort: Cohort, at: datetime) -> bool:
@@ -84,12 +71,9 @@ def _form(
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Enrol the person with what the form says."""
-
-    def read(store: Store) -> tuple[Cohort, bool]:
-        whose = choose(store, invocation)
-        return _joinable(whose), whose.former is None
-
-    cohort, new = await services.database.read(read)
+    (access,) = await services.require(invocation, VISIBLE_COHORT)
+    cohort = access.cohort
+    _must_run(cohort)
     errors: dict[str, str] = {}
     said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
     pace = invocation.field("pace") or None
@@ -105,26 +89,23 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         errors["why"] = fields.too_long(words.WHY_LIMIT, len(why))
     if pace not in {None, *(each.value for each in Pace)}:
         errors["pace"] = fields.ONE_OF_TWO
-    elif pace != Pace.WEEK_1.value and new and _too_late(services, cohort, invocation.at):
+    elif pace != Pace.WEEK_1.value and access.former is None and _too_late(services, cohort, invocation.at):
         errors["pace"] = fields.ONLY_WEEK_1
     if unclear and unclear.several and list(errors) == ["timezone"]:
         raise unclear
     if errors:
         return FieldErrors(_form(services, cohort, invocation, said, hours, why, pace), errors)
-    return await _enrol(
-        services, invocation, cohort.id, zone, Pace(pace or "cohort"), int(hours) if hours else None, why
-    )
+    return await _enrol(services, invocation, zone, Pace(pace or "cohort"), int(hours) if hours else None, why)
 
 
 async def _enrol(
-    services: Services, invocation: Invocation, cohort_id: int, zone: str, pace: Pace, hours: int | None, why: str
+    services: Services, invocation: Invocation, zone: str, pace: Pace, hours: int | None, why: str
 ) -> Message:
     at = invocation.at
 
-    def write(store: Store) -> tuple[Cohort, Member, bool, Streak | None]:
-        cohort = store.cohorts.get(cohort_id)
-        if cohort is None or not cohort.active:
-            raise words.ended(cohort)
+    def write(store: Store, access: Access) -> tuple[Cohort, Member, bool, Streak | None]:
+        cohort = access.cohort
+        _must_run(cohort)
         account = ensure_account(store, invocation.actor, zone)
         member = store.members.of(cohort.id, account.person_id)
         if member is not None and member.active:
@@ -138,12 +119,12 @@ async def _enrol(
                 store.members.add_slip(member.id, Slip(first, first - 1))
         store.cohorts.replan(cohort.id)
         _greet(store, cohort, member, at)
-        found = store.members.get(member.id) or member
+        now = store.members.get(member.id) or member
         if member.left_at is None:
-            return cohort, found, False, None
-        return cohort, found, False, streak(history_of(store, cohort, found, at, services.weeks(cohort)))
+            return cohort, now, False, None
+        return cohort, now, False, streak(history_of(store, cohort, now, at, services.weeks(cohort)))
 
-    cohort, member, already, back = await services.change(invocation, write)
+    cohort, member, already, back = await services.change(invocation, VISIBLE_COHORT, write)
     if already:
         return words.already_in(cohort, invocation.actor.platform)
     programme = services.programmes.get(cohort.programme)

@@ -1,6 +1,6 @@
 """Leaving a cohort."""
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -8,25 +8,24 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import leave as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Member
 
 
 async def leave(services: Services, invocation: Invocation) -> Reply:
     """Ask before somebody leaves."""
-    cohort, _ = await services.database.read(lambda store: membership(store, invocation))
+    cohort, _ = await services.require(invocation, MEMBER)
     return words.leave_preview(cohort)
 
 
 async def leave_yes(services: Services, invocation: Invocation) -> Reply:
     """End the membership; the record stays."""
 
-    def write(store: Store) -> Cohort:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Cohort:
         store.members.set_left(member.id, invocation.at)
         store.cohorts.replan(cohort.id)
         return cohort
 
-    cohort = await services.change(invocation, write)
+    cohort = await services.change(invocation, MEMBER, write)
     return words.left(cohort, invocation.actor.platform)
 
 

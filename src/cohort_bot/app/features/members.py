@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from cohort_bot.app.access import moderated
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -22,8 +22,7 @@ async def members(services: Services, invocation: Invocation) -> Reply:
     said = invocation.args.get("page", "")
     wanted = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
 
-    def read(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
         many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
         entries = [
@@ -39,7 +38,7 @@ async def members(services: Services, invocation: Invocation) -> Reply:
         last = max(0, (len(entries) - 1) // views.PAGE)
         return views.members(cohort, entries, min(wanted, last), invocation.at)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
 
 
 def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
@@ -52,12 +51,11 @@ async def changes(services: Services, invocation: Invocation) -> Reply:
     place, actor = invocation.place, invocation.actor
     workspace = (place.workspace if place else None) or actor.workspace or ""
 
-    def read(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         made = store.audits.newest(cohort.id, log_views.SHOWN)
         return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
 
 
 MEMBERS = CommandSpec(

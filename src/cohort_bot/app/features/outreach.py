@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 
-from cohort_bot.app.access import about, running
+from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import page_of, parse_date
@@ -28,11 +28,10 @@ async def choose(services: Services, invocation: Invocation) -> Reply:
     if purpose not in outreach_words.PURPOSES:
         raise outreach_words.old_button()
 
-    def read(store: Store) -> Record:
-        cohort = running(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Record:
         return read_record(store, cohort, invocation.at, services.weeks(cohort))
 
-    record = await services.database.read(read)
+    record = await services.read(invocation, MODERATOR, read)
     people = await asyncio.to_thread(standings, record)
     if not people:
         raise outreach_words.nobody_in(record.cohort)
@@ -47,8 +46,7 @@ def _known(store: Store, member: Member, at: datetime) -> str:
 async def write(services: Services, invocation: Invocation) -> Reply:
     """Open a prepared private message; it says who wrote to them last."""
 
-    def read(store: Store) -> Form:
-        cohort, member = about(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Form:
         words = outreach_words.draft(
             cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name
         )
@@ -57,15 +55,14 @@ async def write(services: Services, invocation: Invocation) -> Reply:
             cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
         )
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
 
 
 async def write_save(services: Services, invocation: Invocation) -> Reply:
     """Send the words as a delivery, or show them for copying; noted either way."""
     words, how, said = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
 
-    def save(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, said, invocation.at, errors)
         if not words:
@@ -101,7 +98,7 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
         store.deliveries.add([row])
         return outreach_words.carried(member, follow_up)
 
-    return await services.change(invocation, save)
+    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
 
 
 def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> date | None:
@@ -122,21 +119,19 @@ def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) 
 async def log(services: Services, invocation: Invocation) -> Reply:
     """Ask what came of writing or talking to somebody."""
 
-    def read(store: Store) -> Form:
-        cohort, member = about(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Form:
         today = cohort.calendar.today(invocation.at)
         values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
         return outreach_words.log_form(cohort, member, _known(store, member, invocation.at), values)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
 
 
 async def log_save(services: Services, invocation: Invocation) -> Reply:
     """Note it for the other moderators."""
     fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
 
-    def save(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
         at = _when(cohort, fields["when"], invocation.at, errors)
@@ -152,7 +147,7 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
         store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
         return outreach_words.logged(member, outcome, follow_up)
 
-    return await services.change(invocation, save)
+    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
 
 
 def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> datetime:

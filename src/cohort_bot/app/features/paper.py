@@ -1,6 +1,6 @@
 """The paper of the month: this month's with its thread, who has read it, past ones, a moderator's choice."""
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
@@ -17,8 +17,7 @@ from cohort_bot.core.membership import Cohort, Member
 async def paper(services: Services, invocation: Invocation) -> Reply:
     """The newest paper of the month, or the first one before it comes; with how many have read it."""
 
-    def read(store: Store) -> Reply:
-        cohort, member = membership(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         programme = read_programme(services, store, cohort)
         dated = dated_papers(programme)
         if not dated:
@@ -32,7 +31,7 @@ async def paper(services: Services, invocation: Invocation) -> Reply:
         )
         return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MEMBER, read)
 
 
 def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
@@ -55,8 +54,7 @@ async def have_read(services: Services, invocation: Invocation) -> Reply:
     """Note that somebody has read the paper of a week, and tell them how many have."""
     said = invocation.args.get("week", "")
 
-    def write(store: Store) -> Reply:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         found = [each for each in dated_papers(read_programme(services, store, cohort)) if str(each.week) == said]
         newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
         if not found or (found[0].week or 0) > newest:
@@ -66,14 +64,13 @@ async def have_read(services: Services, invocation: Invocation) -> Reply:
         readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
         return words.noted(found[0], readers, mine, new=new)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MEMBER, write)
 
 
 async def past(services: Services, invocation: Invocation) -> Reply:
     """The papers so far with their threads, newest first."""
 
-    def read(store: Store) -> Reply:
-        cohort, member = membership(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         dated = dated_papers(read_programme(services, store, cohort))
         begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
         readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
@@ -88,7 +85,7 @@ async def past(services: Services, invocation: Invocation) -> Reply:
         ]
         return words.archive(cohort, entries, page_of(invocation))
 
-    return await services.database.read(read)
+    return await services.read(invocation, MEMBER, read)
 
 
 ROWS = (

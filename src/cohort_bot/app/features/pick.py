@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.options import Options
@@ -16,6 +16,7 @@ from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import pick as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
 TITLE_MOST = 200
@@ -30,8 +31,7 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
     week, wanted = options.number("week"), options.text("paper")
     title, link = options.text("title"), options.text("link")
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         programme = services.programmes.get(cohort.programme)
         if programme is None:
             raise errors_words.programme_unreadable(cohort)
@@ -48,7 +48,7 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.PICKED, chosen.title, week)
         return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 def _must_be_coming(now: Programme, coming: list[Paper], week: int) -> None:

@@ -1,6 +1,6 @@
 """The week's plan, privately."""
 
-from cohort_bot.app.access import choose, membership
+from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -8,56 +8,48 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import read_programme
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import plan as words
-from cohort_bot.app.words import week as views
-from cohort_bot.app.words.plan import expectations, whole_plan
+from cohort_bot.app.words import week as week_words
 from cohort_bot.app.words.reminders import planned
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.programme import Programme
 
 
 async def plan(services: Services, invocation: Invocation) -> Reply:
     """A week of the programme; without a number the one that the member is in."""
     asked = Options(PLAN, invocation.args).number("week")
-    cohort, member, programme = await _mine(services, invocation)
-    number = cohort.calendar.latest(invocation.at)
-    present = max(1, member.week(max(number, member.first_round)))
-    week = asked if asked is not None else min(present, programme.length)
-    if programme.week(week) is None:
-        raise words.no_week(programme, week)
-    buttons = []
-    if number and week == member.week(number):
-        buttons.append(views.check_in_button(cohort, number))
-    made = await services.database.read(lambda store: store.checkins.of_member(member.id)) if buttons else ()
-    return views.plan(programme, week, buttons, planned(made))
 
+    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
+        programme = read_programme(services, store, cohort)
+        number = cohort.calendar.latest(invocation.at)
+        present = max(1, member.week(max(number, member.first_round)))
+        week = asked if asked is not None else min(present, programme.length)
+        if programme.week(week) is None:
+            raise words.no_week(programme, week)
+        if not number or week != member.week(number):
+            return week_words.plan(programme, week, [], ())
+        button = week_words.check_in_button(cohort, number)
+        return week_words.plan(programme, week, [button], planned(store.checkins.of_member(member.id)))
 
-async def _mine(services: Services, invocation: Invocation) -> tuple[Cohort, Member, Programme]:
-    def read(store: Store) -> tuple[Cohort, Member, Programme]:
-        cohort, member = membership(store, invocation)
-        return cohort, member, read_programme(services, store, cohort)
-
-    return await services.database.read(read)
+    return await services.read(invocation, MEMBER, read)
 
 
 async def whole(services: Services, invocation: Invocation) -> Reply:
     """The whole plan, also for those who have not joined yet."""
-    return whole_plan(*await _chosen(services, invocation))
+
+    def read(store: Store, access: Access) -> Reply:
+        return words.whole_plan(access.cohort, read_programme(services, store, access.cohort))
+
+    return await services.read(invocation, VISIBLE_COHORT, read)
 
 
 async def expect(services: Services, invocation: Invocation) -> Reply:
     """Questions and answers, and an honest look at where the programme leads."""
-    _, programme = await _chosen(services, invocation)
-    return expectations(programme)
 
+    def read(store: Store, access: Access) -> Reply:
+        return words.expectations(read_programme(services, store, access.cohort))
 
-async def _chosen(services: Services, invocation: Invocation) -> tuple[Cohort, Programme]:
-    def read(store: Store) -> tuple[Cohort, Programme]:
-        cohort = choose(store, invocation).cohort
-        return cohort, read_programme(services, store, cohort)
-
-    return await services.database.read(read)
+    return await services.read(invocation, VISIBLE_COHORT, read)
 
 
 PLAN = CommandSpec(

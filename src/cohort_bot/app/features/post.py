@@ -1,7 +1,7 @@
 """What is due now is sent, or what was posted is mended."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits
@@ -22,8 +22,7 @@ async def post(services: Services, invocation: Invocation) -> Reply:
     """Plan and send what is due now, and try again what could not be delivered; or mend a card that was posted."""
     repair = Options(POST, invocation.args).number("repair")
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         if repair is not None:
             return _repair(services.programmes, store, cohort, repair, invocation)
         again = store.deliveries.rearm(cohort.id, invocation.at)
@@ -33,7 +32,7 @@ async def post(services: Services, invocation: Invocation) -> Reply:
         opens = None if following is None else (following, cohort.calendar.opens(following))
         return words.posting(cohort, again, waiting, opens)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from cohort_bot.app.access import account_of, ensure_account, membership
+from cohort_bot.app.access import MEMBER, account_holder, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits
 from cohort_bot.app.errors import Question
@@ -21,6 +22,9 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Account, Member
 
+PERSON: Final = account_holder(lambda invocation: words.nothing_kept(invocation.actor.platform))
+"""Whoever has an account: only of them something is kept."""
+
 
 async def profile(services: Services, invocation: Invocation) -> Reply:
     """Show what is kept about the person; options change it first."""
@@ -29,10 +33,9 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     mention = options.choice("mention")
     zone = None if said is None else await zone_named(said, invocation.at)
     if zone is None and reminders is None and hours is None and mention is None:
-        return await services.database.read(lambda store: _shown(store, invocation, ()))
+        return await services.read(invocation, PERSON, lambda store, account: _shown(store, account, invocation, ()))
 
-    def write(store: Store) -> Message:
-        account = _known(store, invocation)
+    def write(store: Store, account: Account) -> Message:
         changed: list[words.Setting] = []
         if zone is not None:
             account = ensure_account(store, invocation.actor, zone)
@@ -48,15 +51,14 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
             for member in _mine(store, invocation, account):
                 store.members.set_hours(member.id, hours)
             changed.append("hours")
-        return _shown(store, invocation, changed)
+        return _shown(store, store.people.get(account.id) or account, invocation, changed)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, PERSON, write)
 
 
 async def zone_form(services: Services, invocation: Invocation) -> Reply:
     """Ask for another time zone than the one that was understood."""
-    account = await services.database.read(lambda store: _known(store, invocation))
-    return words.zone_form(account.zone)
+    return await services.read(invocation, PERSON, lambda _store, account: words.zone_form(account.zone))
 
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
@@ -69,33 +71,23 @@ async def zone_save(services: Services, invocation: Invocation) -> Reply:
             raise
         return FieldErrors(words.zone_form(said), {"timezone": str(question)})
 
-    def write(store: Store) -> Message:
-        _known(store, invocation)
-        ensure_account(store, invocation.actor, zone)
-        return _shown(store, invocation, ["timezone"])
+    def write(store: Store, _account: Account) -> Message:
+        return _shown(store, ensure_account(store, invocation.actor, zone), invocation, ["timezone"])
 
-    return await services.change(invocation, write)
-
-
-def _known(store: Store, invocation: Invocation) -> Account:
-    account = account_of(store, invocation.actor)
-    if account is None:
-        raise words.nothing_kept(invocation.actor.platform)
-    return account
+    return await services.change(invocation, PERSON, write)
 
 
 def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Member]:
     """The membership in the cohort that is named, or all of them."""
     if invocation.args.get("cohort", "").strip():
-        return [membership(store, invocation)[1]]
+        return [MEMBER.check(store, invocation)[1]]
     mine = store.members.of_person(account.person_id)
     if not mine:
         raise words.no_hours(invocation.actor.platform)
     return mine
 
 
-def _shown(store: Store, invocation: Invocation, changed: Sequence[words.Setting]) -> Message:
-    account = _known(store, invocation)
+def _shown(store: Store, account: Account, invocation: Invocation, changed: Sequence[words.Setting]) -> Message:
     entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
     return words.profile(account, entries, invocation.at, changed)
 
@@ -112,8 +104,7 @@ def _entries(store: Store, account: Account) -> list[words.Entry]:
 async def export(services: Services, invocation: Invocation) -> Reply:
     """The person's whole record by direct message, also that of cohorts that they left; a short form of it here."""
 
-    def write(store: Store) -> Message:
-        account = _known(store, invocation)
+    def write(store: Store, account: Account) -> Message:
         entries = _entries(store, account)
         store.deliveries.add(
             NewDelivery(
@@ -129,20 +120,18 @@ async def export(services: Services, invocation: Invocation) -> Reply:
         )
         return words.export(account, entries)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, PERSON, write)
 
 
 async def erase(services: Services, invocation: Invocation) -> Reply:
     """Ask before anything is erased."""
-    await services.database.read(lambda store: _known(store, invocation))
-    return words.erase()
+    return await services.read(invocation, PERSON, lambda _store, _account: words.erase())
 
 
 async def erase_yes(services: Services, invocation: Invocation) -> Reply:
     """Erase all that is personal; how many checked in, and when, stays for the cohorts' numbers."""
 
-    def write(store: Store) -> None:
-        account = _known(store, invocation)
+    def write(store: Store, account: Account) -> None:
         for member in store.members.ever_of_person(account.person_id):
             _excuse_breaks(store, services, member, invocation.at)
             store.checkins.erase(member.id)
@@ -156,7 +145,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
             store.cohorts.replan(member.cohort_id)
         store.people.erase(account.person_id, words.former())
 
-    await services.change(invocation, write)
+    await services.change(invocation, PERSON, write)
     return words.erased(invocation.actor.platform)
 
 
@@ -173,23 +162,20 @@ def _excuse_breaks(store: Store, services: Services, member: Member, at: datetim
 async def reminders_off(services: Services, invocation: Invocation) -> Reply:
     """Stop all reminders of the person."""
 
-    def write(store: Store) -> None:
-        account = account_of(store, invocation.actor)
-        if account is None:
-            raise words.no_reminders()
+    def write(store: Store, account: Account) -> None:
         store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
 
-    await services.change(invocation, write)
+    await services.change(invocation, account_holder(lambda _: words.no_reminders()), write)
     return words.no_more_reminders()
 
 
 async def mention_on(services: Services, invocation: Invocation) -> Reply:
     """Let reminders that cannot come directly name the person in the thread."""
 
-    def write(store: Store) -> None:
-        store.people.set_mention(_known(store, invocation).id, wanted=True)
+    def write(store: Store, account: Account) -> None:
+        store.people.set_mention(account.id, wanted=True)
 
-    await services.change(invocation, write)
+    await services.change(invocation, PERSON, write)
     return words.mentioned(invocation.actor.platform)
 
 

@@ -1,6 +1,6 @@
 """One's own progress, and another try for what did not arrive."""
 
-from cohort_bot.app.access import record
+from cohort_bot.app.access import MEMBER_OR_FORMER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -12,14 +12,14 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import history
+from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import completion
 
 
 async def own(services: Services, invocation: Invocation) -> Reply:
     """The member's own record."""
 
-    def read(store: Store) -> Message:
-        cohort, member = record(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Message:
         programme = services.programmes.get(cohort.programme)
         if programme is None:
             raise errors.no_programme(cohort)
@@ -35,7 +35,7 @@ async def own(services: Services, invocation: Invocation) -> Reply:
         )
         return views.progress(own)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MEMBER_OR_FORMER, read)
 
 
 ROWS = (CommandSpec("progress", Role.MEMBER, own, "Your own record", {"": "progress", GROUPED: ""}, (COHORT,)),)

@@ -1,7 +1,7 @@
 """A check-in that a moderator records for somebody."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import about, member_said, moderated
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_said
 from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import PersonError
@@ -25,32 +25,29 @@ async def record(services: Services, invocation: Invocation) -> Reply:
     options = Options(RECORD, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
 
-    def write(store: Store) -> Reply:
-        cohort = moderated(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         member = member_said(store, cohort, invocation, options.text("member") or "")
         return _record(services.programmes, store, cohort, member, number, reason, invocation)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
 
 
 async def record_form(services: Services, invocation: Invocation) -> Reply:
     """The same from a member's card; the newest round that they have not checked in for is filled in."""
 
-    def read(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         made = {each.round for each in store.checkins.of_member(member.id)}
         open_ones = (each for each in range(cohort.calendar.latest(invocation.at), 0, -1) if each not in made)
         return words.record_form(cohort, member, str(next(open_ones, "")), "")
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
 
 
 async def record_save(services: Services, invocation: Invocation) -> Reply:
     """Record the check-in that the form names."""
     said, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
 
-    def write(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         errors = {}
         number = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(ROUND_MOST)) else 0
         if not number:
@@ -64,7 +61,7 @@ async def record_save(services: Services, invocation: Invocation) -> Reply:
                 errors["round"] = str(error)
         return FieldErrors(words.record_form(cohort, member, said, reason), errors)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR_OF_MEMBER, write)
 
 
 def _record(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import about, member_of, member_said, running
+from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER, member_of, member_said
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
@@ -23,30 +23,30 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
     options = Options(REMOVE, invocation.args)
     said, reason = options.text("member") or "", read_reason(options)
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         member = member_said(store, cohort, invocation, said)
         return _remove_preview(store, cohort, member, reason, invocation.at)
 
-    return await services.database.write(write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 async def remove_form(services: Services, invocation: Invocation) -> Reply:
     """The same from a member's card: ask for the reason first."""
-    return await services.database.read(lambda store: words.remove_form(*about(store, invocation), ""))
+    return await services.read(
+        invocation, MODERATOR_OF_MEMBER, lambda _store, cohort, member: words.remove_form(cohort, member, "")
+    )
 
 
 async def remove_ask(services: Services, invocation: Invocation) -> Reply:
     """Ask before the member of a card is taken out."""
     reason = " ".join(invocation.field("reason").split())
 
-    def write(store: Store) -> Reply:
-        cohort, member = about(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         if len(reason) > REASON_LIMIT:
             return FieldErrors(words.remove_form(cohort, member, reason), {"reason": fields_words.long_reason(reason)})
         return _remove_preview(store, cohort, member, reason, invocation.at)
 
-    return await services.database.write(write)
+    return await services.change(invocation, MODERATOR_OF_MEMBER, write)
 
 
 def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
@@ -58,8 +58,7 @@ def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, a
 async def remove_yes(services: Services, invocation: Invocation) -> Reply:
     """End the membership that was named; the record stays."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         body = kept(store, cohort, invocation)
         member, reason = member_of(store, cohort, body["member"]), body["reason"]
         store.members.set_left(member.id, invocation.at)
@@ -67,7 +66,7 @@ async def remove_yes(services: Services, invocation: Invocation) -> Reply:
         audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, told=bool(reason))
         return words.removed(cohort, member)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 REMOVE = CommandSpec(

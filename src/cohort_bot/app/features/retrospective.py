@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.retrospectives import Retrospective
@@ -22,12 +22,12 @@ PHASE: Final = "phase"
 async def retrospective(services: Services, invocation: Invocation) -> Reply:
     """The form of a phase, filled in with what was answered before."""
 
-    def read(store: Store) -> Form:
-        cohort, member, phase = _about(services, store, invocation)
+    def read(store: Store, cohort: Cohort, member: Member) -> Form:
+        phase = _phase(services, cohort, member, invocation)
         known = store.retrospectives.get(member.id, phase.id)
         return retrospective_words.retrospective_form(cohort, phase, known.answers if known else {})
 
-    return await services.database.read(read)
+    return await services.read(invocation, MEMBER, read)
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
@@ -41,20 +41,20 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     if not any(answers.values()):
         errors = {retrospective_words.QUESTIONS[0][0]: fields.ANY_ANSWER}
 
-    def write(store: Store) -> Reply:
-        cohort, member, phase = _about(services, store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
+        phase = _phase(services, cohort, member, invocation)
         if errors:
             return FieldErrors(retrospective_words.retrospective_form(cohort, phase, answers), errors)
         new = store.retrospectives.save(member.id, Retrospective(phase.id, invocation.at, answers))
         return retrospective_words.looked_back(cohort, phase, new=new)
 
     if errors:
-        return await services.database.read(write)
-    return await services.change(invocation, write)
+        return await services.read(invocation, MEMBER, write)
+    return await services.change(invocation, MEMBER, write)
 
 
-def _about(services: Services, store: Store, invocation: Invocation) -> tuple[Cohort, Member, Phase]:
-    cohort, member = membership(store, invocation)
+def _phase(services: Services, cohort: Cohort, member: Member, invocation: Invocation) -> Phase:
+    """The phase that is asked about, which the member has reached."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise refusals.no_programme(cohort)
@@ -64,7 +64,7 @@ def _about(services: Services, store: Store, invocation: Invocation) -> tuple[Co
         raise retrospective_words.no_phase(programme)
     if member.week(cohort.calendar.latest(invocation.at)) < phase.first_week:
         raise retrospective_words.phase_ahead(phase)
-    return cohort, member, phase
+    return phase
 
 
 ROWS = (

@@ -1,22 +1,22 @@
 """Another try for what could not be delivered."""
 
-from cohort_bot.app.access import moderated
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import retry as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.core.membership import Cohort
 
 
 async def retry(services: Services, invocation: Invocation) -> Reply:
     """Try again what was parked, after somebody has acted on the cure."""
 
-    def write(store: Store) -> tuple[str, int]:
-        cohort = moderated(store, invocation)
+    def write(store: Store, cohort: Cohort) -> tuple[str, int]:
         return cohort.name, store.deliveries.rearm(cohort.id, invocation.at)
 
-    name, count = await services.change(invocation, write)
+    name, count = await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
     return words.retried(name, count)
 
 

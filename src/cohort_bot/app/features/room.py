@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from cohort_bot.app import audit, moderators
-from cohort_bot.app.access import running, visible
+from cohort_bot.app.access import MODERATOR, cohort_starter
 from cohort_bot.app.cohorts import invite
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery.planner import Group, due, opening_row
@@ -35,6 +36,10 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ROOMS_MOST = 10
 
 
+ENTERING: Final = cohort_starter(words.cannot_bring)
+"""Who may start a cohort in a workspace may also bring one in; a code alone is not enough."""
+
+
 async def room(services: Services, invocation: Invocation) -> Reply:
     """Show the cohort's rooms; add a channel of this workspace; or enter a code that was made elsewhere."""
     options = Options(ROOM, invocation.args)
@@ -43,12 +48,11 @@ async def room(services: Services, invocation: Invocation) -> Reply:
     if channel := options.text("channel"):
         return await _add_here(services, invocation, _place(invocation, channel))
 
-    def read(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         rooms = store.cohorts.rooms(cohort.id)
         return words.rooms(cohort, rooms, _spot(invocation), _droppable(cohort, rooms))
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR, read)
 
 
 async def add(services: Services, invocation: Invocation) -> Reply:
@@ -57,33 +61,31 @@ async def add(services: Services, invocation: Invocation) -> Reply:
 
 
 async def _add_here(services: Services, invocation: Invocation, place: Place) -> Reply:
-    await services.database.read(lambda store: _may_add(store, running(store, invocation), place))
+    await services.read(invocation, MODERATOR, lambda store, cohort: _may_add(store, cohort, place))
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
         return words.not_added(findings)
     private = await platform.invited_only(place)
 
-    def write(store: Store) -> Cohort:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Cohort:
         _meet(store, services.programmes, cohort, place, invocation.at, private=private)
         audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
         return cohort
 
-    return words.added(await services.change(invocation, write), place)
+    return words.added(await services.change(invocation, MODERATOR, write), place)
 
 
 async def code(services: Services, invocation: Invocation) -> Reply:
     """Make a code that brings the cohort into a channel of another workspace or platform, once."""
     plain = "".join(secrets.choice(LETTERS) for _ in range(8))
 
-    def write(store: Store) -> Cohort:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Cohort:
         by = f"{invocation.actor.platform}:{invocation.actor.user}"
         store.codes.add(cohort.id, plain, by, invocation.at + VALID)
         audit.of_cohort(store, cohort, invocation, audit.CODE)
         return cohort
 
-    cohort = await services.change(invocation, write)
+    cohort = await services.change(invocation, MODERATOR, write)
     return words.code(cohort, f"{plain[:4]}-{plain[4:]}", int(VALID.total_seconds() // 60))
 
 
@@ -93,7 +95,6 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
 
     def attempt(store: Store) -> Cohort | None:
         """The cohort; None, and noted, for a code that is none: raising would undo the note."""
-        _may_enter(store, invocation)
         actor = invocation.actor
         who = (actor.platform, actor.workspace or "", actor.user)
         if store.codes.wrong_since(*who, invocation.at - VALID) >= WRONG_MOST:
@@ -106,7 +107,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         _name_free(store, cohort, place)
         return cohort
 
-    if await services.database.write(attempt) is None:
+    if await services.change(invocation, ENTERING, attempt, repeatable=True) is None:
         return words.wrong_code()
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
@@ -129,15 +130,15 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
         )
         return cohort
 
-    brought = await services.change(invocation, write)
+    brought = await services.change(invocation, ENTERING, write)
     return words.wrong_code() if brought is None else words.brought(brought, place)
 
 
 async def drop(services: Services, invocation: Invocation) -> Reply:
     """Ask before the cohort stops meeting in a room."""
 
-    def read(store: Store) -> Reply:
-        cohort, room = _which(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
+        room = _which(store, cohort, invocation)
         others = [each for each in store.cohorts.rooms(cohort.id) if each.id != room.id]
         stranded = 0
         if not any((each.platform, each.workspace) == (room.platform, room.workspace) for each in others):
@@ -148,14 +149,14 @@ async def drop(services: Services, invocation: Invocation) -> Reply:
         yes = button(words.DROP_IT, "cohort.room.drop.yes", args, danger=True)
         return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR, read)
 
 
 async def drop_yes(services: Services, invocation: Invocation) -> Reply:
     """Stop meeting in the room that was named."""
 
-    def write(store: Store) -> Reply:
-        cohort, room = _which(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
+        room = _which(store, cohort, invocation)
         store.cohorts.drop_room(room.id)
         gone = audit.room(Place(room.platform, room.workspace, room.channel))
         audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
@@ -164,18 +165,17 @@ async def drop_yes(services: Services, invocation: Invocation) -> Reply:
             store.moderators.replace(cohort.id, room.platform, room.workspace, ())
         return words.dropped(cohort)
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
-def _which(store: Store, invocation: Invocation) -> tuple[Cohort, Room]:
-    cohort = running(store, invocation)
+def _which(store: Store, cohort: Cohort, invocation: Invocation) -> Room:
     rooms = store.cohorts.rooms(cohort.id)
     wanted = next((room for room in rooms if str(room.id) == invocation.args.get("room")), None)
     if wanted is None:
         raise words.no_such_room()
     if wanted not in _droppable(cohort, rooms):
         raise words.last_room(cohort)
-    return cohort, wanted
+    return wanted
 
 
 def _droppable(cohort: Cohort, rooms: Sequence[Room]) -> list[Room]:
@@ -200,12 +200,6 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
     if place is None:
         raise words.in_its_room()
     return place
-
-
-def _may_enter(store: Store, invocation: Invocation) -> None:
-    """Who may start a cohort in a workspace may also bring one in; a code alone opens no door."""
-    if not invocation.actor.admin and not any(whose.moderator for whose in visible(store, invocation)):
-        raise words.cannot_bring()
 
 
 def _may_add(store: Store, cohort: Cohort, place: Place) -> None:

@@ -1,7 +1,7 @@
 """The next week's card, dropped."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import running
+from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.delivery.planner import opening_row
@@ -21,8 +21,7 @@ from cohort_bot.core.membership import Cohort
 async def skip(services: Services, invocation: Invocation) -> Reply:
     """Ask before the next opening's card is dropped."""
 
-    def read(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def read(store: Store, cohort: Cohort) -> Reply:
         number = next_week(services.programmes, cohort, invocation)
         if number is None:
             raise words.no_card_left(cohort)
@@ -32,14 +31,13 @@ async def skip(services: Services, invocation: Invocation) -> Reply:
         yes = button(words.skip_card(number), "cohort.skip.yes", args, danger=True)
         return words.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
 
-    return await services.database.read(read)
+    return await services.read(invocation, MODERATOR, read)
 
 
 async def skip_yes(services: Services, invocation: Invocation) -> Reply:
     """Drop the card that was named."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         number = next_week(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
             raise words.card_gone()
@@ -51,14 +49,13 @@ async def skip_yes(services: Services, invocation: Invocation) -> Reply:
         audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
         return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 async def skip_undo(services: Services, invocation: Invocation) -> Reply:
     """Let a card come after all that was to be skipped."""
 
-    def write(store: Store) -> Reply:
-        cohort = running(store, invocation)
+    def write(store: Store, cohort: Cohort) -> Reply:
         number = next_week(services.programmes, cohort, invocation)
         if number is None or invocation.args.get("round") != str(number):
             raise words.opened_without_card(invocation.actor.platform)
@@ -69,7 +66,7 @@ async def skip_undo(services: Services, invocation: Invocation) -> Reply:
         store.cohorts.replan(cohort.id)
         return words.unskipped(cohort, number, cohort.calendar.opens(number))
 
-    return await services.change(invocation, write)
+    return await services.change(invocation, MODERATOR, write)
 
 
 def _skipped(store: Store, cohort: Cohort, number: int) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cohort_bot.app.access import membership
+from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -22,8 +22,7 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
     weeks = Options(SLIP, invocation.args).number("weeks") or 1
     once = invocation.args.get("round")
 
-    def write(store: Store) -> tuple[Cohort, Member, int, int]:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, int, int]:
         newest = cohort.calendar.latest(invocation.at)
         following = newest + 1
         before = sum(known.weeks for known in member.slips if known.from_round == following)
@@ -38,7 +37,7 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member, following, before + weeks
 
-    cohort, member, number, total = await services.change(invocation, write)
+    cohort, member, number, total = await services.change(invocation, MEMBER, write)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise words.slipped_without_programme()
@@ -53,8 +52,7 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
     said = invocation.args.get("round", "")
     number = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
 
-    def write(store: Store) -> tuple[Cohort, Member]:
-        cohort, member = membership(store, invocation)
+    def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member]:
         if cohort.calendar.latest(invocation.at) >= number:
             raise words.slip_begun(number)
         if not store.members.drop_slips(member.id, number):
@@ -62,7 +60,7 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
         store.cohorts.replan(cohort.id)
         return cohort, store.members.get(member.id) or member
 
-    cohort, member = await services.change(invocation, write)
+    cohort, member = await services.change(invocation, MEMBER, write)
     programme = services.programmes.get(cohort.programme)
     return words.slip_undone(cohort, programme, member, number)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -16,7 +16,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Lost
 from cohort_bot.app.words import platforms
-from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Actor
@@ -86,7 +86,13 @@ class Answers:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         try:
-            await self._take(interaction)
+            data, origin = dict(interaction.data or {}), self._origin(interaction)
+            if interaction.type is Kind.autocomplete:
+                await self._suggest(interaction, data, origin)
+            elif self._stopping:
+                await self._send(interaction, self._said(STOPPING))
+            else:
+                await self._answer(interaction, self._work(interaction, data, origin))
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -103,61 +109,56 @@ class Answers:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _take(self, interaction: Interaction) -> None:
-        data: translate.Data = dict(interaction.data or {})
-        origin = self._origin(interaction)
-        if interaction.type is Kind.autocomplete:
-            await self._suggest(interaction, data, origin)
-        elif self._stopping:
-            await self._send(interaction, self._said(STOPPING))
-        else:
-            await self._answer(interaction, self._work(interaction, data, origin))
-
     async def _work(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> _Ready:
         """Everything that may take time or go wrong."""
+        opener = ""
         try:
             match interaction.type:
                 case Kind.application_command:
-                    return await self._run(translate.command(data, self._table, origin, _roles(interaction.guild)))
+                    invocation = translate.command(data, self._table, origin, _roles(interaction.guild))
                 case Kind.component:
-                    return await self._press(translate.pressed(data, origin), origin)
+                    invocation = translate.pressed(data, origin)
+                    if invocation.action == ids.FORM:
+                        again = await self._opened_again(invocation, origin)
+                        if isinstance(again, _Ready):
+                            return again
+                        invocation = again
                 case _:
-                    return await self._run(*translate.submitted(data, origin))
+                    invocation, opener = translate.submitted(data, origin)
+            return await self._ready(await self._dispatch(invocation), invocation, opener)
         except PersonError as error:
             return _Ready(text(str(error)))
         except Exception:
             log.exception("interaction %s went wrong", interaction.id)
             return _Ready(WRONG)
 
-    async def _press(self, invocation: Invocation, origin: translate.Origin) -> _Ready:
-        if invocation.action != ids.FORM:
-            return await self._run(invocation)
-        args = dict(invocation.args)
+    async def _opened_again(self, pressed: Invocation, origin: translate.Origin) -> _Ready | Invocation:
+        """The form that a button opens once more; when it is kept no longer, the command that opened it first."""
+        args = dict(pressed.args)
         opener = args.pop(ids.OPENER, "")
         form = await self._drafts.get(args.pop(ids.DRAFT, ""))
         if form is not None:
-            return _Ready(forms.opening(form, ids.FORM, invocation.args), form, opener)
-        return await self._run(translate.pressed({"custom_id": ids.encode(opener or ids.FORM, args)}, origin))
+            return _Ready(forms.opening(form, ids.FORM, pressed.args), form, opener)
+        return translate.pressed({"custom_id": ids.encode(opener or ids.FORM, args)}, origin)
 
-    async def _run(self, invocation: Invocation, opener: str = "") -> _Ready:
-        """The handler's reply, and what stands in for a form that cannot be opened any more."""
-        return replace(await self._ready(invocation, opener), to=invocation)
-
-    async def _ready(self, invocation: Invocation, opener: str) -> _Ready:
-        match reply := await self._dispatch(invocation):
+    async def _ready(self, reply: Reply, invocation: Invocation, opener: str) -> _Ready:
+        """The reply as it is sent, with what stands in for a form that cannot be opened any more."""
+        match reply:
             case Message():
-                return _Ready(reply)
+                return _Ready(reply, to=invocation)
             case FieldErrors():
                 draft = await self._drafts.keep(reply.form, invocation.actor.user)
-                return _Ready(forms.mend(reply, draft, opener or invocation.action))
+                return _Ready(forms.mend(reply, draft, opener or invocation.action), to=invocation)
             case Form() if invocation.kind == "form":
-                return _Ready(forms.kept(reply, await self._drafts.keep(reply, invocation.actor.user), opener))
+                draft = await self._drafts.keep(reply, invocation.actor.user)
+                return _Ready(forms.kept(reply, draft, opener), to=invocation)
             case Form():
                 try:
                     ids.encode(invocation.action, invocation.args)
                 except limits.CannotRender:
-                    return _Ready(TYPE_AGAIN, reply, invocation.action)
-                return _Ready(forms.opening(reply, invocation.action, invocation.args), reply, invocation.action)
+                    return _Ready(TYPE_AGAIN, reply, invocation.action, invocation)
+                again = forms.opening(reply, invocation.action, invocation.args)
+                return _Ready(again, reply, invocation.action, invocation)
 
     async def _answer(self, interaction: Interaction, work: Coroutine[Any, Any, _Ready]) -> None:
         """What the work leads to; when it takes long, say so first and put the answer in its place."""

@@ -60,7 +60,8 @@ class Client(discord.AutoShardedClient):
             http_trace=server.trace(),
             **sharding,
         )
-        self._take = take
+        self.on_interaction = take
+        """Every command, button, form and completion; discord.py calls it by this name."""
         self._up = ready
         self._registered = registered
         self._there_again = there_again
@@ -111,10 +112,6 @@ class Client(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed; what is to be posted there waits, and a moderator is told."""
         log.warning("removed from the server %s; its cohorts' posts wait until it invites me again", guild.id)
-
-    async def on_interaction(self, interaction: "discord.Interaction[Client]") -> None:
-        """Every command, button, form and completion."""
-        await self._take(interaction)
 
     async def _shards(self) -> int:
         """How many shards Discord wants; asked here so that the library then uses the gateway that is set."""

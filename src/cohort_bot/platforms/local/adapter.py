@@ -1,7 +1,7 @@
 """The port for the playground. Translation only: no rule of the product lives here."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +12,7 @@ from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.local import pages, translate
+from cohort_bot.platforms.local import translate
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
 
 WORKSPACE = "playground"
@@ -31,14 +31,24 @@ class TimeControl(Protocol):
         """Visit every due instant in order and return when all is delivered. Raises PersonError for going back."""
 
 
+class Stopping(Exception):
+    """The bot takes no more work."""
+
+
 class LocalPlatform:
-    """The playground as a chat platform. Its pages come with `asgi()` and are served by whoever mounts that."""
+    """The playground as a chat platform. `pages` makes what `asgi()` hands to whoever serves it (`pages.build`)."""
 
     name = "local"
     pace = Pace()
     workspace = WORKSPACE
 
-    def __init__(self, chat: Chat, time: TimeControl, people: Sequence[Person] = SAMPLES) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        time: TimeControl,
+        pages: Callable[["LocalPlatform"], ASGIApp],
+        people: Sequence[Person] = SAMPLES,
+    ) -> None:
         self.chat = chat
         self.time = time
         self.people = {person.id: person for person in people}
@@ -48,7 +58,7 @@ class LocalPlatform:
         self._complete: Complete | None = None
         self._running: set[asyncio.Task[Form | FieldErrors | None]] = set()
         self._moving = asyncio.Lock()
-        self._app = pages.build(self)
+        self._app = pages(self)
 
     # The port
 
@@ -136,7 +146,7 @@ class LocalPlatform:
         Raises Stopping. What has begun ends even if the browser is gone.
         """
         if self._dispatch is None:
-            raise pages.Stopping
+            raise Stopping
         task = asyncio.create_task(self._answer(self._dispatch, invocation, prompt))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -144,7 +154,7 @@ class LocalPlatform:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if task.cancelled():
-                raise pages.Stopping from None
+                raise Stopping from None
             raise
 
     async def suggestions(self, line: str, origin: translate.Origin) -> Sequence[translate.Suggestion]:
@@ -169,7 +179,7 @@ class LocalPlatform:
     async def advance(self, to: datetime) -> None:
         """Move the clock, one move at a time. Raises PersonError for going back, and Stopping."""
         if self.stopping:
-            raise pages.Stopping
+            raise Stopping
         async with self._moving:
             await self.time.advance(to)
         self.chat.touch()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,9 @@ from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.local import render, translate
+from cohort_bot.platforms.local.adapter import LocalPlatform, Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, Person, Posted, dm_channel
 from cohort_bot.platforms.local.guard import Guard
-
-if TYPE_CHECKING:
-    from cohort_bot.platforms.local.adapter import LocalPlatform
 
 INBOX = "inbox"
 """What the page calls one's own direct conversation with the bot."""
@@ -43,10 +41,6 @@ FURTHEST = timedelta(days=3 * 366)
 """How far the clock moves at once: past the end of the longest guide, and no mistyped year is for ever."""
 
 _MOST_ID = 2**62
-
-
-class Stopping(Exception):
-    """The bot takes no more work."""
 
 
 def new_id() -> str:
@@ -73,13 +67,13 @@ class Visit:
         return "/?" + urlencode({"_as": self.person.id, "_in": self.channel})
 
 
-def build(platform: "LocalPlatform") -> Starlette:
+def build(platform: LocalPlatform) -> Starlette:
     """The pages as an ASGI app."""
     return _Pages(platform).app
 
 
 class _Pages:
-    def __init__(self, platform: "LocalPlatform") -> None:
+    def __init__(self, platform: LocalPlatform) -> None:
         self._platform = platform
         self.app = Starlette(
             routes=[
