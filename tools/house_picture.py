@@ -1,7 +1,7 @@
 """Draws docs/pictures/house.svg from the real imports: `python tools/house_picture.py`. A test holds it up to date.
 
-A room is a folder of the package, or the modules that lie beside each other in it. Each row of the picture imports from
-rows below it; rooms of one row that import one another stand side by side with a double arrow.
+A room is a folder of the package, or the modules that lie beside each other in it. Each row imports from the rows below
+it. Rooms whose modules import one another, without any circle of modules, stand in one frame.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ PICTURE: Final = Path(__file__).parents[1] / "docs/pictures/house.svg"
 PACKAGE: Final = "cohort_bot"
 SAYS: Final = {
     "cli": "the operator's commands",
-    "bootstrap": "put together, started, watched",
+    "bootstrap": "put together and started",
     "settings": "settings, clocks, logs",
     "platforms": "payload in, payload out",
     "storage": "tables and transactions",
@@ -27,14 +27,15 @@ SAYS: Final = {
     "app.delivery": "what goes out by itself",
     "app.queries": "what several features ask",
     "app.words": "what people read",
-    "app": "who may; what handlers share",
-    "app.ports": "what app needs from outside",
+    "app": "who may; what is shared",
+    "app.ports": "what is needed outside",
     "core": "what a cohort is; pure",
     "chat": "what is said; pure",
 }
 BASE: Final = {"settings", "clocks", "logs", "process_role", "clock_check"}
 """Modules beside the folders that adapters may import; the others put the whole together."""
 
+CLI: Final = {"__main__", "reference"}
 TABLE: Final = {"table", "dispatch", "completers"}
 
 WIDTH, HEIGHT, GAP, ROW = 196, 58, 22, 112
@@ -55,7 +56,7 @@ def room(module: str) -> str:
         case [first, *_] if first in BASE:
             return "settings"
         case _:
-            return "bootstrap" if names[:1] != ["__main__"] else "cli"
+            return "cli" if names[0] in CLI else "bootstrap"
 
 
 def imports() -> Rooms:
@@ -91,7 +92,7 @@ def rows(rooms: Rooms) -> list[list[str]]:
 
 
 def draw(rooms: Rooms) -> str:
-    """The picture."""
+    """The picture. What a room below imports, too, has no arrow of its own."""
     lines = rows(rooms)
     wide = max(len(line) for line in lines) * (WIDTH + GAP) + GAP
     high = len(lines) * ROW + 30
@@ -102,16 +103,18 @@ def draw(rooms: Rooms) -> str:
     height = {name: number for number, line in enumerate(lines) for name in line}
     arrows = []
     for name, targets in sorted(rooms.items()):
-        through = {far for near in targets for far in rooms[near] if height[far] > height[near]}
+        through = {far for near in targets if height[near] > height[name] for far in rooms[near]}
         for target in sorted(targets):
             (x, y), (to_x, to_y) = at[name], at[target]
-            if height[target] > height[name] and target not in through:  # what a lower room imports too goes without saying
+            if height[target] > height[name] and target not in through:
                 path = f"M{x + WIDTH / 2:.0f} {y + HEIGHT} L{to_x + WIDTH / 2:.0f} {to_y - 3}"
                 arrows.append(f'<path class="a" d="{path}"/>')
-            elif height[target] == height[name]:
-                bend = y + HEIGHT + 26
-                ends = f"M{x + WIDTH / 2 - 12:.0f} {y + HEIGHT} Q{(x + to_x + WIDTH) / 2:.0f} {bend:.0f}"
-                arrows.append(f'<path class="a b" d="{ends} {to_x + WIDTH / 2 + 12:.0f} {y + HEIGHT + 3}"/>')
+    frames = [
+        f'<rect class="frame" x="{at[line[0]][0] - 10:.0f}" y="{at[line[0]][1] - 10}" '
+        f'width="{at[line[-1]][0] - at[line[0]][0] + WIDTH + 20:.0f}" height="{HEIGHT + 20}" rx="12"/>'
+        for line in lines
+        if any(rooms[name] & set(line) for name in line)
+    ]
     boxes = [
         f'<rect class="{_kind(name)}" x="{x:.0f}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
         f'<text class="t" x="{x + WIDTH / 2:.0f}" y="{y + 24}">{name.replace(".", "/")}</text>'
@@ -123,14 +126,15 @@ def draw(rooms: Rooms) -> str:
         'font-size="15"><style>.card{fill:#fff;stroke:#cfd6de} .app{fill:#eef4f8;stroke:#4682c4} '
         ".pure{fill:#eaf5f2;stroke:#2a9387} .out{fill:#fdf3e7;stroke:#c98a2d} .top{fill:#f3f4f6;stroke:#8a94a0} "
         "text{text-anchor:middle} .t{font-weight:600;fill:#1d2733} .s{font-size:13px;fill:#4a5663} "
-        ".a{stroke:#4a5663;stroke-width:1.4;fill:none;marker-end:url(#m)} .b{stroke-dasharray:4 3}</style>"
+        ".a{stroke:#4a5663;stroke-width:1.4;fill:none;marker-end:url(#m)} "
+        ".frame{fill:none;stroke:#8a94a0;stroke-dasharray:4 3}</style>"
         '<defs><marker id="m" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0 10 5 0 10z" fill="#4a5663"/></marker></defs>'
     )
     card = f'<rect class="card" x="1" y="1" width="{wide - 2}" height="{high - 2}" rx="12"/>'
-    words = "Imports go down. A dashed arrow joins rooms of one row; what a lower room imports, too, has no arrow."
+    words = "Imports go down. The rooms of a frame import one another, without any circle of modules."
     foot = f'<text class="s" x="{wide / 2:.0f}" y="{high - 14}">{words}</text></svg>'
-    return "\n".join([head, card, *arrows, *boxes, foot]) + "\n"
+    return "\n".join([head, card, *frames, *arrows, *boxes, foot]) + "\n"
 
 
 def _kind(name: str) -> str:
