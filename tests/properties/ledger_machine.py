@@ -25,7 +25,7 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.deliveries import mark_of
-from tests.properties.ledger_world import BORN, START, File, Oracle, Shelf, join
+from tests.properties.ledger_world import BORN, START, File, Oracle, Row, Shelf, join
 from tests.properties.worlds import DAY, TIMES, programme
 
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
@@ -50,7 +50,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ghosts: list[Delivery] = []
         self.posted: Counter[str] = Counter()
         self.last_posted: dict[tuple[str, bool], datetime] = {}
-        self.rearmed: set[str] = set()
+        self.passed: set[str] = set()
+        self.greeted: set[str] = set()
         self.fences: dict[str, int] = {}
         self.states: dict[str, str] = {}
 
@@ -77,6 +78,11 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         """What the ticker does once a second."""
+        if anew := self.oracle.take_back(self.file, self.now):
+            self.last_posted.clear()
+            for key in anew:
+                self.states.pop(key, None)
+            self.looked_at = self.now
 
         def write(store: Store) -> ledger.Planned:
             planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
@@ -124,11 +130,23 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_clock_steps_back(self, minutes: int) -> None:
         self.now -= timedelta(minutes=minutes)
 
+    @rule(days=st.integers(1, 40), brought=st.booleans())
+    def the_calendar_is_ahead_for_a_moment(self, days: int, brought: bool) -> None:
+        self.now += days * DAY
+        self.tick()
+        if brought:
+            self._deliver_all()
+        self.now -= days * DAY
+        self.tick()
+
     # Sending
 
     @rule(limit=st.integers(1, 4))
     def claim(self, limit: int) -> None:
         but = frozenset(row.lane for row in (*self.sending, *self.looking))
+
+        before = self.file.rows()
+        self.oracle.look(min(self.now, self.oracle.planned(self.file)))  # what was written ahead has come due
 
         def write(store: Store) -> tuple[Sequence[Delivery], Claims]:
             offered = store.deliveries.rows([each.id for each in store.deliveries.ready(self.now, limit, but)])
@@ -145,14 +163,28 @@ class LedgerMachine(RuleBasedStateMachine):
             key = row.what.key
             if row.state is State.UNKNOWN:
                 assert key in look_up, f"{key} is repeated before it was looked up"
+            elif row.what.kind == "joined":
+                self._welcomes(row, send.get(key), before)
             else:
                 assert (key in send) is self.oracle.wants(key, self.now), f"{key} at {self.now}"
+            if key not in send and row.state is not State.UNKNOWN:
+                self.oracle.dropped[key] = self.now
             if key in send:
                 assert send[key].fence == row.fence + 1
                 assert row.first_try is None or row.payload == send[key].payload, "frozen"
                 if row.first_try is None and row.what.kind == "opening":
                     closes = self.oracle.almanac.closes(row.what.round or 0).astimezone(UTC).isoformat()
                     assert closes in (send[key].payload or ""), "composed before the cohort was changed"
+
+    def _welcomes(self, row: Delivery, sent: Delivery | None, ledger: Sequence[Row]) -> None:
+        """A greeting names who has come due with it, and is dropped when all of them are gone."""
+        names = self.oracle.welcomes(row, ledger, self.now)
+        assert (sent is not None) is bool(names), f"{row.what.key} at {self.now}"
+        if sent is not None and row.first_try is None:
+            assert self._named(sent) == names, row.what.key
+
+    def _named(self, greeting: Delivery) -> set[str]:
+        return {person.name for person in self.oracle.people if person.name in (greeting.payload or "")}
 
     @precondition(lambda self: self.sending)
     @rule(index=which)
@@ -235,9 +267,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: "parked" in self.states.values())
     @rule()
     def a_person_tries_again(self) -> None:
-        parked = {key for key, state, *_ in self.file.rows() if state == State.PARKED.value}
+        parked = {row.key for row in self.file.rows() if row.state == State.PARKED.value}
         assert self.file.write(lambda store: store.deliveries.rearm(self.oracle.cohort, self.now)) == len(parked)
-        self.rearmed |= parked
+        self.passed |= parked
 
     # People
 
@@ -245,6 +277,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(zone=st.sampled_from(ZONES), from_week_1=st.booleans())
     def somebody_joins(self, zone: str, from_week_1: bool) -> None:
         self.oracle.change(self.file, lambda store: join(store, self.oracle, self.now, zone, from_week_1=from_week_1))
+
+    @precondition(lambda self: len(self.oracle.people) < 3 and not self.oracle.archived)
+    @rule(minutes=st.integers(0, 6))
+    def several_join_within_minutes(self, minutes: int) -> None:
+        for zone in ZONES[:3]:
+            self.somebody_joins(zone, from_week_1=False)
+        self.now += timedelta(minutes=minutes)
 
     @precondition(lambda self: self.oracle.people)
     @rule(index=which)
@@ -278,7 +317,7 @@ class LedgerMachine(RuleBasedStateMachine):
         person = self.oracle.people[index % len(self.oracle.people)]
         person.reminders = False
         self.file.write(
-            lambda store: store.people.update(person.account, name="Sample", zone=person.zone, reminders=False)
+            lambda store: store.people.update(person.account, name=person.name, zone=person.zone, reminders=False)
         )
 
     @precondition(lambda self: self.oracle.people)
@@ -342,19 +381,25 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def the_ledger_holds_all_that_is_due_and_nothing_else(self) -> None:
         rows = self.file.rows()
-        found = {
-            key: due for key, _, _, _, due in rows if key in self.oracle.expected or due <= self.looked_at
-        }  # what is later was written ahead
+        # What is later was written ahead.
+        found = {row.key: row.due for row in rows if row.key in self.oracle.expected or row.due <= self.looked_at}
         lost, extra = self.oracle.expected.keys() - found.keys(), found.keys() - self.oracle.expected.keys()
         assert not lost, f"lost: {lost}"
         assert not extra, f"nobody asked for: {extra}"
         assert found == self.oracle.expected, "at their instants"
-        for key, state, _, fence, _ in rows:
-            assert fence >= self.fences.get(key, 0), f"the fence of {key} went back"
-            self.fences[key] = fence
+        for row in rows:
+            key, state = row.key, row.state
+            assert row.fence >= self.fences.get(key, 0), f"the fence of {key} went back"
+            self.fences[key] = row.fence
+            greeting = self.oracle.greetings.get(key)
+            shown = self.last_posted.get((row.lane, bool(row.in_thread)), row.due)
+            if greeting and key not in self.states and row.due < shown:
+                self.passed.add(key)  # somebody joined after the clock had stepped back
             before = self.states.get(key, state)
             assert before == state or before not in {"sent", "skipped"}, f"{key} was {before} and is {state}"
             self.states[key] = state
+            if greeting and (by := greeting.by):
+                assert (state, row.reason, row.detail) == ("skipped", "gathered", str(by.id)), key
 
     @precondition(lambda self: self.sending)
     @invariant()
@@ -370,11 +415,11 @@ class LedgerMachine(RuleBasedStateMachine):
         try:
             if not hasattr(self, "oracle"):
                 return
-            self.now = max([self.now, self.oracle.seen_until, *(at for at, _ in self.oracle.said.values())])
+            self.now = max([self.now, self.oracle.seen_until, *(each.due for each in self.oracle.greetings.values())])
             self.crash(0)
             self._deliver_all()
             self.the_ledger_holds_all_that_is_due_and_nothing_else()
-            for key, state, *_ in (row for row in self.file.rows() if row[-1] <= self.now):
+            for key, state, *_ in (row for row in self.file.rows() if row.due <= self.now):
                 assert state in {"sent", "skipped", "parked"}, f"{key} is left behind as {state}"
                 assert state == "parked" or self.posted[mark_of(key)] == (state == "sent"), f"{key} is {state}"
         finally:
@@ -400,7 +445,11 @@ class LedgerMachine(RuleBasedStateMachine):
         """The platform has it; a channel shows messages in the order of their instants, and so do its threads."""
         self.posted[row.mark] += 1
         assert self.posted[row.mark] == 1, f"{row.what.key} is posted twice"
-        if row.what.key not in self.rearmed:
+        if row.what.kind == "joined":
+            names = self._named(row)
+            assert not names & self.greeted, f"{row.what.key} greets somebody again"
+            self.greeted |= names
+        if row.what.key not in self.passed and row.what.due <= self.now:
             order = (row.lane, row.what.in_thread)
             assert row.what.due >= self.last_posted.get(order, row.what.due), f"{row.what.key} is out of order"
             self.last_posted[order] = row.what.due

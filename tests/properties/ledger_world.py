@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import NullPool, create_engine, event, select
 
-from cohort_bot.app.ports.store import Store
+from cohort_bot.app.delivery import ledger
+from cohort_bot.app.features.join import greet
+from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.core.membership import Member, Slip, first_round
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage.database import writer_engine
@@ -27,8 +29,18 @@ PAPERS = (2, 5)
 START = date(2027, 3, 15)
 """Two weeks before Europe's clocks change."""
 BORN = datetime(2027, 3, 13, 12, 0, tzinfo=UTC)
+FAR = timedelta(minutes=10)
+"""What is planned further ahead was planned by a wrong calendar."""
+OPEN = {"ready", "unknown", "sending"}
+TOGETHER = timedelta(minutes=5)
+"""How long after a greeting the next one comes, for all who have come meanwhile."""
 PATIENCE = {"nudge": timedelta(hours=3), "digest": DAY, "paper": 7 * DAY, "gate": 7 * DAY}
 """How long each kind is still worth sending; the others for ever."""
+
+
+def whole(at: datetime) -> datetime:
+    """As the ledger keeps it, in milliseconds."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _hurry(connection: sqlite3.Connection, _: object) -> None:
@@ -54,17 +66,29 @@ class File:
         with self._connection.begin():
             return fn(SqlStore(self._connection))
 
-    def rows(self) -> Sequence[tuple[str, str, str, int, datetime]]:
-        """(key, state, lane, fence, due) of the whole ledger."""
-        table = deliveries.c
+    def rows(self) -> Sequence["Row"]:
+        """The whole ledger."""
         with self._connection.begin():
-            query = select(table.key, table.state, table.lane, table.fence, table.due)
-            return [(row.key, row.state, row.lane, row.fence, row.due) for row in self._connection.execute(query)]
+            query = select(*(deliveries.c[name] for name in Row._fields))
+            return [Row(*row) for row in self._connection.execute(query)]
 
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
         self._folder.cleanup()
+
+
+class Row(NamedTuple):
+    """What is looked at of a row of the ledger."""
+
+    key: str
+    state: str
+    lane: str
+    fence: int
+    due: datetime
+    in_thread: int
+    reason: str | None
+    detail: str | None
 
 
 class Shelf:
@@ -90,6 +114,7 @@ class Person:
     joined: datetime
     first: int
     behind: int
+    name: str
     here: bool = True
     reminders: bool = True
     filed: set[int] = field(default_factory=set)
@@ -98,6 +123,17 @@ class Person:
 
     def resting(self, dates: Sequence[date]) -> bool:
         return sum(any(first <= day <= last for first, last in self.away) for day in dates) >= 4
+
+
+@dataclass
+class Greeting:
+    """What the oracle knows of the line that says that somebody has joined."""
+
+    person: Person
+    due: datetime
+    round: int | None
+    by: Delivery | None = None
+    """The row that greets them, too: then they have no line of their own."""
 
 
 class Oracle:
@@ -110,8 +146,9 @@ class Oracle:
         self.archived = False
         self.seen_until = BORN
         self.expected: dict[str, datetime] = {}
-        self.said: dict[str, tuple[datetime, Person]] = {}
-        """Join notices: when, and of whom."""
+        self.greetings: dict[str, Greeting] = {}
+        self.dropped: dict[str, datetime] = {}
+        """When a row was not wanted any more, or came too late."""
         self._ends: dict[str, datetime] = {}
 
     def look(self, now: datetime) -> None:
@@ -172,6 +209,10 @@ class Oracle:
         fits = [at for at in instants if opens < at < self.almanac.closes(number)]
         return fits[0] if fits else opens + timedelta(hours=2)
 
+    def planned(self, file: File) -> datetime:
+        """Up to when everything is in the ledger."""
+        return file.write(lambda store: store.cohorts.planned([self.cohort])[self.cohort])
+
     @staticmethod
     def next_due(file: File, now: datetime) -> datetime | None:
         """When there is something to do: to plan, or to bring what was written ahead."""
@@ -180,11 +221,42 @@ class Oracle:
 
     def change(self, file: File, fn: Callable[[Store], None]) -> None:
         """A change of the cohort: what was written ahead and never tried is taken back, and expected anew."""
-        before = {key: (state, fence) for key, state, _, fence, _ in file.rows()}
+        before = {row.key: row for row in file.rows()}
         file.write(fn)
-        for key in before.keys() - {key for key, *_ in file.rows()}:
-            assert before[key] == ("ready", 0), f"{key} is taken back"
+        for key in before.keys() - {row.key for row in file.rows()}:
+            assert (before[key].state, before[key].fence) == ("ready", 0), f"{key} is taken back"
             self.expected.pop(key, None)
+
+    def take_back(self, file: File, now: datetime) -> list[str]:
+        """When the calendar turns out to have been ahead: whatever lies later than now, and was not tried, counts no
+        more. Returns what may begin anew.
+        """
+        before, planned = {row.key: row for row in file.rows()}, self.planned(file)
+        file.write(lambda store: ledger.take_back(store, now))
+        after = {row.key: row for row in file.rows()}
+        if self.archived or planned <= now + FAR:
+            assert after == before
+            return []
+        due = {key: row.due for key, row in after.items()}
+        self.seen_until = now
+        anew = []
+        for key, row in before.items():
+            dropped = row.state == "skipped" and self.dropped.get(key, now) > now
+            greeting = self.greetings.get(key)
+            gone = not greeting and not row.fence and (dropped or (row.state == "ready" and row.due > now))
+            assert gone is (key not in after), f"{key} is taken back" if key not in after else f"{key} stays"
+            if gone:
+                self.seen_until = min(self.seen_until, row.due - timedelta(milliseconds=1))
+                self.expected.pop(key, None)
+            elif dropped:
+                assert after[key].state == "ready", f"{key} may be wanted again"
+            if gone or dropped:
+                self.dropped.pop(key, None)
+                anew.append(key)
+            if greeting and row.due > now and (dropped or (row.state in OPEN and row.due > now + FAR)):
+                greeting.due = self.expected[key] = whole(now)
+            assert gone or greeting is None or due[key] == greeting.due, key
+        return anew
 
     def look_again(self) -> None:
         """Something has changed: what the newest two rounds bring is asked again, and nothing comes twice."""
@@ -192,11 +264,40 @@ class Oracle:
         if newest:
             self.seen_until = min(self.seen_until, self.almanac.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
 
-    def wants(self, key: str, now: datetime) -> bool:  # noqa: PLR0911 - one a rule
-        """Whether a row that has come due should go out when it is claimed now."""
-        if key in self.said:
-            at, person = self.said[key]
-            return person.here and not self.archived and now <= at + DAY
+    def join(self, person: Person, now: datetime) -> None:
+        """They are greeted at once, or with whoever else comes within five minutes of the greeting before."""
+        due = whole(now)
+        if self.people:
+            before = self.greetings[f"joined:{self.people[-1].id}:{self.room}"].due
+            if now - TOGETHER < before <= now:
+                due = before + TOGETHER
+            elif now < before <= now + TOGETHER:
+                due = before
+        self.almanac.pass_to(now)
+        number = self.almanac.latest(now)
+        is_open = number and now < self.almanac.closes(number)
+        key = f"joined:{person.id}:{self.room}"
+        self.greetings[key] = Greeting(person, due, number if is_open else None)
+        self.expected[key] = due
+        self.people.append(person)
+
+    def welcomes(self, row: Delivery, ledger: Sequence[Row], now: datetime) -> set[str]:
+        """Whom a greeting that is claimed now is about: at its first claim all of its round who wait by then, too, and
+        have no line of their own from now on; later those of the first claim.
+        """
+        own = self.greetings[row.what.key]
+        if self.archived or now > own.due + DAY:
+            return set()
+        if row.first_try is None:
+            waiting = {each.key for each in ledger if (each.state, each.fence) == ("ready", 0) and each.due <= now}
+            for key, other in self.greetings.items():
+                if key in waiting and other is not own and other.round == own.round:
+                    other.by = row
+        about = [own, *(each for each in self.greetings.values() if each.by and each.by.id == row.id)]
+        return {each.person.name for each in about if each.person.here}
+
+    def wants(self, key: str, now: datetime) -> bool:
+        """Whether a row that has come due, other than a greeting, should go out when it is claimed now."""
         kind, _, said, *_, target = key.split(":")
         number, due = int(said[1:]), self.expected[key]
         if kind == "portfolio":
@@ -224,7 +325,7 @@ class Oracle:
 
     def _calls_back(self, person: Person, number: int, now: datetime) -> bool:
         """Exactly two missed rounds since the last check-in, and nobody has written to them about these before."""
-        if number in person.filed or person.resting(self.almanac.dates(number)):
+        if self._quiet(person, number, now):
             return False
         missed: list[int] = []
         for each, made in self._counted(person, now):
@@ -239,8 +340,14 @@ class Oracle:
         return moment(at.astimezone(ZoneInfo(zone)).date(), time(22), zone)
 
     def _reminds(self, person: Person, number: int, now: datetime) -> bool:
-        away = number in person.filed or person.resting(self.almanac.dates(number))
-        return not away and not self.silent(person, now)
+        return not self._quiet(person, number, now) and not self.silent(person, now)
+
+    def _quiet(self, person: Person, number: int, now: datetime) -> bool:
+        """Who has checked in needs no reminder, nor who is on a break of the round, or on a shorter one today."""
+        zone = self.almanac.opened[max(self.almanac.latest(now), 1) - 1][2]
+        today = now.astimezone(ZoneInfo(zone)).date()
+        away = any(first <= today <= last for first, last in person.away)
+        return number in person.filed or away or person.resting(self.almanac.dates(number))
 
     def silent(self, person: Person, now: datetime) -> bool:
         """Whether the last two rounds that count for them were both missed."""
@@ -274,8 +381,8 @@ def join(store: Store, oracle: Oracle, now: datetime, zone: str, *, from_week_1:
     if behind:
         store.members.add_slip(member.id, Slip(first, behind))
     store.cohorts.replan(oracle.cohort)
-    oracle.people.append(Person(member.id, account.id, zone, now, first, behind))
-    # Without a greeting: one may speak for several (tests/app/test_crowds.py), which this oracle does not know.
+    greet(store, cohort, member, now)
+    oracle.join(Person(member.id, account.id, zone, now, first, behind, account.name), now)
     oracle.look_again()
 
 

@@ -1,6 +1,7 @@
 """The machine of the ledger finds nothing, and finds what is planted."""
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from unittest import mock
 
@@ -9,6 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from cohort_bot.app.delivery import ledger, planner
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.ports.store import NewDelivery
 from tests.properties.ledger_machine import LedgerMachine
 
@@ -22,9 +24,6 @@ def test_the_machine_finds_nothing_on_postgresql() -> None:
     run_state_machine_as_test(LedgerMachine, settings=settings(max_examples=3, stateful_step_count=30))
 
 
-Due = Callable[[planner.Group, datetime, datetime], list[NewDelivery]]
-
-
 def from_now(group: planner.Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """The mistake of looking back from now, not from where planning stopped."""
     return planner.due(group, max(after, until - timedelta(days=1)), until)
@@ -35,8 +34,26 @@ def too_short(group: planner.Group, after: datetime, until: datetime) -> list[Ne
     return [row for row in planner.due(group, after, until) if row.due < until]
 
 
-@pytest.mark.parametrize("planted", [from_now, too_short])
-def test_a_planted_mistake_is_found(planted: Due) -> None:
+def leaves_it(*_: object) -> int:
+    """The mistake of leaving what a wrong calendar has done."""
+    return 0
+
+
+GREETED_TWICE = {"joined": replace(KINDS["joined"], gathers=False)}
+"""The mistake of greeting each alone, also who was greeted together with others."""
+
+
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        (mock.patch.object(ledger, "due", from_now), "lost"),
+        (mock.patch.object(ledger, "due", too_short), "lost"),
+        (mock.patch.object(ledger, "take_back", leaves_it), "stays"),
+        (mock.patch.dict(KINDS, GREETED_TWICE), "joined"),
+    ],
+    ids=["from now", "too short", "nothing taken back", "greeted twice"],
+)
+def test_a_planted_mistake_is_found(planted: AbstractContextManager[object], found: str) -> None:
     quick = settings(max_examples=60, stateful_step_count=40, phases=(Phase.generate,), print_blob=False)
-    with mock.patch.object(ledger, "due", planted), pytest.raises(AssertionError, match="lost"):
+    with planted, pytest.raises(AssertionError, match=found):
         run_state_machine_as_test(LedgerMachine, settings=quick)

@@ -258,6 +258,10 @@ class SqlCohorts:
         rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})
         return {row.id: row.planned_until for row in rows}
 
+    def planned_beyond(self, at: datetime) -> Sequence[int]:
+        query = select(cohorts.c.id).where(cohorts.c.planned_until > at, cohorts.c.archived_at.is_(None))
+        return list(self._connection.execute(query.order_by(cohorts.c.id)).scalars())
+
     def may_plan(self) -> bool:
         """Whether this transaction may plan. SQLite has one writer at a time; on PostgreSQL two who plan would get in
         each other's way and be run again and again, also where their cohorts differ: they read the same pages.

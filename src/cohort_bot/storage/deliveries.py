@@ -48,6 +48,7 @@ from cohort_bot.storage.ledger_sql import (
     in_one,
     is_open,
     is_parked,
+    taking_back,
 )
 from cohort_bot.storage.tables import accounts, deliveries, rooms
 
@@ -91,6 +92,15 @@ class SqlDeliveries:
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
         for statement in FORGET:
             self._connection.execute(statement, {"cohort": cohort_id})
+
+    def take_back(
+        self, cohort_id: int, planned: Collection[str], dropped: Collection[DeliveryReason], at: datetime, far: datetime
+    ) -> datetime | None:
+        """Undo what is later than `at` though that is now; returns when the first row that is gone was due."""
+        gone, *others = taking_back(cohort_id, planned, dropped, at, far)
+        instants = list(self._connection.execute(gone).scalars())
+        self.opened += [number for each in others for number in self._connection.execute(each).scalars()]
+        return min(instants, default=None)
 
     def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
         """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
@@ -381,8 +391,7 @@ class SqlDeliveries:
         tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
         parked = update(deliveries).where(there, is_parked())
         values = {"state": tried, "attempts": 0, "reason": None, "detail": None, "updated": at}
-        rearmed = list(self._connection.execute(parked.values(values).returning(deliveries.c.id)).scalars())
-        self.opened += rearmed
+        self.opened += (rearmed := self._connection.scalars(parked.values(values).returning(deliveries.c.id)).all())
         return len(rearmed)
 
     def waiting(self, cohort_id: int, at: datetime) -> int:

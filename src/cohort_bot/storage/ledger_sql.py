@@ -1,11 +1,14 @@
 """Statements of the ledger that run for every message, built once: building costs more than running them."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
     Delete,
+    Executable,
     FromClause,
     Insert,
     Integer,
@@ -31,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import State
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
@@ -189,6 +193,24 @@ NEXT = (
     .order_by(deliveries.c.due, deliveries.c.id)
     .limit(1)
 )
+
+
+def taking_back(
+    cohort_id: int, planned: Collection[str], dropped: Collection[DeliveryReason], at: datetime, far: datetime
+) -> tuple[Executable, ...]:
+    """Three statements that undo what was done while the calendar was ahead, in this order; see `app.ports.store`."""
+    rows = deliveries.c
+    there, of_round = rows.cohort_id == cohort_id, rows.kind.in_(list(planned))
+    later = and_(
+        rows.state == State.SKIPPED.value, rows.reason.in_([reason.value for reason in dropped]), rows.updated > at
+    )
+    untried = or_(later, and_(rows.state == State.READY.value, rows.due > at))
+    gone = delete(deliveries).where(there, of_round, rows.fence == 0, untried)
+    now = case((or_(of_round, rows.due <= at), rows.due), else_=bindparam("now", at, type_=rows.due.type))
+    again = {"state": State.READY.value, "reason": None, "detail": None, "attempts": 0, "updated": at, "due": now}
+    renewed = update(deliveries).where(there, later).values(again)
+    waiting = update(deliveries).where(there, is_open(deliveries), ~of_round, rows.due > far).values(due=at)
+    return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id)
 
 
 def _ready() -> Select[Any]:

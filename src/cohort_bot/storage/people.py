@@ -259,7 +259,7 @@ class SqlMembers(Repository):
 
     def newest(self, cohort_id: int, but: int) -> int | None:
         there = select(members.c.id).where(members.c.cohort_id == cohort_id, members.c.id != but)
-        last = there.order_by(members.c.joined_at.desc(), members.c.id.desc()).limit(1)
+        last = there.order_by(members.c.id.desc()).limit(1)
         return self._connection.execute(last).scalar_one_or_none()
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:

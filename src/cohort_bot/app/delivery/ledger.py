@@ -8,7 +8,7 @@ from functools import partial
 
 from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery.kinds import KINDS, Scene
-from cohort_bot.app.delivery.planner import NEVER, Group, due, line_key, next_due
+from cohort_bot.app.delivery.planner import NEVER, PLANNED, Group, due, line_key, next_due
 from cohort_bot.app.delivery.precomposed import Precomposed, PrecomposedMessage
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
@@ -25,6 +25,11 @@ log = logging.getLogger(__name__)
 
 AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio", "silent"})
 """What still goes out for a cohort that has ended."""
+
+FAR = timedelta(minutes=10)
+"""A cohort that is planned further ahead than this was planned while the calendar was wrong. By less the clocks of
+several processes may differ.
+"""
 
 OPEN = frozenset({State.READY, State.SENDING, State.UNKNOWN})
 
@@ -90,6 +95,22 @@ def materialise(
         if row.payload == payload and row.first_try is None
     ]
     return Planned(len(rows) + len(early), prepared)
+
+
+def take_back(store: Store, at: datetime) -> int:
+    """Undo what was planned and dropped while the calendar was ahead, for cohorts that are planned much further than
+    `at`: they are planned anew from where their schedule really is. What was tried stays, so nothing comes twice.
+    Returns how many cohorts there were.
+    """
+    plans = []
+    for cohort_id in store.cohorts.planned_beyond(at + FAR):
+        first = store.deliveries.take_back(
+            cohort_id, PLANNED, (DeliveryReason.LATE, DeliveryReason.UNWANTED), at, at + FAR
+        )
+        since = at if first is None else min(at, first - timedelta(milliseconds=1))
+        plans.append(Plan(cohort_id, since, since))
+    store.cohorts.plan(plans)
+    return len(plans)
 
 
 def _prepare(store: Store, group: Group, row: NewDelivery) -> tuple[Message, str, Place] | None:

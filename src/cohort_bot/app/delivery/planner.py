@@ -31,6 +31,14 @@ BEFORE_THE_GATE: Final = timedelta(days=3)
 FOR_THE_PORTFOLIO: Final = timedelta(days=30)
 """How long a portfolio is worth sending; after that one asks for it with /profile."""
 
+PLANNED: Final = frozenset(
+    {
+        *("opening", "own-week", "paper", "gate", "own-gate", "digest", "graduation"),
+        *("nudge", "comeback", "portfolio", "moderators"),
+    }
+)
+"""The kinds that are planned. The other kinds are written by whoever does something."""
+
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """When a cohort is next due that has nothing left to do."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cohort_bot.app.delivery import ledger
@@ -14,6 +14,9 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import AHEAD, Store
 
 log = logging.getLogger(__name__)
+
+LOOK_BACK: Final = 600.0
+"""Elapsed seconds after which it is looked for cohorts that were planned too far ahead, also when the clock runs on."""
 
 TOGETHER: Final = 100
 """Cohorts that are planned in one transaction; when it fails, each is planned alone."""
@@ -43,6 +46,8 @@ class Ticker:
         self._paused = paused
         self._lock = asyncio.Lock()
         self._failed = False
+        self._latest = datetime.max.replace(tzinfo=UTC)  # the calendar at the last tick; at the start it may be behind
+        self._looked = clock.elapsed()
         self.planned_at = clock.elapsed()
         """The elapsed second at which all that was due was last planned."""
 
@@ -53,6 +58,7 @@ class Ticker:
             if self._paused():
                 return 0
             self._failed = False
+            await self._take_back(at)
             cohorts, work = await self._database.read(
                 lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _any_due(store, at))
             )
@@ -67,6 +73,18 @@ class Ticker:
             if not self._failed:
                 self.planned_at = self._clock.elapsed()
         return written
+
+    async def _take_back(self, at: datetime) -> None:
+        """Where the calendar was ahead for a while, in this process or another, plan anew."""
+        now = self._clock.elapsed()
+        if at >= self._latest and now - self._looked < LOOK_BACK:
+            self._latest = at
+            return
+        if await self._database.read(lambda store: store.cohorts.planned_beyond(at + ledger.FAR)):
+            number = await self._database.write(lambda store: ledger.take_back(store, at))
+            log.warning("the calendar was ahead for a while; cohorts that are planned anew: %s", number)
+            self._wake()
+        self._latest, self._looked = at, now
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
         try:

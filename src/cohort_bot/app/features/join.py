@@ -118,7 +118,7 @@ async def _enrol(
             if pace is Pace.WEEK_1 and first > 1:
                 store.members.add_slip(member.id, Slip(first, first - 1))
         store.cohorts.replan(cohort.id)
-        _greet(store, cohort, member, at)
+        greet(store, cohort, member, at)
         now = store.members.get(member.id) or member
         if member.left_at is None:
             return cohort, now, False, None
@@ -133,14 +133,14 @@ async def _enrol(
     return words.joined(cohort, programme, member, at, back)
 
 
-def _greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
+def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
     """Have each room greet them: at once, or after a greeting together with whoever else comes in the next minutes."""
     number, before = cohort.calendar.open(at), store.members.newest(cohort.id, member.id)
     for room in store.cohorts.rooms(cohort.id):
         last = None if before is None else store.deliveries.by_key(f"joined:{before}:{room.id}")
-        due = at
-        if last is not None and last.what.due > at - TOGETHER:
-            due = last.what.due if last.what.due > at else last.what.due + TOGETHER
+        shared = () if last is None else (last.what.due, last.what.due + TOGETHER)
+        # Never later than that: the calendar may have been wrong for a moment, and the one before due in years.
+        due = next((each for each in shared if at < each <= at + TOGETHER), at)
         row = NewDelivery(
             key=f"joined:{member.id}:{room.id}",
             kind="joined",

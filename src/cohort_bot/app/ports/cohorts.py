@@ -100,6 +100,9 @@ class Cohorts(Protocol):
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
         """Up to which instant the ledger holds all that is due, by cohort."""
 
+    def planned_beyond(self, at: datetime) -> Sequence[int]:
+        """Active cohorts whose ledger holds what is due later than that."""
+
     def may_plan(self) -> bool:
         """Whether this transaction may plan: not while another one does, in whatever process."""
 

@@ -75,7 +75,7 @@ class Members(Protocol):
         """The person's membership, also one that they left."""
 
     def newest(self, cohort_id: int, but: int) -> int | None:
-        """The row of who joined last, another than `but`."""
+        """The row of who joined last, another than `but`; whatever the calendar said then."""
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         """Active members in the order of joining; who has left the place where it meets is none."""

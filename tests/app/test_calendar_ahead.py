@@ -1,0 +1,143 @@
+"""A calendar that was trusted and was ahead: what it has planned and dropped is taken back, what it has sent is not."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery.ticker import LOOK_BACK
+from cohort_bot.app.ports.store import NewDelivery
+from cohort_bot.chat.message import Message
+from tests.fakes.bot import BotUnderTest, OneGuide, StillClock, running
+from tests.fakes.memory import MemoryPlatform
+from tests.properties.worlds import programme
+
+pytestmark = pytest.mark.both_databases
+GUIDE = OneGuide(programme(12))
+AHEAD = timedelta(days=300)
+"""Far behind the last of its weeks."""
+TUESDAY = datetime(2027, 1, 12, 12, tzinfo=UTC)
+"""In the second week."""
+
+
+class Machine(StillClock):
+    """A calendar that a test sets, forward and back."""
+
+    def set(self, at: datetime) -> None:
+        self._at = at
+
+
+async def begin(bot: BotUnderTest) -> None:
+    await bot.create()
+    await bot.join("member-1")
+    await bot.until(TUESDAY)
+
+
+async def wrong(bot: BotUnderTest, clock: Machine, ahead: timedelta) -> None:
+    """The calendar is ahead, for as long as it takes to plan and to post."""
+    good = clock.now()
+    clock.set(good + ahead)
+    await bot.settle()
+    clock.set(good)
+
+
+async def live(bot: BotUnderTest, until: datetime) -> None:
+    """Go on from now, when everything may have to be planned anew."""
+    await bot.settle()
+    await bot.until(until)
+
+
+def cards(chat: MemoryPlatform) -> list[str]:
+    """The weeks' cards, as "Week 3", in the order in which they came."""
+    said = [post.message.summary.split(":") for post in chat.posts()]
+    return [parts[0] for parts in said if parts[0].startswith("Week") and "checked in" not in parts[1]]
+
+
+def reminders(chat: MemoryPlatform) -> list[str]:
+    """By what they say first, in the order of their weeks."""
+    return sorted(post.message.summary for post in chat.inbox("member-1"))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=9), timedelta(days=2), timedelta(days=70), AHEAD])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_no_week_is_lost_and_none_comes_twice(tmp_path: Path, ahead: timedelta, *, restarted: bool) -> None:
+    clock = Machine()
+    chat = MemoryPlatform(clock.now)
+    async with running(tmp_path, clock=clock, chat=chat, programmes=GUIDE) as bot:
+        await begin(bot)
+        await wrong(bot, clock, ahead)
+        if not restarted:
+            await live(bot, TUESDAY + timedelta(days=28))
+    if restarted:
+        async with running(tmp_path, clock=clock, chat=chat, programmes=GUIDE) as bot:
+            await live(bot, TUESDAY + timedelta(days=28))
+    expected = [f"Week {number}" for number in range(1, 7)]
+    if ahead >= timedelta(days=70):
+        expected.insert(2, "Week 12")  # it was its time, by the calendar of then
+    assert cards(chat) == expected
+
+
+async def test_reminders_come_in_their_time(tmp_path: Path) -> None:
+    said = []
+    for ahead in (timedelta(), timedelta(days=3)):
+        folder, clock = tmp_path / str(ahead.days), Machine()
+        folder.mkdir()
+        async with running(folder, clock=clock, programmes=GUIDE) as bot:
+            await begin(bot)
+            if ahead:
+                await wrong(bot, clock, ahead)
+            await live(bot, TUESDAY + timedelta(days=7))
+            said.append(reminders(bot.chat))
+    assert said[0]
+    assert said[0] == said[1]
+
+
+async def test_what_a_moderator_skipped_stays_skipped(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        preview = await bot.type("moderator", "/cohort skip")
+        assert isinstance(preview, Message)
+        await bot.chat.press("moderator", preview, "Skip")
+        await wrong(bot, clock, timedelta(days=30))
+        await live(bot, TUESDAY + timedelta(days=28))
+        assert cards(bot.chat) == ["Week 1", "Week 2", "Week 6", "Week 4", "Week 5"]
+
+
+async def test_what_somebody_did_meanwhile_is_posted_when_the_calendar_is_right(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        await wrong(bot, clock, AHEAD)
+        at, words = TUESDAY + AHEAD, {"text": "Bring your laptops"}
+        row = NewDelivery("announce:1:x:1", "announce", "local", 1, at, room_id=1, args=words)
+        await bot.application.database.write(lambda store: store.deliveries.add([row]))
+        await bot.settle()
+        assert sum("Bring your laptops" in text for text in bot.chat.timeline()) == 1
+
+
+async def test_who_joins_next_is_greeted_within_minutes(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        clock.set(TUESDAY + timedelta(days=30))
+        await bot.join("member-2")
+        clock.set(TUESDAY)
+        await bot.join("member-3")
+        await bot.until(TUESDAY + timedelta(minutes=6))
+        assert sum("Sample Member 3 has joined" in post.text for post in bot.chat.sent if not post.private) == 1
+
+
+async def test_a_process_whose_own_calendar_was_right_notices_it_too(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        await wrong(bot, clock, AHEAD)
+        ticker = bot.application.ticker
+        ticker._latest = TUESDAY
+        await ticker.tick()
+        assert "Week 3" not in cards(bot.chat)
+        assert await bot.application.database.read(lambda store: store.cohorts.planned_beyond(TUESDAY)), "not yet"
+        clock.skip(LOOK_BACK)
+        await live(bot, TUESDAY + timedelta(days=7))
+        assert cards(bot.chat)[-1] == "Week 3"
