@@ -16,7 +16,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
+from cohort_bot.app.table import TABLE
+
 SOURCE = Path(__file__).parents[2] / "src/cohort_bot"
+TEMPLATE = SOURCE.parents[1] / "locales/cohort_bot.pot"
 FILES = sorted(
     path
     for folder in ("app", "chat", "core", "platforms")
@@ -196,9 +199,19 @@ def messages(catalogue: Catalog) -> set[object]:
     return {message.id for message in catalogue if message.id}
 
 
+def test_what_a_command_and_its_options_are_for_can_be_translated() -> None:
+    """A summary or a label without N_ in its row is found by no translator."""
+    with TEMPLATE.open("rb") as file:
+        written = messages(read_po(file))
+    shown = {row.summary for row in TABLE.rows}
+    shown |= {param.summary for row in TABLE.rows for param in row.params}
+    shown |= {choice.label for row in TABLE.rows for param in row.params for choice in param.choices}
+    assert shown - {""} - written == set()
+
+
 def test_the_template_for_translators_has_every_sentence() -> None:
     """`make locales` writes it anew."""
-    with (SOURCE.parents[1] / "locales/cohort_bot.pot").open("rb") as file:
+    with TEMPLATE.open("rb") as file:
         written = messages(read_po(file))
     called = Catalog()
     options = {**DEFAULT_KEYWORDS, "N_": None, "spans": None, "nspans": (1, 2)}

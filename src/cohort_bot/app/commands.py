@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, Final, Literal
 
 from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.traits import traits_of
 
@@ -30,6 +31,7 @@ class Role(IntEnum):
 class Param:
     """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice".
 
+    `summary` and the labels of `choices` are marked by N_, and translated where they are shown.
     `suggest` names the completer when it is not that of the kind.
     A platform gives "people" as `chat.place.people` writes them: roles and people that it knows.
     """
@@ -42,6 +44,11 @@ class Param:
     least: int = 1
     most: int = 1000
     suggest: str = ""
+
+    @property
+    def labelled(self) -> tuple[Option, ...]:
+        """The choices with their labels as people read them."""
+        return tuple(Option(each.value, _(each.label)) for each in self.choices)
 
     @property
     def completer(self) -> str:

@@ -196,7 +196,7 @@ class Dispatcher:
         if known is None:
             return ()
         if known.choices:
-            return [option for option in known.choices if option.value.startswith(typed.lower())]
+            return [option for option in known.labelled if option.value.startswith(typed.lower())]
         completer = self._services.table.completers.get(known.completer)
         if completer is None:
             return ()

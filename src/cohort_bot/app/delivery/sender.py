@@ -26,6 +26,7 @@ from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DeliveryResult, State
 from cohort_bot.app.ports.watch import Attempt
+from cohort_bot.app.words import week as week_words
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Ref
 
@@ -118,9 +119,8 @@ class Sender:
         if ref is None:
             return Outcome(delivery.lane, DeliveryResult(delivery, State.READY), answered=True)
         # A row that was found after a restore may have no payload; then its thread is there.
-        return await self._sent(
-            delivery, ref, codec.loads(delivery.payload).summary if delivery.payload else "This week"
-        )
+        title = codec.loads(delivery.payload).summary if delivery.payload else week_words.untitled()
+        return await self._sent(delivery, ref, title)
 
     async def _sent(self, delivery: Delivery, ref: Ref, title: str) -> Outcome:
         thread = ref.place.thread

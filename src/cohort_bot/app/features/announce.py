@@ -11,6 +11,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import announce as announce_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 
@@ -63,8 +64,8 @@ ANNOUNCE = CommandSpec(
     "cohort.announce",
     Role.MODERATOR,
     announce,
-    "Post something in the cohort's room; shows it first",
+    N_("Post something in the cohort's room; shows it first"),
     {"": "cohort announce"},
-    (Param("text", "text", "what to say", required=True), COHORT),
+    (Param("text", "text", N_("what to say"), required=True), COHORT),
 )
 ROWS = (ANNOUNCE, CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes))

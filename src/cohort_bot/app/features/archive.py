@@ -9,6 +9,7 @@ from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import archive as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 
@@ -47,7 +48,7 @@ async def archive_yes(services: Services, invocation: Invocation) -> Reply:
 
 ROWS = (
     CommandSpec(
-        "cohort.archive", Role.MODERATOR, archive, "End the cohort; asks first", {"": "cohort archive"}, (COHORT,)
+        "cohort.archive", Role.MODERATOR, archive, N_("End the cohort; asks first"), {"": "cohort archive"}, (COHORT,)
     ),
     CommandSpec("cohort.archive.yes", Role.MODERATOR, archive_yes),
 )

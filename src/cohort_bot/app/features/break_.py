@@ -12,6 +12,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import break_ as words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.membership import Break, Cohort, Member
@@ -133,11 +134,11 @@ BREAK = CommandSpec(
     "break",
     Role.MEMBER,
     pause,
-    "Take some time off; your streak waits",
+    N_("Take some time off; your streak waits"),
     {"": "break", GROUPED: "cohort break"},
     (
-        Param("from", "date", "the first day off, such as 2027-01-31 or tomorrow; today if left out"),
-        Param("until", "date", "the last day off, such as 2027-02-06 or 6 February"),
+        Param("from", "date", N_("the first day off, such as 2027-01-31 or tomorrow; today if left out")),
+        Param("until", "date", N_("the last day off, such as 2027-02-06 or 6 February")),
         COHORT,
     ),
 )

@@ -18,6 +18,7 @@ from cohort_bot.app.words import checkin as words
 from cohort_bot.app.words import errors as refusals
 from cohort_bot.app.words import fields
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.answers import answer, blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
@@ -269,9 +270,9 @@ CHECKIN = CommandSpec(
     "checkin",
     Role.MEMBER,
     checkin,
-    "Check in for this week",
+    N_("Check in for this week"),
     {"": "checkin"},
-    (Param("round", "int", "another round than the present one", most=9999, suggest="own round"), COHORT),
+    (Param("round", "int", N_("another round than the present one"), most=9999, suggest="own round"), COHORT),
 )
 ROWS = (
     CHECKIN,

@@ -14,6 +14,7 @@ from cohort_bot.app.words import cohort_progress as views
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import person as person_views
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, last_round
@@ -87,7 +88,7 @@ PROGRESS = CommandSpec(
     "cohort.progress",
     Role.MODERATOR,
     cohort_progress,
-    "How the cohort is doing, who needs a person, one member's record",
+    N_("How the cohort is doing, who needs a person, one member's record"),
     {"": "cohort progress", GROUPED: ""},
     (MEMBER_OPTIONAL, COHORT),
 )
@@ -95,7 +96,7 @@ EITHER = CommandSpec(
     "progress.either",
     Role.MEMBER,
     either,
-    "Your record; for moderators the cohort",
+    N_("Your record; for moderators the cohort"),
     {GROUPED: "cohort progress"},
     (MEMBER_OPTIONAL, COHORT),
 )

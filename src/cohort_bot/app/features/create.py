@@ -17,6 +17,7 @@ from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import zones as zone_views
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort
@@ -143,16 +144,16 @@ CREATE = CommandSpec(
     "cohort.create",
     Role.MODERATOR,
     create,
-    "Start a cohort; shows a preview first",
+    N_("Start a cohort; shows a preview first"),
     {"": "cohort create"},
     (
-        Param("name", "text", "what the group is called", required=True),
-        Param("starts", "date", "the first day, such as 2027-01-04 or 4 January; next Monday if left out"),
-        Param("timezone", "zone", "the group's time zone: a city or a country"),
-        Param("programme", "text", "the programme, if there is more than one"),
-        Param("day", "day", "the day on which weeks open; Monday if left out"),
-        Param("time", "time", "the time at which weeks open; 09:00 if left out"),
-        Param("channel", "channel", "the room; this one if left out"),
+        Param("name", "text", N_("what the group is called"), required=True),
+        Param("starts", "date", N_("the first day, such as 2027-01-04 or 4 January; next Monday if left out")),
+        Param("timezone", "zone", N_("the group's time zone: a city or a country")),
+        Param("programme", "text", N_("the programme, if there is more than one")),
+        Param("day", "day", N_("the day on which weeks open; Monday if left out")),
+        Param("time", "time", N_("the time at which weeks open; 09:00 if left out")),
+        Param("channel", "channel", N_("the room; this one if left out")),
     ),
 )
 ROWS = (CREATE, CommandSpec("cohort.create.yes", Role.MODERATOR, create_yes))

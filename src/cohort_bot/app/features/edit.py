@@ -25,6 +25,7 @@ from cohort_bot.app.words import shifts as shifts_words
 from cohort_bot.app.words import zones as zone_views
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
@@ -258,17 +259,17 @@ EDIT = CommandSpec(
     "cohort.edit",
     Role.MODERATOR,
     edit,
-    "Change a cohort's name, start, day, time, time zone, room or moderators; shows first what changes",
+    N_("Change a cohort's name, start, day, time, time zone, room or moderators; shows first what changes"),
     {"": "cohort edit"},
     (
-        Param("name", "text", "what the group is called from now on"),
-        Param("starts", "date", "a new first day, such as 2027-01-04; only before the first week opens"),
-        Param("timezone", "zone", "another time zone for the group: a city or a country"),
-        Param("day", "day", "the day on which weeks open"),
-        Param("time", "time", "the time at which weeks open, such as 18:00"),
-        Param("channel", "channel", "the room in which it meets"),
-        Param("moderators_channel", "channel", "where the moderators' weekly digest goes; to be changed alone"),
-        Param("moderators", "people", "who looks after it besides admins: a role or people; nobody for none"),
+        Param("name", "text", N_("what the group is called from now on")),
+        Param("starts", "date", N_("a new first day, such as 2027-01-04; only before the first week opens")),
+        Param("timezone", "zone", N_("another time zone for the group: a city or a country")),
+        Param("day", "day", N_("the day on which weeks open")),
+        Param("time", "time", N_("the time at which weeks open, such as 18:00")),
+        Param("channel", "channel", N_("the room in which it meets")),
+        Param("moderators_channel", "channel", N_("where the moderators' weekly digest goes; to be changed alone")),
+        Param("moderators", "people", N_("who looks after it besides admins: a role or people; nobody for none")),
         COHORT,
     ),
 )

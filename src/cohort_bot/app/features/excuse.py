@@ -12,6 +12,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import excuse as words
 from cohort_bot.app.words import fields as beside
 from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
@@ -85,7 +86,7 @@ EXCUSE = CommandSpec(
     "cohort.excuse",
     Role.MODERATOR,
     excuse,
-    "Let a missed round not count for somebody",
+    N_("Let a missed round not count for somebody"),
     {"": "cohort excuse"},
     (MEMBER, ROUND, REASON, COHORT),
 )

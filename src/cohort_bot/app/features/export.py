@@ -17,6 +17,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import export as views
 from cohort_bot.app.words.cohorts import ended_on
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import filed_status
 from cohort_bot.core.membership import Cohort, Member
@@ -151,7 +152,7 @@ ROWS = (
         "cohort.export",
         Role.MODERATOR,
         export,
-        "Every check-in as a file, for you alone",
+        N_("Every check-in as a file, for you alone"),
         {"": "cohort export"},
         (COHORT,),
     ),

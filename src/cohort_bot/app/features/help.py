@@ -4,6 +4,7 @@ from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import help as views
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 
 
@@ -12,4 +13,4 @@ async def help_(services: Services, invocation: Invocation) -> Reply:
     return views.help_(services.table.commands(invocation.actor.platform), invocation.actor.platform)
 
 
-ROWS = (CommandSpec("help", Role.ANYONE, help_, "What I can do", {"": "help", GROUPED: "cohort help"}),)
+ROWS = (CommandSpec("help", Role.ANYONE, help_, N_("What I can do"), {"": "help", GROUPED: "cohort help"}),)

@@ -18,6 +18,7 @@ from cohort_bot.app.words import holiday as words
 from cohort_bot.app.words import shifts as shifts_words
 from cohort_bot.app.words.counts import counted
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
@@ -105,11 +106,11 @@ HOLIDAY = CommandSpec(
     "cohort.holiday",
     Role.MODERATOR,
     holiday,
-    "Give the cohort weeks off; shows first what moves",
+    N_("Give the cohort weeks off; shows first what moves"),
     {"": "cohort holiday"},
     (
-        Param("rounds", "int", "how many weeks", required=True, most=HOLIDAY_MOST),
-        Param("from", "date", "the first day off, such as 2027-01-31 or 31 January; the next opening if left out"),
+        Param("rounds", "int", N_("how many weeks"), required=True, most=HOLIDAY_MOST),
+        Param("from", "date", N_("the first day off, such as 2027-01-31 or 31 January; the next opening if left out")),
         COHORT,
     ),
 )

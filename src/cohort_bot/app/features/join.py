@@ -166,18 +166,18 @@ JOIN = CommandSpec(
     "join",
     Role.ANYONE,
     join,
-    "Join a cohort",
+    N_("Join a cohort"),
     {"": "join", GROUPED: "cohort join"},
     (
         COHORT,
-        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
+        Param("timezone", "zone", N_("your time zone: a city, a country, or what your clock shows")),
         Param(
             "pace",
             "choice",
-            "where to start when the cohort has begun",
+            N_("where to start when the cohort has begun"),
             choices=(Option("cohort", N_("with the cohort")), Option("week-1", N_("from week 1"))),
         ),
-        Param("hours", "int", "hours a week you have for this", most=words.HOURS_MOST),
+        Param("hours", "int", N_("hours a week you have for this"), most=words.HOURS_MOST),
     ),
 )
 ROWS = (JOIN, CommandSpec("join.save", Role.ANYONE, save))

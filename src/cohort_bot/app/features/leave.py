@@ -7,6 +7,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import leave as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
 
@@ -34,7 +35,7 @@ ROWS = (
         "leave",
         Role.MEMBER,
         leave,
-        "Leave a cohort; your record stays",
+        N_("Leave a cohort; your record stays"),
         {"": "leave", GROUPED: "cohort leave"},
         (COHORT,),
     ),

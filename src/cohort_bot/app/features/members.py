@@ -12,6 +12,7 @@ from cohort_bot.app.words import audit as log_views
 from cohort_bot.app.words import members as views
 from cohort_bot.app.words.room import platform
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
@@ -62,7 +63,7 @@ MEMBERS = CommandSpec(
     "cohort.members",
     Role.MODERATOR,
     members,
-    "Who is in the cohort: their time, week and state",
+    N_("Who is in the cohort: their time, week and state"),
     {"": "cohort members"},
     (COHORT,),
 )

@@ -9,6 +9,7 @@ from cohort_bot.app.queries.programme import dated_papers, read_programme
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import paper as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.membership import Cohort, Member
@@ -90,7 +91,7 @@ async def past(services: Services, invocation: Invocation) -> Reply:
 
 ROWS = (
     CommandSpec(
-        "paper", Role.MEMBER, paper, "The paper of the month", {"": "paper", GROUPED: "cohort paper"}, (COHORT,)
+        "paper", Role.MEMBER, paper, N_("The paper of the month"), {"": "paper", GROUPED: "cohort paper"}, (COHORT,)
     ),
     CommandSpec("paper.read", Role.MEMBER, have_read),
     CommandSpec("paper.past", Role.MEMBER, past),

@@ -15,6 +15,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import pick as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
@@ -97,13 +98,13 @@ PICK = CommandSpec(
     "cohort.pick",
     Role.MODERATOR,
     pick,
-    "Choose another paper for a coming month; alone it shows the spares",
+    N_("Choose another paper for a coming month; alone it shows the spares"),
     {"": "cohort pick"},
     (
-        Param("week", "int", "the week whose paper is to change", most=9999, suggest="week"),
-        Param("paper", "text", "one of the programme's spares, by name"),
-        Param("title", "text", "the title of any other paper"),
-        Param("link", "text", "where to read that one"),
+        Param("week", "int", N_("the week whose paper is to change"), most=9999, suggest="week"),
+        Param("paper", "text", N_("one of the programme's spares, by name")),
+        Param("title", "text", N_("the title of any other paper")),
+        Param("link", "text", N_("where to read that one")),
         COHORT,
     ),
 )

@@ -11,6 +11,7 @@ from cohort_bot.app.words import plan as words
 from cohort_bot.app.words import week as week_words
 from cohort_bot.app.words.reminders import planned
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
 
@@ -56,9 +57,9 @@ PLAN = CommandSpec(
     "plan",
     Role.MEMBER,
     plan,
-    "This week's tasks",
+    N_("This week's tasks"),
     {"": "plan", GROUPED: "cohort plan"},
-    (Param("week", "int", "another week of the programme", most=9999, suggest="week"), COHORT),
+    (Param("week", "int", N_("another week of the programme"), most=9999, suggest="week"), COHORT),
 )
 ROWS = (
     PLAN,

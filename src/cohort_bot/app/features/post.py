@@ -14,6 +14,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import post as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 
@@ -55,12 +56,12 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     return words.repairing(cohort, number, posted)
 
 
-REPAIR = "make the posts of a week and the invitation anew, in place"
+REPAIR = N_("make the posts of a week and the invitation anew, in place")
 POST = CommandSpec(
     "cohort.post",
     Role.MODERATOR,
     post,
-    "Send what is due now, and try again what did not arrive",
+    N_("Send what is due now, and try again what did not arrive"),
     {"": "cohort post"},
     (Param("repair", "int", REPAIR, most=9999, suggest="week"), COHORT),
 )

@@ -17,6 +17,7 @@ from cohort_bot.app.words import join as join_words
 from cohort_bot.app.words import profile as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Option, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
@@ -185,13 +186,13 @@ PROFILE = CommandSpec(
     "profile",
     Role.MEMBER,
     profile,
-    "What I keep about you: see it, change it, take a copy, erase it",
+    N_("What I keep about you: see it, change it, take a copy, erase it"),
     {"": "profile", GROUPED: "cohort profile"},
     (
-        Param("timezone", "zone", "your time zone: a city, a country, or what your clock shows"),
-        Param("reminders", "choice", "whether I remind you", choices=ON_OFF),
-        Param("mention", "choice", "whether a thread may name you when direct messages fail", choices=ON_OFF),
-        Param("hours", "int", "hours a week you have for this", most=join_words.HOURS_MOST),
+        Param("timezone", "zone", N_("your time zone: a city, a country, or what your clock shows")),
+        Param("reminders", "choice", N_("whether I remind you"), choices=ON_OFF),
+        Param("mention", "choice", N_("whether a thread may name you when direct messages fail"), choices=ON_OFF),
+        Param("hours", "int", N_("hours a week you have for this"), most=join_words.HOURS_MOST),
         COHORT,
     ),
 )

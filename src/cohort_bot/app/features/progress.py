@@ -9,6 +9,7 @@ from cohort_bot.app.words import errors
 from cohort_bot.app.words import progress as views
 from cohort_bot.app.words import record_changes as change_views
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import history
@@ -38,4 +39,4 @@ async def own(services: Services, invocation: Invocation) -> Reply:
     return await services.read(invocation, MEMBER_OR_FORMER, read)
 
 
-ROWS = (CommandSpec("progress", Role.MEMBER, own, "Your own record", {"": "progress", GROUPED: ""}, (COHORT,)),)
+ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

@@ -14,6 +14,7 @@ from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import record as words
 from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import CheckIn, TaskState, filed_status
@@ -104,7 +105,7 @@ RECORD = CommandSpec(
     "cohort.record",
     Role.MODERATOR,
     record,
-    "Record a check-in for somebody, however late",
+    N_("Record a check-in for somebody, however late"),
     {"": "cohort record"},
     (MEMBER, ROUND, REASON, COHORT),
 )

@@ -13,6 +13,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import remove as words
 from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.membership import Cohort, Member
@@ -73,9 +74,9 @@ REMOVE = CommandSpec(
     "cohort.remove",
     Role.MODERATOR,
     remove,
-    "Take somebody out of the cohort; asks first",
+    N_("Take somebody out of the cohort; asks first"),
     {"": "cohort remove"},
-    (MEMBER, Param("reason", "text", "why; they are told by direct message"), COHORT),
+    (MEMBER, Param("reason", "text", N_("why; they are told by direct message")), COHORT),
 )
 
 

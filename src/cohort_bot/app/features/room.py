@@ -20,6 +20,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import room as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
@@ -245,11 +246,11 @@ ROOM = CommandSpec(
     "cohort.room",
     Role.MODERATOR,
     room,
-    "Where the cohort meets: add a room here or on another platform, or drop one",
+    N_("Where the cohort meets: add a room here or on another platform, or drop one"),
     {"": "cohort room"},
     (
-        Param("code", "text", "a code that /cohort room gave on the other side"),
-        Param("channel", "channel", "a channel of this place in which it is to meet, too"),
+        Param("code", "text", N_("a code that /cohort room gave on the other side")),
+        Param("channel", "channel", N_("a channel of this place in which it is to meet, too")),
         COHORT,
     ),
 )

@@ -13,6 +13,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import buttons
 from cohort_bot.app.words import skip as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
 from cohort_bot.core.membership import Cohort
@@ -75,7 +76,7 @@ def _skipped(store: Store, cohort: Cohort, number: int) -> bool:
 
 
 ROWS = (
-    CommandSpec("cohort.skip", Role.MODERATOR, skip, "Drop the next week's card", {"": "cohort skip"}, (COHORT,)),
+    CommandSpec("cohort.skip", Role.MODERATOR, skip, N_("Drop the next week's card"), {"": "cohort skip"}, (COHORT,)),
     CommandSpec("cohort.skip.yes", Role.MODERATOR, skip_yes),
     CommandSpec("cohort.skip.undo", Role.MODERATOR, skip_undo),
 )

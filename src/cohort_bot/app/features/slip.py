@@ -10,6 +10,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import slip as words
 from cohort_bot.chat.form import Reply
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member, Slip
 
@@ -69,8 +70,8 @@ SLIP = CommandSpec(
     "slip",
     Role.MEMBER,
     slip,
-    "Do your week again: go on some weeks later than the cohort",
+    N_("Do your week again: go on some weeks later than the cohort"),
     {"": "slip", GROUPED: "cohort slip"},
-    (Param("weeks", "int", "by how many weeks", required=True, most=WEEKS_MOST), COHORT),
+    (Param("weeks", "int", N_("by how many weeks"), required=True, most=WEEKS_MOST), COHORT),
 )
 ROWS = (SLIP, CommandSpec("slip.undo", Role.MEMBER, undo))

@@ -109,6 +109,11 @@ def own_intro(cohort: Cohort, number: int) -> str:
     return _("Round {round} of {cohort} is open. This is your own week in it:", round=number, cohort=cohort.name)
 
 
+def untitled() -> str:
+    """The thread of a card whose text is not known any more."""
+    return _("This week")
+
+
 def _title(week: Week) -> str:
     return _("Week {week}: {title}", week=week.number, title=week.title)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.platforms.discord import limits
 
 PLATFORM: Final = "discord"
@@ -23,7 +24,7 @@ _INSTALLED_IN_SERVER: Final = 0
 
 # Discord's own pattern, ^[-_'\p{L}\p{N}]{1,32}$ in lower case, without the scripts that Python cannot name.
 _NAME = re.compile(r"[-_'\w]{1,32}")
-_GROUP_SUMMARY: Final = "Start and look after a cohort; moderators"
+_GROUP_SUMMARY: Final = N_("Start and look after a cohort; moderators")
 
 Payload = Mapping[str, Any]
 
@@ -108,7 +109,10 @@ def _option(param: Param) -> dict[str, Any]:
         case _:
             found |= {"type": TEXT}
     if param.choices and len(param.choices) <= limits.CHOICES:
-        found["choices"] = [{"name": _choice(o.label), "value": _choice(o.value)} for o in param.choices]
+        found["choices"] = [
+            {"name": limits.cut(_(_choice(each.label)), limits.CHOICE), "value": _choice(each.value)}
+            for each in param.choices
+        ]
     elif param.suggest or param.kind in {"zone", "cohort", "day"} or param.choices:
         found["autocomplete"] = True
     return found
@@ -123,7 +127,7 @@ def _choice(text: str) -> str:
 def _summary(text: str) -> str:
     if not text or limits.size(text) > limits.SUMMARY:
         raise limits.CannotRender(f"{text!r} has {limits.size(text)} of 1 to {limits.SUMMARY} characters")
-    return text
+    return limits.cut(_(text), limits.SUMMARY)
 
 
 def _check_name(name: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from cohort_bot.app.commands import CommandSpec, Table
+from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.readable import readable
 from cohort_bot.app.typed_command import options, quoted
@@ -17,6 +17,7 @@ from cohort_bot.app.words import platforms
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.form import Form
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place, people
@@ -133,7 +134,7 @@ def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Sugge
     if chosen is None or not (line[-1].isspace() or len(lowered) > len(chosen)):
         starts = [name for name in names if name.startswith(lowered)]
         inside = [name for name in names if lowered in name and name not in starts]
-        return [Suggestion(f"/{n} ", f"/{n}", names[n].summary) for n in (starts + inside)[:SUGGESTIONS]]
+        return [Suggestion(f"/{n} ", f"/{n}", _(names[n].summary)) for n in (starts + inside)[:SUGGESTIONS]]
     spec = names[chosen]
     rest = _after_words(line[1:], len(chosen.split()))
     return _suggest_option(line, rest, spec)
@@ -150,10 +151,15 @@ def _suggest_option(line: str, rest: str, spec: CommandSpec) -> Sequence[Suggest
     used = _tolerant(rest[: len(rest) - len(fragment)], spec)
     before = line[: len(line) - len(fragment)]
     return [
-        Suggestion(f"{before}{name}:", f"{name}:", param.summary + (" (needed)" if param.required else ""))
+        Suggestion(f"{before}{name}:", f"{name}:", _what_for(param))
         for name, param in params.items()
         if name not in used and name.startswith(fragment.lower())
     ]
+
+
+def _what_for(param: Param) -> str:
+    summary = _(param.summary)
+    return _("{summary} (needed)", summary=summary) if param.required else summary
 
 
 def taken(before: str, value: str, label: str) -> Suggestion:

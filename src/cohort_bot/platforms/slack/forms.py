@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.words import platforms
+from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, Reply, TextField
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
 from cohort_bot.platforms.slack import render, text
@@ -166,12 +168,12 @@ def _form(form: Form, mend: Mapping[str, str], origin: State) -> Json:
 def _options(asked: Asked, origin: State) -> Json:
     name = asked.spec.names.get("slack") or asked.spec.names.get("", "")
     blocks = [
-        *_title(asked.spec.summary),
+        *_title(_(asked.spec.summary)),
         *(_option(param, asked.given.get(param.name, "")) for param in asked.spec.params),
     ]
     kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
     state = State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
-    return _modal(asked.spec.action, f"/{name}", "Go on", blocks, state)
+    return _modal(asked.spec.action, f"/{name}", _("Go on"), blocks, state)
 
 
 def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: State) -> Json:
@@ -180,7 +182,7 @@ def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state
         "callback_id": text.cut(callback, render.ACTION_MOST),
         "title": text.plain(title, TITLE_MOST),
         "submit": text.plain(submit, TITLE_MOST),
-        "close": text.plain("Cancel", TITLE_MOST),
+        "close": text.plain(_("Cancel"), TITLE_MOST),
         "private_metadata": dumps(state),
         "blocks": list(blocks[:BLOCKS_MOST]),
     }
@@ -248,14 +250,14 @@ def _choice(option: Option) -> Json:
 def _option(param: Param, value: str) -> Json:
     """An option of a command as a field; channels and people are picked from Slack's own lists."""
     picker = {"channel": ("channels_select", "initial_channel"), "member": ("users_select", "initial_user")}
-    label = f"{param.name}: {param.summary}"
+    label = f"{param.name}: {_(param.summary)}"
     if param.kind in picker:
         kind, initial = picker[param.kind]
         element = {"type": kind, "action_id": param.name} | ({initial: value} if value else {})
     elif param.kind == "date":
         element = _text_element(TextField(param.name, label, "date", value))
     elif param.kind in {"choice", "day"}:
-        options = param.choices or tuple(Option(day, day) for day in DAYS)
+        options = param.labelled or tuple(Option(day, weekday(number)) for number, day in enumerate(DAYS))
         element = _choice_element(ChoiceField(param.name, label, options, value=frozenset({value})))
     else:
         element = _text_element(TextField(param.name, label, value=value, limit=500))

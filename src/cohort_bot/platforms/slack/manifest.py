@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from cohort_bot.app.commands import Table
+from cohort_bot.chat.characters import cut
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Button
 from cohort_bot.platforms.slack.http import PATH, REDIRECT
 from cohort_bot.platforms.slack.options import verbs_of
@@ -76,11 +78,12 @@ COMMAND_MOST: Final = 32
 SUMMARY_MOST: Final = 2000
 HINT_MOST: Final = 1000
 SHORTCUT_MOST: Final = 24
+DESCRIPTION_MOST: Final = 140
 SHORTCUT_SUMMARY_MOST: Final = 150
 
 SHORTCUTS: Final = (
-    ("checkin", "Check in", "global", "Check in for this week"),
-    ("checkin.evidence", "Share as evidence", "message", "Put this message's link into your check-in"),
+    ("checkin", N_("Check in"), "global", N_("Check in for this week")),
+    ("checkin.evidence", N_("Share as evidence"), "message", N_("Put this message's link into your check-in")),
 )
 """(action, name, type, summary); one whose action has no row is left out."""
 
@@ -104,7 +107,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
     body = {
         "display_information": {
             "name": name,
-            "description": "Keeps a group of career changers together for a whole guide",
+            "description": cut(_("Keeps a group of career changers together for a whole guide"), DESCRIPTION_MOST),
             "background_color": "#2c3e50",
         },
         "features": {
@@ -115,7 +118,12 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             },
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [
-                {"name": label, "type": kind, "callback_id": action, "description": summary}
+                {
+                    "name": cut(_(label), SHORTCUT_MOST),
+                    "type": kind,
+                    "callback_id": action,
+                    "description": cut(_(summary), SHORTCUT_SUMMARY_MOST),
+                }
                 for action, label, kind, summary in SHORTCUTS
                 if table.get(action)
             ],
@@ -137,7 +145,7 @@ def commands(table: Table) -> Sequence[Mapping[str, Any]]:
     """The slash commands: the first words of the table's names, each once. Raises CannotList."""
     names = dict(table.commands(PLATFORM))
     verbs = {head: verbs_of(head, names) for head in dict.fromkeys(words.split(" ")[0] for words in names)}
-    summaries = {words: row.summary for words, row in names.items() if " " not in words}
+    summaries = {words: _(row.summary) for words, row in names.items() if " " not in words}
     if len(verbs) > COMMANDS_MOST:
         raise CannotList(f"{len(verbs)} commands, Slack takes {COMMANDS_MOST}")
     return [_command(head, verbs[head], summaries.get(head), table) for head in verbs]
@@ -152,7 +160,7 @@ def home_actions(table: Table) -> Sequence[str]:
 
 def home_buttons(table: Table) -> Sequence[Button]:
     """The buttons of the home tab."""
-    known = (("checkin", "Check in"), ("join", "Join"), ("plan", "Plan"))
+    known = (("checkin", _("Check in")), ("join", _("Join")), ("plan", _("Plan")))
     return [
         Button(label, action, {}, "primary" if action == "checkin" else "plain")
         for action, label in known
@@ -171,8 +179,8 @@ def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table)
     else:
         row = next(row for words, row in table.commands(PLATFORM) if words == head)
         hint = " ".join(f"[{param.name}:…]" for param in row.params)
-        summary = summary or row.summary
-    shown: dict[str, Any] = {"command": command, "description": summary[:SUMMARY_MOST], "should_escape": True}
+        summary = summary or _(row.summary)
+    shown: dict[str, Any] = {"command": command, "description": cut(summary, SUMMARY_MOST), "should_escape": True}
     if hint:
         shown["usage_hint"] = hint[:HINT_MOST]
     return shown
