@@ -53,12 +53,10 @@ class ClockCheck:
         self._came.set()
 
     def start(self) -> None:
-        """Look after it from now on."""
         if self._calendar is not None:
             self._task = asyncio.create_task(self._watch(self._calendar))
 
     async def stop(self) -> None:
-        """No more."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

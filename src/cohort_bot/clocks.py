@@ -26,7 +26,6 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
     def elapsed(self) -> float:
-        """Seconds since some fixed moment."""
         return time.monotonic()  # noqa: TID251 - this is the clock
 
 
@@ -42,7 +41,6 @@ class MovableClock:
         return self._system.now() + self.shift
 
     def elapsed(self) -> float:
-        """Seconds since some fixed moment."""
         return self._system.elapsed()
 
     def move_to(self, at: datetime) -> None:
@@ -67,7 +65,6 @@ class CheckedClock:
         return self._changed(lambda before: trust.look(before, reading)).anchor.later(reading.elapsed)
 
     def elapsed(self) -> float:
-        """Seconds since some fixed moment."""
         return self._machine.elapsed()
 
     @property

@@ -22,7 +22,6 @@ class Shards:
 
     @property
     def ids(self) -> list[int]:
-        """Each of them."""
         return list(range(self.first, self.last + 1))
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ class Engine(Renews, Protocol):
 
 
 class Bot:
-    """The whole bot on a database with the given platforms. Use it as `async with Application(...) as bot`."""
+    """The whole bot on a database with the given platforms. Use it as `async with Bot(...) as bot`."""
 
     def __init__(
         self,
@@ -118,14 +118,11 @@ class Bot:
         self.directory.holding = self.time.holding
         self._started = False
         self._opening: asyncio.Task[None] | None = None
-        self._later: asyncio.Task[None] | None = None
-        self._ticking: asyncio.Task[None] | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._engaged: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._recovering: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._until_stopped: list[asyncio.Task[None]] = []
+        """What is cancelled at a stop: it only waits and looks, and begins nothing that has to be finished."""
+        self._under_way: list[asyncio.Task[None]] = []
+        """What ends by itself at a stop, when it has finished its work."""
 
     async def __aenter__(self) -> Self:
         # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
@@ -145,7 +142,7 @@ class Bot:
         if self._opening.done() and not self._turns:
             self._carry()
         else:
-            self._later = asyncio.create_task(self._carry_later(self._opening))
+            self._until_stopped.append(asyncio.create_task(self._carry_later(self._opening)))
         told = [*self.database.missing(), *self.connecting.findings()]
         for finding in await self.findings():
             if finding not in told:
@@ -153,7 +150,6 @@ class Bot:
         return self
 
     async def _begin(self, platform: ChatPlatform) -> None:
-        """Connect a platform."""
         if turn := self._turns.get(platform.name):
             await asyncio.shield(turn)
         await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
@@ -182,13 +178,12 @@ class Bot:
         """Plan and deliver from now on, if that is for this process to do."""
         if not self._carries:
             return
-        self._running = asyncio.create_task(self.courier.run())
-        self._watching = asyncio.create_task(self.stalled.run())
-        self._recovering = asyncio.create_task(self.recovery.run())
+        ending = [self.courier.run(), self.directory.run()]
         if self._engine is not None and self._requested is not None:
-            self._engaged = asyncio.create_task(self._engine.run(self._requested.deliver, self._requested.share))
-        self._ticking = asyncio.create_task(self._tick())
-        self._looking = asyncio.create_task(self.directory.run())
+            ending.append(self._engine.run(self._requested.deliver, self._requested.share))
+        self._under_way = [asyncio.create_task(work) for work in ending]
+        waiting = (self.stalled.run(), self.recovery.run(), self._tick())
+        self._until_stopped += [asyncio.create_task(work) for work in waiting]
 
     async def _tick(self) -> None:
         """Plan about once a second of elapsed time, whatever the calendar does."""
@@ -200,7 +195,6 @@ class Bot:
             await asyncio.sleep(TICK)
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop."""
         await self.stop()
 
     async def _open(self) -> None:
@@ -225,10 +219,10 @@ class Bot:
         if not self._started:
             return
         self._started = False
-        begun = [task for task in (self._opening, self._later, self._ticking) if task is not None]
-        for begun_task in begun:
-            begun_task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
+        waiting = [*([self._opening] if self._opening else []), *self._until_stopped]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await asyncio.gather(self.connecting.stop(), self.time.stop())
         self.directory.stop()
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
@@ -236,14 +230,10 @@ class Bot:
         if self._engine is not None:
             self._engine.stop()
         self.courier.stop()
-        for watching in (self._watching, self._recovering):
-            if watching is not None:
-                watching.cancel()
         try:
             async with asyncio.timeout(GRACE / 2):
-                for task in (self._running, self._engaged, self._looking):
-                    if task is not None:
-                        await task
+                for task in self._under_way:
+                    await task
         except TimeoutError:
             log.warning("stopped with messages under way; they are looked up at the next start")
         if self._planning is not None:
@@ -284,7 +274,7 @@ class Bot:
     def _planned(self) -> Sequence[Finding]:
         """That nothing has been planned for a while."""
         unplanned = self.clock.elapsed() - self.ticker.planned_at
-        if self._ticking is None or unplanned <= UNPLANNED or self.time.holding():
+        if not self._under_way or unplanned <= UNPLANNED or self.time.holding():
             return []
         return [Finding(f"No posts have been planned for {unplanned:.0f} s.", "See the log for the reason.")]
 
@@ -338,7 +328,6 @@ class DemoTime:
         self.bot: Bot | None = None
 
     def now(self) -> datetime:
-        """Where the calendar stands."""
         return self._clock.now()
 
     async def next_due(self) -> datetime | None:

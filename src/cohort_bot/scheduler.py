@@ -68,8 +68,6 @@ class Elapsed(BaseTrigger):  # type: ignore[misc] # the library has no types
 
 
 class Scheduler:
-    """Does the jobs until it is stopped."""
-
     def __init__(self, jobs: Sequence[Job], database: Database, clock: Clock) -> None:
         self._jobs = jobs
         self._database = database

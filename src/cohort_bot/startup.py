@@ -99,17 +99,14 @@ class AwaitedDatabase(Database):
         return [] if self.opened.is_set() else [Finding(self._why, CURE)]
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of it; nothing when it was never opened."""
         if self.opened.is_set():
             await self._database.close()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        """As the port says."""
         await self.opened.wait()
         return await self._database.read(fn)
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
-        """As the port says."""
         await self.opened.wait()
         return await self._database.write(fn, fenced=fenced)
 
@@ -140,7 +137,6 @@ class Platforms:
         """Set when another one works."""
 
     def start(self) -> None:
-        """Begin with all of them."""
         self._tasks = {name: asyncio.create_task(self._bring_up(name)) for name in self._platforms}
 
     async def tried(self) -> None:

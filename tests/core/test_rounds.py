@@ -92,9 +92,3 @@ def test_whatever_is_moved_rounds_follow_each_other_and_do_not_overlap(it: Calen
 def test_the_newest_round_at_an_instant_is_the_one_that_has_opened(it: Calendar, number: int, seconds: int) -> None:
     at = it.opens(number) + timedelta(seconds=seconds)
     assert it.latest(at) == max((each for each in range(1, 50) if it.opens(each) <= at), default=0)
-
-
-@given(calendars)
-def test_openings_between_two_instants_are_all_found_once(it: Calendar) -> None:
-    after, until = it.opens(3), it.opens(20)
-    assert [number for number, _ in it.openings(after, until)] == list(range(4, 21))

@@ -6,7 +6,6 @@ mean the first (PEP 495). Rounds count from 1 and never end by themselves: a mem
 cohort's last one.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
@@ -214,10 +213,3 @@ class Calendar:
             if candidate >= 1 and self.closes(candidate) <= at <= self.grace_ends(candidate):
                 return candidate
         return None
-
-    def openings(self, after: datetime, until: datetime) -> Iterator[tuple[int, datetime]]:
-        """Rounds that open later than `after` and not later than `until`, in order."""
-        number = self.latest(after) + 1
-        while (opens := self.opens(number)) <= until:
-            yield number, opens
-            number += 1

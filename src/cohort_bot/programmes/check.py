@@ -41,7 +41,6 @@ class PhaseSource:
 
     @property
     def label(self) -> str:
-        """Its id, for messages."""
         return self.node.text("id") or "?"
 
 

@@ -101,8 +101,6 @@ class Source:
 
 
 class _RefusedError(Exception):
-    """Reading ends here."""
-
     def __init__(self, wrong: str, cure: str, line: int = 1, column: int = 1) -> None:
         super().__init__(wrong)
         self.wrong, self.cure, self.line, self.column = wrong, cure, line, column
@@ -175,8 +173,6 @@ def _where(event: yaml.Event) -> tuple[int, int]:
 
 
 class _Builder:
-    """Turns the parser's events into nodes."""
-
     def __init__(self, loader: yaml.CSafeLoader | yaml.SafeLoader, name: str) -> None:
         self.loader = loader
         self.name = name

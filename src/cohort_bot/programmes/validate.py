@@ -53,7 +53,6 @@ def _explained(name: str, root: Node, model: type[BaseModel], error: ValidationE
 def _mismatch(  # noqa: C901, PLR0911, PLR0912 - a table
     detail: ErrorDetails, label: str, node: Node, purpose: str
 ) -> tuple[str, str]:
-    """What is wrong with a value, and what would be right."""
     context: dict[str, Any] = detail.get("ctx", {})
     shown = _shown(node)
     match detail["type"]:
@@ -133,7 +132,6 @@ def _node(root: Node, loc: Loc) -> Node:
 
 
 def _model(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
-    """The model that describes the place."""
     found: type[BaseModel] | None = model
     for part in loc:
         if isinstance(part, str) and found is not None:

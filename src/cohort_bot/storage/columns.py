@@ -62,12 +62,10 @@ metadata = MetaData(
 
 
 def table(name: str, about: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | Index) -> Table:
-    """A table with what it is for."""
     return Table(name, metadata, *parts, sqlite_strict=True, info={"about": about})
 
 
 def row_id() -> Column[Any]:
-    """A row's own number."""
     return Column("id", BIG, primary_key=True)
 
 

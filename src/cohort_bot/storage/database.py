@@ -104,7 +104,6 @@ class SqliteDatabase:
 
     @property
     def path(self) -> Path:
-        """The file."""
         return self._path
 
     def upgrade(self) -> None:
@@ -124,7 +123,6 @@ class SqliteDatabase:
             engine.dispose()
 
     def open(self) -> None:
-        """Start the writer thread."""
         self._file = sqlite_file.OpenFile(self._path)
         self._thread.start()
 

@@ -76,8 +76,6 @@ _FORGOTTEN = _LANES.where(
 
 
 class _NotYet(Exception):
-    """The lane has to wait."""
-
     def __init__(self, seconds: float) -> None:
         super().__init__("not yet")
         self.seconds = seconds

@@ -52,7 +52,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Go back to an older schema."""
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     config = _config()

@@ -142,7 +142,6 @@ class PostgresDatabase:
         await asyncio.to_thread(self._engine.dispose)
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn` on one snapshot of the database."""
         return await self._in_thread(lambda: self._again(lambda: self._read(fn)))
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:

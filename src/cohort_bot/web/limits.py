@@ -85,7 +85,6 @@ class Connection(H11Protocol):
         self._limit: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """The system has taken it."""
         room = self._crowd.make_room(len(self.connections))
         super().connection_made(transport)
         if room:
@@ -94,12 +93,10 @@ class Connection(H11Protocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone, whoever ended it."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some more of a request."""
         super().data_received(data)
         self._look()
 
@@ -161,7 +158,6 @@ class Places:
         self._most = min(ANSWERED_MOST, crowd.most // 2)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request."""
         if scope["type"] == "http" and scope["path"] not in ALWAYS and len(self._crowd.answered) > self._most:
             headers = [(b"content-length", b"0"), (b"retry-after", b"5"), (b"connection", b"close")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})

@@ -110,7 +110,6 @@ class Metrics:
         self._writes = self._histogram(WRITES)
 
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
-        """Somebody did something and was answered."""
         self._invocations.labels(platform, action, outcome.value).inc()
         self._answers.labels(platform).observe(seconds)
 
@@ -121,7 +120,6 @@ class Metrics:
             self._lag.labels(platform).observe(max(0.0, late))
 
     def wrote(self, seconds: float) -> None:
-        """A transaction was on disk after so long."""
         self._writes.observe(seconds)
 
     def exposition(
@@ -155,7 +153,6 @@ class _Now:
         self._lanes = lanes
 
     def collect(self) -> Iterable[Metric]:
-        """The gauges."""
         yield _gauge(CONNECTED, {(name,): float(up) for name, up in self._connected.items()})
         yield _gauge(DATABASE, {(): float(self._standing is not None)})
         if self._standing is None:

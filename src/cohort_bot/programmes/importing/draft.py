@@ -111,7 +111,6 @@ def shares(total: int, parts: int) -> list[int]:
 
 
 def _gate(guide: Guide, stage: Stage) -> dict[str, Any]:
-    """The phase's gate, from the guide's checkpoints."""
     if not stage.gate:
         return {}
     for entry in stage.gate[GATE_LIMIT:]:
@@ -186,7 +185,6 @@ def packed(texts: Sequence[str], most: int) -> list[str] | None:
 
 
 def _give(guide: Guide, week: _Week, entry: Entry, item: str, part: tuple[int, int]) -> None:
-    """Put an action into a week."""
     week.heads.append((entry.text, *part))
     week.links += entry.links
     _add(guide, week, item, entry.text, entry.line)

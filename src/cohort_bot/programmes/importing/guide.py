@@ -62,8 +62,6 @@ class Slot:
 
 @dataclass(slots=True)
 class Stage:
-    """A phase of the plan."""
-
     title: str
     line: int
     slots: list[Slot] = field(default_factory=list)
@@ -71,12 +69,10 @@ class Stage:
 
     @property
     def weeks(self) -> int:
-        """How long it takes."""
         return sum(slot.weeks for slot in self.slots)
 
     @property
     def actions(self) -> list[Entry]:
-        """All that is to be done in it."""
         return [action for slot in self.slots for action in slot.actions]
 
 
@@ -95,7 +91,6 @@ class Guide:
     placed: set[int] = field(default_factory=set)
 
     def leave_out(self, line: Line, why: str) -> None:
-        """Remember that a line found no place."""
         self.remarks.append(Remark(line.number, f'not placed, {why}: "{shortened(line.body, 60)}"'))
 
 

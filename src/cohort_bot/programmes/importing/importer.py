@@ -186,7 +186,6 @@ class _Dumper(yaml.SafeDumper):
     """Writes texts so that an author can read them and YAML gives them back unchanged."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        """Indent lists below their key."""
         super().increase_indent(flow, False)
 
 

@@ -56,7 +56,6 @@ class _Plan:
         self.months = 0.0
 
     def read(self, groups: Sequence[Group]) -> None:
-        """Fill the guide's stages."""
         for group in groups:
             self.introduction(group.heading)
         if len(groups) > 1 and all(RANK[part.unit] > 0 for group in groups for part in group.parts):

@@ -53,7 +53,6 @@ class Block:
 
     @property
     def parts(self) -> list["Block"]:
-        """The parts right below it."""
         return [child for child in self.children if child.kind == "part"]
 
     def walk(self) -> Iterator["Block"]:
@@ -92,7 +91,6 @@ class _Reader:
         self.above: Block | None = None
 
     def section(self, heading: Line | None) -> None:
-        """Begin a section."""
         self.above = None
         if heading is None:
             del self.open[1:]
@@ -108,7 +106,6 @@ class _Reader:
         self._put(Block("heading", heading, heading.body, (1, heading.heading or 1, -1)))
 
     def take(self, line: Line, following: Line | None) -> None:
-        """Place one line."""
         above, self.above = self.above, None
         if line.cells:
             self._row(line)
