@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.words.alerts import REASONS
+from cohort_bot.core.delivery_states import State
+from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.tables import deliveries
 from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
@@ -69,13 +73,18 @@ async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post
 async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_next_start(bot: BotUnderTest) -> None:
     await bot.until(OPENING)
     posted = await row(bot, "opening:1:r1:1")
-    at = bot.clock.now()
-    # As a kill between the platform's answer and our commit leaves it.
-    await bot.application.database.write(lambda store: store.deliveries.put(posted, State.SENDING, None, at))
+
+    def as_a_kill_between_the_answer_and_our_commit_leaves_it(store: Store) -> None:
+        assert isinstance(store, SqlStore)
+        values = {"state": State.SENDING.value, "message_id": None, "thread": None}
+        store.connection.execute(update(deliveries).where(deliveries.c.id == posted.id).values(values))
+
+    await bot.application.database.write(as_a_kill_between_the_answer_and_our_commit_leaves_it)
     async with _again(bot) as again:
         await again.settle()
         assert cards(again) == 1
-        assert (await row(again, "opening:1:r1:1")).state is State.SENT
+        found = await row(again, "opening:1:r1:1")
+        assert (found.state, found.message_id) == (State.SENT, posted.message_id)
 
 
 @pytest.mark.parametrize(

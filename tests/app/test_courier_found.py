@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search, Unknown
-from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.place import Place
+from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.deliveries import SqlDeliveries
 from tests.fakes.bot import QUICK, BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform

@@ -12,9 +12,10 @@ from cohort_bot.app.access import ensure_account
 from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, NewDelivery, Store
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from tests.fakes.bot import StillClock, running

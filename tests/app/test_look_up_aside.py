@@ -9,8 +9,9 @@ import pytest
 
 from cohort_bot.app.delivery import lookups
 from cohort_bot.app.ports.platform import Reason, Refused, Search
-from cohort_bot.app.ports.store import NewDelivery, State
+from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.delivery_states import State
 from tests.fakes.bot import BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases

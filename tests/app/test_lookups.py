@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from cohort_bot.app.delivery.lookups import MARGIN, UNDATED, LookUps
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery
+from cohort_bot.core.delivery_states import State
 from tests.fakes.bot import START, StillClock
 
 

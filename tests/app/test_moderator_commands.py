@@ -13,9 +13,10 @@ import pytest
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.features import export
 from cohort_bot.app.ports.platform import Reason, Refused
-from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.message import Actions, Mention, Message, Paragraph, plain
 from cohort_bot.core.checkins import CheckIn, Status, history
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Break, Cohort, Slip
 from tests.fakes.bot import LIBRARY, BotUnderTest, running
 

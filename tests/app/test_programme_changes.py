@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import State
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.programme import Programme, Task
 from tests.fakes.bot import LIBRARY, BotUnderTest, running
 

@@ -9,9 +9,9 @@ import pytest
 
 from cohort_bot.app.delivery import edits
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.ports.store import State
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
+from cohort_bot.core.delivery_states import State
 from tests.fakes.bot import BotUnderTest, running
 
 TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)

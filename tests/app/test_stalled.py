@@ -9,7 +9,8 @@ import pytest
 
 from cohort_bot.app.delivery import stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Finding
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery
+from cohort_bot.core.delivery_states import State
 from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import WORKSPACE
 

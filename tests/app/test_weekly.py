@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.ports.store import State
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, Message, plain
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import BotUnderTest, running
 

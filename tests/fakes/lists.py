@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Member
 
 

@@ -37,10 +37,11 @@ from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.database import CannotSave
 from cohort_bot.app.ports.platform import Search
-from cohort_bot.app.ports.store import Delivery, DeliveryResult, State, Store
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.clocks import SystemClock
+from cohort_bot.core.delivery_states import State
 from cohort_bot.runtime import Bot
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.database import SqliteDatabase

@@ -20,8 +20,9 @@ from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.ledger import Claims
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, State, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, Store
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.deliveries import mark_of
@@ -44,7 +45,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.shelf = Shelf()
         self.now = BORN
         self.looked_at = BORN
-        self.ahead = Precomposed()
+        self.precomposed = Precomposed()
         self.sending: list[Delivery] = []
         self.looking: list[Delivery] = []
         self.ghosts: list[Delivery] = []
@@ -84,14 +85,15 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.states.pop(key, None)
             self.looked_at = self.now
 
-        def write(store: Store) -> ledger.Planned:
+        def write(store: Store) -> None:
             planned, due = store.cohorts.planned([self.oracle.cohort])[self.oracle.cohort], store.cohorts.next_due()
             if due == planned:  # a change: it goes back from where it was planned last, at least two rounds
                 assert planned <= self.oracle.seen_until
                 self.oracle.seen_until = planned
-            return ledger.materialise(store, self.shelf, store.cohorts.due(self.now + self.early), self.now, self.early)
+            cohorts = store.cohorts.due(self.now + self.early)
+            ledger.materialise(store, self.shelf, cohorts, self.now, self.precomposed if self.early else None)
 
-        self.ahead.expect(self.file.write(write).prepared, self.now)
+        self.file.write(write)
         if self.shelf.programme is not None:
             self.oracle.look(self.now)
             self.looked_at = max(self.looked_at, self.now)
@@ -150,7 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
         def write(store: Store) -> tuple[Sequence[Delivery], Claims]:
             offered = store.deliveries.rows([each.id for each in store.deliveries.ready(self.now, limit, but)])
-            return offered, ledger.claim(store, self.shelf, self.now, limit, but, ahead=self.ahead)
+            return offered, ledger.claim(store, self.shelf, self.now, limit, but, precomposed=self.precomposed)
 
         offered, claims = self.file.write(write)
         send = {parcel.delivery.what.key: parcel.delivery for parcel in claims.send}
@@ -244,7 +246,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.file.write(lambda store: store.deliveries.orphaned(self.now)) == len(self.sending)
         self.ghosts += self.sending
         self.sending, self.looking = [], []
-        self.ahead = Precomposed()
+        self.precomposed = Precomposed()
 
     @precondition(lambda self: self.ghosts)
     @rule(index=which, state=st.sampled_from((State.SENT, State.READY, State.PARKED, State.UNKNOWN)))

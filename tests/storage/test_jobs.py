@@ -17,10 +17,11 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.stalled import Stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Search
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase

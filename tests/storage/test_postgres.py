@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from cohort_bot.app.delivery import ticker
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.cohorts import Plan
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.jobs import Beat, Jobs
 from cohort_bot.storage.postgres import PostgresDatabase
@@ -255,7 +256,8 @@ async def test_a_text_is_not_taken_back_from_who_is_sending_it(pair: tuple[Postg
         number = cohort(store)
         room = store.cohorts.rooms(number)[0].id
         ahead = NewDelivery("x", "opening", "local", number, AT, room_id=room, round=1)
-        store.deliveries.add_ahead([(ahead, "composed ahead")], AT - timedelta(seconds=20))
+        store.deliveries.add([ahead], AT - timedelta(seconds=20))
+        store.deliveries.freeze([(row.id, "composed ahead") for row in store.deliveries.by_keys(["x"])])
         return number
 
     number = await pair[0].write(fill)

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Row,
     Update,
     and_,
-    case,
     delete,
     func,
     or_,
@@ -24,7 +22,8 @@ from sqlalchemy import (
 )
 
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, State, Turn
+from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, Turn
+from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.delivery_row import delivery_of, plain
 from cohort_bot.storage.ledger_sql import (
@@ -34,7 +33,6 @@ from cohort_bot.storage.ledger_sql import (
     CLAIM,
     FORGET,
     FREEZE,
-    FREEZE_AHEAD,
     HEADS,
     INSERT,
     NEXT,
@@ -48,6 +46,7 @@ from cohort_bot.storage.ledger_sql import (
     in_one,
     is_open,
     is_parked,
+    moving,
     taking_back,
 )
 from cohort_bot.storage.tables import accounts, deliveries, rooms
@@ -71,21 +70,18 @@ class SqlDeliveries:
         self.opened: list[int] = []
         """Rows that this transaction has made, or opened again, for an engine that carries them."""
 
-    def add(self, new: Iterable[NewDelivery]) -> None:
-        """Note what is to be posted; keys that are there already are left as they are."""
-        self._insert(new, State.READY)
+    def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
+        """Note what is to be posted; keys that are there already are left as they are.
 
-    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> Sequence[Delivery]:
-        """The same for what is due later than `at`, each with its message where it is composed already.
-
-        Returns the rows of those as they stand.
+        What is due later than the instant `at` is written ahead, and `withdraw` can take it back.
         """
-        self._insert([what for what, _ in new], State.READY, [{"updated": at}] * len(new))
-        texts = {what.key: text for what, text in new if text is not None}
-        if not texts:
-            return []
-        self._run(FREEZE_AHEAD, [{"key": key, "payload": text} for key, text in texts.items()], now=at)
-        return [delivery_of(row) for row in self._connection.execute(BY_KEYS, {"keys": list(texts)})]
+        new = list(new)
+        self._insert(new, State.READY, [{"updated": min(what.due, at or what.due)} for what in new])
+
+    def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
+        """Keep (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
+        if texts:
+            self._run(FREEZE, [{"id": number, "payload": payload} for number, payload in texts])
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -108,10 +104,8 @@ class SqlDeliveries:
         self._insert(skipped, State.SKIPPED, [{"reason": reason.value, "updated": at}] * len(skipped))
         return len(skipped)
 
-    def _insert(
-        self, new: Iterable[NewDelivery], state: State, more: Sequence[Mapping[str, Any]] | None = None
-    ) -> None:
-        new = list(new)
+    def _insert(self, new: Sequence[NewDelivery], state: State, more: Sequence[Mapping[str, Any]]) -> None:
+        check(None, state)
         lanes = self._lanes({what.room_id for what in new if what.room_id is not None})
         rows = [
             {
@@ -133,10 +127,9 @@ class SqlDeliveries:
                 "state": state.value,
                 "fence": 0,
                 "attempts": 0,
-                "updated": what.due,
-                **each,
+                **values,
             }
-            for what, each in zip(new, more or repeat({}), strict=False)
+            for what, values in zip(new, more, strict=True)
         ]
         if not rows:
             return
@@ -152,7 +145,7 @@ class SqlDeliveries:
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
-        closed = [State.SENT.value, State.SKIPPED.value]
+        closed = [state.value for state in CLOSED]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
         moved = there.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
         self.opened += self._connection.execute(moved).scalars()
@@ -193,7 +186,7 @@ class SqlDeliveries:
             locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
             return [Turn(*row) for row in self._connection.execute(locked, values)]
         found = json.loads(self._connection.execute(in_one(query), values).scalar_one())
-        return [Turn(number, key, None if stamp is None else instant(stamp)) for number, key, stamp in found]
+        return [Turn(number, key, instant(updated)) for number, key, updated in found]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         """These rows, in this order."""
@@ -204,14 +197,15 @@ class SqlDeliveries:
         self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
     ) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message, its room's channel, its engine's job; the fence goes up."""
+        for row, _, _ in frozen:
+            check(row.state, State.SENDING)
         given = [
             {"id": row.id, "seen": row.fence, "channel": channel, **({"job_id": jobs[row.lane]} if jobs else {})}
             for row, _, channel in frozen
         ]
         if given and self._run(CLAIM, given, now=at) != len(given):
             raise RuntimeError("a delivery was claimed twice within one transaction")
-        if new := [{"id": row.id, "payload": payload} for row, payload, _ in frozen if payload != row.payload]:
-            self._run(FREEZE, new)
+        self.freeze([(row.id, payload) for row, payload, _ in frozen if payload != row.payload])
         return [
             Delivery(
                 id=row.id,
@@ -235,6 +229,8 @@ class SqlDeliveries:
 
     def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
         """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
+        for each in outcomes:
+            check(each.delivery.state, each.state)
         given = [
             {
                 "id": each.delivery.id,
@@ -270,10 +266,10 @@ class SqlDeliveries:
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
         """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
-        there = update(deliveries).where(deliveries.c.state == State.SENDING.value)
+        moved = moving(State.SENDING, State.UNKNOWN).values(updated=at)
         if lane is not None:
-            there = there.where(deliveries.c.lane == lane)
-        return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
+            moved = moved.where(deliveries.c.lane == lane)
+        return self._connection.execute(moved).rowcount
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
         """How each of these lanes stands in which something is due by then."""
@@ -290,6 +286,10 @@ class SqlDeliveries:
         """The row of a key."""
         row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
         return None if row is None else delivery_of(row)
+
+    def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
+        """The rows of these keys, in any order."""
+        return [delivery_of(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""
@@ -335,9 +335,9 @@ class SqlDeliveries:
 
     def renew(self, delivery: Delivery, at: datetime) -> bool:
         """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
-        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.state == State.SKIPPED.value)
-        values = {"state": State.READY.value, "reason": None, "detail": None, "due": at, "updated": at}
-        renewed = self._connection.execute(there.values(values)).rowcount == 1
+        moved = moving(State.SKIPPED, State.READY).where(deliveries.c.id == delivery.id)
+        values = {"reason": None, "detail": None, "due": at, "updated": at}
+        renewed = self._connection.execute(moved.values(values)).rowcount == 1
         if renewed:
             self._forget(deliveries.c.id == delivery.id)
             self.opened.append(delivery.id)
@@ -388,10 +388,13 @@ class SqlDeliveries:
         return self._rearm(and_(deliveries.c.platform == platform, or_(in_room, to_person)), at)
 
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
-        tried = case((deliveries.c.first_try.is_(None), State.READY.value), else_=State.UNKNOWN.value)
-        parked = update(deliveries).where(there, is_parked())
-        values = {"state": tried, "attempts": 0, "reason": None, "detail": None, "updated": at}
-        self.opened += (rearmed := self._connection.scalars(parked.values(values).returning(deliveries.c.id)).all())
+        rearmed: list[int] = []
+        values = {"attempts": 0, "reason": None, "detail": None, "updated": at}
+        tried = {State.READY: deliveries.c.first_try.is_(None), State.UNKNOWN: deliveries.c.first_try.is_not(None)}
+        for target, those in tried.items():
+            moved = moving(State.PARKED, target).where(there, those).values(values)
+            rearmed += self._connection.scalars(moved.returning(deliveries.c.id))
+        self.opened += rearmed
         return len(rearmed)
 
     def waiting(self, cohort_id: int, at: datetime) -> int:

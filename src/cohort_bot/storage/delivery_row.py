@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State
+from cohort_bot.app.ports.store import Delivery, NewDelivery
+from cohort_bot.core.delivery_states import State
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from cohort_bot.app.ports.health import DatabaseStats, Meeting, Parked, Waiting
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import State
+from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
+from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.ledger_sql import is_open
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import OPEN, PARKED, checkins, cohorts, deliveries, invocations, rooms
@@ -129,5 +130,7 @@ class SqlHealth(Repository):
         """
         parked = update(deliveries).where(text(PARKED), deliveries.c.first_try.is_(None))
         self._connection.execute(parked.values(first_try=deliveries.c.due))
+        for source in OPEN_STATES:
+            check(source, State.UNKNOWN)
         there = update(deliveries).where(text(OPEN))
         return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount

@@ -22,6 +22,8 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from cohort_bot.app.ports.store import SOON, Store
+from cohort_bot.core.delivery_states import State
+from cohort_bot.storage.ledger_sql import moving
 from cohort_bot.storage.postgres import PostgresDatabase
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import OPEN, deliveries
@@ -294,8 +296,13 @@ _TOO_LATE = text(
     "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND queue_name = :queue"
     " AND scheduled_at > now() + make_interval(secs => :longest)"
 ).bindparams(queue=QUEUE, longest=2 * LONGEST)
-_ORPHANED = text(
-    "UPDATE deliveries SET state = 'unknown', updated = :at WHERE state = 'sending' AND NOT EXISTS ("
-    "SELECT 1 FROM procrastinate_jobs AS job WHERE job.status = 'doing'"
-    " AND (job.id = deliveries.job_id OR CAST(job.args->>'delivery_id' AS bigint) = deliveries.id))"
-).bindparams(bindparam("at", type_=deliveries.c.updated.type))
+_ORPHANED = (
+    moving(State.SENDING, State.UNKNOWN)
+    .values(updated=_DUE)
+    .where(
+        text(
+            "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job WHERE job.status = 'doing'"
+            " AND (job.id = deliveries.job_id OR CAST(job.args->>'delivery_id' AS bigint) = deliveries.id))"
+        )
+    )
+)

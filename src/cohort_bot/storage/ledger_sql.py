@@ -35,7 +35,8 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import State
+from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
+from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
 
@@ -48,6 +49,13 @@ def is_open(table: NamedFromClause) -> TextClause:
 def is_parked() -> TextClause:
     """The same for what waits for a person."""
     return text(f"{deliveries.name}.{PARKED}")
+
+
+def moving(source: State, target: State) -> Update:
+    """Rows that go from one state to another. Raises IllegalTransition where there is no such way."""
+    check(source, target)
+    moved = update(deliveries).where(text(f"{deliveries.name}.state = '{source.value}'")).values(state=target.value)
+    return moved.where(is_open(deliveries)) if source in OPEN_STATES else moved
 
 
 ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
@@ -116,30 +124,18 @@ def _freeze(dialect: str) -> Insert:
     return _write(dialect, select(given.c.id, given.c.payload).where(given.c.payload.is_not(None)))
 
 
-def _freeze_ahead(dialect: str) -> Insert:
-    given = _given(dialect, key=Text(), payload=Text())
-    now = bindparam("now", type_=deliveries.c.updated.type)
-    just_now = (deliveries.c.updated == now, deliveries.c.due > now)
-    untried = (deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
-    there = select(deliveries.c.id, given.c.payload).where(deliveries.c.key == given.c.key, *just_now, *untried)
-    return _write(dialect, there, anew=False)
-
-
 def _rewrite(dialect: str) -> Insert:
     sent = (deliveries.c.id == bindparam("row"), deliveries.c.state == State.SENT.value)
     return _write(dialect, select(deliveries.c.id, bindparam("text", type_=Text)).where(*sent))
 
 
-def _write(dialect: str, rows: Select[Any], *, anew: bool = True) -> Insert:
-    """The payloads of these rows, `anew` also of those that have one."""
+def _write(dialect: str, rows: Select[Any]) -> Insert:
+    """The payloads of these rows, in place of those that they have."""
     into = DIALECTS[dialect].insert(payloads).from_select(["delivery_id", "payload"], rows)
-    key, new = ["delivery_id"], {"payload": into.excluded.payload}
-    found: Insert = (
-        into.on_conflict_do_update(index_elements=key, set_=new)
-        if anew
-        else into.on_conflict_do_nothing(index_elements=key)
+    written: Insert = into.on_conflict_do_update(
+        index_elements=["delivery_id"], set_={"payload": into.excluded.payload}
     )
-    return found
+    return written
 
 
 CLAIM = {dialect: _claim(dialect) for dialect in DIALECTS}
@@ -149,10 +145,7 @@ NOTE = {dialect: _note(dialect) for dialect in DIALECTS}
 """sending -> whatever has become of it."""
 
 FREEZE = {dialect: _freeze(dialect) for dialect in DIALECTS}
-"""What the claimed rows say that say something new."""
-
-FREEZE_AHEAD = {dialect: _freeze_ahead(dialect) for dialect in DIALECTS}
-"""What the rows say that were written just now, ahead of their time."""
+"""What rows say that say something new."""
 
 REWRITE = {dialect: _rewrite(dialect) for dialect in DIALECTS}
 """What a sent message says now."""
@@ -173,7 +166,6 @@ _AHEAD = (
     deliveries.c.updated < deliveries.c.due,
 )
 WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
-_WRITTEN = exists().where(payloads.c.delivery_id == deliveries.c.id)
 
 
 def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
@@ -207,8 +199,8 @@ def taking_back(
     untried = or_(later, and_(rows.state == State.READY.value, rows.due > at))
     gone = delete(deliveries).where(there, of_round, rows.fence == 0, untried)
     now = case((or_(of_round, rows.due <= at), rows.due), else_=bindparam("now", at, type_=rows.due.type))
-    again = {"state": State.READY.value, "reason": None, "detail": None, "attempts": 0, "updated": at, "due": now}
-    renewed = update(deliveries).where(there, later).values(again)
+    again = {"reason": None, "detail": None, "attempts": 0, "updated": at, "due": now}
+    renewed = moving(State.SKIPPED, State.READY).where(there, later).values(again)
     waiting = update(deliveries).where(there, is_open(deliveries), ~of_round, rows.due > far).values(due=at)
     return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id)
 
@@ -227,9 +219,8 @@ def _ready() -> Select[Any]:
         and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == State.SENDING.value
     )
     first = ~exists().where(earlier.c.lane == deliveries.c.lane, is_open(earlier), before)
-    as_composed = and_(_WRITTEN, deliveries.c.first_try.is_(None), deliveries.c.state == State.READY.value)
     return (
-        select(deliveries.c.id, deliveries.c.key, case((as_composed, deliveries.c.updated)).label("composed"))
+        select(deliveries.c.id, deliveries.c.key, deliveries.c.updated)
         .where(is_open(deliveries), has_come, deliveries.c.state != State.SENDING.value, first)
         .order_by(deliveries.c.due, deliveries.c.id)
         .limit(bindparam("most"))
@@ -237,7 +228,7 @@ def _ready() -> Select[Any]:
 
 
 READY = _ready()
-"""The first open row of each lane that has come due, and when its message was composed ahead, if that still stands."""
+"""The first open row of each lane that has come due."""
 
 
 def _heads(dialect: str) -> Select[Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.papers import Pick
-from cohort_bot.app.ports.store import State
+from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, deliveries, members, paper_picks, paper_reads
 

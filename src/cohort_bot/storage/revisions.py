@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.revisions import Revision
-from cohort_bot.app.ports.store import State
+from cohort_bot.core.delivery_states import CLOSED
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import deliveries, revisions
 
-_FINAL = (State.SENT.value, State.SKIPPED.value)
+_FINAL = tuple(state.value for state in CLOSED)
 
 
 class SqlRevisions(Repository):

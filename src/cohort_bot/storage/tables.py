@@ -3,13 +3,23 @@
 Instants are milliseconds since 1970 in UTC, wall times and dates are ISO text beside the name of their zone.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 
+from cohort_bot.core import delivery_states
+from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.columns import BIG, Instant, integers, parent, row_id, table, texts
 from cohort_bot.storage.columns import metadata as metadata  # noqa: PLC0414 - asked here, it has all tables
 
 LIVE = text("archived_at IS NULL")
 """Cohorts that have not ended."""
+
+
+def _one_of(states: Iterable[State]) -> str:
+    """The condition that a delivery is in one of these states, as the schema spells it."""
+    return f"state IN ({', '.join(repr(state.value) for state in states)})"
+
 
 cohorts = table(
     "cohorts",
@@ -188,11 +198,11 @@ deliveries = table(
     Column("detail", Text),
     Column("updated", Instant, nullable=False),
     Column("job_id", BIG),
-    CheckConstraint("state IN ('ready', 'sending', 'sent', 'unknown', 'parked', 'skipped')", name="state"),
+    CheckConstraint(_one_of(State), name="state"),
     CheckConstraint("(room_id IS NULL) <> (account_id IS NULL)", name="target"),
     Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
 )
-OPEN = "state IN ('ready', 'unknown', 'sending')"
+OPEN = _one_of(delivery_states.OPEN)
 """The rows that the courier still has to do with."""
 
 for _name, _columns in {
@@ -200,7 +210,7 @@ for _name, _columns in {
     "ix_deliveries_open_lane": (deliveries.c.lane, deliveries.c.due, deliveries.c.id),
 }.items():
     Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
-PARKED = "state = 'parked'"
+PARKED = f"state = '{State.PARKED.value}'"
 """The rows that wait for a person."""
 
 Index("ix_deliveries_parked", deliveries.c.id, sqlite_where=text(PARKED), postgresql_where=text(PARKED))

@@ -6,8 +6,9 @@ from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.platform import Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.words import alerts as words
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 
 

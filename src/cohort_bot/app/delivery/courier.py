@@ -27,8 +27,9 @@ from cohort_bot.app.ports.health import Passing
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, DeliveryResult, State, Store
+from cohort_bot.app.ports.store import Delivery, DeliveryResult, Store
 from cohort_bot.app.ports.watch import Attempt, Nobody, Watch
+from cohort_bot.core.delivery_states import State
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,11 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.revisions import Revision
-from cohort_bot.app.ports.store import Delivery, State, Store
+from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.delivery_states import State
 
 log = logging.getLogger(__name__)
 

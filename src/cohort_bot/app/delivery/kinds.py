@@ -11,7 +11,7 @@ from typing import Final
 
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import NewDelivery, State, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
@@ -32,6 +32,7 @@ from cohort_bot.app.words import weekly as weekly_views
 from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import APART
 from cohort_bot.core.programme import Programme, Task

@@ -9,16 +9,17 @@ from functools import partial
 from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import NEVER, PLANNED, Group, due, line_key, next_due
-from cohort_bot.app.delivery.precomposed import Precomposed, PrecomposedMessage
+from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
 from cohort_bot.chat import codec
-from cohort_bot.chat.message import Message, sharing
+from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
+from cohort_bot.core.delivery_states import OPEN, State
 from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
@@ -31,45 +32,33 @@ FAR = timedelta(minutes=10)
 several processes may differ.
 """
 
-OPEN = frozenset({State.READY, State.SENDING, State.UNKNOWN})
-
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """How many rows were written, and what of them is composed already. `elsewhere`: another process was planning, and
-    nothing was.
-    """
-
-    rows: int
-    prepared: Sequence[PrecomposedMessage]
-    elsewhere: bool = False
-
-
 def materialise(
-    store: Store, programmes: Programmes, cohort_ids: Sequence[int], at: datetime, ahead: timedelta = timedelta()
-) -> Planned:
-    """Write all rows of these cohorts that have come due by `at`, or will so long after it. Again changes nothing.
+    store: Store,
+    programmes: Programmes,
+    cohort_ids: Sequence[int],
+    at: datetime,
+    precomposed: Precomposed | None = None,
+) -> int | None:
+    """Write all rows of these cohorts that have come due by `at`, with `precomposed` also those due within AHEAD of it.
 
-    It goes on from where it stopped the last time, never from `at`: what came due while nobody looked is found. Nothing
-    is written while another process plans.
+    Doing it again changes nothing. It goes on from where it stopped the last time, never from `at`: what came due while
+    nobody looked is found. Returns how many rows were due; None, with nothing written, while another process plans.
     """
     if not store.cohorts.may_plan():
-        return Planned(0, (), elsewhere=True)
+        return None
     store.cohorts.look_ahead(cohort_ids)
-    planned = store.cohorts.planned(cohort_ids)
     members = store.members.in_cohorts(cohort_ids)
-    rows: list[NewDelivery] = []
-    early: list[tuple[NewDelivery, str | None]] = []
-    composed: dict[str, tuple[Message, str, Place]] = {}
+    rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
-    for cohort_id, after in planned.items():
+    for cohort_id, after in store.cohorts.planned(cohort_ids).items():
         cohort = store.cohorts.get(cohort_id)
         if cohort is None:
             continue
-        until = max(at + ahead, after)
+        until = max(at if precomposed is None else at + AHEAD, after)
         programme = programmes.get(cohort.programme)
         if programme is None:
             plans.append(Plan(cohort_id, after, until + WAIT_FOR_PROGRAMME))
@@ -77,24 +66,13 @@ def materialise(
         group = Group(
             cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id], partial(moderators, store, cohort)
         )
-        for row in due(group, after, until):
-            if row.due <= at:
-                rows.append(row)
-                continue
-            if found := _prepare(store, group, row):
-                composed[row.key] = found
-            early.append((row, found[1] if found else None))
+        rows += [(group, row) for row in due(group, after, until)]
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
-    store.deliveries.add(rows)
-    written = store.deliveries.add_ahead(early, at)
+    store.deliveries.add([row for _, row in rows], at)
+    if precomposed is not None:
+        precomposed.prepare(store, [(group, row) for group, row in rows if row.due > at], at)
     store.cohorts.plan(plans)
-    # A row that was there already keeps what it says.
-    prepared = [
-        PrecomposedMessage(row, message, to)
-        for row, (message, payload, to) in ((row, composed[row.what.key]) for row in written)
-        if row.payload == payload and row.first_try is None
-    ]
-    return Planned(len(rows) + len(early), prepared)
+    return len(rows)
 
 
 def take_back(store: Store, at: datetime) -> int:
@@ -111,26 +89,6 @@ def take_back(store: Store, at: datetime) -> int:
         plans.append(Plan(cohort_id, since, since))
     store.cohorts.plan(plans)
     return len(plans)
-
-
-def _prepare(store: Store, group: Group, row: NewDelivery) -> tuple[Message, str, Place] | None:
-    """The message as it will be at its instant, its text and its place; None when it is better composed then."""
-    kind = KINDS[row.kind]
-    room = next((room for room in group.rooms if room.id == row.room_id), None)
-    if not kind.ahead or room is None or not group.cohort.active:
-        return None
-    before = store.deliveries.by_key(_opening_key(row, row.round - 1)) if row.round and row.round > 1 else None
-    if before is not None and before.state in OPEN:
-        return None  # what becomes of that one changes what this one says
-    try:
-        message = kind.compose(Scene(store, group.cohort, group.programme, row, row.due))
-    except Exception:  # at its claim it is tried again, and then parked
-        log.exception("%s cannot be composed ahead", row.key)
-        return None
-    if message is None:
-        return None
-    message = sharing(message)
-    return message, codec.dumps(message), _place(room)
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:
@@ -197,12 +155,12 @@ def claim(
     but: frozenset[str] = frozenset(),
     but_platforms: frozenset[str] = frozenset(),
     only: Mapping[str, int] | None = None,
-    ahead: Precomposed | None = None,
+    precomposed: Precomposed | None = None,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
-    With `only` there are no other lanes, and its engine's job answers for what is claimed of each. What `ahead` holds
-    is sent as it is.
+    With `only` there are no other lanes, and its engine's job answers for what is claimed of each. What is
+    `precomposed` is sent as it is.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
@@ -210,9 +168,9 @@ def claim(
     closed = 0
     others: list[int] = []
     for turn in store.deliveries.ready(at, limit, but, but_platforms, only):
-        if ahead and (found := ahead.take(turn, at)) and found.row.payload is not None:
-            frozen.append((found.row, found.row.payload, found.to.channel))
-            going.append((found.to, found.message))
+        if precomposed and (kept := precomposed.take(turn, at)):
+            frozen.append((kept.row, kept.payload, kept.to.channel))
+            going.append((kept.to, kept.message))
         else:
             others.append(turn.id)
     rest = store.deliveries.rows(others)

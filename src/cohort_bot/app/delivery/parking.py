@@ -6,7 +6,8 @@ from datetime import datetime
 from cohort_bot.app.delivery.alerts import alert, reason_of
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Refused
-from cohort_bot.app.ports.store import Delivery, State, Store
+from cohort_bot.app.ports.store import Delivery, Store
+from cohort_bot.core.delivery_states import State
 
 log = logging.getLogger(__name__)
 

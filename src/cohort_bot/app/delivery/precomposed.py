@@ -1,17 +1,25 @@
-"""Messages that were composed shortly before their instant, for the courier to send when it has come.
+"""Composing ahead: when thousands of cohorts open at the same instant, their cards are composed in the seconds before.
 
-Kept in memory beside the frozen text in the ledger: a change of the cohort takes the text back, and then what is kept
-here counts for nothing. After a crash all is composed anew at its claim.
+The ledger calls `prepare` where it writes rows ahead of their instant, and `take` where it claims them; nothing else
+depends on it. A message is kept in memory beside its frozen text in the ledger. Whatever changes the row, or takes its
+text back because the cohort has changed, also changes its `updated`, and then what is kept here counts for nothing.
+After a crash everything is composed at its claim.
 """
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.delivery.kinds import LATE
-from cohort_bot.app.ports.store import Delivery, Turn
-from cohort_bot.chat.message import Message
+from cohort_bot.app.delivery.kinds import KINDS, LATE, Scene
+from cohort_bot.app.delivery.planner import Group, opening_row
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store, Turn
+from cohort_bot.chat import codec
+from cohort_bot.chat.message import Message, sharing
 from cohort_bot.chat.place import Place
+from cohort_bot.core.delivery_states import OPEN, State
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +27,64 @@ class PrecomposedMessage:
     """A row of the ledger with its frozen text, what it says, and where it goes."""
 
     row: Delivery
+    payload: str
     message: Message
     to: Place
 
 
 class Precomposed:
-    """What is prepared, by the keys of the ledger."""
+    """The messages that wait for their instant, by their rows' keys."""
 
     def __init__(self) -> None:
-        self._prepared: dict[str, PrecomposedMessage] = {}
+        self._messages: dict[str, PrecomposedMessage] = {}
 
-    def expect(self, prepared: Sequence[PrecomposedMessage], at: datetime) -> None:
-        """These come soon; those whose time has passed are forgotten.
+    def prepare(self, store: Store, early: Sequence[tuple[Group, NewDelivery]], at: datetime) -> None:
+        """Compose what may be composed ahead of the rows that were just written and are due later than `at`.
 
-        Called before anything else is planned: what was prepared before for the same key is replaced, also when the
-        clock stands still.
+        Called in the transaction that writes them.
         """
-        if prepared:
-            kept = {key: each for key, each in list(self._prepared.items()) if at <= each.row.what.due + LATE}
-            self._prepared = {**kept, **{each.row.what.key: each for each in prepared}}
+        for key, kept in list(self._messages.items()):
+            if at > kept.row.what.due + LATE:
+                self._messages.pop(key, None)
+        groups = {row.key: group for group, row in early if KINDS[row.kind].ahead}
+        prepared: list[PrecomposedMessage] = []
+        for row in store.deliveries.by_keys(list(groups)):
+            self._messages.pop(row.what.key, None)
+            untouched = row.state is State.READY and row.payload is None and row.first_try is None
+            if untouched and row.what.due > at and (message := _precompose(store, groups[row.what.key], row)):
+                prepared.append(message)
+        store.deliveries.freeze([(message.row.id, message.payload) for message in prepared])
+        self._messages.update({message.row.what.key: message for message in prepared})
 
     def take(self, turn: Turn, at: datetime) -> PrecomposedMessage | None:
-        """What is prepared for the row, None when that has been taken back, or would have to say that it is late.
+        """The message for a row that is claimed at `at`; None when there is none, or it is out of date.
 
-        Called in the thread that writes.
+        Called in the transaction that claims the row.
         """
-        found = self._prepared.pop(turn.key, None)
-        if found is None or (found.row.id, found.row.updated) != (turn.id, turn.composed):
+        kept = self._messages.pop(turn.key, None)
+        if kept is None or (kept.row.id, kept.row.updated) != (turn.id, turn.updated):
             return None
-        return found if at <= found.row.what.due + LATE else None
+        return kept if at <= kept.row.what.due + LATE else None
+
+
+def _precompose(store: Store, group: Group, row: Delivery) -> PrecomposedMessage | None:
+    """The message as it will be at its instant, None when it is better composed then."""
+    what = row.what
+    room = next((room for room in group.rooms if room.id == what.room_id), None)
+    if room is None or not group.cohort.active:
+        return None
+    if what.round and what.round > 1:
+        before = store.deliveries.by_key(opening_row(group.cohort, what.round - 1, room).key)
+        if before is not None and before.state in OPEN:
+            return None  # what becomes of that one changes what this one says
+    try:
+        message = KINDS[what.kind].compose(Scene(store, group.cohort, group.programme, what, what.due))
+    except Exception:  # at its claim it is tried again, and then parked
+        log.exception("%s cannot be composed ahead", what.key)
+        return None
+    if message is None:
+        return None
+    message = sharing(message)
+    payload = codec.dumps(message)
+    to = Place(room.platform, room.workspace, room.channel)
+    return PrecomposedMessage(replace(row, payload=payload), payload, message, to)

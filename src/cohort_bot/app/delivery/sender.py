@@ -24,11 +24,12 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, DeliveryResult, State
+from cohort_bot.app.ports.store import Delivery, DeliveryResult
 from cohort_bot.app.ports.watch import Attempt
 from cohort_bot.app.words import week as week_words
 from cohort_bot.chat import codec
 from cohort_bot.chat.place import Ref
+from cohort_bot.core.delivery_states import State
 
 log = logging.getLogger(__name__)
 

@@ -78,7 +78,7 @@ class LedgerSource:
         self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
     ) -> Claims:
         """Claim from all lanes."""
-        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, ahead=self._precomposed)
+        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, precomposed=self._precomposed)
 
     def claimed(self, lanes: Collection[str]) -> None:
         """Nothing: nobody requested them."""

@@ -89,7 +89,7 @@ class Ticker:
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
         try:
             planned = await self._database.write(
-                lambda store: ledger.materialise(store, self._programmes, cohorts, at, self._ahead)
+                lambda store: ledger.materialise(store, self._programmes, cohorts, at, self._precomposed)
             )
         except Exception:
             if len(cohorts) > 1:
@@ -97,10 +97,10 @@ class Ticker:
             log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
             self._failed = True
             return 0
-        self._failed = self._failed or planned.elsewhere
-        if self._precomposed is not None:
-            self._precomposed.expect(planned.prepared, at)
-        return planned.rows
+        if planned is None:
+            self._failed = True
+            return 0
+        return planned
 
     async def next_due(self) -> datetime | None:
         """The next instant at which anything goes out, None when there is no cohort."""

@@ -13,7 +13,8 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, State, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account
 
 PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})

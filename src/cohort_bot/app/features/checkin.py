@@ -11,7 +11,7 @@ from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.app.ports.store import NewDelivery, State, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import checkin as words
@@ -22,6 +22,7 @@ from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.answers import answer, blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.rounds import LATE_ROUNDS
 

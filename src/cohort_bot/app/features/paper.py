@@ -4,7 +4,7 @@ from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
-from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import dated_papers, read_programme
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import paper as words
@@ -12,6 +12,7 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
 
 

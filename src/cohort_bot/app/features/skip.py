@@ -8,7 +8,7 @@ from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import State, Store
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import buttons
 from cohort_bot.app.words import skip as words
@@ -16,6 +16,7 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 
 

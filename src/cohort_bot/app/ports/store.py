@@ -6,7 +6,6 @@ All methods are synchronous: a transaction never waits for anything but the data
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -24,6 +23,7 @@ from cohort_bot.app.ports.people import Members, People
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.retrospectives import Retrospectives
 from cohort_bot.app.ports.revisions import Revisions
+from cohort_bot.core.delivery_states import State
 
 AHEAD: Final = timedelta(seconds=30)
 """How long before their instant rows are written down where one process has the ledger to itself: when thousands of
@@ -35,17 +35,6 @@ SOON: Final = timedelta(seconds=5)
 
 NO_JOBS: Final[Mapping[str, int]] = MappingProxyType({})
 """Where no engine gives out jobs: no lane has one."""
-
-
-class State(Enum):
-    """Where a delivery stands. Only `ready` and `unknown` are worked on."""
-
-    READY = "ready"
-    SENDING = "sending"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    PARKED = "parked"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +88,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The row of the ledger that is next in its lane. `composed` is when its message was composed ahead of its time,
-    None when none was, or that one was taken back or tried.
-    """
+    """The row of the ledger that is next in its lane. Whatever changes the row changes `updated`."""
 
     id: int
     key: str
-    composed: datetime | None
+    updated: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +120,14 @@ class Head:
 class Deliveries(Protocol):
     """The ledger of what goes out."""
 
-    def add(self, new: Iterable[NewDelivery]) -> None:
-        """Note what is to be posted; keys that are there already are left as they are."""
+    def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
+        """Note what is to be posted; keys that are there already are left as they are.
 
-    def add_ahead(self, new: Sequence[tuple[NewDelivery, str | None]], at: datetime) -> Sequence[Delivery]:
-        """The same for what is due later than `at`, each with its message where it is composed already.
-
-        Returns the rows of those as they stand.
+        What is due later than the instant `at` is written ahead, and `withdraw` can take it back.
         """
+
+    def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
+        """Keep (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
@@ -198,6 +185,9 @@ class Deliveries(Protocol):
 
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
+
+    def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
+        """The rows of these keys, in any order."""
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, State
+from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.audit import did
@@ -18,6 +18,7 @@ from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, streak
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.rounds import zone_info
 

@@ -10,9 +10,10 @@ from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import AHEAD, Delivery, State, Store
+from cohort_bot.app.ports.store import AHEAD, Delivery, Store
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.rounds import Calendar, Move
 from tests.fakes.bot import running
 from tests.properties.ledger_world import File, Shelf
@@ -35,7 +36,7 @@ class Planned:
     """A cohort whose first opening is written ahead."""
 
     def __init__(self, file: File) -> None:
-        self.file, self.shelf, self.ahead = file, Shelf(), Precomposed()
+        self.file, self.shelf, self.precomposed = file, Shelf(), Precomposed()
 
         def begin(store: Store) -> None:
             cohort = store.cohorts.add(
@@ -48,14 +49,13 @@ class Planned:
         self.tick(BEFORE)
 
     def tick(self, at: datetime) -> int:
-        planned = self.file.write(
-            lambda store: ledger.materialise(store, self.shelf, store.cohorts.due(at + AHEAD), at, AHEAD)
-        )
-        self.ahead.expect(planned.prepared, at)
-        return planned.rows
+        def plan(store: Store) -> int | None:
+            return ledger.materialise(store, self.shelf, store.cohorts.due(at + AHEAD), at, self.precomposed)
+
+        return self.file.write(plan) or 0
 
     def claim(self, at: datetime) -> ledger.Claims:
-        return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, ahead=self.ahead))
+        return self.file.write(lambda store: ledger.claim(store, self.shelf, at, 10, precomposed=self.precomposed))
 
     def state(self) -> State | None:
         row = self.file.write(lambda store: store.deliveries.by_key(KEY))
@@ -82,7 +82,7 @@ def test_an_opening_is_composed_ahead_and_comes_at_its_instant(
 
 
 def test_what_was_composed_ahead_and_could_not_go_says_that_it_is_late(planned: Planned) -> None:
-    planned.ahead = Precomposed()  # the process was killed
+    planned.precomposed = Precomposed()  # the process was killed
     [parcel] = planned.claim(OPENS + timedelta(hours=3)).send
     assert "This comes late" in (parcel.delivery.payload or "")
 
