@@ -22,7 +22,7 @@ PERMISSIONS = {name for name, value in vars(access).items() if isinstance(value,
 MAKERS = {"account_holder", "cohort_starter"}
 """Functions of `access` that make a permission with a feature's own words for who may not."""
 
-GIVEN = PERMISSIONS | MAKERS | {"Access", "account_of", "called", "ensure_account", "member_of", "member_said"}
+GIVEN = PERMISSIONS | MAKERS | {"Access", "account_of", "called", "ensure_account", "member_of", "member_named"}
 """What a feature may take from `access`: permissions, and what only looks up or writes down what it is given."""
 
 

@@ -6,6 +6,7 @@ from typing import Final, Generic, TypeVarTuple
 
 from cohort_bot.app.commands import Role
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.options import whole_number
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import cohorts as cohorts_words
 from cohort_bot.app.words import errors
@@ -43,9 +44,9 @@ class Access:
 
 def account_of(store: Store, actor: Actor) -> Account | None:
     """The actor's account, under whichever of their ids; None before they joined anything."""
-    there = (actor.platform, actor.workspace or "")
+    home = (actor.platform, actor.workspace or "")
     for user in (actor.user, *sorted(actor.ids)):
-        if account := store.people.account(*there, user):
+        if account := store.people.account(*home, user):
             return account
     return None
 
@@ -107,26 +108,26 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
     naming = _naming(store, actor, workspace)
     if isinstance(only, Sequence):
-        found = {cohort.id: cohort for cohort in only}
+        cohorts = {cohort.id: cohort for cohort in only}
     elif workspace and only is not None:
         rooms = [(room.platform, room.workspace) for room in store.cohorts.rooms(only)]
         one = store.cohorts.get(only) if (actor.platform, workspace) in rooms else None
-        found = {one.id: one} if one else {}
+        cohorts = {one.id: one} if one else {}
     elif workspace:
-        found = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
+        cohorts = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
     else:
-        found = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
+        cohorts = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
         more = (store.cohorts.get(cohort_id) for cohort_id in {*mine, *naming})
-        found |= {cohort.id: cohort for cohort in more if cohort}
-    living = sorted((each for each in found.values() if each.active), key=lambda cohort: cohort.name.casefold())
-    ended = [each for each in found.values() if not each.active]
+        cohorts |= {cohort.id: cohort for cohort in more if cohort}
+    living = sorted((cohort for cohort in cohorts.values() if cohort.active), key=lambda cohort: cohort.name.casefold())
+    ended = [cohort for cohort in cohorts.values() if not cohort.active]
     ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
     seen = [
         Access(
             cohort,
-            there if (there := mine.get(cohort.id)) and there.left_at is None else None,
+            former if (former := mine.get(cohort.id)) and former.left_at is None else None,
             moderates(cohort, actor, workspace, named=cohort.id in naming),
-            there,
+            former,
         )
         for cohort in (*living, *ended)
     ]
@@ -150,16 +151,16 @@ def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
     known = (
         (cohort.platform, cohort.workspace, cohort.creator),
         *(
-            (each.platform, each.workspace, each.target)
-            for each in store.moderators.of(cohort.id)
-            if each.kind == "person"
+            (moderator.platform, moderator.workspace, moderator.target)
+            for moderator in store.moderators.of(cohort.id)
+            if moderator.kind == "person"
         ),
     )
-    found = (
+    accounts = (
         store.people.account(platform, workspace, user) or store.people.account(platform, "", user)
         for platform, workspace, user in known
     )
-    return list({account.id: account for account in found if account}.values())
+    return list({account.id: account for account in accounts if account}.values())
 
 
 def choose(store: Store, invocation: Invocation) -> Access:
@@ -192,7 +193,7 @@ def _anywhere(invocation: Invocation) -> bool:
 
 
 def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < len("1000000000") else 0
+    wanted = whole_number(number, digits=9)
     for access in visible(store, invocation, wanted):
         if access.cohort.id == wanted:
             return access
@@ -201,19 +202,19 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
 
 def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
     """What each is called: of several with one name the first keeps it, others are told apart by when they ended."""
-    found: dict[str, Cohort] = {}
+    names: dict[str, Cohort] = {}
     taken: set[str] = set()
     for cohort in cohorts:
         name = cohort.name
         if name.casefold() in taken and cohort.archived_at is not None:
             name = cohorts_words.ended_on(name, cohort.archived_at)
-        found.setdefault(name, cohort)
+        names.setdefault(name, cohort)
         taken.add(cohort.name.casefold())
-    return found
+    return names
 
 
 def _named(seen: Sequence[Access], name: str, invocation: Invocation) -> Access:
-    known = {each.casefold(): cohort.id for each, cohort in called([access.cohort for access in seen]).items()}
+    known = {title.casefold(): cohort.id for title, cohort in called([access.cohort for access in seen]).items()}
     for access in seen:
         if access.cohort.id == known.get(name.casefold()):
             return access
@@ -315,16 +316,16 @@ def cohort_starter(refusal: Callable[[], PersonError]) -> Permission[()]:
 
 def member_of(store: Store, cohort: Cohort, row: str) -> Member:
     """The active member of a button, by the number of their row."""
-    member = next((each for each in store.members.in_cohort(cohort.id) if str(each.id) == row), None)
+    member = next((member for member in store.members.in_cohort(cohort.id) if str(member.id) == row), None)
     if member is None:
         raise errors.member_gone()
     return member
 
 
-def member_said(store: Store, cohort: Cohort, invocation: Invocation, said: str) -> Member:
+def member_named(store: Store, cohort: Cohort, invocation: Invocation, typed: str) -> Member:
     """The member who is meant: by the platform's id, by what they are called, else by a name that only one has."""
     known = store.members.in_cohort(cohort.id)
-    platform, wanted = invocation.actor.platform, said.strip().removeprefix("@")
+    platform, wanted = invocation.actor.platform, typed.strip().removeprefix("@")
     picked = store.people.account(platform, invocation.actor.workspace or "", wanted)
     for member in known:
         if picked is not None and member.account.id == picked.id:

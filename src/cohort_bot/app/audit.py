@@ -77,4 +77,4 @@ def room(place: Place) -> str:
 
 def people(platform: str, workspace: str, named: tuple[Moderator, ...]) -> str:
     """Those who were named as the words of a change."""
-    return " ".join((platform, workspace, *(f"{each.kind}:{each.target}" for each in named)))
+    return " ".join((platform, workspace, *(f"{moderator.kind}:{moderator.target}" for moderator in named)))

@@ -41,9 +41,9 @@ def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private:
     return room
 
 
-def cohort_name(said: str) -> str:
+def cohort_name(typed: str) -> str:
     """The name on one line, or PersonError."""
-    name = " ".join(said.split())
+    name = " ".join(typed.split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
         raise create_words.no_name(NAME_MOST)
     return name
@@ -53,7 +53,9 @@ def must_be_free(store: Store, place: Place, name: str, but: int | None = None) 
     """Raise PersonError when a living cohort of the place, another than `but`, has the name."""
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     at_home = store.cohorts.named(name, place.platform, place.workspace)
-    if any(each.active and each.id != but and each.name.casefold() == name.casefold() for each in (*here, *at_home)):
+    if any(
+        cohort.active and cohort.id != but and cohort.name.casefold() == name.casefold() for cohort in (*here, *at_home)
+    ):
         raise create_words.name_taken(name)
 
 

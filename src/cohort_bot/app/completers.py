@@ -29,16 +29,17 @@ BEFORE = 2
 async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """Places and time zones by the beginning of their name; else what is understood by what was typed."""
     at = invocation.at
-    found = await asyncio.to_thread(known_zones.suggest, typed, at)
-    return [zones_words.suggestion(meaning, at) for meaning in found]
+    meanings = await asyncio.to_thread(known_zones.suggest, typed, at)
+    return [zones_words.suggestion(meaning, at) for meaning in meanings]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
     """The cohorts that one may see from here."""
-    (seen,) = await services.require(invocation, VISIBLE_COHORTS)
-    names = called([each.cohort for each in seen])
+    (accesses,) = await services.require(invocation, VISIBLE_COHORTS)
+    names = called([access.cohort for access in accesses])
     labelled = {
-        name: name if each.active or name != each.name else cohorts_words.ended(name) for name, each in names.items()
+        name: name if cohort.active or name != cohort.name else cohorts_words.ended(name)
+        for name, cohort in names.items()
     }
     return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
 
@@ -53,7 +54,7 @@ async def own_rounds(services: Services, invocation: Invocation, typed: str) -> 
     """The rounds that still take a check-in of the member, the newest first, each with its week."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, set[int]]:
-        return cohort, member, {each.round for each in store.checkins.of_member(member.id)}
+        return cohort, member, {checkin.round for checkin in store.checkins.of_member(member.id)}
 
     cohort, member, made = await services.read(invocation, MEMBER, read)
     programme = services.programmes.get(cohort.programme)
@@ -91,7 +92,7 @@ async def weeks(services: Services, invocation: Invocation, typed: str) -> Seque
         return ()
     number = max(cohort.calendar.latest(invocation.at), member.first_round)
     first = 1 if typed else max(1, min(member.week(number), programme.length) - BEFORE)
-    known = (programme.week(each) for each in range(first, programme.length + 1))
+    known = (programme.week(number) for number in range(first, programme.length + 1))
     return _matching(((week.number, completers_words.week(week)) for week in known if week), typed)
 
 

@@ -75,11 +75,11 @@ class Directory:
         platform = self._platforms.get(account.platform)
         if platform is None or not workspaces:
             return
-        found = await identify(platform, account, workspaces, PATIENCE)
-        if isinstance(found, Refused):
-            log.info("who account %s is cannot be told: %s", account.id, found)
+        identity = await identify(platform, account, workspaces, PATIENCE)
+        if isinstance(identity, Refused):
+            log.info("who account %s is cannot be told: %s", account.id, identity)
             return
-        await tell(self._database, account, found, self._clock.now())
+        await tell(self._database, account, identity, self._clock.now())
 
 
 def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
@@ -117,15 +117,15 @@ async def identify(
     for workspace in workspaces:
         try:
             async with asyncio.timeout(seconds):
-                found = await platform.identity(workspace, account.user)
+                identity = await platform.identity(workspace, account.user)
         except Refused as refused:
             if doubt is None or refused.reason.passing:
                 doubt = refused if refused.reason.passing else Refused(Reason.REVOKED, refused.detail)
         except (Unknown, TimeoutError) as error:
             doubt = Refused(Reason.BUSY, f"no answer: {error}")
         else:
-            if found is not None:
-                return found
+            if identity is not None:
+                return identity
     return doubt
 
 
@@ -145,9 +145,9 @@ def is_news(store: Store, account: Account, identity: Identity | None) -> bool:
 
 def _other_ids(store: Store, account: Account, identity: Identity) -> dict[str, Account | None]:
     """The person's ids that do not lead to their account yet, each with the account that it leads to instead."""
-    there = (account.platform, account.workspace)
-    found = {user: store.people.account(*there, user) for user in sorted(identity.ids - {account.user})}
-    return {user: other for user, other in found.items() if other is None or other.id != account.id}
+    home = (account.platform, account.workspace)
+    accounts = {user: store.people.account(*home, user) for user in sorted(identity.ids - {account.user})}
+    return {user: other for user, other in accounts.items() if other is None or other.id != account.id}
 
 
 def _names(account: Account, identity: Identity) -> tuple[str, str]:

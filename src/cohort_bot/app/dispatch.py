@@ -192,7 +192,7 @@ class Dispatcher:
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Option]:
         """Suggestions for an option of a command, at most 25; none when anything goes wrong."""
         row = self._services.table.get(invocation.action)
-        known = next((each for each in row.params if each.name == param), None) if row else None
+        known = next((option for option in row.params if option.name == param), None) if row else None
         if known is None:
             return ()
         if known.choices:

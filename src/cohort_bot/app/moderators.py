@@ -20,22 +20,22 @@ def workspace_of(invocation: Invocation) -> tuple[str, str]:
     return invocation.actor.platform, workspace
 
 
-def parse(said: str, invocation: Invocation) -> tuple[Moderator, ...]:
+def parse(typed: str, invocation: Invocation) -> tuple[Moderator, ...]:
     """Who is meant by the option, as `chat.place.people` wrote it; empty for nobody. Raises PersonError."""
     platform, workspace = workspace_of(invocation)
-    found = []
-    words = [word.partition(":")[::2] for word in said.split()]
+    named = []
+    words = [word.partition(":")[::2] for word in typed.split()]
     if len(words) == 1 and words[0][1].casefold() in NOBODY:
         return ()
     for kind, target in words:
         match kind:
             case "role" | "person":
-                found.append(Moderator(platform, workspace, kind, target))
+                named.append(Moderator(platform, workspace, kind, target))
             case _:
                 raise moderators_words.unknown_moderator(target or kind)
-    if len(found) > NAMED_MOST:
+    if len(named) > NAMED_MOST:
         raise moderators_words.many_moderators(NAMED_MOST)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(named))
 
 
 def named_in(store: Store, cohort: Cohort, platform: str, workspace: str) -> tuple[Moderator, ...]:
@@ -58,8 +58,8 @@ def spans(named: tuple[Moderator, ...]) -> tuple[Span, ...]:
     """Their names, as the platform shows them."""
     if not named:
         return (nobody_named(),)
-    found: list[Span] = []
+    shown: list[Span] = []
     for moderator in named:
-        found += [", "] if found else []
-        found.append(Tag(moderator.kind, moderator.target))
-    return tuple(found)
+        shown += [", "] if shown else []
+        shown.append(Tag(moderator.kind, moderator.target))
+    return tuple(shown)

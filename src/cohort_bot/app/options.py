@@ -106,5 +106,9 @@ def parse_time(name: str, value: str) -> time:
 
 def page_of(invocation: Invocation) -> int:
     """The page that a button asks for, counted from 0; whatever cannot be one is the first."""
-    said = invocation.args.get("page", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+    return whole_number(invocation.args.get("page", ""))
+
+
+def whole_number(text: str, digits: int = 4) -> int:
+    """The number that a button or a field holds, of at most so many digits; 0 for whatever is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

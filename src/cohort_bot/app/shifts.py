@@ -9,7 +9,7 @@ SHOWN = 4
 def moved_openings(before: Calendar, after: Calendar, first: int, length: int) -> list[words.Shift]:
     """The next openings before and after, none beyond the programme's weeks."""
     rounds = range(first, min(first + SHOWN, length + 1))
-    return [words.Shift(each, before.opens(each), after.opens(each)) for each in rounds]
+    return [words.Shift(number, before.opens(number), after.opens(number)) for number in rounds]
 
 
 def as_text(shifts: list[words.Shift]) -> str:

@@ -36,7 +36,7 @@ def options(
     `understood` is what a platform makes of a value, `shown` what the person saw where an error repeats a word.
     """
     known = {param.name: param for param in spec.params}
-    found: dict[str, str] = {}
+    given: dict[str, str] = {}
     position = 0
     while line[position:].strip():
         match = _NAME.match(line, position)
@@ -45,11 +45,11 @@ def options(
         name = plain(match[1]).lower()
         if name not in known:
             raise _unknown(name, spec)
-        if name in found:
+        if name in given:
             raise words.twice(name)
         value, position = _value(line, match.end(), name)
-        found[name] = understood(value, known[name])
-    return found
+        given[name] = understood(value, known[name])
+    return given
 
 
 def quoted(value: str) -> str:
@@ -67,10 +67,10 @@ def _value(line: str, start: int, name: str) -> tuple[str, int]:
         end = _NEXT.search(line, start)
         stop = end.start() if end else len(line)
         return line[start:stop], stop
-    found = _quoted(line, start + 1, _CLOSING.get(opening, opening)) or _quoted(line, start + 1, kind)
-    if found is None:
+    quoted_value = _quoted(line, start + 1, _CLOSING.get(opening, opening)) or _quoted(line, start + 1, kind)
+    if quoted_value is None:
         raise words.quote_open(name)
-    value, stop = found
+    value, stop = quoted_value
     if line[stop : stop + 1].strip():
         raise words.quote_glued(name)
     return value, stop

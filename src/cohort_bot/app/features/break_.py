@@ -51,13 +51,13 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Record the break that the form says."""
-    said = {key: invocation.field(key) for key in ("from", "until")}
+    typed = {key: invocation.field(key) for key in ("from", "until")}
     cohort, _ = await services.require(invocation, MEMBER)
     today = cohort.calendar.today(invocation.at)
     days: dict[str, date] = {}
     errors: dict[str, str] = {}
     unclear: Question | None = None
-    for key, value in said.items():
+    for key, value in typed.items():
         try:
             days[key] = parse_date(key, value, today, field=True)
         except Question as question:
@@ -71,11 +71,11 @@ async def save(services: Services, invocation: Invocation) -> Reply:
             return await _take(services, invocation, days["from"], days["until"])
         except _Wrong as error:
             errors[error.field] = str(error)
-    return FieldErrors(_form(cohort, said), errors)
+    return FieldErrors(_form(cohort, typed), errors)
 
 
-def _form(cohort: Cohort, said: dict[str, str]) -> Form:
-    return words.break_form(cohort, said["from"], said["until"])
+def _form(cohort: Cohort, typed: dict[str, str]) -> Form:
+    return words.break_form(cohort, typed["from"], typed["until"])
 
 
 async def _take(services: Services, invocation: Invocation, first: date | None, last: date) -> Message:
@@ -107,14 +107,14 @@ def _check(first: date, last: date, now: date, platform: str) -> None:
 
 def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
     """The break rounds, by all the member's breaks together, that have a date of this one."""
-    found: list[int] = []
+    numbers: list[int] = []
     number = max(1, calendar.latest(at), member.first_round)
     while calendar.opens_on(number) <= wanted.last:
         dates = calendar.dates(number)
         if any(wanted.first <= day <= wanted.last for day in dates) and member.on_break(dates):
-            found.append(number)
+            numbers.append(number)
         number += 1
-    return found
+    return numbers
 
 
 async def end(services: Services, invocation: Invocation) -> Reply:

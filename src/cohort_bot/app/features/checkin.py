@@ -108,10 +108,13 @@ async def save(services: Services, invocation: Invocation) -> Reply:
             break
         missed_before += status.counted
     also = [
-        (each.week, task.text) for each in made for task in each.tasks if task.done_in == number and each.round < number
+        (earlier.week, task.text)
+        for earlier in made
+        for task in earlier.tasks
+        if task.done_in == number and earlier.round < number
     ]
-    said = words.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
-    return words.checked_in(sheet.cohort, entry, said)
+    filed = words.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
+    return words.checked_in(sheet.cohort, entry, filed)
 
 
 async def _read_sheet(services: Services, invocation: Invocation, asked: int | None) -> _Sheet:
@@ -169,7 +172,7 @@ def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> N
     if member.week(number) < 1:
         raise words.before_start(number, member)
     if not takes(calendar, number, at):
-        first = next(each for each in range(number + 1, newest + 1) if takes(calendar, each, at))
+        first = next(later for later in range(number + 1, newest + 1) if takes(calendar, later, at))
         raise words.too_late(number, calendar.late_until(number), max(first, member.first_round), newest)
 
 
@@ -205,7 +208,7 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
     entry = _entry(sheet, invocation)
     tasks = [(task.text, task.done) for task in entry.tasks]
     ticked = set(invocation.fields.get("tasks", ()))
-    left = tuple(replace(each, done=words.left_value(each, sheet.number) in ticked) for each in sheet.left)
+    left = tuple(replace(leftover, done=words.left_value(leftover, sheet.number) in ticked) for leftover in sheet.left)
     return words.checkin_form(sheet.cohort, sheet.number, sheet.week, tasks, left, entry, sheet.plan)
 
 

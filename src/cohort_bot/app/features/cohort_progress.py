@@ -2,7 +2,7 @@
 
 import asyncio
 
-from cohort_bot.app.access import MEMBER_OR_MODERATOR, MODERATOR_ALSO_OF_ENDED, account_of, member_of, member_said
+from cohort_bot.app.access import MEMBER_OR_MODERATOR, MODERATOR_ALSO_OF_ENDED, account_of, member_named, member_of
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery.alerts import cure_of
 from cohort_bot.app.options import Options, page_of
@@ -24,9 +24,9 @@ _RECENT = 3
 
 async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     """The cohort's state for its moderators: who needs a person, and why. With a member, that person's record."""
-    said = Options(PROGRESS, invocation.args).text("member")
-    if said is not None:
-        return await _person(services, invocation, said)
+    typed = Options(PROGRESS, invocation.args).text("member")
+    if typed is not None:
+        return await _person(services, invocation, typed)
     page = page_of(invocation)
 
     def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
@@ -53,12 +53,12 @@ async def person(services: Services, invocation: Invocation) -> Reply:
     return await _person(services, invocation, None)
 
 
-async def _person(services: Services, invocation: Invocation, said: str | None) -> Reply:
+async def _person(services: Services, invocation: Invocation, typed: str | None) -> Reply:
     def read(store: Store, cohort: Cohort) -> Reply:
         member = (
             member_of(store, cohort, invocation.args.get("member", ""))
-            if said is None
-            else member_said(store, cohort, invocation, said)
+            if typed is None
+            else member_named(store, cohort, invocation, typed)
         )
         made = store.checkins.of_member(member.id)
         return person_views.record(
@@ -66,7 +66,7 @@ async def _person(services: Services, invocation: Invocation, said: str | None) 
             standing_of(services, store, cohort, member, invocation.at),
             made[-_RECENT:],
             store.audits.of_member(member.id),
-            [(each, _arrived(store, each.delivery_key)) for each in store.outreach.of_member(member.id)],
+            [(entry, _arrived(store, entry.delivery_key)) for entry in store.outreach.of_member(member.id)],
             invocation.at,
         )
 

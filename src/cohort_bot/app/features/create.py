@@ -32,7 +32,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     options = Options(CREATE, invocation.args)
     name = cohort_name(options.text("name") or "")
     programme = _programme(services, options.text("programme"))
-    said = options.text("timezone")
+    typed_zone = options.text("timezone")
     place = _place(invocation, options.text("channel"))
 
     def read(store: Store) -> str | None:
@@ -41,7 +41,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         return account.zone if account else None
 
     known = await services.read(invocation, STARTER, read)
-    zone = await zone_named(said, invocation.at) if said else known or invocation.actor.zone or "UTC"
+    zone = await zone_named(typed_zone, invocation.at) if typed_zone else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
     today = invocation.at.astimezone(ZoneInfo(zone)).date()
     start = _start(options.day("starts", today), options.weekday("day"), at, zone, invocation.at)
@@ -102,15 +102,15 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     return words.created(*await services.change(invocation, STARTER, write), invocation.at)
 
 
-def _programme(services: Services, said: str | None) -> Programme:
+def _programme(services: Services, typed: str | None) -> Programme:
     slugs = services.programmes.slugs()
     if not slugs:
         raise words.no_programmes()
-    if said is None and len(slugs) > 1:
+    if typed is None and len(slugs) > 1:
         raise words.which_programme(slugs)
-    programme = services.programmes.get((said or slugs[0]).strip())
+    programme = services.programmes.get((typed or slugs[0]).strip())
     if programme is None:
-        raise words.unknown_programme(said or "", slugs)
+        raise words.unknown_programme(typed or "", slugs)
     return programme
 
 

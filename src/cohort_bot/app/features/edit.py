@@ -67,8 +67,8 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     options = Options(EDIT, invocation.args)
     if digest := options.text("moderators_channel"):
         return await digest_channel.ask(services, invocation, digest)
-    said = options.text("timezone")
-    zone = None if said is None else await zone_named(said, invocation.at)
+    typed_zone = options.text("timezone")
+    zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
 
     def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str]:
         starts = options.day("starts", cohort.calendar.today(invocation.at))
@@ -107,10 +107,10 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     wall = _wall(change.new) if change.new else ""
     moved = (room.channel, change.channel) if room else None
     yes = button(words.CHANGE_IT, "cohort.edit.yes", args)
-    named = tuple(moderators.spans(each) for each in change.named) if change.named else ()
-    there = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
+    named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
+    clock = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
     buttons = (yes, asking_views.another(zone_views.change_zone(), again)) if again else (yes,)
-    return words.change_preview(cohort, change.name, change.shifts, wall, there, moved, named, findings, buttons)
+    return words.change_preview(cohort, change.name, change.shifts, wall, clock, moved, named, findings, buttons)
 
 
 def _kept(wish: Wish) -> dict[str, str]:
@@ -178,7 +178,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
 def _moving_to(store: Store, cohort: Cohort, invocation: Invocation) -> Place | None:
     """The channel to which a preview would move a room, None when it moves none."""
     body = kept(store, cohort, invocation)
-    room = next((each for each in store.cohorts.rooms(cohort.id) if each.channel == body["from"]), None)
+    room = next((room for room in store.cohorts.rooms(cohort.id) if room.channel == body["from"]), None)
     return Place(room.platform, room.workspace, body["channel"]) if room and body["channel"] else None
 
 
@@ -231,9 +231,9 @@ def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled 
     return new
 
 
-def _new_name(store: Store, cohort: Cohort, said: str) -> str:
+def _new_name(store: Store, cohort: Cohort, typed: str) -> str:
     """The name that it would have, empty when it has that."""
-    name = cohort_name(said)
+    name = cohort_name(typed)
     if name == cohort.name:
         return ""
     for room in store.cohorts.rooms(cohort.id):

@@ -1,7 +1,7 @@
 """A missed round that is not to count for somebody."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_said
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_named
 from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.options import Options
@@ -70,7 +70,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
     number, reason = options.number("round") or 0, read_reason(options)
 
     def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_said(store, cohort, invocation, options.text("member") or "")
+        member = member_named(store, cohort, invocation, options.text("member") or "")
         must_have_opened(cohort, number, invocation.at)
         status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
         if status in words.NOT_EXCUSABLE:

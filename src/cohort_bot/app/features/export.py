@@ -34,11 +34,11 @@ async def export(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store, cohort: Cohort) -> tuple[Cohort, Rows, str, list[str]]:
         namesakes = store.cohorts.named(cohort.name)
         here = called(_newest_first(store.cohorts.named(cohort.name, cohort.platform, cohort.workspace)))
-        name = next(each for each, one in here.items() if one.id == cohort.id)
+        name = next(called_so for called_so, other in here.items() if other.id == cohort.id)
         if len(namesakes) > 1:
             name = f"{cohort.workspace}/{name}"
         command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
-        return cohort, _rows(store, cohort), command, [each for each, one in here.items() if one.id != cohort.id]
+        return cohort, _rows(store, cohort), command, [title for title, other in here.items() if other.id != cohort.id]
 
     cohort, rows, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     if not rows:
@@ -59,25 +59,29 @@ async def export(services: Services, invocation: Invocation) -> Reply:
 def exported(store: Store, name: str) -> Rows:
     """Rows in the order of rounds. `name` may be `workspace/name`, and of an ended one have the day of its end as in
     the suggestions. Raises LookupError with what to do."""
-    found = list(_called(store, name))
-    if not found and "/" in name:
+    cohorts = list(_called(store, name))
+    if not cohorts and "/" in name:
         workspace, _, rest = name.partition("/")
-        found = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
-    if not found:
+        cohorts = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
+    if not cohorts:
         raise LookupError(f"There is no cohort {name!r}.")
     # Of one workspace: the living one, else the newest; the name is one that an ended cohort gave back.
-    places = {(cohort.platform, cohort.workspace) for cohort in found}
+    places = {(cohort.platform, cohort.workspace) for cohort in cohorts}
     if len(places) == 1:
-        return _rows(store, _newest_first(found)[0])
-    names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in found))
+        return _rows(store, _newest_first(cohorts)[0])
+    names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in cohorts))
     raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
 
 
 def _called(store: Store, name: str) -> Sequence[Cohort]:
-    if found := store.cohorts.named(name):
-        return found
+    if cohorts := store.cohorts.named(name):
+        return cohorts
     bare = name.rpartition(" (")[0]
-    return [each for each in store.cohorts.named(bare) if each.archived_at and ended_on(bare, each.archived_at) == name]
+    return [
+        cohort
+        for cohort in store.cohorts.named(bare)
+        if cohort.archived_at and ended_on(bare, cohort.archived_at) == name
+    ]
 
 
 def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:

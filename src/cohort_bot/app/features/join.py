@@ -75,26 +75,26 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     cohort = access.cohort
     _must_run(cohort)
     errors: dict[str, str] = {}
-    said, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
+    typed_zone, hours, why = invocation.field("timezone"), invocation.field("hours"), answer(invocation.field("why"))
     pace = invocation.field("pace") or None
     zone = ""
     unclear: Question | None = None
     try:
-        zone = await zone_named(said, invocation.at)
+        zone = await zone_named(typed_zone, invocation.at)
     except Question as question:
         errors["timezone"], unclear = str(question), question
     if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= words.HOURS_MOST):
         errors["hours"] = fields.hours(words.HOURS_MOST)
     if len(why) > words.WHY_LIMIT:
         errors["why"] = fields.too_long(words.WHY_LIMIT, len(why))
-    if pace not in {None, *(each.value for each in Pace)}:
+    if pace not in {None, *(choice.value for choice in Pace)}:
         errors["pace"] = fields.ONE_OF_TWO
     elif pace != Pace.WEEK_1.value and access.former is None and _too_late(services, cohort, invocation.at):
         errors["pace"] = fields.ONLY_WEEK_1
     if unclear and unclear.several and list(errors) == ["timezone"]:
         raise unclear
     if errors:
-        return FieldErrors(_form(services, cohort, invocation, said, hours, why, pace), errors)
+        return FieldErrors(_form(services, cohort, invocation, typed_zone, hours, why, pace), errors)
     return await _enrol(services, invocation, zone, Pace(pace or "cohort"), int(hours) if hours else None, why)
 
 

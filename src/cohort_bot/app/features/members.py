@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED
 from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.weekly import names_of
@@ -20,8 +21,7 @@ from cohort_bot.core.rounds import zone_info
 
 async def members(services: Services, invocation: Invocation) -> Reply:
     """List the members; the buttons turn the pages."""
-    said = invocation.args.get("page", "")
-    wanted = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+    wanted = page_of(invocation)
 
     def read(store: Store, cohort: Cohort) -> Reply:
         number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)

@@ -60,11 +60,11 @@ async def write(services: Services, invocation: Invocation) -> Reply:
 
 async def write_save(services: Services, invocation: Invocation) -> Reply:
     """Send the words as a delivery, or show them for copying; noted either way."""
-    words, how, said = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
+    words, how, typed_day = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
 
     def save(store: Store, cohort: Cohort, member: Member) -> Reply:
         errors: dict[str, str] = {}
-        follow_up = _follow_up(cohort, said, invocation.at, errors)
+        follow_up = _follow_up(cohort, typed_day, invocation.at, errors)
         if not words:
             errors["text"] = beside.NO_WORDS
         if len(words) > outreach_words.WORDS_LIMIT:
@@ -74,7 +74,7 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
         if errors:
             known = _known(store, member, invocation.at)
             return FieldErrors(
-                outreach_words.write_form(cohort, member, known, {"text": words, "how": how}, said), errors
+                outreach_words.write_form(cohort, member, known, {"text": words, "how": how}, typed_day), errors
             )
         by = (invocation.actor.user, invocation.actor.name)
         if how == "self":
@@ -101,19 +101,19 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR_OF_MEMBER, save)
 
 
-def _follow_up(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> date | None:
+def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> date | None:
     """The day on which somebody looks again; what cannot be one is named in `errors`."""
-    if not said:
+    if not typed:
         return None
     today = cohort.calendar.today(at)
     try:
-        found = parse_date("follow", said, today, field=True)
+        day = parse_date("follow", typed, today, field=True)
     except PersonError as error:
         errors["follow"] = str(error)
         return None
-    if not today <= found <= today + AHEAD_MOST:
+    if not today <= day <= today + AHEAD_MOST:
         errors["follow"] = beside.LATER_DAY
-    return found
+    return day
 
 
 async def log(services: Services, invocation: Invocation) -> Reply:
@@ -135,7 +135,7 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
         errors: dict[str, str] = {}
         follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
         at = _when(cohort, fields["when"], invocation.at, errors)
-        outcome = next((each for each in OutreachResult if each.name.lower() == fields["outcome"]), None)
+        outcome = next((result for result in OutreachResult if result.name.lower() == fields["outcome"]), None)
         if outcome is None:
             errors["outcome"] = beside.ONE_OF_THESE
         if len(fields["note"]) > outreach_words.NOTE_LIMIT:
@@ -150,19 +150,19 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR_OF_MEMBER, save)
 
 
-def _when(cohort: Cohort, said: str, at: datetime, errors: dict[str, str]) -> datetime:
+def _when(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> datetime:
     """The instant of an outreach: now when it was today, else noon of its day."""
     today = cohort.calendar.today(at)
     try:
-        found = parse_date("when", said, today, field=True, past=True)
+        day = parse_date("when", typed, today, field=True, past=True)
     except PersonError as error:
         errors["when"] = str(error)
         return at
-    if not today - AHEAD_MOST <= found <= today:
+    if not today - AHEAD_MOST <= day <= today:
         errors["when"] = beside.EARLIER_DAY
         return at
     zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
-    return at if found == today else instant(found, NOON, zone).astimezone(UTC)
+    return at if day == today else instant(day, NOON, zone).astimezone(UTC)
 
 
 ROWS = (

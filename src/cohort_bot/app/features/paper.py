@@ -24,7 +24,7 @@ async def paper(services: Services, invocation: Invocation) -> Reply:
         dated = dated_papers(programme)
         if not dated:
             raise words.no_papers(programme)
-        begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
+        begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
         shown = words.Reading(
             begun[-1] if begun else dated[0],
             _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
@@ -54,17 +54,17 @@ def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str 
 
 async def have_read(services: Services, invocation: Invocation) -> Reply:
     """Note that somebody has read the paper of a week, and tell them how many have."""
-    said = invocation.args.get("week", "")
+    typed = invocation.args.get("week", "")
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
-        found = [each for each in dated_papers(read_programme(services, store, cohort)) if str(each.week) == said]
+        papers = [paper for paper in dated_papers(read_programme(services, store, cohort)) if str(paper.week) == typed]
         newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
-        if not found or (found[0].week or 0) > newest:
+        if not papers or (papers[0].week or 0) > newest:
             raise words.paper_to_come(invocation.actor.platform)
-        week = found[0].week or 0
+        week = papers[0].week or 0
         new = store.papers.note_read(member.id, week, invocation.at)
         readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
-        return words.noted(found[0], readers, mine, new=new)
+        return words.noted(papers[0], readers, mine, new=new)
 
     return await services.change(invocation, MEMBER, write)
 
@@ -74,16 +74,16 @@ async def past(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         dated = dated_papers(read_programme(services, store, cohort))
-        begun = [each for each in dated if (each.week or 0) <= _reached(cohort, member, invocation)]
+        begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
         readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
         entries = [
             words.Reading(
-                each,
-                _thread(services, store, cohort, each.week or 0),
-                readers.get(each.week or 0, 0),
-                each.week in mine,
+                paper,
+                _thread(services, store, cohort, paper.week or 0),
+                readers.get(paper.week or 0, 0),
+                paper.week in mine,
             )
-            for each in reversed(begun)
+            for paper in reversed(begun)
         ]
         return words.archive(cohort, entries, page_of(invocation))
 

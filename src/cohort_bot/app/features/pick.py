@@ -37,8 +37,8 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         if programme is None:
             raise errors_words.programme_unreadable(cohort)
         now = as_read(store, cohort.id, programme)
-        coming = [each for each in dated_papers(now) if paper_at(cohort.calendar, each.week or 0) > invocation.at]
-        spares = [each for each in programme.papers if each.id not in {one.id for one in dated_papers(now)}]
+        coming = [paper for paper in dated_papers(now) if paper_at(cohort.calendar, paper.week or 0) > invocation.at]
+        spares = [paper for paper in programme.papers if paper.id not in {dated.id for dated in dated_papers(now)}]
         if week is None and wanted is None and title is None and link is None:
             return words.choices(cohort, coming[: words.COMING], spares)
         if week is None:
@@ -53,10 +53,10 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
 
 
 def _must_be_coming(now: Programme, coming: list[Paper], week: int) -> None:
-    if week in {each.week for each in coming}:
+    if week in {paper.week for paper in coming}:
         return
-    ahead = [each.week for each in coming[: words.COMING]]
-    if any(each.week == week for each in dated_papers(now)):
+    ahead = [paper.week for paper in coming[: words.COMING]]
+    if any(paper.week == week for paper in dated_papers(now)):
         raise words.paper_gone(week, ahead)
     raise words.no_paper(week, ahead)
 
@@ -68,14 +68,14 @@ def _chosen(
     if wanted is not None:
         if title is not None or link is not None:
             raise words.paper_or_link()
-        usual = [each for each in programme.papers if each.week == week and not each.spare]
-        free = {each.id: each for each in (*spares, *usual)}.values()
-        alike = [each for each in free if wanted.casefold() in f"{each.id} {each.title}".casefold()]
-        exact = [each for each in alike if wanted.casefold() in {each.id.casefold(), each.title.casefold()}]
-        found = exact or alike
-        if len(found) != 1:
-            raise words.which_paper(wanted, several=bool(found))
-        return Pick(week, found[0].id, found[0].title, found[0].url)
+        usual = [paper for paper in programme.papers if paper.week == week and not paper.spare]
+        free = {paper.id: paper for paper in (*spares, *usual)}.values()
+        alike = [paper for paper in free if wanted.casefold() in f"{paper.id} {paper.title}".casefold()]
+        exact = [paper for paper in alike if wanted.casefold() in {paper.id.casefold(), paper.title.casefold()}]
+        meant = exact or alike
+        if len(meant) != 1:
+            raise words.which_paper(wanted, several=bool(meant))
+        return Pick(week, meant[0].id, meant[0].title, meant[0].url)
     if title is None or link is None:
         raise words.paper_and_link()
     name = " ".join(title.split())
@@ -86,12 +86,14 @@ def _chosen(
     return Pick(week, None, name, link)
 
 
-def _is_link(said: str) -> bool:
+def _is_link(typed: str) -> bool:
     try:
-        parts = urlsplit(said)
+        parts = urlsplit(typed)
     except ValueError:  # such as http://[
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(said) <= LINK_MOST and said.isprintable()
+    return (
+        parts.scheme in {"http", "https"} and bool(parts.hostname) and len(typed) <= LINK_MOST and typed.isprintable()
+    )
 
 
 PICK = CommandSpec(

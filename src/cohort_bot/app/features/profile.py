@@ -30,9 +30,9 @@ PERSON: Final = account_holder(lambda invocation: words.nothing_kept(invocation.
 async def profile(services: Services, invocation: Invocation) -> Reply:
     """Show what is kept about the person; options change it first."""
     options = Options(PROFILE, invocation.args)
-    said, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
+    typed_zone, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
     mention = options.choice("mention")
-    zone = None if said is None else await zone_named(said, invocation.at)
+    zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
     if zone is None and reminders is None and hours is None and mention is None:
         return await services.read(invocation, PERSON, lambda store, account: _shown(store, account, invocation, ()))
 
@@ -64,13 +64,13 @@ async def zone_form(services: Services, invocation: Invocation) -> Reply:
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
     """Take the time zone that the form says, and show the profile."""
-    said = invocation.field("timezone")
+    typed_zone = invocation.field("timezone")
     try:
-        zone = await zone_named(said, invocation.at)
+        zone = await zone_named(typed_zone, invocation.at)
     except Question as question:
         if question.several:
             raise
-        return FieldErrors(words.zone_form(said), {"timezone": str(question)})
+        return FieldErrors(words.zone_form(typed_zone), {"timezone": str(question)})
 
     def write(store: Store, _account: Account) -> Message:
         return _shown(store, ensure_account(store, invocation.actor, zone), invocation, ["timezone"])

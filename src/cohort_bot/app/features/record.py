@@ -1,12 +1,12 @@
 """A check-in that a moderator records for somebody."""
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_said
+from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_named
 from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.options import Options
-from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, ROUND_MOST, read_reason
+from cohort_bot.app.options import Options, whole_number
+from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, read_reason
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -27,7 +27,7 @@ async def record(services: Services, invocation: Invocation) -> Reply:
     number, reason = options.number("round") or 0, read_reason(options)
 
     def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_said(store, cohort, invocation, options.text("member") or "")
+        member = member_named(store, cohort, invocation, options.text("member") or "")
         return _record(services.programmes, store, cohort, member, number, reason, invocation)
 
     return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
@@ -37,8 +37,8 @@ async def record_form(services: Services, invocation: Invocation) -> Reply:
     """The same from a member's card; the newest round that they have not checked in for is filled in."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        made = {each.round for each in store.checkins.of_member(member.id)}
-        open_ones = (each for each in range(cohort.calendar.latest(invocation.at), 0, -1) if each not in made)
+        made = {checkin.round for checkin in store.checkins.of_member(member.id)}
+        open_ones = (number for number in range(cohort.calendar.latest(invocation.at), 0, -1) if number not in made)
         return words.record_form(cohort, member, str(next(open_ones, "")), "")
 
     return await services.read(invocation, MODERATOR_OF_MEMBER, read)
@@ -46,11 +46,11 @@ async def record_form(services: Services, invocation: Invocation) -> Reply:
 
 async def record_save(services: Services, invocation: Invocation) -> Reply:
     """Record the check-in that the form names."""
-    said, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
+    typed, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         errors = {}
-        number = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(ROUND_MOST)) else 0
+        number = whole_number(typed)
         if not number:
             errors["round"] = words.NO_ROUND
         if not reason or len(reason) > REASON_LIMIT:
@@ -60,7 +60,7 @@ async def record_save(services: Services, invocation: Invocation) -> Reply:
                 return _record(services.programmes, store, cohort, member, number, reason, invocation)
             except PersonError as error:
                 errors["round"] = str(error)
-        return FieldErrors(words.record_form(cohort, member, said, reason), errors)
+        return FieldErrors(words.record_form(cohort, member, typed, reason), errors)
 
     return await services.change(invocation, MODERATOR_OF_MEMBER, write)
 

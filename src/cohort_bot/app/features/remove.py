@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cohort_bot.app import audit
-from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER, member_of, member_said
+from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER, member_named, member_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
@@ -22,10 +22,10 @@ from cohort_bot.core.membership import Cohort, Member
 async def remove(services: Services, invocation: Invocation) -> Reply:
     """Ask before somebody is taken out."""
     options = Options(REMOVE, invocation.args)
-    said, reason = options.text("member") or "", read_reason(options)
+    typed, reason = options.text("member") or "", read_reason(options)
 
     def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_said(store, cohort, invocation, said)
+        member = member_named(store, cohort, invocation, typed)
         return _remove_preview(store, cohort, member, reason, invocation.at)
 
     return await services.change(invocation, MODERATOR, write)

@@ -59,7 +59,7 @@ def _phase(services: Services, cohort: Cohort, member: Member, invocation: Invoc
     if programme is None:
         raise refusals.no_programme(cohort)
     wanted = invocation.args.get(PHASE, "")
-    phase = next((each for each in programme.phases if each.id == wanted), None)
+    phase = next((phase for phase in programme.phases if phase.id == wanted), None)
     if phase is None:
         raise retrospective_words.no_phase(programme)
     if member.week(cohort.calendar.latest(invocation.at)) < phase.first_week:

@@ -44,8 +44,8 @@ ENTERING: Final = cohort_starter(words.cannot_bring)
 async def room(services: Services, invocation: Invocation) -> Reply:
     """Show the cohort's rooms; add a channel of this workspace; or enter a code that was made elsewhere."""
     options = Options(ROOM, invocation.args)
-    if said := options.text("code"):
-        return await _enter(services, invocation, _plain(said))
+    if typed_code := options.text("code"):
+        return await _enter(services, invocation, _plain(typed_code))
     if channel := options.text("channel"):
         return await _add_here(services, invocation, _place(invocation, channel))
 
@@ -140,9 +140,9 @@ async def drop(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store, cohort: Cohort) -> Reply:
         room = _which(store, cohort, invocation)
-        others = [each for each in store.cohorts.rooms(cohort.id) if each.id != room.id]
+        others = [other for other in store.cohorts.rooms(cohort.id) if other.id != room.id]
         stranded = 0
-        if not any((each.platform, each.workspace) == (room.platform, room.workspace) for each in others):
+        if not any((other.platform, other.workspace) == (room.platform, room.workspace) for other in others):
             accounts = [member.account for member in store.members.in_cohort(cohort.id)]
             homes = {(room.platform, room.workspace), (room.platform, "")}
             stranded = sum((account.platform, account.workspace) in homes for account in accounts)
@@ -161,8 +161,8 @@ async def drop_yes(services: Services, invocation: Invocation) -> Reply:
         store.cohorts.drop_room(room.id)
         gone = audit.room(Place(room.platform, room.workspace, room.channel))
         audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
-        left = [each for each in store.cohorts.rooms(cohort.id) if each.platform == room.platform]
-        if not any(each.workspace == room.workspace for each in left):
+        left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
+        if not any(other.workspace == room.workspace for other in left):
             store.moderators.replace(cohort.id, room.platform, room.workspace, ())
         return words.dropped(cohort)
 
@@ -213,7 +213,9 @@ def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
 
 def _name_free(store: Store, cohort: Cohort, place: Place) -> None:
     here = store.cohorts.in_workspace(place.platform, place.workspace)
-    if any(each.active and each.id != cohort.id and each.name.casefold() == cohort.name.casefold() for each in here):
+    if any(
+        other.active and other.id != cohort.id and other.name.casefold() == cohort.name.casefold() for other in here
+    ):
         raise words.namesake(cohort)
 
 
@@ -237,9 +239,9 @@ def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at
     store.cohorts.replan(cohort.id)  # the next thirty seconds may be planned already
 
 
-def _plain(said: str) -> str:
+def _plain(typed: str) -> str:
     """The code as it was made, however it was typed."""
-    return "".join(letter for letter in said.upper() if letter.isalnum())
+    return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
 ROOM = CommandSpec(

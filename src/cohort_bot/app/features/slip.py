@@ -4,7 +4,7 @@ from typing import Final
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -50,8 +50,7 @@ async def undo(services: Services, invocation: Invocation) -> Reply:
 
     Afterwards it stays: the rounds since then were the weeks that they were, and leaping ahead would leave one out.
     """
-    said = invocation.args.get("round", "")
-    number = int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
+    number = whole_number(invocation.args.get("round", ""))
 
     def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member]:
         if cohort.calendar.latest(invocation.at) >= number:
