@@ -31,19 +31,20 @@ class Permission(Generic[*Granted]):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A cohort that the actor may see, and what they are in it.
-
-    `member` is their membership, `former` the same or one that they left.
-    """
+    """A cohort that the actor may see, and what they are in it; `former` is their membership, also when they left."""
 
     cohort: Cohort
-    member: Member | None
     moderator: bool
-    former: Member | None = None
+    former: Member | None
+
+    @property
+    def member(self) -> Member | None:
+        """Their active membership."""
+        return self.former if self.former is not None and self.former.left_at is None else None
 
 
 def account_of(store: Store, actor: Actor) -> Account | None:
-    """The actor's account, under whichever of their ids; None before they joined anything."""
+    """The actor's account, found by any of their ids; None before they first took part in something."""
     home = (actor.platform, actor.workspace or "")
     for user in (actor.user, *sorted(actor.ids)):
         if account := store.people.account(*home, user):
@@ -52,7 +53,7 @@ def account_of(store: Store, actor: Actor) -> Account | None:
 
 
 def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
-    """The actor's account with this zone, made if it is new. Its name is noted with everything that somebody does."""
+    """The actor's account, created if there is none, with this IANA zone. Presence keeps its name up to date."""
     account = account_of(store, actor)
     if account is None:
         account = store.people.add(actor.platform, actor.workspace or "", actor.user, actor.name, zone, actor.handle)
@@ -67,11 +68,10 @@ def ensure_account(store: Store, actor: Actor, zone: str) -> Account:
 
 
 def moderates(cohort: Cohort, actor: Actor, workspace: str | None, *, named: bool) -> bool:
-    """Whether the actor may manage the cohort from a workspace: an admin of the one that it belongs to, who created it,
-    or who was `named` there.
+    """Whether the actor is a moderator of the cohort when acting from a workspace.
 
-    Where accounts are global, who created it may do so from everywhere, also in a direct conversation; being an admin
-    counts only at home.
+    Moderators are the admins of the cohort's own workspace, its creator, and whoever is `named`. Where accounts are
+    global, the creator is one everywhere, also in a direct conversation.
     """
     if named:
         return True
@@ -83,8 +83,10 @@ def moderates(cohort: Cohort, actor: Actor, workspace: str | None, *, named: boo
 
 
 def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
-    """Cohorts for which the actor is named where they are: a role counts only in the workspace in which it was named,
-    a person too unless their account is global."""
+    """The ids of the cohorts for which the actor, or a role of theirs, is named as moderator.
+
+    A role counts only in the workspace in which it was named; so does a person, unless accounts are global.
+    """
     return {
         cohort_id
         for user in (actor.user, *actor.ids)
@@ -94,11 +96,12 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
 
 
 def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Access]:
-    """The cohorts that the actor may see from where they are, active ones first, of those that ended the newest.
+    """The cohorts that the actor may see from where they act: active ones by name, then ended ones, the newest first.
 
-    In a workspace: those that have a room there, of private channels only from there, and for who is in or manages the
-    cohort. In a direct conversation: those that they are or were in, created or are named for. Of `only` one, or of
-    some that are known to meet where they are, nothing else is read.
+    In a workspace these are the cohorts with a room there; one whose rooms are private channels is visible in these
+    channels only, and to its members and moderators. In a direct conversation: the cohorts that the actor is or was a
+    member of, created or is named for. With `only`, a cohort's id or cohorts that meet where the actor is, only those
+    are looked at.
     """
     actor = invocation.actor
     workspace = (invocation.place.workspace if invocation.place else None) or actor.workspace or None
@@ -123,12 +126,7 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     ended = [cohort for cohort in cohorts.values() if not cohort.active]
     ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
     seen = [
-        Access(
-            cohort,
-            former if (former := mine.get(cohort.id)) and former.left_at is None else None,
-            moderates(cohort, actor, workspace, named=cohort.id in naming),
-            former,
-        )
+        Access(cohort, moderates(cohort, actor, workspace, named=cohort.id in naming), mine.get(cohort.id))
         for cohort in (*living, *ended)
     ]
     if not workspace or isinstance(only, Sequence) or all(map(_belongs, seen)):
@@ -139,14 +137,14 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
 
 
 def _belongs(access: Access) -> bool:
-    """Whether it is theirs wherever they are; who has left may look back at one that has ended, and not join again."""
+    """Whether they see it from everywhere: as moderator, as member, or as former member once it has ended."""
     return bool(access.moderator or access.member or (access.former and not access.cohort.active))
 
 
 def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
-    """The accounts to which what concerns moderators goes: who created it, then those who are named in person.
+    """The accounts that get messages for moderators: the creator's, then those of people who are named.
 
-    Holders of a role are not among them: nobody can be asked who they are.
+    Holders of a named role are left out, since no platform tells who they are.
     """
     known = (
         (cohort.platform, cohort.workspace, cohort.creator),
@@ -164,9 +162,10 @@ def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
 
 
 def choose(store: Store, invocation: Invocation) -> Access:
-    """The cohort that is meant: of the button, named, of this channel, the only one one is in, or the only one here.
+    """The cohort that is meant. Raises PersonError when there is none, or more than one.
 
-    Where all have ended it is the newest of those: what was is still looked at.
+    In this order: the one of the button, the one with the name that was typed, the one that meets in this channel, the
+    only one that the actor is a member of, the only one that they see. If all have ended, the newest of these.
     """
     if number := invocation.args.get("id"):
         return _of_button(store, invocation, number)
@@ -188,7 +187,7 @@ def choose(store: Store, invocation: Invocation) -> Access:
 
 
 def _anywhere(invocation: Invocation) -> bool:
-    """Whether it could be about any server: a direct conversation where accounts are global."""
+    """Whether this is a direct conversation where accounts are global, so that any workspace could be meant."""
     return invocation.direct and invocation.actor.workspace is None
 
 
@@ -201,7 +200,7 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
 
 
 def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
-    """What each is called: of several with one name the first keeps it, others are told apart by when they ended."""
+    """Cohorts by a name that is unique among them: ended ones with a name that is taken get the date of their end."""
     names: dict[str, Cohort] = {}
     taken: set[str] = set()
     for cohort in cohorts:
@@ -264,22 +263,22 @@ def _moderator_of_member(store: Store, invocation: Invocation) -> tuple[Cohort, 
 
 
 ANYONE: Final = Permission(Role.ANYONE, lambda _store, _invocation: ())
-"""Whoever can send something. The function itself has to see that it shows nothing of others."""
+"""Anybody. The function itself has to show only what is meant for the actor."""
 
 VISIBLE_COHORT: Final = Permission(Role.ANYONE, lambda store, invocation: (choose(store, invocation),))
-"""Whoever sees the cohort that is meant."""
+"""Anybody who can see the cohort that is meant."""
 
 VISIBLE_COHORTS: Final = Permission(Role.ANYONE, lambda store, invocation: (visible(store, invocation),))
-"""All the cohorts that the actor sees, which may be none."""
+"""Anybody; given are all cohorts that they see, possibly none."""
 
 MEMBER: Final = Permission(Role.MEMBER, _member)
-"""A member of the cohort that is meant, which has not ended."""
+"""An active member of the cohort that is meant, which has not ended."""
 
 MEMBER_OR_FORMER: Final = Permission(Role.MEMBER, _member_or_former)
-"""To look at what was: also after the cohort has ended, or after they left it."""
+"""Anybody who is or was a member, also of an ended cohort: for looking at a record."""
 
 MEMBER_OR_MODERATOR: Final = Permission(Role.MEMBER, lambda store, invocation: (choose(store, invocation),))
-"""Only to choose which of two rows answers; that row's own permission is checked then."""
+"""Anybody who can see the cohort: only to decide which row runs, which checks its own permission."""
 
 MODERATOR: Final = Permission(Role.MODERATOR, _moderator)
 """A moderator of the cohort that is meant, which has not ended."""
@@ -288,11 +287,11 @@ MODERATOR_ALSO_OF_ENDED: Final = Permission(Role.MODERATOR, _moderator_also_of_e
 """A moderator of the cohort that is meant, ended or not."""
 
 MODERATOR_OF_MEMBER: Final = Permission(Role.MODERATOR, _moderator_of_member)
-"""A moderator of the cohort, and the active member whom a button or form names."""
+"""A moderator of the cohort that is meant; given is also the active member whom the button or form names."""
 
 
 def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[Account]:
-    """Whoever ever took part in anything; `refusal` makes the error for the others."""
+    """A permission for anybody with an account; `refusal` makes the error for others."""
 
     def check(store: Store, invocation: Invocation) -> tuple[Account]:
         account = account_of(store, invocation.actor)
@@ -304,7 +303,7 @@ def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[A
 
 
 def cohort_starter(refusal: Callable[[], PersonError]) -> Permission[()]:
-    """Whoever may start a cohort where they are: an admin, or a moderator of any cohort there."""
+    """A permission for whoever may start cohorts here: admins, and moderators of a cohort; else raises `refusal`."""
 
     def check(store: Store, invocation: Invocation) -> tuple[()]:
         if not invocation.actor.admin and not any(access.moderator for access in visible(store, invocation)):
@@ -315,7 +314,7 @@ def cohort_starter(refusal: Callable[[], PersonError]) -> Permission[()]:
 
 
 def member_of(store: Store, cohort: Cohort, row: str) -> Member:
-    """The active member of a button, by the number of their row."""
+    """The active member with the id that a button carries. Raises PersonError when they are no longer one."""
     member = next((member for member in store.members.in_cohort(cohort.id) if str(member.id) == row), None)
     if member is None:
         raise errors.member_gone()
@@ -323,7 +322,7 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
 
 
 def member_named(store: Store, cohort: Cohort, invocation: Invocation, typed: str) -> Member:
-    """The member who is meant: by the platform's id, by what they are called, else by a name that only one has."""
+    """The member who is meant by an id of the platform or by a name that only one has. Raises PersonError."""
     known = store.members.in_cohort(cohort.id)
     platform, wanted = invocation.actor.platform, typed.strip().removeprefix("@")
     picked = store.people.account(platform, invocation.actor.workspace or "", wanted)
@@ -340,5 +339,5 @@ def member_named(store: Store, cohort: Cohort, invocation: Invocation, typed: st
 
 
 def names_of(member: Member) -> tuple[str, str, str]:
-    """All that a member is called."""
+    """The member's names: in the cohort, on the platform, and of the account."""
     return member.name, member.account.name, member.account.handle

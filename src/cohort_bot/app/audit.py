@@ -1,6 +1,6 @@
-"""What moderators change is noted where the others see it: in the weekly digest and beside the list of members.
+"""The log of what moderators change. Other moderators see it in the weekly digest and beside the list of members.
 
-A change in a member's record is also told to the member, once, and can be looked up by them.
+A change in a member's record is also sent to the member, once, and shown with their progress.
 """
 
 from datetime import timedelta
@@ -14,10 +14,10 @@ from cohort_bot.core.membership import Cohort, Member, Moderator
 from cohort_bot.core.nudges import awake
 
 WITHIN: Final = timedelta(days=1)
-"""It is told by day, in the member's zone, and no later than this."""
+"""The message to the member waits for daytime in their zone, at most this long."""
 
 RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
-"""What is done to one member."""
+"""Changes to one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
 RENAMED = "renamed"
@@ -25,7 +25,7 @@ MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
 ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
 CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
-"""What is done to the cohort."""
+"""Changes to the cohort."""
 
 
 def note(
@@ -39,7 +39,7 @@ def note(
     *,
     told: bool = True,
 ) -> None:
-    """Note the change that the actor makes, in its transaction; `told` says whether the member hears of it."""
+    """Log a change to a member's record, in its own transaction; with `told` the member gets a message about it."""
     at, actor = invocation.at, invocation.actor
     row = store.audits.add(cohort.id, Change(at, actor.user, actor.name, action, number, reason, member.id))
     if not told:
@@ -65,16 +65,16 @@ def note(
 def of_cohort(
     store: Store, cohort: Cohort, invocation: Invocation, action: str, words: str = "", number: int | None = None
 ) -> None:
-    """Note what the actor does to the whole cohort, in its transaction; `words` say what it is now."""
+    """Log a change to the cohort, in its own transaction; `words` hold the new value."""
     actor = invocation.actor
     store.audits.add(cohort.id, Change(invocation.at, actor.user, actor.name, action, number, words))
 
 
 def room(place: Place) -> str:
-    """A channel as the words of a change; ids mean something in their own workspace only, so that goes along."""
+    """A channel as the value of a change, with its workspace, since ids are unique only there."""
     return f"{place.platform} {place.workspace} channel:{place.channel}"
 
 
 def people(platform: str, workspace: str, named: tuple[Moderator, ...]) -> str:
-    """Those who were named as the words of a change."""
+    """The named moderators as the value of a change."""
     return " ".join((platform, workspace, *(f"{moderator.kind}:{moderator.target}" for moderator in named)))

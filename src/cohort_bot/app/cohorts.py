@@ -1,4 +1,4 @@
-"""What several commands of a cohort's moderators share."""
+"""Rules and changes of cohorts that several moderator commands share."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -20,14 +20,14 @@ OPENING_AT = time(9, 0)
 
 
 def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) -> str:
-    """The token for giving a cohort another time zone than the one it was just given; what it changes is seen first."""
+    """Keep a draft of `/cohort edit timezone:` for a cohort whose zone was just set; returns its token."""
     args = {"id": str(cohort.id), "timezone": zone}
     again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
     return questions.keep(store, again, "timezone", zone_views.change_zone(), zone_views.zone_hint())
 
 
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:
-    """Let the cohort meet in the place, with an invitation there."""
+    """Add the place as a room of the cohort, and post the invitation there."""
     room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel, private=private)
     card = NewDelivery(
         key=f"join-card:{cohort.id}:{room.id}",
@@ -42,7 +42,7 @@ def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private:
 
 
 def cohort_name(typed: str) -> str:
-    """The name on one line, or PersonError."""
+    """The name on one line. Raises PersonError when it is empty, too long or not printable."""
     name = " ".join(typed.split())
     if not name or len(name) > NAME_MOST or not name.isprintable():
         raise create_words.no_name(NAME_MOST)
@@ -50,7 +50,7 @@ def cohort_name(typed: str) -> str:
 
 
 def must_be_free(store: Store, place: Place, name: str, but: int | None = None) -> None:
-    """Raise PersonError when a living cohort of the place, another than `but`, has the name."""
+    """Raise PersonError when an active cohort of the workspace, other than the one with the id `but`, has the name."""
     here = store.cohorts.in_workspace(place.platform, place.workspace)
     at_home = store.cohorts.named(name, place.platform, place.workspace)
     if any(
@@ -60,7 +60,7 @@ def must_be_free(store: Store, place: Place, name: str, but: int | None = None) 
 
 
 def next_week(programmes: Programmes, cohort: Cohort, invocation: Invocation) -> int | None:
-    """The next week to open, None after the last one."""
+    """The number of the next round to open, None after the last week of the programme."""
     number = cohort.calendar.latest(invocation.at) + 1
     return number if number <= programme_of(programmes, cohort).length else None
 

@@ -52,7 +52,7 @@ class Param:
 
     @property
     def completer(self) -> str:
-        """Under which key of the table's completers its suggestions are, if there are any."""
+        """The key of its completer in the table; there may be none."""
         return self.suggest or self.kind
 
 
@@ -79,7 +79,7 @@ class CommandSpec:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows, and what can be asked of them."""
+    """All rows, and the completers of their options by key."""
 
     rows: tuple[CommandSpec, ...]
     completers: Mapping[str, Completer] = field(default_factory=dict)

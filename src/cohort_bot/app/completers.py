@@ -1,4 +1,4 @@
-"""What is suggested while somebody types an option of a command."""
+"""Suggestions while somebody types an option of a command. Each completer is given what is typed so far."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -20,21 +20,21 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import DAYS, LATE_ROUNDS
 
 LABEL = 75
-"""Characters of a suggestion: what every platform shows whole."""
+"""Most characters of a suggestion, which every platform shows in full."""
 
 BEFORE = 2
-"""So many weeks before the present one are suggested when nothing is typed yet."""
+"""How many weeks before the present one are suggested when nothing is typed yet."""
 
 
 async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
-    """Places and time zones by the beginning of their name; else what is understood by what was typed."""
+    """Places and time zones whose names begin with what is typed; otherwise what it may mean."""
     at = invocation.at
     meanings = await asyncio.to_thread(known_zones.suggest, typed, at)
     return [zones_words.suggestion(meaning, at) for meaning in meanings]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
-    """The cohorts that one may see from here."""
+    """The cohorts that the person sees from here."""
     (accesses,) = await services.require(invocation, VISIBLE_COHORTS)
     names = called([access.cohort for access in accesses])
     labelled = {
@@ -45,7 +45,7 @@ async def cohorts(services: Services, invocation: Invocation, typed: str) -> Seq
 
 
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:
-    """Days of the week by their beginning."""
+    """Days of the week that begin with what is typed."""
     wanted = typed.casefold()
     return [Option(day, weekday(number)) for number, day in enumerate(DAYS) if day.casefold().startswith(wanted)]
 

@@ -1,4 +1,4 @@
-"""Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
+"""The preview of `/cohort edit moderators_channel:`, which changes where the moderators' weekly digest goes."""
 
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.drafts import button, keep
@@ -19,7 +19,7 @@ CHANGE = "cohort.edit.digest"
 
 
 async def ask(services: Services, invocation: Invocation, channel: str) -> Reply:
-    """Show where the digest would go, with what would not work there; nothing is changed yet."""
+    """Show where the digest would go, and what the bot may not do there; nothing is changed yet."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
         raise errors_words.no_channel(CHANNEL_MOST)
 

@@ -1,4 +1,4 @@
-"""Who the people are, as their platforms tell it: their names, who has left, who is back.
+"""Keeps names, and who has left or come back, up to date with the platforms.
 
 A command brings its sender's present name. Everybody else on a roster is asked about once a day, one person after the
 other: without privileged intents Discord tells of one at a time, and Slack's events can be missed.
@@ -21,10 +21,10 @@ from cohort_bot.core.membership import Account, Member, away
 log = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(days=1)
-"""How long what a platform told of somebody is taken for true."""
+"""How long an answer about a person is trusted."""
 
 APART: Final = 60.0
-"""Seconds of elapsed time between two looks."""
+"""Seconds of elapsed time between two rounds of questions."""
 
 AT_ONCE: Final = 5
 """People who are asked about at one look. With a look a minute that is 7,200 a day; where there are more, those who
@@ -36,7 +36,7 @@ PATIENCE: Final = 30.0
 
 
 class Directory:
-    """Asks the platforms about everybody on a roster. Keeps nothing: whom it asked when is in the database."""
+    """Asks the platforms about each member and moderator. Whom it asked when is stored in the database."""
 
     def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock) -> None:
         self._database = database
@@ -44,10 +44,10 @@ class Directory:
         self._clock = clock
         self._stopped = asyncio.Event()
         self.holding: Callable[[], bool] = lambda: False
-        """Whether the calendar is not believed for now."""
+        """Whether the calendar is in doubt, so that nobody is asked about."""
 
     async def run(self) -> None:
-        """Look now and then until stopped."""
+        """Ask regularly until stopped."""
         while not self._stopped.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), APART)
@@ -55,11 +55,11 @@ class Directory:
             await self.look()
 
     def stop(self) -> None:
-        """Begin no other look; `run` returns when the present one has ended."""
+        """Ask about nobody else; `run` returns after the present question."""
         self._stopped.set()
 
     async def look(self) -> None:
-        """Ask about those whose day is over, a few of them; a failure is logged, and they are asked about tomorrow."""
+        """Ask about up to AT_ONCE people whose last answer is a day old; after a failure they come again tomorrow."""
         if self.holding():
             return
         at = self._clock.now()
@@ -83,22 +83,22 @@ class Directory:
 
 
 def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
-    """The next few, who are no other process's from now on."""
+    """Take the next few people, so that no other process asks about them too."""
     taken = store.people.unasked(at - EVERY, AT_ONCE)
     store.people.set_asked([account.id for account in taken], at)
     return [(account, meeting_places(store, account, *_created(store, account))) for account in taken]
 
 
 def _created(store: Store, account: Account) -> list[int]:
-    """The cohorts that they look after because they created them; only asked for where accounts are global."""
+    """The active cohorts that they created; empty where accounts belong to a workspace."""
     if account.workspace:
         return []
     return [cohort.id for cohort in store.cohorts.created_by(account.platform, account.user) if cohort.active]
 
 
 def meeting_places(store: Store, account: Account, *cohort_ids: int) -> Sequence[str]:
-    """The workspaces in which the account has to be to take part: its own, or where accounts are global those in which
-    the person's cohorts meet, and the given ones.
+    """The workspaces where the account can take part: its own, or where accounts are global those in which the person's
+    cohorts, or the cohorts with the given ids, have rooms.
     """
     if account.workspace:
         return [account.workspace]
@@ -110,8 +110,9 @@ def meeting_places(store: Store, account: Account, *cohort_ids: int) -> Sequence
 async def identify(
     platform: ChatPlatform, account: Account, workspaces: Sequence[str], seconds: float
 ) -> Identity | Refused | None:
-    """Who has the account in one of the workspaces, None when it is in none of them; why not when that cannot be told.
-    Each question has so many seconds of elapsed time.
+    """Who has the account in one of the workspaces: None when it is in none, a Refused when that is uncertain.
+
+    Each question may take `seconds` of elapsed time.
     """
     doubt: Refused | None = None
     for workspace in workspaces:
@@ -130,13 +131,13 @@ async def identify(
 
 
 async def tell(database: Database, account: Account, identity: Identity | None, at: datetime) -> None:
-    """Note what a platform told of an account, None that it is not there, if that is news."""
+    """Store what a platform said about an account, if it is new; None means that the account is not there."""
     if await database.read(lambda store: is_news(store, account, identity)):
         await database.write(lambda store: note(store, account.id, identity, at))
 
 
 def is_news(store: Store, account: Account, identity: Identity | None) -> bool:
-    """Whether that is something else than what is known."""
+    """Whether the identity differs from what is stored."""
     if identity is None:
         return account.gone_at is None
     renamed = _names(account, identity) != (account.name, account.handle)
@@ -144,20 +145,20 @@ def is_news(store: Store, account: Account, identity: Identity | None) -> bool:
 
 
 def _other_ids(store: Store, account: Account, identity: Identity) -> dict[str, Account | None]:
-    """The person's ids that do not lead to their account yet, each with the account that it leads to instead."""
+    """The person's ids that do not belong to their account yet, each with the account that has it, if any."""
     home = (account.platform, account.workspace)
     accounts = {user: store.people.account(*home, user) for user in sorted(identity.ids - {account.user})}
     return {user: other for user, other in accounts.items() if other is None or other.id != account.id}
 
 
 def _names(account: Account, identity: Identity) -> tuple[str, str]:
-    """What they and the account are called now; a name that is not told stays."""
+    """The name and handle now; a name that the platform did not say stays."""
     handle = identity.handle or account.handle
     return clean(identity.name, handle) if identity.name else account.name, handle
 
 
 def note(store: Store, account_id: int, identity: Identity | None, at: datetime) -> None:
-    """The same in a transaction."""
+    """The same as `tell`, within a transaction."""
     account = store.people.get(account_id)
     if account is None or not is_news(store, account, identity):
         return
@@ -178,7 +179,7 @@ def note(store: Store, account_id: int, identity: Identity | None, at: datetime)
 
 
 def gone(store: Store, account: Account, at: datetime) -> None:
-    """They have left: nothing more is sent to them, and they are counted no more, until they come back."""
+    """Mark the account as having left: until it is back, nothing is sent to it and it is not counted."""
     store.people.set_gone(account.id, at)
     for member in store.members.of_person(account.person_id):
         store.cohorts.replan(member.cohort_id)
@@ -192,7 +193,7 @@ def _back(store: Store, account: Account, since: datetime, at: datetime) -> None
 
 
 def time_away(store: Store, member: Member, since: datetime, at: datetime) -> None:
-    """Count the time in which somebody was not there as a break, not as missed rounds."""
+    """Record the time away as a break, so that its rounds do not count as missed."""
     cohort = store.cohorts.get(member.cohort_id)
     if cohort is not None:
         store.members.add_break(member.id, away(cohort.calendar, since, at))

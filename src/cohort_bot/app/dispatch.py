@@ -31,7 +31,7 @@ from cohort_bot.core.membership import Account
 log = logging.getLogger(__name__)
 
 WITHIN = 10.0
-"""Seconds of elapsed time for the rates."""
+"""Seconds of elapsed time over which the rates are counted."""
 
 COMMANDS = 5
 """A person may send this many commands within that time."""
@@ -58,7 +58,7 @@ SUGGESTIONS = 25
 
 
 class Dispatcher:
-    """Given to every platform: takes an invocation, returns the reply, never raises."""
+    """Runs the handler of an invocation and returns its reply; never raises. Every platform is given it."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Dispatcher:
         return row
 
     async def _checked(self, presence: Presence) -> None:
-        """Make sure that the presence was checked."""
+        """Check the presence now, if no transaction of the handler has."""
         if presence.checked:
             return
         try:
@@ -150,7 +150,7 @@ class Dispatcher:
         self._watch.invoked(platform, action, answer.result, seconds)
 
     async def _with_failures(self, reply: Reply, account: Account, invocation: Invocation) -> Reply:
-        """The reply with a word on the messages to the person that failed, if it is one that can take it."""
+        """The reply, if it is a message, with what to know about messages to the person that failed."""
         if not isinstance(reply, Message):
             return reply
         command = self._command(account.lost or "", invocation.actor.platform)
@@ -175,7 +175,7 @@ class Dispatcher:
             log.exception("that an answer of %s did not arrive cannot be noted", invocation.action)
 
     def _remember(self, invocation: Invocation, action: str) -> None:
-        """What is to be told if the reply does not arrive."""
+        """Remember which action to tell the person about if the reply does not arrive."""
         self._saved[invocation.actor.platform, invocation.id] = action
         while len(self._saved) > REMEMBERED:
             self._saved.popitem(last=False)
@@ -222,7 +222,7 @@ class Dispatcher:
 
 @dataclass(slots=True)
 class _Answer:
-    """How an invocation is answered, as far as that is known."""
+    """The reply to an invocation and how it ended; both change while it is handled."""
 
     reply: Reply = field(default_factory=lambda: text(""))
     result: InvocationResult = InvocationResult.FAILED
@@ -230,7 +230,7 @@ class _Answer:
 
 @contextlib.contextmanager
 def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
-    """Let the answer say in words what was raised; what is a fault of ours is logged with a reference."""
+    """Turn what was raised into a reply. An unexpected error is logged with a reference that the reply names."""
     try:
         yield
     except PersonError as error:
@@ -245,7 +245,7 @@ def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
 
 
 def _asks(reply: Reply) -> bool:
-    """Whether it is a preview, which has to be agreed to before anything is done."""
+    """Whether the reply is a preview: nothing is done before one of its buttons is pressed."""
     blocks = reply.blocks if isinstance(reply, Message) else ()
     buttons = [button for block in blocks if isinstance(block, Actions) for button in block.buttons]
     return any("draft" in button.args for button in buttons)

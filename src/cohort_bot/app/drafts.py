@@ -1,4 +1,4 @@
-"""What a preview shows is kept until its button is pressed, for the cohort and the purpose that it was made for."""
+"""Drafts: what a preview showed, kept for its button. A draft is good for one cohort and one action."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,13 +11,13 @@ from cohort_bot.core.membership import Cohort
 
 
 def keep(store: Store, cohort: Cohort, action: str, body: Mapping[str, str], at: datetime) -> dict[str, str]:
-    """The arguments of the button that runs `action` with `body`."""
+    """Store a draft; returns the arguments of the button that runs `action` with it."""
     token = store.add_draft({**body, "action": action, "cohort": str(cohort.id)}, at)
     return {"id": str(cohort.id), "draft": token}
 
 
 def kept(store: Store, cohort: Cohort, invocation: Invocation) -> Mapping[str, str]:
-    """What the pressed button stands for, or PersonError."""
+    """The draft of the pressed button. Raises PersonError when it is too old or of another action."""
     body = store.draft(invocation.args.get("draft", ""))
     if body is None or (body.get("action"), body.get("cohort")) != (invocation.action, str(cohort.id)):
         raise errors_words.old_preview()
@@ -25,11 +25,11 @@ def kept(store: Store, cohort: Cohort, invocation: Invocation) -> Mapping[str, s
 
 
 def button(label: str, action: str, args: Mapping[str, str], *, danger: bool = False) -> Button:
-    """The one button under a preview."""
+    """The button under a preview."""
     return Button(label, action, args, "danger" if danger else "primary")
 
 
 def unless_stale(before: str, now: str) -> None:
-    """Refuse a button whose preview no longer shows what it would change, or that was pressed before."""
+    """Raise PersonError when the preview no longer shows what the button would change, or it was pressed before."""
     if before != now:
         raise errors_words.stale_preview()

@@ -1,4 +1,4 @@
-"""Who else looks after a cohort: the roles and people that are named for it."""
+"""The roles and people that are named as moderators of a cohort (`/cohort edit moderators:`)."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.ports.store import Store
@@ -13,7 +13,7 @@ NAMED_MOST = 20
 
 
 def workspace_of(invocation: Invocation) -> tuple[str, str]:
-    """The platform and workspace in which something is said about roles, people and channels, or PersonError."""
+    """The platform and workspace where the actor is. Raises PersonError in a direct conversation without one."""
     workspace = (invocation.place.workspace if invocation.place else None) or invocation.actor.workspace
     if not workspace:
         raise moderators_words.no_workspace()
@@ -21,7 +21,7 @@ def workspace_of(invocation: Invocation) -> tuple[str, str]:
 
 
 def parse(typed: str, invocation: Invocation) -> tuple[Moderator, ...]:
-    """Who is meant by the option, as `chat.place.people` wrote it; empty for nobody. Raises PersonError."""
+    """The moderators in the option, which `chat.place.people` wrote; empty for nobody. Raises PersonError."""
     platform, workspace = workspace_of(invocation)
     named = []
     words = [word.partition(":")[::2] for word in typed.split()]
@@ -44,7 +44,7 @@ def named_in(store: Store, cohort: Cohort, platform: str, workspace: str) -> tup
 
 
 def name(store: Store, cohort: Cohort, named: tuple[Moderator, ...], invocation: Invocation) -> None:
-    """Let these be the moderators of the workspace; people get an account, to which messages for moderators go."""
+    """Replace the named moderators of the workspace; people get an account, so that they can be written to."""
     platform, workspace = workspace_of(invocation)
     store.moderators.replace(cohort.id, platform, workspace, named)
     audit.of_cohort(store, cohort, invocation, audit.NAMED, audit.people(platform, workspace, named))

@@ -78,7 +78,7 @@ class Options:
 
 
 def parse_date(name: str, value: str, today: date, *, field: bool = False, past: bool = False) -> date:
-    """The date that an option, or a form's field, means; PersonError when it is none, or a Question when it is two.
+    """The date in an option, or in a form's field. Raises PersonError when it is none, a Question when it may be two.
 
     Without a year it is the next one from `today` on, or with `past` the last one until then.
     """
@@ -91,7 +91,7 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
 
 
 def parse_time(name: str, value: str) -> time:
-    """The wall time that an option means; PersonError when it is none, or a Question when it is two."""
+    """The wall time in an option. Raises PersonError when it is none, a Question when it may be two."""
     if reading := read_clock(value):
         return reading.at
     hour = plain(value)
@@ -105,10 +105,10 @@ def parse_time(name: str, value: str) -> time:
 
 
 def page_of(invocation: Invocation) -> int:
-    """The page that a button asks for, counted from 0; whatever cannot be one is the first."""
+    """The page in a button's arguments, counted from 0; the first when it is none."""
     return whole_number(invocation.args.get("page", ""))
 
 
 def whole_number(text: str, digits: int = 4) -> int:
-    """The number that a button or a field holds, of at most so many digits; 0 for whatever is none."""
+    """The whole number in a button or field, of at most so many digits; 0 when it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

@@ -17,7 +17,7 @@ REASON = Param("reason", "text", N_("why, for the record"), required=True)
 
 
 def read_reason(options: Options) -> str:
-    """Why a moderator does something, on one line; PersonError when it is too long."""
+    """A moderator's reason, on one line. Raises PersonError when it is too long."""
     reason = " ".join((options.text("reason") or "").split())
     if len(reason) > REASON_LIMIT:
         raise PersonError(fields_words.long_reason(reason))

@@ -1,6 +1,5 @@
-"""What may mean several things is asked back: each answer does the same again, with a value that has one meaning.
-
-What was asked for is kept as a draft, so that nothing has to be typed twice, and only for whoever typed it.
+"""Asking back when a value may mean several things. The invocation is kept as a draft for the person who sent it, and
+each answer runs it again with a value that has one meaning, so that nothing is typed twice.
 """
 
 import json
@@ -17,7 +16,7 @@ ANSWER = "answer"
 
 
 async def ask(services: Services, invocation: Invocation, question: Question) -> Reply:
-    """The question with a button for each meaning; what was asked for is kept until one is pressed."""
+    """The question as a reply, with a button for each meaning; the invocation is kept for them."""
 
     def write(store: Store) -> str:
         return keep(store, invocation, question.key, question.label, question.hint)
@@ -26,9 +25,9 @@ async def ask(services: Services, invocation: Invocation, question: Question) ->
 
 
 def keep(store: Store, invocation: Invocation, key: str, label: str, hint: str) -> str:
-    """Keep what was asked for; the token for doing it again with another value for the option or field `key`.
+    """Keep the invocation; returns the token for running it again with another value for the option or field `key`.
 
-    `label` and `hint` are of the field where that is written.
+    `label` and `hint` are those of the field for a value that is typed.
     """
     body = {
         "action": ANSWER,

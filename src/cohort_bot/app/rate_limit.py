@@ -1,4 +1,4 @@
-"""How much one person, or one workspace, may ask for at once."""
+"""Rate limits for one person or one workspace."""
 
 from collections import OrderedDict, deque
 from collections.abc import Hashable
@@ -17,7 +17,7 @@ class RateLimit:
         self._recent: OrderedDict[Hashable, deque[float]] = OrderedDict()
 
     def allows(self, key: Hashable, now: float) -> bool:
-        """Whether one more may pass; one that passes is counted."""
+        """Whether one more is allowed at `now` seconds; if so, it is counted."""
         times = self._recent.setdefault(key, deque(maxlen=self._most))
         self._recent.move_to_end(key)
         while len(self._recent) > self._remembered:

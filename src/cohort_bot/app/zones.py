@@ -8,7 +8,7 @@ from cohort_bot.core import zones
 
 
 async def zone_named(typed: str, at: datetime, key: str = "timezone") -> str:
-    """The IANA zone that somebody means by the option or field `key`, or a Question with what may be meant.
+    """The IANA zone that was typed for the option or field `key`. Raises a Question when several may be meant, or none.
 
     In a thread: the first look-up reads the table and the zones.
     """

@@ -1,4 +1,4 @@
-"""An announcement in a cohort's rooms; shown first."""
+"""`/cohort announce`: a moderator's message to all rooms of a cohort, after a preview."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR

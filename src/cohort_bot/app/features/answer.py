@@ -1,4 +1,4 @@
-"""A question of the bot, answered."""
+"""Answers to a question that the bot asked back (`app/questions.py`)."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from cohort_bot.chat.invocation import Invocation
 
 
 async def answer(services: Services, invocation: Invocation) -> Reply:
-    """Do again what was asked for, with the answer."""
+    """Run the kept action again with the value that was chosen or typed."""
     again, body = await _kept(services, invocation)
     key = body["key"]
     value = invocation.args.get("value") or invocation.field("value")
@@ -33,7 +33,7 @@ async def answer(services: Services, invocation: Invocation) -> Reply:
 
 
 async def other(services: Services, invocation: Invocation) -> Reply:
-    """Ask for another value than those that were offered."""
+    """Open a field for a value that was not among the buttons."""
     again, body = await _kept(services, invocation)
     typed = again.field(body["key"]) or again.args.get(body["key"], "")
     return views.other_form(typed, invocation.args.get("draft", ""), body["label"], body["hint"])

@@ -1,4 +1,4 @@
-"""The end of a cohort; asks first."""
+"""`/cohort archive`: end a cohort, after a confirmation."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
@@ -25,7 +25,7 @@ async def archive(services: Services, invocation: Invocation) -> Reply:
 
 
 async def archive_yes(services: Services, invocation: Invocation) -> Reply:
-    """End the cohort, with a last line in its rooms."""
+    """End the cohort and post a closing message in each of its rooms."""
 
     def write(store: Store, cohort: Cohort) -> Reply:
         store.cohorts.archive(cohort.id, invocation.at)

@@ -1,4 +1,4 @@
-"""A member's break: dates off, and the rounds that these take out."""
+"""`/break`: dates off for a member. Rounds in which one of these dates lies do not count."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -22,14 +22,14 @@ LONGEST: Final = timedelta(weeks=12)
 """For more than a season it is kinder to leave: the record stays, nothing is expected, and /join brings all back."""
 
 AHEAD: Final = timedelta(days=366)
-"""A break begins within a year: a date further off is a slip of the pen."""
+"""The latest begin of a break from today on: what is further off is taken for a typing mistake."""
 
 PROPOSED: Final = timedelta(days=7)
-"""How long a break is when nothing was said."""
+"""How long the break is that the form proposes."""
 
 
 class _Wrong(PersonError):
-    """A date that cannot be; `field` says which of the two."""
+    """A date that cannot be taken; `field` names the field that it was typed into."""
 
     def __init__(self, field: str, words: str) -> None:
         super().__init__(words)
@@ -37,7 +37,7 @@ class _Wrong(PersonError):
 
 
 async def pause(services: Services, invocation: Invocation) -> Reply:
-    """Take a break until a date, from another or from today; asks when no end is given."""
+    """Record the break when its end is given; otherwise open the form."""
     options = Options(BREAK, invocation.args)
     cohort, _ = await services.require(invocation, MEMBER)
     today = cohort.calendar.today(invocation.at)
@@ -50,7 +50,7 @@ async def pause(services: Services, invocation: Invocation) -> Reply:
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
-    """Record the break that the form says."""
+    """Record the break from the form; returns FieldErrors for dates that cannot be taken."""
     typed = {key: invocation.field(key) for key in ("from", "until")}
     cohort, _ = await services.require(invocation, MEMBER)
     today = cohort.calendar.today(invocation.at)
@@ -106,7 +106,7 @@ def _check(first: date, last: date, now: date, platform: str) -> None:
 
 
 def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) -> list[int]:
-    """The break rounds, by all the member's breaks together, that have a date of this one."""
+    """The numbers of the rounds that do not count because of the new break, alone or together with others."""
     numbers: list[int] = []
     number = max(1, calendar.latest(at), member.first_round)
     while calendar.opens_on(number) <= wanted.last:
@@ -118,7 +118,7 @@ def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) 
 
 
 async def end(services: Services, invocation: Invocation) -> Reply:
-    """End the breaks that are running or to come: from today on rounds count again."""
+    """End the present break and drop future ones; rounds count again from today on."""
 
     def write(store: Store, cohort: Cohort, member: Member) -> Cohort:
         now = cohort.calendar.today(invocation.at)

@@ -1,4 +1,4 @@
-"""Checking in: the form, and recording it."""
+"""`/checkin`: the check-in form, and recording what was sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ BACK_AFTER = 2
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What a check-in is about: whose, which round and week, its tasks, and what is recorded already.
+    """Everything that the check-in of one round needs: member, round, week, tasks, what is recorded already.
 
     `made` are the check-ins from the earliest round on whose tasks this form can still tick.
     """
@@ -47,29 +47,29 @@ class _Sheet:
 
     @property
     def left(self) -> tuple[Leftover, ...]:
-        """What earlier rounds left open."""
+        """Tasks of earlier rounds that are still open and can be ticked here."""
         return leftovers(self.made, self.number, self.tasks)
 
     @property
     def plan(self) -> str:
-        """The next step that they wrote in the newest check-in before."""
+        """The next step from the newest earlier check-in, empty when there is none."""
         return next((entry.next_step for entry in reversed(self.made) if entry.round < self.number), "")
 
     def form(self) -> Form:
-        """The form with what is recorded."""
+        """The form, filled in with what is recorded already."""
         ticked = {task.text for task in self.known.tasks if task.done} if self.known else set()
         tasks = [(text, text in ticked) for text in self.tasks]
         return words.checkin_form(self.cohort, self.number, self.week, tasks, self.left, self.known, self.plan)
 
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
-    """Open the form of the round that is asked for, or of the one that wants a check-in now."""
+    """Open the form of the given round, or of the round that is due now."""
     asked = Options(CHECKIN, invocation.args).number("round")
     return (await _read_sheet(services, invocation, asked)).form()
 
 
 async def evidence(services: Services, invocation: Invocation) -> Reply:
-    """Open the form with a message's link among what came out."""
+    """Open the form with the link of a message under what was done (Slack's message shortcut)."""
     link = invocation.args.get("link", "").strip()
     form = (await _read_sheet(services, invocation, None)).form()
     fields = tuple(
@@ -82,7 +82,7 @@ async def evidence(services: Services, invocation: Invocation) -> Reply:
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
-    """Record the form; the same round again is an edit."""
+    """Record the form; sending it again for the same round edits the check-in."""
     asked = Options(CHECKIN, invocation.args).number("round")
     errors = _too_long(invocation)
     if errors:
@@ -127,7 +127,7 @@ async def _read_sheet(services: Services, invocation: Invocation, asked: int | N
 def _sheet(
     store: Store, cohort: Cohort, member: Member, at: datetime, programmes: Programmes, asked: int | None
 ) -> _Sheet:
-    """What the check-in of round `asked` is about, or of the one that wants a check-in now. Raises PersonError."""
+    """Read the sheet of round `asked`, or of the round that is due now. Raises PersonError when it takes none."""
     number = asked if asked is not None else _wanted(store, cohort, member, at)
     _check_round(cohort, member, number, at)
     made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
@@ -150,7 +150,7 @@ def _sheet(
 
 
 def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:
-    """The round in grace if it is not filed, else the open one, else the newest."""
+    """The round in its grace period if no check-in is there, otherwise the open one, otherwise the newest."""
     calendar = cohort.calendar
     grace = calendar.in_grace(at)
     if grace is not None and grace >= member.first_round and store.checkins.get(member.id, grace) is None:

@@ -1,4 +1,4 @@
-"""What moderators look at: the whole cohort on one card, and one member's record."""
+"""`/cohort progress`: the whole cohort on one card, or one member's record, for moderators."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ _RECENT = 3
 
 
 async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
-    """The cohort's state for its moderators: who needs a person, and why. With a member, that person's record."""
+    """Show who is at risk and why; with the option `member`, that person's record."""
     typed = Options(PROGRESS, invocation.args).text("member")
     if typed is not None:
         return await _person(services, invocation, typed)
@@ -78,7 +78,7 @@ def _arrived(store: Store, key: str | None) -> Delivery | None:
 
 
 async def either(services: Services, invocation: Invocation) -> Reply:
-    """Where one word serves both: the cohort for its moderators, one's own record for the others."""
+    """Where commands are grouped, one command for both: moderators see the cohort, others their own record."""
     (access,) = await services.require(invocation, MEMBER_OR_MODERATOR)
     of_cohort = access.moderator or "member" in invocation.args
     return await services.run("cohort.progress" if of_cohort else "progress", invocation)

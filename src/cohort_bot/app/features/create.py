@@ -1,4 +1,4 @@
-"""Starting a cohort: a preview first, then the invitation in its room."""
+"""`/cohort create`: start a cohort, after a preview, and invite its room."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -70,7 +70,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
 
 
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
-    """Make the cohort that was previewed, and invite the room."""
+    """Create the cohort from the preview, and post the invitation in its room."""
 
     def write(store: Store) -> tuple[Cohort, str]:
         draft = store.draft(invocation.args.get("draft", ""))
@@ -122,7 +122,7 @@ def _place(invocation: Invocation, channel: str | None) -> Place:
 
 
 def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: datetime) -> date:
-    """The first opening's date: as given, moved on to the weekday when both are given; else the next such day."""
+    """The date of the first opening: as given, moved on to the weekday if both are given; else the next one."""
     local = now.astimezone(ZoneInfo(zone))
     if starts is None:
         wanted = weekday or 0

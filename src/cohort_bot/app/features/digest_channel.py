@@ -1,4 +1,4 @@
-"""Where the moderators' weekly digest goes: a room of theirs, or each of them by direct message."""
+"""The button that changes where the moderators' weekly digest goes (`/cohort edit moderators_channel:`)."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR

@@ -1,4 +1,4 @@
-"""Changing a cohort: another name, start, day, time, zone, room or moderators, and weeks off; shown first."""
+"""`/cohort edit`: change a cohort's name, start, day, time, zone, room or moderators, after a preview."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
 
 
 def _kept(wish: Wish) -> dict[str, str]:
-    """A wish as a draft holds it."""
+    """The wish as text for a draft."""
     return {
         "day": "" if wish.weekday is None else str(wish.weekday),
         "time": "" if wish.at is None else wish.at.isoformat("minutes"),
@@ -124,7 +124,7 @@ def _kept(wish: Wish) -> dict[str, str]:
 
 
 def _wish(body: Mapping[str, str]) -> Wish:
-    """The wish that a draft holds; one of an older release knows neither zone nor start."""
+    """The wish from a draft; drafts of older releases have neither zone nor start."""
     starts = body.get("starts")
     return Wish(
         int(body["day"]) if body["day"] else None,
@@ -183,7 +183,7 @@ def _moving_to(store: Store, cohort: Cohort, invocation: Invocation) -> Place | 
 
 
 def _move_room(store: Store, room: Room, channel: str, at: datetime, *, private: bool) -> None:
-    """Meet in another channel: what waits is tried there, and the invitation comes once more."""
+    """Move the room to another channel: waiting posts go there, and the invitation is posted again."""
     store.cohorts.set_channel(room.id, channel, private=private)
     store.deliveries.rearm(room.cohort_id, at)
     key = f"join-card:{room.cohort_id}:{room.id}:{channel}"
@@ -192,7 +192,7 @@ def _move_room(store: Store, room: Room, channel: str, at: datetime, *, private:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What somebody asked for; None is as it is."""
+    """What somebody asked for; None stays as it is."""
 
     wish: Wish
     name: str | None
@@ -201,7 +201,7 @@ class _Wanted:
 
 
 def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted, invocation: Invocation) -> _Edit:
-    """The change that is wanted, without what is so already. Raises PersonError when nothing is left."""
+    """The wanted change, without what is already so. Raises PersonError when nothing would change."""
     channel, length = wanted.channel, programme_of(programmes, cohort).length
     name = _new_name(store, cohort, wanted.name) if wanted.name else ""
     new = None if wanted.wish == Wish() else _new(cohort, wanted.wish, length, invocation.at)
@@ -217,7 +217,7 @@ def _edit(store: Store, programmes: Programmes, cohort: Cohort, wanted: _Wanted,
 
 
 def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled | None:
-    """The calendar as wished, if that can be."""
+    """The calendar after the wish, None when it is the same. Raises PersonError for what cannot be."""
     calendar = cohort.calendar
     if wish.starts is not None and calendar.latest(now):
         raise words.has_begun(cohort, calendar.opens_on(1))
@@ -232,7 +232,7 @@ def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled 
 
 
 def _new_name(store: Store, cohort: Cohort, typed: str) -> str:
-    """The name that it would have, empty when it has that."""
+    """The checked new name, empty when the cohort has it already. Raises PersonError."""
     name = cohort_name(typed)
     if name == cohort.name:
         return ""
@@ -243,7 +243,7 @@ def _new_name(store: Store, cohort: Cohort, typed: str) -> str:
 
 
 def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) -> Room | None:
-    """The room of this workspace that would move there; None when it is there already."""
+    """The room that would move to the channel; None when it is there already. Raises PersonError."""
     if len(channel) > CHANNEL_MOST or not channel.isprintable():
         raise errors_words.no_channel(CHANNEL_MOST)
     here = moderators.workspace_of(invocation)

@@ -1,4 +1,4 @@
-"""A missed round that is not to count for somebody."""
+"""`/cohort excuse`: let a missed round not count for a member."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_named
@@ -40,7 +40,7 @@ def _excusable(
 
 
 async def excuse_save(services: Services, invocation: Invocation) -> Reply:
-    """Excuse the rounds that were ticked."""
+    """Excuse the rounds that were ticked in the form."""
     wanted, reason = invocation.fields.get("rounds", ()), " ".join(invocation.field("reason").split())
 
     def save(store: Store, cohort: Cohort, member: Member) -> Reply:
@@ -65,7 +65,7 @@ async def excuse_save(services: Services, invocation: Invocation) -> Reply:
 
 
 async def excuse(services: Services, invocation: Invocation) -> Reply:
-    """Let a round that counted count no more for somebody."""
+    """Excuse one round by command."""
     options = Options(EXCUSE, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
 

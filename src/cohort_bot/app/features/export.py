@@ -1,4 +1,4 @@
-"""Every check-in of a cohort as plain rows, for spreadsheets and scripts; for moderators as a file in their chat."""
+"""`/cohort export`: every check-in of a cohort as CSV; the operator's `cohort-bot export` takes the same rows."""
 
 import asyncio
 import csv
@@ -29,7 +29,7 @@ BYTES_MOST: Final = 8_000_000
 
 
 async def export(services: Services, invocation: Invocation) -> Reply:
-    """Every check-in as a file for the moderator who asks, and for nobody else; the others can see that they did."""
+    """Send the file to the moderator who asks, privately; the export is noted for the other moderators."""
 
     def read(store: Store, cohort: Cohort) -> tuple[Cohort, Rows, str, list[str]]:
         namesakes = store.cohorts.named(cohort.name)
@@ -57,8 +57,11 @@ async def export(services: Services, invocation: Invocation) -> Reply:
 
 
 def exported(store: Store, name: str) -> Rows:
-    """Rows in the order of rounds. `name` may be `workspace/name`, and of an ended one have the day of its end as in
-    the suggestions. Raises LookupError with what to do."""
+    """The rows of the cohort with this name, by round.
+
+    `name` may be `workspace/name`; an ended cohort's may be followed by the date of its end, as in the suggestions.
+    Raises LookupError with what to do.
+    """
     cohorts = list(_called(store, name))
     if not cohorts and "/" in name:
         workspace, _, rest = name.partition("/")
@@ -85,7 +88,7 @@ def _called(store: Store, name: str) -> Sequence[Cohort]:
 
 
 def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:
-    """The living one first."""
+    """Active ones first, then by when they were created, the newest first."""
     return sorted(cohorts, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""Help, made from the command table."""
+"""`/help`, made from the command table."""
 
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.services import Services
@@ -9,7 +9,7 @@ from cohort_bot.chat.invocation import Invocation
 
 
 async def help_(services: Services, invocation: Invocation) -> Reply:
-    """Every command in the words of the platform."""
+    """List every command as it is typed on the platform."""
     return views.help_(services.table.commands(invocation.actor.platform), invocation.actor.platform)
 
 

@@ -1,4 +1,4 @@
-"""Weeks off for a whole cohort; shown first."""
+"""`/cohort holiday`: weeks off for a whole cohort, after a preview."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -29,7 +29,7 @@ HOLIDAY_MOST = 12
 
 
 async def holiday(services: Services, invocation: Invocation) -> Reply:
-    """Show which weeks a break would move; nothing is changed yet."""
+    """Show which openings would move; nothing is changed yet."""
     options = Options(HOLIDAY, invocation.args)
     rounds = options.number("rounds") or 1
 
@@ -70,7 +70,7 @@ async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
 
 
 async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
-    """Take weeks off back, as long as nothing has changed since and the weeks have not begun."""
+    """Undo the weeks off, if the calendar has not changed since and they have not begun."""
 
     def write(store: Store, cohort: Cohort) -> Reply:
         body = kept(store, cohort, invocation)
@@ -92,7 +92,7 @@ def _off(calendar: Calendar, off: Holiday, length: int) -> list[shifts_words.Shi
 
 
 def _first(cohort: Cohort, programme: Programme, earliest: date | None, now: datetime) -> int:
-    """The round before which the weeks off come: the next to open, or the first on or after a date."""
+    """The round that the weeks off come before: the next one, or the first that opens on or after `earliest`."""
     calendar = cohort.calendar
     number = calendar.latest(now) + 1
     while number <= programme.length and earliest is not None and calendar.opens_on(number) < earliest:

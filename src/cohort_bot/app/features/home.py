@@ -1,4 +1,4 @@
-"""One's own page, where a platform has one: this week's tasks, one's record, for moderators the cohort's state."""
+"""A person's own page, such as Slack's home tab: their week, their record, and the cohorts that they moderate."""
 
 from dataclasses import replace
 
@@ -12,11 +12,11 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Block, Heading, Message, paragraph
 
 MOST = 5
-"""Cohorts that the page shows in full; the others are named."""
+"""The most cohorts that the page shows in full; of the others it lists the names."""
 
 
 async def home(services: Services, invocation: Invocation) -> Reply:
-    """Each cohort that the person is in or manages: the week and their record, for its moderators its state."""
+    """Show each active cohort that the person is a member or a moderator of."""
     (seen,) = await services.require(invocation, VISIBLE_COHORTS)
     mine = [access for access in seen if access.cohort.active and (access.member or access.moderator)]
     if not mine:
@@ -31,7 +31,7 @@ async def home(services: Services, invocation: Invocation) -> Reply:
 
 
 async def _shown(services: Services, invocation: Invocation, access: Access) -> list[Block]:
-    """What the person may see of one cohort; what cannot be shown says why."""
+    """What the person may see of one cohort; in place of what cannot be shown, the reason."""
     asked = replace(invocation, args={"id": str(access.cohort.id)})
     actions = [*(("plan", "progress") if access.member else ()), *(("cohort.progress",) if access.moderator else ())]
     blocks: list[Block] = []

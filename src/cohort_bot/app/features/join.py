@@ -1,4 +1,4 @@
-"""Joining and leaving a cohort."""
+"""`/join`: the form, joining, and coming back after having left."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from cohort_bot.core.checkins import Streak, streak
 from cohort_bot.core.membership import Cohort, Member, Pace, Slip, first_round
 
 TOGETHER = timedelta(minutes=5)
-"""A room is greeted once in so long: when sixty people join at a kick-off, that is a few lines."""
+"""The time between two greetings in a room: sixty people who join at a kick-off make a few lines."""
 
 
 def _must_run(cohort: Cohort) -> None:
@@ -32,7 +32,7 @@ def _must_run(cohort: Cohort) -> None:
 
 
 async def join(services: Services, invocation: Invocation) -> Reply:
-    """Ask what is needed to join; with a time zone given, join at once."""
+    """Join at once when a time zone is given; otherwise open the form."""
     options = Options(JOIN, invocation.args)
     pace = options.choice("pace")
     hours = options.number("hours")
@@ -56,7 +56,7 @@ async def join(services: Services, invocation: Invocation) -> Reply:
 
 
 def _too_late(services: Services, cohort: Cohort, at: datetime) -> bool:
-    """Whether the first round of who joins now comes after the programme's last; from week 1 one can still begin."""
+    """Whether somebody who joins now would begin after the programme's last week, unless they start from week 1."""
     return cohort.active and first_round(cohort.calendar, at) > services.weeks(cohort)
 
 
@@ -70,7 +70,7 @@ def _form(
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
-    """Enrol the person with what the form says."""
+    """Join with the values of the form; returns FieldErrors for those that cannot be taken."""
     (access,) = await services.require(invocation, VISIBLE_COHORT)
     cohort = access.cohort
     _must_run(cohort)
@@ -134,7 +134,7 @@ async def _enrol(
 
 
 def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
-    """Have each room greet them: at once, or after a greeting together with whoever else comes in the next minutes."""
+    """Post a greeting in each room: at once, or together with others who join within TOGETHER of the last one."""
     number, before = cohort.calendar.open(at), store.members.newest(cohort.id, member.id)
     for room in store.cohorts.rooms(cohort.id):
         last = None if before is None else store.deliveries.by_key(f"joined:{before}:{room.id}")
@@ -156,7 +156,7 @@ def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
 
 
 def _come_back(store: Store, member: Member, at: datetime) -> None:
-    """Take up the membership again; the time away counts as a break, not as missed rounds."""
+    """Activate the membership again; the time away counts as a break, not as missed rounds."""
     store.members.set_left(member.id, None)
     if member.left_at is not None:
         time_away(store, member, member.left_at, at)

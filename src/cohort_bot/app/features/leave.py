@@ -1,4 +1,4 @@
-"""Leaving a cohort."""
+"""`/leave`: leave a cohort, after a confirmation."""
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role

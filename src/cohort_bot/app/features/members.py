@@ -1,4 +1,4 @@
-"""Who is in a cohort, and what its moderators changed."""
+"""`/cohort members`: the list of members, and the log of the moderators' changes."""
 
 from datetime import date, datetime
 

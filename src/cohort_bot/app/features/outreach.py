@@ -1,4 +1,4 @@
-"""Turning to members: writing to them, noting what came of it, excusing a round. Others see it before they write."""
+"""Outreach: a moderator writes to a member, or notes a talk; other moderators see it before they write, too."""
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,7 @@ NOON = time(12)
 
 
 async def choose(services: Services, invocation: Invocation) -> Reply:
-    """Ask whom it is about, those at risk first."""
+    """Let the moderator choose a member; those at risk come first."""
     purpose = invocation.args.get("for", "")
     if purpose not in outreach_words.PURPOSES:
         raise outreach_words.old_button()
@@ -44,7 +44,7 @@ def _known(store: Store, member: Member, at: datetime) -> str:
 
 
 async def write(services: Services, invocation: Invocation) -> Reply:
-    """Open a prepared private message; it says who wrote to them last."""
+    """Open the form with a prepared message; it says who wrote to the member last."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Form:
         words = outreach_words.draft(
@@ -59,7 +59,7 @@ async def write(services: Services, invocation: Invocation) -> Reply:
 
 
 async def write_save(services: Services, invocation: Invocation) -> Reply:
-    """Send the words as a delivery, or show them for copying; noted either way."""
+    """Send the message through the bot, or show it for copying; the outreach is recorded either way."""
     words, how, typed_day = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
 
     def save(store: Store, cohort: Cohort, member: Member) -> Reply:
@@ -102,7 +102,7 @@ async def write_save(services: Services, invocation: Invocation) -> Reply:
 
 
 def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> date | None:
-    """The day on which somebody looks again; what cannot be one is named in `errors`."""
+    """The day on which a moderator looks again. An error is added to `errors` under "follow"."""
     if not typed:
         return None
     today = cohort.calendar.today(at)
@@ -117,7 +117,7 @@ def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str])
 
 
 async def log(services: Services, invocation: Invocation) -> Reply:
-    """Ask what came of writing or talking to somebody."""
+    """Open the form for an outreach that happened elsewhere."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Form:
         today = cohort.calendar.today(invocation.at)
@@ -128,7 +128,7 @@ async def log(services: Services, invocation: Invocation) -> Reply:
 
 
 async def log_save(services: Services, invocation: Invocation) -> Reply:
-    """Note it for the other moderators."""
+    """Record that outreach for the other moderators."""
     fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
 
     def save(store: Store, cohort: Cohort, member: Member) -> Reply:
@@ -151,7 +151,7 @@ async def log_save(services: Services, invocation: Invocation) -> Reply:
 
 
 def _when(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> datetime:
-    """The instant of an outreach: now when it was today, else noon of its day."""
+    """When the outreach was: `at` if it was today, otherwise noon of its day. An error is added to `errors`."""
     today = cohort.calendar.today(at)
     try:
         day = parse_date("when", typed, today, field=True, past=True)

@@ -1,4 +1,4 @@
-"""The paper of the month: this month's with its thread, who has read it, past ones, a moderator's choice."""
+"""`/paper`: the paper of the month with its thread, past papers, and noting that one was read."""
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
@@ -17,7 +17,7 @@ from cohort_bot.core.membership import Cohort, Member
 
 
 async def paper(services: Services, invocation: Invocation) -> Reply:
-    """The newest paper of the month, or the first one before it comes; with how many have read it."""
+    """Show the newest paper, or the first one before it is posted, with how many members have read it."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         programme = read_programme(services, store, cohort)
@@ -42,7 +42,7 @@ def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
 
 
 def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str | None:
-    """Where the paper of the week is talked about, as a link; None where it did not go out or a platform has none."""
+    """The link to the thread about the paper of a week; None when it was not posted, or the platform has no links."""
     original = store.papers.posted(cohort.id).get(week)
     for room in store.cohorts.rooms(cohort.id) if original else ():
         row = store.deliveries.by_key(f"paper:{cohort.id}:r{week}:{original}:{room.id}")

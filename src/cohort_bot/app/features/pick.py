@@ -1,4 +1,4 @@
-"""A moderator's choice of the month's paper."""
+"""`/cohort pick`: a moderator chooses another paper for a coming month."""
 
 from urllib.parse import urlsplit
 

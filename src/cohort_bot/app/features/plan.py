@@ -1,4 +1,4 @@
-"""The week's plan, privately."""
+"""`/plan`: a week of the programme; buttons show the whole plan and what to expect."""
 
 from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
@@ -45,7 +45,7 @@ async def whole(services: Services, invocation: Invocation) -> Reply:
 
 
 async def expect(services: Services, invocation: Invocation) -> Reply:
-    """Questions and answers, and an honest look at where the programme leads."""
+    """Show the questions and answers, and where the programme leads."""
 
     def read(store: Store, access: Access) -> Reply:
         return words.expectations(read_programme(services, store, access.cohort))

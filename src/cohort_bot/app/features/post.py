@@ -1,4 +1,4 @@
-"""What is due now is sent, or what was posted is mended."""
+"""`/cohort post`: send what is due now, or repair posts of a week in place."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
@@ -20,7 +20,7 @@ from cohort_bot.core.membership import Cohort
 
 
 async def post(services: Services, invocation: Invocation) -> Reply:
-    """Plan and send what is due now, and try again what could not be delivered; or mend a card that was posted."""
+    """Plan and send what is due now, and retry what could not be delivered; with `repair`, edit posted messages."""
     repair = Options(POST, invocation.args).number("repair")
 
     def write(store: Store, cohort: Cohort) -> Reply:

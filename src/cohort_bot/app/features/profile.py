@@ -1,4 +1,4 @@
-"""What is kept about a person, and what they decide about it: zone, reminders, hours, a copy, the end of it."""
+"""`/profile`: what is kept about a person; they change it, get a copy, or have it erased."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Account, Member
 
 PERSON: Final = account_holder(lambda invocation: words.nothing_kept(invocation.actor.platform))
-"""Whoever has an account: only of them something is kept."""
+"""Anybody with an account; about others nothing is kept."""
 
 
 async def profile(services: Services, invocation: Invocation) -> Reply:
@@ -58,12 +58,12 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
 
 
 async def zone_form(services: Services, invocation: Invocation) -> Reply:
-    """Ask for another time zone than the one that was understood."""
+    """Open the form for another time zone."""
     return await services.read(invocation, PERSON, lambda _store, account: words.zone_form(account.zone))
 
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
-    """Take the time zone that the form says, and show the profile."""
+    """Store the time zone of the form, and show the profile."""
     typed_zone = invocation.field("timezone")
     try:
         zone = await zone_named(typed_zone, invocation.at)
@@ -103,7 +103,7 @@ def _entries(store: Store, account: Account) -> list[words.Entry]:
 
 
 async def export(services: Services, invocation: Invocation) -> Reply:
-    """The person's whole record by direct message, also that of cohorts that they left; a short form of it here."""
+    """Send the person's whole record by direct message, including cohorts that they left; show a summary here."""
 
     def write(store: Store, account: Account) -> Message:
         entries = _entries(store, account)
@@ -130,7 +130,7 @@ async def erase(services: Services, invocation: Invocation) -> Reply:
 
 
 async def erase_yes(services: Services, invocation: Invocation) -> Reply:
-    """Erase all that is personal; how many checked in, and when, stays for the cohorts' numbers."""
+    """Erase all personal data; when they checked in stays for the cohort's figures, without what they wrote."""
 
     def write(store: Store, account: Account) -> None:
         for member in store.members.ever_of_person(account.person_id):
@@ -151,7 +151,7 @@ async def erase_yes(services: Services, invocation: Invocation) -> Reply:
 
 
 def _excuse_breaks(store: Store, services: Services, member: Member, at: datetime) -> None:
-    """Their dates off will go; that these rounds did not count stays, so that the cohort's numbers do."""
+    """Excuse the rounds of their breaks, since the dates are erased: the cohort's figures stay as they are."""
     cohort = store.cohorts.get(member.cohort_id)
     if cohort is None:
         return
@@ -171,7 +171,7 @@ async def reminders_off(services: Services, invocation: Invocation) -> Reply:
 
 
 async def mention_on(services: Services, invocation: Invocation) -> Reply:
-    """Let reminders that cannot come directly name the person in the thread."""
+    """Allow reminders that cannot be sent directly to mention the person in the thread."""
 
     def write(store: Store, account: Account) -> None:
         store.people.set_mention(account.id, wanted=True)

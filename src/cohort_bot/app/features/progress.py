@@ -1,4 +1,4 @@
-"""One's own progress, and another try for what did not arrive."""
+"""`/progress`: a member's own record."""
 
 from cohort_bot.app.access import MEMBER_OR_FORMER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
@@ -18,7 +18,7 @@ from cohort_bot.core.progress import completion
 
 
 async def own(services: Services, invocation: Invocation) -> Reply:
-    """The member's own record."""
+    """Show the record, also of a cohort that has ended or that they left."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Message:
         programme = services.programmes.get(cohort.programme)

@@ -1,4 +1,4 @@
-"""A check-in that a moderator records for somebody."""
+"""`/cohort record`: a moderator records a check-in for a member."""
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, member_named
@@ -22,7 +22,7 @@ from cohort_bot.core.membership import Cohort, Member
 
 
 async def record(services: Services, invocation: Invocation) -> Reply:
-    """Record an empty check-in for somebody, also when it is too late for themselves."""
+    """Record an empty check-in by command, also when it is too late for the member."""
     options = Options(RECORD, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
 
@@ -34,7 +34,7 @@ async def record(services: Services, invocation: Invocation) -> Reply:
 
 
 async def record_form(services: Services, invocation: Invocation) -> Reply:
-    """The same from a member's card; the newest round that they have not checked in for is filled in."""
+    """Open the form from a member's card, with the newest round that has no check-in."""
 
     def read(store: Store, cohort: Cohort, member: Member) -> Reply:
         made = {checkin.round for checkin in store.checkins.of_member(member.id)}
@@ -45,7 +45,7 @@ async def record_form(services: Services, invocation: Invocation) -> Reply:
 
 
 async def record_save(services: Services, invocation: Invocation) -> Reply:
-    """Record the check-in that the form names."""
+    """Record the check-in from the form."""
     typed, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
@@ -91,7 +91,7 @@ def _record(
 
 
 def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:
-    """The tasks of their week, none ticked."""
+    """The tasks of the member's week, none ticked."""
     programme = programmes.get(cohort.programme)
     if programme is None:
         raise errors_words.programme_unreadable(cohort)

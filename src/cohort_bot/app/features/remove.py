@@ -1,4 +1,4 @@
-"""Taking somebody out of a cohort; asks first."""
+"""`/cohort remove`: take a member out of a cohort, after a confirmation."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from cohort_bot.core.membership import Cohort, Member
 
 
 async def remove(services: Services, invocation: Invocation) -> Reply:
-    """Ask before somebody is taken out."""
+    """Ask for confirmation, by command."""
     options = Options(REMOVE, invocation.args)
     typed, reason = options.text("member") or "", read_reason(options)
 
@@ -32,14 +32,14 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
 
 
 async def remove_form(services: Services, invocation: Invocation) -> Reply:
-    """The same from a member's card: ask for the reason first."""
+    """Open the form for the reason, from a member's card."""
     return await services.read(
         invocation, MODERATOR_OF_MEMBER, lambda _store, cohort, member: words.remove_form(cohort, member, "")
     )
 
 
 async def remove_ask(services: Services, invocation: Invocation) -> Reply:
-    """Ask before the member of a card is taken out."""
+    """Ask for confirmation after the form."""
     reason = " ".join(invocation.field("reason").split())
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
@@ -57,7 +57,7 @@ def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, a
 
 
 async def remove_yes(services: Services, invocation: Invocation) -> Reply:
-    """End the membership that was named; the record stays."""
+    """End the membership; the record stays."""
 
     def write(store: Store, cohort: Cohort) -> Reply:
         body = kept(store, cohort, invocation)

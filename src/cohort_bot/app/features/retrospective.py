@@ -1,4 +1,4 @@
-"""Looking back at the end of a phase: three questions, answered privately, to be changed whenever one likes."""
+"""The retrospective at the end of a phase: three questions, answered privately; answers can be changed later."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ async def retrospective(services: Services, invocation: Invocation) -> Reply:
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:
-    """Keep the answers; a later form replaces them."""
+    """Store the answers; sending the form again replaces them."""
     answers = {key: invocation.field(key) for key, _ in retrospective_words.QUESTIONS}
     errors = {
         key: fields.too_long(retrospective_words.ANSWER_LIMIT, len(words))
@@ -54,7 +54,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
 
 
 def _phase(services: Services, cohort: Cohort, member: Member, invocation: Invocation) -> Phase:
-    """The phase that is asked about, which the member has reached."""
+    """The phase in the arguments. Raises PersonError when the member has not reached it."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise refusals.no_programme(cohort)

@@ -1,4 +1,4 @@
-"""Another try for what could not be delivered."""
+"""The button *Try again* for messages that could not be delivered."""
 
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED
 from cohort_bot.app.commands import CommandSpec, Role
@@ -11,7 +11,7 @@ from cohort_bot.core.membership import Cohort
 
 
 async def retry(services: Services, invocation: Invocation) -> Reply:
-    """Try again what was parked, after somebody has acted on the cure."""
+    """Make the parked messages of the cohort ready again, and say how many there were."""
 
     def write(store: Store, cohort: Cohort) -> tuple[str, int]:
         return cohort.name, store.deliveries.rearm(cohort.id, invocation.at)
