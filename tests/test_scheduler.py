@@ -13,7 +13,7 @@ from cohort_bot import maintenance
 from cohort_bot.app.ports.store import Store
 from cohort_bot.scheduler import AGAIN, SOON, Elapsed, Job, JobFailed, Scheduler
 from cohort_bot.settings import WrongSetting, from_environment
-from cohort_bot.storage import tidy
+from cohort_bot.storage import dumps, tidy
 from cohort_bot.storage.backups import verify
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from tests.fakes.bot import START, StillClock
@@ -170,6 +170,17 @@ async def test_backups_are_whole_private_and_the_newest_are_kept(database: Sqlit
     assert maintenance.newest_copy(folder) == CALENDAR + timedelta(days=3)
     assert (folder / names[1]).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_backup_leads_past_a_pooler_to_the_server_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(dumps, "back_up", lambda url, _to: asked.append(url))
+    environment = {"DATABASE_URL": "postgresql://u@pooler/bot", "DATABASE_DIRECT_URL": "postgresql://u@server/bot"}
+    settings = from_environment({**environment, "BACKUP_DIR": str(tmp_path)})
+    maintenance.back_up(settings, CALENDAR)
+    assert ["@server/" in url for url in asked] == [True]
 
 
 async def test_a_backup_that_cannot_be_written_keeps_the_others_and_says_why(

@@ -11,6 +11,7 @@ from cohort_bot import bootstrap
 from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.maintenance import copy_database
 from cohort_bot.settings import Settings
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import backups, sqlite_file
@@ -32,19 +33,14 @@ class Restored:
 
 def back_up(settings: Settings, to: Path) -> None:
     """Write a consistent copy, also while the bot runs. Raises Unusable."""
-    if settings.on_postgres:
-        from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
-
-        with _said(to):
-            dumps.back_up(dumps.conninfo(settings.server_url), to)
-        return
-    path = settings.sqlite_path
-    if not path.exists():
-        raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
     with _said(to):
-        if to.resolve() == path.resolve():
-            raise Unusable(f"{to} is the database itself; name another file")
-        backups.back_up(path, to)
+        if not settings.on_postgres:
+            path = settings.sqlite_path
+            if not path.exists():
+                raise Unusable(f"there is no database {path}; set DATABASE_URL to the one that the bot uses")
+            if to.resolve() == path.resolve():
+                raise Unusable(f"{to} is the database itself; name another file")
+        copy_database(settings, to)
 
 
 def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock) -> Restored:

@@ -79,13 +79,21 @@ def back_up(settings: Settings, at: datetime) -> str:
         raise ValueError("BACKUP_DIR is not set")
     folder.mkdir(mode=0o700, exist_ok=True)
     to = folder / f"cohort-bot-{at:%Y%m%dT%H%M%SZ}.{'dump' if settings.on_postgres else 'db'}"
-    if settings.on_postgres:
-        from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
-
-        dumps.back_up(dumps.conninfo(settings.database_url), to)
-    else:
-        backups.back_up(settings.sqlite_path, to)
+    copy_database(settings, to)
     there = sorted((each for each in folder.iterdir() if COPY.fullmatch(each.name) and each != to), reverse=True)
     for old in there[settings.backup_keep - 1 :]:
         old.unlink(missing_ok=True)
     return f"{to.name} written, {min(len(there) + 1, settings.backup_keep)} kept"
+
+
+def copy_database(settings: Settings, to: Path) -> None:
+    """Write a consistent copy of the database, whole or not at all, also while the bot runs.
+
+    Raises Unusable and OSError.
+    """
+    if settings.on_postgres:
+        from cohort_bot.storage import dumps  # noqa: PLC0415 - only PostgreSQL needs it
+
+        dumps.back_up(dumps.conninfo(settings.server_url), to)
+    else:
+        backups.back_up(settings.sqlite_path, to)

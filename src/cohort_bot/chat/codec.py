@@ -1,35 +1,18 @@
 """Messages and forms as JSON: how the ledger keeps a frozen message, and the database a form to come back to."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from cohort_bot.chat import form as f
 from cohort_bot.chat import message as m
 
+T = TypeVar("T")
+
 _TYPES: dict[str, type[Any]] = {
-    cls.__name__: cls
-    for cls in (
-        m.Message,
-        m.Heading,
-        m.Paragraph,
-        m.Bullets,
-        m.Grid,
-        m.Actions,
-        m.Button,
-        m.File,
-        m.Strong,
-        m.Link,
-        m.When,
-        m.Mention,
-        m.Tag,
-        f.Form,
-        f.TextField,
-        f.ChoiceField,
-        f.Option,
-    )
+    name: cls for module in (m, f) for name, cls in vars(module).items() if isinstance(cls, type) and is_dataclass(cls)
 }
 
 
@@ -43,10 +26,7 @@ def dumps(message: m.Message) -> str:
 
 def loads(text: str) -> m.Message:
     """The message that `dumps` was given. Raises ValueError for anything else."""
-    decoded = _decode(json.loads(text))
-    if not isinstance(decoded, m.Message):
-        raise ValueError("not a message")  # noqa: TRY004 - it is the text that is wrong
-    return decoded
+    return _loads(text, m.Message)
 
 
 def dumps_form(form: f.Form) -> str:
@@ -56,9 +36,13 @@ def dumps_form(form: f.Form) -> str:
 
 def loads_form(text: str) -> f.Form:
     """The form that `dumps_form` was given. Raises ValueError for anything else."""
+    return _loads(text, f.Form)
+
+
+def _loads(text: str, cls: type[T]) -> T:
     decoded = _decode(json.loads(text))
-    if not isinstance(decoded, f.Form):
-        raise ValueError("not a form")  # noqa: TRY004 - it is the text that is wrong
+    if not isinstance(decoded, cls):
+        raise ValueError(f"not a {cls.__name__.lower()}")  # noqa: TRY004 - it is the text that is wrong
     return decoded
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from cohort_bot.storage import migrate
@@ -14,25 +15,35 @@ class Unusable(Exception):
     """A file that cannot be restored: one line that says why, and what to do."""
 
 
-def back_up(path: Path, to: Path) -> None:
-    """A consistent copy of a database that may be in use; `to` is replaced only by a whole one. Raises Unusable."""
+@contextlib.contextmanager
+def written_whole(to: Path) -> Iterator[Path]:
+    """A private file beside `to` to write into: it takes the place of `to` when the block has ended well, and is on
+    disk then. Raises Unusable where `to` is no ordinary file.
+    """
     ordinary(to)
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
     make_private(part)
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as source:
-            source.execute("VACUUM INTO ?", (str(part),))
-    except sqlite3.Error as error:
-        part.unlink(missing_ok=True)
-        raise Unusable(f"{path} cannot be copied ({error}); cohort-bot doctor says what is wrong with it") from error
-    try:
-        verify(part)
+        yield part
         on_disk(part)
         part.replace(to)
         on_disk(to.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def back_up(path: Path, to: Path) -> None:
+    """A consistent copy of a database that may be in use; `to` is replaced only by a whole one. Raises Unusable."""
+    with written_whole(to) as part:
+        try:
+            with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as source:
+                source.execute("VACUUM INTO ?", (str(part),))
+        except sqlite3.Error as error:
+            raise Unusable(
+                f"{path} cannot be copied ({error}); cohort-bot doctor says what is wrong with it"
+            ) from error
+        verify(part)
 
 
 def copy(file: Path, to: Path) -> None:

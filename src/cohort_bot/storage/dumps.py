@@ -18,9 +18,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cohort_bot.storage import migrate
-from cohort_bot.storage.backups import Unusable, on_disk, ordinary
+from cohort_bot.storage.backups import Unusable, ordinary, written_whole
 from cohort_bot.storage.postgres import address
-from cohort_bot.storage.sqlite_file import make_private
 
 T = TypeVar("T")
 
@@ -44,25 +43,17 @@ def back_up(url: str, to: Path) -> None:
 
     The jobs of the deliveries' engine are left out: the ledger is the truth, and each row gets a new one.
     """
-    ordinary(to)
-    _as_new_as_the_server("pg_dump", url)
-    if _revision(url) is None:
-        raise Unusable(f"there is no cohort-bot in the database {_name(url)}; set DATABASE_URL to the one that it uses")
-    part = to.with_name(to.name + ".part")
-    part.unlink(missing_ok=True)
-    make_private(part)
-    try:
+    with written_whole(to) as part:
+        _as_new_as_the_server("pg_dump", url)
+        if _revision(url) is None:
+            said = f"there is no cohort-bot in the database {_name(url)}"
+            raise Unusable(f"{said}; set DATABASE_URL to the one that it uses")
         _run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--serializable-deferrable"),
             *("--exclude-table-data=procrastinate_*", f"--file={part}"),
             database=url,
         )
         _listed(part)
-        on_disk(part)
-        part.replace(to)
-        on_disk(to.parent)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def restore(url: str, file: Path, at: datetime, catch_up: Callable[[str], T]) -> tuple[str | None, T]:
