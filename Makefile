@@ -56,6 +56,7 @@ bench: $(VENV)/.dev  ## the figures: benchmarks/results.md; takes minutes, wants
 docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the code first
 	@$(BIN)/python -m cohort_bot.reference docs/reference
 	@$(BIN)/python tools/house_picture.py
+	@$(BIN)/python tools/delivery_picture.py
 	@$(BIN)/zensical build --strict --clean
 
 fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all HTTP; SEED=1 makes others

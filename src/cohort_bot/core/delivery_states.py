@@ -59,7 +59,7 @@ TRANSITIONS: Final = (
     Transition(State.READY, State.UNKNOWN, Actor.RESTORE, "older than what was posted"),
     Transition(State.SENDING, State.SENT, Actor.COURIER, "the platform accepted it"),
     Transition(State.SENDING, State.READY, Actor.COURIER, "refused for now, or held back"),
-    Transition(State.SENDING, State.UNKNOWN, Actor.COURIER, "no answer, or no thread yet"),
+    Transition(State.SENDING, State.UNKNOWN, Actor.COURIER, "no answer, or no thread"),
     Transition(State.SENDING, State.UNKNOWN, Actor.TAKEOVER, "its courier is gone"),
     Transition(State.SENDING, State.UNKNOWN, Actor.RESTORE, "older than what was posted"),
     Transition(State.SENDING, State.PARKED, Actor.COURIER, "refused until a person acts"),
