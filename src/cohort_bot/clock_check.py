@@ -89,12 +89,12 @@ class ClockCheck:
             except Unknown:
                 continue
             if date is not None:
-                calendar.told(date, newest)
+                calendar.platform_said(date, newest)
                 break
             silent = True
         else:
             if silent:
-                calendar.untold(newest)
+                calendar.platforms_silent(newest)
         if held and not calendar.holding:
             self._known()
 

@@ -57,12 +57,12 @@ class CheckedClock:
     def __init__(self, machine: Clock | None = None) -> None:
         self._machine = machine or SystemClock()
         self._lock = threading.Lock()
-        self._trust = trust.began(self._read())
+        self._trust = trust.begin(self._read())
 
     def now(self) -> datetime:
         """The instant, aware UTC: by the calendar, or by elapsed time while that is in doubt."""
         reading = self._read()
-        return self._changed(lambda before: trust.look(before, reading)).anchor.later(reading.elapsed)
+        return self._changed(lambda before: trust.observe(before, reading)).anchor.later(reading.elapsed)
 
     def elapsed(self) -> float:
         return self._machine.elapsed()
@@ -77,13 +77,13 @@ class CheckedClock:
         """Whether a platform is to be asked what time it is."""
         return self._looked().doubt is not None
 
-    def told(self, date: datetime, newest: datetime | None) -> None:
+    def platform_said(self, date: datetime, newest: datetime | None) -> None:
         """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
-        self._changed(lambda before: trust.told(before, self._read(), date, newest))
+        self._changed(lambda before: trust.platform_said(before, self._read(), date, newest))
 
-    def untold(self, newest: datetime | None) -> None:
+    def platforms_silent(self, newest: datetime | None) -> None:
         """The platforms answer, and none says what time it is."""
-        self._changed(lambda before: trust.untold(before, self._read(), newest))
+        self._changed(lambda before: trust.platforms_silent(before, self._read(), newest))
 
     def findings(self) -> Sequence[Finding]:
         """That the machine's calendar is in doubt."""
@@ -103,7 +103,7 @@ class CheckedClock:
         return Reading(self._machine.now(), self._machine.elapsed())
 
     def _looked(self) -> Trust:
-        return self._changed(lambda before: trust.look(before, self._read()))
+        return self._changed(lambda before: trust.observe(before, self._read()))
 
     def _changed(self, change: Callable[[Trust], Trust]) -> Trust:
         with self._lock:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cohort_bot.core.trust import LEAP, QUIET, Reading, Trust, began, look, told, untold
+from cohort_bot.core.trust import LEAP, QUIET, Reading, Trust, begin, observe, platform_said, platforms_silent
 
 NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ class Machine:
         self.elapsed = 100.0
         self.truth = NOON
         self.off = off
-        self.trust = began(self.reading)
+        self.trust = begin(self.reading)
 
     @property
     def reading(self) -> Reading:
@@ -37,13 +37,13 @@ class Machine:
         return self.trust.holding
 
     def looks(self) -> None:
-        self.trust = look(self.trust, self.reading)
+        self.trust = observe(self.trust, self.reading)
 
     def hears(self, newest: datetime | None = NOON, off: timedelta = timedelta()) -> None:
-        self.trust = told(self.trust, self.reading, self.truth + off, newest)
+        self.trust = platform_said(self.trust, self.reading, self.truth + off, newest)
 
     def hears_nothing(self, newest: datetime | None = NOON) -> None:
-        self.trust = untold(self.trust, self.reading, newest)
+        self.trust = platforms_silent(self.trust, self.reading, newest)
 
 
 def known(off: timedelta = timedelta()) -> Machine:

@@ -16,7 +16,7 @@ def columns(text: str) -> int:
 
 
 def left(text: str, width: int) -> str:
-    """The text, filled up with spaces to so many columns."""
+    """The text, filled up with spaces to `width` columns; a wider one stays as it is."""
     return text + " " * (width - columns(text))
 
 
@@ -26,7 +26,7 @@ def right(text: str, width: int) -> str:
 
 
 def boundary(text: str, position: int) -> int:
-    """The position, or the beginning of the character that reaches over it."""
+    """The index in code points where the text can be cut at `position`: not inside a character, but before it."""
     if text.isascii() or not 0 < position < len(text):
         return position
     start = grapheme_boundary_before(text, position + 1)
@@ -47,7 +47,7 @@ def beginning(text: str, room: int, size: Callable[[str], int] = len) -> str:
 
 
 def ending(text: str, room: int, size: Callable[[str], int] = len) -> str:
-    """The longest ending of whole characters that has room."""
+    """The longest ending of whole characters that has room, measured as for `beginning`."""
     characters = list(iter_graphemes(text))
     start = len(characters)
     while start and (room := room - size(characters[start - 1])) >= 0:
@@ -56,7 +56,7 @@ def ending(text: str, room: int, size: Callable[[str], int] = len) -> str:
 
 
 def cut(text: str, most: int, size: Callable[[str], int] = len) -> str:
-    """The text within a size, with an ellipsis where something is missing."""
+    """The text if its `size` is at most `most`, else as much of its beginning as fits with an ellipsis behind it."""
     return text if size(text) <= most else beginning(text, most - 1, size).rstrip() + "…"
 
 

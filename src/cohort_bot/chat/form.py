@@ -17,7 +17,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text to write. `limit` in characters; a `long` one takes several lines."""
+    """A text to write, of at most `limit` characters; a `long` one takes several lines. `value` is already in it."""
 
     key: str
     label: str
@@ -45,7 +45,10 @@ Field = TextField | ChoiceField
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form whose submission runs `action` with `args`. At most five fields, a title of at most 45 characters."""
+    """A form whose submission runs `action` with `args`.
+
+    At most five fields, a title of at most 45 characters: Discord's limits for a modal.
+    """
 
     action: str
     title: str

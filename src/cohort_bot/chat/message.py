@@ -68,7 +68,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list; each item is running text."""
+    """A bulleted list; each item is running text, made of spans."""
 
     items: tuple[tuple[Span, ...], ...]
 
@@ -94,7 +94,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """A row of buttons, at most five."""
+    """A row of buttons, at most five (Discord's limit for an action row)."""
 
     buttons: tuple[Button, ...]
 
@@ -160,7 +160,7 @@ def text(*lines: str) -> Message:
 
 
 def span_text(span: Span) -> str:  # noqa: PLR0911 - one answer for each kind of span
-    """The span in plain text, times in UTC, for previews and fallbacks."""
+    """The span in plain text for previews and fallbacks. Instants are written in the zone that they carry."""
     match span:
         case str():
             return span

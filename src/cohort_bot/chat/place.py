@@ -10,7 +10,7 @@ from cohort_bot.chat.names import clean
 class Place:
     """A channel, a thread in it, or a direct conversation, on one platform.
 
-    workspace is the server (Discord) or the team (Slack) in the platform's own id.
+    `workspace` is the server (Discord) or the team (Slack); that, `channel` and `thread` are the platform's own ids.
     """
 
     platform: str
@@ -21,7 +21,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One posted message."""
+    """One posted message: where it is, and the platform's own id of it, which is what an edit or a thread needs."""
 
     place: Place
     message_id: str

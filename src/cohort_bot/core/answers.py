@@ -55,7 +55,7 @@ _ALL_WELL: Final = re.compile(
 
 
 def answer(text: str) -> str:
-    """The answer itself; empty when its writer says that there is none."""
+    """The answer as it was written; empty when its writer says that there is none, in any of some twenty languages."""
     if len(text) > LONGEST:
         return text
     words = _words(text)

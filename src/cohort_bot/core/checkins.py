@@ -34,7 +34,8 @@ class TaskState:
 class CheckIn:
     """What a member recorded for a round. It keeps the week and tasks it was made with, whatever becomes of the guide.
 
-    `filed_at` is when it was first made and decides whether it is on time; edits do not move it.
+    `filed_at` (aware) is when it was first made and decides whether it is on time; edits do not move it. `done`,
+    `blockers` and `next_step` are what the member wrote, empty where they wrote nothing.
     """
 
     member_id: int
@@ -149,8 +150,10 @@ def history(
     *,
     weeks: int = ENDLESS,
 ) -> tuple[Status, ...]:
-    """The status of rounds 1 to the newest opened one at `at`. `made` maps a round to when its check-in was filed;
-    rounds after the member's week `weeks`, the programme's last, ask nothing of them.
+    """The status of every round from 1 to the newest that has opened at the instant `at` (aware).
+
+    `made` maps a round to when its check-in was filed, `excused` are rounds that a moderator took out. Rounds after the
+    member's week `weeks`, the programme's last, ask nothing of them.
     """
     pardoned = frozenset(excused)
     ended = member.ended_at

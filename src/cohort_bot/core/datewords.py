@@ -33,7 +33,7 @@ _WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}
 
 
 def read_days(text: str, today: date, *, past: bool = False) -> list[date]:
-    """The days that a text may mean: none, one, or all that it reads as.
+    """The days that a text may mean, sorted: none, one, or all that it reads as. `today` is the writer's date.
 
     A day without a year is the next one from today on, or with `past` the last one until today.
     """

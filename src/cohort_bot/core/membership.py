@@ -1,4 +1,7 @@
-"""Who is in a cohort, where it meets, and which week of the programme a member does in a round."""
+"""Who is in a cohort, where it meets, and which week of the programme a member does in a round.
+
+Instants are aware, dates are those of the cohort's calendar, rounds and weeks count from 1.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ from typing import Literal
 from cohort_bot.core.rounds import Calendar, zone_info
 
 BREAK_DATES = 4
-"""A break, or not having joined yet, takes a round out when it covers at least this many of its dates."""
+"""A break, or not having joined yet, takes a round out when it covers this many of its dates, more than half."""
 
 
 class Pace(Enum):
@@ -23,6 +26,7 @@ class Pace(Enum):
 class Cohort:
     """A group with one calendar and one programme. It belongs to the workspace in which it was created.
 
+    `programme` is a slug, `creator` and `workspace` are the platform's own ids. `archived_at` is when it ended.
     `moderators_channel` is where its moderators read their digest, None when that comes by direct message.
     """
 
@@ -45,8 +49,9 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A channel where a cohort meets; a cohort may have several, on several platforms. In a `private` one only chosen
-    people see what is there.
+    """A channel where a cohort meets; a cohort may have several, on several platforms.
+
+    `workspace` and `channel` are the platform's own ids. What is in a `private` room only chosen people see.
     """
 
     id: int
@@ -110,8 +115,10 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person in one cohort. `first_round` is the first that counts for them; `shown` is how they are called there,
-    as nobody else is.
+    """One person in one cohort.
+
+    `first_round` is the first that counts for them, `hours` what they have in a week, None where they did not say.
+    `shown` is what they are called in the cohort, as nobody else is; empty until that was worked out.
     """
 
     id: int

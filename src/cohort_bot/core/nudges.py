@@ -7,25 +7,32 @@ from typing import Literal
 from cohort_bot.core.rounds import Calendar, instant, zone_info
 
 MIDDLE_DAYS = 3
+"""After the opening, at `MIDDLE_AT` in the member's zone, comes the first reminder; `BEFORE_CLOSING` the second."""
+
 MIDDLE_AT = time(18, 0)
 BEFORE_CLOSING = timedelta(hours=24)
 APART = timedelta(hours=24)
+"""Between the two there is at least this, or only the second comes."""
+
 QUIET_FROM = time(22, 0)
 QUIET_UNTIL = time(8, 0)
+"""From and until when it is night for the member: nothing is sent. What falls into it goes to the morning, or where
+that leaves less than `LEFT_AT_LEAST` to the evening before."""
+
 EVENING = time(21, 0)
 LEFT_AT_LEAST = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """One reminder of a round; `name` keys it."""
+    """One reminder of a round, at an instant in UTC; `name` is part of the key of its delivery."""
 
     name: Literal["middle", "closing"]
     at: datetime
 
 
 def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
-    """The reminders of a round for somebody in `zone`, in order.
+    """The reminders of a round for somebody in `zone` (an IANA name), in order.
 
     Three days after the opening at 18:00 and 24 hours before the closing; when a short round brings them closer than a
     day, the closing one stays.
@@ -41,7 +48,7 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
 
 
 def night(at: datetime, zone: str) -> datetime:
-    """When the quiet hours after an instant of the day begin: a reminder that was held up comes before them or not."""
+    """When the quiet hours after an instant of the day begin: a late reminder comes before then, or not at all."""
     return instant(at.astimezone(zone_info(zone)).date(), QUIET_FROM, zone)
 
 

@@ -12,6 +12,7 @@ MISSED_IN_A_ROW = 2
 MISSED_OF_FIVE = 3
 RECENT = 5
 BLOCKED_IN_A_ROW = 2
+"""Counted rounds and check-ins after which somebody needs a person: see `risks`."""
 
 
 class Sign(Enum):
@@ -66,7 +67,7 @@ class Turnout:
 
 
 def turnouts(histories: Iterable[Sequence[Status]], rounds: Iterable[int]) -> tuple[Turnout, ...]:
-    """The turnout of each of the rounds, from everybody's statuses from round 1 on."""
+    """The turnout of each of the rounds; `histories` are everybody's statuses from round 1 on (`checkins.history`)."""
     everybody = list(histories)
     found = []
     for number in rounds:
@@ -87,7 +88,7 @@ class Completion:
 
 
 def completion(programme: Programme, weeks: Iterable[int]) -> Completion:
-    """How much of the programme is complete when these weeks are checked in."""
+    """How much of the programme is complete when these weeks are checked in; others than its own count nothing."""
     checked_in = {week for week in weeks if 1 <= week <= programme.length}
     actions = [action for phase in programme.phases for action in phase.actions]
     completed = tuple(

@@ -74,7 +74,10 @@ class _Stretch:
 
 @dataclass(frozen=True)
 class Calendar:
-    """All rounds of one cohort: the first date with its wall time and zone, later moves, holidays."""
+    """All rounds of one cohort: the first date with its wall time and IANA zone, later moves, holidays.
+
+    What is given as an instant must be aware, what is returned is UTC. A round below 1 raises ValueError.
+    """
 
     start: date
     at: time

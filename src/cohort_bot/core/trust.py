@@ -63,12 +63,12 @@ class Trust:
         return self.doubt is not None and not self.doubt.overruled
 
 
-def began(reading: Reading) -> Trust:
+def begin(reading: Reading) -> Trust:
     """At the start the calendar is all there is, and nothing has borne it out."""
     return Trust(reading, Doubt(reading, first=True))
 
 
-def look(trust: Trust, reading: Reading) -> Trust:
+def observe(trust: Trust, reading: Reading) -> Trust:
     """The machine's calendar was read once more."""
     doubt = trust.doubt
     if _near(reading.at, trust.anchor.later(reading.elapsed)):
@@ -83,9 +83,9 @@ def look(trust: Trust, reading: Reading) -> Trust:
     return trust
 
 
-def told(trust: Trust, reading: Reading, date: datetime, newest: datetime | None) -> Trust:
+def platform_said(trust: Trust, reading: Reading, date: datetime, newest: datetime | None) -> Trust:
     """A platform's server has just said what time it is. `newest` is the newest instant that the database knows."""
-    trust = look(trust, reading)
+    trust = observe(trust, reading)
     doubt, theirs = trust.doubt, date + trust.ahead
     if doubt is None:
         return trust
@@ -100,9 +100,9 @@ def told(trust: Trust, reading: Reading, date: datetime, newest: datetime | None
     return replace(trust, anchor=anchor, doubt=replace(doubt, overruled=True, first=False))
 
 
-def untold(trust: Trust, reading: Reading, newest: datetime | None) -> Trust:
+def platforms_silent(trust: Trust, reading: Reading, newest: datetime | None) -> Trust:
     """The platforms answer, and none says what time it is: the database bears the calendar out, or some minutes do."""
-    trust = look(trust, reading)
+    trust = observe(trust, reading)
     doubt = trust.doubt
     if doubt is None or doubt.overruled:
         return trust

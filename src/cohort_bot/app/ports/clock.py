@@ -29,10 +29,10 @@ class CheckedCalendar(Protocol):
     def doubted(self) -> bool:
         """Whether a platform is to be asked what time it is."""
 
-    def told(self, date: datetime, newest: datetime | None) -> None:
+    def platform_said(self, date: datetime, newest: datetime | None) -> None:
         """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
 
-    def untold(self, newest: datetime | None) -> None:
+    def platforms_silent(self, newest: datetime | None) -> None:
         """The platforms answer, and none says what time it is."""
 
     def findings(self) -> Sequence[Finding]:
