@@ -37,12 +37,12 @@ def note(
     number: int | None,
     reason: str,
     *,
-    told: bool = True,
+    tell_member: bool = True,
 ) -> None:
-    """Log a change to a member's record, in its own transaction; with `told` the member gets a message about it."""
+    """Log a change to a member's record in its own transaction; with `tell_member` they get a message about it."""
     at, actor = invocation.at, invocation.actor
     row = store.audits.add(cohort.id, Change(at, actor.user, actor.name, action, number, reason, member.id))
-    if not told:
+    if not tell_member:
         return
     account = member.account
     store.deliveries.add(

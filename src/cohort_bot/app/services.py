@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import TypeVar, TypeVarTuple
 
 from cohort_bot.app.access import Permission
-from cohort_bot.app.commands import Role, Table
+from cohort_bot.app.commands import Handler, Role, Table
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
@@ -109,3 +110,37 @@ class Services:
             return fn(store, *permission.check(store, invocation))
 
         return transaction
+
+
+def reads(
+    permission: Permission[*Granted],
+) -> Callable[[Callable[[Services, Invocation, Store, *Granted], Reply]], Handler]:
+    """A handler that is one `Services.read`: its function is given the store, and what the permission is about."""
+
+    def decorate(fn: Callable[[Services, Invocation, Store, *Granted], Reply]) -> Handler:
+        @wraps(fn)
+        async def handler(services: Services, invocation: Invocation) -> Reply:
+            return await services.read(
+                invocation, permission, lambda store, *granted: fn(services, invocation, store, *granted)
+            )
+
+        return handler
+
+    return decorate
+
+
+def changes(
+    permission: Permission[*Granted],
+) -> Callable[[Callable[[Services, Invocation, Store, *Granted], Reply]], Handler]:
+    """A handler that is one `Services.change`, once per invocation; otherwise as `reads`."""
+
+    def decorate(fn: Callable[[Services, Invocation, Store, *Granted], Reply]) -> Handler:
+        @wraps(fn)
+        async def handler(services: Services, invocation: Invocation) -> Reply:
+            return await services.change(
+                invocation, permission, lambda store, *granted: fn(services, invocation, store, *granted)
+            )
+
+        return handler
+
+    return decorate

@@ -9,6 +9,7 @@ what it needs in the same transaction: a whole check-in, from the form to the re
 
 import asyncio
 import contextlib
+import contextvars
 import itertools
 import queue
 import sqlite3
@@ -66,6 +67,7 @@ class _Job:
     def __init__(self, fn: Callable[[Store], Any], loop: asyncio.AbstractEventLoop) -> None:
         self.fn = fn
         self.loop = loop
+        self.context = contextvars.copy_context()
         self.future: asyncio.Future[Any] = loop.create_future()
         self.result: Any = None
         self.error: BaseException | None = None
@@ -140,10 +142,10 @@ class SqliteDatabase:
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on one snapshot of the database. Raises CannotSave when its file is no longer there."""
         async with self._turns:
-            self._insist()
+            self._check_file()
             async with self._readers.connect() as connection:
                 result = await connection.run_sync(lambda sync: fn(SqlStore(sync)))
-            self._insist()  # a reader may have opened what has taken the file's place just now
+            self._check_file()  # a reader may have opened what has taken the file's place just now
             return result
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
@@ -182,7 +184,7 @@ class SqliteDatabase:
         cure = f"Make room on the disk of {self._path}, or fix whatever keeps it from being written."
         return [Finding(f"Nothing can be saved: {problem}.", cure)]
 
-    def _insist(self) -> None:
+    def _check_file(self) -> None:
         """Raises CannotSave when the file that is open is no longer the one under its name."""
         problem = self._file.problem() if self._file is not None else None
         if problem is not None:
@@ -219,19 +221,19 @@ class SqliteDatabase:
             while group := self._next_group():
                 try:
                     self._connection = connection = self._connection or self._writer.connect()
-                    self._insist()
+                    self._check_file()
                     with connection.begin():
                         for job in group:
                             connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
                             try:
                                 store = SqlStore(connection)
-                                job.result = job.fn(store)
+                                job.result = job.context.run(job.fn, store)
                                 self._truncate = self._truncate or store.erased
                             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
                                 job.error = _from_outside(error)
                                 connection.exec_driver_sql("ROLLBACK TO job")
                             connection.exec_driver_sql("RELEASE job")
-                    self._insist()  # what went into a file that nobody finds again is not saved
+                    self._check_file()  # what went into a file that nobody finds again is not saved
                     if self._truncate:
                         self._truncate = not _truncated(connection)
                 except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk: every caller must know
@@ -260,9 +262,9 @@ def _from_outside(error: BaseException) -> BaseException:
     code = getattr(cause, "sqlite_errorcode", None)
     if not isinstance(cause, sqlite3.Error) or code is None or code & 0xFF not in OUTSIDE:  # the primary code
         return error
-    told = CannotSave(str(cause))
-    told.__cause__ = error
-    return told
+    outside = CannotSave(str(cause))
+    outside.__cause__ = error
+    return outside
 
 
 def _truncated(connection: Connection) -> bool:

@@ -7,7 +7,7 @@ from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import announce as announce_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
@@ -33,31 +33,28 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR, write)
 
 
-async def announce_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def announce_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Post the announcement that was previewed, once."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        words = kept(store, cohort, invocation)["text"]
-        token = invocation.args["draft"]
-        rows = [
-            NewDelivery(
-                key=f"announce:{cohort.id}:{token}:{room.id}",
-                kind="announce",
-                platform=room.platform,
-                cohort_id=cohort.id,
-                room_id=room.id,
-                due=invocation.at,
-                args={"text": words},
-            )
-            for room in store.cohorts.rooms(cohort.id)
-        ]
-        if any(store.deliveries.by_key(row.key) for row in rows):
-            raise announce_words.already_announced()
-        store.deliveries.add(rows)
-        audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
-        return announce_words.announced(cohort)
-
-    return await services.change(invocation, MODERATOR, write)
+    words = kept(store, cohort, invocation)["text"]
+    token = invocation.args["draft"]
+    rows = [
+        NewDelivery(
+            key=f"announce:{cohort.id}:{token}:{room.id}",
+            kind="announce",
+            platform=room.platform,
+            cohort_id=cohort.id,
+            room_id=room.id,
+            due=invocation.at,
+            args={"text": words},
+        )
+        for room in store.cohorts.rooms(cohort.id)
+    ]
+    if any(store.deliveries.by_key(row.key) for row in rows):
+        raise announce_words.already_announced()
+    store.deliveries.add(rows)
+    audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
+    return announce_words.announced(cohort)
 
 
 ANNOUNCE = CommandSpec(

@@ -6,7 +6,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import archive as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -14,36 +14,30 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 
 
-async def archive(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR)
+def archive(_services: Services, _invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Ask before a cohort ends."""
-
-    def read(store: Store, cohort: Cohort) -> Reply:
-        yes = button(words.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
-        return words.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
-
-    return await services.read(invocation, MODERATOR, read)
+    yes = button(words.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+    return words.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
 
 
-async def archive_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def archive_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """End the cohort and post a closing message in each of its rooms."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        store.cohorts.archive(cohort.id, invocation.at)
-        audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
-        store.deliveries.add(
-            NewDelivery(
-                key=f"closing:{cohort.id}:{room.id}",
-                kind="closing",
-                platform=room.platform,
-                cohort_id=cohort.id,
-                room_id=room.id,
-                due=invocation.at,
-            )
-            for room in store.cohorts.rooms(cohort.id)
+    store.cohorts.archive(cohort.id, invocation.at)
+    audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
+    store.deliveries.add(
+        NewDelivery(
+            key=f"closing:{cohort.id}:{room.id}",
+            kind="closing",
+            platform=room.platform,
+            cohort_id=cohort.id,
+            room_id=room.id,
+            due=invocation.at,
         )
-        return words.archived(cohort)
-
-    return await services.change(invocation, MODERATOR, write)
+        for room in store.cohorts.rooms(cohort.id)
+    )
+    return words.archived(cohort)
 
 
 ROWS = (

@@ -9,7 +9,7 @@ from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.options import Options, parse_date
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import break_ as words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.i18n import N_
@@ -117,17 +117,14 @@ def _taken_out(calendar: Calendar, member: Member, wanted: Break, at: datetime) 
     return numbers
 
 
-async def end(services: Services, invocation: Invocation) -> Reply:
+@changes(MEMBER)
+def end(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """End the present break and drop future ones; rounds count again from today on."""
-
-    def write(store: Store, cohort: Cohort, member: Member) -> Cohort:
-        now = cohort.calendar.today(invocation.at)
-        if not any(known.last > now for known in member.breaks):
-            raise words.no_break(cohort)
-        store.members.end_breaks(member.id, now)
-        return cohort
-
-    return words.break_ended(await services.change(invocation, MEMBER, write), invocation.actor.platform)
+    now = cohort.calendar.today(invocation.at)
+    if not any(known.last > now for known in member.breaks):
+        raise words.no_break(cohort)
+    store.members.end_breaks(member.id, now)
+    return words.break_ended(cohort, invocation.actor.platform)
 
 
 BREAK = CommandSpec(

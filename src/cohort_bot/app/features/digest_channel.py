@@ -6,7 +6,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.digest_channel import CHANGE
 from cohort_bot.app.drafts import kept
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -14,20 +14,17 @@ from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort
 
 
-async def change(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def change(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Send the digest where the preview said."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        channel = kept(store, cohort, invocation)["channel"] or None
-        store.cohorts.set_moderators_channel(cohort.id, channel)
-        if channel:
-            words = audit.room(Place(cohort.platform, cohort.workspace, channel))
-            audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
-        else:
-            audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
-        return digest_channel_words.room_changed(cohort, channel)
-
-    return await services.change(invocation, MODERATOR, write)
+    channel = kept(store, cohort, invocation)["channel"] or None
+    store.cohorts.set_moderators_channel(cohort.id, channel)
+    if channel:
+        words = audit.room(Place(cohort.platform, cohort.workspace, channel))
+        audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
+    else:
+        audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
+    return digest_channel_words.room_changed(cohort, channel)
 
 
 ROWS = (CommandSpec(CHANGE, Role.MODERATOR, change),)

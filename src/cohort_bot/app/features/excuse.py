@@ -8,7 +8,7 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT, MEMBER, REASON, ROUND, read_reason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import history_of, standing_of
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import excuse as words
 from cohort_bot.app.words import fields as beside
 from cohort_bot.chat.form import FieldErrors, Form, Reply
@@ -18,18 +18,15 @@ from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
 
-async def excuse_form(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_OF_MEMBER)
+def excuse_form(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """Ask which missed rounds are not to count."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Form:
-        rounds = _excusable(services, store, cohort, member, invocation)
-        if not rounds:
-            raise words.nothing_to_excuse(member)
-        missed = [number for number, status in rounds.items() if status is not Status.OPEN]
-        newest = str((missed or list(rounds))[-1])
-        return words.excuse_form(cohort, member, rounds, frozenset({newest}), "")
-
-    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
+    rounds = _excusable(services, store, cohort, member, invocation)
+    if not rounds:
+        raise words.nothing_to_excuse(member)
+    missed = [number for number, status in rounds.items() if status is not Status.OPEN]
+    newest = str((missed or list(rounds))[-1])
+    return words.excuse_form(cohort, member, rounds, frozenset({newest}), "")
 
 
 def _excusable(
@@ -39,29 +36,26 @@ def _excusable(
     return {number: status for number, status in enumerate(rounds, start=1) if status not in words.NOT_EXCUSABLE}
 
 
-async def excuse_save(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_OF_MEMBER)
+def excuse_save(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Excuse the rounds that were ticked in the form."""
     wanted, reason = invocation.fields.get("rounds", ()), " ".join(invocation.field("reason").split())
-
-    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
-        rounds = _excusable(services, store, cohort, member, invocation)
-        known = {str(number) for number in rounds}
-        if not rounds:
-            raise words.nothing_to_excuse(member)
-        errors: dict[str, str] = {}
-        if not wanted or not known.issuperset(wanted):
-            errors["rounds"] = beside.SOME_OF_THESE
-        if not reason or len(reason) > words.REASON_LIMIT:
-            errors["reason"] = beside.why(words.REASON_LIMIT)
-        if errors:
-            form = words.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
-            return FieldErrors(form, errors)
-        for number in wanted:
-            store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
-            audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
-        return words.excused(member, [f"round {number}" for number in wanted])
-
-    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
+    rounds = _excusable(services, store, cohort, member, invocation)
+    known = {str(number) for number in rounds}
+    if not rounds:
+        raise words.nothing_to_excuse(member)
+    errors: dict[str, str] = {}
+    if not wanted or not known.issuperset(wanted):
+        errors["rounds"] = beside.SOME_OF_THESE
+    if not reason or len(reason) > words.REASON_LIMIT:
+        errors["reason"] = beside.why(words.REASON_LIMIT)
+    if errors:
+        form = words.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
+        return FieldErrors(form, errors)
+    for number in wanted:
+        store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
+        audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
+    return words.excused(member, [f"round {number}" for number in wanted])
 
 
 async def excuse(services: Services, invocation: Invocation) -> Reply:

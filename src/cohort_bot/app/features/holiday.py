@@ -11,7 +11,7 @@ from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import buttons
 from cohort_bot.app.words import holiday as words
@@ -44,47 +44,41 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR, write)
 
 
-async def holiday_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Give the weeks off that were previewed."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        body = kept(store, cohort, invocation)
-        off = Holiday(int(body["before"]), int(body["rounds"]))
-        if off.before <= cohort.calendar.latest(invocation.at):
-            raise words.holiday_begun(off.before)
-        shifts = _off(cohort.calendar, off, services.weeks(cohort))
-        unless_stale(body["shown"], as_text(shifts))
-        store.cohorts.add_holiday(cohort.id, off)
-        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
-        taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
-        body = {
-            "before": str(off.before),
-            "rounds": str(off.rounds),
-            "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
-        }
-        kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
-        undo = Button(buttons.undo(), "cohort.holiday.undo", kept_for)
-        return words.holiday_given(cohort, off.rounds, shifts[0], undo)
-
-    return await services.change(invocation, MODERATOR, write)
+    body = kept(store, cohort, invocation)
+    off = Holiday(int(body["before"]), int(body["rounds"]))
+    if off.before <= cohort.calendar.latest(invocation.at):
+        raise words.holiday_begun(off.before)
+    shifts = _off(cohort.calendar, off, services.weeks(cohort))
+    unless_stale(body["shown"], as_text(shifts))
+    store.cohorts.add_holiday(cohort.id, off)
+    audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
+    taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
+    body = {
+        "before": str(off.before),
+        "rounds": str(off.rounds),
+        "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
+    }
+    kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
+    undo = Button(buttons.undo(), "cohort.holiday.undo", kept_for)
+    return words.holiday_given(cohort, off.rounds, shifts[0], undo)
 
 
-async def holiday_undo(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def holiday_undo(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Undo the weeks off, if the calendar has not changed since and they have not begun."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        body = kept(store, cohort, invocation)
-        back = Holiday(int(body["before"]), -int(body["rounds"]))
-        length = services.weeks(cohort)
-        unless_stale(body["shown"], as_text(moved_openings(cohort.calendar, cohort.calendar, back.before, length)))
-        shifts = _off(cohort.calendar, back, length)
-        if shifts[0].new <= invocation.at:
-            raise words.holiday_on()
-        store.cohorts.add_holiday(cohort.id, back)
-        audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
-        return words.holiday_undone(cohort, shifts[0])
-
-    return await services.change(invocation, MODERATOR, write)
+    body = kept(store, cohort, invocation)
+    back = Holiday(int(body["before"]), -int(body["rounds"]))
+    length = services.weeks(cohort)
+    unless_stale(body["shown"], as_text(moved_openings(cohort.calendar, cohort.calendar, back.before, length)))
+    shifts = _off(cohort.calendar, back, length)
+    if shifts[0].new <= invocation.at:
+        raise words.holiday_on()
+    store.cohorts.add_holiday(cohort.id, back)
+    audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
+    return words.holiday_undone(cohort, shifts[0])
 
 
 def _off(calendar: Calendar, off: Holiday, length: int) -> list[shifts_words.Shift]:

@@ -4,7 +4,7 @@ from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import leave as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -12,21 +12,17 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
 
 
-async def leave(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER)
+def leave(_services: Services, _invocation: Invocation, _store: Store, cohort: Cohort, _member: Member) -> Reply:
     """Ask before somebody leaves."""
-    cohort, _ = await services.require(invocation, MEMBER)
     return words.leave_preview(cohort)
 
 
-async def leave_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MEMBER)
+def leave_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """End the membership; the record stays."""
-
-    def write(store: Store, cohort: Cohort, member: Member) -> Cohort:
-        store.members.set_left(member.id, invocation.at)
-        store.cohorts.replan(cohort.id)
-        return cohort
-
-    cohort = await services.change(invocation, MEMBER, write)
+    store.members.set_left(member.id, invocation.at)
+    store.cohorts.replan(cohort.id)
     return words.left(cohort, invocation.actor.platform)
 
 

@@ -8,7 +8,7 @@ from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.weekly import names_of
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import audit as log_views
 from cohort_bot.app.words import members as views
 from cohort_bot.app.words.room import platform
@@ -19,27 +19,24 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
 
-async def members(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_ALSO_OF_ENDED)
+def members(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """List the members; the buttons turn the pages."""
     wanted = page_of(invocation)
-
-    def read(store: Store, cohort: Cohort) -> Reply:
-        number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
-        many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
-        entries = [
-            views.Entry(
-                member,
-                number,
-                _back(cohort, member, number, invocation.at),
-                platform(member.account.platform) if many else "",
-                member.week(number) > length,
-            )
-            for member in store.members.in_cohort(cohort.id)
-        ]
-        last = max(0, (len(entries) - 1) // views.PAGE)
-        return views.members(cohort, entries, min(wanted, last), invocation.at)
-
-    return await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
+    many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
+    entries = [
+        views.Entry(
+            member,
+            number,
+            _back(cohort, member, number, invocation.at),
+            platform(member.account.platform) if many else "",
+            member.week(number) > length,
+        )
+        for member in store.members.in_cohort(cohort.id)
+    ]
+    last = max(0, (len(entries) - 1) // views.PAGE)
+    return views.members(cohort, entries, min(wanted, last), invocation.at)
 
 
 def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
@@ -47,16 +44,13 @@ def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | N
     return max((pause.last for pause in member.breaks if pause.first <= today <= pause.last), default=None)
 
 
-async def changes(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_ALSO_OF_ENDED)
+def changes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """What the moderators changed in the cohort and in its members' records, the newest first."""
     place, actor = invocation.place, invocation.actor
     workspace = (place.workspace if place else None) or actor.workspace or ""
-
-    def read(store: Store, cohort: Cohort) -> Reply:
-        made = store.audits.newest(cohort.id, log_views.SHOWN)
-        return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
-
-    return await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    made = store.audits.newest(cohort.id, log_views.SHOWN)
+    return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
 
 
 MEMBERS = CommandSpec(

@@ -10,7 +10,7 @@ from cohort_bot.app.options import page_of, parse_date
 from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import LOOK_AGAIN, Record, by_urgency, read_record, standing_of, standings
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import fields as beside
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
@@ -43,62 +43,54 @@ def _known(store: Store, member: Member, at: datetime) -> str:
     return outreach_words.before(next(iter(store.outreach.of_member(member.id)), None), at)
 
 
-async def write(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_OF_MEMBER)
+def write(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """Open the form with a prepared message; it says who wrote to the member last."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Form:
-        words = outreach_words.draft(
-            cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name
-        )
-        follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
-        return outreach_words.write_form(
-            cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
-        )
-
-    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
+    words = outreach_words.draft(
+        cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name
+    )
+    follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
+    return outreach_words.write_form(
+        cohort, member, _known(store, member, invocation.at), {"text": words, "how": "bot"}, follow
+    )
 
 
-async def write_save(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_OF_MEMBER)
+def write_save(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Send the message through the bot, or show it for copying; the outreach is recorded either way."""
     words, how, typed_day = invocation.field("text"), invocation.field("how") or "bot", invocation.field("follow")
-
-    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
-        errors: dict[str, str] = {}
-        follow_up = _follow_up(cohort, typed_day, invocation.at, errors)
-        if not words:
-            errors["text"] = beside.NO_WORDS
-        if len(words) > outreach_words.WORDS_LIMIT:
-            errors["text"] = beside.too_long(outreach_words.WORDS_LIMIT, len(words))
-        if how not in {"bot", "self"}:
-            errors["how"] = beside.ONE_OF_TWO
-        if errors:
-            known = _known(store, member, invocation.at)
-            return FieldErrors(
-                outreach_words.write_form(cohort, member, known, {"text": words, "how": how}, typed_day), errors
-            )
-        by = (invocation.actor.user, invocation.actor.name)
-        if how == "self":
-            store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
-            return outreach_words.to_copy(member, words, follow_up)
-        key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
-        entry = store.outreach.add(
-            cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key
+    errors: dict[str, str] = {}
+    follow_up = _follow_up(cohort, typed_day, invocation.at, errors)
+    if not words:
+        errors["text"] = beside.NO_WORDS
+    if len(words) > outreach_words.WORDS_LIMIT:
+        errors["text"] = beside.too_long(outreach_words.WORDS_LIMIT, len(words))
+    if how not in {"bot", "self"}:
+        errors["how"] = beside.ONE_OF_TWO
+    if errors:
+        known = _known(store, member, invocation.at)
+        return FieldErrors(
+            outreach_words.write_form(cohort, member, known, {"text": words, "how": how}, typed_day), errors
         )
-        account = member.account
-        row = NewDelivery(
-            key,
-            "outreach",
-            account.platform,
-            cohort.id,
-            invocation.at,
-            account_id=account.id,
-            member_id=member.id,
-            args={"entry": str(entry.id), "platform": invocation.actor.platform},
-        )
-        store.deliveries.add([row])
-        return outreach_words.carried(member, follow_up)
-
-    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
+    by = (invocation.actor.user, invocation.actor.name)
+    if how == "self":
+        store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
+        return outreach_words.to_copy(member, words, follow_up)
+    key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
+    entry = store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key)
+    account = member.account
+    row = NewDelivery(
+        key,
+        "outreach",
+        account.platform,
+        cohort.id,
+        invocation.at,
+        account_id=account.id,
+        member_id=member.id,
+        args={"entry": str(entry.id), "platform": invocation.actor.platform},
+    )
+    store.deliveries.add([row])
+    return outreach_words.carried(member, follow_up)
 
 
 def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> date | None:
@@ -116,38 +108,32 @@ def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str])
     return day
 
 
-async def log(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_OF_MEMBER)
+def log(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """Open the form for an outreach that happened elsewhere."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Form:
-        today = cohort.calendar.today(invocation.at)
-        values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
-        return outreach_words.log_form(cohort, member, _known(store, member, invocation.at), values)
-
-    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
+    today = cohort.calendar.today(invocation.at)
+    values = {"when": today.isoformat(), "outcome": OutreachResult.ANSWERED.name.lower(), "note": "", "follow": ""}
+    return outreach_words.log_form(cohort, member, _known(store, member, invocation.at), values)
 
 
-async def log_save(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_OF_MEMBER)
+def log_save(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Record that outreach for the other moderators."""
     fields = {key: invocation.field(key) for key in ("when", "outcome", "note", "follow")}
-
-    def save(store: Store, cohort: Cohort, member: Member) -> Reply:
-        errors: dict[str, str] = {}
-        follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
-        at = _when(cohort, fields["when"], invocation.at, errors)
-        outcome = next((result for result in OutreachResult if result.name.lower() == fields["outcome"]), None)
-        if outcome is None:
-            errors["outcome"] = beside.ONE_OF_THESE
-        if len(fields["note"]) > outreach_words.NOTE_LIMIT:
-            errors["note"] = beside.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
-        if errors or outcome is None:
-            form = outreach_words.log_form(cohort, member, _known(store, member, invocation.at), fields)
-            return FieldErrors(form, errors)
-        by = (invocation.actor.user, invocation.actor.name)
-        store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
-        return outreach_words.logged(member, outcome, follow_up)
-
-    return await services.change(invocation, MODERATOR_OF_MEMBER, save)
+    errors: dict[str, str] = {}
+    follow_up = _follow_up(cohort, fields["follow"], invocation.at, errors)
+    at = _when(cohort, fields["when"], invocation.at, errors)
+    outcome = next((result for result in OutreachResult if result.name.lower() == fields["outcome"]), None)
+    if outcome is None:
+        errors["outcome"] = beside.ONE_OF_THESE
+    if len(fields["note"]) > outreach_words.NOTE_LIMIT:
+        errors["note"] = beside.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
+    if errors or outcome is None:
+        form = outreach_words.log_form(cohort, member, _known(store, member, invocation.at), fields)
+        return FieldErrors(form, errors)
+    by = (invocation.actor.user, invocation.actor.name)
+    store.outreach.add(cohort.id, member.id, at, by, fields["note"], outcome, follow_up)
+    return outreach_words.logged(member, outcome, follow_up)
 
 
 def _when(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> datetime:

@@ -6,7 +6,7 @@ from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import dated_papers, read_programme
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import paper as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -16,24 +16,21 @@ from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
 
 
-async def paper(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER)
+def paper(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Show the newest paper, or the first one before it is posted, with how many members have read it."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        programme = read_programme(services, store, cohort)
-        dated = dated_papers(programme)
-        if not dated:
-            raise words.no_papers(programme)
-        begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
-        shown = words.Reading(
-            begun[-1] if begun else dated[0],
-            _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
-            store.papers.readers(cohort.id).get((begun[-1] if begun else dated[0]).week or 0, 0),
-            bool(begun) and begun[-1].week in store.papers.read_by(member.id),
-        )
-        return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
-
-    return await services.read(invocation, MEMBER, read)
+    programme = read_programme(services, store, cohort)
+    dated = dated_papers(programme)
+    if not dated:
+        raise words.no_papers(programme)
+    begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
+    shown = words.Reading(
+        begun[-1] if begun else dated[0],
+        _thread(services, store, cohort, (begun[-1] if begun else dated[0]).week or 0),
+        store.papers.readers(cohort.id).get((begun[-1] if begun else dated[0]).week or 0, 0),
+        bool(begun) and begun[-1].week in store.papers.read_by(member.id),
+    )
+    return words.this_month(cohort, shown, begun=bool(begun), past=len(begun) > 1)
 
 
 def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
@@ -52,42 +49,36 @@ def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str 
     return None
 
 
-async def have_read(services: Services, invocation: Invocation) -> Reply:
+@changes(MEMBER)
+def have_read(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Note that somebody has read the paper of a week, and tell them how many have."""
     typed = invocation.args.get("week", "")
-
-    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
-        papers = [paper for paper in dated_papers(read_programme(services, store, cohort)) if str(paper.week) == typed]
-        newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
-        if not papers or (papers[0].week or 0) > newest:
-            raise words.paper_to_come(invocation.actor.platform)
-        week = papers[0].week or 0
-        new = store.papers.note_read(member.id, week, invocation.at)
-        readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
-        return words.noted(papers[0], readers, mine, new=new)
-
-    return await services.change(invocation, MEMBER, write)
+    papers = [paper for paper in dated_papers(read_programme(services, store, cohort)) if str(paper.week) == typed]
+    newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
+    if not papers or (papers[0].week or 0) > newest:
+        raise words.paper_to_come(invocation.actor.platform)
+    week = papers[0].week or 0
+    new = store.papers.note_read(member.id, week, invocation.at)
+    readers, mine = store.papers.readers(cohort.id).get(week, 0), len(store.papers.read_by(member.id))
+    return words.noted(papers[0], readers, mine, new=new)
 
 
-async def past(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER)
+def past(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """The papers so far with their threads, newest first."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        dated = dated_papers(read_programme(services, store, cohort))
-        begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
-        readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
-        entries = [
-            words.Reading(
-                paper,
-                _thread(services, store, cohort, paper.week or 0),
-                readers.get(paper.week or 0, 0),
-                paper.week in mine,
-            )
-            for paper in reversed(begun)
-        ]
-        return words.archive(cohort, entries, page_of(invocation))
-
-    return await services.read(invocation, MEMBER, read)
+    dated = dated_papers(read_programme(services, store, cohort))
+    begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
+    readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
+    entries = [
+        words.Reading(
+            paper,
+            _thread(services, store, cohort, paper.week or 0),
+            readers.get(paper.week or 0, 0),
+            paper.week in mine,
+        )
+        for paper in reversed(begun)
+    ]
+    return words.archive(cohort, entries, page_of(invocation))
 
 
 ROWS = (

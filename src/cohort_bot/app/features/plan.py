@@ -6,7 +6,7 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import read_programme
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import plan as words
 from cohort_bot.app.words import week as week_words
 from cohort_bot.app.words.reminders import planned
@@ -35,22 +35,16 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     return await services.read(invocation, MEMBER, read)
 
 
-async def whole(services: Services, invocation: Invocation) -> Reply:
+@reads(VISIBLE_COHORT)
+def whole(services: Services, _invocation: Invocation, store: Store, access: Access) -> Reply:
     """The whole plan, also for those who have not joined yet."""
-
-    def read(store: Store, access: Access) -> Reply:
-        return words.whole_plan(access.cohort, read_programme(services, store, access.cohort))
-
-    return await services.read(invocation, VISIBLE_COHORT, read)
+    return words.whole_plan(access.cohort, read_programme(services, store, access.cohort))
 
 
-async def expect(services: Services, invocation: Invocation) -> Reply:
+@reads(VISIBLE_COHORT)
+def expect(services: Services, _invocation: Invocation, store: Store, access: Access) -> Reply:
     """Show the questions and answers, and where the programme leads."""
-
-    def read(store: Store, access: Access) -> Reply:
-        return words.expectations(read_programme(services, store, access.cohort))
-
-    return await services.read(invocation, VISIBLE_COHORT, read)
+    return words.expectations(read_programme(services, store, access.cohort))
 
 
 PLAN = CommandSpec(

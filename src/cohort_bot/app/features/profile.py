@@ -12,7 +12,7 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import join as join_words
 from cohort_bot.app.words import profile as words
 from cohort_bot.app.zones import zone_named
@@ -57,9 +57,10 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, PERSON, write)
 
 
-async def zone_form(services: Services, invocation: Invocation) -> Reply:
+@reads(PERSON)
+def zone_form(_services: Services, _invocation: Invocation, _store: Store, account: Account) -> Reply:
     """Open the form for another time zone."""
-    return await services.read(invocation, PERSON, lambda _store, account: words.zone_form(account.zone))
+    return words.zone_form(account.zone)
 
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
@@ -102,51 +103,46 @@ def _entries(store: Store, account: Account) -> list[words.Entry]:
     ]
 
 
-async def export(services: Services, invocation: Invocation) -> Reply:
+@changes(PERSON)
+def export(_services: Services, invocation: Invocation, store: Store, account: Account) -> Message:
     """Send the person's whole record by direct message, including cohorts that they left; show a summary here."""
-
-    def write(store: Store, account: Account) -> Message:
-        entries = _entries(store, account)
-        store.deliveries.add(
-            NewDelivery(
-                key=f"export:{entry.member.id}:{invocation.actor.platform}:{invocation.id}",
-                kind="export",
-                platform=account.platform,
-                cohort_id=entry.cohort.id,
-                due=invocation.at,
-                account_id=account.id,
-                member_id=entry.member.id,
-            )
-            for entry in entries
+    entries = _entries(store, account)
+    store.deliveries.add(
+        NewDelivery(
+            key=f"export:{entry.member.id}:{invocation.actor.platform}:{invocation.id}",
+            kind="export",
+            platform=account.platform,
+            cohort_id=entry.cohort.id,
+            due=invocation.at,
+            account_id=account.id,
+            member_id=entry.member.id,
         )
-        return words.export(account, entries)
+        for entry in entries
+    )
+    return words.export(account, entries)
 
-    return await services.change(invocation, PERSON, write)
 
-
-async def erase(services: Services, invocation: Invocation) -> Reply:
+@reads(PERSON)
+def erase(_services: Services, _invocation: Invocation, _store: Store, _account: Account) -> Reply:
     """Ask before anything is erased."""
-    return await services.read(invocation, PERSON, lambda _store, _account: words.erase())
+    return words.erase()
 
 
-async def erase_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(PERSON)
+def erase_yes(services: Services, invocation: Invocation, store: Store, account: Account) -> Reply:
     """Erase all personal data; when they checked in stays for the cohort's figures, without what they wrote."""
-
-    def write(store: Store, account: Account) -> None:
-        for member in store.members.ever_of_person(account.person_id):
-            _excuse_breaks(store, services, member, invocation.at)
-            store.checkins.erase(member.id)
-            edits.request_all(store, "shared", member.id, invocation.at)
-            store.deliveries.erase(member.cohort_id, member.id)
-            store.outreach.erase(member.id)
-            store.papers.erase(member.id)
-            store.audits.erase(member.id)
-            store.retrospectives.erase(member.id)
-            store.members.erase(member.id, invocation.at)
-            store.cohorts.replan(member.cohort_id)
-        store.people.erase(account.person_id, words.former())
-
-    await services.change(invocation, PERSON, write)
+    for member in store.members.ever_of_person(account.person_id):
+        _excuse_breaks(store, services, member, invocation.at)
+        store.checkins.erase(member.id)
+        edits.request_all(store, "shared", member.id, invocation.at)
+        store.deliveries.erase(member.cohort_id, member.id)
+        store.outreach.erase(member.id)
+        store.papers.erase(member.id)
+        store.audits.erase(member.id)
+        store.retrospectives.erase(member.id)
+        store.members.erase(member.id, invocation.at)
+        store.cohorts.replan(member.cohort_id)
+    store.people.erase(account.person_id, words.former())
     return words.erased(invocation.actor.platform)
 
 
@@ -160,23 +156,17 @@ def _excuse_breaks(store: Store, services: Services, member: Member, at: datetim
             store.checkins.excuse(member.id, number, "", "", at)
 
 
-async def reminders_off(services: Services, invocation: Invocation) -> Reply:
+@changes(account_holder(lambda _: words.no_reminders()))
+def reminders_off(_services: Services, _invocation: Invocation, store: Store, account: Account) -> Reply:
     """Stop all reminders of the person."""
-
-    def write(store: Store, account: Account) -> None:
-        store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
-
-    await services.change(invocation, account_holder(lambda _: words.no_reminders()), write)
+    store.people.update(account.id, name=account.name, zone=account.zone, reminders=False)
     return words.no_more_reminders()
 
 
-async def mention_on(services: Services, invocation: Invocation) -> Reply:
+@changes(PERSON)
+def mention_on(_services: Services, invocation: Invocation, store: Store, account: Account) -> Reply:
     """Allow reminders that cannot be sent directly to mention the person in the thread."""
-
-    def write(store: Store, account: Account) -> None:
-        store.people.set_mention(account.id, wanted=True)
-
-    await services.change(invocation, PERSON, write)
+    store.people.set_mention(account.id, wanted=True)
     return words.mentioned(invocation.actor.platform)
 
 

@@ -4,11 +4,10 @@ from cohort_bot.app.access import MEMBER_OR_FORMER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import errors
 from cohort_bot.app.words import progress as views
 from cohort_bot.app.words import record_changes as change_views
-from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -17,26 +16,23 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import completion
 
 
-async def own(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER_OR_FORMER)
+def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Message:
     """Show the record, also of a cohort that has ended or that they left."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Message:
-        programme = services.programmes.get(cohort.programme)
-        if programme is None:
-            raise errors.no_programme(cohort)
-        made = store.checkins.rounds(member.id)
-        own = views.Own(
-            cohort,
-            programme,
-            member,
-            history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
-            completion(programme, made.weeks),
-            made.weeks,
-            change_views.listed(cohort, store.audits.of_member(member.id)),
-        )
-        return views.progress(own)
-
-    return await services.read(invocation, MEMBER_OR_FORMER, read)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise errors.no_programme(cohort)
+    made = store.checkins.rounds(member.id)
+    own = views.Own(
+        cohort,
+        programme,
+        member,
+        history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
+        completion(programme, made.weeks),
+        made.weeks,
+        change_views.listed(cohort, store.audits.of_member(member.id)),
+    )
+    return views.progress(own)
 
 
 ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

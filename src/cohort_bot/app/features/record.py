@@ -9,7 +9,7 @@ from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, read_reason
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import record as words
@@ -33,36 +33,30 @@ async def record(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
 
 
-async def record_form(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_OF_MEMBER)
+def record_form(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Open the form from a member's card, with the newest round that has no check-in."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        made = {checkin.round for checkin in store.checkins.of_member(member.id)}
-        open_ones = (number for number in range(cohort.calendar.latest(invocation.at), 0, -1) if number not in made)
-        return words.record_form(cohort, member, str(next(open_ones, "")), "")
-
-    return await services.read(invocation, MODERATOR_OF_MEMBER, read)
+    made = {checkin.round for checkin in store.checkins.of_member(member.id)}
+    open_ones = (number for number in range(cohort.calendar.latest(invocation.at), 0, -1) if number not in made)
+    return words.record_form(cohort, member, str(next(open_ones, "")), "")
 
 
-async def record_save(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_OF_MEMBER)
+def record_save(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Record the check-in from the form."""
     typed, reason = invocation.field("round"), " ".join(invocation.field("reason").split())
-
-    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
-        errors = {}
-        number = whole_number(typed)
-        if not number:
-            errors["round"] = words.NO_ROUND
-        if not reason or len(reason) > REASON_LIMIT:
-            errors["reason"] = fields_words.long_reason(reason) if reason else words.NO_REASON
-        if not errors:
-            try:
-                return _record(services.programmes, store, cohort, member, number, reason, invocation)
-            except PersonError as error:
-                errors["round"] = str(error)
-        return FieldErrors(words.record_form(cohort, member, typed, reason), errors)
-
-    return await services.change(invocation, MODERATOR_OF_MEMBER, write)
+    errors = {}
+    number = whole_number(typed)
+    if not number:
+        errors["round"] = words.NO_ROUND
+    if not reason or len(reason) > REASON_LIMIT:
+        errors["reason"] = fields_words.long_reason(reason) if reason else words.NO_REASON
+    if not errors:
+        try:
+            return _record(services.programmes, store, cohort, member, number, reason, invocation)
+        except PersonError as error:
+            errors["round"] = str(error)
+    return FieldErrors(words.record_form(cohort, member, typed, reason), errors)
 
 
 def _record(

@@ -9,7 +9,7 @@ from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT, MEMBER, REASON_LIMIT, read_reason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import remove as words
 from cohort_bot.chat.form import FieldErrors, Reply
@@ -31,23 +31,19 @@ async def remove(services: Services, invocation: Invocation) -> Reply:
     return await services.change(invocation, MODERATOR, write)
 
 
-async def remove_form(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR_OF_MEMBER)
+def remove_form(_services: Services, _invocation: Invocation, _store: Store, cohort: Cohort, member: Member) -> Reply:
     """Open the form for the reason, from a member's card."""
-    return await services.read(
-        invocation, MODERATOR_OF_MEMBER, lambda _store, cohort, member: words.remove_form(cohort, member, "")
-    )
+    return words.remove_form(cohort, member, "")
 
 
-async def remove_ask(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_OF_MEMBER)
+def remove_ask(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Ask for confirmation after the form."""
     reason = " ".join(invocation.field("reason").split())
-
-    def write(store: Store, cohort: Cohort, member: Member) -> Reply:
-        if len(reason) > REASON_LIMIT:
-            return FieldErrors(words.remove_form(cohort, member, reason), {"reason": fields_words.long_reason(reason)})
-        return _remove_preview(store, cohort, member, reason, invocation.at)
-
-    return await services.change(invocation, MODERATOR_OF_MEMBER, write)
+    if len(reason) > REASON_LIMIT:
+        return FieldErrors(words.remove_form(cohort, member, reason), {"reason": fields_words.long_reason(reason)})
+    return _remove_preview(store, cohort, member, reason, invocation.at)
 
 
 def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
@@ -56,18 +52,15 @@ def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, a
     return words.remove_preview(cohort, member, reason, yes)
 
 
-async def remove_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def remove_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """End the membership; the record stays."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        body = kept(store, cohort, invocation)
-        member, reason = member_of(store, cohort, body["member"]), body["reason"]
-        store.members.set_left(member.id, invocation.at)
-        store.cohorts.replan(cohort.id)
-        audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, told=bool(reason))
-        return words.removed(cohort, member)
-
-    return await services.change(invocation, MODERATOR, write)
+    body = kept(store, cohort, invocation)
+    member, reason = member_of(store, cohort, body["member"]), body["reason"]
+    store.members.set_left(member.id, invocation.at)
+    store.cohorts.replan(cohort.id)
+    audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, tell_member=bool(reason))
+    return words.removed(cohort, member)
 
 
 REMOVE = CommandSpec(

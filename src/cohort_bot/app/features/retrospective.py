@@ -7,7 +7,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import errors as refusals
 from cohort_bot.app.words import fields
 from cohort_bot.app.words import retrospective as retrospective_words
@@ -19,15 +19,12 @@ from cohort_bot.core.programme import Phase
 PHASE: Final = "phase"
 
 
-async def retrospective(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER)
+def retrospective(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """The form of a phase, filled in with what was answered before."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Form:
-        phase = _phase(services, cohort, member, invocation)
-        known = store.retrospectives.get(member.id, phase.id)
-        return retrospective_words.retrospective_form(cohort, phase, known.answers if known else {})
-
-    return await services.read(invocation, MEMBER, read)
+    phase = _phase(services, cohort, member, invocation)
+    known = store.retrospectives.get(member.id, phase.id)
+    return retrospective_words.retrospective_form(cohort, phase, known.answers if known else {})
 
 
 async def save(services: Services, invocation: Invocation) -> Reply:

@@ -17,7 +17,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import room as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -135,38 +135,32 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
     return words.wrong_code() if brought is None else words.brought(brought, place)
 
 
-async def drop(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR)
+def drop(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Ask before the cohort stops meeting in a room."""
-
-    def read(store: Store, cohort: Cohort) -> Reply:
-        room = _which(store, cohort, invocation)
-        others = [other for other in store.cohorts.rooms(cohort.id) if other.id != room.id]
-        stranded = 0
-        if not any((other.platform, other.workspace) == (room.platform, room.workspace) for other in others):
-            accounts = [member.account for member in store.members.in_cohort(cohort.id)]
-            homes = {(room.platform, room.workspace), (room.platform, "")}
-            stranded = sum((account.platform, account.workspace) in homes for account in accounts)
-        args = {"id": str(cohort.id), "room": str(room.id)}
-        yes = button(words.DROP_IT, "cohort.room.drop.yes", args, danger=True)
-        return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
-
-    return await services.read(invocation, MODERATOR, read)
+    room = _which(store, cohort, invocation)
+    others = [other for other in store.cohorts.rooms(cohort.id) if other.id != room.id]
+    stranded = 0
+    if not any((other.platform, other.workspace) == (room.platform, room.workspace) for other in others):
+        accounts = [member.account for member in store.members.in_cohort(cohort.id)]
+        homes = {(room.platform, room.workspace), (room.platform, "")}
+        stranded = sum((account.platform, account.workspace) in homes for account in accounts)
+    args = {"id": str(cohort.id), "room": str(room.id)}
+    yes = button(words.DROP_IT, "cohort.room.drop.yes", args, danger=True)
+    return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
 
-async def drop_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def drop_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Stop meeting in the room that was named."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        room = _which(store, cohort, invocation)
-        store.cohorts.drop_room(room.id)
-        gone = audit.room(Place(room.platform, room.workspace, room.channel))
-        audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
-        left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
-        if not any(other.workspace == room.workspace for other in left):
-            store.moderators.replace(cohort.id, room.platform, room.workspace, ())
-        return words.dropped(cohort)
-
-    return await services.change(invocation, MODERATOR, write)
+    room = _which(store, cohort, invocation)
+    store.cohorts.drop_room(room.id)
+    gone = audit.room(Place(room.platform, room.workspace, room.channel))
+    audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
+    left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
+    if not any(other.workspace == room.workspace for other in left):
+        store.moderators.replace(cohort.id, room.platform, room.workspace, ())
+    return words.dropped(cohort)
 
 
 def _which(store: Store, cohort: Cohort, invocation: Invocation) -> Room:

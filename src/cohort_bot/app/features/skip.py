@@ -9,7 +9,7 @@ from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import buttons
 from cohort_bot.app.words import skip as words
 from cohort_bot.chat.form import Reply
@@ -20,55 +20,46 @@ from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 
 
-async def skip(services: Services, invocation: Invocation) -> Reply:
+@reads(MODERATOR)
+def skip(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Ask before the next opening's card is dropped."""
-
-    def read(store: Store, cohort: Cohort) -> Reply:
-        number = next_week(services.programmes, cohort, invocation)
-        if number is None:
-            raise words.no_card_left(cohort)
-        if _skipped(store, cohort, number):
-            raise words.already_skipped(number)
-        args = {"id": str(cohort.id), "round": str(number)}
-        yes = button(words.skip_card(number), "cohort.skip.yes", args, danger=True)
-        return words.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
-
-    return await services.read(invocation, MODERATOR, read)
+    number = next_week(services.programmes, cohort, invocation)
+    if number is None:
+        raise words.no_card_left(cohort)
+    if _skipped(store, cohort, number):
+        raise words.already_skipped(number)
+    args = {"id": str(cohort.id), "round": str(number)}
+    yes = button(words.skip_card(number), "cohort.skip.yes", args, danger=True)
+    return words.skip_preview(cohort, number, cohort.calendar.opens(number), yes, invocation.actor.platform)
 
 
-async def skip_yes(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def skip_yes(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Drop the card that was named."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        number = next_week(services.programmes, cohort, invocation)
-        if number is None or invocation.args.get("round") != str(number):
-            raise words.card_gone()
-        store.cohorts.replan(cohort.id)  # it may be written down already
-        rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
-        if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
-            raise words.already_skipped(number)
-        args = {"id": str(cohort.id), "round": str(number)}
-        audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
-        return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
-
-    return await services.change(invocation, MODERATOR, write)
+    number = next_week(services.programmes, cohort, invocation)
+    if number is None or invocation.args.get("round") != str(number):
+        raise words.card_gone()
+    store.cohorts.replan(cohort.id)  # it may be written down already
+    rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
+    if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
+        raise words.already_skipped(number)
+    args = {"id": str(cohort.id), "round": str(number)}
+    audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
+    return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
 
 
-async def skip_undo(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def skip_undo(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Let a card come after all that was to be skipped."""
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        number = next_week(services.programmes, cohort, invocation)
-        if number is None or invocation.args.get("round") != str(number):
-            raise words.opened_without_card(invocation.actor.platform)
-        keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
-        if not store.deliveries.unskip(keys, DeliveryReason.BY_HAND):
-            raise words.not_skipped(number)
-        audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
-        store.cohorts.replan(cohort.id)
-        return words.unskipped(cohort, number, cohort.calendar.opens(number))
-
-    return await services.change(invocation, MODERATOR, write)
+    number = next_week(services.programmes, cohort, invocation)
+    if number is None or invocation.args.get("round") != str(number):
+        raise words.opened_without_card(invocation.actor.platform)
+    keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
+    if not store.deliveries.unskip(keys, DeliveryReason.BY_HAND):
+        raise words.not_skipped(number)
+    audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
+    store.cohorts.replan(cohort.id)
+    return words.unskipped(cohort, number, cohort.calendar.opens(number))
 
 
 def _skipped(store: Store, cohort: Cohort, number: int) -> bool:
