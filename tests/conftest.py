@@ -1,15 +1,19 @@
 """What every test relies on: the same time zones everywhere, a printed seed when Hypothesis finds something, and for
-tests marked `both_databases` a run on SQLite and one on PostgreSQL.
+tests marked `both_databases` a run on SQLite and one on PostgreSQL, for those marked `both_languages` one in English
+and one in the pseudo-locale.
 """
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from cohort_bot.bootstrap import same_time_zones_everywhere
+from cohort_bot.chat.i18n import speaking
 from cohort_bot.platforms import installed
 from tests.fakes import databases
+from tests.pseudo_locale import PseudoLocale
 
 same_time_zones_everywhere()
 installed.platforms()  # sentences name platforms and commands as these say
@@ -20,6 +24,8 @@ settings.load_profile("ci")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("both_databases"):
         metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+    if metafunc.definition.get_closest_marker("both_languages"):
+        metafunc.parametrize("language", ["english", "pseudo-locale"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +38,14 @@ def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     yield kind
     databases.Current.databases = databases.Databases("sqlite")
     current.drop()
+
+
+@pytest.fixture(autouse=True)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The language that the bot speaks in this test; the fakes read either."""
+    said: str = getattr(request, "param", "english")
+    with speaking(PseudoLocale()) if said == "pseudo-locale" else contextlib.nullcontext():
+        yield said
 
 
 @pytest.fixture(scope="session", autouse=True)

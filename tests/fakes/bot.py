@@ -20,6 +20,7 @@ from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
+from tests.pseudo_locale import english
 
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 """A Friday."""
@@ -81,7 +82,7 @@ class BotUnderTest:
         """Type a command and read the answer."""
         reply = await self.type(person, line, channel)
         assert isinstance(reply, Message), f"not a message: {reply}"
-        return plain(reply)
+        return english(plain(reply))
 
     async def form(self, person: str, line: str, channel: str = "general") -> Form:
         """Type a command that opens a form."""
@@ -93,7 +94,7 @@ class BotUnderTest:
         """Type, fill in, send, read the answer."""
         reply = await self.chat.submit(person, await self.form(person, line), "general", **answers)
         assert isinstance(reply, Message), f"not a message: {reply}"
-        return plain(reply)
+        return english(plain(reply))
 
     async def create(self, name: str = "AI 2027", options: str = "timezone:Europe/Berlin") -> None:
         """The moderator starts a cohort in #general."""

@@ -35,6 +35,7 @@ from tests.fakes.discord_world import (
     World,
     walk,
 )
+from tests.pseudo_locale import english
 
 DEADLINE = 3.0
 LOOK_AGAIN = 0.02
@@ -76,7 +77,7 @@ class Answer:
     @property
     def title(self) -> str:
         assert self.modal is not None, f"not a form: {self.text}"
-        return str(self.modal["title"])
+        return english(str(self.modal["title"]))
 
     @property
     def form(self) -> dict[str, Mapping[str, Any]]:
@@ -231,7 +232,7 @@ class DiscordServer:
         """Press a button under a message."""
         found = message.message if isinstance(message, Answer) else message
         assert found is not None, "a form has no buttons"
-        item = next(i for i in walk(found.components) if i["type"] == BUTTON and i["label"] == label)
+        item = next(i for i in walk(found.components) if i["type"] == BUTTON and english(i["label"]) == label)
         data = {"custom_id": item["custom_id"], "component_type": BUTTON, "id": item["id"]}
         return await self._act(3, who, found, data, found)
 

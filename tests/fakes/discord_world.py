@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.pseudo_locale import english
+
 EPOCH = 1_420_070_400_000
 """Milliseconds at the first instant of 2015, from which Discord's ids count."""
 
@@ -67,12 +69,12 @@ class Posted:
     @property
     def text(self) -> str:
         """All its text, as Markdown."""
-        return "\n".join(item["content"] for item in walk(self.components) if item["type"] == TEXT_DISPLAY)
+        return english("\n".join(item["content"] for item in walk(self.components) if item["type"] == TEXT_DISPLAY))
 
     @property
     def buttons(self) -> dict[str, str]:
         """Label -> custom_id."""
-        return {item["label"]: item["custom_id"] for item in walk(self.components) if item["type"] == BUTTON}
+        return {english(item["label"]): item["custom_id"] for item in walk(self.components) if item["type"] == BUTTON}
 
 
 @dataclass(slots=True)

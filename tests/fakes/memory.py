@@ -33,6 +33,7 @@ from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.local import translate
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_channel
+from tests.pseudo_locale import english
 
 WORKSPACE = "playground"
 
@@ -51,7 +52,7 @@ class Sent:
     @property
     def text(self) -> str:
         """What it says."""
-        return plain(self.message)
+        return english(plain(self.message))
 
 
 class MemoryPlatform:
@@ -180,7 +181,7 @@ class MemoryPlatform:
         body = message.message if isinstance(message, Sent) else message
         place = message.ref.place if isinstance(message, Sent) else Place(self.name, WORKSPACE, channel)
         buttons = list(translate.buttons(body))
-        button = next((each for each in buttons if each.label.startswith(label)), None)
+        button = next((each for each in buttons if english(each.label).startswith(label)), None)
         assert button is not None, f"no button {label!r} among {[each.label for each in buttons]}"
         origin = self._origin(person, place)
         return await self._run(

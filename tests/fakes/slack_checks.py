@@ -9,6 +9,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from tests.pseudo_locale import english
+
 Json = Mapping[str, Any]
 KNOWN = {"header", "section", "context", "actions", "divider", "input", "rich_text", "image", "table", "markdown"}
 _DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
@@ -143,7 +145,7 @@ def _text(value: Any, most: int, *, plain: bool = False) -> bool:
 
 def seen(blocks: Sequence[Json]) -> str:
     """What a person reads: a line for each piece."""
-    return "\n".join(line for block in blocks for line in _lines(block))
+    return english("\n".join(line for block in blocks for line in _lines(block)))
 
 
 def _lines(block: Json) -> list[str]:

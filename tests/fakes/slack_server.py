@@ -25,6 +25,7 @@ from tests.fakes.slack_checks import seen, view_problems
 from tests.fakes.slack_delivery import HttpDelivery, Kind, SocketDelivery, asgi_post
 from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_world import Json, Posted, World
+from tests.pseudo_locale import english
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Answer:
     def text(self) -> str:
         """What they read."""
         if self.view is not None:
-            return f"{self.view['title']['text']}\n{seen(self.view['blocks'])}"
+            return english(f"{self.view['title']['text']}\n{seen(self.view['blocks'])}")
         return "\n".join(post.said for post in self.messages)
 
     @property
@@ -171,7 +172,7 @@ class SlackServer:
         posts = where.messages if isinstance(where, Answer) else [where] if isinstance(where, Posted) else []
         blocks = view["blocks"] if view else [block for post in posts for block in post.blocks]
         elements = [(block, each) for block in blocks if block["type"] == "actions" for each in block["elements"]]
-        found = [(block, each) for block, each in elements if each["text"]["text"].startswith(label)]
+        found = [(block, each) for block, each in elements if english(each["text"]["text"]).startswith(label)]
         assert found, f"no button {label!r} among {[each['text']['text'] for _, each in elements]}"
         block, button = found[0]
         trigger = self.world.trigger()

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.fakes.slack_checks import seen
+from tests.pseudo_locale import english
 
 Json = dict[str, Any]
 TRIGGER_LIVES = 3.0
@@ -59,7 +60,7 @@ class Posted:
     @property
     def said(self) -> str:
         """What a person reads."""
-        return seen(self.blocks) or self.text
+        return seen(self.blocks) or english(self.text)
 
     def record(self, *, metadata: bool) -> Json:
         """As conversations.history gives it."""

@@ -9,6 +9,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.services import Services
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply, TextField
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import (
     Actions,
@@ -83,26 +84,31 @@ FORM = Form(
 
 def card(at: datetime = START) -> Message:
     """A message with one of everything."""
+    goal = spans(
+        "Goal: {goal}. About 10 hours. {who}", goal=Strong(_("see a matrix as a map")), who=Mention("member-1")
+    )
+    notes = spans("Read {notes}", notes=Link(_("the notes"), "https://example.org/notes"))
+    closes = spans(
+        "Closes {at} ({left})", at=When(at + timedelta(days=7)), left=When(at + timedelta(days=7), "relative")
+    )
     return Message(
-        "Week 3: Vectors and matrices",
+        _("Week 3: Vectors and matrices"),
         (
-            Heading("Week 3: Vectors and matrices"),
-            paragraph("Goal: ", Strong("see a matrix as a map"), ". About 10 hours. ", Mention("member-1")),
-            bullets(["Watch chapters one to three", ("Read ", Link("the notes", "https://example.org/notes"))]),
+            Heading(_("Week 3: Vectors and matrices")),
+            paragraph(*goal),
+            bullets([_("Watch chapters one to three"), notes]),
             Grid(
                 tuple(str(number) for number in range(1, 13)),
                 (("Sample Member 1", tuple("●●○●●●–●●●●○")), ("Sample Member 2", tuple("●○○●●◐–●●●●●"))),
-                (("●", "checked in"), ("○", "missed"), ("◐", "late"), ("–", "holiday")),
+                (("●", _("checked in")), ("○", _("missed")), ("◐", _("late")), ("–", _("holiday"))),
             ),
             Actions(
                 (
-                    Button("Check in", "ask", {"round": "3"}, "primary"),
-                    Button("Say hello", "echo", {"words": "hello from the button"}),
+                    Button(_("Check in"), "ask", {"round": "3"}, "primary"),
+                    Button(_("Say hello"), "echo", {"words": "hello from the button"}),
                 )
             ),
-            Paragraph(
-                ("Closes ", When(at + timedelta(days=7)), " (", When(at + timedelta(days=7), "relative"), ")"), True
-            ),
+            Paragraph(closes, True),
         ),
         accent="#4f46e5",
     )

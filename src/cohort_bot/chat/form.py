@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
 
 
@@ -54,7 +55,7 @@ class Form:
     title: str
     fields: tuple[Field, ...]
     args: Mapping[str, str] = field(default_factory=dict)
-    submit: str = "Save"
+    submit: str = field(default_factory=lambda: _("Save"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_server
 from tests.fakes.discord_server import Fault
 from tests.platforms.discord.cohort import CREATE, running
+from tests.pseudo_locale import english
+
+pytestmark = pytest.mark.both_languages
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
@@ -38,7 +41,7 @@ async def test_create_join_check_in(tmp_path: Path) -> None:
         await bot.until(MONDAY)
         card = bot.card(1)
         thread = server.world.thread(card)
-        assert thread.name.startswith("Week 1")
+        assert english(thread.name).startswith("Week 1")
 
         # By command and by the card's button.
         form = await server.slash("member-1", "general", "checkin")

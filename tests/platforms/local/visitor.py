@@ -15,6 +15,7 @@ from cohort_bot.platforms.local.pages import FRAGMENT, INBOX
 from tests.fakes.toy import MovedClock
 from tests.platforms.contract import Asked
 from tests.platforms.local.reader import Element, read, said, values
+from tests.pseudo_locale import english
 
 HOST = "http://127.0.0.1:8000"
 
@@ -52,7 +53,7 @@ class Visitors:
 
     async def press(self, person: str, label: str) -> None:
         newest = (await self.look(person)).all("article")[-1]
-        button = next(each for each in newest.all("button", form="presses") if each.text == label)
+        button = next(each for each in newest.all("button", form="presses") if english(each.text) == label)
         await self._act(person, "/press", [("_button", button.attributes["value"])])
 
     async def submit(self, person: str, **answers: str | Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from tests.fakes.bot import LIBRARY, QUICK, StillClock
 from tests.fakes.toy import TABLE, Toy
 from tests.platforms.contract import Asked, Harness, PlatformContract
 from tests.platforms.murmur.server import MurmurServer
+from tests.pseudo_locale import english
 
 NAME, WORKSPACE = "murmur", "hall"
 
@@ -61,7 +62,8 @@ class People:
 
     async def press(self, person: str, label: str) -> None:
         newest = [each for each in self.server.said if each.room == "general" and each.only is None][-1]
-        await self.server.say(person, label, answers=newest.id)
+        shown = next(each["label"] for each in newest.extra["buttons"] if english(each["label"]) == label)
+        await self.server.say(person, shown, answers=newest.id)
 
     async def submit(self, person: str, **answers: str | Sequence[str]) -> None:
         form = self._form(person)

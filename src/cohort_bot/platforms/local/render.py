@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cohort_bot.app.words import dates
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.message import File, Link, Mention, Message, Span, Strong, Tag, When
 from cohort_bot.platforms.local import translate
@@ -112,8 +113,7 @@ def when(value: When, viewer: Viewer) -> Markup:
 
 def day(at: datetime, viewer: Viewer) -> str:
     """`Mon 4 Jan 2027`."""
-    local = viewer.local(at)
-    return f"{local:%a} {local.day} {local:%b %Y}"
+    return dates.short_day(viewer.local(at))
 
 
 def clock(at: datetime, viewer: Viewer) -> str:
@@ -128,18 +128,7 @@ def moment(at: datetime, viewer: Viewer) -> str:
 
 def relative(at: datetime, viewer: Viewer) -> str:
     """`in 3 days`, `2 hours ago`."""
-    gap = at - viewer.now
-    size = abs(gap)
-    for unit, length in (
-        ("day", timedelta(days=1)),
-        ("hour", timedelta(hours=1)),
-        ("minute", timedelta(minutes=1)),
-    ):
-        count = size // length
-        if count:
-            words = f"{count} {unit}{'' if count == 1 else 's'}"
-            return f"in {words}" if gap > timedelta() else f"{words} ago"
-    return "now"
+    return dates.relative(at - viewer.now)
 
 
 def label(text: str) -> str:
