@@ -1,19 +1,15 @@
 """Settings from the environment: read once, checked at once, passed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 from cohort_bot.process_role import ALL, ProcessRole
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-SHAPES: Final[Mapping[str, Literal["auto", "text", "json"]]] = {"auto": "auto", "text": "text", "json": "json"}
-
-
-MOST: Final = 9999
-"""The largest number that is taken for a number of hours or copies."""
+Parse = Callable[[str, str], object]
+"""(the setting's name, what is written, without blanks around it and not empty) -> its value. Raises WrongSetting."""
 
 
 class WrongSetting(Exception):
@@ -29,40 +25,102 @@ class Setting:
     secret: bool = False
 
 
+def _number(most: int) -> Parse:
+    def parse(name: str, said: str) -> int:
+        if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= most):
+            raise WrongSetting(f"{name} is {said!r}; set it to a whole number from 1 to {most}")
+        return int(said)
+
+    return parse
+
+
+def _yes(name: str, said: str) -> bool:
+    if said.lower() not in {"0", "1", "false", "true", "no", "yes"}:
+        raise WrongSetting(f"{name} is {said.lower()!r}; set it to 1, or leave it out")
+    return said.lower() in {"1", "true", "yes"}
+
+
+def _level(name: str, said: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if said.upper() not in levels:
+        raise WrongSetting(f"{name} is {said.upper()!r}; set it to one of {', '.join(levels)}")
+    return said.upper()
+
+
+def _format(name: str, said: str) -> str:
+    if said.lower() not in {"auto", "text", "json"}:
+        raise WrongSetting(f"{name} is {said.lower()!r}; set it to text or json")
+    return said.lower()
+
+
+def _folder(name: str, said: str) -> Path:
+    if not Path(said).is_dir():
+        raise WrongSetting(f"{name} is {said!r}, which is not a folder; give the folder that holds programmes")
+    return Path(said)
+
+
+def _folder_to_be(name: str, said: str) -> Path:
+    if not (Path(said).is_dir() or (not Path(said).exists() and Path(said).parent.is_dir())):
+        raise WrongSetting(f"{name} is {said!r}, where no folder can be made; name a folder, or leave it out")
+    return Path(said)
+
+
+def _database(name: str, said: str) -> str:
+    if not is_postgres(said, name):
+        sqlite_path(said)
+    return said
+
+
+def _server(name: str, said: str) -> str:
+    if not is_postgres(said, name):
+        raise _no_postgres(said, name)
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set, with what the reference says of it. Secrets never show in `repr`."""
+    """What an operator can set: what the reference says of it, and how it is read unless it is any text.
+
+    Secrets never show in `repr`.
+    """
 
     database_url: Annotated[
-        str, "Where everything is kept: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`."
+        str,
+        "Where everything is kept: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.",
+        _database,
     ] = field(default="sqlite+aiosqlite:///cohort-bot.db", repr=False)
     database_direct_url: Annotated[
         str,
         "The PostgreSQL server's own address, where `DATABASE_URL` leads to a pooler that shares connections (such "
         "as PgBouncer with `pool_mode=transaction`); for locks, notifications, migrations and backups.",
+        _server,
     ] = field(default="", repr=False)
     host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
     port: Annotated[
-        int | None, "The port for health, metrics and platforms that need HTTP; without it there is none."
+        int | None,
+        "The port for health, metrics and platforms that need HTTP; without it there is none.",
+        _number(65535),
     ] = None
-    log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`."] = "INFO"
+    log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _level] = "INFO"
     log_format: Annotated[
         Literal["auto", "text", "json"],
         "`text` for people, `json` for programs; unset it is `text` on a terminal and `json` elsewhere.",
+        _format,
     ] = "auto"
-    content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board."] = None
+    content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board.", _folder] = (
+        None
+    )
     backup_dir: Annotated[
-        Path | None, "A folder for backups that the bot makes while it runs; without it there are none."
+        Path | None, "A folder for backups that the bot makes while it runs; without it there are none.", _folder_to_be
     ] = None
-    backup_every: Annotated[int, "Hours between two of these backups, at least 1."] = 24
-    backup_keep: Annotated[int, "How many of these backups are kept; older ones are deleted."] = 14
+    backup_every: Annotated[int, "Hours between two of these backups, at least 1.", _number(9999)] = 24
+    backup_keep: Annotated[int, "How many of these backups are kept; older ones are deleted.", _number(9999)] = 14
     secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
     dyno: Annotated[str, "Set by hosts like Heroku, which wipe their disk every day; do not set it yourself."] = ""
-    allow_ephemeral_disk: Annotated[bool, "`1` allows SQLite on such a host."] = False
+    allow_ephemeral_disk: Annotated[bool, "`1` allows SQLite on such a host.", _yes] = False
     allow_network_disk: Annotated[
-        bool,
-        "`1` allows SQLite on a network file system or FUSE, where it can lose what it has confirmed.",
+        bool, "`1` allows SQLite on a network file system or FUSE, where it can lose what it has confirmed.", _yes
     ] = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """All of it: each platform reads its own settings."""
@@ -108,37 +166,12 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """The settings, or WrongSetting for the first one that cannot be used."""
-    given = {name: environment[name.upper()].strip() for name in _TEXTS if environment.get(name.upper(), "").strip()}
-    level = environment.get("LOG_LEVEL", "INFO").strip().upper() or "INFO"
-    if level not in LEVELS:
-        raise WrongSetting(f"LOG_LEVEL is {level!r}; set it to one of {', '.join(LEVELS)}")
-    shape = environment.get("LOG_FORMAT", "").strip().lower() or "auto"
-    if shape not in SHAPES:
-        raise WrongSetting(f"LOG_FORMAT is {shape!r}; set it to text or json")
-    content = environment.get("CONTENT_DIR", "").strip()
-    if content and not Path(content).is_dir():
-        raise WrongSetting(f"CONTENT_DIR is {content!r}, which is not a folder; give the folder that holds programmes")
-    backups = environment.get("BACKUP_DIR", "").strip()
-    if backups and not (Path(backups).is_dir() or (not Path(backups).exists() and Path(backups).parent.is_dir())):
-        raise WrongSetting(f"BACKUP_DIR is {backups!r}, where no folder can be made; name a folder, or leave it out")
-    settings = Settings(
-        port=_port(environment.get("PORT", "").strip()),
-        log_level=level,
-        log_format=SHAPES[shape],
-        allow_ephemeral_disk=_yes("ALLOW_EPHEMERAL_DISK", environment),
-        allow_network_disk=_yes("ALLOW_NETWORK_DISK", environment),
-        content_dir=Path(content) if content else None,
-        backup_dir=Path(backups) if backups else None,
-        backup_every=_number("BACKUP_EVERY", environment, 24),
-        backup_keep=_number("BACKUP_KEEP", environment, 14),
-        environment=environment,
-        **given,  # type: ignore[arg-type] # texts all, and `process` is not among them
-    )
-    if not is_postgres(settings.database_url):
-        sqlite_path(settings.database_url)
-    if settings.database_direct_url and not is_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL"):
-        raise _no_postgres(settings.database_direct_url, "DATABASE_DIRECT_URL")
-    return settings
+    given: dict[str, Any] = {}
+    for name, kind in get_type_hints(Settings, include_extras=True).items():
+        said = environment.get(name.upper(), "").strip()
+        if said and (about := getattr(kind, "__metadata__", ())):
+            given[name] = about[1](name.upper(), said) if about[1:] else said
+    return Settings(environment=environment, **given)
 
 
 def check_address(name: str, said: str, shape: str, *schemes: str) -> None:
@@ -184,39 +217,6 @@ def sqlite_path(url: str) -> Path:
     )
 
 
-def _port(said: str) -> int | None:
-    if not said:
-        return None
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= 65535):  # noqa: PLR2004 - the largest port
-        raise WrongSetting(f"PORT is {said!r}; set it to a whole number from 1 to 65535")
-    return int(said)
-
-
-def _number(name: str, environment: Mapping[str, str], otherwise: int) -> int:
-    said = environment.get(name, "").strip()
-    if not said:
-        return otherwise
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= MOST):
-        raise WrongSetting(f"{name} is {said!r}; set it to a whole number from 1 to {MOST}")
-    return int(said)
-
-
-def _yes(name: str, environment: Mapping[str, str]) -> bool:
-    said = environment.get(name, "").strip().lower()
-    if said not in {"", "0", "1", "false", "true", "no", "yes"}:
-        raise WrongSetting(f"{name} is {said!r}; set it to 1, or leave it out")
-    return said in {"1", "true", "yes"}
-
-
 def _without_password(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     return scheme + separator + rest.rpartition("@")[2].partition("?")[0] if separator else "…"
-
-
-_TEXTS = (
-    "database_url",
-    "database_direct_url",
-    "host",
-    "secret_key",
-    "dyno",
-)
