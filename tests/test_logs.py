@@ -59,7 +59,9 @@ async def test_an_invocation_and_what_follows_from_it_can_be_told_apart(tmp_path
     assert joined["outcome"] == "answered"
     parked = next(each for each in told if "is parked" in str(each["event"]))
     assert (parked["kind"], parked["level"]) == ("opening", "warning")
-    tried = [each for each in told if each.get("delivery") == parked["delivery"] and each["event"] == "carried"]
+    tried = [
+        each for each in told if each.get("delivery") == parked["delivery"] and each["event"] == "delivery attempted"
+    ]
     assert [each["outcome"] for each in tried] == ["parked"]
     assert not any("invocation" in each for each in tried), "a delivery does not belong to whoever was there last"
 

@@ -113,7 +113,7 @@ class Metrics:
         self._invocations.labels(platform, action, outcome.value).inc()
         self._answers.labels(platform).observe(seconds)
 
-    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
+    def attempted(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried, `late` seconds after it was due."""
         self._tries.labels(platform, kind, how.value).inc()
         if how is Attempt.SENT:

@@ -287,8 +287,8 @@ class Courier:
     def _report(self, delivery: Delivery, attempt: Attempt) -> None:
         what = delivery.what
         late = (self._clock.now() - what.due).total_seconds()
-        log.info("carried", extra={"outcome": attempt.value, "late": round(late, 3)})
-        self._watch.carried(what.platform, what.kind, attempt, late)
+        log.info("delivery attempted", extra={"outcome": attempt.value, "late": round(late, 3)})
+        self._watch.attempted(what.platform, what.kind, attempt, late)
 
     def _worker_done(self, worker: asyncio.Task[None]) -> None:
         self._workers.pop(worker, None)

@@ -31,7 +31,7 @@ class Watch(Protocol):
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         """Somebody did something and was answered."""
 
-    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
+    def attempted(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried, `late` seconds after it was due."""
 
     def wrote(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Nobody:
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         """Somebody did something and was answered."""
 
-    def carried(self, platform: str, kind: str, how: Attempt, late: float) -> None:
+    def attempted(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried."""
 
     def wrote(self, seconds: float) -> None:
