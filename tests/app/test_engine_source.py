@@ -46,7 +46,7 @@ class World:
             lanes = [parcel.lane for parcel in claims.send]
         finally:
             self.source.claimed(lanes)
-        await asyncio.sleep(0)
+            await asyncio.sleep(0.01)  # what is returned has to wake up
         return lanes
 
 
