@@ -21,7 +21,7 @@ class Nothing:
     def picks(self, cohort_id: int) -> Mapping[int, object]:
         return {}
 
-    def posted(self, cohort_id: int) -> Mapping[int, str]:
+    def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         return {}
 
     def read_by(self, member_id: int) -> frozenset[int]:

@@ -278,7 +278,7 @@ async def test_a_text_that_is_claimed_while_a_person_is_erased_goes_too(
         return number, member.id
 
     number, member = await pair[0].write(fill)
-    row = await beside_a_claim(pair, lambda store: store.deliveries.erase(number, member))
+    row = await beside_a_claim(pair, lambda store: store.deliveries.erase(number, member, ()))
     assert row is not None
     assert (row.state, row.payload) == (State.SENDING, None)
 

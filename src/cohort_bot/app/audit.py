@@ -6,6 +6,7 @@ A change in a member's record is also sent to the member, once, and shown with t
 from datetime import timedelta
 from typing import Final
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.invocation import Invocation
@@ -44,22 +45,9 @@ def note(
     row = store.audits.add(cohort.id, Change(at, actor.user, actor.name, action, number, reason, member.id))
     if not tell_member:
         return
-    account = member.account
-    store.deliveries.add(
-        [
-            NewDelivery(
-                key=f"changed:{row}:m{member.id}",
-                kind="changed",
-                platform=account.platform,
-                cohort_id=cohort.id,
-                due=awake(at, account.zone, at + WITHIN),
-                account_id=account.id,
-                member_id=member.id,
-                round=number,
-                args={"change": str(row)},
-            )
-        ]
-    )
+    due, args = awake(at, member.account.zone, at + WITHIN), {"change": str(row)}
+    key = keys.changed(row, member.id)
+    store.deliveries.add([NewDelivery.to_member("changed", key, member, due, round=number, args=args)])
 
 
 def of_cohort(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from cohort_bot.app import questions
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.words import create as create_words
@@ -29,15 +30,7 @@ def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) 
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:
     """Add the place as a room of the cohort, and post the invitation there."""
     room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel, private=private)
-    card = NewDelivery(
-        key=f"join-card:{cohort.id}:{room.id}",
-        kind="join-card",
-        platform=room.platform,
-        cohort_id=cohort.id,
-        room_id=room.id,
-        due=at,
-    )
-    store.deliveries.add([card])
+    store.deliveries.add([NewDelivery.to_room("join-card", keys.join_card(room), room, at)])
     return room
 
 

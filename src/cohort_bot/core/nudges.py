@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from cohort_bot.core.rounds import Calendar, instant, zone_info
 
@@ -23,6 +23,12 @@ EVENING = time(21, 0)
 LEFT_AT_LEAST = timedelta(hours=4)
 
 
+MIDDLE: Final = "middle"
+CLOSING: Final = "closing"
+PARTS: Final = (MIDDLE, CLOSING)
+"""The reminders of a round, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nudge:
     """One reminder of a round, at an instant in UTC; `name` is part of the key of its delivery."""
@@ -41,9 +47,9 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     closing = awake(closes - BEFORE_CLOSING, zone, closes)
     day = opens.astimezone(zone_info(zone)).date() + timedelta(days=MIDDLE_DAYS)
     middle = instant(day, MIDDLE_AT, zone)
-    found = [Nudge("closing", closing)] if closing > opens else []
+    found = [Nudge(CLOSING, closing)] if closing > opens else []
     if opens < middle < closes and (not found or abs(closing - middle) >= APART):
-        found.append(Nudge("middle", middle))
+        found.append(Nudge(MIDDLE, middle))
     return tuple(sorted(found, key=lambda nudge: nudge.at))
 
 

@@ -347,14 +347,19 @@ class SqlDeliveries:
         """Remember the thread that was opened under a sent message."""
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
 
-    def erase(self, cohort_id: int, member_id: int) -> None:
-        """Forget what was written to a member, about them, and what may name them among others."""
-        digest = and_(
-            deliveries.c.cohort_id == cohort_id,
-            deliveries.c.kind.in_(["digest", "joined", "moderators"]),
-            deliveries.c.state.in_([State.SENT.value, State.SKIPPED.value]),
+    def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
+        query = select(deliveries.c.round, deliveries.c.part).where(
+            deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.SENT.value, deliveries.c.kind == kind
         )
-        self._forget(or_(deliveries.c.member_id == member_id, digest))
+        return {row.round: row.part for row in self._connection.execute(query)}
+
+    def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
+        said = and_(
+            deliveries.c.cohort_id == cohort_id,
+            deliveries.c.kind.in_(quoting),
+            deliveries.c.state.in_([state.value for state in CLOSED]),
+        )
+        self._forget(or_(deliveries.c.member_id == member_id, said))
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))

@@ -7,9 +7,8 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.papers import Pick
-from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.repository import Repository
-from cohort_bot.storage.tables import accounts, deliveries, members, paper_picks, paper_reads
+from cohort_bot.storage.tables import accounts, members, paper_picks, paper_reads
 
 
 class SqlPapers(Repository):
@@ -18,12 +17,6 @@ class SqlPapers(Repository):
     def picks(self, cohort_id: int) -> Mapping[int, Pick]:
         query = select(paper_picks).where(paper_picks.c.cohort_id == cohort_id)
         return {row.week: Pick(row.week, row.paper, row.title, row.url) for row in self._connection.execute(query)}
-
-    def posted(self, cohort_id: int) -> Mapping[int, str]:
-        query = select(deliveries.c.round, deliveries.c.part).where(
-            deliveries.c.cohort_id == cohort_id, deliveries.c.state == State.SENT.value, deliveries.c.kind == "paper"
-        )
-        return {row.round: row.part for row in self._connection.execute(query)}
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}

@@ -28,9 +28,7 @@ def alert(store: Store, delivery: Delivery, refused: Refused, at: datetime) -> N
     named = "" if reason is DeliveryReason.REVOKED else refused.cure
     args = {"reason": reason.value, "detail": detail or "", "cure": named}
     rows = [
-        NewDelivery(
-            keys.alert(what, reason, detail, to), "alert", to.platform, cohort.id, what.due, account_id=to.id, args=args
-        )
+        NewDelivery.to_account("alert", keys.alert(what, reason, detail, to), to, cohort.id, what.due, args=args)
         for to in moderators(store, cohort)
     ]
     store.deliveries.add(rows)

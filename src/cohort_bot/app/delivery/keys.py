@@ -1,4 +1,7 @@
-"""The keys of the ledger's rows."""
+"""The keys of the ledger's rows: each names one post for ever, and nobody else writes or reads one.
+
+They are made of rows' numbers and rounds, never of a date that may move. What a rule has to know of a row is a column.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,13 +11,92 @@ from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Account, Cohort, Room
 
 
-def invitations(cohort: Cohort, rooms: Sequence[Room]) -> list[str]:
-    """The keys of the invitations that may stand in its rooms, also of those that came when a room moved."""
-    keys = [f"join-card:{cohort.id}:{room.id}" for room in rooms]
-    return keys + [f"{key}:{room.channel}" for key, room in zip(keys, rooms, strict=True)]
+def in_room(kind: str, cohort_id: int, number: int, room_id: int, part: str | None = None) -> str:
+    """What a round has once in each room; `part` tells apart what it may have several of."""
+    return f"{kind}:{cohort_id}:r{number}{f':{part}' if part else ''}:{room_id}"
+
+
+def of_member(kind: str, cohort_id: int, number: int, member_id: int, part: str | None = None) -> str:
+    """What a round has once for each member; `part` as above."""
+    return f"{kind}:{cohort_id}:r{number}{f':{part}' if part else ''}:m{member_id}"
+
+
+def opening(cohort_id: int, number: int, room_id: int) -> str:
+    """The card with which a round opens in a room."""
+    return in_room("opening", cohort_id, number, room_id)
+
+
+def check_ins(cohort_id: int, number: int, room_id: int) -> str:
+    """The line over the check-ins of a round, in a room where its card never comes."""
+    return in_room("check-ins", cohort_id, number, room_id)
+
+
+def paper(cohort_id: int, number: int, room_id: int, paper_id: str) -> str:
+    """The paper of the month in a room, by the programme's id of it."""
+    return in_room("paper", cohort_id, number, room_id, paper_id)
+
+
+def moderators(cohort_id: int, number: int, account_id: int | None) -> str:
+    """The moderators' digest of a round: to one of them, or for their channel."""
+    return f"moderators:{cohort_id}:r{number}" + ("" if account_id is None else f":a{account_id}")
+
+
+def join_card(room: Room, channel: str = "") -> str:
+    """The invitation in a room, or the one in a channel to which the room has moved."""
+    return f"join-card:{room.cohort_id}:{room.id}" + (f":{channel}" if channel else "")
+
+
+def invitations(rooms: Sequence[Room]) -> list[str]:
+    """The keys of the invitations that may stand in rooms, also of those that came when one moved."""
+    return [join_card(room) for room in rooms] + [join_card(room, room.channel) for room in rooms]
+
+
+def joined(member_id: int, room_id: int) -> str:
+    """The greeting of a member in a room."""
+    return f"joined:{member_id}:{room_id}"
+
+
+def shared(member_id: int, number: int, room_id: int) -> str:
+    """A member's check-in as it is shown in a room."""
+    return f"shared:{member_id}:r{number}:{room_id}"
+
+
+def announce(cohort: Cohort, draft: str, room_id: int) -> str:
+    """An announcement in a room, by the draft that it was."""
+    return f"announce:{cohort.id}:{draft}:{room_id}"
+
+
+def closing(room: Room) -> str:
+    """The last line of a cohort in a room."""
+    return f"closing:{room.cohort_id}:{room.id}"
+
+
+def changed(change: int, member_id: int) -> str:
+    """What a member is told of a change in their record, by its row."""
+    return f"changed:{change}:m{member_id}"
+
+
+def outreach(cohort_id: int, platform: str, invocation_id: str) -> str:
+    """A moderator's words to a member, by the form in which they were sent."""
+    return f"outreach:{cohort_id}:{platform}:{invocation_id}"
+
+
+def export(member_id: int, platform: str, invocation_id: str) -> str:
+    """A person's record in a cohort, by the click that asked for it."""
+    return f"export:{member_id}:{platform}:{invocation_id}"
+
+
+def mention(room_id: int, nudge: str) -> str:
+    """What takes the place of a reminder, by the reminder's key."""
+    return f"mention:{room_id}:{nudge}"
 
 
 def alert(what: NewDelivery, reason: DeliveryReason, detail: str | None, to: Account) -> str:
     """What a moderator is told of a room and a reason on a day. A detail is in it by its digest."""
     digest = "" if detail is None else "-" + hashlib.blake2b(detail.encode(), digest_size=5).hexdigest()
     return f"alert:{what.cohort_id}:{what.room_id}:{reason.value}{digest}:{what.due:%Y-%m-%d}:a{to.id}"
+
+
+def silent(delivery_id: int, to: Account) -> str:
+    """What a moderator is told of a post that does not move."""
+    return f"silent:{delivery_id}:a{to.id}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -23,6 +24,7 @@ from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import greetings as greetings_words
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.app.words import portfolio as portfolio_views
+from cohort_bot.app.words import posts
 from cohort_bot.app.words import record_changes as change_views
 from cohort_bot.app.words import reminders as choice_views
 from cohort_bot.app.words import shared_checkin as shared_checkin_words
@@ -34,7 +36,7 @@ from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import APART
+from cohort_bot.core.nudges import APART, CLOSING, PARTS
 from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
@@ -73,18 +75,30 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`patience` is how long after its instant it is still sent, None for ever; `opens_thread` under it; `withdrawn`
-    stands in place of a post that is no longer wanted after it was sent. One that `gathers` speaks for the others of
-    its kind and room that have come due by then. `ahead`: it may be composed shortly before its instant, since nothing
-    but a change of the cohort makes it another one.
+    """All that is particular about a kind of post; whoever treats kinds differently asks its row.
+
+    `label` is what moderators read. `compose` says what it says, None when it is not wanted any more. `patience` is how
+    long after its instant it is still sent, None for ever. `planned`: the calendar makes it, nobody's command.
+    `after_end`: it also goes out when the cohort has ended. `opens_thread` under it. `quotes_members`: it may name
+    members or say what they wrote, so that its text goes when one of them is erased. `mentioned`: where it cannot come
+    directly a mention may take its place. `notice`: it tells moderators of other posts, and is no cause for another.
+    One that `gathers` speaks for the others of its kind and room that have come due by then. `ahead`: it may be
+    composed shortly before its instant, since nothing but a change of the cohort makes it another one. `withdrawn`
+    stands in place of a post that is no longer wanted after it was sent.
     """
 
+    label: str
     compose: Callable[[Scene], Message | None]
     patience: timedelta | None = None
+    planned: bool = False
+    after_end: bool = False
     opens_thread: bool = False
-    withdrawn: Callable[[], Message] | None = None
+    quotes_members: bool = False
+    mentioned: bool = False
+    notice: bool = False
     gathers: bool = False
     ahead: bool = False
+    withdrawn: Callable[[], Message] | None = None
 
 
 def _opening(scene: Scene) -> Message | None:
@@ -93,7 +107,7 @@ def _opening(scene: Scene) -> Message | None:
         return None
     missed = []
     for number in range(scene.number - 1, 0, -1):
-        before = scene.store.deliveries.by_key(f"opening:{scene.cohort.id}:r{number}:{scene.row.room_id}")
+        before = scene.store.deliveries.by_key(keys.opening(scene.cohort.id, number, scene.row.room_id or 0))
         if before is None or before.state is not State.SKIPPED:
             break
         if before.reason is None or before.reason.missed:
@@ -189,7 +203,7 @@ def _nudge(scene: Scene) -> Message | None:
         return None
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
-    if scene.row.part == "closing":
+    if scene.row.part == CLOSING:
         return choice_views.last_nudge(scene.cohort, number, member.week(number), task, made)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
     return choice_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
@@ -214,9 +228,8 @@ def _mention(scene: Scene) -> Message | None:
 
 def _reminded_within_a_day(scene: Scene) -> bool:
     """Whether the other reminder of the round went out less than a day ago: a moved schedule can bring them closer."""
-    names = ("middle", "closing")
-    keys = (f"nudge:{scene.cohort.id}:r{scene.number}:{name}:m{scene.member.id}" for name in names)
-    rows = (scene.store.deliveries.by_key(key) for key in keys if key != scene.row.key)
+    others = (keys.of_member("nudge", scene.cohort.id, scene.number, scene.member.id, part) for part in PARTS)
+    rows = (scene.store.deliveries.by_key(key) for key in others if key != scene.row.key)
     return any(row is not None and row.state is State.SENT and scene.at - row.updated < APART for row in rows)
 
 
@@ -242,8 +255,8 @@ def _comeback(scene: Scene) -> Message | None:
     missed = _missed(_rounds(scene, member, filed, excused))
     if number in excused or len(missed) != SILENT_AFTER:
         return None
-    keys = (f"comeback:{scene.cohort.id}:r{each}:m{member.id}" for each in range(missed[0] + 1, number))
-    rows = (scene.store.deliveries.by_key(key) for key in keys)
+    before = (keys.of_member("comeback", scene.cohort.id, each, member.id) for each in range(missed[0] + 1, number))
+    rows = (scene.store.deliveries.by_key(key) for key in before)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
     return choice_views.comeback(scene.cohort, number, _first_step(scene, member, made), made)
@@ -332,27 +345,30 @@ def _changed(scene: Scene) -> Message | None:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "join-card": Kind(_join_card),
-    "opening": Kind(_opening, opens_thread=True, ahead=True),
-    "own-week": Kind(_own_week),
-    "paper": Kind(_paper, timedelta(days=7), opens_thread=True),
-    "gate": Kind(_gate, timedelta(days=7)),
-    "own-gate": Kind(_own_gate),
-    "portfolio": Kind(_portfolio),
-    "export": Kind(_export),
-    "graduation": Kind(_graduation),
-    "digest": Kind(_digest, timedelta(hours=24)),
-    "moderators": Kind(_moderators, timedelta(days=3)),
-    "nudge": Kind(_nudge, timedelta(hours=3)),
-    "mention": Kind(_mention),
-    "comeback": Kind(_comeback),
-    "check-ins": Kind(_check_ins, opens_thread=True),
-    "shared": Kind(_shared, withdrawn=shared_checkin_words.taken_back),
-    "joined": Kind(_joined, timedelta(days=1), gathers=True),
-    "outreach": Kind(_outreach, timedelta(days=7)),
-    "announce": Kind(_announce, timedelta(days=7)),
-    "changed": Kind(_changed, timedelta(days=7)),
-    "closing": Kind(_closing),
-    "alert": Kind(_alert),
-    "silent": Kind(_silent_lane, timedelta(days=1)),
+    "join-card": Kind(posts.JOIN_CARD, _join_card),
+    "opening": Kind(posts.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
+    "own-week": Kind(posts.OWN_WEEK, _own_week, planned=True),
+    "paper": Kind(posts.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
+    "gate": Kind(posts.GATE, _gate, timedelta(days=7), planned=True),
+    "own-gate": Kind(posts.OWN_GATE, _own_gate, planned=True),
+    "portfolio": Kind(posts.PORTFOLIO, _portfolio, planned=True, after_end=True),
+    "export": Kind(posts.EXPORT, _export, after_end=True),
+    "graduation": Kind(posts.GRADUATION, _graduation, planned=True),
+    "digest": Kind(posts.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True),
+    "moderators": Kind(posts.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True),
+    "nudge": Kind(posts.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True),
+    "mention": Kind(posts.MENTION, _mention),
+    "comeback": Kind(posts.COMEBACK, _comeback, planned=True),
+    "check-ins": Kind(posts.CHECK_INS, _check_ins, opens_thread=True),
+    "shared": Kind(posts.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
+    "joined": Kind(posts.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
+    "outreach": Kind(posts.OUTREACH, _outreach, timedelta(days=7)),
+    "announce": Kind(posts.ANNOUNCE, _announce, timedelta(days=7)),
+    "changed": Kind(posts.CHANGED, _changed, timedelta(days=7), after_end=True),
+    "closing": Kind(posts.CLOSING, _closing, after_end=True),
+    "alert": Kind(posts.ALERT, _alert, after_end=True, notice=True),
+    "silent": Kind(posts.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True),
 }
+
+PLANNED: Final = frozenset(name for name, kind in KINDS.items() if kind.planned)
+QUOTING: Final = frozenset(name for name, kind in KINDS.items() if kind.quotes_members)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cohort_bot.app.access import moderators
-from cohort_bot.app.delivery.kinds import KINDS, Scene
-from cohort_bot.app.delivery.planner import NEVER, PLANNED, Group, due, line_key, next_due
+from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene
+from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.health import ASIDE
@@ -23,9 +24,6 @@ from cohort_bot.core.delivery_states import OPEN, State
 from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
-
-AFTER_THE_END = frozenset({"alert", "changed", "closing", "export", "portfolio", "silent"})
-"""What still goes out for a cohort that has ended."""
 
 FAR = timedelta(minutes=10)
 """A cohort that is planned further ahead than this was planned while the calendar was wrong. By less the clocks of
@@ -207,7 +205,9 @@ def claim(
 
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:
     """The opening to whose thread it belongs, where that is still looked for beside the order of the channel."""
-    opening = store.deliveries.by_key(_opening_key(row.what, row.what.round)) if row.what.in_thread else None
+    what = row.what
+    key = keys.opening(what.cohort_id, what.round or 0, what.room_id or 0)
+    opening = store.deliveries.by_key(key) if what.in_thread else None
     if opening is None or opening.state not in OPEN or ASIDE not in opening.lane or opening.lane == row.lane:
         return None
     return opening
@@ -232,8 +232,8 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
-        keys = (_opening_key(what, what.round), line_key(what.cohort_id, what.round or 0, room.id))
-        roots = (store.deliveries.by_key(key) for key in keys)
+        key_of = (keys.opening, keys.check_ins)
+        roots = (store.deliveries.by_key(key(what.cohort_id, what.round or 0, room.id)) for key in key_of)
         # A room that was moved has no thread yet: the one that there was is in the channel before.
         thread = next((root.thread for root in roots if root and root.thread and root.channel == channel), None)
     return replace(_place(room), channel=channel, thread=thread), channel != room.channel
@@ -241,11 +241,6 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
 
 def _place(room: Room) -> Place:
     return Place(room.platform, room.workspace, room.channel)
-
-
-def _opening_key(what: NewDelivery, number: int | None) -> str:
-    """The card with which a round opens in the room of a row."""
-    return f"opening:{what.cohort_id}:r{number}:{what.room_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +258,7 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
     if _expired(what, at):
         return _Not(DeliveryReason.LATE)
     cohort = store.cohorts.get(what.cohort_id)
-    if cohort is None or (not cohort.active and what.kind not in AFTER_THE_END):
+    if cohort is None or (not cohort.active and not KINDS[what.kind].after_end):
         return _Not(DeliveryReason.ENDED)
     programme = programmes.get(cohort.programme)
     if programme is None:

@@ -18,7 +18,7 @@ async def park(database: Database, delivery: Delivery, refused: Refused, at: dat
     log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 
     def write(store: Store) -> None:
-        if store.deliveries.put(delivery, State.PARKED, reason, at, detail) and delivery.what.kind != "alert":
+        if store.deliveries.put(delivery, State.PARKED, reason, at, detail):
             alert(store, delivery, refused, at)
 
     await database.write(write)

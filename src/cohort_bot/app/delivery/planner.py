@@ -5,10 +5,11 @@ comes, and can neither double nor swallow it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Account, Cohort, Member, Room
 from cohort_bot.core.nudges import awake, night, nudges
@@ -30,14 +31,6 @@ BEFORE_THE_GATE: Final = timedelta(days=3)
 
 FOR_THE_PORTFOLIO: Final = timedelta(days=30)
 """How long a portfolio is worth sending; after that one asks for it with /profile."""
-
-PLANNED: Final = frozenset(
-    {
-        *("opening", "own-week", "paper", "gate", "own-gate", "digest", "graduation"),
-        *("nudge", "comeback", "portfolio", "moderators"),
-    }
-)
-"""The kinds that are planned. The other kinds are written by whoever does something."""
 
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """When a cohort is next due that has nothing left to do."""
@@ -106,21 +99,13 @@ def _rows(group: Group, number: int) -> Iterator[NewDelivery]:
 
 def opening_row(cohort: Cohort, number: int, room: Room) -> NewDelivery:
     """The card with which a round opens in a room."""
-    key = f"opening:{cohort.id}:r{number}:{room.id}"
-    return NewDelivery(
-        key, "opening", room.platform, cohort.id, cohort.calendar.opens(number), room_id=room.id, round=number
-    )
-
-
-def line_key(cohort_id: int, number: int, room_id: int) -> str:
-    """The key of the line over the check-ins of a round, in a room where its card never comes."""
-    return f"check-ins:{cohort_id}:r{number}:{room_id}"
+    key = keys.opening(cohort.id, number, room.id)
+    return NewDelivery.to_room("opening", key, room, cohort.calendar.opens(number), round=number)
 
 
 def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelivery:
-    """That line, under which the round has its thread."""
-    key = line_key(cohort.id, number, room.id)
-    return NewDelivery(key, "check-ins", room.platform, cohort.id, at, room_id=room.id, round=number)
+    """The line over a round's check-ins where its card never comes, under which the round has its thread."""
+    return NewDelivery.to_room("check-ins", keys.check_ins(cohort.id, number, room.id), room, at, round=number)
 
 
 def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
@@ -131,9 +116,8 @@ def _for_rooms(group: Group, number: int) -> Iterator[NewDelivery]:
         def row(
             kind: str, due: datetime, part: str | None = None, *, in_thread: bool = False, room: Room = room
         ) -> NewDelivery:
-            key = f"{kind}:{cohort.id}:r{number}{f':{part}' if part else ''}:{room.id}"
-            target = (room.platform, cohort.id, due, room.id)
-            return NewDelivery(key, kind, *target, round=number, in_thread=in_thread, part=part)
+            key = keys.in_room(kind, cohort.id, number, room.id, part)
+            return NewDelivery.to_room(kind, key, room, due, round=number, in_thread=in_thread, part=part)
 
         yield opening_row(cohort, number, room)
         for index, paper in enumerate(programme.papers_of(number)):
@@ -154,19 +138,8 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
         return
 
     def row(kind: str, due: datetime, expires: datetime, part: str | None = None) -> NewDelivery:
-        key = f"{kind}:{cohort.id}:r{number}{f':{part}' if part else ''}:m{member.id}"
-        return NewDelivery(
-            key,
-            kind,
-            member.account.platform,
-            cohort.id,
-            due,
-            account_id=member.account.id,
-            member_id=member.id,
-            round=number,
-            expires=expires,
-            part=part,
-        )
+        key = keys.of_member(kind, cohort.id, number, member.id, part)
+        return NewDelivery.to_member(kind, key, member, due, round=number, expires=expires, part=part)
 
     closes = calendar.closes(number)
     if member.offset(number) and calendar.opens(number) > member.joined_at:
@@ -193,16 +166,9 @@ def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
     cohort, due_at = group.cohort, weekly_at(group.cohort.calendar, number)
     known, channel = group.moderators(), cohort.moderators_channel
     for account in known[:1] if channel else known:
-        yield NewDelivery(
-            f"moderators:{cohort.id}:r{number}" + ("" if channel else f":a{account.id}"),
-            "moderators",
-            cohort.platform if channel else account.platform,
-            cohort.id,
-            due_at,
-            account_id=account.id,
-            round=number,
-            args={"channel": channel} if channel else {},
-        )
+        key = keys.moderators(cohort.id, number, None if channel else account.id)
+        row = NewDelivery.to_account("moderators", key, account, cohort.id, due_at, round=number)
+        yield replace(row, platform=cohort.platform, args={"channel": channel}) if channel else row
 
 
 def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, datetime, datetime]]:

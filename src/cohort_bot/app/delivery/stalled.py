@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from cohort_bot.app.access import moderators
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting
@@ -130,10 +132,10 @@ def _tell(store: Store, delivery: Delivery, at: datetime) -> None:
     """Tell the moderators once that a post does not move, and nobody knows why."""
     what = delivery.what
     cohort = store.cohorts.get(what.cohort_id)
-    if cohort is None or what.kind in {"alert", "silent"}:
+    if cohort is None or KINDS[what.kind].notice:
         return
     args = {"since": what.due.isoformat(), "direct": "yes" if what.room_id is None else ""}
     store.deliveries.add(
-        NewDelivery(f"silent:{delivery.id}:a{to.id}", "silent", to.platform, cohort.id, at, account_id=to.id, args=args)
+        NewDelivery.to_account("silent", keys.silent(delivery.id, to), to, cohort.id, at, args=args)
         for to in moderators(store, cohort)
     )

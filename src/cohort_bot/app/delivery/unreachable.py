@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.directory import gone, identify, meeting_places
 from cohort_bot.app.ports.clock import Clock
@@ -74,7 +76,7 @@ def _closed(store: Store, delivery: Delivery, at: datetime) -> None:
     account = store.people.get(delivery.what.account_id or 0)
     if account is None:
         return
-    rows = _mentions(store, delivery, account, at) if delivery.what.kind == "nudge" and account.mention else []
+    rows = _mentions(store, delivery, account, at) if KINDS[delivery.what.kind].mentioned and account.mention else []
     state, reason = (State.SKIPPED, DeliveryReason.MENTIONED) if rows else (State.PARKED, DeliveryReason.DIRECT_CLOSED)
     if store.deliveries.put(delivery, state, reason, at):
         store.people.set_closed(account.id, at)
@@ -85,11 +87,11 @@ def _mentions(store: Store, delivery: Delivery, account: Account, at: datetime) 
     what = delivery.what
     return [
         NewDelivery(
-            key=f"mention:{room.id}:{what.key}",
-            kind="mention",
-            platform=room.platform,
-            cohort_id=what.cohort_id,
-            due=at,
+            keys.mention(room.id, what.key),
+            "mention",
+            room.platform,
+            what.cohort_id,
+            at,
             room_id=room.id,
             member_id=what.member_id,
             round=what.round,

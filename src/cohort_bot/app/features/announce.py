@@ -3,6 +3,7 @@
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -39,14 +40,8 @@ def announce_yes(_services: Services, invocation: Invocation, store: Store, coho
     words = kept(store, cohort, invocation)["text"]
     token = invocation.args["draft"]
     rows = [
-        NewDelivery(
-            key=f"announce:{cohort.id}:{token}:{room.id}",
-            kind="announce",
-            platform=room.platform,
-            cohort_id=cohort.id,
-            room_id=room.id,
-            due=invocation.at,
-            args={"text": words},
+        NewDelivery.to_room(
+            "announce", keys.announce(cohort, token, room.id), room, invocation.at, args={"text": words}
         )
         for room in store.cohorts.rooms(cohort.id)
     ]

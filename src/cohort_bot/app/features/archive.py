@@ -3,6 +3,7 @@
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -27,14 +28,7 @@ def archive_yes(_services: Services, invocation: Invocation, store: Store, cohor
     store.cohorts.archive(cohort.id, invocation.at)
     audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
     store.deliveries.add(
-        NewDelivery(
-            key=f"closing:{cohort.id}:{room.id}",
-            kind="closing",
-            platform=room.platform,
-            cohort_id=cohort.id,
-            room_id=room.id,
-            due=invocation.at,
-        )
+        NewDelivery.to_room("closing", keys.closing(room), room, invocation.at)
         for room in store.cohorts.rooms(cohort.id)
     )
     return words.archived(cohort)

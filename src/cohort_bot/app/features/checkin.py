@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import edits
+from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -23,7 +23,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.answers import answer, blocker
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
 from cohort_bot.core.delivery_states import State
-from cohort_bot.core.membership import Cohort, Member, Room
+from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import LATE_ROUNDS
 
 BACK_AFTER = 2
@@ -231,7 +231,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
         if after != before:
             store.checkins.save(after, invocation.at)
             for room in store.cohorts.rooms(sheet.cohort.id):
-                edits.request(store, _shared_key(sheet.member, before.round, room), invocation.at)
+                edits.request(store, keys.shared(sheet.member.id, before.round, room.id), invocation.at)
     return made
 
 
@@ -241,7 +241,7 @@ def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: boo
     A round that has no card, after the programme's last week or because it was skipped, gets a line with a thread.
     """
     for room in store.cohorts.rooms(sheet.cohort.id):
-        key = _shared_key(sheet.member, sheet.number, room)
+        key = keys.shared(sheet.member.id, sheet.number, room.id)
         known = store.deliveries.by_key(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
             edits.request(store, key, at)
@@ -249,25 +249,10 @@ def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: boo
             card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
             if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):
                 store.deliveries.add([line_row(sheet.cohort, sheet.number, room, at)])
-            store.deliveries.add([_shared_row(sheet, room, key, at)])
-
-
-def _shared_key(member: Member, number: int, room: Room) -> str:
-    return f"shared:{member.id}:r{number}:{room.id}"
-
-
-def _shared_row(sheet: _Sheet, room: Room, key: str, at: datetime) -> NewDelivery:
-    return NewDelivery(
-        key=key,
-        kind="shared",
-        platform=room.platform,
-        cohort_id=sheet.cohort.id,
-        room_id=room.id,
-        member_id=sheet.member.id,
-        round=sheet.number,
-        in_thread=True,
-        due=at,
-    )
+            row = NewDelivery.to_room(
+                "shared", key, room, at, member_id=sheet.member.id, round=sheet.number, in_thread=True
+            )
+            store.deliveries.add([row])
 
 
 CHECKIN = CommandSpec(

@@ -5,6 +5,7 @@ import asyncio
 from cohort_bot.app.access import MEMBER_OR_MODERATOR, MODERATOR_ALSO_OF_ENDED, account_of, member_named, member_of
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery.alerts import cure_of
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.options import Options, page_of
 from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
 from cohort_bot.app.ports.store import Delivery, Store
@@ -29,8 +30,9 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         return await _person(services, invocation, typed)
     page = page_of(invocation)
 
-    def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[tuple[Delivery, str]], bool]:
-        parked = [(row, cure_of(store, cohort, row)) for row in store.deliveries.parked(cohort.id)]
+    def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[views.Failure], bool]:
+        rows = store.deliveries.parked(cohort.id)
+        parked = [(KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in rows]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         record = read_record(store, cohort, invocation.at, services.weeks(cohort))

@@ -8,8 +8,7 @@ from cohort_bot.app import audit, digest_channel, moderators, questions
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, other_zone, programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import edits
-from cohort_bot.app.delivery.keys import invitations
+from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -157,7 +156,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
                 store.cohorts.set_start(cohort.id, new.calendar)
             audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
         if change.name or (change.new is not None and change.new.first == 1):
-            for key in invitations(cohort, store.cohorts.rooms(cohort.id)):
+            for key in keys.invitations(store.cohorts.rooms(cohort.id)):
                 edits.request(store, key, invocation.at)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at, private=private)
@@ -186,8 +185,7 @@ def _move_room(store: Store, room: Room, channel: str, at: datetime, *, private:
     """Move the room to another channel: waiting posts go there, and the invitation is posted again."""
     store.cohorts.set_channel(room.id, channel, private=private)
     store.deliveries.rearm(room.cohort_id, at)
-    key = f"join-card:{room.cohort_id}:{room.id}:{channel}"
-    store.deliveries.add([NewDelivery(key, "join-card", room.platform, room.cohort_id, at, room_id=room.id)])
+    store.deliveries.add([NewDelivery.to_room("join-card", keys.join_card(room, channel), room, at)])
 
 
 @dataclass(frozen=True, slots=True)

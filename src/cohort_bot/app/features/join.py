@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from cohort_bot.app.access import VISIBLE_COHORT, Access, account_of, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.directory import time_away
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
@@ -137,21 +138,12 @@ def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
     """Post a greeting in each room: at once, or together with others who join within TOGETHER of the last one."""
     number, before = cohort.calendar.open(at), store.members.newest(cohort.id, member.id)
     for room in store.cohorts.rooms(cohort.id):
-        last = None if before is None else store.deliveries.by_key(f"joined:{before}:{room.id}")
+        last = None if before is None else store.deliveries.by_key(keys.joined(before, room.id))
         shared = () if last is None else (last.what.due, last.what.due + TOGETHER)
         # Never later than that: the calendar may have been wrong for a moment, and the one before due in years.
         due = next((each for each in shared if at < each <= at + TOGETHER), at)
-        row = NewDelivery(
-            key=f"joined:{member.id}:{room.id}",
-            kind="joined",
-            platform=room.platform,
-            cohort_id=cohort.id,
-            room_id=room.id,
-            member_id=member.id,
-            round=number,
-            in_thread=number is not None,
-            due=due,
-        )
+        key, there = keys.joined(member.id, room.id), number is not None
+        row = NewDelivery.to_room("joined", key, room, due, member_id=member.id, round=number, in_thread=there)
         store.deliveries.add([row])
 
 

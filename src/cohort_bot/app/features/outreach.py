@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cohort_bot.app.access import MODERATOR, MODERATOR_OF_MEMBER
 from cohort_bot.app.commands import CommandSpec, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import page_of, parse_date
 from cohort_bot.app.ports.outreach import OutreachResult
@@ -76,20 +77,10 @@ def write_save(_services: Services, invocation: Invocation, store: Store, cohort
     if how == "self":
         store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up)
         return outreach_words.to_copy(member, words, follow_up)
-    key = f"outreach:{cohort.id}:{invocation.actor.platform}:{invocation.id}"
+    key = keys.outreach(cohort.id, invocation.actor.platform, invocation.id)
     entry = store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key)
-    account = member.account
-    row = NewDelivery(
-        key,
-        "outreach",
-        account.platform,
-        cohort.id,
-        invocation.at,
-        account_id=account.id,
-        member_id=member.id,
-        args={"entry": str(entry.id), "platform": invocation.actor.platform},
-    )
-    store.deliveries.add([row])
+    args = {"entry": str(entry.id), "platform": invocation.actor.platform}
+    store.deliveries.add([NewDelivery.to_member("outreach", key, member, invocation.at, args=args)])
     return outreach_words.carried(member, follow_up)
 
 

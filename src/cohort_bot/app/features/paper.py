@@ -2,6 +2,7 @@
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -40,9 +41,9 @@ def _reached(cohort: Cohort, member: Member, invocation: Invocation) -> int:
 
 def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str | None:
     """The link to the thread about the paper of a week; None when it was not posted, or the platform has no links."""
-    original = store.papers.posted(cohort.id).get(week)
+    original = store.deliveries.sent_parts("paper", cohort.id).get(week)
     for room in store.cohorts.rooms(cohort.id) if original else ():
-        row = store.deliveries.by_key(f"paper:{cohort.id}:r{week}:{original}:{room.id}")
+        row = store.deliveries.by_key(keys.paper(cohort.id, week, room.id, original or ""))
         if row and row.state is State.SENT and row.message_id and row.channel and room.platform in services.platforms:
             place = Place(room.platform, room.workspace, row.channel, row.thread)
             return services.platforms[room.platform].link(Ref(place, row.message_id))

@@ -4,8 +4,7 @@ from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Param, Role
-from cohort_bot.app.delivery import edits
-from cohort_bot.app.delivery.keys import invitations
+from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -43,13 +42,11 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     programme = programmes.get(cohort.programme)
     if programme is None or programme.week(number) is None:
         raise words.no_week(number)
-    names = ["opening:{cohort}:r{number}:{room}", "gate:{cohort}:r{number}:{room}"]
-    if paper := store.papers.posted(cohort.id).get(number):
-        names.append(f"paper:{{cohort}}:r{{number}}:{paper}:{{room}}")
     rooms = store.cohorts.rooms(cohort.id)
-    keys = [name.format(cohort=cohort.id, number=number, room=room.id) for room in rooms for name in names]
-    posted = sum(edits.request(store, key, invocation.at) for key in keys)
-    invited = sum(edits.request(store, key, invocation.at) for key in invitations(cohort, rooms))
+    parts = {"opening": None, "gate": None, "paper": store.deliveries.sent_parts("paper", cohort.id).get(number)}
+    cards = [keys.in_room(kind, cohort.id, number, room.id, part) for room in rooms for kind, part in parts.items()]
+    posted = sum(edits.request(store, key, invocation.at) for key in cards)
+    invited = sum(edits.request(store, key, invocation.at) for key in keys.invitations(rooms))
     if not posted and not invited:
         raise words.not_posted(number)
     audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)

@@ -6,7 +6,8 @@ from typing import Final
 
 from cohort_bot.app.access import MEMBER, account_holder, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.delivery import edits
+from cohort_bot.app.delivery import edits, keys
+from cohort_bot.app.delivery.kinds import QUOTING
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
@@ -108,13 +109,12 @@ def export(_services: Services, invocation: Invocation, store: Store, account: A
     """Send the person's whole record by direct message, including cohorts that they left; show a summary here."""
     entries = _entries(store, account)
     store.deliveries.add(
-        NewDelivery(
-            key=f"export:{entry.member.id}:{invocation.actor.platform}:{invocation.id}",
-            kind="export",
-            platform=account.platform,
-            cohort_id=entry.cohort.id,
-            due=invocation.at,
-            account_id=account.id,
+        NewDelivery.to_account(
+            "export",
+            keys.export(entry.member.id, invocation.actor.platform, invocation.id),
+            account,
+            entry.cohort.id,
+            invocation.at,
             member_id=entry.member.id,
         )
         for entry in entries
@@ -135,7 +135,7 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         _excuse_breaks(store, services, member, invocation.at)
         store.checkins.erase(member.id)
         edits.request_all(store, "shared", member.id, invocation.at)
-        store.deliveries.erase(member.cohort_id, member.id)
+        store.deliveries.erase(member.cohort_id, member.id, QUOTING)
         store.outreach.erase(member.id)
         store.papers.erase(member.id)
         store.audits.erase(member.id)

@@ -22,9 +22,6 @@ class Papers(Protocol):
     def picks(self, cohort_id: int) -> Mapping[int, Pick]:
         """The picks by week."""
 
-    def posted(self, cohort_id: int) -> Mapping[int, str]:
-        """The ids of the programme's papers that went out, by the week in which they did."""
-
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         """Choose it for its week, in place of an earlier choice."""
 

@@ -4,10 +4,10 @@ All methods are synchronous: a transaction never waits for anything but the data
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, Protocol, Self, TypedDict, Unpack
 
 from cohort_bot.app.ports.audits import Audits
 from cohort_bot.app.ports.checkins import CheckIns
@@ -24,6 +24,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.retrospectives import Retrospectives
 from cohort_bot.app.ports.revisions import Revisions
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.membership import Account, Member, Room
 
 AHEAD: Final = timedelta(seconds=30)
 """How long before their instant rows are written down where one process has the ledger to itself: when thousands of
@@ -35,6 +36,17 @@ SOON: Final = timedelta(seconds=5)
 
 NO_JOBS: Final[Mapping[str, int]] = MappingProxyType({})
 """Where no engine gives out jobs: no lane has one."""
+
+
+class _More(TypedDict, total=False):
+    """What only some posts have."""
+
+    member_id: int
+    round: int | None
+    in_thread: bool
+    expires: datetime
+    part: str | None
+    args: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,23 @@ class NewDelivery:
     expires: datetime | None = None
     part: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def to_room(cls, kind: str, key: str, room: Room, due: datetime, **more: Unpack[_More]) -> Self:
+        """A post for a room of a cohort."""
+        return cls(key, kind, room.platform, room.cohort_id, due, room_id=room.id, **more)
+
+    @classmethod
+    def to_member(cls, kind: str, key: str, member: Member, due: datetime, **more: Unpack[_More]) -> Self:
+        """A direct message to a member, about them."""
+        return replace(cls.to_account(kind, key, member.account, member.cohort_id, due, **more), member_id=member.id)
+
+    @classmethod
+    def to_account(
+        cls, kind: str, key: str, account: Account, cohort_id: int, due: datetime, **more: Unpack[_More]
+    ) -> Self:
+        """A direct message."""
+        return cls(key, kind, account.platform, cohort_id, due, account_id=account.id, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +241,11 @@ class Deliveries(Protocol):
     def set_thread(self, delivery_id: int, thread: str) -> None:
         """Remember the thread that was opened under a sent message."""
 
-    def erase(self, cohort_id: int, member_id: int) -> None:
-        """Forget what was written to a member, about them, and the cohort's digests, which may quote them."""
+    def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
+        """Which parts of a kind went out, by round: for papers their ids in the programme."""
+
+    def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
+        """Forget what was written to a member, about them, and what a cohort was told in kinds that may quote them."""
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         """What waits for a person to act."""

@@ -14,7 +14,9 @@ from cohort_bot.core.programme import Paper, Programme
 def as_read(store: Store, cohort_id: int, programme: Programme) -> Programme:
     """The programme with the papers as this cohort reads them."""
     picks = store.papers.picks(cohort_id)
-    posted = {week: paper for week, paper in store.papers.posted(cohort_id).items() if week not in picks}
+    posted = {
+        week: paper for week, paper in store.deliveries.sent_parts("paper", cohort_id).items() if week not in picks
+    }
     return with_picks(with_posted(programme, posted), picks)
 
 

@@ -14,6 +14,7 @@ from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.findings import problems
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS, legend
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -45,27 +46,9 @@ NAME_MOST = 24
 BARS: Final = "▁▂▃▄▅▆▇█"
 NOBODY: Final = "·"
 
-POSTS: Final[Mapping[str, str]] = {
-    "opening": "the week's card",
-    "join-card": "the invitation",
-    "own-week": "somebody's own week",
-    "paper": "the paper of the month",
-    "gate": "the end of a phase",
-    "graduation": "the end of the programme",
-    "digest": "the week's digest",
-    "nudge": "a reminder",
-    "comeback": "the message after two missed rounds",
-    "check-ins": "the line over shared check-ins",
-    "shared": "a shared check-in",
-    "joined": "the word that somebody joined",
-    "silent": "the word that a post is late",
-    "announce": "an announcement",
-    "closing": "the closing line",
-    "alert": "a warning to moderators",
-    "outreach": "a moderator's private message",
-    "moderators": "the moderators' digest",
-}
-"""The kinds of deliveries as moderators read them."""
+
+Failure = tuple[str, Delivery, str]
+"""What a parked delivery is called, the delivery, what cures it."""
 
 
 def overview(
@@ -73,7 +56,7 @@ def overview(
     number: int,
     people: Sequence[Standing],
     page: int,
-    parked: Sequence[tuple[Delivery, str]],
+    parked: Sequence[Failure],
     findings: Sequence[Finding],
     at: datetime,
     more: Sequence[Button] = (),
@@ -206,12 +189,12 @@ def _blockers(people: Sequence[Standing]) -> list[Block]:
     return [paragraph(Strong(f"Open blockers: {len(stuck)}{more}")), bullets(items)]
 
 
-def _failures(parked: Sequence[tuple[Delivery, str]], args: Mapping[str, str]) -> list[Block]:
+def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]:
     if not parked:
         return []
     groups: dict[tuple[str, str, str], int] = {}
-    for row, cure in parked:
-        key = (POSTS.get(row.what.kind, row.what.kind), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
+    for label, row, cure in parked:
+        key = (_(label), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
         groups[key] = groups.get(key, 0) + 1
     items = [
         (Strong(f"{what}{f' ({count} times)' if count > 1 else ''}"), f": {reason}. {cure}")

@@ -14,12 +14,12 @@ def lost(command: str) -> Block:
 
 
 def unreached(*, mention: bool) -> list[Block]:
-    """Said once to somebody whose direct messages are closed; `mention` when a thread may name them instead."""
+    """Said once to somebody whose direct messages are closed; `mention` when a thread may name them already."""
     words = _(
         "A direct message of mine did not arrive: you seem to have closed them. You can open them in your privacy "
         "settings."
     )
-    if not mention:
+    if mention:
         return [paragraph(words, quiet=True)]
     instead = _("Or I name you in the week's thread when there is a reminder, only if you say so.")
     button = Button(_("Mention me in the thread"), "mention.on")

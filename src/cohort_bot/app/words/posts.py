@@ -1,0 +1,27 @@
+"""The kinds of posts as moderators read them; each is translated where it is shown."""
+
+from cohort_bot.chat.i18n import N_
+
+ALERT = N_("a warning to moderators")
+ANNOUNCE = N_("an announcement")
+CHANGED = N_("the word that a record was changed")
+CHECK_INS = N_("the line over shared check-ins")
+CLOSING = N_("the closing line")
+COMEBACK = N_("the message after two missed rounds")
+DIGEST = N_("the week's digest")
+EXPORT = N_("somebody's own record")
+GATE = N_("the end of a phase")
+GRADUATION = N_("the end of the programme")
+JOINED = N_("the word that somebody joined")
+JOIN_CARD = N_("the invitation")
+MENTION = N_("a reminder in the thread")
+MODERATORS = N_("the moderators' digest")
+NUDGE = N_("a reminder")
+OPENING = N_("the week's card")
+OUTREACH = N_("a moderator's private message")
+OWN_GATE = N_("the end of somebody's own phase")
+OWN_WEEK = N_("somebody's own week")
+PAPER = N_("the paper of the month")
+PORTFOLIO = N_("somebody's portfolio")
+SHARED = N_("a shared check-in")
+SILENT = N_("the word that a post is late")
