@@ -108,7 +108,7 @@ class Bot:
             if isinstance(platform, Answering):
                 platform.report_lost(self.dispatcher.lost)
             if isinstance(platform, NeedsDatabase):
-                platform.lend(self.database, partial(self.courier.resume, platform.name))
+                platform.attach(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None
         self._turns = turns or {}
         self.connecting = Platforms(platforms, self._begin, self._up, self._hopeless)

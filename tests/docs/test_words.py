@@ -54,7 +54,7 @@ OTHERS |= {
     "warning",
     "error",
     "exception",
-    "_respond",
+    "PlainTextResponse",
 }
 """For the operator, or about a platform's own settings."""
 

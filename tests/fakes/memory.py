@@ -9,7 +9,7 @@ assert "Checked in" in bot.private("member-1")[-1]
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import overload
@@ -31,7 +31,9 @@ from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Actor, Place, Ref
-from cohort_bot.platforms.local import translate
+from cohort_bot.platforms.common import typed_lines
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.local import commands, translate
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_channel
 from tests.pseudo_locale import english
 
@@ -170,7 +172,7 @@ class MemoryPlatform:
     async def type(self, person: str, line: str, channel: str = CHANNELS[0]) -> Reply:
         """Type a command line."""
         origin = self._origin(person, Place(self.name, WORKSPACE, channel))
-        return await self._run(translate.typed(line, self._table, origin, self.name, self._names()))
+        return await self._run(typed_lines.invocation(line, self._table, origin, self.name, self._people_in))
 
     @overload
     async def press(self, person: str, message: Sent, label: str) -> Reply: ...
@@ -226,8 +228,8 @@ class MemoryPlatform:
 
     async def complete(self, person: str, line: str, channel: str = CHANNELS[0]) -> Sequence[Option]:
         """What is suggested for the value that the line ends with."""
-        found = translate.suggest(line, self._table, self.name)
-        assert isinstance(found, translate.ValueWanted), f"no value is wanted: {found}"
+        found = commands.suggest(line, self._table, self.name)
+        assert isinstance(found, commands.ValueWanted), f"no value is wanted: {found}"
         assert self._complete is not None
         origin = self._origin(person, Place(self.name, WORKSPACE, channel))
         so_far = Invocation(
@@ -240,6 +242,9 @@ class MemoryPlatform:
             args=found.args,
         )
         return await self._complete(so_far, found.option, found.typed)
+
+    def _people_in(self, said: str) -> Iterable[tuple[str, str]]:
+        return translate.people_in(said, self._names())
 
     def _names(self) -> Mapping[str, str]:
         return {known.id: known.name for known in self.people.values()}
@@ -279,8 +284,8 @@ class MemoryPlatform:
             self._post(place, reply, None, private=invocation.actor.user)
         return reply
 
-    def _origin(self, person: str, place: Place) -> translate.Origin:
-        return translate.Origin(f"memory-{next(self._ids)}", self.actor(person), place, self._now())
+    def _origin(self, person: str, place: Place) -> Origin:
+        return Origin(f"memory-{next(self._ids)}", self.actor(person), place, self._now())
 
     def _post(self, place: Place, message: Message, mark: str | None, private: str | None = None) -> Ref:
         ref = Ref(place, str(next(self._ids)))

@@ -114,4 +114,4 @@ async def test_a_check_in_on_slack(tmp_path: Path, mode: str, monkeypatch: pytes
         with followed() as calls:
             form = await bot.type("U2", "/checkin")
             await bot.slack.submit("U2", form, done="A page of notes")
-    few(calls, "Listeners.submit")
+    few(calls, "Answers.submit")

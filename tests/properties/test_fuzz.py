@@ -1,8 +1,8 @@
 """Payloads of any shape: each is translated, or answered with a sentence; never a traceback.
 
-What translates is wrapped so that a payload of another shape gets a sentence (`app/readable.py`). That would
-hide a fault of ours as well, so the functions are called without it: a payload of the documented shape, whatever is in
-it, must not raise at all; one of another shape only what `readable` is made for.
+What translates is wrapped so that a payload of another shape gets a sentence (`platforms/common/payloads.py`). That
+would hide a fault of ours as well, so the functions are called without it: a payload of the documented shape, whatever
+is in it, must not raise at all; one of another shape only what `reject_malformed` is made for.
 
 `FUZZ=100000` sets how many inputs there are in all; `make fuzz` does that, and tells what was raised how often.
 """
@@ -17,11 +17,13 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.readable import MISSHAPEN
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.payloads import MALFORMED
 from cohort_bot.platforms.discord import translate as discord
+from cohort_bot.platforms.local import commands
 from cohort_bot.platforms.local import translate as local
 from cohort_bot.platforms.slack import translate as slack
 from tests.properties.payloads import (
@@ -41,7 +43,7 @@ from tests.properties.payloads import (
 
 AT = datetime(2027, 1, 4, tzinfo=UTC)
 MEMBER = Actor("slack", "T1", "U1", "Sample member")
-ON_DISCORD = discord.Origin("1", MEMBER, Place("discord", "1", "2"), AT)
+ON_DISCORD = Origin("1", MEMBER, Place("discord", "1", "2"), AT)
 ROLES = {"2": "Mentors"}
 
 
@@ -55,7 +57,7 @@ def told(translate: Callable[..., object], *given: object) -> None:
     """Nothing is raised but a sentence, or what `readable` turns into one."""
     try:
         well(translate, *given)
-    except MISSHAPEN as error:
+    except MALFORMED as error:
         event(f"{translate.__module__.split('.')[-2]}.{translate.__name__}: {type(error).__name__}")
 
 
@@ -76,7 +78,7 @@ def test_what_slack_documents_is_read_whatever_is_in_it(
     slash: dict[str, Any], block: dict[str, Any], view: dict[str, Any]
 ) -> None:
     well(slack.command, slash, TABLE, MEMBER, AT)
-    well(slack.button, block, MEMBER, AT)
+    well(slack.pressed, block, MEMBER, AT)
     well(slack.submitted, view, MEMBER, AT)
     for body in (slash, block, view):
         assert slack.identity(body)
@@ -99,7 +101,7 @@ def test_whatever_slack_sends_is_translated_or_answered(body: dict[str, Any]) ->
     assert slack.identity(body)
     slack.who(body)
     told(slack.command, body, TABLE, MEMBER, AT)
-    told(slack.button, body, MEMBER, AT)
+    told(slack.pressed, body, MEMBER, AT)
     told(slack.submitted, body, MEMBER, AT)
     told(slack.shortcut, body, "checkin.evidence", {}, MEMBER, AT)
 
@@ -113,10 +115,10 @@ SHOWN = Message("Week 1", (Actions((Button("Check in", "checkin", {"round": "1"}
 @share(15)
 @given(WORDS | TEXTS, FIELDS)
 def test_whatever_is_typed_into_the_page_is_translated_or_answered(line: str, posted: list[tuple[str, str]]) -> None:
-    origin = local.Origin("1", MEMBER, Place("local", "w", "general"), AT)
-    well(local.typed, line, TABLE, origin)
-    well(local.typed, f"/cohort create {line}", TABLE, origin)
-    well(local.suggest, line, TABLE)
+    origin = Origin("1", MEMBER, Place("local", "w", "general"), AT)
+    well(local.command, line, TABLE, origin)
+    well(local.command, f"/cohort create {line}", TABLE, origin)
+    well(commands.suggest, line, TABLE)
     well(local.button_message, line)
     well(local.pressed, line, 1, SHOWN, origin)
     well(local.submitted, posted, origin)

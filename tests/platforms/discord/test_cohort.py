@@ -188,7 +188,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         platform = bot.application.platforms["discord"]
         assert isinstance(platform, DiscordPlatform)
         assert platform._answers is not None
-        await asyncio.gather(*platform._answers._running)
+        await platform._answers._running.drain(10)
         server.http.faults.clear()
         monkeypatch.setattr(answers, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)

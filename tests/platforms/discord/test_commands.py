@@ -11,7 +11,8 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.platforms.discord import commands, limits
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.discord import commands
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.toy import TABLE as TOYS
@@ -112,7 +113,7 @@ def test_three_words_make_a_group() -> None:
     ],
 )  # fmt: skip
 def test_what_discord_would_refuse_is_found_here(rows: list[CommandSpec]) -> None:
-    with pytest.raises(limits.CannotRender):
+    with pytest.raises(CannotRender):
         commands.payload(Table(tuple(rows)))
 
 

@@ -29,7 +29,8 @@ import pytest
 from cohort_bot.app.delivery import alerts
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.words.alerts import cure, why
-from cohort_bot.platforms.discord import failures, limits
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.discord import failures
 
 
 def answered(status: int, code: int = 0, headers: dict[str, str] | None = None) -> discord.HTTPException:
@@ -39,10 +40,10 @@ def answered(status: int, code: int = 0, headers: dict[str, str] | None = None) 
 
 @pytest.mark.parametrize(("code", "reason"), failures.REASONS.items())
 def test_codes(code: int, reason: Reason) -> None:
-    ending = failures.ending(answered(403, code))
-    assert isinstance(ending, Refused)
-    assert ending.reason is reason
-    assert str(code) in ending.detail
+    found = failures.failure(answered(403, code))
+    assert isinstance(found, Refused)
+    assert found.reason is reason
+    assert str(code) in found.detail
 
 
 @pytest.mark.parametrize(
@@ -56,58 +57,58 @@ def test_codes(code: int, reason: Reason) -> None:
     ],
 )
 def test_statuses(status: int, reason: Reason) -> None:
-    ending = failures.ending(answered(status))
-    assert isinstance(ending, Refused)
-    assert ending.reason is reason
+    found = failures.failure(answered(status))
+    assert isinstance(found, Refused)
+    assert found.reason is reason
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 524])
 def test_server_errors_leave_it_open(status: int) -> None:
-    assert isinstance(failures.ending(answered(status)), Unknown)
+    assert isinstance(failures.failure(answered(status)), Unknown)
 
 
 @pytest.mark.parametrize(
     "error", [aiohttp.ServerDisconnectedError(), aiohttp.ClientOSError(), TimeoutError(), ConnectionResetError()]
 )
 def test_broken_connections_leave_it_open(error: Exception) -> None:
-    assert isinstance(failures.ending(error), Unknown)
+    assert isinstance(failures.failure(error), Unknown)
 
 
 def test_waits() -> None:
-    ending = failures.ending(discord.RateLimited(31.5))
-    assert isinstance(ending, Refused)
-    assert (ending.reason, ending.retry_after) == (Reason.BUSY, 31.5)
+    found = failures.failure(discord.RateLimited(31.5))
+    assert isinstance(found, Refused)
+    assert (found.reason, found.retry_after) == (Reason.BUSY, 31.5)
     for said, wait in (("12", 12.0), ("soon", None), ("", None)):
-        ending = failures.ending(answered(429, headers={"Retry-After": said}))
-        assert isinstance(ending, Refused)
-        assert ending.retry_after == wait
+        found = failures.failure(answered(429, headers={"Retry-After": said}))
+        assert isinstance(found, Refused)
+        assert found.retry_after == wait
 
 
 def test_a_connection_that_was_never_made_did_nothing() -> None:
     key: Any = SimpleNamespace(host="discord.com", port=443, ssl=True, is_ssl=True)
-    ending = failures.ending(aiohttp.ClientConnectorError(key, OSError("unreachable")))
-    assert isinstance(ending, Refused)
-    assert ending.reason is Reason.BUSY
+    found = failures.failure(aiohttp.ClientConnectorError(key, OSError("unreachable")))
+    assert isinstance(found, Refused)
+    assert found.reason is Reason.BUSY
 
 
 def test_what_cannot_be_rendered_is_refused() -> None:
-    ending = failures.ending(limits.CannotRender("too long"))
-    assert isinstance(ending, Refused)
-    assert ending.reason is Reason.INVALID
+    found = failures.failure(CannotRender("too long"))
+    assert isinstance(found, Refused)
+    assert found.reason is Reason.INVALID
 
 
 async def test_an_ending_passes_through() -> None:
     refusal = Refused(Reason.ROOM_GONE)
     with pytest.raises(Refused) as refused:
-        async with failures.told():
+        async with failures.translate_errors():
             raise refusal
     assert refused.value is refusal
 
 
 @pytest.mark.parametrize("code", failures.TOLD)
 def test_what_is_known_of_a_refusal_reaches_the_alert(code: int) -> None:
-    ending = failures.ending(answered(403, code))
-    assert isinstance(ending, Refused)
-    reason, detail = alerts.reason_of(ending)
-    assert (why(reason, detail), ending.cure) == failures.TOLD[code]
-    assert cure(reason, ending.cure) == f"{ending.cure} Then press Try again."
+    found = failures.failure(answered(403, code))
+    assert isinstance(found, Refused)
+    reason, detail = alerts.reason_of(found)
+    assert (why(reason, detail), found.cure) == failures.TOLD[code]
+    assert cure(reason, found.cure) == f"{found.cure} Then press Try again."

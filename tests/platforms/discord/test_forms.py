@@ -7,7 +7,8 @@ import pytest
 
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Actions
-from cohort_bot.platforms.discord import forms, ids, limits, render
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.discord import forms, ids, render
 from tests.fakes import discord_checks as checks
 from tests.fakes.discord_world import CHECKBOXES, INPUT, RADIOS, SELECT
 from tests.fakes.toy import FORM
@@ -44,7 +45,7 @@ def test_the_form_carries_its_action_and_arguments() -> None:
 def test_the_way_back_gives_room_to_the_arguments() -> None:
     args = {"k": "x" * (100 - len("ask.sent|k="))}
     assert "~" not in body(Form("ask.sent", "T", FORM.fields, args), "ask")["custom_id"]
-    with pytest.raises(limits.CannotRender, match="101"):
+    with pytest.raises(CannotRender, match="101"):
         body(Form("ask.sent", "T", FORM.fields, {"k": args["k"] + "x"}))
 
 
@@ -52,9 +53,9 @@ def test_five_fields_and_one_more() -> None:
     five = tuple(TextField(f"f{number}", "Label") for number in range(5))
     assert len(body(Form("a", "T", five))["components"]) == 5
     for wrong in ((), (*five, TextField("f5", "Label"))):
-        with pytest.raises(limits.CannotRender, match="fields"):
+        with pytest.raises(CannotRender, match="fields"):
             body(Form("a", "T", wrong))
-    with pytest.raises(limits.CannotRender, match="same key"):
+    with pytest.raises(CannotRender, match="same key"):
         body(Form("a", "T", (five[0], five[0])))
 
 
@@ -102,7 +103,7 @@ def test_each_number_of_options_has_its_component(many: bool, number: int, kind:
 
 def test_options_beyond_the_limits() -> None:
     for wrong in ((), options(26), (Option("", "x"),), (Option("v" * 101, "x"),), options(1) * 2):
-        with pytest.raises(limits.CannotRender):
+        with pytest.raises(CannotRender):
             body(one(ChoiceField("f", "L", wrong)))
     assert (
         len(field(one(ChoiceField("f", "L", (Option("v" * 100, "l" * 101),))))["component"]["options"][0]["label"])

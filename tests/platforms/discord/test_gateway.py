@@ -9,8 +9,8 @@ from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import SystemClock
+from cohort_bot.platforms.common.errors import CannotConnect, Denied, WrongToken
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
-from cohort_bot.platforms.discord.failures import CannotConnect, Denied, WrongToken
 from cohort_bot.process_role import ProcessRole, Shards
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
+from cohort_bot.platforms.common.errors import WrongToken
 from cohort_bot.platforms.discord import invite
-from cohort_bot.platforms.discord.failures import WrongToken
 
 
 def test_the_link_asks_for_just_what_is_needed() -> None:

@@ -23,6 +23,7 @@ from cohort_bot.chat.form import ChoiceField, Form, Option, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Mention, Message, paragraph
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import commands, forms, limits, render
 from cohort_bot.platforms.discord.adapter import DiscordPlatform
 from tests.fakes import discord_checks as checks
@@ -174,7 +175,7 @@ def test_a_text_at_the_limit_is_whole_and_one_beyond_is_cut(limit: Cut) -> None:
 @pytest.mark.parametrize("limit", KEPT.values(), ids=KEPT)
 def test_what_is_at_the_limit_is_sent_and_one_beyond_is_refused_here(limit: Kept) -> None:
     limit.made(limit.most)
-    with pytest.raises(limits.CannotRender, match=limit.said):
+    with pytest.raises(CannotRender, match=limit.said):
         limit.made(limit.most + 1)
 
 

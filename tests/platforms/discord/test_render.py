@@ -23,6 +23,7 @@ from cohort_bot.chat.message import (
     paragraph,
     plain,
 )
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits, render
 from tests.fakes import discord_checks as checks
 from tests.fakes.bot import LIBRARY
@@ -136,7 +137,7 @@ def test_forty_components_and_more() -> None:
         return Message("s", (Actions(buttons),))
 
     body(message(6))  # 1 container, 1 text, 6 rows, 30 buttons
-    with pytest.raises(limits.CannotRender, match="40 components"):
+    with pytest.raises(CannotRender, match="40 components"):
         body(message(7))
 
 
@@ -144,12 +145,12 @@ def test_a_custom_id_of_100_and_one_more() -> None:
     args = {"name": "x" * (100 - len("cohort.create|name="))}
     assert len(ids.encode("cohort.create", args)) == 100
     body(Message("s", (Actions((Button("Go", "cohort.create", args),)),)))
-    with pytest.raises(limits.CannotRender, match="101 of 100"):
+    with pytest.raises(CannotRender, match="101 of 100"):
         body(Message("s", (Actions((Button("Go", "cohort.create", {"name": args["name"] + "x"}),)),)))
 
 
 def test_two_buttons_that_do_the_same_are_a_mistake() -> None:
-    with pytest.raises(limits.CannotRender, match="do the same"):
+    with pytest.raises(CannotRender, match="do the same"):
         body(Message("s", (Actions((Button("A", "help"), Button("B", "help"))),)))
 
 
@@ -160,7 +161,7 @@ def test_two_buttons_that_do_the_same_are_a_mistake() -> None:
 def test_custom_ids_come_back_as_they_went(action: str, args: dict[str, str]) -> None:
     try:
         custom_id = ids.encode(action, args)
-    except limits.CannotRender:
+    except CannotRender:
         return
     assert ids.decode(custom_id) == (action, args)
 

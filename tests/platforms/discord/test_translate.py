@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.discord import translate
 from tests.fakes.toy import TABLE
 
-ORIGIN = translate.Origin(
+ORIGIN = Origin(
     "1", Actor("discord", None, "2", "Member"), Place("discord", "3", "4"), datetime(2027, 1, 4, tzinfo=UTC)
 )
 

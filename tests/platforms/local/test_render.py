@@ -23,8 +23,9 @@ from cohort_bot.chat.message import (
     When,
     text,
 )
-from cohort_bot.platforms.local import render
-from cohort_bot.platforms.local.render import Viewer
+from cohort_bot.platforms.local import forms, render
+from cohort_bot.platforms.local import text as text_
+from cohort_bot.platforms.local.text import Viewer
 from tests.fakes.toy import FORM, START, card
 from tests.platforms.local.reader import Element, read, said, values
 
@@ -37,7 +38,7 @@ def _message(message: Message) -> Element:
 
 
 def _form(form: Form | FieldErrors) -> Element:
-    return read(str(render.form(form, "an-id", CONTEXT))).one("form")
+    return read(str(forms.form(form, "an-id", CONTEXT))).one("form")
 
 
 def _everywhere(word: str) -> Message:
@@ -117,7 +118,7 @@ def test_times_are_the_viewers() -> None:
     ],
 )
 def test_times_in_words(gap: timedelta, words: str) -> None:
-    assert render.relative(START + gap, VIEWER) == words
+    assert text_.relative(START + gap, VIEWER) == words
 
 
 def test_a_card_has_its_parts() -> None:
@@ -173,9 +174,9 @@ def test_a_form_to_mend_shows_what_was_written_and_what_is_wrong() -> None:
 
 @pytest.mark.parametrize(("name", "letters"), [("Sample Member 1", "S1"), ("Ada", "A"), ("", "?"), ("  li  wu ", "LW")])
 def test_initials(name: str, letters: str) -> None:
-    assert render.initials(name) == letters
+    assert text_.initials(name) == letters
 
 
 def test_a_label_is_one_short_line() -> None:
-    assert render.label("a\n b") == "a b"
-    assert len(render.label("x" * 1000)) == 120
+    assert text_.label("a\n b") == "a b"
+    assert len(text_.label("x" * 1000)) == 120

@@ -12,8 +12,9 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.local import translate
-from cohort_bot.platforms.local.translate import Origin, Suggestion, ValueWanted
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.local import commands, ids, translate
+from cohort_bot.platforms.local.commands import Suggestion, ValueWanted
 from tests.fakes.toy import START, TABLE
 
 PLACE = Place("local", "playground", "general")
@@ -30,7 +31,7 @@ ORIGIN = Origin("one", Actor("local", "playground", "member-1", "Sample Member 1
     ],
 )
 def test_commands_are_found(line: str, action: str) -> None:
-    invocation = translate.typed(line, TABLE, ORIGIN)
+    invocation = translate.command(line, TABLE, ORIGIN)
     assert (invocation.action, invocation.kind, invocation.id) == (action, "command", "one")
     assert (invocation.actor, invocation.place, invocation.at) == (ORIGIN.actor, PLACE, START)
 
@@ -51,21 +52,21 @@ def test_commands_are_found(line: str, action: str) -> None:
 )
 def test_commands_that_are_not_there(line: str, says: str) -> None:
     with pytest.raises(PersonError) as error:
-        translate.typed(line, TABLE, ORIGIN)
+        translate.command(line, TABLE, ORIGIN)
     assert says in str(error.value)
 
 
 @given(st.one_of(st.text(), st.text().map("/echo ".__add__), st.text(' /echo:wrds"\\').map("/echo ".__add__)))
 def test_any_line_is_read_or_answered(line: str) -> None:
     with contextlib.suppress(PersonError):
-        translate.typed(line, TABLE, ORIGIN)
-    found = translate.suggest(line, TABLE)
+        translate.command(line, TABLE, ORIGIN)
+    found = commands.suggest(line, TABLE)
     if not isinstance(found, ValueWanted):
         assert all(suggestion.line.startswith("/") for suggestion in found)
 
 
 def _labels(line: str) -> list[str]:
-    found = translate.suggest(line, TABLE)
+    found = commands.suggest(line, TABLE)
     assert not isinstance(found, ValueWanted)
     return [suggestion.label for suggestion in found]
 
@@ -76,17 +77,17 @@ def test_commands_then_options_then_values_are_suggested() -> None:
     assert _labels("/c") == ["/card", "/cohort create", "/cohort progress", "/echo"]
     assert _labels("/cohort") == ["/cohort create", "/cohort progress"]
     assert _labels("/echo") == ["/echo"]
-    assert translate.suggest("/echo ", TABLE) == [
+    assert commands.suggest("/echo ", TABLE) == [
         Suggestion("/echo words:", "words:", "what to say (needed)"),
         Suggestion("/echo fruit:", "fruit:", "a fruit"),
     ]
     assert _labels("/echo f") == ["fruit:"]
     assert _labels('/echo words:"a b" ') == ["fruit:"]
-    assert translate.suggest('/echo words:"a b" fruit:"blood o', TABLE) == ValueWanted(
+    assert commands.suggest('/echo words:"a b" fruit:"blood o', TABLE) == ValueWanted(
         "echo", {"words": "a b"}, "fruit", "blood o", '/echo words:"a b" fruit:'
     )
-    assert translate.suggest("/echo fruit:", TABLE) == ValueWanted("echo", {}, "fruit", "", "/echo fruit:")
-    assert translate.taken("/echo fruit:", "blood orange", "Blood Orange") == Suggestion(
+    assert commands.suggest("/echo fruit:", TABLE) == ValueWanted("echo", {}, "fruit", "", "/echo fruit:")
+    assert commands.taken("/echo fruit:", "blood orange", "Blood Orange") == Suggestion(
         '/echo fruit:"blood orange" ', "blood orange", "Blood Orange"
     )
 
@@ -94,7 +95,7 @@ def test_commands_then_options_then_values_are_suggested() -> None:
 def test_a_button_carries_its_action_and_arguments() -> None:
     button = Button("Check in", "checkin", {"round": "3", "cohort": "a&b=c"})
     message = Message("", (Actions((Button("Other", "other"), button)),))
-    value = translate.button_value(7, button)
+    value = ids.button_value(7, button)
     assert translate.button_message(value) == 7
     invocation, pressed = translate.pressed(value, 7, message, ORIGIN)
     assert pressed == button
@@ -116,7 +117,7 @@ def test_a_button_of_no_message(value: str) -> None:
 
 
 def test_a_form_brings_its_answers_and_its_arguments() -> None:
-    state = translate.form_state(Form("checkin.sent", "Check in", (), {"round": "3"}))
+    state = ids.form_state(Form("checkin.sent", "Check in", (), {"round": "3"}))
     posted = [*state.items(), ("_as", "x"), ("tasks", "1"), ("tasks", "2"), ("done", "a\r\nb"), ("done", "\r")]
     invocation = translate.submitted(posted, ORIGIN)
     assert (invocation.kind, invocation.action, dict(invocation.args)) == ("form", "checkin.sent", {"round": "3"})

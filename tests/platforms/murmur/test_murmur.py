@@ -199,3 +199,13 @@ def test_a_platform_that_cannot_be_imported_is_one_line_with_its_cure(
     installed.platforms.cache_clear()
     with pytest.raises(WrongSetting, match=r"The platform broken cannot be loaded .*; mend or uninstall it"):
         installed.platforms()
+
+
+def test_the_how_to_page_shows_what_is_here() -> None:
+    here = Path(__file__).parent
+    page = (here.parents[2] / "docs/how-to/add-a-platform.md").read_text("utf-8")
+    shown = re.findall(r"^```(?:python|toml)\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    files = "".join(path.read_text("utf-8") for path in [*here.rglob("*.py"), here / "pyproject.toml"])
+    lines = [line for block in shown for line in block.splitlines() if not line.startswith("class Test")]
+    there = {line.partition("  # ")[0] for line in files.splitlines()}
+    assert [line for line in lines if line not in there] == []

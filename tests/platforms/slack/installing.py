@@ -21,7 +21,7 @@ async def app(
     database.open()
     platform = connected(slack, clock, mode, secret_key=secret_key)
     assert platform.installations is not None
-    platform.installations.lend(database, lambda _: None)
+    platform.installations.attach(database, lambda _: None)
     await platform.start(TABLE, toy.dispatch, toy.complete)
     try:
         yield platform, Browser(asgi_get(platform.asgi()))

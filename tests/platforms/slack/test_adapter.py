@@ -9,9 +9,9 @@ from cohort_bot.app.ports.platform import ChatPlatform, Identity, Reason, Refuse
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import File, Message, paragraph, text
 from cohort_bot.chat.place import Place
+from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.slack import api, history
 from cohort_bot.platforms.slack.adapter import SlackPlatform
-from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.toy import LATELY

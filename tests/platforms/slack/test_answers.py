@@ -10,7 +10,7 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, File, Message, paragraph, text
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.slack import api, listeners
+from cohort_bot.platforms.slack import answers, api
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
@@ -27,7 +27,7 @@ def late(monkeypatch: pytest.MonkeyPatch, toy: Toy) -> Callable[[Reply], asyncio
 
     def slow(reply: Reply) -> asyncio.Event:
         # Only from now on: what a test did before must not become late on a busy machine.
-        monkeypatch.setattr(listeners, "DEFER", 0.05)
+        monkeypatch.setattr(answers, "DEFER", 0.05)
         go_on = asyncio.Event()
 
         async def answer(_invocation: Invocation) -> Reply:

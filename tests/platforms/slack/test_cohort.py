@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.platforms.slack import api, listeners
+from cohort_bot.platforms.slack import answers, api
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import mrkdwn_seen, seen
 from tests.fakes.slack_server import SlackServer
@@ -291,7 +291,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         else:
             await bot.join("U2")
             form = await bot.type("U2", "/checkin")
-            monkeypatch.setattr(listeners, "DEFER", 0.0)
+            monkeypatch.setattr(answers, "DEFER", 0.0)
             world.fail("views.update", "not_found", times=9)
             world.fail("chat.postMessage", "messages_tab_disabled", times=9)
             await bot.slack.deliver("interactive", bot.slack.submit_payload("U2", form, tasks=["1"], done="x"))
@@ -299,7 +299,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         await bot.settle()
         await bot.platform._running.drain(5)
         world._faults.clear()
-        monkeypatch.setattr(listeners, "DEFER", 1.5)
+        monkeypatch.setattr(answers, "DEFER", 1.5)
         told = f"My last answer did not reach you, but what you did with {command} is saved."
         assert told not in (await bot.type("U3", "/cohort plan")).text
         assert told in (await bot.type("U2", "/cohort plan")).text

@@ -12,8 +12,8 @@ from cohort_bot.chat.form import Form, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Place
-from cohort_bot.platforms.slack.failures import WrongToken
-from cohort_bot.platforms.slack.sockets import HANDLERS, PING
+from cohort_bot.platforms.common.errors import WrongToken
+from cohort_bot.platforms.slack.connection import HANDLERS, PING
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_delivery import asgi_post, signed
 from tests.fakes.slack_server import SlackServer
@@ -148,12 +148,12 @@ async def test_an_acknowledgement_goes_over_the_other_connection_when_its_own_is
 
 async def test_an_acknowledgement_survives_a_refresh(slack: SlackServer, clock: StillClock, toy: Toy) -> None:
     """A form is held while its connection is replaced; the acknowledgement goes out on the new one."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    retry_startup, go_on = asyncio.Event(), asyncio.Event()
 
     async def handler(invocation: Invocation) -> Reply:
         if invocation.action == "checkin":
             return FORM
-        begun.set()
+        retry_startup.set()
         await go_on.wait()
         return text("Saved")
 
@@ -161,7 +161,7 @@ async def test_an_acknowledgement_survives_a_refresh(slack: SlackServer, clock: 
     async with started(connected(slack, clock), toy):
         form = await slack.command("U2", "/checkin")
         sending = asyncio.create_task(slack.submit("U2", form, done="x"))
-        await begun.wait()
+        await retry_startup.wait()
         await slack.socket.refresh(0)
         await slack.socket.refresh(0)
         await slack.socket.until_connected(HANDLERS)

@@ -1,4 +1,4 @@
-"""Every error of Slack's has an ending."""
+"""Every error of Slack's has a meaning."""
 
 import asyncio
 import json
@@ -6,15 +6,16 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from cohort_bot.app.delivery.alerts import reason_of
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.words.alerts import REASONS as WORDS
 from cohort_bot.app.words.alerts import cure, why
-from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, ending, told
-from cohort_bot.platforms.slack.render import CannotRender
+from cohort_bot.platforms.common import errors
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack.failures import CURES, PROBLEMS, REASONS, UNCERTAIN, failure, translate_errors
 
 
 def error(body: Any, status: int = 200, **headers: str) -> SlackApiError:
@@ -46,7 +47,7 @@ def error(body: Any, status: int = 200, **headers: str) -> SlackApiError:
     ],
 )
 def test_codes(code: str, reason: Reason) -> None:
-    found = ending(error({"ok": False, "error": code}))
+    found = failure(error({"ok": False, "error": code}))
     assert isinstance(found, Refused)
     assert found.reason is reason
     assert found.detail.startswith(code)
@@ -54,19 +55,19 @@ def test_codes(code: str, reason: Reason) -> None:
 
 
 def test_what_cures_it_is_said() -> None:
-    found = ending(error({"ok": False, "error": "missing_scope", "needed": "channels:history"}))
+    found = failure(error({"ok": False, "error": "missing_scope", "needed": "channels:history"}))
     assert isinstance(found, Refused)
     assert "needed: channels:history. Paste the output of “cohort-bot slack manifest”" in found.detail
     assert found.cure.startswith("Paste the output of “cohort-bot slack manifest”")
-    assert "/invite @cohort-bot" in str(ending(error({"ok": False, "error": "not_in_channel"})))
+    assert "/invite @cohort-bot" in str(failure(error({"ok": False, "error": "not_in_channel"})))
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "rate_limited"])
 def test_when_to_come_back(code: str) -> None:
-    found = ending(error({"ok": False, "error": code}, 429, **{"Retry-After": "7"}))
+    found = failure(error({"ok": False, "error": code}, 429, **{"Retry-After": "7"}))
     assert isinstance(found, Refused)
     assert (found.reason, found.retry_after) == (Reason.BUSY, 7.0)
-    without = ending(error({}, 429, **{"Retry-After": "soon"}))
+    without = failure(error({}, 429, **{"Retry-After": "soon"}))
     assert isinstance(without, Refused)
     assert (without.reason, without.retry_after) == (Reason.BUSY, None)
 
@@ -88,12 +89,12 @@ def test_when_to_come_back(code: str) -> None:
     ids=str,
 )
 def test_what_nobody_knows_is_looked_up(doubtful: Exception) -> None:
-    assert isinstance(ending(doubtful), Unknown)
+    assert isinstance(failure(doubtful), Unknown)
 
 
 @pytest.mark.parametrize("mistake", [CannotRender("x"), ValueError("x"), TypeError("x")])
 def test_our_own_mistakes_were_never_sent(mistake: Exception) -> None:
-    found = ending(mistake)
+    found = failure(mistake)
     assert isinstance(found, Refused)
     assert found.reason is Reason.INVALID
 
@@ -101,20 +102,20 @@ def test_our_own_mistakes_were_never_sent(mistake: Exception) -> None:
 async def test_a_server_that_is_not_there_has_posted_nothing() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(Refused) as refused:
-            async with told():
+            async with translate_errors():
                 await session.get("http://127.0.0.1:1/")
     assert refused.value.reason is Reason.BUSY
 
 
 async def test_a_call_that_hangs_ends() -> None:
     with pytest.raises(Unknown):
-        async with told(0.01):
+        async with errors.translate_errors(failure, SlackClientError, 0.01):
             await asyncio.Event().wait()
 
 
 async def test_broken_json() -> None:
     with pytest.raises(Refused):
-        async with told():
+        async with translate_errors():
             json.loads("{")
 
 
@@ -124,7 +125,7 @@ def test_the_table_knows_both_spellings() -> None:
 
 @pytest.mark.parametrize("code", sorted(CURES.keys() - {"marks_withheld"}))
 def test_what_is_known_of_a_refusal_reaches_the_alert(code: str) -> None:
-    found = ending(error({"ok": False, "error": code}))
+    found = failure(error({"ok": False, "error": code}))
     assert isinstance(found, Refused)
     assert found.reason is not Reason.INVALID
     reason, detail = reason_of(found)

@@ -10,8 +10,8 @@ import yaml
 from cohort_bot.app.commands import CommandSpec, Role, Table
 from cohort_bot.app.table import TABLE as REAL
 from cohort_bot.platforms import slack
-from cohort_bot.platforms.slack import manifest
-from cohort_bot.platforms.slack.manifest import CannotList
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack import commands, manifest
 from tests.platforms.slack.conftest import TABLE
 
 SOURCE = "\n".join(
@@ -27,11 +27,11 @@ def parsed(table: Table = REAL, *, socket_mode: bool = True) -> Any:
 @pytest.mark.parametrize("table", [REAL, TABLE])
 def test_every_command_is_there_and_no_other(table: Table) -> None:
     heads = {words.split(" ")[0] for words, _ in table.commands("slack")}
-    commands = parsed(table)["features"]["slash_commands"]
-    assert {command["command"] for command in commands} == {f"/{head}" for head in heads}
+    listed = parsed(table)["features"]["slash_commands"]
+    assert {command["command"] for command in listed} == {f"/{head}" for head in heads}
     assert not heads & RESERVED
-    assert len(commands) <= 50
-    for command in commands:
+    assert len(listed) <= 50
+    for command in listed:
         assert len(command["command"]) <= 32
         assert 1 <= len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
@@ -93,7 +93,7 @@ def test_socket_mode_needs_no_address_and_http_has_one_everywhere() -> None:
     for body in (socket, http):
         assert body["oauth_config"]["redirect_urls"] == ["https://bot.example.org/slack/oauth_redirect"]
     assert "/slack/events" not in manifest.manifest(REAL, socket_mode=True, url="https://bot.example.org")
-    with pytest.raises(CannotList):
+    with pytest.raises(CannotRender):
         manifest.manifest(REAL, socket_mode=False, url="http://bot.example.org")
 
 
@@ -103,17 +103,12 @@ def _row(name: str) -> CommandSpec:
 
 @pytest.mark.parametrize("name", ["join", "who", "x" * 32])
 def test_what_slack_would_refuse_is_refused_here(name: str) -> None:
-    with pytest.raises(CannotList):
+    with pytest.raises(CannotRender):
         manifest.manifest(Table((_row(name),)), socket_mode=True)
-    assert manifest.commands(Table((_row("x" * 31),)))
+    assert commands.payload(Table((_row("x" * 31),)))
 
 
 def test_too_many_commands() -> None:
-    assert len(manifest.commands(Table(tuple(_row(f"a{n}") for n in range(50))))) == 50
-    with pytest.raises(CannotList):
-        manifest.commands(Table(tuple(_row(f"a{n}") for n in range(51))))
-
-
-def test_texts_that_yaml_would_read_otherwise() -> None:
-    body = {"a": "yes", "b": "1", "c": "x: y # z", "d": ["no", {"e": "ü\n", "f": True}], "g": [], "h": ""}
-    assert yaml.safe_load("\n".join(manifest._yaml(body, ""))) == body
+    assert len(commands.payload(Table(tuple(_row(f"a{n}") for n in range(50))))) == 50
+    with pytest.raises(CannotRender):
+        commands.payload(Table(tuple(_row(f"a{n}") for n in range(51))))

@@ -24,6 +24,7 @@ from cohort_bot.chat.message import (
     paragraph,
     text,
 )
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import render
 from cohort_bot.platforms.slack.text import clean
 from tests.fakes.slack_checks import block_problems, mrkdwn_seen, seen
@@ -212,7 +213,7 @@ def test_buttons_at_their_limits() -> None:
     assert row[0]["text"]["text"] == "x" * 74 + "…"
     edge = "x" * (render.VALUE_MOST - len('{"x":""}'))
     assert not problems(Message("s", (Actions((Button("b", "a", {"x": edge}),)),)))
-    with pytest.raises(render.CannotRender, match="2001"):
+    with pytest.raises(CannotRender, match="2001"):
         render.parts(Message("s", (Actions((Button("b", "a", {"x": edge + "x"}),)),)))
 
 

@@ -60,7 +60,7 @@ def test_a_command_with_something_missing() -> None:
 
 
 def test_a_button() -> None:
-    found = translate.button(PRESSED, ANN, AT)
+    found = translate.pressed(PRESSED, ANN, AT)
     assert (found.id, found.action, found.kind) == ("3.4.x", "checkin", "button")
     assert found.args == {"id": "1", "round": "3"}
     assert found.place == Place("slack", "T1", "C1")
@@ -69,18 +69,18 @@ def test_a_button() -> None:
 
 def test_a_button_in_a_thread_a_view_and_the_home_tab() -> None:
     threaded = PRESSED | {"message": {"ts": "9.1", "thread_ts": "8.0"}}
-    assert translate.button(threaded, ANN, AT).place == Place("slack", "T1", "C1", "8.0")
+    assert translate.pressed(threaded, ANN, AT).place == Place("slack", "T1", "C1", "8.0")
     bare = {key: value for key, value in PRESSED.items() if key not in {"channel", "message", "container"}}
     view = {"type": "modal", "private_metadata": dumps(State(channel="C1", thread="8.0"))}
-    assert translate.button(bare | {"view": view}, ANN, AT).place == Place("slack", "T1", "C1", "8.0")
+    assert translate.pressed(bare | {"view": view}, ANN, AT).place == Place("slack", "T1", "C1", "8.0")
     home = {"type": "home", "private_metadata": ""}
-    assert translate.button(bare | {"view": home}, ANN, AT).place is None
+    assert translate.pressed(bare | {"view": home}, ANN, AT).place is None
 
 
 @pytest.mark.parametrize("value", ["{", "[1]", "3"])
 def test_a_button_that_is_not_ours(value: str) -> None:
     with pytest.raises(PersonError):
-        translate.button(PRESSED | {"actions": [{"action_id": "x", "value": value}]}, ANN, AT)
+        translate.pressed(PRESSED | {"actions": [{"action_id": "x", "value": value}]}, ANN, AT)
 
 
 def submission(state: State, values: dict[str, Any]) -> dict[str, Any]:

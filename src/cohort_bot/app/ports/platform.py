@@ -168,7 +168,7 @@ class ChatPlatform(Protocol):
 class NeedsDatabase(Protocol):
     """A platform that keeps something of its own in the database, such as who let it in."""
 
-    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+    def attach(self, database: Database, resume: Callable[[str], None]) -> None:
         """Before it starts: the database, and how to say that posts may go out again in a workspace."""
 
 

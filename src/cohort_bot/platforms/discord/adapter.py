@@ -32,11 +32,12 @@ from cohort_bot.app.ports.platform import (
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, rooms, text
+from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
+from cohort_bot.platforms.common.server_clock import ServerClock
+from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answers import Answers
-from cohort_bot.platforms.discord.client import Client, is_final, login, point_at, why_ended
+from cohort_bot.platforms.discord.connection import Client, is_final, login, point_at, why_ended
 from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDrafts
-from cohort_bot.platforms.server_clock import ServerClock
 from cohort_bot.process_role import ALL, ProcessRole
 
 log = logging.getLogger(__name__)
@@ -92,13 +93,13 @@ class DiscordPlatform:
     def client(self) -> Client:
         """The connected client. Raises Refused before the start and after the stop."""
         if self._ended is not None:
-            revoked = isinstance(self._ended, failures.WrongToken)
+            revoked = isinstance(self._ended, WrongToken)
             raise Refused(Reason.REVOKED if revoked else Reason.BUSY, str(self._ended))
         if self._client is None:
             raise Refused(Reason.BUSY, "not connected to Discord")
         return self._client
 
-    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+    def attach(self, database: Database, resume: Callable[[str], None]) -> None:
         """Keep forms that are to be mended in the database, where they outlive a restart, and let what waits for a
         server that lets the bot in again go out.
         """
@@ -173,7 +174,7 @@ class DiscordPlatform:
         """The direct conversation with a person; the workspace does not matter, accounts are global."""
         if not text.is_id(user):
             raise Refused(Reason.PERSON_GONE, f"{user!r} is no id of Discord")
-        async with failures.told():
+        async with failures.translate_errors():
             channel = await self.client.create_dm(discord.Object(int(user)))
         return Place(self.name, "", str(channel.id))
 
@@ -193,7 +194,7 @@ class DiscordPlatform:
         """A person's record in a server, None when Discord says that there is none."""
         guild, person = _number(workspace, Reason.ROOM_GONE), _number(user, Reason.PERSON_GONE)
         try:
-            async with self._told(Place(self.name, workspace, "")):
+            async with self._translate_errors(Place(self.name, workspace, "")):
                 return await self.client.http.get_member(guild, person)
         except Refused as refused:
             if refused.reason is Reason.PERSON_GONE:
@@ -204,9 +205,9 @@ class DiscordPlatform:
         """Post it. The mark goes along twice: as the nonce, which makes a repeat within minutes return the first
         message, and as the ids of two components, which stay in the history for `find`.
         """
-        async with self._told(place):
+        async with self._translate_errors(place):
             if limits.size(mark) > limits.NONCE:
-                raise limits.CannotRender(f"the mark {mark!r} is longer than {limits.NONCE} characters")
+                raise CannotRender(f"the mark {mark!r} is longer than {limits.NONCE} characters")
             shown = render.message(message, ids.component_ids(mark))
             posted = await self._room(place).send(
                 view=shown.view, files=shown.uploads(), nonce=mark, allowed_mentions=shown.mentions
@@ -235,7 +236,8 @@ class DiscordPlatform:
         if held is not None and not held.read_message_history:
             # Discord would answer with an empty list, which is not the same as: it is not there.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
-        found = await history.find(room, me.id if me else 0, search, self._server, partial(self._told, place))
+        translate_errors = partial(self._translate_errors, place)
+        found = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
         return Ref(place, str(found.id)) if found else None
 
     def link(self, ref: Ref) -> str | None:
@@ -246,7 +248,7 @@ class DiscordPlatform:
 
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
-        async with self._told(ref.place):
+        async with self._translate_errors(ref.place):
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
             shown = render.message(message, history.numbers((await part.fetch()).components))
             await part.edit(view=shown.view, allowed_mentions=discord.AllowedMentions.none())
@@ -260,17 +262,16 @@ class DiscordPlatform:
         """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""
         if not place.workspace or not (self._sees_all or self._here(place)):
             return []
-        return rooms.findings(self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)), place.channel)
+        return examine.room(self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)), place.channel)
 
     @contextlib.asynccontextmanager
-    async def _told(self, place: Place) -> AsyncIterator[None]:
-        """As `failures.told`; where the bot was removed from the server, or the server is unavailable, that is the
-        reason, whatever Discord says.
+    async def _translate_errors(self, place: Place) -> AsyncIterator[None]:
+        """As in `failures`; where the bot was removed from the server, or that is unavailable, this is the reason.
 
         Discord does not say which permission is missing; what its gateway told of the channel does.
         """
         try:
-            async with failures.told():
+            async with failures.translate_errors():
                 yield
         except Refused as refused:
             if _denied(refused) and self._unavailable(place):
@@ -334,7 +335,7 @@ class DiscordPlatform:
 
     async def _open_thread(self, root: Ref, title: str) -> None:
         channel, message = _number(root.place.channel, Reason.ROOM_GONE), _number(root.message_id, Reason.INVALID)
-        async with self._told(root.place):
+        async with self._translate_errors(root.place):
             await self.client.http.start_thread_with_message(channel, message, name=title, auto_archive_duration=WEEK)
 
     def _room(self, place: Place) -> discord.PartialMessageable:
@@ -374,9 +375,9 @@ class DiscordPlatform:
                 try:
                     self._connections.anew()
                     client = await self._log_in(new_client())
-                except failures.CannotConnect as still:
+                except CannotConnect as still:
                     log.error("%s", still)  # noqa: TRY400 - the line says it all
-                except failures.WrongToken as wrong:
+                except WrongToken as wrong:
                     self._ended = wrong
                     log.critical("%s", wrong)
                     return

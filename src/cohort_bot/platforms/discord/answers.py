@@ -20,9 +20,12 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.discord import failures, forms, ids, limits, render, translate
-from cohort_bot.platforms.discord.client import Client
 from cohort_bot.platforms.discord.commands import PLATFORM
+from cohort_bot.platforms.discord.connection import Client
 from cohort_bot.platforms.discord.drafts import Drafts
 
 log = logging.getLogger(__name__)
@@ -76,23 +79,19 @@ class Answers:
         self._drafts = drafts
         self.lost: Lost | None = None
         """Whom to tell of an answer that did not arrive."""
-        self._running: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._running = BackgroundTasks()
 
     async def take(self, interaction: Interaction) -> None:
         """Answer it. Whatever goes wrong is logged, for there is nobody else to tell."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
         try:
-            data, origin = dict(interaction.data or {}), self._origin(interaction)
-            if interaction.type is Kind.autocomplete:
-                await self._suggest(interaction, data, origin)
-            elif self._stopping:
-                await self._send(interaction, self._said(STOPPING))
-            else:
-                await self._answer(interaction, self._work(interaction, data, origin))
+            with self._running.work():
+                data, origin = dict(interaction.data or {}), self._origin(interaction)
+                if interaction.type is Kind.autocomplete:
+                    await self._suggest(interaction, data, origin)
+                elif self._running.stopping:
+                    await self._send(interaction, self._said(STOPPING))
+                else:
+                    await self._answer(interaction, self._work(interaction, data, origin))
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -102,14 +101,10 @@ class Answers:
 
     async def stop(self, grace: float) -> None:
         """Take no more; wait for what runs, then cancel it."""
-        self._stopping = True
-        if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        self._running.stopping = True
+        await self._running.drain(grace)
 
-    async def _work(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> _Ready:
+    async def _work(self, interaction: Interaction, data: translate.Data, origin: Origin) -> _Ready:
         """Everything that may take time or go wrong."""
         opener = ""
         try:
@@ -132,7 +127,7 @@ class Answers:
             log.exception("interaction %s went wrong", interaction.id)
             return _Ready(WRONG)
 
-    async def _opened_again(self, pressed: Invocation, origin: translate.Origin) -> _Ready | Invocation:
+    async def _opened_again(self, pressed: Invocation, origin: Origin) -> _Ready | Invocation:
         """The form that a button opens once more; when it is kept no longer, the command that opened it first."""
         args = dict(pressed.args)
         opener = args.pop(ids.OPENER, "")
@@ -155,7 +150,7 @@ class Answers:
             case Form():
                 try:
                     ids.encode(invocation.action, invocation.args)
-                except limits.CannotRender:
+                except CannotRender:
                     return _Ready(TYPE_AGAIN, reply, invocation.action, invocation)
                 again = forms.opening(reply, invocation.action, invocation.args)
                 return _Ready(again, reply, invocation.action, invocation)
@@ -215,14 +210,14 @@ class Answers:
             return self._said(ready.message)
         try:
             return forms.modal(ready.form, ready.opener)
-        except limits.CannotRender:
+        except CannotRender:
             log.exception("a form cannot be shown")
             return render.message(UNSHOWABLE)
 
     def _said(self, message: Message) -> render.Shown:
         try:
             return render.message(message)
-        except limits.CannotRender:
+        except CannotRender:
             log.exception("a message cannot be shown")
             return render.message(UNSHOWABLE)
 
@@ -251,10 +246,10 @@ class Answers:
 
         await _again(once)
 
-    async def _suggest(self, interaction: Interaction, data: translate.Data, origin: translate.Origin) -> None:
+    async def _suggest(self, interaction: Interaction, data: translate.Data, origin: Origin) -> None:
         wanted = translate.completing(data, self._table, origin)
         choices: list[app_commands.Choice[str | int | float]] = []
-        if wanted is not None and not self._stopping:
+        if wanted is not None and not self._running.stopping:
             try:
                 async with asyncio.timeout(SUGGEST_WITHIN):
                     found = await self._complete(wanted.so_far, wanted.option, wanted.typed)
@@ -270,7 +265,7 @@ class Answers:
             ][: limits.CHOICES]
         await interaction.response.autocomplete(choices)
 
-    def _origin(self, interaction: Interaction) -> translate.Origin:
+    def _origin(self, interaction: Interaction) -> Origin:
         user, channel = interaction.user, interaction.channel
         guild = None if interaction.guild_id is None else str(interaction.guild_id)
         roles = user.roles if isinstance(user, discord.Member) else []
@@ -290,7 +285,7 @@ class Answers:
             None if interaction.channel_id is None else str(interaction.channel_id),
             None if parent is None else str(parent),
         )
-        return translate.Origin(str(interaction.id), actor, where, self._clock.now(), direct=guild is None)
+        return Origin(str(interaction.id), actor, where, self._clock.now(), direct=guild is None)
 
     def _unanswered(self, interaction: Interaction, error: discord.HTTPException) -> None:
         """Nobody to tell any more: what was done is in the database, and the person will look again."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.chat.i18n import N_, _
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import limits
 
 PLATFORM: Final = "discord"
@@ -37,13 +38,13 @@ def payload(table: Table) -> list[dict[str, Any]]:
         for word in words:
             _check_name(word)
         if len(words) > 3:  # noqa: PLR2004 - command, group, subcommand
-            raise limits.CannotRender(f"/{name} has more than three words")
+            raise CannotRender(f"/{name} has more than three words")
         _place(found, words, spec)
     if len(found) > limits.COMMANDS:
-        raise limits.CannotRender(f"there are {len(found)} of {limits.COMMANDS} commands")
+        raise CannotRender(f"there are {len(found)} of {limits.COMMANDS} commands")
     for command in found.values():
         if (length := _length(command)) > limits.COMMAND_TEXT:
-            raise limits.CannotRender(f"/{command['name']} has {length} of {limits.COMMAND_TEXT} characters")
+            raise CannotRender(f"/{command['name']} has {length} of {limits.COMMAND_TEXT} characters")
     return list(found.values())
 
 
@@ -58,11 +59,11 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
     top = found.setdefault(words[0], {})
     if len(words) == 1:
         if top:
-            raise limits.CannotRender(f"/{words[0]} is a command and a group of commands")
+            raise CannotRender(f"/{words[0]} is a command and a group of commands")
         top.update(_top(words[0], spec.summary), options=_options(spec))
         return
     if top and not any(option["type"] <= GROUP for option in top["options"]):
-        raise limits.CannotRender(f"/{words[0]} is a command and a group of commands")
+        raise CannotRender(f"/{words[0]} is a command and a group of commands")
     if not top:
         top.update(_top(words[0], _GROUP_SUMMARY), options=[])
     options = top["options"]
@@ -76,7 +77,7 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
         {"type": SUBCOMMAND, "name": words[-1], "description": _summary(spec.summary), "options": _options(spec)}
     )
     if len(options) > limits.SUBCOMMANDS:
-        raise limits.CannotRender(f"/{words[0]} has more than {limits.SUBCOMMANDS} subcommands")
+        raise CannotRender(f"/{words[0]} has more than {limits.SUBCOMMANDS} subcommands")
 
 
 def _top(name: str, summary: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _top(name: str, summary: str) -> dict[str, Any]:
 def _options(spec: CommandSpec) -> list[dict[str, Any]]:
     """The options, those that are needed first, as Discord wants them."""
     if len(spec.params) > limits.OPTIONS:
-        raise limits.CannotRender(f"{spec.action} has more than {limits.OPTIONS} options")
+        raise CannotRender(f"{spec.action} has more than {limits.OPTIONS} options")
     return [_option(param) for param in sorted(spec.params, key=lambda param: not param.required)]
 
 
@@ -120,19 +121,19 @@ def _option(param: Param) -> dict[str, Any]:
 
 def _choice(text: str) -> str:
     if not text or limits.size(text) > limits.CHOICE:
-        raise limits.CannotRender(f"the choice {text!r} is empty or longer than {limits.CHOICE} characters")
+        raise CannotRender(f"the choice {text!r} is empty or longer than {limits.CHOICE} characters")
     return text
 
 
 def _summary(text: str) -> str:
     if not text or limits.size(text) > limits.SUMMARY:
-        raise limits.CannotRender(f"{text!r} has {limits.size(text)} of 1 to {limits.SUMMARY} characters")
+        raise CannotRender(f"{text!r} has {limits.size(text)} of 1 to {limits.SUMMARY} characters")
     return limits.cut(_(text), limits.SUMMARY)
 
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or name != name.lower():
-        raise limits.CannotRender(f"{name!r} cannot be a name on Discord: lower case, 1 to 32 letters, digits, - or _")
+        raise CannotRender(f"{name!r} cannot be a name on Discord: lower case, 1 to 32 letters, digits, - or _")
 
 
 def _length(entry: Mapping[str, Any]) -> int:

@@ -1,13 +1,13 @@
 """Forms that could not be shown at once, as they were filled in."""
 
 import secrets
-from collections import OrderedDict
 from typing import Protocol
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form
+from cohort_bot.platforms.common.bounded import BoundedDict
 
 MOST = 500
 FORM = "form"
@@ -46,15 +46,12 @@ class MemoryDrafts:
     """The last 500. When one is gone, by age or by a restart, its button runs the action that opened the form."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._forms: OrderedDict[str, Form] = OrderedDict()
+        self._forms: BoundedDict[str, Form] = BoundedDict(most)
 
     async def keep(self, form: Form, user: str) -> str:  # noqa: ARG002 - what is in memory goes by itself
         """Keep it, and forget the oldest when there are too many."""
         token = secrets.token_urlsafe(9)
         self._forms[token] = form
-        while len(self._forms) > self._most:
-            self._forms.popitem(last=False)
         return token
 
     async def get(self, token: str) -> Form | None:

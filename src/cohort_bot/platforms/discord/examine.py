@@ -1,7 +1,7 @@
-"""What Discord says of a token and of the rooms, by its HTTP interface alone: also beside a running bot."""
+"""Whether the bot can work: with its token and in the rooms, by live calls; in a channel, by what the gateway told."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import aiohttp
@@ -9,10 +9,10 @@ import discord
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import Examination, Finding, Meeting
+from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
+from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import invite, text
-from cohort_bot.platforms.discord.client import login
-from cohort_bot.platforms.discord.failures import CannotConnect, WrongToken
-from cohort_bot.platforms.server_clock import ServerClock
+from cohort_bot.platforms.discord.connection import login
 
 WITHIN: Final = 15.0
 """Seconds for one room: the library repeats what failed in passing for longer."""
@@ -28,7 +28,7 @@ async def examine(token: str, meetings: Iterable[Meeting], clock: Clock) -> Exam
     async with client:
         try:
             await login(client, token)
-            found = [each for meeting in meetings for each in await _room(client, meeting)]
+            found = [each for meeting in meetings for each in await _meeting(client, meeting)]
         except WrongToken as wrong:
             problem, _, cure = str(wrong).partition("; ")
             return Examination((), [Finding(f"{problem}.", f"{cure[0].upper()}{cure[1:]}.")], server.said_since())
@@ -45,7 +45,7 @@ async def examine(token: str, meetings: Iterable[Meeting], clock: Clock) -> Exam
         )
 
 
-async def _room(client: discord.Client, meeting: Meeting) -> list[Finding]:
+async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
     if client.user is None or not (text.is_id(meeting.workspace) and text.is_id(meeting.channel)):
         return [Finding(f"The room of {meeting.cohort} is no channel of Discord.", CHANNEL_GONE)]
     async with asyncio.timeout(WITHIN):
@@ -62,3 +62,18 @@ async def _room(client: discord.Client, meeting: Meeting) -> list[Finding]:
         Finding(f"{meeting.cohort}: {each.problem.replace('I lack', 'the bot lacks')}", each.cure)
         for each in invite.missing(channel.permissions_for(member), channel.name)
     ]
+
+
+def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
+    """What keeps a cohort from meeting in a channel of a server: `channel` is its id, or whatever somebody typed."""
+    if guild is None:
+        return [Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")]
+    if guild.unavailable:
+        return [Finding("This server is unavailable: Discord has an outage.", "Please try again later.")]
+    found = guild.get_channel(int(channel)) if text.is_id(channel) else None
+    if found is None:
+        here = f"<#{channel}>" if text.is_id(channel) else f"“{channel}”"
+        return [Finding(f"There is no channel {here} that I can see.", invite.CHOOSE, elsewhere=True)]
+    if not isinstance(found, discord.TextChannel):
+        return [Finding(f"#{found.name} is not a text channel.", invite.CHOOSE_TEXT, elsewhere=True)]
+    return invite.missing(found.permissions_for(guild.me), found.name)

@@ -1,16 +1,14 @@
 """Every way in which Discord can fail -> what the courier does about it: again later, look it up, or ask a person."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-import aiohttp
 import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.ports.startup import CannotStart, Unreachable
-from cohort_bot.platforms.discord.limits import CannotRender
+from cohort_bot.platforms.common import errors
+from cohort_bot.platforms.common.errors import WrongToken, failure_of, retry_after
 
 CALL = 25.0
 """Seconds for one call, less than the courier's lease of 30: the library repeats 5xx answers for as long."""
@@ -110,39 +108,23 @@ _STATUS: Final[Mapping[int, Reason]] = {
 _SERVER_ERROR = 500
 
 
-class WrongToken(CannotStart):
-    """Discord does not know the token: one line with the cure."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "DISCORD_TOKEN is not a token that Discord knows; copy it again from Bot > Reset Token at "
-            "https://discord.com/developers/applications"
-        )
+def wrong_token() -> WrongToken:
+    """Discord does not know the token."""
+    return WrongToken(
+        "DISCORD_TOKEN is not a token that Discord knows; copy it again from Bot > Reset Token at "
+        "https://discord.com/developers/applications"
+    )
 
 
-class Denied(CannotStart):
-    """Discord takes the bot no more, and waiting does not help: one line with the cure."""
-
-
-class CannotConnect(Unreachable):
-    """Discord cannot be reached, or does not let the bot in for now: one line with the cure."""
-
-
-def ending(error: Exception) -> Refused | Unknown:
+def failure(error: Exception) -> Refused | Unknown:
     """What an error of a call means. Only what Discord certainly did not do is Refused."""
     match error:
         case discord.RateLimited():
             return Refused(Reason.BUSY, "rate limited", error.retry_after)
         case discord.HTTPException():
             return _answered(error)
-        case aiohttp.ClientConnectorError():
-            return Refused(Reason.BUSY, "Discord cannot be reached")
-        case CannotRender() | ValueError() | TypeError():
-            return Refused(Reason.INVALID, str(error))
-        case TimeoutError():
-            return Unknown("Discord did not answer in time")
         case _:
-            return Unknown(f"{type(error).__name__}: {error}")
+            return failure_of(error, "Discord")
 
 
 def _answered(error: discord.HTTPException) -> Refused | Unknown:
@@ -151,24 +133,15 @@ def _answered(error: discord.HTTPException) -> Refused | Unknown:
         return Unknown(detail)
     reason = REASONS.get(error.code) or _STATUS.get(error.status, Reason.INVALID)
     problem, cure = TOLD.get(error.code, ("", ""))
-    return Refused(reason, detail, _retry_after(error) if reason is Reason.BUSY else None, cure, problem)
+    return Refused(
+        reason,
+        detail,
+        retry_after(getattr(error.response, "headers", {})) if reason is Reason.BUSY else None,
+        cure,
+        problem,
+    )
 
 
-def _retry_after(error: discord.HTTPException) -> float | None:
-    said = getattr(error.response, "headers", {}).get("Retry-After")
-    try:
-        return float(said) if said else None
-    except ValueError:
-        return None
-
-
-@contextlib.asynccontextmanager
-async def told() -> AsyncIterator[None]:
+def translate_errors() -> contextlib.AbstractAsyncContextManager[None]:
     """Calls of Discord's API inside of it raise Refused or Unknown."""
-    try:
-        async with asyncio.timeout(CALL):
-            yield
-    except (Refused, Unknown):
-        raise
-    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, CannotRender) as error:
-        raise ending(error) from error
+    return errors.translate_errors(failure, discord.DiscordException, CALL)

@@ -9,6 +9,7 @@ from discord import ui
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Button, Message, Strong, bullets, paragraph
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits
 
 FEWEST_RADIOS = 2
@@ -17,9 +18,9 @@ FEWEST_RADIOS = 2
 def modal(form: Form, opener: str = "") -> ui.Modal:
     """The form; *Fix it* runs `opener`, the action that opened it, when the draft is gone. Raises CannotRender."""
     if not 1 <= len(form.fields) <= limits.FIELDS:
-        raise limits.CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
+        raise CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
     if len({field.key for field in form.fields}) != len(form.fields):
-        raise limits.CannotRender(f"two fields of the form {form.action} have the same key")
+        raise CannotRender(f"two fields of the form {form.action} have the same key")
     found = ui.Modal(
         title=limits.cut(form.title, limits.TITLE), custom_id=_id(form.action, form.args, opener), timeout=None
     )
@@ -60,7 +61,7 @@ def _draft_args(draft: str, opener: str, form: Form) -> Mapping[str, str]:
     full = {**form.args, **alone}
     try:
         ids.encode(ids.FORM, full)
-    except limits.CannotRender:
+    except CannotRender:
         return alone
     return full
 
@@ -69,14 +70,14 @@ def _id(action: str, args: Mapping[str, str], opener: str) -> str:
     if opener:
         try:
             return ids.encode(action, {**args, ids.OPENER: opener})
-        except limits.CannotRender:
+        except CannotRender:
             pass  # the way back is a convenience, the arguments are not
     return ids.encode(action, args)
 
 
 def _labelled(field: Field) -> ui.Label[Any]:
     if limits.size(field.key) > limits.CUSTOM_ID or not field.key:
-        raise limits.CannotRender(f"the field {field.key!r} cannot be an id")
+        raise CannotRender(f"the field {field.key!r} cannot be an id")
     shortened = limits.size(field.label) > limits.LABEL
     hint = field.hint or (field.label if shortened else "")
     return ui.Label(
@@ -102,11 +103,11 @@ def _text(field: TextField) -> ui.TextInput[Any]:
 def _choice(field: ChoiceField) -> ui.Item[Any]:
     options = field.options
     if not 1 <= len(options) <= limits.OPTIONS:
-        raise limits.CannotRender(f"the field {field.key} has {len(options)} of 1 to {limits.OPTIONS} options")
+        raise CannotRender(f"the field {field.key} has {len(options)} of 1 to {limits.OPTIONS} options")
     if len({option.value for option in options}) != len(options):
-        raise limits.CannotRender(f"two options of the field {field.key} have the same value")
+        raise CannotRender(f"two options of the field {field.key} have the same value")
     if any(not option.value or limits.size(option.value) > limits.OPTION for option in options):
-        raise limits.CannotRender(f"an option of the field {field.key} has a value that is empty or too long")
+        raise CannotRender(f"an option of the field {field.key} has a value that is empty or too long")
     if field.many and len(options) <= limits.CHECKBOXES:
         return _checkboxes(field)
     if not field.many and FEWEST_RADIOS <= len(options) <= limits.CHECKBOXES:

@@ -8,25 +8,26 @@ import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.words.alerts import MARKS_WITHHELD
+from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import ids
-from cohort_bot.platforms.server_clock import ServerClock
 
-Told = Callable[[], AbstractAsyncContextManager[None]]
+TranslateErrors = Callable[[], AbstractAsyncContextManager[None]]
 
 PAGE: Final = 100
 """Messages a page: the most that Discord gives."""
 
 
 async def find(
-    room: discord.PartialMessageable, me: int, search: Search, server: ServerClock, told: Told
+    room: discord.PartialMessageable, me: int, search: Search, server: ServerClock, translate_errors: TranslateErrors
 ) -> discord.Message | None:
-    """The message with the mark among those that `me` wrote. Each page is read inside of `told`, which raises Refused
-    or Unknown.
+    """The message with the mark among those that `me` wrote. Each page is read inside of `translate_errors`.
+
+    Raises Refused or Unknown.
     """
     marks = ids.component_ids(search.mark)
     while not search.whole:
         before = discord.Object(int(search.position)) if search.position else None
-        async with told():
+        async with translate_errors():
             page = [message async for message in room.history(limit=PAGE, before=before)]
         if search.since is None:
             search.since = server.now() - search.within

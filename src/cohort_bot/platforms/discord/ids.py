@@ -7,6 +7,7 @@
 import hashlib
 from collections.abc import Mapping
 
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import limits
 
 FORM = "~form"
@@ -26,9 +27,7 @@ def encode(action: str, args: Mapping[str, str]) -> str:
     parts = [_out(action), *(f"{_out(key)}={_out(value)}" for key, value in sorted(args.items()))]
     found = "|".join(parts)
     if not action or limits.size(found) > limits.CUSTOM_ID:
-        raise limits.CannotRender(
-            f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters"
-        )
+        raise CannotRender(f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters")
     return found
 
 

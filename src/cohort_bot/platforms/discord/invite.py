@@ -8,7 +8,7 @@ from typing import Final
 import discord
 
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.platforms.discord.failures import WrongToken
+from cohort_bot.platforms.discord.failures import wrong_token
 
 NEEDED: Final = {
     "view_channel": "View Channel",
@@ -38,7 +38,7 @@ def client_id_of(token: str) -> int:
     try:
         return int(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
     except (ValueError, binascii.Error):
-        raise WrongToken from None
+        raise wrong_token() from None
 
 
 def invite_url(client_id: int) -> str:

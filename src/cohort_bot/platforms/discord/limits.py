@@ -29,10 +29,6 @@ COMMAND_TEXT: Final = 8000  # names, descriptions and values of one command
 MENTIONS: Final = 100
 
 
-class CannotRender(Exception):
-    """It cannot be shown on Discord: a mistake in the bot, found when it is rendered and not when it is pressed."""
-
-
 def size(text: str) -> int:
     """The length as Discord counts it at its strictest."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -31,6 +31,7 @@ from cohort_bot.chat.message import (
     paragraph,
 )
 from cohort_bot.chat.names import fitted
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits, text
 
 NAME = 16
@@ -89,7 +90,7 @@ def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
         for file in body.files:
             view.add_item(ui.File(f"attachment://{file.name}"))
     except ValueError as error:
-        raise limits.CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
+        raise CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
     view.stop()  # the library keeps no view that is finished: memory does not grow with messages
     people = mentioned(body)[: limits.MENTIONS]
     return Shown(
@@ -261,7 +262,7 @@ def _row(actions: Actions, seen: set[str]) -> ui.ActionRow[Any]:
     for shown in actions.buttons:
         item = button(shown)
         if item.custom_id in seen:
-            raise limits.CannotRender(f"two buttons of one message do the same: {item.custom_id}")
+            raise CannotRender(f"two buttons of one message do the same: {item.custom_id}")
         seen.add(item.custom_id or "")
         row.add_item(item)
     return row

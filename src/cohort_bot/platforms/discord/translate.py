@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.readable import readable
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.place import Actor, Place, people
+from cohort_bot.chat.place import Place, people
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.payloads import reject_malformed
 from cohort_bot.platforms.discord import ids
 from cohort_bot.platforms.discord.commands import GROUP, INTEGER, PLATFORM, SUBCOMMAND
 
@@ -23,17 +23,6 @@ Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Who did it, where and when. `id` is the interaction's."""
-
-    id: str
-    actor: Actor
-    place: Place | None
-    at: datetime
-    direct: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """An option that is being typed; `whole` says that Discord wants a whole number for it."""
 
@@ -43,7 +32,7 @@ class Wanted:
     whole: bool = False
 
 
-@readable
+@reject_malformed
 def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] = MappingProxyType({})) -> Invocation:
     """A slash command. One that the table no longer has keeps its words as its action.
 
@@ -55,10 +44,10 @@ def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] =
     for param in spec.params if spec else ():
         if param.kind == "people" and param.name in args:
             args[param.name] = people(_people(args[param.name], roles))
-    return _invocation(origin, spec.action if spec else " ".join(words), "command", args)
+    return origin.invocation("command", spec.action if spec else " ".join(words), args)
 
 
-@readable
+@reject_malformed
 def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
     """The option that wants suggestions."""
     _, options = _words(data)
@@ -69,20 +58,20 @@ def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
     return Wanted(command(data, table, origin), focused["name"], typed, whole)
 
 
-@readable
+@reject_malformed
 def pressed(data: Data, origin: Origin) -> Invocation:
     """A button."""
     action, args = ids.decode(data["custom_id"])
-    return _invocation(origin, action, "button", args)
+    return origin.invocation("button", action, args)
 
 
-@readable
+@reject_malformed
 def submitted(data: Data, origin: Origin) -> tuple[Invocation, str]:
     """A sent form, and the action that had opened it (empty when its id had no room for it)."""
     action, args = ids.decode(data["custom_id"])
     opener = args.pop(ids.OPENER, "")
     fields = dict(_fields(data.get("components", ())))
-    return _invocation(origin, action, "form", args, fields), opener
+    return origin.invocation("form", action, args, fields), opener
 
 
 def place(guild: str | None, channel: str | None, parent: str | None) -> Place | None:
@@ -92,26 +81,6 @@ def place(guild: str | None, channel: str | None, parent: str | None) -> Place |
     if parent is not None:
         return Place(PLATFORM, guild or "", parent, channel)
     return Place(PLATFORM, guild or "", channel)
-
-
-def _invocation(
-    origin: Origin,
-    action: str,
-    kind: Literal["command", "button", "form"],
-    args: Mapping[str, str],
-    fields: Mapping[str, tuple[str, ...]] | None = None,
-) -> Invocation:
-    return Invocation(
-        id=origin.id,
-        action=action,
-        kind=kind,
-        actor=origin.actor,
-        place=origin.place,
-        at=origin.at,
-        args=args,
-        fields=fields or {},
-        direct=origin.direct,
-    )
 
 
 def _words(data: Data) -> tuple[list[str], Sequence[Data]]:

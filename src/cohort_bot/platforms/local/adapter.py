@@ -1,19 +1,18 @@
 """The port for the playground. Translation only: no rule of the product lives here."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
-from cohort_bot.chat.form import FieldErrors, Form
-from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
-from cohort_bot.platforms.local import translate
+from cohort_bot.platforms.local.answers import Answers, Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
+from cohort_bot.platforms.local.commands import PLATFORM
 
 WORKSPACE = "playground"
 
@@ -31,14 +30,10 @@ class TimeControl(Protocol):
         """Visit every due instant in order and return when all is delivered. Raises PersonError for going back."""
 
 
-class Stopping(Exception):
-    """The bot takes no more work."""
-
-
 class LocalPlatform:
     """The playground as a chat platform. `pages` makes what `asgi()` hands to whoever serves it (`pages.build`)."""
 
-    name = "local"
+    name = PLATFORM
     pace = Pace()
     workspace = WORKSPACE
 
@@ -51,12 +46,9 @@ class LocalPlatform:
     ) -> None:
         self.chat = chat
         self.time = time
-        self.people = {person.id: person for person in people}
-        self.table = Table(())
+        self.people: Mapping[str, Person] = {person.id: person for person in people}
+        self.answers = Answers(chat, time.now)
         self.stopping = False
-        self._dispatch: Dispatch | None = None
-        self._complete: Complete | None = None
-        self._running: set[asyncio.Task[Form | FieldErrors | None]] = set()
         self._moving = asyncio.Lock()
         self._app = pages(self)
 
@@ -64,19 +56,14 @@ class LocalPlatform:
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
         """Take invocations from now on."""
-        self.table, self._dispatch, self._complete = table, dispatch, complete
+        self.answers.begin(table, dispatch, complete)
         self.stopping = False
 
     async def stop(self, grace: float) -> None:
         """Take no more, end the event streams, wait at most `grace` seconds for what runs, then cancel it."""
         self.stopping = True
-        self._dispatch = self._complete = None
         self.chat.touch()
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self.answers.stop(grace)
 
     def asgi(self) -> ASGIApp:
         """The pages; mount them at `/`."""
@@ -140,42 +127,6 @@ class LocalPlatform:
 
     # What the pages call
 
-    async def act(self, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
-        """Run it. A message is posted for the actor alone and None returned; a form is returned to be shown.
-
-        Raises Stopping. What has begun ends even if the browser is gone.
-        """
-        if self._dispatch is None:
-            raise Stopping
-        task = asyncio.create_task(self._answer(self._dispatch, invocation, prompt))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise Stopping from None
-            raise
-
-    async def suggestions(self, line: str, origin: translate.Origin) -> Sequence[translate.Suggestion]:
-        """What could be typed next."""
-        found = translate.suggest(line, self.table)
-        if not isinstance(found, translate.ValueWanted):
-            return found
-        if self._complete is None:
-            return ()
-        so_far = Invocation(
-            id=origin.id,
-            action=found.action,
-            kind="command",
-            actor=origin.actor,
-            place=origin.place,
-            at=origin.at,
-            args=found.args,
-        )
-        options = await self._complete(so_far, found.option, found.typed)
-        return [translate.taken(found.before, option.value, option.label) for option in options]
-
     async def advance(self, to: datetime) -> None:
         """Move the clock, one move at a time. Raises PersonError for going back, and Stopping."""
         if self.stopping:
@@ -183,21 +134,6 @@ class LocalPlatform:
         async with self._moving:
             await self.time.advance(to)
         self.chat.touch()
-
-    async def _answer(self, dispatch: Dispatch, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
-        reply = await dispatch(invocation)
-        if not isinstance(reply, Message):
-            return reply
-        place = invocation.place or Place(self.name, WORKSPACE, CHANNELS[0])
-        self.chat.post(
-            place.channel,
-            reply,
-            self.time.now(),
-            root=_root(place),
-            private=invocation.actor.user,
-            prompt=prompt,
-        )
-        return None
 
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:

@@ -26,15 +26,17 @@ from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.local import render, translate
-from cohort_bot.platforms.local.adapter import LocalPlatform, Stopping
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.local import forms, render, text, translate
+from cohort_bot.platforms.local.adapter import LocalPlatform
+from cohort_bot.platforms.local.answers import Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, Person, Posted, dm_channel
 from cohort_bot.platforms.local.guard import Guard
 
 INBOX = "inbox"
 """What the page calls one's own direct conversation with the bot."""
 
-FRAGMENT = "X-Playground"
+FRAGMENT = "X-LocalPlatform"
 """The header with which the script asks for a piece of a page instead of a redirect."""
 
 FURTHEST = timedelta(days=3 * 366)
@@ -108,7 +110,7 @@ class _Pages:
     async def complete(self, request: Request) -> Response:
         """What could be typed next."""
         origin = self._origin(self._visit(request.query_params), new_id())
-        found = await self._platform.suggestions(request.query_params.get("_line", ""), origin)
+        found = await self._platform.answers.suggest(request.query_params.get("_line", ""), origin)
         return JSONResponse([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
 
     # Acting
@@ -116,7 +118,8 @@ class _Pages:
     async def type(self, visit: Visit, posted: FormData) -> Markup | None:
         """A command line."""
         line = str(posted.get("_line", ""))
-        invocation = translate.typed(line, self._platform.table, self._origin(visit, _id(posted)), names=self._names())
+        origin = self._origin(visit, _id(posted))
+        invocation = translate.command(line, self._platform.answers.table, origin, self._names())
         return await self._act(visit, invocation, line.strip())
 
     async def press(self, visit: Visit, posted: FormData) -> Markup | None:
@@ -185,7 +188,7 @@ class _Pages:
         return message
 
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
-        shown = await self._platform.act(invocation, prompt)
+        shown = await self._platform.answers.act(invocation, prompt)
         if shown is None:
             return None
         context = {
@@ -194,7 +197,7 @@ class _Pages:
             "_thread": invocation.place.thread or "" if invocation.place else "",
             "_title": shown.form.title if isinstance(shown, FieldErrors) else shown.title,
         }
-        return render.form(shown, new_id(), context)
+        return forms.form(shown, new_id(), context)
 
     async def _page(self, visit: Visit, status: int = 200, **values: object) -> Response:
         live = await self._live(visit)
@@ -248,32 +251,25 @@ class _Pages:
             _number(values.get("_before")),
         )
 
-    def _viewer(self, person: Person) -> render.Viewer:
-        return render.Viewer(ZoneInfo(person.zone), self._platform.time.now(), self._names())
+    def _viewer(self, person: Person) -> text.Viewer:
+        return text.Viewer(ZoneInfo(person.zone), self._platform.time.now(), self._names())
 
     def _names(self) -> Mapping[str, str]:
         return {each.id: each.name for each in self._platform.people.values()}
 
-    def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> translate.Origin:
+    def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> Origin:
         person, platform = visit.person, self._platform
-        actor = Actor(
-            platform.name,
-            platform.workspace,
-            person.id,
-            person.name,
-            admin=person.admin,
-            zone=person.zone,
-            handle=person.id,
-        )
-        place = Place(platform.name, platform.workspace, visit.real_channel, thread)
-        return translate.Origin(invocation_id, actor, place, platform.time.now())
+        name, workspace = platform.name, platform.workspace
+        actor = Actor(name, workspace, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id)
+        place = Place(name, workspace, visit.real_channel, thread)
+        return Origin(invocation_id, actor, place, platform.time.now())
 
 
 def _tips(people: list[Person]) -> list[Mapping[str, str]]:
     moderator = next((person.id for person in people if person.admin), people[0].id)
     member = next((person.id for person in people if not person.admin), people[-1].id)
     who = {"moderator": moderator, "member": member}
-    return [{"person": who[role], "text": text, "line": line} for role, text, line in playground_words.TIPS]
+    return [{"person": who[role], "text": tip, "line": line} for role, tip, line in playground_words.TIPS]
 
 
 def _id(posted: FormData) -> str:
@@ -281,5 +277,5 @@ def _id(posted: FormData) -> str:
 
 
 def _number(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_MOST_ID)) else None
+    said = str(value)
+    return int(said) if said.isascii() and said.isdigit() and len(said) < len(str(_MOST_ID)) else None

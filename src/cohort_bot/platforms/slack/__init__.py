@@ -1,5 +1,7 @@
-"""Slack. Read it in this order: `translate.py` (payload -> Invocation), `render.py` and `forms.py` (Message and Form ->
-Block Kit), `adapter.py` (the port), `listeners.py` and `answers.py` (how a reply reaches a person in time or late),
+"""Slack, on slack-bolt: commands, buttons, forms, the home tab, posts and threads; in one workspace or many.
+
+Read it in this order: `translate.py` (payload -> Invocation), `text.py`, `render.py` and `forms.py` (Message and Form
+-> Block Kit), `answers.py` and `reply_channels.py` (one request, answered in time or late), `adapter.py` (the port),
 `workspaces.py` and `oauth.py` (one workspace, or many).
 """
 

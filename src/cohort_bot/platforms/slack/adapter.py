@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,19 +31,21 @@ from cohort_bot.app.ports.platform import (
 )
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.common.errors import CannotRender, WrongToken
+from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.slack import examine, failures, manifest, render, text
+from cohort_bot.platforms.slack.answers import Answers
 from cohort_bot.platforms.slack.api import Api
-from cohort_bot.platforms.slack.failures import WrongToken
+from cohort_bot.platforms.slack.commands import PLATFORM
+from cohort_bot.platforms.slack.connection import PING, WATCH, SocketMode
 from cohort_bot.platforms.slack.history import EVENT, History
 from cohort_bot.platforms.slack.homes import Homes
 from cohort_bot.platforms.slack.http import Endpoint
 from cohort_bot.platforms.slack.installations import Installations
-from cohort_bot.platforms.slack.listeners import Listeners
 from cohort_bot.platforms.slack.oauth import OAuth, flow
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.render import CannotRender, Part
-from cohort_bot.platforms.slack.sockets import PING, WATCH, Sockets
-from cohort_bot.platforms.slack.tasks import BackgroundTasks
+from cohort_bot.platforms.slack.render import Part
 from cohort_bot.platforms.slack.text import Json
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
 
@@ -56,7 +57,7 @@ DIRECT_MOST: Final = 5000
 
 class SlackPlatform:
     """One app: in the workspace of `bot_token`, or with `oauth` in as many as install it, which it keeps in the
-    database that it is lent before it starts. Socket Mode when `app_token` is given, else HTTP with
+    database that it is attached to before it starts. Socket Mode when `app_token` is given, else HTTP with
     `signing_secret` by `asgi()`.
 
     `history` says what to do about a doubtful message where the bot may not read: hold it until somebody has mended
@@ -64,7 +65,7 @@ class SlackPlatform:
     connections, `part_gap` those between two parts of one long message.
     """
 
-    name = "slack"
+    name = PLATFORM
     pace = Pace(per_second=5, channel_gap=1.0)
     """Slack: one message a second in a channel, several hundred a minute in a workspace."""
 
@@ -89,10 +90,10 @@ class SlackPlatform:
         self._examined = (bot_token, app_token, api_url)
         self._signed = bool(signing_secret)
         self._connects, self._posts_only = connects, posts_only
-        self._direct: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._direct: BoundedDict[tuple[str, str], str] = BoundedDict(DIRECT_MOST)
         self._running = BackgroundTasks()
         self._api = Api(api_url, self._token, clock)
-        self.installations = Installations(clock, oauth.sealer) if oauth else None
+        self.installations = Installations(clock, oauth.cipher) if oauth else None
         one = OneWorkspace(self._api.client, bot_token)
         self._workspaces: Workspaces = self.installations or one
         self._history = History(self._api, self._workspaces, history)
@@ -116,24 +117,24 @@ class SlackPlatform:
                 user_facing_authorize_error_message=NOT_HERE,
             )
         self._people = People(self._api, clock)
-        self._listeners = Listeners(self._app, self._api, self._workspaces, self._people, self._running, clock)
+        self._answers = Answers(self._app, self._api, self._workspaces, self._people, self._running, clock)
         self._connections = Connections("Slack", clock.elapsed)
         self._sockets = (
-            Sockets(self._app, self._api.client, app_token, self._running, self._connections, ping, watch)
+            SocketMode(self._app, self._api.client, app_token, self._running, self._connections, ping, watch)
             if app_token
             else None
         )
 
-    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+    def attach(self, database: Database, resume: Callable[[str], None]) -> None:
         """Where people and installations are kept, and how the courier is told that a workspace is back."""
-        self._people.lend(database)
-        self._homes.lend(database)
+        self._people.attach(database)
+        self._homes.attach(database)
         if self.installations:
-            self.installations.lend(database, resume)
+            self.installations.attach(database, resume)
 
     def report_lost(self, lost: Lost) -> None:
         """Whom to tell of an answer that did not arrive."""
-        self._listeners.lost = lost
+        self._answers.lost = lost
 
     # The port
 
@@ -148,7 +149,7 @@ class SlackPlatform:
         await self._api.open()
         try:
             await self._workspaces.open()
-            self._listeners.begin(table, dispatch)
+            self._answers.begin(table, dispatch)
             if self._sockets is not None and self._connects:
                 await self._sockets.open()
         except BaseException:
@@ -184,8 +185,6 @@ class SlackPlatform:
         if key not in self._direct:
             answer = await self._api.call(workspace, "conversations.open", users=user)
             self._direct[key] = str(answer["channel"]["id"])
-            while len(self._direct) > DIRECT_MOST:
-                self._direct.popitem(last=False)
         return Place(self.name, workspace, self._direct[key])
 
     async def identity(self, workspace: str, user: str) -> Identity | None:

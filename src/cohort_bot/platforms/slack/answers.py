@@ -1,247 +1,269 @@
-"""How a reply reaches the person, in time or late. One class for each way in which Slack lets an answer through."""
+"""What bolt calls: every request of Slack, translated, dispatched, answered."""
 
-import contextlib
+import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final
 
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.ports.platform import Refused, Unknown
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Unknown
 from cohort_bot.app.words import platforms
-from cohort_bot.chat.form import FieldErrors, Reply
-from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
-from cohort_bot.platforms.slack import forms, render, translate
-from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api, insist
-from cohort_bot.platforms.slack.forms import Asked, State
-from cohort_bot.platforms.slack.tasks import RESPONDED
-from cohort_bot.platforms.slack.text import Json
+from cohort_bot.chat.form import Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Button, Message, text
+from cohort_bot.chat.place import Actor
+from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.tasks import BackgroundTasks
+from cohort_bot.platforms.slack import forms, manifest, render, translate
+from cohort_bot.platforms.slack.api import Api, retry
+from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
+from cohort_bot.platforms.slack.forms import Asked
+from cohort_bot.platforms.slack.people import People
+from cohort_bot.platforms.slack.reply_channels import TOO_LONG, Ack, ReplyChannel, reply_channel
+from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
-Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text(platforms.TOO_LONG_TO_SHOW)
-ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
-"""Who looks for a delivery sees that this is none."""
+DEFER: Final = 1.5
+"""Elapsed seconds for a handler; then it is acknowledged first. Slack waits three for an acknowledgement."""
 
+REMEMBERED: Final = 1000
+"""How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
 
-class Way(Protocol):
-    """One request of Slack that waits for an acknowledgement and for words.
+RESTARTING = platforms.STOPPING
+WRONG = text(platforms.WRONG)
 
-    `again` is the button that stands in for a form when the trigger is over.
-    """
+Body = Mapping[str, Any]
+Make = Callable[[Actor], Awaitable[Invocation | Asked]]
 
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge with the reply."""
-
-    async def late(self) -> None:
-        """Acknowledge without a reply: it is not there yet."""
-
-    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """The reply, after `late`."""
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge with a word on why nothing is done; what was typed into a form stays."""
+_ANY = re.compile(r".+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What all ways need: the payload, bolt's acknowledgement, and where it comes from."""
+class _Replied:
+    """A reply, the button that leads to it again, and what it replies to."""
 
-    api: Api
-    ack: Ack
-    body: Mapping[str, Any]
-
-    @property
-    def team(self) -> str:
-        """The workspace."""
-        return translate.who(self.body).team
-
-    @property
-    def origin(self) -> State:
-        """Where it was done, empty when the view is not ours."""
-        with contextlib.suppress(PersonError):
-            return translate.origin_of(self.body)
-        return State()
-
-    async def open(self, reply: Reply | Asked) -> None:
-        """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or CannotRender."""
-        shown = forms.view(reply, self.origin)
-        opening = partial(self.api.call, self.team, "views.open", trigger_id=self.body.get("trigger_id"), view=shown)
-        await insist(opening, done="exchanged_trigger_id")
-
-    async def update(self, reply: Reply | Asked) -> None:
-        """Show it in the place of the modal that it came from. Raises Refused, Unknown or CannotRender."""
-        shown = forms.view(reply, self.origin)
-        view = self.body.get("view") or {}
-        await insist(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
-
-    async def direct(self, reply: Reply | Asked) -> None:
-        """Send it as a direct message: the last resort where Slack offers nothing else."""
-        words = reply if isinstance(reply, Message) else _ready(None)
-        user = translate.who(self.body).user
-        for part in render.parts(words):
-            said = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
-            await insist(partial(self.api.call, self.team, "chat.postMessage", **said))
+    reply: Reply | Asked
+    again: Button | None = None
+    to: Invocation | None = None
 
 
-class ByResponse:
-    """A command, a message's button or a message shortcut: private messages by response_url, forms as modals."""
+class Answers:
+    """Turns requests into invocations and replies into answers. `begin` gives it the application."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    def __init__(
+        self, app: AsyncApp, api: Api, workspaces: Workspaces, people: People, running: BackgroundTasks, clock: Clock
+    ) -> None:
+        self._api = api
+        self._workspaces = workspaces
+        self._people = people
+        self._running = running
+        self._clock = clock
+        self._table = Table(())
+        self._dispatch: Dispatch | None = None
+        self.lost: Lost | None = None
+        """Whom to tell of an answer that did not arrive."""
+        self._recent: BoundedDict[str, asyncio.Task[_Replied]] = BoundedDict(REMEMBERED)
+        self._events: BoundedDict[str, None] = BoundedDict(REMEMBERED)
+        app.middleware(self.once)
+        app.command(_ANY)(self.command)
+        app.action(_ANY)(self.action)
+        app.view_submission(_ANY)(self.submit)
+        app.view_closed(_ANY)(self.ignore)
+        app.shortcut(_ANY)(self.shortcut)
+        app.options(_ANY)(self.ignore)
+        app.event("app_home_opened")(self.home)
+        app.event("user_change")(self.user_change)
+        app.event("app_uninstalled")(self.gone)
+        app.event("tokens_revoked")(self.gone)
+        app.event(_ANY)(self.ignore)
 
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge, then open the form or say the words."""
-        await self._request.ack()
-        if isinstance(reply, Message):
-            await self._say(reply)
+    def begin(self, table: Table, dispatch: Dispatch) -> None:
+        """Take requests from now on."""
+        self._table, self._dispatch = table, dispatch
+
+    # What bolt calls
+
+    async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002 - bolt's name
+        """Let an event through once: Slack repeats it at once, after a minute and after five."""
+        identity = body.get("event_id")
+        if identity and body.get("type") == "event_callback":
+            if identity in self._events:
+                return BoltResponse(status=200, body="")  # a bare return would be a 404, and Slack would go on
+            self._events[str(identity)] = None
+        return await next()
+
+    async def command(self, ack: Ack, body: Body) -> None:
+        """A slash command."""
+
+        async def make(actor: Actor) -> Invocation | Asked:
+            return translate.command(body, self._table, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def action(self, ack: Ack, body: Body) -> None:
+        """A pressed button."""
+        if not body.get("actions") or body["actions"][0].get("type", "button") != "button":
+            await ack()
             return
+
+        async def make(actor: Actor) -> Invocation:
+            return translate.pressed(body, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def submit(self, ack: Ack, body: Body) -> None:
+        """A sent form."""
+
+        async def make(actor: Actor) -> Invocation:
+            return translate.submitted(body, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def shortcut(self, ack: Ack, body: Body) -> None:
+        """A global or message shortcut; its callback_id is the action."""
+        action = str(body.get("callback_id", ""))
+
+        async def make(actor: Actor) -> Invocation:
+            args: dict[str, str] = {}
+            if body.get("type") == "message_action":
+                link = await self._api.read(
+                    actor.workspace or "",
+                    "chat.getPermalink",
+                    channel=(body.get("channel") or {}).get("id"),
+                    message_ts=body.get("message_ts") or (body.get("message") or {}).get("ts"),
+                )
+                args["link"] = str(link.get("permalink", ""))
+            return translate.shortcut(body, action, args, actor, self._clock.now())
+
+        await self._serve(ack, body, make)
+
+    async def ignore(self, ack: Ack) -> None:
+        """Acknowledge what the bot has no use for, or Slack repeats it."""
+        await ack()
+
+    async def user_change(self, body: Body) -> None:
+        """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""
+        user = (body.get("event") or {}).get("user")
+        if isinstance(user, dict):
+            with self._running.work():
+                await self._people.changed(translate.who(body).team, user)
+
+    async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
+        """The workspace took the access away. What Slack repeats minutes later may have been mended meanwhile."""
+        event = body.get("event") or {}
+        if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return  # a person's own token, and the app has none of these
+        team = translate.who(body).team
+        with self._running.work():
+            if request.headers.get("x-slack-retry-num") and await self._still_in(team):
+                return
+            await self._workspaces.gone(team)
+
+    async def _still_in(self, team: str) -> bool:
         try:
-            await self._request.open(reply)
-        except (Refused, Unknown) as error:
-            log.info("no form opened: %s", error)
-            await self.after(reply, again)
+            await self._api.read(team, "auth.test")
+        except Refused as refused:
+            return refused.reason is not Reason.REVOKED
+        except Unknown:
+            pass
+        return True
 
-    async def late(self) -> None:
-        """Acknowledge; the words follow."""
-        await self._request.ack()
-
-    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """The words; for a form a button that opens it, because the trigger is over."""
-        await self._say(reply if isinstance(reply, Message) else _ready(again))
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
-
-    async def _say(self, message: Message) -> None:
-        parts = render.parts(message)
-        if len(parts) > RESPONSES_MOST:
-            parts = [render.single(message)]
-        url = self._request.body.get("response_url")
-        if not url:
-            await self._request.direct(message)
+    async def home(self, body: Body) -> None:
+        """The home tab was opened: fill it with what the plan and the record say now."""
+        event = body.get("event") or {}
+        if event.get("tab") != "home" or self._dispatch is None or self._running.stopping:
             return
-        for part in parts:
-            body: Json = {
-                "response_type": "ephemeral",
-                "replace_original": False,
-                "delete_original": False,
-                "text": part.text,
-                "blocks": part.blocks,
-            }
-            if thread := self._request.origin.thread:
-                body["thread_ts"] = thread
-            await insist(partial(self._request.api.respond, str(url), body))
+        with self._running.work():
+            who = translate.who(body)
+            actor = await self._people.actor(who)
+            replies: list[Message] = []
+            for action in manifest.home_actions(self._table):
+                origin = Origin(f"{translate.identity(body)}:{action}", actor, None, self._clock.now())
+                reply = await self._dispatch(origin.invocation("button", action, {}))
+                if isinstance(reply, Message) and reply not in replies:
+                    replies.append(reply)
+            try:
+                shown = forms.home(replies, manifest.home_buttons(self._table))
+                await retry(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
+            except (Refused, Unknown, CannotRender) as error:
+                log.warning("the home tab of %s is not shown: %s", who.user, error)
 
+    # Inside
 
-class BySubmit:
-    """A sent form: the acknowledgement is held until it is safe; the result takes the form's place."""
+    async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
+        channel = reply_channel(self._api, ack, body)
+        identity = translate.identity(body)
+        with self._running.work():
+            first = self._recent.get(identity)
+            if first is not None and body.get("type") != "view_submission":
+                await ack()  # the first delivery is answered, or is about to be
+                return
+            if first is None and (self._running.stopping or self._dispatch is None):
+                await channel.refuse(RESTARTING)
+                return
+            task = first or self._begin(identity, body, make)
+            try:
+                await self._answer(channel, task)
+            except (Refused, Unknown) as error:
+                log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
+                if self.lost is not None and (to := (await asyncio.shield(task)).to) is not None:
+                    await self.lost(to)
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._view: Mapping[str, Any] = request.body.get("view") or {}
-
-    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """What is to be mended at its fields, or the result as a view."""
-        if isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
-            await self._request.ack(response_action="errors", errors=dict(forms.errors(reply)))
-            return
-        await self._request.ack(response_action="update", view=forms.view(reply, self._request.origin))
-
-    async def late(self) -> None:
-        """Say that it is being saved."""
-        title = (self._view.get("title") or {}).get("text") or forms.HOME_TITLE
-        await self._request.ack(response_action="update", view=forms.saving(title))
-
-    async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Put the result in the place of “Saving…”, or send it when the person has closed the view."""
-        if responded := RESPONDED.get():
-            await responded.wait()  # “Saving…” must not overtake what it announces
+    async def _answer(self, channel: ReplyChannel, task: asyncio.Task[_Replied]) -> None:
+        done, _ = await asyncio.wait({task}, timeout=DEFER)
+        say = channel.in_time if done else channel.after
+        if not done:
+            await channel.late()
+        replied = await asyncio.shield(task)
         try:
-            await self._request.update(reply)
-        except (Refused, Unknown) as error:
-            log.info("no view to update: %s", error)
-            await self._request.direct(reply)
+            await say(replied.reply, replied.again)
+        except CannotRender:
+            log.exception("a reply cannot be shown in Slack")
+            await say(TOO_LONG)
 
-    async def refuse(self, words: str) -> None:
-        """An error at the first field: the form stays as it is."""
-        fields = [block["block_id"] for block in self._view.get("blocks", ()) if block.get("type") == "input"]
-        if fields:
-            await self._request.ack(response_action="errors", errors={fields[0]: words})
-        else:
-            await self.in_time(text(words))
+    def _begin(self, identity: str, body: Body, make: Make) -> asyncio.Task[_Replied]:
+        task = asyncio.create_task(self._reply(body, make))
+        self._recent[identity] = task
+        return task
 
-
-class ByModalButton:
-    """A button inside a modal: the answer takes the modal's place, and there is no hurry to do so."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Acknowledge, then show it."""
-        await self._request.ack()
-        await self.after(reply)
-
-    async def late(self) -> None:
-        """Acknowledge; the answer follows."""
-        await self._request.ack()
-
-    async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Show it in the place of the modal."""
-        await self._request.update(reply)
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
+    async def _reply(self, body: Body, make: Make) -> _Replied:
+        """The reply, and the button that leads to it again."""
+        with self._running.work():
+            try:
+                who = translate.who(body)
+                made = await make(await self._people.actor(who))
+                if isinstance(made, Asked) or self._dispatch is None:
+                    return _Replied(made if isinstance(made, Asked) else WRONG)
+                reply = await self._dispatch(made)
+                if isinstance(reply, Message):
+                    reply = await send_files_by_dm(self._api, who, reply)
+                return _Replied(reply, _again(made), made)
+            except PersonError as error:
+                return _Replied(text(str(error)))
+            except (Refused, Unknown) as error:
+                log.warning("a request of %s ended early: %s", translate.who(body).user, error)
+                return _Replied(WRONG)
+            except Exception:
+                log.exception("a request of Slack went wrong: %s", body.get("type") or body.get("command"))
+                return _Replied(WRONG)
 
 
-class ByTrigger:
-    """The home tab and global shortcuts: no channel and no response_url, so the answer is a modal, late a message."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge, then open it."""
-        await self._request.ack()
-        try:
-            await self._request.open(reply)
-        except (Refused, Unknown) as error:
-            log.info("no modal opened: %s", error)
-            await self.after(reply, again)
-
-    async def late(self) -> None:
-        """Acknowledge; the answer follows."""
-        await self._request.ack()
-
-    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Send it directly; for a form a button that opens it."""
-        await self._request.direct(reply if isinstance(reply, Message) else _ready(again))
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
-
-
-def _ready(again: Button | None) -> Message:
-    """In place of a form whose trigger is over."""
-    if again is None:
-        return text(platforms.OPENED_LATE)
-    words = platforms.FORM_READY
-    return Message(words, (paragraph(words), Actions((again,))))
-
-
-def way_of(api: Api, ack: Ack, body: Mapping[str, Any]) -> Way:
-    """The way in which this request can be answered."""
-    request = Request(api, ack, body)
-    if body.get("type") == "view_submission":
-        return BySubmit(request)
-    if (body.get("view") or {}).get("type") == "modal":
-        return ByModalButton(request)
-    if body.get("response_url"):
-        return ByResponse(request)
-    return ByTrigger(request)
+def _again(made: Invocation) -> Button | None:
+    button = Button(platforms.OPEN_FORM, made.action, made.args, "primary")
+    try:
+        render.arguments(button.args)
+    except CannotRender:
+        return None
+    return button

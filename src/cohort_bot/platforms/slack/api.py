@@ -7,14 +7,14 @@ from typing import Any, TypeVar, cast
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.web.internal_utils import convert_bool_to_0_or_1
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.chat.message import File
-from cohort_bot.platforms.server_clock import ServerClock
-from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, seconds, told
-from cohort_bot.platforms.slack.render import CannotRender
+from cohort_bot.platforms.common.errors import CannotRender, retry_after
+from cohort_bot.platforms.common.server_clock import ServerClock
+from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, translate_errors
 from cohort_bot.platforms.slack.text import Json
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ AGAIN = (0.1, 0.4, 1.0)
 """Seconds between the tries of what a person waits for: they end while the trigger of a form lives, three seconds."""
 
 
-async def insist(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
+async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
     """Try again what failed in passing. Only for what is read, and for what one person alone sees: twice is
     better there than not at all.
 
@@ -54,15 +54,15 @@ async def insist(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
     return None
 
 
-async def begun(call: Callable[[], Awaitable[T]]) -> T:
+async def retry_startup(call: Callable[[], Awaitable[T]]) -> T:
     """The answer of a call without which there is no start, insisted on. Raises what the library raises."""
 
     async def asked() -> T:
-        async with told():
+        async with translate_errors():
             return await call()
 
     try:
-        return cast("T", await insist(asked))
+        return cast("T", await retry(asked))
     except (Refused, Unknown) as error:
         raise error.__cause__ or error from None
 
@@ -97,44 +97,48 @@ class Api:
 
     async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """The answer of a method. Raises Refused or Unknown."""
-        token = await self._tokens(team)
-        if token is None:
-            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
-        async with told():
-            given = {key: value for key, value in arguments.items() if value is not None}
-            return _body(await self.client.api_call(method, json={"token": token, **given}))
+        token = await self._token(team)
+        async with translate_errors():
+            return _body(await self.client.api_call(method, json={"token": token, **_given(arguments)}))
 
     async def read(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """The same for methods that take no JSON: those that only read (Slack, Web API basics)."""
-        token = await self._tokens(team)
-        if token is None:
-            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
-        async with told():
-            given = {key: value for key, value in arguments.items() if value is not None}
-            params = convert_bool_to_0_or_1({"token": token, **given})
+        token = await self._token(team)
+        async with translate_errors():
+            params = {"token": token, **_given(arguments)}
             return _body(await self.client.api_call(method, http_verb="GET", params=params))
 
     async def upload(self, team: str, channel: str, files: Sequence[File]) -> None:
         """Bring files into a conversation, in Slack's three steps. Raises Refused or Unknown."""
-        token = await self._tokens(team)
-        if token is None:
-            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
-        async with told():
+        token = await self._token(team)
+        async with translate_errors():
             uploads = [{"filename": file.name, "title": file.name, "content": file.text} for file in files]
             await self.client.files_upload_v2(token=token, channel=channel, file_uploads=uploads)
 
     async def respond(self, url: str, body: Json) -> None:
         """Send a private answer to a response_url. Raises Refused or Unknown."""
-        async with told():
+        async with translate_errors():
             if self._session is None:
                 raise CannotRender("there is no connection any more")
-            async with self._session.post(url, json=body, proxy=self.client.proxy) as response:
-                if response.status >= SERVER_ERROR:
-                    raise Unknown(f"response_url: HTTP {response.status}")
-                if response.status == TOO_MANY:
-                    raise Refused(Reason.BUSY, "response_url: rate limited", seconds(response.headers))
-                if response.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
-                    raise Refused(Reason.INVALID, f"response_url: HTTP {response.status}")
+            webhook = AsyncWebhookClient(url, proxy=self.client.proxy, session=self._session, retry_handlers=[])
+            response = await webhook.send_dict(body)
+        status = response.status_code
+        if status >= SERVER_ERROR:
+            raise Unknown(f"response_url: HTTP {status}")
+        if status == TOO_MANY:
+            raise Refused(Reason.BUSY, "response_url: rate limited", retry_after(response.headers))
+        if status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+            raise Refused(Reason.INVALID, f"response_url: HTTP {status}")
+
+    async def _token(self, team: str) -> str:
+        token = await self._tokens(team)
+        if token is None:
+            raise Refused(Reason.REVOKED, f"the app is not installed in the workspace {team}")
+        return token
+
+
+def _given(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in arguments.items() if value is not None}
 
 
 def _body(response: AsyncSlackResponse) -> Mapping[str, Any]:

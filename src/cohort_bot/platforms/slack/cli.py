@@ -16,9 +16,10 @@ def slack() -> None:
 def manifest(url: str, *, socket_mode: bool) -> None:
     """The YAML to paste where Slack asks for an app's manifest."""
     from cohort_bot.app.table import TABLE  # noqa: PLC0415 - `--help` is quick
+    from cohort_bot.platforms.common.errors import CannotRender  # noqa: PLC0415
     from cohort_bot.platforms.slack import manifest  # noqa: PLC0415
 
     try:
         click.echo(manifest.manifest(TABLE, socket_mode=socket_mode or not url, url=url), nl=False)
-    except manifest.CannotList as wrong:
+    except CannotRender as wrong:
         raise WrongSetting(str(wrong)) from None

@@ -49,7 +49,7 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
         if said in failures.WRONG or said == "not_allowed_token_type":
             cure = "Copy it again from your app's page at api.slack.com/apps."
             return None, [Finding(f"{setting} is not a token that Slack knows ({said}).", cure)]
-        return None, [Finding(f"Slack refuses {setting}: {failures.ending(error)}.", "Try again in a minute.")]
+        return None, [Finding(f"Slack refuses {setting}: {failures.failure(error)}.", "Try again in a minute.")]
     except Exception as error:  # noqa: BLE001 - the network in all its ways
         cure = "Check the network, and SLACK_API_URL if it is set."
         return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]

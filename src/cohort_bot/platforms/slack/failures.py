@@ -1,16 +1,15 @@
 """Every way in which Slack can fail -> what the courier does about it: again later, look it up, or ask a person."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
-from cohort_bot.app.ports.startup import CannotStart, Unreachable
-from cohort_bot.platforms.slack.render import CannotRender
+from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.platforms.common import errors
+from cohort_bot.platforms.common.errors import CannotConnect, Denied, failure_of, retry_after
 
 CALL = 20.0
 """Seconds for one call, less than the courier's lease of 30."""
@@ -118,18 +117,6 @@ SERVER_ERROR = 500
 TOO_MANY = 429
 
 
-class WrongToken(CannotStart):
-    """Slack does not know a token: one line with the setting and the cure."""
-
-
-class Denied(CannotStart):
-    """Slack does not let the app in, and waiting does not help: one line with the cure."""
-
-
-class CannotConnect(Unreachable):
-    """Slack cannot be reached, or fails for now: one line with the cure."""
-
-
 def refusal(error: SlackApiError) -> CannotStart:
     """Why Slack does not let the app in: whether a person has to change something, or it passes."""
     said = code(error)
@@ -148,19 +135,13 @@ def code(error: SlackApiError) -> str:
     return str(_body(error).get("error") or "")
 
 
-def ending(error: Exception) -> Refused | Unknown:
+def failure(error: Exception) -> Refused | Unknown:
     """What an error of a call means. Only what Slack certainly did not do is Refused."""
     match error:
         case SlackApiError():
             return _answered(error)
-        case aiohttp.ClientConnectorError():
-            return Refused(Reason.BUSY, "Slack cannot be reached")
-        case CannotRender() | ValueError() | TypeError():
-            return Refused(Reason.INVALID, str(error))
-        case TimeoutError():
-            return Unknown("Slack did not answer in time")
         case _:
-            return Unknown(f"{type(error).__name__}: {error}")
+            return failure_of(error, "Slack")
 
 
 def _answered(error: SlackApiError) -> Refused | Unknown:
@@ -174,7 +155,7 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
     if status >= SERVER_ERROR or said in UNCERTAIN or not (said or status == TOO_MANY):
         return Unknown(detail)
     reason = Reason.BUSY if status == TOO_MANY else REASONS.get(said, Reason.INVALID)
-    wait = _retry_after(error) or (MOVING if said in MIGRATING else None)
+    wait = retry_after(getattr(error.response, "headers", None) or {}) or (MOVING if said in MIGRATING else None)
     return _refused(reason, said, detail, wait if reason is Reason.BUSY else None)
 
 
@@ -192,24 +173,6 @@ def _body(error: SlackApiError) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _retry_after(error: SlackApiError) -> float | None:
-    return seconds(getattr(error.response, "headers", None) or {})
-
-
-def seconds(headers: Mapping[str, str]) -> float | None:
-    """How long an answer asks to be left alone, None when it does not say."""
-    said = headers.get("Retry-After") or headers.get("retry-after")
-    try:
-        return float(said) if said else None
-    except ValueError:
-        return None
-
-
-@contextlib.asynccontextmanager
-async def told(seconds: float = CALL) -> AsyncIterator[None]:
+def translate_errors() -> contextlib.AbstractAsyncContextManager[None]:
     """Calls of Slack's API inside of it raise Refused or Unknown."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except (SlackClientError, aiohttp.ClientError, OSError, ValueError, TypeError, CannotRender) as error:
-        raise ending(error) from error
+    return errors.translate_errors(failure, SlackClientError, CALL)

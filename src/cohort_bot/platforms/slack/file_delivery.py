@@ -11,10 +11,6 @@ from cohort_bot.platforms.slack.translate import Who
 
 log = logging.getLogger(__name__)
 
-HANDED = platforms.FILE_SENT
-NOT_HANDED = platforms.FILE_NOT_SENT
-UNSURE = platforms.FILE_UNCERTAIN
-
 
 async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
     """The message without its files, which the person got in their direct messages; or with what helps."""
@@ -23,12 +19,12 @@ async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
     try:
         opened = await api.call(who.team, "conversations.open", users=who.user)
         await api.upload(who.team, str(opened["channel"]["id"]), message.files)
-        note = HANDED
+        note = platforms.FILE_SENT
     except Refused as refused:
         log.warning("a file for %s was refused: %s", who.user, refused.detail)
-        note = f"{NOT_HANDED} {refused.cure}".strip()
+        note = f"{platforms.FILE_NOT_SENT} {refused.cure}".strip()
     except Unknown as unknown:
         log.warning("a file for %s may not have arrived: %s", who.user, unknown)
-        note = UNSURE
+        note = platforms.FILE_UNCERTAIN
     said = message.blocks or (paragraph(message.summary),)
     return replace(message, blocks=(*said, paragraph(note)), files=())

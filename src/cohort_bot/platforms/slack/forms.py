@@ -16,7 +16,9 @@ from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, 
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import render, text
+from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.text import Json
 
 TITLE_MOST: Final = 24
@@ -70,7 +72,7 @@ def dumps(state: State) -> str:
             body[name] = value
     said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     if len(said) > METADATA_MOST:
-        raise render.CannotRender(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
+        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
     return said
 
 
@@ -166,7 +168,7 @@ def _form(form: Form, mend: Mapping[str, str], origin: State) -> Json:
 
 
 def _options(asked: Asked, origin: State) -> Json:
-    name = asked.spec.names.get("slack") or asked.spec.names.get("", "")
+    name = asked.spec.name_on(PLATFORM)
     blocks = [
         *_title(_(asked.spec.summary)),
         *(_option(param, asked.given.get(param.name, "")) for param in asked.spec.params),
@@ -231,7 +233,7 @@ def _text_element(asked: TextField) -> Json:
 def _choice_element(asked: ChoiceField) -> Json:
     most = CHECKBOXES_MOST if asked.many else SELECT_MOST
     if len(asked.options) > most:
-        raise render.CannotRender(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
+        raise CannotRender(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
     options = [_choice(option) for option in asked.options]
     chosen = [shown for shown in options if shown["value"] in asked.value]
     element: Json = {"action_id": asked.key, "options": options}

@@ -5,12 +5,13 @@ workspace's own several hundred. Which of the two this one is shows by how it is
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.chat.place import Place, Ref
+from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.workspaces import Workspaces
@@ -33,6 +34,14 @@ REMEMBERED: Final = 1000
 """Workspaces of which is known how they answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """When a workspace gave the last page, in elapsed seconds, and whether it gives more than one a minute."""
+
+    at: float
+    generous: bool
+
+
 class History:
     """What a channel, a thread or a direct conversation says."""
 
@@ -40,8 +49,7 @@ class History:
         self._api = api
         self._workspaces = workspaces
         self._policy = history
-        self._answered: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._generous: set[tuple[str, str]] = set()
+        self._pages: BoundedDict[tuple[str, str], _Page] = BoundedDict(REMEMBERED)
 
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, if all its parts are there. Raises Refused or Unknown."""
@@ -117,7 +125,7 @@ class History:
         arguments: dict[str, Any] = {
             "channel": place.channel,
             "include_all_metadata": True,
-            "limit": PAGE if key in self._generous else CAPPED,
+            "limit": PAGE if (known := self._pages.get(key)) and known.generous else CAPPED,
             "cursor": search.position or None,
         }
         if place.thread:
@@ -127,13 +135,9 @@ class History:
             page = await self.read(place, method, **arguments)
         except Refused as refused:
             if refused.reason is Reason.BUSY:
-                self._generous.discard(key)
-                self._answered.pop(key, None)
+                self._pages.pop(key, None)
             raise
-        now = self._api.elapsed()
-        if now - self._answered.pop(key, now - A_MINUTE) < A_MINUTE:
-            self._generous.add(key)
-        self._answered[key] = now
-        while len(self._answered) > REMEMBERED:
-            self._generous.discard(self._answered.popitem(last=False)[0])
+        now, before = self._api.elapsed(), self._pages.get(key)
+        generous = before is not None and (before.generous or now - before.at < A_MINUTE)
+        self._pages[key] = _Page(now, generous)
         return page

@@ -12,8 +12,9 @@ from slack_bolt.response import BoltResponse
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.platforms.slack import translate
-from cohort_bot.platforms.slack.answers import Ack, way_of
 from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.commands import PLATFORM
+from cohort_bot.platforms.slack.reply_channels import Ack, reply_channel
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, Workspaces
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 class Homes:
     """Finds it: a workspace that the payload names and that let the app in, else the only one that can be meant.
-    `lend` it the database in which the cohorts' rooms are.
+    `attach` it the database in which the cohorts' rooms are.
     """
 
     def __init__(self, api: Api, workspaces: Workspaces) -> None:
@@ -29,7 +30,7 @@ class Homes:
         self._workspaces = workspaces
         self._database: Database | None = None
 
-    def lend(self, database: Database) -> None:
+    def attach(self, database: Database) -> None:
         """Where the cohorts' rooms are."""
         self._database = database
 
@@ -42,7 +43,7 @@ class Homes:
         if not channel or self._database is None:
             return ""
         # A shared channel has one id in all workspaces.
-        meeting = await self._database.read(lambda store: store.cohorts.meeting_in(translate.PLATFORM, channel))
+        meeting = await self._database.read(lambda store: store.cohorts.meeting_in(PLATFORM, channel))
         here = [team for team in meeting if await self._workspaces.token(team)]
         return here[0] if len(here) == 1 else ""
 
@@ -60,7 +61,7 @@ class Homes:
             body[translate.HOME] = context["team_id"] = team
         elif body.get("type") != "event_callback" and body.get("trigger_id"):
             try:
-                await way_of(self._api, ack, body).refuse(NOT_HERE)
+                await reply_channel(self._api, ack, body).refuse(NOT_HERE)
             except (Refused, Unknown) as error:
                 log.warning("an answer to another workspace did not arrive: %s", error)
             return context.ack.response or BoltResponse(status=200, body="")

@@ -1,16 +1,20 @@
 """`/slack/events` as an ASGI app around bolt, which checks the signature; and the two pages of an installation."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 
-from cohort_bot.app.readable import MISSHAPEN
-from cohort_bot.platforms.slack.tasks import BackgroundTasks
+from cohort_bot.platforms.common.payloads import MALFORMED
+from cohort_bot.platforms.common.tasks import BackgroundTasks
+from cohort_bot.platforms.slack.reply_channels import responding
 
 PATH: Final = "/slack/events"
 INSTALL: Final = "/slack/install"
@@ -20,6 +24,8 @@ BODY_MOST: Final = 1_000_000
 
 SIGNATURE: Final = re.compile("v0=[0-9a-f]{64}")
 TIMESTAMP: Final = re.compile("[0-9]{1,12}")
+
+Handle = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class Endpoint:
@@ -37,104 +43,65 @@ class Endpoint:
         """One request."""
         if scope["type"] != "http":
             return
-        method = scope["method"]
-        if self._app is not None and _is(scope, PATH):
-            headers = _headers(scope)
-            if method != "POST":
-                await _respond(send, 405, {"allow": ["POST"]}, "Slack posts here.\n")
-            elif not _looks_signed(headers):
-                await _respond(send, 401, {}, "Slack signs what it sends.\n")
-            elif _announced(headers) > BODY_MOST or (body := await _body(receive)) is None:
-                await _too_long(send)
-            elif (request := _read(scope, body)) is None:
-                await _respond(send, 400, {}, "Slack never sends that.\n")
-            else:
-                await self._answer(send, self._app.async_dispatch, request)
-        elif self._flow is not None and (_is(scope, INSTALL) or _is(scope, REDIRECT)):
-            begin = self._flow.handle_installation if _is(scope, INSTALL) else self._flow.handle_callback
-            if method != "GET":
-                await _respond(send, 405, {"allow": ["GET"]}, "This is a page.\n")
-            elif self._running.stopping:
-                await _respond(send, 503, {"retry-after": ["30"]}, "I am being restarted. Please try again.\n")
-            else:
-                await self._answer(send, begin, _request(scope, ""))
-        else:
-            await _respond(send, 404, {}, "Not found\n")
+        found = await self._routed(Request(scope, receive))
+        if isinstance(found, Response):
+            await found(scope, receive, send)
+            return
+        handle, request = found
+        with responding(self._running):
+            answer = await handle(request)
+            await to_starlette_response(answer)(scope, receive, send)
 
-    async def _answer(
-        self, send: Any, begin: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: AsyncBoltRequest
-    ) -> None:
-        with self._running.request():
-            answer = await begin(request)
-            await _respond(send, answer.status, dict(answer.headers), answer.body)
+    async def _routed(self, request: Request) -> Response | tuple[Handle, AsyncBoltRequest]:
+        """What bolt is to handle, or why it is not."""
+        if self._app is not None and _is(request, PATH):
+            read = await _signed(request)
+            return read if isinstance(read, Response) else (self._app.async_dispatch, read)
+        if self._flow is not None and (_is(request, INSTALL) or _is(request, REDIRECT)):
+            if request.method != "GET":
+                return PlainTextResponse("This is a page.\n", 405, {"allow": "GET"})
+            if self._running.stopping:
+                headers = {"retry-after": "30"}
+                return PlainTextResponse("I am being restarted. Please try again.\n", 503, headers)
+            handle = self._flow.handle_installation if _is(request, INSTALL) else self._flow.handle_callback
+            return handle, to_async_bolt_request(request, b"")
+        return PlainTextResponse("Not found\n", 404)
 
 
-async def _too_long(send: Any) -> None:
-    await _respond(send, 413, {}, "That is more than Slack ever sends.\n")
-
-
-def _is(scope: Any, path: str) -> bool:
+def _is(request: Request, path: str) -> bool:
     """Whether it is asked for, wherever the app is mounted."""
-    asked = str(scope["path"])
-    return asked.endswith(path) or str(scope.get("root_path", "")) + asked == path
+    asked = str(request.scope["path"])
+    return asked.endswith(path) or str(request.scope.get("root_path", "")) + asked == path
 
 
-def _headers(scope: Any) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+async def _signed(request: Request) -> Response | AsyncBoltRequest:
+    """The request for bolt, if it may be Slack's.
 
-
-def _looks_signed(headers: Mapping[str, str]) -> bool:
-    """Whether the two headers have the form of Slack's: before anything of the body is read, and before bolt, which
-    fails on others, compares them.
+    The two headers must have the form of Slack's before anything of the body is read, and before bolt, which fails on
+    others, compares them; bolt reads the body before it looks at the signature.
     """
-    stamp = TIMESTAMP.fullmatch(headers.get("x-slack-request-timestamp", ""))
-    return bool(stamp and SIGNATURE.fullmatch(headers.get("x-slack-signature", "")))
-
-
-def _announced(headers: Mapping[str, str]) -> int:
-    """How many bytes the body will have, 0 when nobody says so; the server has refused what is no number."""
-    said = headers.get("content-length", "")
-    return int(said[:20]) if said.isascii() and said.isdigit() else 0
-
-
-def _request(scope: Any, body: str) -> AsyncBoltRequest:
-    headers: dict[str, str | Sequence[str]] = {**_headers(scope)}
-    query = scope.get("query_string", b"").decode("latin-1")
-    return AsyncBoltRequest(body=body, query=query, headers=headers)
-
-
-def _read(scope: Any, body: str) -> AsyncBoltRequest | None:
-    """The request, None when its body is none of Slack's: bolt reads it before it looks at the signature."""
+    if request.method != "POST":
+        return PlainTextResponse("Slack posts here.\n", 405, {"allow": "POST"})
+    stamp = TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", ""))
+    if not (stamp and SIGNATURE.fullmatch(request.headers.get("x-slack-signature", ""))):
+        return PlainTextResponse("Slack signs what it sends.\n", 401)
+    announced = request.headers.get("content-length", "")  # the server has refused what is no number
+    if (announced.isdigit() and int(announced[:20]) > BODY_MOST) or (body := await _body(request)) is None:
+        return PlainTextResponse("That is more than Slack ever sends.\n", 413)
     try:
-        return _request(scope, body)
-    except MISSHAPEN:
-        return None
+        return to_async_bolt_request(request, body)
+    except MALFORMED:
+        return PlainTextResponse("Slack never sends that.\n", 400)
 
 
-async def _body(receive: Any) -> str | None:
+async def _body(request: Request) -> bytes | None:
     """The request's body, None when it is too long or never ends."""
     read = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        read += message.get("body", b"")
-        if len(read) > BODY_MOST:
-            return None
-        if not message.get("more_body", False):
-            return read.decode("utf-8", "replace")
-
-
-async def _respond(send: Any, status: int, headers: dict[str, Any], body: str) -> None:
-    said = body.encode()
-    pairs = [
-        (name.encode("latin-1"), str(value).encode("latin-1"))
-        for name, values in headers.items()
-        if name.lower() != "content-length"
-        for value in (values if isinstance(values, list | tuple) else [values])
-    ]
-    if not any(name.lower() == b"content-type" for name, _ in pairs):
-        pairs.append((b"content-type", b"text/plain; charset=utf-8"))
-    pairs.append((b"content-length", str(len(said)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": said})
+    try:
+        async for part in request.stream():
+            read += part
+            if len(read) > BODY_MOST:
+                return None
+    except ClientDisconnect:
+        return None
+    return bytes(read)

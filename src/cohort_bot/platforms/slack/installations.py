@@ -6,7 +6,6 @@ Tokens lie there encrypted with SECRET_KEY and nowhere else; they are in no log,
 import json
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -23,8 +22,9 @@ from cohort_bot.app.ports.installations import Installation
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
+from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
-from cohort_bot.platforms.slack.translate import PLATFORM
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +41,15 @@ _KEPT: Final = ("app_id", "enterprise_id", "team_id", "team_name", "bot_token", 
 class Installations(AsyncInstallationStore):
     """The workspaces that let the app in, as bolt asks for them and as posting needs them. Implements `Workspaces`.
 
-    `lend` it the database before anything is asked.
+    `attach` it the database before anything is asked.
     """
 
-    def __init__(self, clock: Clock, sealer: TokenCipher) -> None:
+    def __init__(self, clock: Clock, cipher: TokenCipher) -> None:
         self.clock = clock
-        self._sealer = sealer
+        self._cipher = cipher
         self._database: Database | None = None
         self._resume: Callable[[str], None] = lambda _: None
-        self._known: OrderedDict[str, tuple[float, Bot]] = OrderedDict()
+        self._known: BoundedDict[str, tuple[float, Bot]] = BoundedDict(REMEMBERED)
         self._changes = 0
         self._unreadable: dict[str, Finding] = {}
 
@@ -58,7 +58,7 @@ class Installations(AsyncInstallationStore):
         """Where bolt logs what it does with the store."""
         return log
 
-    def lend(self, database: Database, resume: Callable[[str], None]) -> None:
+    def attach(self, database: Database, resume: Callable[[str], None]) -> None:
         """Where they are kept, and how the courier is told that posts may go out again in a workspace."""
         self._database, self._resume = database, resume
 
@@ -113,7 +113,7 @@ class Installations(AsyncInstallationStore):
         team = bot.team_id
         if not team or not bot.bot_token:
             raise BoltError("the installation is not for a workspace")
-        body = self._sealer.seal(json.dumps({name: getattr(bot, name) for name in _KEPT}))
+        body = self._cipher.seal(json.dumps({name: getattr(bot, name) for name in _KEPT}))
         at = self.clock.now()
 
         def save(store: Store) -> int:
@@ -161,15 +161,12 @@ class Installations(AsyncInstallationStore):
         bot = await self._opened(found) if found else None
         if bot and changes == self._changes:  # what was read before a change is not remembered after it
             self._known[team] = (self.clock.elapsed() + FRESH, bot)
-            self._known.move_to_end(team)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
         return bot
 
     async def _opened(self, kept: Installation) -> Bot | None:
         """The installation with its tokens; None when no key opens it, and then there is a finding."""
         try:
-            said, old = self._sealer.open(kept.body)
+            said, old = self._cipher.open(kept.body)
             bot = _read(json.loads(said), kept.workspace)
         except (Unreadable, ValueError):
             if kept.workspace not in self._unreadable:
@@ -181,7 +178,7 @@ class Installations(AsyncInstallationStore):
             )
             return None
         if old:
-            body = self._sealer.seal(said)
+            body = self._cipher.seal(said)
             await self.database.write(lambda store: store.installations.replace(PLATFORM, kept, body))
         self._unreadable.pop(kept.workspace, None)
         return bot

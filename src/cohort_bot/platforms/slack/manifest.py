@@ -3,18 +3,18 @@
 What the adapter uses is declared here once: scopes, events, shortcuts, the home tab.
 """
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import yaml
 
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.characters import cut
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Button
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack.commands import payload
 from cohort_bot.platforms.slack.http import PATH, REDIRECT
-from cohort_bot.platforms.slack.options import verbs_of
-from cohort_bot.platforms.slack.translate import PLATFORM
 
 SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "channels:history": ("conversations.history", "conversations.replies"),
@@ -41,42 +41,6 @@ FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", 
 
 EVENTS: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked", "user_change")
 
-RESERVED: Final = frozenset(
-    (
-        "archive",
-        "call",
-        "collapse",
-        "dm",
-        "expand",
-        "feed",
-        "invite",
-        "join",
-        "kick",
-        "leave",
-        "me",
-        "msg",
-        "mute",
-        "open",
-        "part",
-        "pref",
-        "remind",
-        "remove",
-        "rename",
-        "search",
-        "shortcuts",
-        "shrug",
-        "star",
-        "status",
-        "topic",
-        "who",
-    )
-)
-"""Slack's own commands; one of them makes the whole manifest fail."""
-
-COMMANDS_MOST: Final = 50
-COMMAND_MOST: Final = 32
-SUMMARY_MOST: Final = 2000
-HINT_MOST: Final = 1000
 SHORTCUT_MOST: Final = 24
 DESCRIPTION_MOST: Final = 140
 SHORTCUT_SUMMARY_MOST: Final = 150
@@ -87,20 +51,13 @@ SHORTCUTS: Final = (
 )
 """(action, name, type, summary); one whose action has no row is left out."""
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
-_YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-
-class CannotList(Exception):
-    """The command table holds something that Slack would refuse."""
-
 
 def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "cohort-bot") -> str:
     """The manifest. `url` is the https address at which the bot is reached: needed without Socket Mode, and with it
-    when many workspaces are to install the app. Raises CannotList.
+    when many workspaces are to install the app. Raises CannotRender.
     """
     if (url or not socket_mode) and not url.startswith("https://"):
-        raise CannotList("Slack needs an address that begins with https://, such as https://bot.example.org")
+        raise CannotRender("Slack needs an address that begins with https://, such as https://bot.example.org")
     endpoint = "" if socket_mode else url.rstrip("/") + PATH
     redirect = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     request_url = {"request_url": endpoint} if endpoint else {}
@@ -127,7 +84,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
                 for action, label, kind, summary in SHORTCUTS
                 if table.get(action)
             ],
-            "slash_commands": [{**command, **({"url": endpoint} if endpoint else {})} for command in commands(table)],
+            "slash_commands": [{**command, **({"url": endpoint} if endpoint else {})} for command in payload(table)],
         },
         "oauth_config": {**redirect, "scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -138,17 +95,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             "token_rotation_enabled": False,
         },
     }
-    return "".join(f"{line}\n" for line in _yaml(body, ""))
-
-
-def commands(table: Table) -> Sequence[Mapping[str, Any]]:
-    """The slash commands: the first words of the table's names, each once. Raises CannotList."""
-    names = dict(table.commands(PLATFORM))
-    verbs = {head: verbs_of(head, names) for head in dict.fromkeys(words.split(" ")[0] for words in names)}
-    summaries = {words: _(row.summary) for words, row in names.items() if " " not in words}
-    if len(verbs) > COMMANDS_MOST:
-        raise CannotList(f"{len(verbs)} commands, Slack takes {COMMANDS_MOST}")
-    return [_command(head, verbs[head], summaries.get(head), table) for head in verbs]
+    return yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=float("inf"))
 
 
 def home_actions(table: Table) -> Sequence[str]:
@@ -166,43 +113,3 @@ def home_buttons(table: Table) -> Sequence[Button]:
         for action, label in known
         if table.get(action)
     ]
-
-
-def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table) -> Mapping[str, Any]:
-    command = f"/{head}"
-    if head in RESERVED or len(command) > COMMAND_MOST:
-        raise CannotList(f"{command} is Slack's own, or longer than {COMMAND_MOST} characters")
-    if verbs:
-        described = f"{', '.join(verb.capitalize() if not n else verb for n, verb in enumerate(verbs))}"
-        hint = "[verb] [name:value …]"
-        summary = summary or described
-    else:
-        row = next(row for words, row in table.commands(PLATFORM) if words == head)
-        hint = " ".join(f"[{param.name}:…]" for param in row.params)
-        summary = summary or _(row.summary)
-    shown: dict[str, Any] = {"command": command, "description": cut(summary, SUMMARY_MOST), "should_escape": True}
-    if hint:
-        shown["usage_hint"] = hint[:HINT_MOST]
-    return shown
-
-
-def _yaml(value: Any, indent: str) -> Iterator[str]:
-    """YAML without a library: mappings, lists and scalars are all that a manifest holds."""
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            if isinstance(each, Mapping | list) and each:
-                yield f"{indent}{key}:"
-                yield from _yaml(each, f"{indent}  ")
-            else:
-                yield f"{indent}{key}: {_scalar(each)}"
-        return
-    for each in value:
-        first, *rest = list(_yaml(each, f"{indent}  ")) if isinstance(each, Mapping) else [f"{indent}  {_scalar(each)}"]
-        yield f"{indent}- {first.lstrip()}"
-        yield from rest
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS:
-        return value
-    return json.dumps(value, ensure_ascii=False)

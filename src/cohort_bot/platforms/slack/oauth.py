@@ -65,7 +65,7 @@ class OAuth:
 
     client_id: str
     client_secret: str = field(repr=False)
-    sealer: TokenCipher = field(repr=False)
+    cipher: TokenCipher = field(repr=False)
 
 
 class Failed(Exception):
@@ -116,7 +116,7 @@ class Flow(AsyncOAuthFlow):
                     raise Failed("org_install")
                 who = await self.client.auth_test(token=granted["access_token"])
         except SlackApiError as error:
-            log.warning("a workspace was not installed: %s", failures.ending(error))
+            log.warning("a workspace was not installed: %s", failures.failure(error))
             return None
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("a workspace was not installed: %s", type(error).__name__)

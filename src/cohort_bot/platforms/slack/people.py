@@ -1,8 +1,8 @@
 """Who acts: name, time zone and whether they manage the workspace, from `users.info`, kept for a while."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,10 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.place import Actor
-from cohort_bot.platforms.slack.api import Api, insist
-from cohort_bot.platforms.slack.translate import PLATFORM, Who
+from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.slack.api import Api, retry
+from cohort_bot.platforms.slack.commands import PLATFORM
+from cohort_bot.platforms.slack.translate import Who
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +30,16 @@ UNHEARD = 30.0
 
 
 class People:
-    """The people of all workspaces. What changes is noted in the database that it is lent."""
+    """The people of all workspaces. What changes is noted in the database that it is attached to."""
 
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
         self._clock = clock
         self._elapsed = clock.elapsed
         self._database: Database | None = None
-        self._known: OrderedDict[tuple[str, str], tuple[float, Actor]] = OrderedDict()
+        self._known: BoundedDict[tuple[str, str], tuple[float, Actor]] = BoundedDict(REMEMBERED)
 
-    def lend(self, database: Database) -> None:
+    def attach(self, database: Database) -> None:
         """Where people are known."""
         self._database = database
 
@@ -49,23 +51,14 @@ class People:
             self._known.move_to_end(key)
             return known[1]
         try:
-            answer = await insist(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
+            answer = await retry(partial(self._api.read, who.team, "users.info", user=who.user)) or {}
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
             if who.guest and known is None:
                 raise platforms.unknown_guest() from None
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # What was known stays true, but who manages the workspace is not taken on trust.
-            found = Actor(
-                PLATFORM,
-                who.team,
-                who.user,
-                found.name,
-                zone=found.zone,
-                handle=found.handle,
-                ids=found.ids,
-                name_seen=False,
-            )
+            found = replace(found, workspace=who.team, user=who.user, admin=False, name_seen=False)
             self._keep(found, UNHEARD)
             return found
         return self.learn(who.team, answer.get("user") or {}, who)
@@ -110,11 +103,7 @@ class People:
             await directory.tell(self._database, account, identity_of(user), self._clock.now())
 
     def _keep(self, actor: Actor, seconds: float) -> None:
-        key = (actor.workspace or "", actor.user)
-        self._known[key] = (self._elapsed() + seconds, actor)
-        self._known.move_to_end(key)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        self._known[actor.workspace or "", actor.user] = (self._elapsed() + seconds, actor)
 
 
 def identity_of(user: Mapping[str, Any]) -> Identity | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import text
 from cohort_bot.platforms.slack.text import Json
 
@@ -36,10 +37,6 @@ LIST_MOST: Final = 100
 
 SEPARATOR: Final = "#"
 """Between an action and a number in an action_id: the ids of one block must differ."""
-
-
-class CannotRender(Exception):
-    """It cannot be said in Slack: a button carries too much, for example."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.readable import readable
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.slack import options
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.payloads import reject_malformed
+from cohort_bot.platforms.slack import commands
+from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.forms import Asked, State, loads
 from cohort_bot.platforms.slack.render import SEPARATOR
 
-PLATFORM: Final = "slack"
 HOME: Final = "cohort_bot_home"
 """Where a payload notes the workspace that is meant, once that is found."""
 
@@ -73,83 +74,48 @@ def channel_of(body: Payload) -> str:
         return ""
 
 
-@readable
+@reject_malformed
 def command(body: Payload, table: Table, actor: Actor, at: datetime) -> Invocation | Asked:
     """A slash command; one whose required options are missing is asked about. Raises PersonError."""
-    found = options.typed(str(body.get("command", "")), str(body.get("text") or ""), table, PLATFORM)
+    found = commands.typed(str(body.get("command", "")), str(body.get("text") or ""), table)
     if found.missing:
         return Asked(found.spec, found.given)
-    origin = origin_of(body)
-    return Invocation(
-        id=identity(body),
-        action=found.spec.action,
-        kind="command",
-        actor=actor,
-        place=place(origin, actor),
-        at=at,
-        args=found.given,
-        direct=origin.direct,
-    )
+    return _origin(body, origin_of(body), actor, at).invocation("command", found.spec.action, found.given)
 
 
-@readable
-def button(body: Payload, actor: Actor, at: datetime) -> Invocation:
+@reject_malformed
+def pressed(body: Payload, actor: Actor, at: datetime) -> Invocation:
     """A pressed button. Raises PersonError for one that is not ours."""
-    pressed = (body.get("actions") or [{}])[0]
+    button = (body.get("actions") or [{}])[0]
     try:
-        args = json.loads(pressed.get("value") or "{}")
+        args = json.loads(button.get("value") or "{}")
         if not isinstance(args, dict):
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
     except (ValueError, RecursionError):
         raise platforms.unknown_button() from None
-    origin = origin_of(body)
-    return Invocation(
-        id=identity(body),
-        action=str(pressed.get("action_id", "")).partition(SEPARATOR)[0],
-        kind="button",
-        actor=actor,
-        place=place(origin, actor),
-        at=at,
-        args={str(key): str(value) for key, value in args.items()},
-        direct=origin.direct,
-    )
+    action = str(button.get("action_id", "")).partition(SEPARATOR)[0]
+    given = {str(key): str(value) for key, value in args.items()}
+    return _origin(body, origin_of(body), actor, at).invocation("button", action, given)
 
 
-@readable
+@reject_malformed
 def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     """A sent form, or the options of a command that were asked for. Raises PersonError."""
     state = origin_of(body)
     fields = dict(_fields(body.get("view") or {}))
     if not state.action:
         raise platforms.incomplete_form()
+    origin = _origin(body, state, actor, at)
+    if not state.command:
+        return origin.invocation("form", state.action, state.args, fields)
     given = {key: values[0] for key, values in fields.items() if values and values[0].strip()}
-    return Invocation(
-        id=identity(body),
-        action=state.action,
-        kind="command" if state.command else "form",
-        actor=actor,
-        place=place(state, actor),
-        at=at,
-        args={**state.args, **given} if state.command else state.args,
-        fields={} if state.command else fields,
-        direct=state.direct,
-    )
+    return origin.invocation("command", state.action, {**state.args, **given})
 
 
-@readable
+@reject_malformed
 def shortcut(body: Payload, action: str, args: Mapping[str, str], actor: Actor, at: datetime) -> Invocation:
     """A global or message shortcut."""
-    origin = origin_of(body)
-    return Invocation(
-        id=identity(body),
-        action=action,
-        kind="command",
-        actor=actor,
-        place=place(origin, actor),
-        at=at,
-        args=args,
-        direct=origin.direct,
-    )
+    return _origin(body, origin_of(body), actor, at).invocation("command", action, args)
 
 
 def origin_of(body: Payload) -> State:
@@ -170,11 +136,10 @@ def origin_of(body: Payload) -> State:
     )
 
 
-def place(origin: State, actor: Actor) -> Place | None:
-    """The origin as a place, None where Slack tells none: the home tab and global shortcuts."""
-    if not origin.channel:
-        return None
-    return Place(PLATFORM, actor.workspace or "", origin.channel, origin.thread)
+def _origin(body: Payload, state: State, actor: Actor, at: datetime) -> Origin:
+    """Slack tells no place for the home tab and for global shortcuts."""
+    place = Place(PLATFORM, actor.workspace or "", state.channel, state.thread) if state.channel else None
+    return Origin(identity(body), actor, place, at, state.direct)
 
 
 def identity(body: Payload) -> str:

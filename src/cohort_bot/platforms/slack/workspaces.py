@@ -9,9 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.slack import failures
-from cohort_bot.platforms.slack.api import begun
-from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
+from cohort_bot.platforms.slack.api import retry_startup
 
 NOT_HERE = "I am not installed in this workspace (any more). Whoever manages it can let me in again."
 
@@ -58,7 +58,7 @@ class OneWorkspace:
     async def open(self) -> None:
         """Ask Slack who the token makes us. Raises WrongToken or CannotConnect."""
         try:
-            answer = await begun(partial(self._client.auth_test, token=self._token))
+            answer = await retry_startup(partial(self._client.auth_test, token=self._token))
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG:
                 raise WrongToken(
@@ -73,13 +73,7 @@ class OneWorkspace:
         self.team = str(answer["team_id"])
         said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
         self._scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
-        self._who = AuthorizeResult(
-            enterprise_id=answer.get("enterprise_id"),
-            team_id=self.team,
-            bot_user_id=answer.get("user_id"),
-            bot_id=answer.get("bot_id"),
-            bot_token=self._token,
-        )
+        self._who = AuthorizeResult.from_auth_test_response(bot_token=self._token, auth_test_response=answer)
 
     def authorized(self, team: str | None) -> AuthorizeResult | None:
         """For bolt, at each request; the answer of `auth.test` at the start serves them all."""

@@ -14,9 +14,9 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import ChoiceField, Form
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Button
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.local.translate import Origin, typed
+from cohort_bot.platforms.common import typed_lines
+from cohort_bot.platforms.common.origin import Origin
 
 NAME = "murmur"
 WORKSPACE = "hall"
@@ -32,19 +32,15 @@ def invocation(event: Mapping[str, Any], table: Table, at: datetime) -> Invocati
         return _filled(codec.loads_form(extra["form"]), event["text"], origin)
     if "buttons" in extra:
         return _pressed(extra["buttons"], event["text"], origin)
-    return typed(event["text"], table, origin, NAME)
+    return typed_lines.invocation(event["text"], table, origin, NAME)
 
 
 def _pressed(buttons: list[Mapping[str, Any]], said: str, origin: Origin) -> Invocation:
     for button in buttons:
         if button["label"].casefold() == said.strip().casefold():
-            return _by(origin, Button(button["label"], button["action"], button["args"]))
+            return origin.invocation("button", button["action"], button["args"])
     labels = ", ".join(button["label"] for button in buttons)
     raise PersonError(f"Please answer with one of: {labels}.")
-
-
-def _by(origin: Origin, button: Button) -> Invocation:
-    return Invocation(origin.id, button.action, "button", origin.actor, origin.place, origin.at, button.args)
 
 
 def _filled(form: Form, said: str, origin: Origin) -> Invocation:
@@ -63,4 +59,4 @@ def _filled(form: Form, said: str, origin: Origin) -> Invocation:
     for field in form.fields:
         if isinstance(field, ChoiceField):
             fields[field.key] = tuple(re.findall(r"[^\s,]+", " ".join(fields[field.key])))
-    return Invocation(origin.id, form.action, "form", origin.actor, origin.place, origin.at, form.args, fields)
+    return origin.invocation("form", form.action, form.args, fields)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cohort_bot.app.commands import Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.table import TABLE as REAL
-from cohort_bot.platforms.slack.options import typed, understood
+from cohort_bot.platforms.slack.commands import typed, understood
 from tests.platforms.slack.conftest import TABLE
 
 

@@ -21,10 +21,11 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.ports.health import Connections
+from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
+from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.slack import failures
-from cohort_bot.platforms.slack.api import begun
-from cohort_bot.platforms.slack.failures import CannotConnect, WrongToken
-from cohort_bot.platforms.slack.tasks import BackgroundTasks
+from cohort_bot.platforms.slack.api import retry_startup
+from cohort_bot.platforms.slack.reply_channels import responding
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ WATCH = 10.0
 """Seconds between two looks of the watchdog; a handler that is found broken twice in a row is replaced."""
 
 
-class Sockets:
+class SocketMode:
     """The app's connections. `open` returns when both are there."""
 
     def __init__(
@@ -83,7 +84,7 @@ class Sockets:
     async def _address(self) -> str:
         """Where to connect to. The library itself would try a wrong token for ever."""
         try:
-            answer = await begun(partial(self._client.apps_connections_open, app_token=self._app_token))
+            answer = await retry_startup(partial(self._client.apps_connections_open, app_token=self._app_token))
         except SlackApiError as error:
             if failures.code(error) in failures.WRONG or failures.code(error) == "not_allowed_token_type":
                 raise WrongToken(
@@ -98,10 +99,10 @@ class Sockets:
     async def _connected(self, address: str | None) -> AsyncSocketModeHandler:
         handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client, ping_interval=self._ping)
         handler.client.wss_uri = address
-        handler.client.issue_new_wss_url = self._insisting(handler.client.issue_new_wss_url)  # type: ignore[method-assign, assignment]
+        handler.client.issue_new_wss_url = self._retrying(handler.client.issue_new_wss_url)  # type: ignore[method-assign, assignment]
 
         async def tracked(client: Any, request: SocketModeRequest) -> None:
-            with self._running.request():
+            with responding(self._running):
                 await handler.handle(_Acknowledging(client, self._others(client)), request)  # type: ignore[arg-type]
 
         handler.client.socket_mode_request_listeners[:] = [tracked]
@@ -112,7 +113,7 @@ class Sockets:
             raise
         return handler
 
-    def _insisting(self, patiently: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:
+    def _retrying(self, patiently: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:
         """How to ask for the next connection: at once again when Slack fails in passing.
 
         The library waits until its next look, five seconds later; when the other connection is away as well, nobody is
@@ -121,7 +122,8 @@ class Sockets:
 
         async def ask() -> str:
             try:
-                return str((await begun(partial(self._client.apps_connections_open, app_token=self._app_token)))["url"])
+                opening = partial(self._client.apps_connections_open, app_token=self._app_token)
+                return str((await retry_startup(opening))["url"])
             except SlackApiError as error:
                 if failures.code(error) == "ratelimited":
                     return await patiently()

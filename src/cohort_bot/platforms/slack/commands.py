@@ -1,4 +1,4 @@
-"""A slash command and what Slack writes after it -> a row of the table and its options. Pure.
+"""The command table on Slack: the slash commands of the manifest, and a typed one -> its row and options. Pure.
 
 With `should_escape` in the manifest Slack sends `<#C1|general>` and `<@U1|ann>` for what it completed, `<https://…>`
 for links, and `&`, `<`, `>` as entities; all of this is undone here by the kind of the option.
@@ -8,15 +8,56 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.typed_command import options
 from cohort_bot.app.words import typed_command as typed_command_words
+from cohort_bot.chat.characters import cut
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import people
 from cohort_bot.chat.typed import shorten
+from cohort_bot.platforms.common.errors import CannotRender
 
+PLATFORM: Final = "slack"
+
+RESERVED: Final = frozenset(
+    (
+        "archive",
+        "call",
+        "collapse",
+        "dm",
+        "expand",
+        "feed",
+        "invite",
+        "join",
+        "kick",
+        "leave",
+        "me",
+        "msg",
+        "mute",
+        "open",
+        "part",
+        "pref",
+        "remind",
+        "remove",
+        "rename",
+        "search",
+        "shortcuts",
+        "shrug",
+        "star",
+        "status",
+        "topic",
+        "who",
+    )
+)
+"""Slack's own commands; one of them makes the whole manifest fail."""
+
+COMMANDS_MOST: Final = 50
+COMMAND_MOST: Final = 32
+SUMMARY_MOST: Final = 2000
+HINT_MOST: Final = 1000
 HELP: Final = "help"
 """The action that a command alone runs when it is only the head of others."""
 
@@ -24,6 +65,34 @@ _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>")
 _SHOWN = 40
+
+
+def payload(table: Table) -> Sequence[Mapping[str, Any]]:
+    """The slash commands: the first words of the table's names, each once. Raises CannotRender."""
+    names = dict(table.commands(PLATFORM))
+    verbs = {head: verbs_of(head, names) for head in dict.fromkeys(words.split(" ")[0] for words in names)}
+    summaries = {words: _(row.summary) for words, row in names.items() if " " not in words}
+    if len(verbs) > COMMANDS_MOST:
+        raise CannotRender(f"{len(verbs)} commands, Slack takes {COMMANDS_MOST}")
+    return [_command(head, verbs[head], summaries.get(head), table) for head in verbs]
+
+
+def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table) -> Mapping[str, Any]:
+    command = f"/{head}"
+    if head in RESERVED or len(command) > COMMAND_MOST:
+        raise CannotRender(f"{command} is Slack's own, or longer than {COMMAND_MOST} characters")
+    if verbs:
+        described = f"{', '.join(verb.capitalize() if not n else verb for n, verb in enumerate(verbs))}"
+        hint = "[verb] [name:value …]"
+        summary = summary or described
+    else:
+        row = next(row for words, row in table.commands(PLATFORM) if words == head)
+        hint = " ".join(f"[{param.name}:…]" for param in row.params)
+        summary = summary or _(row.summary)
+    shown: dict[str, Any] = {"command": command, "description": cut(summary, SUMMARY_MOST), "should_escape": True}
+    if hint:
+        shown["usage_hint"] = hint[:HINT_MOST]
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +108,9 @@ class Typed:
         return [param for param in self.spec.params if param.required and not self.given.get(param.name)]
 
 
-def typed(command: str, line: str, table: Table, platform: str = "slack") -> Typed:
+def typed(command: str, line: str, table: Table) -> Typed:
     """`/cohort` and `create name:"AI 2027"` as a row with its options. Raises PersonError with what to type instead."""
-    names = dict(table.commands(platform))
+    names = dict(table.commands(PLATFORM))
     head = command.removeprefix("/").lower()
     if (spec := names.get(head)) is not None:
         return Typed(spec, _options(line, spec))

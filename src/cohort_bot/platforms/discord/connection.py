@@ -12,9 +12,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from cohort_bot.app.ports.health import Connections
+from cohort_bot.platforms.common.errors import CannotConnect, Denied, WrongToken
+from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import commands
-from cohort_bot.platforms.discord.failures import CALL, CannotConnect, Denied, WrongToken
-from cohort_bot.platforms.server_clock import ServerClock
+from cohort_bot.platforms.discord.failures import CALL, wrong_token
 from cohort_bot.process_role import ALL, ProcessRole
 
 log = logging.getLogger(__name__)
@@ -152,12 +153,12 @@ def point_at(api_url: str, gateway_url: str) -> None:
 async def login(client: discord.Client, token: str) -> None:
     """Find out whether the token is right. Raises WrongToken and CannotConnect."""
     if not token.strip():
-        raise WrongToken
+        raise wrong_token()
     try:
         async with asyncio.timeout(CALL):
             await client.login(token.strip())
     except discord.LoginFailure as error:
-        raise WrongToken from error
+        raise wrong_token() from error
     except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
         why = str(error) or "no answer"
         raise CannotConnect(f"Discord cannot be reached ({why}); check the network") from error
@@ -174,7 +175,7 @@ def why_ended(error: BaseException | None) -> Exception:
     """The connection's end in one line with its cure."""
     match error:
         case discord.ConnectionClosed(code=4004):
-            return WrongToken()
+            return wrong_token()
         case discord.PrivilegedIntentsRequired():
             return Denied("Discord refused the bot's intents (4014), though it asks for no privileged one")
         case discord.ConnectionClosed() if error.code in _GATEWAY_DENIED:

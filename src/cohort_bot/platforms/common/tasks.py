@@ -1,36 +1,26 @@
-"""What is under way: requests of Slack and the answers to them, so that a stop can wait for their end."""
+"""What is under way, so that a stop can wait for its end."""
 
 import asyncio
 import contextlib
-import contextvars
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
 
-RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar("responded", default=None)
-"""Set when the present request's own response has gone out. An answer that comes after it waits for this."""
+T = TypeVar("T")
 
 
 class BackgroundTasks:
-    """Counts what runs. Once `stopping`, new requests are to be turned away with a word."""
+    """Counts what runs. Once `stopping`, new work is to be turned away with a word."""
 
     def __init__(self) -> None:
         self.stopping = False
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    @contextlib.contextmanager
-    def request(self) -> Iterator[None]:
-        """A request of Slack, from its arrival until its response is out."""
-        responded = asyncio.Event()
-        token = RESPONDED.set(responded)
-        try:
-            with self.work():
-                yield
-        finally:
-            responded.set()
-            RESPONDED.reset(token)
+    def __len__(self) -> int:
+        return len(self._tasks)
 
     @contextlib.contextmanager
     def work(self) -> Iterator[None]:
-        """Anything that must end before a stop."""
+        """The present task must end before a stop."""
         task = asyncio.current_task()
         outer = task is None or task in self._tasks
         if task is not None:
@@ -40,6 +30,13 @@ class BackgroundTasks:
         finally:
             if task is not None and not outer:
                 self._tasks.discard(task)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task of its own for it, which must end before a stop."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def drain(self, grace: float) -> None:
         """Wait at most `grace` elapsed seconds for what runs, then cancel it."""

@@ -8,11 +8,11 @@ OLD, NEW, OTHER = "an old key of 16+ characters", "a new key of 16+ characters",
 
 
 def test_what_is_sealed_is_opened_and_cannot_be_read() -> None:
-    sealer = TokenCipher(NEW)
-    sealed = sealer.seal("xoxb-secret")
+    cipher = TokenCipher(NEW)
+    sealed = cipher.seal("xoxb-secret")
     assert "xoxb" not in sealed
-    assert sealed != sealer.seal("xoxb-secret")
-    assert sealer.open(sealed) == ("xoxb-secret", False)
+    assert sealed != cipher.seal("xoxb-secret")
+    assert cipher.open(sealed) == ("xoxb-secret", False)
 
 
 def test_the_first_key_seals_and_all_open() -> None:

@@ -12,18 +12,18 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a payload of another shape than its platform documents may raise."""
 
 
-def readable(translate: Callable[P, T]) -> Callable[P, T]:
+def reject_malformed(translate: Callable[P, T]) -> Callable[P, T]:
     """Turn every fault of a translator into a PersonError. The log names the fault without any of the payload."""
 
     @functools.wraps(translate)
     def read(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return translate(*args, **kwargs)
-        except MISSHAPEN as error:
+        except MALFORMED as error:
             log.warning("%s met a payload of another shape: %s", translate.__qualname__, type(error).__name__)
             raise errors.unreadable() from None
 

@@ -7,9 +7,9 @@ import pytest
 
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Button, Message, paragraph
+from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import forms
 from cohort_bot.platforms.slack.forms import Asked, State
-from cohort_bot.platforms.slack.render import CannotRender
 from cohort_bot.platforms.slack.text import Json
 from tests.fakes.slack_checks import seen, view_problems
 from tests.fakes.toy import FORM, card

@@ -1,0 +1,34 @@
+"""Where an invocation comes from: the same for all that one payload can mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import Actor, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who did something, where and when.
+
+    `id` is the platform's own, the same when it delivers that twice. `place` is None where the platform tells none.
+    `at` is aware UTC. `direct` says that it is a private conversation with the bot.
+    """
+
+    id: str
+    actor: Actor
+    place: Place | None
+    at: datetime
+    direct: bool = False
+
+    def invocation(
+        self,
+        kind: Literal["command", "button", "form"],
+        action: str,
+        args: Mapping[str, str],
+        fields: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Invocation:
+        """What they did: `args` are a command's options or a button's arguments, `fields` a form's answers."""
+        return Invocation(self.id, action, kind, self.actor, self.place, self.at, args, fields or {}, self.direct)

@@ -1,0 +1,63 @@
+"""Typed commands, for a platform that has no fields for their options: `/checkin round:3` -> Invocation. Pure."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from cohort_bot.app.commands import CommandSpec, Table
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.typed_command import options
+from cohort_bot.app.words import typed_command as words
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.place import people
+from cohort_bot.chat.typed import shorten
+from cohort_bot.platforms.common.origin import Origin
+
+
+def invocation(
+    line: str,
+    table: Table,
+    origin: Origin,
+    platform: str,
+    people_in: Callable[[str], Iterable[tuple[str, str]]] | None = None,
+) -> Invocation:
+    """What the line means. `people_in` finds roles and people in an option that asks for them (`chat.place.people`);
+    without it none are known.
+
+    Raises PersonError with what to type instead.
+    """
+    spec, rest = _command(line, table, platform)
+    args = dict(options(rest, spec))
+    for param in spec.params:
+        if param.kind == "people" and param.name in args:
+            said = args[param.name]
+            args[param.name] = people(people_in(said) if people_in else (("unknown", word) for word in said.split()))
+    return origin.invocation("command", spec.action, args)
+
+
+def after_words(text: str, count: int) -> str:
+    """What follows the first `count` words."""
+    return re.sub(rf"^\s*(?:\S+\s*){{{count}}}", "", text) if count else text
+
+
+def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
+    line = line.strip()
+    if not line.startswith("/"):
+        raise words.no_slash()
+    names: Mapping[str, CommandSpec] = dict(table.commands(platform))
+    typed = line[1:].split()
+    for size in range(len(typed), 0, -1):
+        spec = names.get(" ".join(typed[:size]).lower())
+        if spec is not None:
+            return spec, after_words(line[1:], size)
+    raise _unknown_command(typed, list(names))
+
+
+def _unknown_command(typed: Sequence[str], names: Sequence[str]) -> PersonError:
+    first = typed[0].lower() if typed else ""
+    longer = [name for name in names if name.startswith(f"{first} ")] if first else []
+    if longer and len(typed) == 1:
+        return words.half_a_command(first, longer)
+    name = " ".join(typed[:2]).lower()
+    near = difflib.get_close_matches(name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
+    return words.no_command(shorten(name, 40), next(iter(near), None))

@@ -1,0 +1,78 @@
+"""What people do in the page, answered: for the actor alone."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cohort_bot.app.commands import Table
+from cohort_bot.app.ports.platform import Complete, Dispatch
+from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Place
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.tasks import BackgroundTasks
+from cohort_bot.platforms.local import commands
+from cohort_bot.platforms.local.chat import Chat
+
+
+class Stopping(Exception):
+    """The bot takes no more work."""
+
+
+class Answers:
+    """Turns invocations into private posts and forms. `begin` gives it the application."""
+
+    def __init__(self, chat: Chat, now: Callable[[], datetime]) -> None:
+        self._chat = chat
+        self._now = now
+        self.table = Table(())
+        self._dispatch: Dispatch | None = None
+        self._complete: Complete | None = None
+        self._running = BackgroundTasks()
+
+    def begin(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
+        """Take invocations from now on."""
+        self.table, self._dispatch, self._complete = table, dispatch, complete
+
+    async def stop(self, grace: float) -> None:
+        """Take no more; wait at most `grace` seconds for what runs, then cancel it."""
+        self._dispatch = self._complete = None
+        await self._running.drain(grace)
+
+    async def act(self, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
+        """Run it. A message is posted for the actor alone and None returned; a form is returned to be shown.
+
+        Raises Stopping. What has begun ends even if the browser is gone.
+        """
+        if self._dispatch is None:
+            raise Stopping
+        task = self._running.start(self._answer(self._dispatch, invocation, prompt))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise Stopping from None
+            raise
+
+    async def suggest(self, line: str, origin: Origin) -> Sequence[commands.Suggestion]:
+        """What could be typed next."""
+        found = commands.suggest(line, self.table)
+        if not isinstance(found, commands.ValueWanted):
+            return found
+        if self._complete is None:
+            return ()
+        so_far = origin.invocation("command", found.action, found.args)
+        options = await self._complete(so_far, found.option, found.typed)
+        return [commands.taken(found.before, option.value, option.label) for option in options]
+
+    async def _answer(self, dispatch: Dispatch, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
+        reply = await dispatch(invocation)
+        if not isinstance(reply, Message):
+            return reply
+        # Everything is done in a channel here: `pages` gives each invocation its place.
+        place = invocation.place or Place(invocation.actor.platform, invocation.actor.workspace or "", "general")
+        root = None if place.thread is None else int(place.thread)
+        person = invocation.actor.user
+        self._chat.post(place.channel, reply, self._now(), root=root, private=person, prompt=prompt)
+        return None

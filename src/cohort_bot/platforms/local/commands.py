@@ -1,0 +1,87 @@
+"""The command table in the page's command box: what could be typed next. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cohort_bot.app.commands import CommandSpec, Param, Table
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.typed_command import options, quoted
+from cohort_bot.chat.i18n import _
+from cohort_bot.platforms.common.typed_lines import after_words
+
+PLATFORM: Final = "local"
+SUGGESTIONS = 25
+
+_OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*)[:：](?:["“”„]([^"“”„]*)|([^\s"“”„]*))$')
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`line` is the whole command box when it is taken; `label` and `detail` are what the list shows."""
+
+    line: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWanted:
+    """The value of an option is being typed: only the application can suggest one. `before` is the line up to it."""
+
+    action: str
+    args: Mapping[str, str]
+    option: str
+    typed: str
+    before: str
+
+
+def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Suggestion] | ValueWanted:
+    """Commands, then options of the command, then values, as far as the line has got."""
+    if not line.startswith("/"):
+        return ()
+    names = dict(table.commands(platform))
+    lowered = " ".join(line[1:].lower().split())
+    chosen = max((name for name in names if f"{lowered} ".startswith(f"{name} ")), key=len, default=None)
+    if chosen is None or not (line[-1].isspace() or len(lowered) > len(chosen)):
+        starts = [name for name in names if name.startswith(lowered)]
+        inside = [name for name in names if lowered in name and name not in starts]
+        return [Suggestion(f"/{n} ", f"/{n}", _(names[n].summary)) for n in (starts + inside)[:SUGGESTIONS]]
+    spec = names[chosen]
+    rest = after_words(line[1:], len(chosen.split()))
+    return _suggest_option(line, rest, spec)
+
+
+def _suggest_option(line: str, rest: str, spec: CommandSpec) -> Sequence[Suggestion] | ValueWanted:
+    params = {param.name: param for param in spec.params}
+    match = _OPEN_VALUE.search(rest)
+    if match and (param := params.get(match[1].lower())):
+        so_far = match[2] if match[2] is not None else match[3]
+        before = line[: len(line) - len(match[0].lstrip())] + f"{param.name}:"
+        return ValueWanted(spec.action, _tolerant(rest[: match.start()], spec), param.name, so_far, before)
+    fragment = "" if rest[-1:].isspace() else (rest.split() or [""])[-1]
+    used = _tolerant(rest[: len(rest) - len(fragment)], spec)
+    before = line[: len(line) - len(fragment)]
+    return [
+        Suggestion(f"{before}{name}:", f"{name}:", _what_for(param))
+        for name, param in params.items()
+        if name not in used and name.startswith(fragment.lower())
+    ]
+
+
+def _what_for(param: Param) -> str:
+    summary = _(param.summary)
+    return _("{summary} (needed)", summary=summary) if param.required else summary
+
+
+def taken(before: str, value: str, label: str) -> Suggestion:
+    """A suggested value, and the line when it is taken."""
+    return Suggestion(f"{before}{quoted(value)} ", value, "" if label == value else label)
+
+
+def _tolerant(text: str, spec: CommandSpec) -> Mapping[str, str]:
+    try:
+        return options(text, spec)
+    except PersonError:
+        return {}

@@ -1,0 +1,101 @@
+"""Spans, instants and names -> HTML, for whoever looks at the page. Pure.
+
+The only markup that is not a template's is made here, and `Markup.format` escapes what it is given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from cohort_bot.app.words import dates
+from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When
+
+_SCHEMES = ("http", "https", "mailto")
+_LABEL = 120  # characters of a summary that a screen reader announces
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom a page is rendered: their zone, the calendar's present instant, and names by person id."""
+
+    zone: ZoneInfo
+    now: datetime
+    names: Mapping[str, str]
+
+    def local(self, at: datetime) -> datetime:
+        """The instant on their wall."""
+        return at.astimezone(self.zone)
+
+    def day(self, at: datetime) -> date:
+        """The instant's date on their wall."""
+        return self.local(at).date()
+
+
+def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer for each kind of span
+    """A piece of running text."""
+    match value:
+        case Strong():
+            return Markup("<strong>{}</strong>").format(value.text)
+        case Link():
+            if not _may_link(value.url):
+                return Markup("{} ({})").format(value.text, value.url)
+            return Markup('<a href="{}" rel="noopener" target="_blank">{}</a>').format(value.url, value.text)
+        case When():
+            return when(value, viewer)
+        case Mention():
+            return Markup('<span class="mention">@{}</span>').format(viewer.names.get(value.user, value.user))
+        case Tag():
+            sign = "#" if value.kind == "channel" else "@"
+            return Markup('<span class="mention">{}{}</span>').format(sign, viewer.names.get(value.id, value.id))
+        case str():
+            return Markup("{}").format(value)
+
+
+def _may_link(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in _SCHEMES
+    except ValueError:  # such as http://[
+        return False
+
+
+def when(value: When, viewer: Viewer) -> Markup:
+    """An instant in the viewer's zone; the machine-readable one and the zone come with it."""
+    shown = {"day": day, "time": moment, "relative": relative}[value.style](value.at, viewer)
+    full = f"{moment(value.at, viewer)} ({viewer.zone.key})"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.at.astimezone(UTC).isoformat(), full, shown)
+
+
+def day(at: datetime, viewer: Viewer) -> str:
+    """`Mon 4 Jan 2027`."""
+    return dates.short_day(viewer.local(at))
+
+
+def clock(at: datetime, viewer: Viewer) -> str:
+    """`09:00`."""
+    return f"{viewer.local(at):%H:%M}"
+
+
+def moment(at: datetime, viewer: Viewer) -> str:
+    """`Mon 4 Jan 2027, 09:00`."""
+    return f"{day(at, viewer)}, {clock(at, viewer)}"
+
+
+def relative(at: datetime, viewer: Viewer) -> str:
+    """`in 3 days`, `2 hours ago`."""
+    return dates.relative(at - viewer.now)
+
+
+def label(text: str) -> str:
+    """A text on one line, short enough to be announced."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LABEL else line[: _LABEL - 1] + "…"
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word."""
+    words = name.split() or ["?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

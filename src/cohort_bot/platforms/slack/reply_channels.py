@@ -1,0 +1,266 @@
+"""How a reply reaches the person, in time or late: one class for each kind of channel that Slack offers for it."""
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.platform import Refused, Unknown
+from cohort_bot.app.words import platforms
+from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
+from cohort_bot.platforms.common.tasks import BackgroundTasks
+from cohort_bot.platforms.slack import forms, render, translate
+from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api, retry
+from cohort_bot.platforms.slack.forms import Asked, State
+from cohort_bot.platforms.slack.text import Json
+
+log = logging.getLogger(__name__)
+
+Ack = Callable[..., Awaitable[Any]]
+TOO_LONG = text(platforms.TOO_LONG_TO_SHOW)
+ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
+"""Who looks for a delivery sees that this is none."""
+
+
+RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar("responded", default=None)
+"""Set when the present request's own response has gone out. An answer that comes after it waits for this."""
+
+
+@contextlib.contextmanager
+def responding(running: BackgroundTasks) -> Iterator[None]:
+    """A request of Slack, from its arrival until its response is out: it must end before a stop."""
+    responded = asyncio.Event()
+    token = RESPONDED.set(responded)
+    try:
+        with running.work():
+            yield
+    finally:
+        responded.set()
+        RESPONDED.reset(token)
+
+
+class ReplyChannel(Protocol):
+    """One request of Slack that waits for an acknowledgement and for words.
+
+    `again` is the button that stands in for a form when the trigger is over.
+    """
+
+    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Acknowledge with the reply."""
+
+    async def late(self) -> None:
+        """Acknowledge without a reply: it is not there yet."""
+
+    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """The reply, after `late`."""
+
+    async def refuse(self, words: str) -> None:
+        """Acknowledge with a word on why nothing is done; what was typed into a form stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What all of them need: the payload, bolt's acknowledgement, and where it comes from."""
+
+    api: Api
+    ack: Ack
+    body: Mapping[str, Any]
+
+    @property
+    def team(self) -> str:
+        """The workspace."""
+        return translate.who(self.body).team
+
+    @property
+    def origin(self) -> State:
+        """Where it was done, empty when the view is not ours."""
+        with contextlib.suppress(PersonError):
+            return translate.origin_of(self.body)
+        return State()
+
+    async def open(self, reply: Reply | Asked) -> None:
+        """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or CannotRender."""
+        shown = forms.view(reply, self.origin)
+        opening = partial(self.api.call, self.team, "views.open", trigger_id=self.body.get("trigger_id"), view=shown)
+        await retry(opening, done="exchanged_trigger_id")
+
+    async def update(self, reply: Reply | Asked) -> None:
+        """Show it in the place of the modal that it came from. Raises Refused, Unknown or CannotRender."""
+        shown = forms.view(reply, self.origin)
+        view = self.body.get("view") or {}
+        await retry(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
+
+    async def direct(self, reply: Reply | Asked) -> None:
+        """Send it as a direct message: the last resort where Slack offers nothing else."""
+        words = reply if isinstance(reply, Message) else _ready(None)
+        user = translate.who(self.body).user
+        for part in render.parts(words):
+            said = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
+            await retry(partial(self.api.call, self.team, "chat.postMessage", **said))
+
+
+class ByResponse:
+    """A command, a message's button or a message shortcut: private messages by response_url, forms as modals."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Acknowledge, then open the form or say the words."""
+        await self._request.ack()
+        if isinstance(reply, Message):
+            await self._say(reply)
+            return
+        try:
+            await self._request.open(reply)
+        except (Refused, Unknown) as error:
+            log.info("no form opened: %s", error)
+            await self.after(reply, again)
+
+    async def late(self) -> None:
+        """Acknowledge; the words follow."""
+        await self._request.ack()
+
+    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """The words; for a form a button that opens it, because the trigger is over."""
+        await self._say(reply if isinstance(reply, Message) else _ready(again))
+
+    async def refuse(self, words: str) -> None:
+        """Acknowledge and say why."""
+        await self.in_time(text(words))
+
+    async def _say(self, message: Message) -> None:
+        parts = render.parts(message)
+        if len(parts) > RESPONSES_MOST:
+            parts = [render.single(message)]
+        url = self._request.body.get("response_url")
+        if not url:
+            await self._request.direct(message)
+            return
+        for part in parts:
+            body: Json = {
+                "response_type": "ephemeral",
+                "replace_original": False,
+                "delete_original": False,
+                "text": part.text,
+                "blocks": part.blocks,
+            }
+            if thread := self._request.origin.thread:
+                body["thread_ts"] = thread
+            await retry(partial(self._request.api.respond, str(url), body))
+
+
+class BySubmit:
+    """A sent form: the acknowledgement is held until it is safe; the result takes the form's place."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._view: Mapping[str, Any] = request.body.get("view") or {}
+
+    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
+        """What is to be mended at its fields, or the result as a view."""
+        if isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
+            await self._request.ack(response_action="errors", errors=dict(forms.errors(reply)))
+            return
+        await self._request.ack(response_action="update", view=forms.view(reply, self._request.origin))
+
+    async def late(self) -> None:
+        """Say that it is being saved."""
+        title = (self._view.get("title") or {}).get("text") or forms.HOME_TITLE
+        await self._request.ack(response_action="update", view=forms.saving(title))
+
+    async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
+        """Put the result in the place of “Saving…”, or send it when the person has closed the view."""
+        if responded := RESPONDED.get():
+            await responded.wait()  # “Saving…” must not overtake what it announces
+        try:
+            await self._request.update(reply)
+        except (Refused, Unknown) as error:
+            log.info("no view to update: %s", error)
+            await self._request.direct(reply)
+
+    async def refuse(self, words: str) -> None:
+        """An error at the first field: the form stays as it is."""
+        fields = [block["block_id"] for block in self._view.get("blocks", ()) if block.get("type") == "input"]
+        if fields:
+            await self._request.ack(response_action="errors", errors={fields[0]: words})
+        else:
+            await self.in_time(text(words))
+
+
+class ByModalButton:
+    """A button inside a modal: the answer takes the modal's place, and there is no hurry to do so."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
+        """Acknowledge, then show it."""
+        await self._request.ack()
+        await self.after(reply)
+
+    async def late(self) -> None:
+        """Acknowledge; the answer follows."""
+        await self._request.ack()
+
+    async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
+        """Show it in the place of the modal."""
+        await self._request.update(reply)
+
+    async def refuse(self, words: str) -> None:
+        """Acknowledge and say why."""
+        await self.in_time(text(words))
+
+
+class ByTrigger:
+    """The home tab and global shortcuts: no channel and no response_url, so the answer is a modal, late a message."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Acknowledge, then open it."""
+        await self._request.ack()
+        try:
+            await self._request.open(reply)
+        except (Refused, Unknown) as error:
+            log.info("no modal opened: %s", error)
+            await self.after(reply, again)
+
+    async def late(self) -> None:
+        """Acknowledge; the answer follows."""
+        await self._request.ack()
+
+    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Send it directly; for a form a button that opens it."""
+        await self._request.direct(reply if isinstance(reply, Message) else _ready(again))
+
+    async def refuse(self, words: str) -> None:
+        """Acknowledge and say why."""
+        await self.in_time(text(words))
+
+
+def _ready(again: Button | None) -> Message:
+    """In place of a form whose trigger is over."""
+    if again is None:
+        return text(platforms.OPENED_LATE)
+    words = platforms.FORM_READY
+    return Message(words, (paragraph(words), Actions((again,))))
+
+
+def reply_channel(api: Api, ack: Ack, body: Mapping[str, Any]) -> ReplyChannel:
+    """How this request can be answered."""
+    request = Request(api, ack, body)
+    if body.get("type") == "view_submission":
+        return BySubmit(request)
+    if (body.get("view") or {}).get("type") == "modal":
+        return ByModalButton(request)
+    if body.get("response_url"):
+        return ByResponse(request)
+    return ByTrigger(request)
