@@ -13,7 +13,7 @@ from cohort_bot import maintenance
 from cohort_bot.app.ports.store import Store
 from cohort_bot.scheduler import AGAIN, SOON, Elapsed, Job, JobFailed, Scheduler
 from cohort_bot.settings import WrongSetting, from_environment
-from cohort_bot.storage import dumps, tidy
+from cohort_bot.storage import dumps, sqlite_maintenance
 from cohort_bot.storage.backups import verify
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from tests.fakes.bot import START, StillClock
@@ -202,14 +202,14 @@ async def test_a_checkpoint_cuts_the_log_while_the_bot_is_at_work(database: Sqli
     await database.write(lambda store: [store.first_time(str(number), START) for number in range(500)])
     log = database.path.with_name("bot.db-wal")
     assert log.stat().st_size > 0
-    assert tidy.checkpoint(database.path) == "the journal is truncated"
+    assert sqlite_maintenance.checkpoint(database.path) == "the journal is truncated"
     assert log.stat().st_size == 0
     assert not await database.write(lambda store: store.first_time("1", START))
 
 
 async def test_statistics_are_made_for_sqlite_s_plans(database: SqliteDatabase) -> None:
     await database.write(lambda store: [store.first_time(str(number), START) for number in range(500)])
-    tidy.optimize(database.path)
+    sqlite_maintenance.optimize(database.path)
     engine = writer_engine(database.path)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_stat1")).scalar_one() > 0

@@ -33,7 +33,7 @@ class Restored:
 
 def back_up(settings: Settings, to: Path) -> None:
     """Write a consistent copy, also while the bot runs. Raises Unusable."""
-    with _said(to):
+    with _disk_errors(to):
         if not settings.on_postgres:
             path = settings.sqlite_path
             if not path.exists():
@@ -52,7 +52,7 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
     if settings.on_postgres:
         return _restore_on_server(settings.server_url, file, programmes, clock)
     path = settings.sqlite_path
-    with _said(path), bootstrap.only_one(path):
+    with _disk_errors(path), bootstrap.only_one(path):
         if file.resolve() == path.resolve():
             raise Unusable(f"{file} is the database itself; name a backup of it")
         backups.verify(file)
@@ -112,7 +112,7 @@ def _free_name(path: Path, at: datetime) -> Path:
 
 
 @contextlib.contextmanager
-def _said(path: Path) -> Iterator[None]:
+def _disk_errors(path: Path) -> Iterator[None]:
     """A disk's refusals in one line."""
     try:
         yield

@@ -193,9 +193,9 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
             doing = "is connected to" if process.role == "all" else f"works as {process.role} for"
-            telling = asyncio.create_task(_tell(bot, f"cohort-bot {doing}", say))
+            telling = asyncio.create_task(_announce(bot, f"cohort-bot {doing}", say))
             async with _maintained(settings, bot):
-                await _either(stop, bot.ended)
+                await _any_of(stop, bot.ended)
             telling.cancel()
             if web is not None:
                 await web.stop()
@@ -206,7 +206,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             bound.close()
 
 
-async def _tell(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
+async def _announce(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
     """Say which platforms work, and again when others have come."""
     told: set[str] = set()
     while True:
@@ -245,7 +245,7 @@ async def _maintained(settings: Settings, bot: Bot) -> AsyncIterator[None]:
         beginning.cancel()
 
 
-async def _either(*events: asyncio.Event) -> None:
+async def _any_of(*events: asyncio.Event) -> None:
     """Return when one of them is set."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -281,13 +281,13 @@ async def _only_gateway(
         if settings.on_postgres and settings.process.connects:
             for name, platform in used.items():
                 if isinstance(platform, OneConnection):
-                    turn = _turn(settings, database, platform, say, stop)
+                    turn = _exclusive_connection(settings, database, platform, say, stop)
                     turns[name] = await stack.enter_async_context(turn)
         yield turns
 
 
 @contextlib.asynccontextmanager
-async def _turn(
+async def _exclusive_connection(
     settings: Settings, database: OwnDatabase, platform: OneConnection, say: Callable[[str], None], stop: asyncio.Event
 ) -> AsyncIterator[asyncio.Task[None]]:
     """A task that ends when no other process is connected to the platform."""

@@ -13,7 +13,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.words.counts import counted
 from cohort_bot.scheduler import Job, JobFailed
 from cohort_bot.settings import Settings
-from cohort_bot.storage import backups, tidy
+from cohort_bot.storage import backups, sqlite_maintenance
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
@@ -34,8 +34,8 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
     if not settings.on_postgres:  # PostgreSQL looks after itself
         path = settings.sqlite_path
         found += [
-            Job("optimize", DAY, lambda: _tidied(tidy.optimize, path)),
-            Job("checkpoint", HOUR, lambda: _tidied(tidy.checkpoint, path)),
+            Job("optimize", DAY, lambda: _maintained(sqlite_maintenance.optimize, path)),
+            Job("checkpoint", HOUR, lambda: _maintained(sqlite_maintenance.checkpoint, path)),
         ]
     if settings.backup_dir is not None:
         found.append(Job("backup", settings.backup_every * HOUR, lambda: _backed_up(settings, clock.now())))
@@ -50,7 +50,7 @@ def newest_copy(folder: Path) -> datetime | None:
     return datetime.strptime(max(names).split(".")[0], "cohort-bot-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-async def _tidied(work: tidy.Work, path: Path) -> str:
+async def _maintained(work: sqlite_maintenance.Work, path: Path) -> str:
     try:
         return await asyncio.to_thread(work, path)
     except sqlite3.Error as error:

@@ -111,7 +111,7 @@ class Bot:
                 platform.attach(self.database, partial(self.courier.resume, platform.name))
         self._schema: str | None = None
         self._turns = turns or {}
-        self.connecting = Platforms(platforms, self._begin, self._up, self._hopeless)
+        self.connecting = Platforms(platforms, self._begin, self._up, self._give_up)
         self.ended = asyncio.Event()
         """Set when it cannot go on until a person has changed something; then `wrong` says what."""
         self.wrong: Exception | None = None
@@ -159,7 +159,7 @@ class Bot:
         self.time.came(name)
         self.courier.connected(name)
 
-    def _hopeless(self, wrong: Exception) -> None:
+    def _give_up(self, wrong: Exception) -> None:
         self.wrong = wrong
         self.ended.set()
 
@@ -170,7 +170,7 @@ class Bot:
                 await asyncio.shield(turn)
         except Exception as error:  # noqa: BLE001 - whatever it is, it cannot go on
             log.critical("%s", error)
-            self._hopeless(error)
+            self._give_up(error)
         else:
             self._carry()
 
@@ -200,12 +200,12 @@ class Bot:
     async def _open(self) -> None:
         await self.database.open()
         if self._carries:
-            await self._look_again()
+            await self._replan_all()
         self._schema = (await self.database.read(lambda store: store.health.standing())).schema
         await self.database.write(self._try_again)
         self.time.start()
 
-    async def _look_again(self) -> None:
+    async def _replan_all(self) -> None:
         """A programme may have been edited while nobody looked: what is due next is worked out anew.
 
         Some cohorts at a time: others may be writing, and what gets in their way is begun anew.

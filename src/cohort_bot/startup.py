@@ -29,15 +29,15 @@ AT_FIRST: Final = 3.0
 CURE: Final = "The bot keeps trying. If the settings are right, there is nothing else to do."
 
 
-def pauses() -> Iterator[float]:
+def retry_pauses() -> Iterator[float]:
     """Seconds until the next try: longer each time, and not the same for all who wait."""
     for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
         yield pause * (0.8 + secrets.randbelow(401) / 1000)
 
 
-async def until_it_works(work: Callable[[], Awaitable[None]], away: Callable[[str], None]) -> None:
+async def retry_startup(work: Callable[[], Awaitable[None]], away: Callable[[str], None]) -> None:
     """Do it until it is done; `away` is told why it is not, each time. Raises CannotStart for what does not pass."""
-    for pause in pauses():
+    for pause in retry_pauses():
         try:
             await work()
         except Unreachable as error:
@@ -82,7 +82,7 @@ class AwaitedDatabase(Database):
 
     async def open(self) -> None:
         """Bring it to the newest schema, and let those who wait go on. Raises CannotStart."""
-        await until_it_works(lambda: asyncio.to_thread(self._database.upgrade), self._is_away)
+        await retry_startup(lambda: asyncio.to_thread(self._database.upgrade), self._is_away)
         self._database.open()
         self.opened.set()
 
@@ -112,7 +112,7 @@ class AwaitedDatabase(Database):
 
 
 class Platforms:
-    """Brings the platforms up, each by itself. `begin` connects one and `up` is told of each that works; `hopeless` is
+    """Brings the platforms up, each by itself. `begin` connects one and `up` is told of each that works; `give_up` is
     told when none works, and none will until a person has changed something.
     """
 
@@ -121,12 +121,12 @@ class Platforms:
         platforms: Mapping[str, ChatPlatform],
         begin: Callable[[ChatPlatform], Awaitable[None]],
         up: Callable[[str], None],
-        hopeless: Callable[[Exception], None],
+        give_up: Callable[[Exception], None],
     ) -> None:
         self._platforms = platforms
         self._begin = begin
         self._came = up
-        self._hopeless = hopeless
+        self._give_up = give_up
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._tried = {name: asyncio.Event() for name in platforms}
         self._late = False
@@ -162,7 +162,7 @@ class Platforms:
 
     async def _bring_up(self, name: str) -> None:
         try:
-            await until_it_works(lambda: self._try(name), lambda why: self._failed(name, why))
+            await retry_startup(lambda: self._try(name), lambda why: self._failed(name, why))
         except Exception as error:
             if not self._late:
                 raise
@@ -170,7 +170,7 @@ class Platforms:
             self.missing[name] = str(error)
             others = [task for other, task in self._tasks.items() if other != name]
             if all(task.done() and task.exception() for task in others):
-                self._hopeless(error)
+                self._give_up(error)
             raise
         finally:
             self._tried[name].set()

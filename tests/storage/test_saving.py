@@ -102,7 +102,7 @@ def test_what_is_known_of_writes() -> None:
 
 
 async def test_a_write_that_does_not_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "PATIENCE", 0.05)
+    monkeypatch.setattr(writes, "PATIENCE", 0.05)
     monkeypatch.setattr(writes, "QUIET", 0.0)
     async with running(tmp_path) as bot:
         other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)

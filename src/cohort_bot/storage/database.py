@@ -30,7 +30,7 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.ports.store import Store
 from cohort_bot.storage import sqlite_file
 from cohort_bot.storage.store import SqlStore
-from cohort_bot.storage.writes import PATIENCE, Writes
+from cohort_bot.storage.writes import Writes
 
 T = TypeVar("T")
 MOST_IN_A_GROUP = 64
@@ -169,20 +169,12 @@ class SqliteDatabase:
         if problem is not None:
             cure = "Stop the bot; put the file back, or restore a backup: cohort-bot db restore FILE; start it again."
             return [Finding(f"{problem} Nothing is saved.", cure)]
-        loop = asyncio.get_running_loop()
-        if self._writes.worth_a_try(loop.time()):
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self.write(lambda store: store.health.try_writing())
-            except TimeoutError:
-                self._writes.failed(f"a write has taken more than {PATIENCE:.0f} s", loop.time())
-            except CannotSave:
-                pass  # noted by `write`
-        problem = self._writes.problem(loop.time())
-        if problem is None:
-            return []
         cure = f"Make room on the disk of {self._path}, or fix whatever keeps it from being written."
-        return [Finding(f"Nothing can be saved: {problem}.", cure)]
+        return await self._writes.findings(self._try_writing, cure)
+
+    async def _try_writing(self) -> None:
+        with contextlib.suppress(CannotSave):  # noted by `write`
+            await self.write(lambda store: store.health.try_writing())
 
     def _check_file(self) -> None:
         """Raises CannotSave when the file that is open is no longer the one under its name."""

@@ -25,7 +25,7 @@ from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.startup import CannotStart, Unreachable
 from cohort_bot.app.ports.store import Store
 from cohort_bot.storage.store import SqlStore
-from cohort_bot.storage.writes import PATIENCE, Writes
+from cohort_bot.storage.writes import Writes
 
 log = logging.getLogger(__name__)
 # A batch that others got in the way of is undone and run again, which the driver calls an ignored error.
@@ -43,7 +43,7 @@ TAKEN = "23505"
 
 TRIES = 30
 TRIES_TAKEN = 3
-CROWDED = 3
+ONE_BY_ONE_AFTER = 3
 """After so many tries those of a process go one by one: of many who join a cohort at once each undoes the others."""
 
 LONGEST_PAUSE = 0.2
@@ -88,7 +88,7 @@ class PostgresDatabase:
         self._serializable = self._engine.execution_options(isolation_level="SERIALIZABLE")
         self._committed = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._threads = ThreadPoolExecutor(connections, "database")
-        self._crowd = threading.RLock()
+        self._one_by_one = threading.RLock()
         self._writes = Writes()
         self.wrote: Callable[[float], None] = lambda _: None
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
@@ -160,19 +160,13 @@ class PostgresDatabase:
         return result
 
     async def findings(self) -> Sequence[Finding]:
-        loop = asyncio.get_running_loop()
-        if self._writes.worth_a_try(loop.time()):
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self.write(lambda store: store.health.try_writing(), fenced=True)
-            except TimeoutError:
-                self._writes.failed(f"a write has taken more than {PATIENCE:.0f} s", loop.time())
-            except DBAPIError as error:
-                self._writes.failed(type(error.orig).__name__, loop.time())
-        problem = self._writes.problem(loop.time())
-        if problem is None:
-            return []
-        return [Finding(f"Nothing can be saved: {problem}.", "Check PostgreSQL's log, its disk and the network.")]
+        return await self._writes.findings(self._try_writing, "Check PostgreSQL's log, its disk and the network.")
+
+    async def _try_writing(self) -> None:
+        try:
+            await self.write(lambda store: store.health.try_writing(), fenced=True)
+        except DBAPIError as error:
+            self._writes.failed(type(error.orig).__name__, asyncio.get_running_loop().time())
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         call = functools.partial(contextvars.copy_context().run, work)
@@ -224,7 +218,7 @@ class PostgresDatabase:
     def _again(self, work: Callable[[], T], *, patient: bool = True) -> T:
         """Run it until nothing gets in its way, and where it is `patient` through a restart of the server."""
         lost = 0
-        with contextlib.ExitStack() as crowd:
+        with contextlib.ExitStack() as alone:
             for tries in itertools.count(1):
                 try:
                     return work()
@@ -237,8 +231,8 @@ class PostgresDatabase:
                     state = getattr(error.orig, "sqlstate", None)
                     if not (state in CONFLICTS and tries < TRIES) and not (state == TAKEN and tries < TRIES_TAKEN):
                         raise
-                    if tries == CROWDED:
-                        crowd.enter_context(self._crowd)
+                    if tries == ONE_BY_ONE_AFTER:
+                        alone.enter_context(self._one_by_one)
                     time.sleep(secrets.randbelow(1000) / 1000 * min(LONGEST_PAUSE, 0.002 * 2.0 ** min(tries, 10)))
         raise AssertionError("counting does not end")
 

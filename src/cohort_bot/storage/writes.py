@@ -1,6 +1,10 @@
-"""Whether what is written is kept: told how each write ended, asked by /readyz."""
+"""Whether what is written is kept: each write notes how it ended, and /readyz asks."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
+
+from cohort_bot.app.ports.platform import Finding
 
 QUIET: Final = 10.0
 """Seconds without any write after which one is tried, before anybody is told that the bot is ready."""
@@ -38,3 +42,15 @@ class Writes:
             return None
         later = self._kept is not None and self._kept > self._failed
         return None if later and at - self._failed > CAREFUL else self._why
+
+    async def findings(self, write: Callable[[], Awaitable[None]], cure: str) -> Sequence[Finding]:
+        """Why nothing can be saved now; `write` tries it, and notes what it ends with."""
+        now = asyncio.get_running_loop().time
+        if self.worth_a_try(now()):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await write()
+            except TimeoutError:
+                self.failed(f"a write has taken more than {PATIENCE:.0f} s", now())
+        problem = self.problem(now())
+        return [] if problem is None else [Finding(f"Nothing can be saved: {problem}.", cure)]

@@ -74,18 +74,18 @@ class Connection(H11Protocol):
 
     def __init__(
         self,
-        crowd: Connections,
+        connections: Connections,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._crowd = crowd
+        self._all = connections
         self._limit: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        room = self._crowd.make_room(len(self.connections))
+        room = self._all.make_room(len(self.connections))
         super().connection_made(transport)
         if room:
             self._wait()
@@ -120,16 +120,16 @@ class Connection(H11Protocol):
         cycle = self._cycle()
         if cycle is not None and not cycle.more_body and not cycle.response_complete:
             self._stop_waiting()
-            self._crowd.answered.add(self)
+            self._all.answered.add(self)
 
     def _wait(self) -> None:
         self._stop_waiting()
-        self._crowd.waiting[self] = None
+        self._all.waiting[self] = None
         self._limit = self.loop.call_later(REQUEST_TIME, self._too_slow)
 
     def _stop_waiting(self) -> None:
-        self._crowd.waiting.pop(self, None)
-        self._crowd.answered.discard(self)
+        self._all.waiting.pop(self, None)
+        self._all.answered.discard(self)
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
@@ -146,19 +146,19 @@ class Connection(H11Protocol):
         self.transport.close()
 
 
-class Places:
+class AnswerLimit:
     """ASGI middleware: so many requests are answered at a time, the others are asked to come again in a moment.
 
     A request that is still coming takes no place, or who sends slowly would take them all.
     """
 
-    def __init__(self, app: ASGIApp, crowd: Connections) -> None:
+    def __init__(self, app: ASGIApp, connections: Connections) -> None:
         self._app = app
-        self._crowd = crowd
-        self._most = min(ANSWERED_MOST, crowd.most // 2)
+        self._all = connections
+        self._most = min(ANSWERED_MOST, connections.most // 2)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] not in ALWAYS and len(self._crowd.answered) > self._most:
+        if scope["type"] == "http" and scope["path"] not in ALWAYS and len(self._all.answered) > self._most:
             headers = [(b"content-length", b"0"), (b"retry-after", b"5"), (b"connection", b"close")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
@@ -167,7 +167,7 @@ class Places:
             await self._app(scope, receive, send)
 
 
-def say_seldom_that_descriptors_ran_out(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+def log_descriptor_exhaustion_rarely(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
     """asyncio logs it with a trace for each try, many times a second; returns how to go back to that."""
     before = loop.get_exception_handler()
     said: list[float] = []

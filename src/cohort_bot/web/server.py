@@ -134,10 +134,10 @@ class WebServer:
     """A server that runs until it is stopped."""
 
     def __init__(self, app: ASGIApp, bound: socket.socket) -> None:
-        crowd = limits.Connections(limits.connections_most())
+        connections = limits.Connections(limits.connections_most())
         config = uvicorn.Config(
-            limits.Places(app, crowd),
-            http=functools.partial(limits.Connection, crowd),  # type: ignore[arg-type] # uvicorn calls it as a class
+            limits.AnswerLimit(app, connections),
+            http=functools.partial(limits.Connection, connections),  # type: ignore[arg-type] # uvicorn calls it as a class
             backlog=limits.BACKLOG,
             log_level=logging.ERROR,  # what somebody sends who is no client is no news
             access_log=False,
@@ -153,11 +153,11 @@ class WebServer:
         self._bound = bound
         self._server = _Uvicorn(config)
         self._task: asyncio.Task[None] | None = None
-        self._say_all_again: Callable[[], None] | None = None
+        self._log_as_before: Callable[[], None] | None = None
 
     async def start(self) -> None:
         """Take requests from now on. The socket listens already, so nobody is turned away before."""
-        self._say_all_again = limits.say_seldom_that_descriptors_ran_out(asyncio.get_running_loop())
+        self._log_as_before = limits.log_descriptor_exhaustion_rarely(asyncio.get_running_loop())
         self._task = asyncio.create_task(self._server.serve(sockets=[self._bound]))
 
     async def stop(self) -> None:
@@ -166,8 +166,8 @@ class WebServer:
         if self._task is not None:
             await self._task
         self._bound.close()
-        if self._say_all_again is not None:
-            self._say_all_again()
+        if self._log_as_before is not None:
+            self._log_as_before()
 
 
 async def serve(app: ASGIApp, host: str, port: int) -> WebServer:
