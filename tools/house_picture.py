@@ -103,7 +103,8 @@ def draw(rooms: Rooms) -> str:
     height = {name: number for number, line in enumerate(lines) for name in line}
     arrows = []
     for name, targets in sorted(rooms.items()):
-        through = {far for near in targets if height[near] > height[name] for far in rooms[near]}
+        between = [near for near in targets if height[near] > height[name]]
+        through = {far for near in between for far in rooms[near] if height[far] > height[near]}
         for target in sorted(targets):
             (x, y), (to_x, to_y) = at[name], at[target]
             if height[target] > height[name] and target not in through:

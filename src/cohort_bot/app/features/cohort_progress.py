@@ -65,7 +65,7 @@ async def _person(services: Services, invocation: Invocation, typed: str | None)
         made = store.checkins.of_member(member.id)
         return person_views.record(
             cohort,
-            standing_of(services, store, cohort, member, invocation.at),
+            standing_of(store, cohort, member, invocation.at, services.weeks(cohort)),
             made[-_RECENT:],
             store.audits.of_member(member.id),
             [(entry, _arrived(store, entry.delivery_key)) for entry in store.outreach.of_member(member.id)],

@@ -32,7 +32,7 @@ def excuse_form(services: Services, invocation: Invocation, store: Store, cohort
 def _excusable(
     services: Services, store: Store, cohort: Cohort, member: Member, invocation: Invocation
 ) -> dict[int, Status]:
-    rounds = standing_of(services, store, cohort, member, invocation.at).rounds
+    rounds = standing_of(store, cohort, member, invocation.at, services.weeks(cohort)).rounds
     return {number: status for number, status in enumerate(rounds, start=1) if status not in words.NOT_EXCUSABLE}
 
 

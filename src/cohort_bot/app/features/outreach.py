@@ -48,7 +48,7 @@ def _known(store: Store, member: Member, at: datetime) -> str:
 def write(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """Open the form with a prepared message; it says who wrote to the member last."""
     words = outreach_words.draft(
-        cohort, standing_of(services, store, cohort, member, invocation.at), invocation.actor.name
+        cohort, standing_of(store, cohort, member, invocation.at, services.weeks(cohort)), invocation.actor.name
     )
     follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
     return outreach_words.write_form(

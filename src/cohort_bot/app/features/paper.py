@@ -20,7 +20,7 @@ from cohort_bot.core.membership import Cohort, Member
 @reads(MEMBER)
 def paper(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Show the newest paper, or the first one before it is posted, with how many members have read it."""
-    programme = read_programme(services, store, cohort)
+    programme = read_programme(services.programmes, store, cohort)
     dated = dated_papers(programme)
     if not dated:
         raise words.no_papers(programme)
@@ -54,7 +54,8 @@ def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str 
 def have_read(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Note that somebody has read the paper of a week, and tell them how many have."""
     typed = invocation.args.get("week", "")
-    papers = [paper for paper in dated_papers(read_programme(services, store, cohort)) if str(paper.week) == typed]
+    dated = dated_papers(read_programme(services.programmes, store, cohort))
+    papers = [paper for paper in dated if str(paper.week) == typed]
     newest = max(cohort.calendar.latest(invocation.at), _reached(cohort, member, invocation))
     if not papers or (papers[0].week or 0) > newest:
         raise words.paper_to_come(invocation.actor.platform)
@@ -67,7 +68,7 @@ def have_read(services: Services, invocation: Invocation, store: Store, cohort: 
 @reads(MEMBER)
 def past(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """The papers so far with their threads, newest first."""
-    dated = dated_papers(read_programme(services, store, cohort))
+    dated = dated_papers(read_programme(services.programmes, store, cohort))
     begun = [paper for paper in dated if (paper.week or 0) <= _reached(cohort, member, invocation)]
     readers, mine = store.papers.readers(cohort.id), store.papers.read_by(member.id)
     entries = [

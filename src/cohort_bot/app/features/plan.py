@@ -21,7 +21,7 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
     asked = Options(PLAN, invocation.args).number("week")
 
     def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        programme = read_programme(services, store, cohort)
+        programme = read_programme(services.programmes, store, cohort)
         number = cohort.calendar.latest(invocation.at)
         present = max(1, member.week(max(number, member.first_round)))
         week = asked if asked is not None else min(present, programme.length)
@@ -38,13 +38,13 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
 @reads(VISIBLE_COHORT)
 def whole(services: Services, _invocation: Invocation, store: Store, access: Access) -> Reply:
     """The whole plan, also for those who have not joined yet."""
-    return words.whole_plan(access.cohort, read_programme(services, store, access.cohort))
+    return words.whole_plan(access.cohort, read_programme(services.programmes, store, access.cohort))
 
 
 @reads(VISIBLE_COHORT)
 def expect(services: Services, _invocation: Invocation, store: Store, access: Access) -> Reply:
     """Show the questions and answers, and where the programme leads."""
-    return words.expectations(read_programme(services, store, access.cohort))
+    return words.expectations(read_programme(services.programmes, store, access.cohort))
 
 
 PLAN = CommandSpec(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cohort_bot.app.ports.papers import Pick
+from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
@@ -54,9 +54,9 @@ def with_picks(programme: Programme, picks: Mapping[int, Pick]) -> Programme:
     return replace(programme, papers=tuple(sorted((*kept, *chosen), key=lambda paper: paper.week or 0)))
 
 
-def read_programme(services: Services, store: Store, cohort: Cohort) -> Programme:
+def read_programme(programmes: Programmes, store: Store, cohort: Cohort) -> Programme:
     """The cohort's programme with its picks, or PersonError."""
-    programme = services.programmes.get(cohort.programme)
+    programme = programmes.get(cohort.programme)
     if programme is None:
         raise errors.no_programme(cohort)
     return as_read(store, cohort.id, programme)

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
@@ -102,12 +101,12 @@ def _weight(standing: Standing) -> int:
     return sum(len(risk.rounds) for risk in standing.risks)
 
 
-def standing_of(services: Services, store: Store, cohort: Cohort, member: Member, at: datetime) -> Standing:
-    """How one member stands."""
+def standing_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> Standing:
+    """How one member stands at the instant; the cohort's programme has so many weeks."""
     made = store.checkins.of_member(member.id)
     record = Record(
         cohort,
-        services.weeks(cohort),
+        weeks,
         at,
         [member],
         {member.id: {each.round: each.filed_at for each in made}},
