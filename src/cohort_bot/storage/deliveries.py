@@ -63,7 +63,7 @@ def mark_of(key: str) -> str:
 
 
 class SqlDeliveries:
-    """Implements `app.store.Deliveries`."""
+    """Implements `app.ports.store.Deliveries`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -71,20 +71,14 @@ class SqlDeliveries:
         """Rows that this transaction has made, or opened again, for an engine that carries them."""
 
     def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
-        """Note what is to be posted; keys that are there already are left as they are.
-
-        What is due later than the instant `at` is written ahead, and `withdraw` can take it back.
-        """
         new = list(new)
         self._insert(new, State.READY, [{"updated": min(what.due, at or what.due)} for what in new])
 
     def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Keep (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
         if texts:
             self._run(FREEZE, [{"id": number, "payload": payload} for number, payload in texts])
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
-        """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
         self._connection.execute(WITHDRAW, {"cohort": cohort_id, "after": after})
         for statement in FORGET:
             self._connection.execute(statement, {"cohort": cohort_id})
@@ -99,7 +93,6 @@ class SqlDeliveries:
         return min(instants, default=None)
 
     def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
-        """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
         skipped = [what for what in new if self.by_key(what.key) is None]
         self._insert(skipped, State.SKIPPED, [{"reason": reason.value, "updated": at}] * len(skipped))
         return len(skipped)
@@ -154,7 +147,6 @@ class SqlDeliveries:
         )
 
     def put_in(self, delivery: Delivery, lane: str) -> bool:
-        """Give it another place in the order, if nobody claimed it since."""
         there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
         moved = there.where(is_open(deliveries), deliveries.c.state != State.SENDING.value).values(lane=lane)
         self.opened += (found := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
@@ -189,7 +181,6 @@ class SqlDeliveries:
         return [Turn(number, key, instant(updated)) for number, key, updated in found]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
-        """These rows, in this order."""
         found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
         return [delivery_of(found[number]) for number in ids]
 
@@ -228,7 +219,6 @@ class SqlDeliveries:
         ]
 
     def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
-        """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
         for each in outcomes:
             check(each.delivery.state, each.state)
         given = [
@@ -261,45 +251,35 @@ class SqlDeliveries:
     def put(
         self, delivery: Delivery, state: State, reason: DeliveryReason | None, at: datetime, detail: str | None = None
     ) -> bool:
-        """Move it to another state, if nobody claimed it since."""
         return self.note([DeliveryResult(delivery, state, reason, detail=detail)], at) == 1
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
-        """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
         moved = moving(State.SENDING, State.UNKNOWN).values(updated=at)
         if lane is not None:
             moved = moved.where(deliveries.c.lane == lane)
         return self._connection.execute(moved).rowcount
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
-        """How each of these lanes stands in which something is due by then."""
         given = json.dumps([{"lane": lane} for lane in lanes])
         found = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
         return {row.lane: Head(row.due, row.platform, row.doubtful) for row in found}
 
     def unknown_lanes(self) -> Sequence[str]:
-        """The lanes in which something is to be looked up."""
         query = select(deliveries.c.lane).where(is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
         return list(self._connection.execute(query).scalars())
 
     def by_key(self, key: str) -> Delivery | None:
-        """The row of a key."""
         row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
         return None if row is None else delivery_of(row)
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
-        """The rows of these keys, in any order."""
         return [delivery_of(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
-        """The keys of all rows of a kind about a member."""
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
         return list(self._connection.execute(query).scalars())
 
     def gathered(self, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
-        """What another row of its kind says together with it: rows of the same room and round that wait to be said for
-        the first time, which are taken along now and skipped; once it was tried, those that were.
-        """
         what, speaker = delivery.what, str(delivery.id)
         alike = ROWS.where(
             deliveries.c.cohort_id == what.cohort_id,
@@ -324,17 +304,14 @@ class SqlDeliveries:
         return found
 
     def get(self, delivery_id: int) -> Delivery | None:
-        """The row."""
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
         return None if row is None else delivery_of(row)
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
-        """Note what a sent message says now."""
         statement = REWRITE[self._connection.dialect.name]
         self._connection.execute(statement, {"row": delivery_id, "text": payload})
 
     def renew(self, delivery: Delivery, at: datetime) -> bool:
-        """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
         moved = moving(State.SKIPPED, State.READY).where(deliveries.c.id == delivery.id)
         values = {"reason": None, "detail": None, "due": at, "updated": at}
         renewed = self._connection.execute(moved.values(values)).rowcount == 1
@@ -344,7 +321,6 @@ class SqlDeliveries:
         return renewed
 
     def set_thread(self, delivery_id: int, thread: str) -> None:
-        """Remember the thread that was opened under a sent message."""
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
@@ -365,7 +341,6 @@ class SqlDeliveries:
         self._connection.execute(direct.values(channel=None, message_id=None))
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
-        """What waits for a person to act."""
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
         return [delivery_of(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
@@ -374,7 +349,6 @@ class SqlDeliveries:
         return self._rearm(deliveries.c.cohort_id == cohort_id, at)
 
     def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
-        """The same for what is parked for this reason on a platform. Returns how many."""
         return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason.value), at)
 
     def rearm_returned(self, platform: str, workspaces: Collection[str], away: DeliveryReason, at: datetime) -> int:
@@ -403,17 +377,14 @@ class SqlDeliveries:
         return len(rearmed)
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
-        """How many rows of a cohort are due and on their way."""
         query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
         return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
 
     def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
-        """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
         by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason.value)
         there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
         return self._connection.execute(there).rowcount
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
-        """When the earliest open row is due, or the earliest that is due later than `after`."""
         found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
