@@ -200,6 +200,7 @@ class Bot:
     async def _open(self) -> None:
         await self.database.open()
         if self._carries:
+            await self.ticker.take_back()
             await self._replan_all()
         self._schema = (await self.database.read(lambda store: store.health.standing())).schema
         await self.database.write(self._try_again)

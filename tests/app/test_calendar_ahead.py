@@ -77,7 +77,8 @@ async def test_no_week_is_lost_and_none_comes_twice(tmp_path: Path, ahead: timed
     assert cards(chat) == expected
 
 
-async def test_reminders_come_in_their_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("meanwhile", ["nothing", "somebody joins", "a restart"])
+async def test_reminders_come_in_their_time(tmp_path: Path, meanwhile: str) -> None:
     said = []
     for ahead in (timedelta(), timedelta(days=3)):
         folder, clock = tmp_path / str(ahead.days), Machine()
@@ -86,8 +87,15 @@ async def test_reminders_come_in_their_time(tmp_path: Path) -> None:
             await begin(bot)
             if ahead:
                 await wrong(bot, clock, ahead)
-            await live(bot, TUESDAY + timedelta(days=7))
-            said.append(reminders(bot.chat))
+            if meanwhile == "somebody joins":
+                await bot.join("member-2")
+            if meanwhile != "a restart":
+                await live(bot, TUESDAY + timedelta(days=7))
+            chat = bot.chat
+        if meanwhile == "a restart":
+            async with running(folder, clock=clock, chat=chat, programmes=GUIDE) as bot:
+                await live(bot, TUESDAY + timedelta(days=7))
+        said.append(reminders(chat))
     assert said[0]
     assert said[0] == said[1]
 

@@ -33,7 +33,7 @@ CAP = 0.2
 """Seconds between two pages of a channel where history is capped."""
 
 SILENCE = 100
-"""So many looks into histories without a post, and nothing comes of them any more."""
+"""So many looks into one channel's history without a post anywhere, and nothing comes of them any more."""
 
 CHATTER = 45
 """Messages of people there since any of ours: more than fit on a page."""
@@ -86,7 +86,7 @@ class Service:
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._read_at: dict[str, float] = {}
-        self._looks = 0
+        self._looks: Counter[str] = Counter()
         self._posted: dict[str, float] = {}
         self._pages: dict[tuple[str, str | None], list[dict[str, Any]]] = defaultdict(list)
         self.history.touch()
@@ -169,7 +169,10 @@ class Service:
         async def handle(request: web.Request) -> web.StreamResponse:
             body: dict[str, Any] = await request.json()
             self.figures[f"{name} requests"] += 1
-            self._looks = self._looks + 1 if name == "history" else 0
+            if name == "history":
+                self._looks[body["channel"]] += 1
+            else:
+                self._looks.clear()
             fault = self._fault(name)
             if not fault and name == "history" and self._too_soon(body["channel"]):
                 fault = "busy"
@@ -260,9 +263,9 @@ class Service:
         return web.json_response({"posts": len(self.messages)})
 
     async def silence(self, _request: web.Request) -> web.Response:
-        """Answer when histories are read again and again, and nothing is posted."""
+        """Answer when a history is read again and again, and nothing is posted."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._looks >= SILENCE)
+            await self._changed.wait_for(lambda: max(self._looks.values(), default=0) >= SILENCE)
         return web.json_response({})
 
     async def idle(self, _request: web.Request) -> web.Response:

@@ -44,7 +44,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.file = File()
         self.shelf = Shelf()
         self.now = BORN
-        self.looked_at = BORN
+        self.looked_at = self.ticked = BORN
         self.precomposed = Precomposed()
         self.sending: list[Delivery] = []
         self.looking: list[Delivery] = []
@@ -79,7 +79,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         """What the ticker does once a second."""
-        if anew := self.oracle.take_back(self.file, self.now):
+        back, self.ticked = self.ticked - self.now, self.now
+        if (anew := self.oracle.take_back(self.file, self.now, back)) is not None:
             self.last_posted.clear()
             for key in anew:
                 self.states.pop(key, None)
@@ -148,6 +149,7 @@ class LedgerMachine(RuleBasedStateMachine):
         but = frozenset(row.lane for row in (*self.sending, *self.looking))
 
         before = self.file.rows()
+        self.oracle.almanac.pass_to(self.now)
         self.oracle.look(min(self.now, self.oracle.planned(self.file)))  # what was written ahead has come due
 
         def write(store: Store) -> tuple[Sequence[Delivery], Claims]:

@@ -227,18 +227,19 @@ class Oracle:
             assert (before[key].state, before[key].fence) == ("ready", 0), f"{key} is taken back"
             self.expected.pop(key, None)
 
-    def take_back(self, file: File, now: datetime) -> list[str]:
+    def take_back(self, file: File, now: datetime, back: timedelta) -> list[str] | None:
         """When the calendar turns out to have been ahead: whatever lies later than now, and was not tried, counts no
-        more. Returns what may begin anew.
+        more. Returns what may begin anew. `back` is how far it went since the last look.
         """
         before, planned = {row.key: row for row in file.rows()}, self.planned(file)
-        file.write(lambda store: ledger.take_back(store, now))
+        if not self.archived and (planned > now + FAR or back > FAR):
+            file.write(lambda store: ledger.take_back(store, [self.cohort], now))
         after = {row.key: row for row in file.rows()}
-        if self.archived or planned <= now + FAR:
+        if self.archived or (planned <= now + FAR and back <= FAR):
             assert after == before
-            return []
+            return None
         due = {key: row.due for key, row in after.items()}
-        self.seen_until = now
+        self.seen_until = min(self.seen_until, now)
         anew = []
         for key, row in before.items():
             dropped = row.state == "skipped" and self.dropped.get(key, now) > now

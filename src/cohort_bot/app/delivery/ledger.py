@@ -73,20 +73,20 @@ def materialise(
     return len(rows)
 
 
-def take_back(store: Store, at: datetime) -> int:
-    """Undo what was planned and dropped while the calendar was ahead, for cohorts that are planned much further than
-    `at`: they are planned anew from where their schedule really is. What was tried stays, so nothing comes twice.
-    Returns how many cohorts there were.
+def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
+    """Undo what was planned and dropped for these cohorts while the calendar was ahead of `at`, which it is now.
+
+    They are planned anew from where their schedule really is. What was tried stays, so nothing comes twice.
     """
     plans = []
-    for cohort_id in store.cohorts.planned_beyond(at + FAR):
-        first = store.deliveries.take_back(
-            cohort_id, PLANNED, (DeliveryReason.LATE, DeliveryReason.UNWANTED), at, at + FAR
-        )
-        since = at if first is None else min(at, first - timedelta(milliseconds=1))
+    dropped = (DeliveryReason.LATE, DeliveryReason.UNWANTED)
+    for cohort_id, until in store.cohorts.planned(cohort_ids).items():
+        first = store.deliveries.take_back(cohort_id, PLANNED, dropped, at, at + FAR)
+        if first is None and until <= at + FAR:
+            continue
+        since = min(at, until) if first is None else min(at, until, first - timedelta(milliseconds=1))
         plans.append(Plan(cohort_id, since, since))
     store.cohorts.plan(plans)
-    return len(plans)
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:

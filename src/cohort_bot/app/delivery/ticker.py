@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import ledger
@@ -46,7 +47,7 @@ class Ticker:
         self._paused = paused
         self._lock = asyncio.Lock()
         self._failed = False
-        self._latest = datetime.max.replace(tzinfo=UTC)  # the calendar at the last tick; at the start it may be behind
+        self._latest: datetime | None = None  # what the calendar said at the last look
         self._looked = clock.elapsed()
         self.planned_at = clock.elapsed()
         """The elapsed second at which all that was due was last planned."""
@@ -58,7 +59,7 @@ class Ticker:
             if self._paused():
                 return 0
             self._failed = False
-            await self._take_back(at)
+            await self.take_back()
             cohorts, work = await self._database.read(
                 lambda store: (store.cohorts.due(at + self._ahead), store.revisions.waiting(at) or _any_due(store, at))
             )
@@ -74,17 +75,25 @@ class Ticker:
                 self.planned_at = self._clock.elapsed()
         return written
 
-    async def _take_back(self, at: datetime) -> None:
-        """Where the calendar was ahead for a while, in this process or another, plan anew."""
-        now = self._clock.elapsed()
-        if at >= self._latest and now - self._looked < LOOK_BACK:
+    async def take_back(self) -> None:
+        """Have planned anew where the calendar was ahead for a while, in this process, another or an earlier one."""
+        at, now = self._clock.now(), self._clock.elapsed()
+        if self._paused():
+            return
+        if self._latest is not None and at >= self._latest and now - self._looked < LOOK_BACK:
             self._latest = at
             return
-        if await self._database.read(lambda store: store.cohorts.planned_beyond(at + ledger.FAR)):
-            number = await self._database.write(lambda store: ledger.take_back(store, at))
-            log.warning("the calendar was ahead for a while; cohorts that are planned anew: %s", number)
-            self._wake()
+        if self._latest is not None and at < self._latest - ledger.FAR:
+            cohorts = [cohort.id for cohort in await self._database.read(lambda store: store.cohorts.active())]
+        else:
+            cohorts = list(await self._database.read(lambda store: store.cohorts.planned_beyond(at + ledger.FAR)))
+        for start in range(0, len(cohorts), TOGETHER):
+            some = cohorts[start : start + TOGETHER]
+            await self._database.write(partial(ledger.take_back, cohort_ids=some, at=at))
         self._latest, self._looked = at, now
+        if cohorts:
+            log.warning("the calendar was ahead for a while; cohorts that are planned anew: %s", len(cohorts))
+            self._wake()
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
         try:
