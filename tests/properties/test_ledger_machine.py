@@ -53,6 +53,6 @@ GREETED_TWICE = {"joined": replace(KINDS["joined"], gathers=False)}
     ids=["from now", "too short", "nothing taken back", "greeted twice"],
 )
 def test_a_planted_mistake_is_found(planted: AbstractContextManager[object], found: str) -> None:
-    quick = settings(max_examples=60, stateful_step_count=40, phases=(Phase.generate,), print_blob=False)
+    quick = settings(max_examples=200, stateful_step_count=40, phases=(Phase.generate,), print_blob=False)
     with planted, pytest.raises(AssertionError, match=found):
         run_state_machine_as_test(LedgerMachine, settings=quick)
