@@ -25,7 +25,6 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.storage.columns import EPOCH, instant
-from cohort_bot.storage.delivery_row import delivery_of, plain
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
     BY_KEY,
@@ -182,7 +181,7 @@ class SqlDeliveries:
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
-        return [delivery_of(found[number]) for number in ids]
+        return [_delivery(found[number]) for number in ids]
 
     def claim(
         self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
@@ -227,7 +226,7 @@ class SqlDeliveries:
                 "seen": each.delivery.fence,
                 "state": each.state.value,
                 "reason": each.reason and each.reason.value,
-                "detail": plain(each.detail),
+                "detail": _plain(each.detail),
                 "message_id": each.message_id,
                 "channel": each.channel or each.delivery.channel,
                 "thread": each.thread,
@@ -270,10 +269,10 @@ class SqlDeliveries:
 
     def by_key(self, key: str) -> Delivery | None:
         row = self._connection.execute(BY_KEY, {"key": key}).one_or_none()
-        return None if row is None else delivery_of(row)
+        return None if row is None else _delivery(row)
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
-        return [delivery_of(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
+        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
@@ -294,18 +293,18 @@ class SqlDeliveries:
             deliveries.c.reason == gathered.value,
             deliveries.c.detail == speaker,
         )
-        found = [delivery_of(row) for row in self._connection.execute(said)]
+        found = [_delivery(row) for row in self._connection.execute(said)]
         if delivery.first_try is None and delivery.state is State.READY:
             waiting = alike.where(
                 deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None), deliveries.c.due <= at
             )
-            more = [delivery_of(row) for row in self._connection.execute(waiting)]
+            more = [_delivery(row) for row in self._connection.execute(waiting)]
             found += [each for each in more if self.put(each, State.SKIPPED, gathered, at, speaker)]
         return found
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
-        return None if row is None else delivery_of(row)
+        return None if row is None else _delivery(row)
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
         statement = REWRITE[self._connection.dialect.name]
@@ -319,9 +318,6 @@ class SqlDeliveries:
             self._forget(deliveries.c.id == delivery.id)
             self.opened.append(delivery.id)
         return renewed
-
-    def set_thread(self, delivery_id: int, thread: str) -> None:
-        self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(thread=thread))
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         query = select(deliveries.c.round, deliveries.c.part).where(
@@ -342,7 +338,7 @@ class SqlDeliveries:
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
         query = ROWS.where(deliveries.c.cohort_id == cohort_id, is_parked())
-        return [delivery_of(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
@@ -388,3 +384,43 @@ class SqlDeliveries:
     def next_due(self, after: datetime | None = None) -> datetime | None:
         found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
         return found
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    what = NewDelivery(
+        key=row.key,
+        kind=row.kind,
+        platform=row.platform,
+        cohort_id=row.cohort_id,
+        due=row.due,
+        room_id=row.room_id,
+        account_id=row.account_id,
+        member_id=row.member_id,
+        round=row.round,
+        in_thread=bool(row.in_thread),
+        expires=row.expires,
+        part=row.part,
+        args=json.loads(row.args),
+    )
+    return Delivery(
+        id=row.id,
+        what=what,
+        state=State(row.state),
+        lane=row.lane,
+        fence=row.fence,
+        attempts=row.attempts,
+        mark=row.mark,
+        payload=row.payload,
+        first_try=row.first_try,
+        message_id=row.message_id,
+        channel=row.channel,
+        thread=row.thread,
+        reason=None if row.reason is None else DeliveryReason(row.reason),
+        detail=row.detail,
+        updated=row.updated,
+    )
+
+
+def _plain(detail: str | None) -> str | None:
+    """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
+    return None if detail is None else detail.encode(errors="replace").decode().replace("\x00", " ")

@@ -238,9 +238,6 @@ class Deliveries(Protocol):
     def put_in(self, delivery: Delivery, lane: str) -> bool:
         """Give it another place in the order, if nobody claimed it since."""
 
-    def set_thread(self, delivery_id: int, thread: str) -> None:
-        """Remember the thread that was opened under a sent message."""
-
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         """Which parts of a kind went out, by round: for papers their ids in the programme."""
 
