@@ -11,6 +11,7 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.adapter import SlackPlatform
+from cohort_bot.platforms.slack.sockets import PING, WATCH
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at
@@ -99,7 +100,8 @@ async def running(
         new = slack is None
         if slack is None:
             slack = await stack.enter_async_context(SlackServer(clock.now, TEAMS if mode == "oauth" else TEAMS[:1]))
-        platform = connected(slack, clock, mode, secret_key=secret_key)
+        # A test that has to wait for its turn on the machine is not taken for a dead connection.
+        platform = connected(slack, clock, mode, secret_key=secret_key, ping=PING, watch=WATCH)
         platform.pace = Pace()  # one message a second would make this a test of patience
         application = Bot(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
         bot = Cohort(await stack.enter_async_context(application), slack, clock)
