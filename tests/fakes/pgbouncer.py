@@ -51,11 +51,11 @@ max_client_conn = 200
 """,
         encoding="ascii",
     )
-    as_user = ["runuser", "-u", USER, "--"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    user = USER if hasattr(os, "geteuid") and os.geteuid() == 0 else None
     # Read from standard input, for the test's folder is nobody else's to read.
     with settings.open("rb") as given:
         process = await asyncio.create_subprocess_exec(
-            *as_user, str(PROGRAM), "-q", "/dev/stdin", stdin=given, stderr=asyncio.subprocess.DEVNULL
+            str(PROGRAM), "-q", "/dev/stdin", stdin=given, stderr=asyncio.subprocess.DEVNULL, user=user, group=user
         )
     url = f"postgresql://{server.username}@127.0.0.1:{port}/{server.database}"
     try:
@@ -65,7 +65,7 @@ max_client_conn = 200
         yield url
     finally:
         with contextlib.suppress(ProcessLookupError):
-            process.terminate()
+            process.kill()
         await process.wait()
 
 
