@@ -11,7 +11,7 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.platform import Pace
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.slack.adapter import SlackPlatform
-from cohort_bot.platforms.slack.sockets import PING, WATCH
+from cohort_bot.platforms.slack.connection import PING, WATCH
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.bot import LIBRARY, StillClock
 from tests.fakes.databases import database_at

@@ -25,6 +25,8 @@ async def check_in(bot: Cohort, user: str, week: int, how: int) -> None:
         form = await bot.slack.press(user, bot.card(week), "Check in")
     else:
         form = await bot.slack.press(user, reminders[-1], "Check in")
+    if form.view is None:  # on a busy machine it took more than a second and a half
+        form = await bot.slack.press(user, form, "Open the form")
     shared = ["thread", "blocker"] if how == 0 else []
     answer = await bot.slack.submit(user, form, tasks=["1"], done=HOSTILE, blockers=HOSTILE, next=HOSTILE, share=shared)
     assert f"week {week}, on time" in answer.text, answer.text
