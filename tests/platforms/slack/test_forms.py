@@ -8,7 +8,7 @@ import pytest
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Button, Message, paragraph
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import forms
+from cohort_bot.platforms.slack import forms, limits
 from cohort_bot.platforms.slack.forms import Asked, State
 from cohort_bot.platforms.slack.text import Json
 from tests.fakes.slack_checks import seen, view_problems
@@ -76,7 +76,7 @@ def test_limits_of_fields() -> None:
 
 
 def test_metadata_at_its_limit() -> None:
-    room = forms.METADATA_MOST - len(forms.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
+    room = limits.METADATA - len(forms.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
     assert not view_problems(forms.view(form(TextField("a", "A"), x="y" * room), HERE))
     with pytest.raises(CannotRender, match="3001"):
         forms.view(form(TextField("a", "A"), x="y" * (room + 1)), HERE)

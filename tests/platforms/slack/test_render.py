@@ -25,7 +25,7 @@ from cohort_bot.chat.message import (
     text,
 )
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import render
+from cohort_bot.platforms.slack import limits, render
 from cohort_bot.platforms.slack.text import clean
 from tests.fakes.slack_checks import block_problems, mrkdwn_seen, seen
 from tests.fakes.toy import card
@@ -155,7 +155,7 @@ def test_any_message_holds_every_limit(message: Message) -> None:
     assert not problems(message)
     assert not block_problems(render.single(message).blocks, 50)
     for part in render.parts(message):
-        assert 0 < len(part.text) <= render.FALLBACK_MOST or not message.summary
+        assert 0 < len(part.text) <= limits.FALLBACK or not message.summary
         said = mrkdwn_seen(part.text)
         assert "CALLS" not in said.replace("CALLS @U2", "")
 
@@ -211,7 +211,7 @@ def test_buttons_at_their_limits() -> None:
     row = render.single(message).blocks[0]["elements"]
     assert [each["action_id"] for each in row[:3]] == ["same", "same#1", "same#2"]
     assert row[0]["text"]["text"] == "x" * 74 + "…"
-    edge = "x" * (render.VALUE_MOST - len('{"x":""}'))
+    edge = "x" * (limits.VALUE - len('{"x":""}'))
     assert not problems(Message("s", (Actions((Button("b", "a", {"x": edge}),)),)))
     with pytest.raises(CannotRender, match="2001"):
         render.parts(Message("s", (Actions((Button("b", "a", {"x": edge + "x"}),)),)))

@@ -22,9 +22,6 @@ T = TypeVar("T")
 Tokens = Callable[[str], Awaitable[str | None]]
 """team id -> its bot token, None where the app is not installed (any more)."""
 
-RESPONSES_MOST = 5
-"""How often a response_url may be used, within 30 minutes (Slack, Handling user interaction)."""
-
 AGAIN = (0.1, 0.4, 1.0)
 """Seconds between the tries of what a person waits for: they end while the trigger of a form lives, three seconds."""
 

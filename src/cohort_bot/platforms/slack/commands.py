@@ -14,11 +14,11 @@ from cohort_bot.app.commands import CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.typed_command import options
 from cohort_bot.app.words import typed_command as typed_command_words
-from cohort_bot.chat.characters import cut
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import people
 from cohort_bot.chat.typed import shorten
 from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack import limits
 
 PLATFORM: Final = "slack"
 
@@ -54,10 +54,6 @@ RESERVED: Final = frozenset(
 )
 """Slack's own commands; one of them makes the whole manifest fail."""
 
-COMMANDS_MOST: Final = 50
-COMMAND_MOST: Final = 32
-SUMMARY_MOST: Final = 2000
-HINT_MOST: Final = 1000
 HELP: Final = "help"
 """The action that a command alone runs when it is only the head of others."""
 
@@ -72,15 +68,15 @@ def payload(table: Table) -> Sequence[Mapping[str, Any]]:
     names = dict(table.commands(PLATFORM))
     verbs = {head: verbs_of(head, names) for head in dict.fromkeys(words.split(" ")[0] for words in names)}
     summaries = {words: _(row.summary) for words, row in names.items() if " " not in words}
-    if len(verbs) > COMMANDS_MOST:
-        raise CannotRender(f"{len(verbs)} commands, Slack takes {COMMANDS_MOST}")
+    if len(verbs) > limits.COMMANDS:
+        raise CannotRender(f"{len(verbs)} commands, Slack takes {limits.COMMANDS}")
     return [_command(head, verbs[head], summaries.get(head), table) for head in verbs]
 
 
 def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table) -> Mapping[str, Any]:
     command = f"/{head}"
-    if head in RESERVED or len(command) > COMMAND_MOST:
-        raise CannotRender(f"{command} is Slack's own, or longer than {COMMAND_MOST} characters")
+    if head in RESERVED or len(command) > limits.COMMAND:
+        raise CannotRender(f"{command} is Slack's own, or longer than {limits.COMMAND} characters")
     if verbs:
         described = f"{', '.join(verb.capitalize() if not n else verb for n, verb in enumerate(verbs))}"
         hint = "[verb] [name:value …]"
@@ -89,9 +85,13 @@ def _command(head: str, verbs: Sequence[str], summary: str | None, table: Table)
         row = next(row for words, row in table.commands(PLATFORM) if words == head)
         hint = " ".join(f"[{param.name}:…]" for param in row.params)
         summary = summary or _(row.summary)
-    shown: dict[str, Any] = {"command": command, "description": cut(summary, SUMMARY_MOST), "should_escape": True}
+    shown: dict[str, Any] = {
+        "command": command,
+        "description": limits.cut(summary, limits.SUMMARY),
+        "should_escape": True,
+    }
     if hint:
-        shown["usage_hint"] = hint[:HINT_MOST]
+        shown["usage_hint"] = hint[: limits.HINT]
     return shown
 
 

@@ -17,23 +17,9 @@ from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import render, text
+from cohort_bot.platforms.slack import limits, render, text
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.text import Json
-
-TITLE_MOST: Final = 24
-BLOCKS_MOST: Final = 100
-METADATA_MOST: Final = 3000
-INPUT_MOST: Final = 3000
-LABEL_MOST: Final = 2000
-OPTION_MOST: Final = 75
-CHECKBOXES_MOST: Final = 10
-SELECT_MOST: Final = 100
-ERROR_MOST: Final = 500
-VIEW_MOST: Final = 40_000
-"""Characters and counts of a view (Slack, Block Kit reference); for an error's length Slack names no limit.
-
-A view has 250 KB, and a character takes up to six bytes on the way."""
 
 MESSAGE_VIEW: Final = "message"
 """The callback_id of a view that only shows something."""
@@ -71,8 +57,8 @@ def dumps(state: State) -> str:
         if value := getattr(state, name):
             body[name] = value
     said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    if len(said) > METADATA_MOST:
-        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {METADATA_MOST}")
+    if len(said) > limits.METADATA:
+        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {limits.METADATA}")
     return said
 
 
@@ -113,7 +99,7 @@ def errors(reply: FieldErrors) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for key, words in reply.errors.items():
         block = key if key in keys else keys[0] if keys else key
-        found[block] = text.cut(text.clean(f"{found[block]} {words}" if block in found else words), ERROR_MOST)
+        found[block] = limits.cut(text.clean(f"{found[block]} {words}" if block in found else words), limits.ERROR)
     return found
 
 
@@ -122,9 +108,9 @@ def saving(title: str) -> Json:
     return {
         "type": "modal",
         "callback_id": MESSAGE_VIEW,
-        "title": text.plain(title, TITLE_MOST),
-        "close": text.plain("Close", TITLE_MOST),
-        "blocks": [{"type": "section", "text": text.plain("Saving…", text.TEXT_MOST)}],
+        "title": text.plain(title, limits.TITLE),
+        "close": text.plain("Close", limits.TITLE),
+        "blocks": [{"type": "section", "text": text.plain("Saving…", limits.TEXT)}],
     }
 
 
@@ -132,10 +118,10 @@ def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
     """The home tab from what was answered, buttons first."""
     shown = list(render.blocks(Message(HOME_TITLE, (Actions(tuple(buttons)),))))
     for reply in replies:
-        room = BLOCKS_MOST - len(shown) - 1
+        room = limits.VIEW_BLOCKS - len(shown) - 1
         if room <= 0:
             break
-        shown += [{"type": "divider"}, *render.single(reply, room, VIEW_MOST).blocks]
+        shown += [{"type": "divider"}, *render.single(reply, room, limits.VIEW).blocks]
     return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
 
 
@@ -148,10 +134,10 @@ def _message(message: Message, origin: State) -> Json:
     return {
         "type": "modal",
         "callback_id": MESSAGE_VIEW,
-        "title": text.plain(message.summary if len(message.summary) <= TITLE_MOST else HOME_TITLE, TITLE_MOST),
-        "close": text.plain("Close", TITLE_MOST),
+        "title": text.plain(message.summary if len(message.summary) <= limits.TITLE else HOME_TITLE, limits.TITLE),
+        "close": text.plain("Close", limits.TITLE),
         "private_metadata": dumps(State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
-        "blocks": list(render.single(message, BLOCKS_MOST).blocks),
+        "blocks": list(render.single(message, limits.VIEW_BLOCKS).blocks),
     }
 
 
@@ -181,39 +167,39 @@ def _options(asked: Asked, origin: State) -> Json:
 def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: State) -> Json:
     return {
         "type": "modal",
-        "callback_id": text.cut(callback, render.ACTION_MOST),
-        "title": text.plain(title, TITLE_MOST),
-        "submit": text.plain(submit, TITLE_MOST),
-        "close": text.plain(_("Cancel"), TITLE_MOST),
+        "callback_id": limits.cut(callback, limits.ACTION),
+        "title": text.plain(title, limits.TITLE),
+        "submit": text.plain(submit, limits.TITLE),
+        "close": text.plain(_("Cancel"), limits.TITLE),
         "private_metadata": dumps(state),
-        "blocks": list(blocks[:BLOCKS_MOST]),
+        "blocks": list(blocks[: limits.VIEW_BLOCKS]),
     }
 
 
 def _title(title: str) -> Iterator[Json]:
     """A title that is too long for the view's own is its first block."""
-    if len(title) > TITLE_MOST:
-        yield {"type": "header", "text": text.plain(title, render.HEADER_MOST)}
+    if len(title) > limits.TITLE:
+        yield {"type": "header", "text": text.plain(title, limits.HEADER)}
 
 
 def _to_mend(words: str) -> Json:
-    return {"type": "context", "elements": [text.plain(f"⚠ {words}", text.TEXT_MOST)]}
+    return {"type": "context", "elements": [text.plain(f"⚠ {words}", limits.TEXT)]}
 
 
 def _nothing() -> Json:
-    return {"type": "context", "elements": [text.plain(platforms.NOTHING_TO_FILL_IN, text.TEXT_MOST)]}
+    return {"type": "context", "elements": [text.plain(platforms.NOTHING_TO_FILL_IN, limits.TEXT)]}
 
 
 def _input(asked: Field) -> Json:
     shown: Json = {
         "type": "input",
         "block_id": asked.key,
-        "label": text.plain(asked.label, LABEL_MOST),
+        "label": text.plain(asked.label, limits.LABEL),
         "element": _text_element(asked) if isinstance(asked, TextField) else _choice_element(asked),
         "optional": not (isinstance(asked, TextField) and asked.required),
     }
     if asked.hint:
-        shown["hint"] = text.plain(asked.hint, LABEL_MOST)
+        shown["hint"] = text.plain(asked.hint, limits.LABEL)
     return shown
 
 
@@ -221,7 +207,7 @@ def _text_element(asked: TextField) -> Json:
     if asked.kind == "date":
         element: Json = {"type": "datepicker", "action_id": asked.key}
         return {**element, "initial_date": asked.value} if _is_date(asked.value) else element
-    most = min(asked.limit, INPUT_MOST)
+    most = min(asked.limit, limits.INPUT)
     element = {"type": "plain_text_input", "action_id": asked.key, "max_length": most}
     if asked.kind == "long":
         element["multiline"] = True
@@ -231,7 +217,7 @@ def _text_element(asked: TextField) -> Json:
 
 
 def _choice_element(asked: ChoiceField) -> Json:
-    most = CHECKBOXES_MOST if asked.many else SELECT_MOST
+    most = limits.CHECKBOXES if asked.many else limits.SELECT
     if len(asked.options) > most:
         raise CannotRender(f"{asked.key} has {len(asked.options)} options, Slack takes {most}")
     options = [_choice(option) for option in asked.options]
@@ -240,13 +226,13 @@ def _choice_element(asked: ChoiceField) -> Json:
     if asked.many:
         element |= {"type": "checkboxes"} | ({"initial_options": chosen} if chosen else {})
         return element
-    few = len(options) <= CHECKBOXES_MOST
+    few = len(options) <= limits.CHECKBOXES
     element |= {"type": "radio_buttons" if few else "static_select"}
     return element | ({"initial_option": chosen[0]} if chosen else {})
 
 
 def _choice(option: Option) -> Json:
-    return {"text": text.plain(option.label, OPTION_MOST), "value": option.value}
+    return {"text": text.plain(option.label, limits.OPTION), "value": option.value}
 
 
 def _option(param: Param, value: str) -> Json:
@@ -266,7 +252,7 @@ def _option(param: Param, value: str) -> Json:
     return {
         "type": "input",
         "block_id": param.name,
-        "label": text.plain(label, LABEL_MOST),
+        "label": text.plain(label, limits.LABEL),
         "element": element,
         "optional": not param.required,
     }

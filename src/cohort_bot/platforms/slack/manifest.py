@@ -9,10 +9,10 @@ from typing import Final
 import yaml
 
 from cohort_bot.app.commands import Table
-from cohort_bot.chat.characters import cut
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Button
 from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack import limits
 from cohort_bot.platforms.slack.commands import payload
 from cohort_bot.platforms.slack.http import PATH, REDIRECT
 
@@ -41,10 +41,6 @@ FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", 
 
 EVENTS: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked", "user_change")
 
-SHORTCUT_MOST: Final = 24
-DESCRIPTION_MOST: Final = 140
-SHORTCUT_SUMMARY_MOST: Final = 150
-
 SHORTCUTS: Final = (
     ("checkin", N_("Check in"), "global", N_("Check in for this week")),
     ("checkin.evidence", N_("Share as evidence"), "message", N_("Put this message's link into your check-in")),
@@ -61,10 +57,11 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
     endpoint = "" if socket_mode else url.rstrip("/") + PATH
     redirect = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     request_url = {"request_url": endpoint} if endpoint else {}
+    about = _("Keeps a group of career changers together for a whole guide")
     body = {
         "display_information": {
             "name": name,
-            "description": cut(_("Keeps a group of career changers together for a whole guide"), DESCRIPTION_MOST),
+            "description": limits.cut(about, limits.DESCRIPTION),
             "background_color": "#2c3e50",
         },
         "features": {
@@ -76,10 +73,10 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [
                 {
-                    "name": cut(_(label), SHORTCUT_MOST),
+                    "name": limits.cut(_(label), limits.SHORTCUT),
                     "type": kind,
                     "callback_id": action,
-                    "description": cut(_(summary), SHORTCUT_SUMMARY_MOST),
+                    "description": limits.cut(_(summary), limits.SHORTCUT_SUMMARY),
                 }
                 for action, label, kind, summary in SHORTCUTS
                 if table.get(action)

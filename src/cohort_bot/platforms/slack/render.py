@@ -12,28 +12,11 @@ from typing import Final
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import text
+from cohort_bot.platforms.slack import limits, text
 from cohort_bot.platforms.slack.text import Json
 
 FILE_MOST: Final = 60_000
 """Characters of a file that are posted as text: five messages."""
-
-BLOCKS_MOST: Final = 50
-"""Blocks of a message (Slack, Block Kit reference)."""
-
-CHARACTERS_MOST: Final = 12_000
-"""Characters in the blocks of one message. Slack names none for rich text; this is what its markdown block holds."""
-
-FALLBACK_MOST: Final = 4000
-"""Characters that Slack recommends as the most for a message's `text`."""
-
-HEADER_MOST: Final = 150
-BUTTON_MOST: Final = 75
-VALUE_MOST: Final = 2000
-ACTION_MOST: Final = 255
-BUTTONS_MOST: Final = 25
-LIST_MOST: Final = 100
-"""Items that one list block gets; Slack names no limit."""
 
 SEPARATOR: Final = "#"
 """Between an action and a number in an action_id: the ids of one block must differ."""
@@ -50,30 +33,30 @@ class Part:
 def parts(message: Message) -> Sequence[Part]:
     """The message as one of Slack's, or as several if it is too long for one. Raises CannotRender."""
     groups: list[list[Json]] = [[]]
-    room = CHARACTERS_MOST
+    room = limits.CHARACTERS
     for block in blocks(message):
         size = weight(block)
-        if groups[-1] and (len(groups[-1]) >= BLOCKS_MOST or size > room):
+        if groups[-1] and (len(groups[-1]) >= limits.BLOCKS or size > room):
             groups.append([])
-            room = CHARACTERS_MOST
+            room = limits.CHARACTERS
         groups[-1].append(block)
         room -= size
     if len(groups) == 1:
         return [Part(fallback(message), groups[0])]
     count = len(groups)
     return [
-        Part(text.cut(f"{text.escape(message.summary)} ({number} of {count})", FALLBACK_MOST), group)
+        Part(limits.cut(f"{text.escape(message.summary)} ({number} of {count})", limits.FALLBACK), group)
         for number, group in enumerate(groups, start=1)
     ]
 
 
-def single(message: Message, most: int = BLOCKS_MOST, room: int = CHARACTERS_MOST) -> Part:
+def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS) -> Part:
     """As one of Slack's with at most `most` blocks and `room` characters; what does not fit is cut, and says so."""
     shown: list[Json] = []
     for block in blocks(message):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
-            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.CUT, text.TEXT_MOST)]}]
+            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.CUT, limits.TEXT)]}]
             break
         shown.append(block)
     return Part(fallback(message), shown)
@@ -83,7 +66,7 @@ def blocks(message: Message) -> Sequence[Json]:
     """All its blocks, each within Slack's limits, however many."""
     said = message.blocks or (Paragraph((message.summary,)),)
     found = [shown for block in (*said, *_files(message.files)) for shown in _block(block)]
-    return found or [{"type": "context", "elements": [text.plain(message.summary, text.TEXT_MOST)]}]
+    return found or [{"type": "context", "elements": [text.plain(message.summary, limits.TEXT)]}]
 
 
 def _files(files: Sequence[File]) -> Iterator[Block]:
@@ -92,10 +75,10 @@ def _files(files: Sequence[File]) -> Iterator[Block]:
         yield Heading(file.name)
         if len(file.text) > FILE_MOST:
             kept = text.pieces(file.text, FILE_MOST)[0]
-            yield from (Paragraph((piece,)) for piece in text.pieces(kept, text.TEXT_MOST))
+            yield from (Paragraph((piece,)) for piece in text.pieces(kept, limits.TEXT))
             yield Paragraph((platforms.FILE_CUT,), quiet=True)
             continue
-        yield from (Paragraph((piece,)) for piece in text.pieces(file.text, text.TEXT_MOST))
+        yield from (Paragraph((piece,)) for piece in text.pieces(file.text, limits.TEXT))
 
 
 def fallback(message: Message) -> str:
@@ -116,13 +99,13 @@ def fallback(message: Message) -> str:
     if len(said) > 1 and said[1] == said[0]:
         del said[0]
     kept: list[str] = []
-    room = FALLBACK_MOST - 2
+    room = limits.FALLBACK - 2
     for line in said:  # whole lines, so that no escape or date is cut in two
         room -= len(line) + 1
         if room < 0:
-            return "\n".join(kept) + "\n…" if kept else text.escape(text.cut(message.summary, FALLBACK_MOST // 5))
+            return "\n".join(kept) + "\n…" if kept else text.escape(limits.cut(message.summary, limits.FALLBACK // 5))
         kept.append(line)
-    return "\n".join(kept)
+    return "\n".join(kept) or "…"  # a summary of nothing but control characters
 
 
 def weight(block: Json) -> int:
@@ -133,8 +116,8 @@ def weight(block: Json) -> int:
 def arguments(args: Mapping[str, str]) -> str:
     """A button's arguments as its value. Raises CannotRender."""
     value = json.dumps(dict(args), ensure_ascii=False, separators=(",", ":"))
-    if len(value) > VALUE_MOST:
-        raise CannotRender(f"a button carries {len(value)} characters, Slack takes {VALUE_MOST}")
+    if len(value) > limits.VALUE:
+        raise CannotRender(f"a button carries {len(value)} characters, Slack takes {limits.VALUE}")
     return value
 
 
@@ -147,7 +130,7 @@ def _block(block: Block) -> Iterator[Json]:
         case Bullets():
             yield from _bullets(block)
         case Grid():
-            for piece in text.pieces(grid_text(block), text.TEXT_MOST):
+            for piece in text.pieces(grid_text(block), limits.TEXT):
                 yield _rich({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or " "}]})
         case Actions():
             yield from _actions(block.buttons)
@@ -155,8 +138,8 @@ def _block(block: Block) -> Iterator[Json]:
 
 def _heading(block: Heading) -> Iterator[Json]:
     line = " ".join(text.clean(block.text).split())
-    if len(line) <= HEADER_MOST:
-        yield {"type": "header", "text": text.plain(line, HEADER_MOST)}
+    if len(line) <= limits.HEADER:
+        yield {"type": "header", "text": text.plain(line, limits.HEADER)}
         return
     for group in text.sections([line]):
         bold = [{**element, "style": {"bold": True}} for element in group]
@@ -166,7 +149,7 @@ def _heading(block: Heading) -> Iterator[Json]:
 def _paragraph(block: Paragraph) -> Iterator[Json]:
     if block.quiet and all(isinstance(span, str) for span in block.spans):
         words = text.clean("".join(span for span in block.spans if isinstance(span, str)))
-        if words.strip() and len(words) <= text.TEXT_MOST:
+        if words.strip() and len(words) <= limits.TEXT:
             yield {"type": "context", "elements": [text.lines(words)]}
             return
     for group in text.sections(block.spans):
@@ -175,13 +158,13 @@ def _paragraph(block: Paragraph) -> Iterator[Json]:
 
 def _bullets(block: Bullets) -> Iterator[Json]:
     items: list[Json] = []
-    room = text.TEXT_MOST
+    room = limits.TEXT
     for item in block.items:
         for group in text.sections(item):
             size = sum(len(element.get("text", "")) for element in group)
-            if items and (len(items) == LIST_MOST or size > room):
+            if items and (len(items) == limits.LIST or size > room):
                 yield _rich({"type": "rich_text_list", "style": "bullet", "elements": items})
-                items, room = [], text.TEXT_MOST
+                items, room = [], limits.TEXT
             items.append({"type": "rich_text_section", "elements": group})
             room -= size
     if items:
@@ -189,18 +172,18 @@ def _bullets(block: Bullets) -> Iterator[Json]:
 
 
 def _actions(buttons: Sequence[Button]) -> Iterator[Json]:
-    for start in range(0, len(buttons), BUTTONS_MOST):
-        row = buttons[start : start + BUTTONS_MOST]
+    for start in range(0, len(buttons), limits.BUTTONS):
+        row = buttons[start : start + limits.BUTTONS]
         yield {"type": "actions", "elements": [_button(button, number) for number, button in enumerate(row)]}
 
 
 def _button(button: Button, number: int) -> Json:
     action = f"{button.action}{SEPARATOR}{number}" if number else button.action
-    if len(action) > ACTION_MOST:
-        raise CannotRender(f"the action {button.action} is longer than {ACTION_MOST} characters")
+    if len(action) > limits.ACTION:
+        raise CannotRender(f"the action {button.action} is longer than {limits.ACTION} characters")
     shown: Json = {
         "type": "button",
-        "text": text.plain(button.label, BUTTON_MOST),
+        "text": text.plain(button.label, limits.BUTTON),
         "action_id": action,
         "value": arguments(button.args),
     }

@@ -15,8 +15,8 @@ from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.common.tasks import BackgroundTasks
-from cohort_bot.platforms.slack import forms, render, translate
-from cohort_bot.platforms.slack.api import RESPONSES_MOST, Api, retry
+from cohort_bot.platforms.slack import forms, limits, render, translate
+from cohort_bot.platforms.slack.api import Api, retry
 from cohort_bot.platforms.slack.forms import Asked, State
 from cohort_bot.platforms.slack.text import Json
 
@@ -137,7 +137,7 @@ class ByResponse:
 
     async def _say(self, message: Message) -> None:
         parts = render.parts(message)
-        if len(parts) > RESPONSES_MOST:
+        if len(parts) > limits.RESPONSES:
             parts = [render.single(message)]
         url = self._request.body.get("response_url")
         if not url:

@@ -13,13 +13,9 @@ from urllib.parse import urlsplit
 
 from cohort_bot.chat import characters
 from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When, span_text
+from cohort_bot.platforms.slack import limits
 
 Json = dict[str, Any]
-
-TEXT_MOST: Final = 3000
-"""Characters of a section's text (Slack, Block Kit reference); held for rich text as well, which names no limit."""
-
-URL_MOST: Final = 3000
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and half surrogates, which are no text at all.
@@ -50,19 +46,14 @@ def _turned_back(line: str) -> str:
     return line + "".join(reversed(open_))
 
 
-def cut(text: str, most: int) -> str:
-    """At most so many characters, with an ellipsis where some are missing."""
-    return characters.cut(text, most)
-
-
 def plain(text: str, most: int) -> Json:
     """A plain text object on one line: shown as it is, with no emoji made of `:words:`."""
-    return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), most) or "…", "emoji": False}
+    return {"type": "plain_text", "text": limits.cut(" ".join(clean(text).split()), most) or "…", "emoji": False}
 
 
-def lines(text: str, most: int = TEXT_MOST) -> Json:
+def lines(text: str, most: int = limits.TEXT) -> Json:
     """A plain text object that keeps its lines."""
-    return {"type": "plain_text", "text": cut(clean(text), most) or "…", "emoji": False}
+    return {"type": "plain_text", "text": limits.cut(clean(text), most) or "…", "emoji": False}
 
 
 def escape(text: str) -> str:
@@ -80,7 +71,7 @@ def mrkdwn(spans: Iterable[Span]) -> str:
     return "".join(map(_mrkdwn, spans))
 
 
-def sections(spans: Iterable[Span], most: int = TEXT_MOST) -> Iterator[list[Json]]:
+def sections(spans: Iterable[Span], most: int = limits.TEXT) -> Iterator[list[Json]]:
     """The elements in groups of at most `most` characters each; a longer text goes on in the next group."""
     group: list[Json] = []
     room = most
@@ -133,7 +124,7 @@ def _element(span: Span) -> Json | None:  # noqa: PLR0911 - one answer for each 
             text = clean(span.text)
             return {"type": "text", "text": text, "style": {"bold": True}} if text else None
         case Link() if url := _address(span.url):
-            return {"type": "link", "url": url, "text": cut(clean(span.text), TEXT_MOST) or url}
+            return {"type": "link", "url": url, "text": limits.cut(clean(span.text), limits.TEXT) or url}
         case Link():
             return {"type": "text", "text": clean(f"{span.text} ({span.url})")}
         case When():
@@ -192,7 +183,7 @@ def _address(url: str) -> str:
     except ValueError:
         return ""
     safe = _IN_URL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
-    return safe if scheme in _SCHEMES and len(safe) <= URL_MOST else ""
+    return safe if scheme in _SCHEMES and len(safe) <= limits.URL else ""
 
 
 def _timestamp(when: When) -> int:
