@@ -83,6 +83,19 @@ def test_the_planner_makes_the_kinds_that_are_planned() -> None:
     assert {row.kind for row in rows} == PLANNED
 
 
+LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "delivery_row", "ledger_sql", "health")]
+
+
+def test_the_statements_of_the_ledger_are_told_kinds_and_know_none() -> None:
+    texts = {
+        node.value
+        for path in LEDGER
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert texts & KINDS.keys() == set()
+
+
 def test_moderators_read_what_it_is_called() -> None:
     labels = {value for name, value in vars(posts).items() if name.isupper() and name != "N_"}
     assert {kind.label for kind in KINDS.values()} == labels

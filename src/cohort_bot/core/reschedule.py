@@ -31,6 +31,17 @@ class Rescheduled:
     move: Move | None
 
 
+def plan_again_from(calendar: Calendar, planned: datetime) -> datetime:
+    """The instant from which a cohort is planned anew that is planned up to `planned`: before the last opening but one.
+
+    A change can bring something of the open round, or of the one in grace, to an instant that has passed.
+    """
+    newest = calendar.latest(planned)
+    if not newest:
+        return planned
+    return min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
+
+
 def rescheduled(calendar: Calendar, wish: Wish, now: datetime) -> Rescheduled | None:
     """The calendar as wished, None when it is like that already. `wish.starts` is heeded before the first opening."""
     number = calendar.movable(now)

@@ -1,7 +1,7 @@
 """One-time codes, in SQL."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
@@ -9,8 +9,6 @@ from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import codes, wrong_codes
 
 ROOM = "room"
-REMEMBER = timedelta(days=1)
-"""For how long wrong codes are remembered."""
 
 
 def _digest(code: str) -> str:

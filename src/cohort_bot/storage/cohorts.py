@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import AHEAD
 from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.deliveries import SqlDeliveries
@@ -294,10 +295,8 @@ class SqlCohorts:
         self._room_ahead.clear()
 
     def replan(self, cohort_id: int) -> None:
-        """Something changed that moves due instants: look again at the next tick, from the last round but one on.
-
-        A moved schedule can bring something of the open round to an instant that has passed; its key keeps all that
-        went out from coming again. What was written ahead is taken back and comes again as it is then.
+        """Something changed that moves due instants: look again at the next tick. Keys keep what went out from coming
+        again; what was written ahead is taken back and comes as it is then.
         """
         cohort = self.get(cohort_id)
         if cohort is None:
@@ -306,10 +305,8 @@ class SqlCohorts:
         planned = known.planned_until - AHEAD  # at the least: when it was looked at last
         if known.next_due > known.planned_until:  # else it waits to be planned already, and nothing is written ahead
             self._ledger.withdraw(cohort_id, planned)
-        calendar = cohort.calendar
-        if newest := calendar.latest(planned):
-            planned = min(planned, calendar.opens(max(1, newest - 1)) - timedelta(milliseconds=1))
-        self.plan([Plan(cohort_id, planned, planned)])
+        since = plan_again_from(cohort.calendar, planned)
+        self.plan([Plan(cohort_id, since, since)])
         self._changed()
 
     def _all(self, query: Select[Any], **values: str) -> list[Cohort]:

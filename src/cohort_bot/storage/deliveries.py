@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
-    Row,
     Update,
     and_,
     delete,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
+from cohort_bot.core.lanes import of_account, of_channel
 from cohort_bot.storage.columns import EPOCH, instant
 from cohort_bot.storage.ledger_sql import (
     BY_IDS,
@@ -49,11 +49,6 @@ from cohort_bot.storage.ledger_sql import (
     taking_back,
 )
 from cohort_bot.storage.tables import accounts, deliveries, rooms
-
-
-def lane_of(room: Row[Any]) -> str:
-    """The order that a row of `rooms` belongs to: its channel's, whichever cohorts meet there."""
-    return f"room:{room.platform}:{room.workspace}:{room.channel}"
 
 
 def mark_of(key: str) -> str:
@@ -114,7 +109,7 @@ class SqlDeliveries:
                 "args": json.dumps(dict(what.args), ensure_ascii=False),
                 "due": what.due,
                 "expires": what.expires,
-                "lane": f"account:{what.account_id}" if what.room_id is None else lanes[what.room_id],
+                "lane": of_account(what.account_id or 0) if what.room_id is None else lanes[what.room_id],
                 "mark": mark_of(what.key),
                 "state": state.value,
                 "fence": 0,
@@ -133,7 +128,8 @@ class SqlDeliveries:
     def _lanes(self, room_ids: set[int]) -> dict[int, str]:
         if not room_ids:
             return {}
-        return {row.id: lane_of(row) for row in self._connection.execute(ROOMS, {"rooms": list(room_ids)})}
+        found = self._connection.execute(ROOMS, {"rooms": list(room_ids)})
+        return {row.id: of_channel(row.platform, row.workspace, row.channel) for row in found}
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""

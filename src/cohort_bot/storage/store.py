@@ -3,12 +3,13 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from cohort_bot.app.ports.codes import KEEP_WRONG_CODES
+from cohort_bot.app.ports.store import KEEP_DRAFTS, KEEP_INVOCATIONS
 from cohort_bot.storage.checkins import SqlCheckIns
-from cohort_bot.storage.codes import REMEMBER as REMEMBER_WRONG_CODES
 from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.columns import insert_new
@@ -23,11 +24,6 @@ from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, wrong_codes
-
-REMEMBER = timedelta(days=2)
-"""How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
-
-KEEP_DRAFTS = timedelta(days=30)
 
 _FIRST = insert_new(invocations, "id")
 
@@ -66,9 +62,9 @@ class SqlStore:
     def sweep(self, at: datetime) -> int:
         too_old = (
             (drafts, drafts.c.at < at - KEEP_DRAFTS),
-            (invocations, invocations.c.at < at - REMEMBER),
+            (invocations, invocations.c.at < at - KEEP_INVOCATIONS),
             (codes, codes.c.expires < at),
-            (wrong_codes, wrong_codes.c.at < at - REMEMBER_WRONG_CODES),
+            (wrong_codes, wrong_codes.c.at < at - KEEP_WRONG_CODES),
             (oauth_states, oauth_states.c.expires < at),
         )
         return sum(self.connection.execute(delete(table).where(those)).rowcount for table, those in too_old)

@@ -12,7 +12,6 @@ from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
-from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -21,6 +20,7 @@ from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN, State
+from cohort_bot.core.lanes import is_aside
 from cohort_bot.core.membership import Room
 
 log = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ def _waits_for(store: Store, row: Delivery) -> Delivery | None:
     what = row.what
     key = keys.opening(what.cohort_id, what.round or 0, what.room_id or 0)
     opening = store.deliveries.by_key(key) if what.in_thread else None
-    if opening is None or opening.state not in OPEN or ASIDE not in opening.lane or opening.lane == row.lane:
+    if opening is None or opening.state not in OPEN or not is_aside(opening.lane) or opening.lane == row.lane:
         return None
     return opening
 

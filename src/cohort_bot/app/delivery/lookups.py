@@ -9,9 +9,9 @@ from typing import Final
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.ports.health import ASIDE
 from cohort_bot.app.ports.platform import Search
 from cohort_bot.app.ports.store import Delivery
+from cohort_bot.core import lanes
 
 MARGIN: Final = timedelta(minutes=10)
 """A look-up goes back so much further than the first attempt: what two clocks measure is never exact."""
@@ -79,9 +79,9 @@ class LookUps:
     async def let_pass(self, delivery: Delivery, database: Database) -> str:
         """The lane of a message that is looked up: one of its own when that takes long, so that the others go on."""
         elapsed = self._clock.elapsed()
-        if ASIDE in delivery.lane or elapsed - self._began_at.get(delivery.id, elapsed) <= LONG:
+        if lanes.is_aside(delivery.lane) or elapsed - self._began_at.get(delivery.id, elapsed) <= LONG:
             return delivery.lane
-        aside = f"{delivery.lane}{ASIDE}{delivery.id}"
+        aside = lanes.aside(delivery.lane, delivery.id)
         moved = await database.write(lambda store: store.deliveries.put_in(delivery, aside), fenced=True)
         return aside if moved else delivery.lane
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from cohort_bot.app.delivery.pacing import BURST, CircuitBreaker, Pacing, TokenBucket
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.core.lanes import may_be_in
 
 
 class Throttle:
@@ -89,10 +90,9 @@ class Throttle:
 
     def release(self, platform: str, workspace: str) -> None:
         """End the pauses of a workspace's channels, and of direct conversations: it can be reached again."""
-        prefixes = ("account:", f"room:{platform}:{workspace}:")
-        for lanes in (self._paused_until, self._failures):
-            for lane in [lane for lane in lanes if lane.startswith(prefixes)]:
-                del lanes[lane]
+        for known in (self._paused_until, self._failures):
+            for lane in [lane for lane in known if may_be_in(lane, platform, workspace)]:
+                del known[lane]
 
     def wait(self, lane: str, platform: str) -> float:
         """For how many seconds the lane, or its whole platform, is left alone from now on."""

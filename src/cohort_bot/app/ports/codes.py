@@ -1,7 +1,10 @@
 """One-time codes. Part of the Store."""
 
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+KEEP_WRONG_CODES: Final = timedelta(days=1)
+"""For how long it is remembered who entered one."""
 
 
 class Codes(Protocol):

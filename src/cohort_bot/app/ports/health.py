@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.core.lanes import channel_of
 
 LOST_FOR: Final = 60.0
 """Seconds for which a connection may be gone: platforms' own libraries mend most breaks in less."""
@@ -25,9 +26,6 @@ class Finding:
 
 
 _ANY: Final = -1
-
-ASIDE: Final = "#"
-"""In the lane of a message that is looked for so long that its channel goes on without it."""
 
 
 class Connections:
@@ -109,8 +107,7 @@ class Waiting:
     @property
     def channel(self) -> str | None:
         """The channel that the lane is the order of."""
-        kind, _, rest = self.lane.partition(":")
-        return rest.split(":", 2)[-1].partition(ASIDE)[0] if kind == "room" else None
+        return channel_of(self.lane)
 
 
 class Passing(Enum):

@@ -34,6 +34,12 @@ cohorts open at once, what can be done before is done before. A change of a coho
 SOON: Final = timedelta(seconds=5)
 """An engine's lane is looked after so long before something in it is due: the clocks of processes differ."""
 
+KEEP_INVOCATIONS: Final = timedelta(days=2)
+"""How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
+
+KEEP_DRAFTS: Final = timedelta(days=30)
+"""How long a preview's button or a form that was kept can still be used."""
+
 NO_JOBS: Final[Mapping[str, int]] = MappingProxyType({})
 """Where no engine gives out jobs: no lane has one."""
 
