@@ -83,7 +83,7 @@ def test_the_planner_makes_the_kinds_that_are_planned() -> None:
     assert {row.kind for row in rows} == PLANNED
 
 
-LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "delivery_row", "ledger_sql", "health")]
+LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "ledger_sql", "health")]
 
 
 def test_the_statements_of_the_ledger_are_told_kinds_and_know_none() -> None:

@@ -1,14 +1,20 @@
 """What the how-to pages show is run as it stands there."""
 
+import inspect
 import re
+import sys
 import types
 from pathlib import Path
 
 import pytest
 
 from cohort_bot import runtime
+from cohort_bot.app.delivery import kinds, ledger, planner, sender
 from cohort_bot.app.table import TABLE
+from cohort_bot.app.words import posts
 from cohort_bot.cli import main
+from tests.fakes.bot import OneGuide, running
+from tests.properties.worlds import programme
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 
@@ -27,6 +33,28 @@ async def test_the_command_of_the_page_works_as_written(tmp_path: Path, monkeypa
     written = types.ModuleType("test_when")
     exec(compile(test, "test_when.py", "exec"), written.__dict__)  # noqa: S102
     await written.test_it_tells_when_the_week_closes(tmp_path)
+
+
+async def test_the_kind_of_post_of_the_page_comes_when_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    says, label, compose, row, line = blocks("add-a-kind-of-post.md", "python")
+    exec(compile(says, "half_way.py", "exec"), names := dict(vars(kinds)))  # noqa: S102 - the page's own code
+    exec(compile(label, "posts.py", "exec"), named := dict(vars(posts)))  # noqa: S102
+    names["posts"] = types.SimpleNamespace(**named)
+    exec(compile(compose, "kinds.py", "exec"), names)  # noqa: S102
+    exec(compile(f"ROW = {{\n{row}}}", "kinds.py", "exec"), names)  # noqa: S102
+    monkeypatch.setattr(ledger, "KINDS", {**kinds.KINDS, **names["ROW"]})
+    monkeypatch.setattr(sender, "KINDS", {**kinds.KINDS, **names["ROW"]})
+    written = inspect.getsource(planner)
+    before = "        if number == programme.length:\n"
+    changed = types.ModuleType(planner.__name__)
+    monkeypatch.setitem(sys.modules, planner.__name__, changed)
+    exec(compile(written.replace(before, line + before), planner.__file__, "exec"), changed.__dict__)  # noqa: S102
+    for name in ("Group", "due", "next_due"):
+        monkeypatch.setattr(ledger, name, getattr(changed, name))
+    async with running(tmp_path, programmes=OneGuide(programme(4))) as bot:
+        await bot.create(options="timezone:Europe/Berlin programme:sample")
+        await bot.days(18)
+        assert [text for text in bot.chat.timeline() if text.startswith("Half of the way")]
 
 
 def test_the_guide_of_the_page_imports_as_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
