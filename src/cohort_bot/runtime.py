@@ -24,6 +24,7 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.watch import Nobody, Watch
+from cohort_bot.app.room_privacy import RoomPrivacy
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import playground as playground_words
@@ -100,6 +101,7 @@ class Bot:
         self.ticker = Ticker(self.database, programmes, clock, self.courier.wake, precomposed, self.time.holding)
         self.stalled = Stalled(self.database, clock, self.courier, engine)
         self.directory = Directory(self.database, platforms, clock)
+        self.room_privacy = RoomPrivacy(self.database, platforms, clock)
         self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
         # Handlers get the database itself: the dispatcher waits until it is open.
         services = Services(database, programmes, platforms, TABLE, self._changed)
@@ -182,7 +184,7 @@ class Bot:
         if self._engine is not None and self._requested is not None:
             ending.append(self._engine.run(self._requested.deliver, self._requested.share))
         self._under_way = [asyncio.create_task(work) for work in ending]
-        waiting = (self.stalled.run(), self.recovery.run(), self._tick())
+        waiting = (self.stalled.run(), self.recovery.run(), self.room_privacy.run(), self._tick())
         self._until_stopped += [asyncio.create_task(work) for work in waiting]
 
     async def _tick(self) -> None:

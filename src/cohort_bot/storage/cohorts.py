@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import AHEAD
+from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -201,6 +202,11 @@ class SqlCohorts:
         values = {"channel": channel, "private": int(private)}
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(values))
         self._ledger.relane(room_id)
+
+    def set_private(self, place: Place, *, private: bool) -> None:
+        self._changed()
+        values = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+        self._connection.execute(update(rooms).filter_by(**values).values(private=int(private)))
 
     def rename(self, cohort_id: int, name: str) -> None:
         self._changed()

@@ -1,7 +1,7 @@
 """A cohort lives on Discord: the whole application on the real client."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,19 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         assert "Secret" not in outside.text
         assert "Welcome to Secret" in (await server.slash("member-1", "general", "join", timezone="Berlin")).text
         assert "Week 1" in (await server.slash("member-1", "study-hall", "plan")).text
+
+
+async def test_a_channel_that_becomes_private_is_noticed(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        server = bot.server
+        channel = server.channel("general")
+        await bot.create()
+        for hidden, said in ((True, "no cohort here"), (False, "Welcome to")):
+            channel.hidden = hidden
+            await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
+            bot.clock.move_to(bot.clock.now() + timedelta(days=1))
+            await bot.application.room_privacy.look()
+            assert said in (await server.slash("member-1", "study-hall", "join", timezone="Berlin")).text
 
 
 class Hasty:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -270,6 +270,24 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         moved = await bot.type("U1", "/cohort edit channel:C2", "C1")
         await bot.slack.press("U1", moved, "Change it")
         assert "Welcome to Secret" in (await bot.type("U3", "/cohort join timezone:Berlin", "C1")).text
+
+
+async def test_a_channel_that_becomes_private_is_noticed(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        channel = bot.slack.world.channels["C1"]
+        await bot.create()
+
+        async def a_day_later() -> str:
+            bot.clock.move_to(bot.clock.now() + timedelta(days=1))
+            await bot.application.room_privacy.look()
+            return (await bot.type("U3", "/cohort join timezone:Berlin", "C2")).text
+
+        channel.private = True
+        assert "no cohort here" in await a_day_later()
+        channel.private, channel.archived = False, True
+        assert "no cohort here" in await a_day_later(), "what Slack does not tell stays as it was"
+        channel.archived = False
+        assert "Welcome to" in await a_day_later()
 
 
 @pytest.mark.parametrize("kind", ["command", "view"])

@@ -57,7 +57,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
         "channel": place.channel,
     }
     platform = services.platforms[place.platform]
-    findings, private = await platform.check(place), await platform.invited_only(place)
+    findings, private = await platform.check(place), bool(await platform.invited_only(place))
     body |= {"private": "1" if private else ""}
 
     def write(store: Store) -> tuple[str, str]:

@@ -136,7 +136,7 @@ def _wish(body: Mapping[str, str]) -> Wish:
 async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     """Change what was previewed."""
     to = await services.read(invocation, MODERATOR, lambda store, cohort: _moving_to(store, cohort, invocation))
-    private = to is not None and await services.platforms[to.platform].invited_only(to)
+    private = to is not None and bool(await services.platforms[to.platform].invited_only(to))
 
     def write(store: Store, cohort: Cohort) -> tuple[_Edit, tuple[str, str] | None]:
         body = kept(store, cohort, invocation)

@@ -66,7 +66,7 @@ async def _add_here(services: Services, invocation: Invocation, place: Place) ->
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
         return words.not_added(findings)
-    private = await platform.invited_only(place)
+    private = bool(await platform.invited_only(place))
 
     def write(store: Store, cohort: Cohort) -> Cohort:
         _meet(store, services.programmes, cohort, place, invocation.at, private=private)
@@ -113,7 +113,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
     platform = services.platforms[place.platform]
     if findings := await platform.check(place):
         return words.not_added(findings)
-    private = await platform.invited_only(place)
+    private = bool(await platform.invited_only(place))
 
     def write(store: Store) -> Cohort | None:
         cohort = attempt(store)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
@@ -72,6 +73,9 @@ class Cohorts(Protocol):
 
     def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
         """Let a room of the cohort be another channel of the same workspace."""
+
+    def set_private(self, place: Place, *, private: bool) -> None:
+        """Whether only chosen people see the channel, for every room that it is."""
 
     def rename(self, cohort_id: int, name: str) -> None:
         """Call it something else. The name must be free in the workspace."""

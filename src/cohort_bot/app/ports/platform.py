@@ -154,8 +154,8 @@ class ChatPlatform(Protocol):
     async def edit(self, ref: Ref, message: Message) -> None:
         """Replace a message's content. Raises Refused or Unknown."""
 
-    async def invited_only(self, place: Place) -> bool:
-        """Whether only chosen people see the channel; False where that cannot be told."""
+    async def invited_only(self, place: Place) -> bool | None:
+        """Whether only chosen people see the channel; None where that cannot be told."""
 
     def findings(self) -> Sequence[Finding]:
         """What keeps it from working at all right now; empty when nothing does."""

@@ -159,10 +159,10 @@ class DiscordPlatform:
         """None: Discord comes by its own connection."""
         return None
 
-    async def invited_only(self, place: Place) -> bool:
-        """Whether the role that everybody has may not view the channel, as far as this process is told of it."""
+    async def invited_only(self, place: Place) -> bool | None:
+        """Whether the role that everybody has may not view the channel, if this process is told of it."""
         channel = self._known(place)
-        return channel is not None and not channel.permissions_for(channel.guild.default_role).view_channel
+        return None if channel is None else not channel.permissions_for(channel.guild.default_role).view_channel
 
     def findings(self) -> Sequence[Finding]:
         """What keeps the bot from working on Discord right now: a connection that ended for good, or is gone."""

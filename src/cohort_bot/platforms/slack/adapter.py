@@ -240,14 +240,15 @@ class SlackPlatform:
             ref.place.workspace, "chat.update", channel=channel, ts=ref.message_id, text=part.text, blocks=part.blocks
         )
 
-    async def invited_only(self, place: Place) -> bool:
+    async def invited_only(self, place: Place) -> bool | None:
         """Whether it is a channel that one is invited to: a public one can be joined, and is on the way."""
         try:
             await self._api.call(place.workspace, "conversations.join", channel=place.channel)
         except Refused as refused:
-            return failures.said(refused) in {"channel_not_found", "method_not_supported_for_channel_type"}
+            said = failures.said(refused)
+            return True if said in {"channel_not_found", "method_not_supported_for_channel_type"} else None
         except Unknown:
-            pass
+            return None
         return False
 
     def findings(self) -> Sequence[Finding]:
