@@ -62,7 +62,7 @@ OUTSIDE: Final = frozenset(
 
 
 class _Job:
-    """One transaction function on its way to the writer thread, and its outcome on the way back."""
+    """A transaction function for the writer thread, then its result or error for the caller."""
 
     def __init__(self, fn: Callable[[Store], Any], loop: asyncio.AbstractEventLoop) -> None:
         self.fn = fn
@@ -73,7 +73,7 @@ class _Job:
         self.error: BaseException | None = None
 
     def settle(self) -> None:
-        """Hand the outcome to the caller; in their loop."""
+        """Give the result or error to the caller. Must be called in the caller's event loop."""
         if self.future.done():
             return
         if self.error is None:
@@ -83,7 +83,7 @@ class _Job:
 
 
 class SqliteDatabase:
-    """A SQLite file. `open` it before use; `close` waits until everything accepted is on disk."""
+    """A SQLite file. Call `open` before the first write; `close` returns when all accepted writes are on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -92,17 +92,18 @@ class SqliteDatabase:
         self._readers: AsyncEngine = create_async_engine(
             _url(path, "aiosqlite"), pool_size=READERS, max_overflow=0, hide_parameters=True
         )
-        # In turn, however long it takes: the pool's own queue gives up after 30 seconds, and a person would be told of
-        # a failure.
+        # Readers wait here without a limit: the pool's own queue gives up after 30 seconds, and a person would get an
+        # error.
         self._turns = asyncio.Semaphore(READERS)
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._connection: Connection | None = None
-        """The writer thread's, once it has one."""
+        """Of the writer thread, which opens it for its first group."""
         self._file: sqlite_file.OpenFile | None = None
         self._writes = Writes()
         self._truncate = False
         self.wrote: Callable[[float], None] = lambda _: None
+        """Called with the elapsed seconds of each write that is on disk."""
 
     @property
     def path(self) -> Path:
@@ -182,29 +183,26 @@ class SqliteDatabase:
         if problem is not None:
             raise CannotSave(problem.removesuffix("."))
 
-    def _next_group(self) -> list[_Job]:
-        """The transactions that share the next commit: all that wait, at least one; empty at the end.
-
-        Until there is one, the journal is truncated where that could not be done.
-        """
-        job: _Job | None = None
-        while self._truncate and self._connection is not None and job is None:
+    def _next_job(self) -> _Job | None:
+        """The next transaction, None at the end. Meanwhile a failed truncation of the journal is retried."""
+        while self._truncate and self._connection is not None:
             try:
-                job = self._jobs.get(timeout=TRUNCATE_AGAIN)
+                return self._jobs.get(timeout=TRUNCATE_AGAIN)
             except queue.Empty:
                 self._truncate = not _truncated(self._connection)
-            else:
-                if job is None:
-                    return []
-        job = job or self._jobs.get()
+        return self._jobs.get()
+
+    def _next_group(self) -> list[_Job]:
+        """The transactions that share the next commit: all that wait, up to MOST_IN_A_GROUP; empty at the end."""
         group: list[_Job] = []
+        job = self._next_job()
         while job is not None:
             group.append(job)
             if len(group) == MOST_IN_A_GROUP or self._jobs.empty():
                 return group
             job = self._jobs.get()
         if group:
-            self._jobs.put(None)  # the end comes after this group
+            self._jobs.put(None)  # this group first, then the end
         return group
 
     def _run(self) -> None:

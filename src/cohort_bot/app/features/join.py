@@ -141,7 +141,7 @@ def greet(store: Store, cohort: Cohort, member: Member, at: datetime) -> None:
         last = None if before is None else store.deliveries.by_key(keys.joined(before, room.id))
         shared = () if last is None else (last.what.due, last.what.due + TOGETHER)
         # Never later than that: the calendar may have been wrong for a moment, and the one before due in years.
-        due = next((each for each in shared if at < each <= at + TOGETHER), at)
+        due = next((other for other in shared if at < other <= at + TOGETHER), at)
         key, there = keys.joined(member.id, room.id), number is not None
         row = NewDelivery.to_room("joined", key, room, due, member_id=member.id, round=number, in_thread=there)
         store.deliveries.add([row])
