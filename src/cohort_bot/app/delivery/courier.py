@@ -134,13 +134,9 @@ class Courier:
     async def run(self) -> None:
         """Deliver until stopped. A fault of the database is logged, and the work is tried again."""
         try:
-            started = False
             while not self._stopping:
                 self._wake.clear()
                 try:
-                    if not started:
-                        await self._source.start(self._clock.now())
-                        started = True
                     worked = await self._step()
                 except Exception as error:
                     why = f" ({error})" if isinstance(error, CannotSave) else ""  # one line, for it comes again

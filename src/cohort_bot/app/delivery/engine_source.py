@@ -42,7 +42,6 @@ class EngineSource:
         self._heads: Mapping[str, Head] | None = None
 
     def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:
-        """Use the throttle to see which lanes wait, and wake the courier at each request."""
         self._throttle, self._wake = throttle, wake
 
     async def deliver(self, lane: str, job: int) -> float | None:
@@ -64,9 +63,6 @@ class EngineSource:
         if now - self._heard_at > SILENCE:
             self._suspended_at = now
         self._heard_at = now
-
-    async def start(self, at: datetime) -> None:
-        """Nothing: what is being sent belongs to a process that is alive, unless the engine says otherwise."""
 
     async def prepare(self, at: datetime) -> None:
         """Look which of the requested lanes have something due, and which of those have to wait."""
@@ -114,7 +110,6 @@ class EngineSource:
         return DeliveryReason.STOOD_STILL if silent or late else None
 
     def finished(self, lanes: Iterable[str]) -> None:
-        """Let the lanes be returned, or examined again."""
         for lane in lanes:
             self._claimed_at.pop(lane, None)
             self._requests.delivered(lane)
@@ -124,5 +119,4 @@ class EngineSource:
         self._requests.start_over(lane)
 
     def stop(self) -> None:
-        """Return all lanes to the engine."""
         self._requests.stop()

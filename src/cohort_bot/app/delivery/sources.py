@@ -22,11 +22,8 @@ class Source(Protocol):
     def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:
         """Called once by the courier: how long lanes have to wait there, and how to have it claim at once."""
 
-    async def start(self, at: datetime) -> None:
-        """Called before the first claim, and again until it succeeds. `at` is the calendar's instant in UTC."""
-
     async def prepare(self, at: datetime) -> None:
-        """Called before each claim; `claimed` follows, also when the claim fails."""
+        """Called before each claim at the calendar's instant `at`; `claimed` follows, also when the claim fails."""
 
     def claim(
         self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
@@ -53,44 +50,38 @@ class Source(Protocol):
 
 
 class LedgerSource:
-    """The whole ledger, for a process that has it to itself."""
+    """The whole ledger, for a process that has it to itself: nobody requests a lane, or waits for its outcome."""
 
     def __init__(self, database: Database, programmes: Programmes, precomposed: Precomposed | None = None) -> None:
         self._database = database
         self._programmes = programmes
         self._precomposed = precomposed
         self._throttle: Throttle
+        self._started = False
 
     def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:  # noqa: ARG002 - nothing comes from outside
-        """Use the throttle for what an earlier process left."""
         self._throttle = throttle
 
-    async def start(self, at: datetime) -> None:
-        """What an earlier process had under way may still arrive: it is looked up, but not at once."""
+    async def prepare(self, at: datetime) -> None:
+        """At first: what an earlier process had under way may still arrive, so it is looked up, but not at once."""
+        if self._started:
+            return
         await self._database.write(lambda store: store.deliveries.orphaned(at))
         for lane in await self._database.read(lambda store: store.deliveries.unknown_lanes()):
             self._throttle.settle(lane)
-
-    async def prepare(self, at: datetime) -> None:
-        """Nothing: all lanes are this process's own."""
+        self._started = True
 
     def claim(
         self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
     ) -> Claims:
-        """Claim from all lanes."""
         return ledger.claim(store, self._programmes, at, limit, but, but_platforms, precomposed=self._precomposed)
 
-    def claimed(self, lanes: Collection[str]) -> None:
-        """Nothing: nobody requested them."""
+    def claimed(self, lanes: Collection[str]) -> None: ...
 
-    def revoked(self, lane: str) -> None:
-        """Never: no other process takes over."""
+    def revoked(self, lane: str) -> None: ...
 
-    def finished(self, lanes: Iterable[str]) -> None:
-        """Nothing: nobody waits for them."""
+    def finished(self, lanes: Iterable[str]) -> None: ...
 
-    def start_over(self, lane: str) -> None:
-        """Nothing: the ledger is the only record of it."""
+    def start_over(self, lane: str) -> None: ...
 
-    def stop(self) -> None:
-        """Nothing: nobody waits for a lane."""
+    def stop(self) -> None: ...
