@@ -79,9 +79,9 @@ def integers(*names: str) -> Sequence[Column[Any]]:
     return [Column(name, Integer, nullable=False) for name in names]
 
 
-def parent(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+def parent(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
     """The row of another table that this one belongs to, and goes with."""
-    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
+    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable, index=index)
 
 
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:

@@ -119,7 +119,6 @@ class Jobs:
         self._running: set[int] = set()
         self._workers: set[int] = set()
         self._left: set[int] = set()
-        self._worker: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         database.before_commit = self._defer_new
 

@@ -76,7 +76,7 @@ accounts = table(
     "A person on a platform: their user id, what they and the account are called, time zone, how they may be reached, "
     "when it was asked about them.",
     row_id(),
-    parent("person_id", "people"),
+    parent("person_id", "people", index=True),
     *texts("platform", "workspace", "user", "name"),
     Column("handle", Text, nullable=False, server_default=""),
     Column("zone", Text, nullable=False),
@@ -84,22 +84,19 @@ accounts = table(
     Column("mention", Integer, nullable=False, server_default="0"),
     Column("closed_at", Instant),
     Column("gone_at", Instant),
-    Column("asked_at", Instant, nullable=False, server_default="0"),
+    Column("asked_at", Instant, nullable=False, server_default="0", index=True),
     Column("lost", Text),
     Column("erased", Integer, nullable=False, server_default="0"),
     UniqueConstraint("platform", "workspace", "user"),
-    Index("ix_accounts_person_id", "person_id"),
-    Index("ix_accounts_asked_at", "asked_at"),
 )
 
 other_ids = table(
     "other_ids",
     "Further user ids under which a platform knows an account.",
     row_id(),
-    parent("account_id", "accounts"),
+    parent("account_id", "accounts", index=True),
     *texts("platform", "workspace", "user"),
     UniqueConstraint("platform", "workspace", "user"),
-    Index("ix_other_ids_account_id", "account_id"),
 )
 
 members = table(
@@ -107,7 +104,7 @@ members = table(
     "A person in a cohort: what they are called there, since when, from which round on, their hours, why they joined.",
     row_id(),
     parent("cohort_id", "cohorts"),
-    parent("person_id", "people"),
+    parent("person_id", "people", index=True),
     parent("account_id", "accounts"),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
@@ -116,25 +113,22 @@ members = table(
     Column("why", Text, nullable=False),
     Column("shown", Text, nullable=False, server_default=""),
     UniqueConstraint("cohort_id", "person_id"),
-    Index("ix_members_person_id", "person_id"),
 )
 
 slips = table(
     "slips",
     "From which round on a member does earlier weeks.",
     row_id(),
-    parent("member_id", "members"),
+    parent("member_id", "members", index=True),
     *integers("from_round", "weeks"),
-    Index("ix_slips_member_id", "member_id"),
 )
 
 breaks = table(
     "breaks",
     "Dates that a member takes off.",
     row_id(),
-    parent("member_id", "members"),
+    parent("member_id", "members", index=True),
     *texts("first", "last"),
-    Index("ix_breaks_member_id", "member_id"),
 )
 
 checkins = table(
@@ -155,10 +149,9 @@ checkin_edits = table(
     "checkin_edits",
     "What a check-in said before it was edited.",
     row_id(),
-    parent("checkin_id", "checkins"),
+    parent("checkin_id", "checkins", index=True),
     Column("replaced_at", Instant, nullable=False),
     Column("body", Text, nullable=False),
-    Index("ix_checkin_edits_checkin_id", "checkin_id"),
 )
 
 excuses = table(
@@ -226,8 +219,7 @@ invocations = table(
     "invocations",
     "Commands, clicks and forms of the last two days that changed something, so that a repeat does not.",
     Column("id", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
-    Index("ix_invocations_at", "at"),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 drafts = table(
@@ -235,10 +227,9 @@ drafts = table(
     "What a form or button needs and its id cannot hold, and whom it is of or about; for thirty days.",
     Column("token", Text, primary_key=True),
     Column("body", Text, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("user", Text),
     Column("member_id", BIG),
-    Index("ix_drafts_at", "at"),
 )
 
 revisions = table(
@@ -265,12 +256,11 @@ audit = table(
     "What moderators changed in a cohort or in the record of its members, who, when and why.",
     row_id(),
     parent("cohort_id", "cohorts"),
-    parent("member_id", "members", nullable=True),
+    parent("member_id", "members", nullable=True, index=True),
     Column("at", Instant, nullable=False),
     *texts("by", "by_name", "action"),
     Column("round", Integer),
     Column("words", Text, nullable=False),
-    Index("ix_audit_member_id", "member_id"),
     Index("ix_audit_cohort_id_at", "cohort_id", "at"),
 )
 
@@ -279,12 +269,11 @@ outreach = table(
     "Who wrote to which member, when, and what came of it.",
     row_id(),
     parent("cohort_id", "cohorts"),
-    parent("member_id", "members"),
+    parent("member_id", "members", index=True),
     Column("at", Instant, nullable=False),
     *texts("by", "by_name", "words", "outcome"),
     Column("follow_up", Text),
     Column("delivery_key", Text),
-    Index("ix_outreach_member_id", "member_id"),
     Index("ix_outreach_cohort_id_at", "cohort_id", "at"),
 )
 
@@ -327,8 +316,7 @@ codes = table(
     Column("digest", Text, primary_key=True),
     parent("cohort_id", "cohorts"),
     *texts("purpose", "by"),
-    Column("expires", Instant, nullable=False),
-    Index("ix_codes_expires", "expires"),
+    Column("expires", Instant, nullable=False, index=True),
 )
 
 wrong_codes = table(
@@ -336,8 +324,7 @@ wrong_codes = table(
     "Who entered a code that is none, so that nobody can go on guessing.",
     row_id(),
     *texts("platform", "workspace", "user"),
-    Column("at", Instant, nullable=False),
-    Index("ix_wrong_codes_at", "at"),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 installations = table(
@@ -353,8 +340,7 @@ oauth_states = table(
     "oauth_states",
     "Installations under way; only the digest of each state, until it is used or old.",
     Column("digest", Text, primary_key=True),
-    Column("expires", Instant, nullable=False),
-    Index("ix_oauth_states_expires", "expires"),
+    Column("expires", Instant, nullable=False, index=True),
 )
 
 job_runs = table(

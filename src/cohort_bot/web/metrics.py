@@ -82,20 +82,7 @@ CHECKINS = Family("cohort_bot_checkins", "gauge", "Check-ins on record.")
 CONNECTED = Family("cohort_bot_platform_connected", "gauge", "1 when a platform can be used, else 0.", ("platform",))
 DATABASE = Family("cohort_bot_database_up", "gauge", "1 when the database can be read, else 0.")
 
-FAMILIES: Final = (
-    INVOCATIONS,
-    ANSWER_TIME,
-    TRIES,
-    LAG,
-    WRITES,
-    OPEN,
-    PARKED,
-    OLDEST,
-    LANES,
-    CHECKINS,
-    CONNECTED,
-    DATABASE,
-)
+FAMILIES: Final = tuple(each for each in list(globals().values()) if isinstance(each, Family))
 
 
 class Metrics:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from cohort_bot.app.words.counts import weeks as in_weeks
+
 LONGEST = 520
 _NUMBERS = (
     "one ein eine einen einer eins uno una um uma un une 一",
@@ -173,7 +175,7 @@ def _duration(found: re.Match[str]) -> Duration:
 
 
 def _converted(said: str, weeks: int) -> str:
-    return f'"{said}" is taken as {weeks} week{"" if weeks == 1 else "s"} (52 weeks are a year)'
+    return f'"{said}" is taken as {in_weeks(weeks)} (52 weeks are a year)'
 
 
 def _whole(amount: float, unit: str, said: str) -> int:

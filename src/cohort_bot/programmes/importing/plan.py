@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from cohort_bot.app.words.counts import weeks as in_weeks
 from cohort_bot.programmes.importing import durations
 from cohort_bot.programmes.importing.durations import LONGEST, Duration
 from cohort_bot.programmes.importing.entries import entries_of, fill, gate_of
@@ -175,16 +176,16 @@ class _Plan:
             self.months = before + part.label.count
             if had < 3 * part.label.count:
                 self.guide.remarks.append(
-                    Remark(part.line.number, f'"{part.label.said}" has {_weeks(had)} in the guide')
+                    Remark(part.line.number, f'"{part.label.said}" has {in_weeks(had)} in the guide')
                 )
         elif part.unit == "week" and part.label:
             own = part.label.count
         if not own or own == had or (part.duration and part.duration.allows(had)):
             return
-        options = [f"take its parts: {_weeks(had)}"]
+        options = [f"take its parts: {in_weeks(had)}"]
         if own > had - slots[-1].weeks:
-            options.append(f"take {_weeks(own)}: the last part is {_weeks(slots[-1].weeks + own - had)} long")
-        said = f'"{shortened(part.text, 60)}" says {_weeks(own)}, and its parts add up to {_weeks(had)}.'
+            options.append(f"take {in_weeks(own)}: the last part is {in_weeks(slots[-1].weeks + own - had)} long")
+        said = f'"{shortened(part.text, 60)}" says {in_weeks(own)}, and its parts add up to {in_weeks(had)}.'
         if self.answers.ask(Question(f"length:{part.line.number}", said, tuple(options), part.line.number)) == 1:
             slots[-1].weeks += own - had
 
@@ -201,7 +202,7 @@ class _Plan:
             return part.label.count if part.unit == "week" else 1
         weeks = durations.months(part.label.count, self.months)
         self.months += part.label.count
-        said = f'"{part.label.said}" is taken as {_weeks(weeks)} (52 weeks are a year)'
+        said = f'"{part.label.said}" is taken as {in_weeks(weeks)} (52 weeks are a year)'
         self.guide.remarks.append(Remark(part.line.number, said))
         return weeks
 
@@ -209,10 +210,10 @@ class _Plan:
         """A length for a part that gives none; asked where it is long, or goes on and on, such as "Weeks 21+"."""
         weeks = WEEKS_PER_ACTION * len(slot.actions)
         title = shortened(part.text, 60)
-        said = f'"{title}" has no length: {_weeks(weeks)} are assumed, {WEEKS_PER_ACTION} an action'
+        said = f'"{title}" has no length: {in_weeks(weeks)} are assumed, {WEEKS_PER_ACTION} an action'
         if weeks > MOST_ASSUMED or _GOES_ON.search(part.line.body):
             line = part.line.number
-            question = Question(f"open:{line}", f"{said}.", (f"yes, {_weeks(weeks)}", _weeks(WEEKS_TOGETHER)), line)
+            question = Question(f"open:{line}", f"{said}.", (f"yes, {in_weeks(weeks)}", in_weeks(WEEKS_TOGETHER)), line)
             return WEEKS_TOGETHER if self.answers.ask(question) == 1 else weeks
         self.guide.remarks.append(Remark(part.line.number, said))
         return weeks
@@ -246,10 +247,6 @@ def _may_contain(part: Block, other: Block) -> bool:
     return RANK[other.unit] > RANK[part.unit] or other.unit == "phase"
 
 
-def _weeks(count: int) -> str:
-    return f"{count} week{'' if count == 1 else 's'}"
-
-
 def _settle(guide: Guide, answers: Answers, line: int) -> None:
     """Refuse what makes no plan, and ask where the title says another length."""
     stages = guide.stages
@@ -280,5 +277,5 @@ def _title_agrees(guide: Guide, answers: Answers, total: int) -> None:
     else:
         agrees = total in {amount, amount + 1}  # with a week 0
     if not agrees:
-        said = f'the title says "{found[0].strip()}", but the plan has {_weeks(total)}. Is that right?'
-        answers.ask(Question("title", said, (f"yes, {_weeks(total)}",)))
+        said = f'the title says "{found[0].strip()}", but the plan has {in_weeks(total)}. Is that right?'
+        answers.ask(Question("title", said, (f"yes, {in_weeks(total)}",)))
