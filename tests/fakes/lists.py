@@ -21,9 +21,6 @@ class Nothing:
     def picks(self, cohort_id: int) -> Mapping[int, object]:
         return {}
 
-    def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
-        return {}
-
     def read_by(self, member_id: int) -> frozenset[int]:
         return frozenset()
 
@@ -73,6 +70,9 @@ class Lists:
 
     def by_key(self, key: str) -> Delivery | None:
         return self.sent.get(key)
+
+    def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
+        return {}
 
     def note_sent(self, row: NewDelivery, at: datetime) -> None:
         """The row has gone out."""
