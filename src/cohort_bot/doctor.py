@@ -18,6 +18,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
 from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
+from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.counts import counted
@@ -240,7 +241,9 @@ def _deliveries(
     for each in parked:
         many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
         cure = "Fix the cause, then press Try again under /cohort progress."
-        yield Check("deliveries", "fix", f"{many} for a person: {why(each.reason, each.detail)}", cure)
+        yield Check(
+            "deliveries", "fix", f"{many} for a person: {why(each.reason or DeliveryReason.OTHER, each.detail)}", cure
+        )
     cure = "Is the bot running? Its log and /readyz have the reason."
     for lane in overdue[:SHOWN]:
         since = f"has been due for {_words(clock.now() - lane.due)}: {said(lane)}"

@@ -275,29 +275,25 @@ class SqlDeliveries:
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
         return list(self._connection.execute(query).scalars())
 
-    def gathered(self, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
-        what, speaker = delivery.what, str(delivery.id)
-        alike = ROWS.where(
+    def untried_like(self, delivery: Delivery, until: datetime) -> Sequence[Delivery]:
+        untried = (deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None))
+        return self._like(delivery, *untried, deliveries.c.due <= until)
+
+    def skipped_like(self, delivery: Delivery, reason: DeliveryReason, detail: str) -> Sequence[Delivery]:
+        skipped = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason.value)
+        return self._like(delivery, *skipped, deliveries.c.detail == detail)
+
+    def _like(self, delivery: Delivery, *those: ColumnElement[bool]) -> Sequence[Delivery]:
+        what = delivery.what
+        query = ROWS.where(
             deliveries.c.cohort_id == what.cohort_id,
             deliveries.c.kind == what.kind,
             deliveries.c.room_id == what.room_id,
             deliveries.c.round.is_not_distinct_from(what.round),
             deliveries.c.id != delivery.id,
-        ).order_by(deliveries.c.due, deliveries.c.id)
-        gathered = DeliveryReason.GATHERED
-        said = alike.where(
-            deliveries.c.state == State.SKIPPED.value,
-            deliveries.c.reason == gathered.value,
-            deliveries.c.detail == speaker,
+            *those,
         )
-        found = [_delivery(row) for row in self._connection.execute(said)]
-        if delivery.first_try is None and delivery.state is State.READY:
-            waiting = alike.where(
-                deliveries.c.state == State.READY.value, deliveries.c.first_try.is_(None), deliveries.c.due <= at
-            )
-            more = [_delivery(row) for row in self._connection.execute(waiting)]
-            found += [each for each in more if self.put(each, State.SKIPPED, gathered, at, speaker)]
-        return found
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()

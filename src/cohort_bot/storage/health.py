@@ -112,16 +112,14 @@ class SqlHealth(Repository):
 
     def parked(self) -> Sequence[Parked]:
         query = (
-            select(cohorts.c.name, deliveries.c.reason, deliveries.c.detail, func.count())
+            select(cohorts.c.name, deliveries.c.reason, deliveries.c.detail, func.count().label("how_many"))
             .join(deliveries, deliveries.c.cohort_id == cohorts.c.id)
             .where(text(PARKED))
             .group_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
             .order_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
         )
-        return [
-            Parked(name, DeliveryReason(reason or DeliveryReason.OTHER), detail, count)
-            for name, reason, detail, count in self._connection.execute(query)
-        ]
+        found = self._connection.execute(query)
+        return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in found]
 
     def doubt(self, at: datetime) -> int:
         """After a restore: whatever is not closed may have been posted since the backup, and is looked up first.

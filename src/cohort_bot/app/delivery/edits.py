@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.kinds import KINDS, Scene, spoken_for
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock
@@ -117,7 +117,7 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
     try:
         # At the instant of its first try: a card that was the newest then, or came late, is composed as such.
         at = delivery.first_try or what.due
-        others = [row.what for row in store.deliveries.gathered(delivery, at)] if kind.gathers else []
+        others = spoken_for(store, delivery, at)
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
     except Exception:  # one faulty post must not hold up all the others
         log.exception("delivery %s cannot be composed anew", delivery.id)

@@ -12,7 +12,7 @@ from typing import Final
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
@@ -372,3 +372,17 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 PLANNED: Final = frozenset(name for name, kind in KINDS.items() if kind.planned)
 QUOTING: Final = frozenset(name for name, kind in KINDS.items() if kind.quotes_members)
+
+
+def spoken_for(store: Store, row: Delivery, at: datetime) -> list[NewDelivery]:
+    """The rows that a row of a kind that gathers says together with its own: those that wait to be said for the first
+    time are taken along now and skipped; once it was tried it is those that were.
+    """
+    if not KINDS[row.what.kind].gathers:
+        return []
+    speaker, reason = str(row.id), DeliveryReason.GATHERED
+    others = list(store.deliveries.skipped_like(row, reason, speaker))
+    if row.first_try is None and row.state is State.READY:
+        waiting = store.deliveries.untried_like(row, at)
+        others += [each for each in waiting if store.deliveries.put(each, State.SKIPPED, reason, at, speaker)]
+    return [each.what for each in others]

@@ -8,7 +8,7 @@ from functools import partial
 
 from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene
+from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
@@ -265,7 +265,7 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
         return _Not(DeliveryReason.NO_PROGRAMME, State.PARKED, cohort.programme)
     try:
         kind = KINDS[what.kind]
-        others = [each.what for each in store.deliveries.gathered(row, at)] if kind.gathers else []
+        others = spoken_for(store, row, at)
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)

@@ -85,7 +85,7 @@ class Parked:
     """Deliveries of one cohort that wait for a person, for one reason."""
 
     cohort: str
-    reason: DeliveryReason
+    reason: DeliveryReason | None
     detail: str | None
     how_many: int
 

@@ -227,10 +227,11 @@ class Deliveries(Protocol):
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""
 
-    def gathered(self, delivery: Delivery, at: datetime) -> Sequence[Delivery]:
-        """What another row of its kind says together with it: rows of the same room and round that wait to be said for
-        the first time, which are taken along now and skipped; once it was tried, those that were.
-        """
+    def untried_like(self, delivery: Delivery, until: datetime) -> Sequence[Delivery]:
+        """The other rows of its kind, room and round that were never tried and are due by then, by time."""
+
+    def skipped_like(self, delivery: Delivery, reason: DeliveryReason, detail: str) -> Sequence[Delivery]:
+        """The other rows of its kind, room and round that were skipped for the reason with this detail, by time."""
 
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
