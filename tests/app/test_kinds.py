@@ -13,7 +13,7 @@ from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery
 from cohort_bot.app.words import posts
-from cohort_bot.app.words.alerts import OTHER_CURE
+from cohort_bot.app.words.alerts import other_cure
 from cohort_bot.app.words.cohort_progress import overview
 from cohort_bot.chat.message import plain
 from cohort_bot.core.delivery_states import State
@@ -102,5 +102,5 @@ def test_moderators_read_what_it_is_called() -> None:
         row = Delivery(
             1, what, State.PARKED, "", 1, 1, "", None, None, None, None, None, DeliveryReason.ERROR, None, what.due
         )
-        shown = plain(overview(COHORT, 0, (), 0, [(kind.label, row, OTHER_CURE)], (), what.due))
+        shown = plain(overview(COHORT, 0, (), 0, [(kind.label, row, other_cure())], (), what.due))
         assert f"{kind.label}: an unforeseen error." in shown

@@ -27,10 +27,10 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
             raise words.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
-        buttons = [button(words.DIGEST_THERE, CHANGE, args)] if cohort.moderators_channel != channel else []
+        buttons = [button(words.digest_there(), CHANGE, args)] if cohort.moderators_channel != channel else []
         if cohort.moderators_channel:
             back = keep(store, cohort, CHANGE, {"channel": ""}, invocation.at)
-            buttons.append(Button(words.DIGEST_DIRECTLY, CHANGE, back))
+            buttons.append(Button(words.digest_directly(), CHANGE, back))
         return cohort, buttons
 
     cohort, buttons = await services.change(invocation, MODERATOR, write)

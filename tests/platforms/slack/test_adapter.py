@@ -136,7 +136,7 @@ async def test_a_long_message_goes_on_where_it_broke(
 async def test_an_edit_that_is_too_long_says_so(slack: SlackServer, platform: SlackPlatform) -> None:
     ref = await platform.send(C1, text("x"), "m")
     await platform.edit(ref, LONG)
-    assert slack.world.timeline()[0].endswith(platforms.CUT)
+    assert slack.world.timeline()[0].endswith(platforms.cut())
 
 
 async def test_looking_back_through_many_pages(

@@ -202,7 +202,7 @@ def test_many_blocks_become_parts(count: int, parts: int) -> None:
         assert found[0].text == f"s (1 of {parts})"
         single = render.single(message)
         assert not block_problems(single.blocks, 50)
-        assert seen(single.blocks).endswith(platforms.CUT)
+        assert seen(single.blocks).endswith(platforms.cut())
 
 
 def test_buttons_at_their_limits() -> None:

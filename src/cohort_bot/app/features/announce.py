@@ -28,7 +28,7 @@ async def announce(services: Services, invocation: Invocation) -> Reply:
             raise errors_words.text_too_long(TEXT_LIMIT, len(words))
         rooms = store.cohorts.rooms(cohort.id)
         args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
-        yes = button(announce_words.POST_IT, "cohort.announce.yes", args)
+        yes = button(announce_words.post_it(), "cohort.announce.yes", args)
         return announce_words.announce_preview(cohort, words, len(rooms), yes)
 
     return await services.change(invocation, MODERATOR, write)

@@ -18,7 +18,7 @@ from cohort_bot.core.membership import Cohort
 @reads(MODERATOR)
 def archive(_services: Services, _invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Ask before a cohort ends."""
-    yes = button(words.END_IT, "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
+    yes = button(words.end_it(), "cohort.archive.yes", {"id": str(cohort.id)}, danger=True)
     return words.archive_preview(cohort, len(store.members.in_cohort(cohort.id)), yes)
 
 

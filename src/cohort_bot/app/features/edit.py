@@ -105,7 +105,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
         findings = list(await services.platforms[room.platform].check(place))
     wall = _wall(change.new) if change.new else ""
     moved = (room.channel, change.channel) if room else None
-    yes = button(words.CHANGE_IT, "cohort.edit.yes", args)
+    yes = button(words.change_it(), "cohort.edit.yes", args)
     named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
     clock = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
     buttons = (yes, asking_views.another(zone_views.change_zone(), again)) if again else (yes,)

@@ -46,7 +46,7 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
         raise words.nothing_to_excuse(member)
     errors: dict[str, str] = {}
     if not wanted or not known.issuperset(wanted):
-        errors["rounds"] = beside.SOME_OF_THESE
+        errors["rounds"] = beside.some_of_these()
     if not reason or len(reason) > words.REASON_LIMIT:
         errors["reason"] = beside.why(words.REASON_LIMIT)
     if errors:

@@ -89,9 +89,9 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     if len(why) > words.WHY_LIMIT:
         errors["why"] = fields.too_long(words.WHY_LIMIT, len(why))
     if pace not in {None, *(choice.value for choice in Pace)}:
-        errors["pace"] = fields.ONE_OF_TWO
+        errors["pace"] = fields.one_of_two()
     elif pace != Pace.WEEK_1.value and access.former is None and _too_late(services, cohort, invocation.at):
-        errors["pace"] = fields.ONLY_WEEK_1
+        errors["pace"] = fields.only_week_1()
     if unclear and unclear.several and list(errors) == ["timezone"]:
         raise unclear
     if errors:

@@ -63,11 +63,11 @@ def write_save(_services: Services, invocation: Invocation, store: Store, cohort
     errors: dict[str, str] = {}
     follow_up = _follow_up(cohort, typed_day, invocation.at, errors)
     if not words:
-        errors["text"] = beside.NO_WORDS
+        errors["text"] = beside.no_words()
     if len(words) > outreach_words.WORDS_LIMIT:
         errors["text"] = beside.too_long(outreach_words.WORDS_LIMIT, len(words))
     if how not in {"bot", "self"}:
-        errors["how"] = beside.ONE_OF_TWO
+        errors["how"] = beside.one_of_two()
     if errors:
         known = _known(store, member, invocation.at)
         return FieldErrors(
@@ -95,7 +95,7 @@ def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str])
         errors["follow"] = str(error)
         return None
     if not today <= day <= today + AHEAD_MOST:
-        errors["follow"] = beside.LATER_DAY
+        errors["follow"] = beside.later_day()
     return day
 
 
@@ -116,7 +116,7 @@ def log_save(_services: Services, invocation: Invocation, store: Store, cohort: 
     at = _when(cohort, fields["when"], invocation.at, errors)
     outcome = next((result for result in OutreachResult if result.name.lower() == fields["outcome"]), None)
     if outcome is None:
-        errors["outcome"] = beside.ONE_OF_THESE
+        errors["outcome"] = beside.one_of_these()
     if len(fields["note"]) > outreach_words.NOTE_LIMIT:
         errors["note"] = beside.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
     if errors or outcome is None:
@@ -136,7 +136,7 @@ def _when(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> d
         errors["when"] = str(error)
         return at
     if not today - AHEAD_MOST <= day <= today:
-        errors["when"] = beside.EARLIER_DAY
+        errors["when"] = beside.earlier_day()
         return at
     zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
     return at if day == today else instant(day, NOON, zone).astimezone(UTC)

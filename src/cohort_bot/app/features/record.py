@@ -48,9 +48,9 @@ def record_save(services: Services, invocation: Invocation, store: Store, cohort
     errors = {}
     number = whole_number(typed)
     if not number:
-        errors["round"] = words.NO_ROUND
+        errors["round"] = words.no_round()
     if not reason or len(reason) > REASON_LIMIT:
-        errors["reason"] = fields_words.long_reason(reason) if reason else words.NO_REASON
+        errors["reason"] = fields_words.long_reason(reason) if reason else words.no_reason()
     if not errors:
         try:
             return _record(services.programmes, store, cohort, member, number, reason, invocation)

@@ -48,7 +48,7 @@ def remove_ask(_services: Services, invocation: Invocation, store: Store, cohort
 
 def _remove_preview(store: Store, cohort: Cohort, member: Member, reason: str, at: datetime) -> Message:
     args = keep(store, cohort, "cohort.remove.yes", {"member": str(member.id), "reason": reason}, at)
-    yes = button(words.REMOVE, "cohort.remove.yes", args, danger=True)
+    yes = button(words.remove(), "cohort.remove.yes", args, danger=True)
     return words.remove_preview(cohort, member, reason, yes)
 
 

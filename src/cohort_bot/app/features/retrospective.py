@@ -36,7 +36,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         if len(words) > retrospective_words.ANSWER_LIMIT
     }
     if not any(answers.values()):
-        errors = {retrospective_words.QUESTIONS[0][0]: fields.ANY_ANSWER}
+        errors = {retrospective_words.QUESTIONS[0][0]: fields.any_answer()}
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         phase = _phase(services, cohort, member, invocation)

@@ -146,7 +146,7 @@ def drop(_services: Services, invocation: Invocation, store: Store, cohort: Coho
         homes = {(room.platform, room.workspace), (room.platform, "")}
         stranded = sum((account.platform, account.workspace) in homes for account in accounts)
     args = {"id": str(cohort.id), "room": str(room.id)}
-    yes = button(words.DROP_IT, "cohort.room.drop.yes", args, danger=True)
+    yes = button(words.drop_it(), "cohort.room.drop.yes", args, danger=True)
     return words.drop_preview(cohort, room, _spot(invocation), stranded, yes)
 
 

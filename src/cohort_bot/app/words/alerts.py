@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import (
     Actions,
     Button,
@@ -53,12 +54,19 @@ CURES: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.INVALID: "Tell whoever runs me; the log has the details.",
 }
 
-OTHER_CURE: Final = "Press Try again. If that does not help, tell whoever runs me: the log has the details."
 
-MARKS_WITHHELD: Final = (
-    "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
-    "whether it is there. If this keeps happening, tell whoever runs me."
-)
+def other_cure() -> str:
+    return _("Press Try again. If that does not help, tell whoever runs me: the log has the details.")
+
+
+def marks_withheld() -> str:
+    return _(
+        "I see a post of mine there and cannot tell which one it is, so I am not posting it "
+        "a second time. Please look whether it is there. If this keeps happening, tell "
+        "whoever runs me."
+    )
+
+
 """The cure where a platform does not show the marks by which posts are found again."""
 
 
@@ -70,11 +78,11 @@ def why(reason: DeliveryReason, detail: str | None) -> str:
 
 def cure(reason: DeliveryReason, named: str) -> str:
     """What cures it: what the platform has named, and what to do after that, else what is known of the reason."""
-    return f"{named} Then press Try again." if named else CURES.get(reason, OTHER_CURE)
+    return _("{named} Then press Try again.", named=named) if named else CURES.get(reason, other_cure())
 
 
 def alert(cohort: Cohort, reason: DeliveryReason, detail: str | None, named: str) -> Message:
     """Told to a moderator once when something cannot be delivered; `named` is the cure that the platform named."""
-    retry = Button("Try again", "cohort.retry", {"id": str(cohort.id)})
-    head = f"I cannot post for {cohort.name}: {why(reason, detail)}"
+    retry = Button(_("Try again"), "cohort.retry", {"id": str(cohort.id)})
+    head = _("I cannot post for {cohort}: {why}", cohort=cohort.name, why=why(reason, detail))
     return Message(head, (paragraph(Strong(head + ".")), paragraph(cure(reason, named)), Actions((retry,))))

@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app import audit
 from cohort_bot.app.ports.audits import Change
+from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -12,40 +13,39 @@ from cohort_bot.core.membership import Cohort
 SHOWN: Final = 15
 NAME_MOST: Final = 24
 WORDS_MOST: Final = 160
-SOMEBODY: Final = "somebody"
 
 _DID: Final[Mapping[str, str]] = {
-    audit.RECORDED: "recorded a check-in for {whom}, round {round}",
-    audit.EXCUSED: "excused {whom} for round {round}",
-    audit.REMOVED: "removed {whom}",
-    audit.CREATED: "started the cohort",
-    audit.ARCHIVED: "ended the cohort",
-    audit.EXPORTED: "took a copy of all check-ins",
-    audit.RENAMED: "changed the cohort's name",
-    audit.MOVED: "changed the schedule from week {round} on",
-    audit.HOLIDAY: "gave time off before week {round}",
-    audit.HOLIDAY_UNDONE: "took back the time off before week {round}",
-    audit.ANNOUNCED: "announced something",
-    audit.SKIPPED: "skipped the card of week {round}",
-    audit.UNSKIPPED: "brought back the card of week {round}",
-    audit.REPAIRED: "updated the posts of week {round}",
-    audit.PICKED: "chose the paper of week {round}",
-    audit.CODE: "made a code for another room",
-    audit.DIGEST_DIRECT: "sent the weekly digest to each moderator by direct message again",
+    audit.RECORDED: N_("recorded a check-in for {whom}, round {round}"),
+    audit.EXCUSED: N_("excused {whom} for round {round}"),
+    audit.REMOVED: N_("removed {whom}"),
+    audit.CREATED: N_("started the cohort"),
+    audit.ARCHIVED: N_("ended the cohort"),
+    audit.EXPORTED: N_("took a copy of all check-ins"),
+    audit.RENAMED: N_("changed the cohort's name"),
+    audit.MOVED: N_("changed the schedule from week {round} on"),
+    audit.HOLIDAY: N_("gave time off before week {round}"),
+    audit.HOLIDAY_UNDONE: N_("took back the time off before week {round}"),
+    audit.ANNOUNCED: N_("announced something"),
+    audit.SKIPPED: N_("skipped the card of week {round}"),
+    audit.UNSKIPPED: N_("brought back the card of week {round}"),
+    audit.REPAIRED: N_("updated the posts of week {round}"),
+    audit.PICKED: N_("chose the paper of week {round}"),
+    audit.CODE: N_("made a code for another room"),
+    audit.DIGEST_DIRECT: N_("sent the weekly digest to each moderator by direct message again"),
 }
 _ABOUT: Final[Mapping[str, str]] = {
-    audit.NAMED: "named as moderators ",
-    audit.ROOM_MOVED: "moved the room to ",
-    audit.ROOM_ADDED: "added the room ",
-    audit.ROOM_DROPPED: "dropped the room ",
-    audit.DIGEST_ROOM: "sent the weekly digest to ",
+    audit.NAMED: N_("named as moderators "),
+    audit.ROOM_MOVED: N_("moved the room to "),
+    audit.ROOM_ADDED: N_("added the room "),
+    audit.ROOM_DROPPED: N_("dropped the room "),
+    audit.DIGEST_ROOM: N_("sent the weekly digest to "),
 }
 """What is done with channels, roles and people."""
 
 
 def did(change: Change, whom: str) -> str:
     """The change of a member's record as one clause, with its reason."""
-    return _DID[change.action].format(whom=whom, round=change.round) + _why(change)
+    return _(_DID[change.action], whom=whom, round=change.round or 0) + _why(change)
 
 
 def listed(changes: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> list[Block]:
@@ -53,21 +53,21 @@ def listed(changes: Sequence[Change], names: Mapping[int, str], platform: str, w
     if not changes:
         return []
     items = ((*_line(each, names, platform, workspace), ".") for each in changes)
-    return [paragraph(Strong("Changed by moderators")), bullets(items)]
+    return [paragraph(Strong(_("Changed by moderators"))), bullets(items)]
 
 
 def changes(cohort: Cohort, made: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> Message:
     """The newest of them, for whoever asks."""
-    head = f"What moderators changed in {cohort.name}"
+    head = _("What moderators changed in {cohort}", cohort=cohort.name)
     blocks = listed(made, names, platform, workspace)[1:]
-    return Message(head, (Heading(head), *(blocks or [paragraph("Nothing so far.")])))
+    return Message(head, (Heading(head), *(blocks or [paragraph(_("Nothing so far."))])))
 
 
 def _line(change: Change, names: Mapping[int, str], platform: str, workspace: str) -> tuple[Span, ...]:
     who = f", {shorten(change.by_name, NAME_MOST)} "
     if change.action in _ABOUT:
-        return (When(change.at, "day"), who + _ABOUT[change.action], *_tags(change.words, platform, workspace))
-    whom = names.get(change.member_id or 0, SOMEBODY)
+        return (When(change.at, "day"), who + _(_ABOUT[change.action]), *_tags(change.words, platform, workspace))
+    whom = names.get(change.member_id or 0, _("somebody"))
     return (When(change.at, "day"), who + did(change, whom))
 
 
@@ -79,12 +79,12 @@ def _tags(words: str, platform: str, workspace: str) -> list[Span]:
     """Who or what was meant, by name for readers of the same place; elsewhere ids mean nothing."""
     there, home, *targets = words.split(" ")
     if not targets:
-        return ["nobody"]
+        return [_("nobody")]
     if there != platform or (workspace and home != workspace):
-        return [f"{len(targets)} on {there.title()}" if len(targets) > 1 else f"one on {there.title()}"]
+        return [ngettext("one on {platform}", "{n} on {platform}", len(targets), platform=there.title())]
     found: list[Span] = []
     for target in targets:
-        kind, _, name = target.partition(":")
+        kind, name = target.split(":", 1)
         found += [", "] if found else []
         found.append(Tag("channel" if kind == "channel" else "role" if kind == "role" else "person", name))
     return found

@@ -14,7 +14,7 @@ from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.findings import problems
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS, legend
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -73,9 +73,18 @@ def overview(
     shown = ordered[page * PAGE : (page + 1) * PAGE]
     args = {"id": str(cohort.id)}
     if page:
-        head = f"{cohort.name}: members {page * PAGE + 1} to {page * PAGE + len(shown)} of {len(ordered)}"
+        head = _(
+            "{cohort}: members {value} to {value2} of {ordered}",
+            cohort=cohort.name,
+            value=page * PAGE + 1,
+            value2=page * PAGE + len(shown),
+            ordered=len(ordered),
+        )
         return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
-    blocks: list[Block] = [Heading(f"{cohort.name} · round {number}" if number else cohort.name), *problems(findings)]
+    blocks: list[Block] = [
+        Heading(_("{cohort} · round {number}", cohort=cohort.name, number=number) if number else cohort.name),
+        *problems(findings),
+    ]
     blocks += _week(cohort, number, people, former, at, last)
     if number:
         blocks += _at_risk(ordered) if people else []
@@ -85,11 +94,11 @@ def overview(
         blocks.append(_grid(number, shown))
         blocks += _turns(args, page, pages)
         buttons = [
-            Button("Write to them", "cohort.choose", {**args, "for": "write"}, "primary"),
-            Button("Log outreach", "cohort.choose", {**args, "for": "log"}),
-            Button("Excuse", "cohort.choose", {**args, "for": "excuse"}),
-            Button("One member", "cohort.choose", {**args, "for": "person"}),
-            Button("Export", "cohort.export", args),
+            Button(_("Write to them"), "cohort.choose", {**args, "for": "write"}, "primary"),
+            Button(_("Log outreach"), "cohort.choose", {**args, "for": "log"}),
+            Button(_("Excuse"), "cohort.choose", {**args, "for": "excuse"}),
+            Button(_("One member"), "cohort.choose", {**args, "for": "person"}),
+            Button(_("Export"), "cohort.export", args),
         ]
         blocks.append(Actions(tuple(buttons)))
     if more:
@@ -99,9 +108,15 @@ def overview(
 
 def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
     if not number:
-        return f"{cohort.name} has not begun"
+        return _("{cohort} has not begun", cohort=cohort.name)
     now = turnouts((each.rounds for each in people), [number])[0]
-    return f"{cohort.name}: {now.made} of {now.of} checked in for round {number}"
+    return _(
+        "{cohort}: {made} of {of} checked in for round {number}",
+        cohort=cohort.name,
+        made=now.made,
+        of=now.of,
+        number=number,
+    )
 
 
 def _week(
@@ -109,19 +124,29 @@ def _week(
 ) -> list[Block]:
     count = counted(len(people), "member")
     if not number:
-        return [paragraph("The first week opens ", When(cohort.calendar.opens(1)), f". {count} so far.")]
+        return [
+            paragraph(
+                *spans(
+                    "The first week opens {opens}. {count} so far.", opens=When(cohort.calendar.opens(1)), count=count
+                )
+            )
+        ]
     if not people:
         if number >= last and at >= cohort.calendar.closes(number):
-            return [paragraph("The last week has closed, and nobody is in the cohort.")]
-        return [paragraph("Nobody has joined yet. The invitation in the room has a Join button.")]
+            return [paragraph(_("The last week has closed, and nobody is in the cohort."))]
+        return [paragraph(_("Nobody has joined yet. The invitation in the room has a Join button."))]
     closes = cohort.calendar.closes(number)
     now = turnouts((each.rounds for each in people), [number])[0]
-    closed = " It has closed, and it was the last." if number >= last else " It has closed."
-    state: tuple[Span, ...] = (" It is open until ", When(closes), ".") if at < closes else (closed,)
+    closed = _(" It has closed, and it was the last.") if number >= last else _(" It has closed.")
+    state: tuple[Span, ...] = (_(" It is open until "), When(closes), ".") if at < closes else (closed,)
     resting = sum(each.rounds[number - 1] in {Status.BREAK, Status.EXCUSED} for each in people)
-    away = f" {resting} on a break or excused." if resting else ""
+    away = _(" {resting} on a break or excused.", resting=resting) if resting else ""
     blocks: list[Block] = [
-        paragraph(Strong(f"Round {number}: {now.made} of {now.of} checked in."), f"{away} {count}.", *state)
+        paragraph(
+            Strong(_("Round {number}: {made} of {of} checked in.", number=number, made=now.made, of=now.of)),
+            f"{away} {count}.",
+            *state,
+        )
     ]
     first = max(1, number - TREND_ROUNDS + 1)
     if number > 1:
@@ -139,7 +164,7 @@ def trend_grid(trend: Sequence[Turnout]) -> Grid:
     """Rounds as columns: a chart, and the numbers that it shows."""
     rows = (
         ("share", tuple(bar(each) for each in trend)),
-        ("checked in", tuple(str(each.made) for each in trend)),
+        (_("checked in"), tuple(str(each.made) for each in trend)),
         ("of", tuple(str(each.of) for each in trend)),
     )
     return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], "nobody"), (BARS[-1], "everybody")))
@@ -148,14 +173,14 @@ def trend_grid(trend: Sequence[Turnout]) -> Grid:
 def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
     at_risk = [each for each in ordered if each.risks]
     if not at_risk:
-        return [paragraph(Strong("Nobody is at risk right now."))]
+        return [paragraph(Strong(_("Nobody is at risk right now.")))]
     blocks: list[Block] = [
-        paragraph(Strong(f"Who needs a person today: {len(at_risk)}")),
+        paragraph(Strong(_("Who needs a person today: {at_risk}", at_risk=len(at_risk)))),
         bullets(reasons(each) for each in at_risk[:SHOWN_AT_RISK]),
     ]
     if len(at_risk) > SHOWN_AT_RISK:
         left = len(at_risk) - SHOWN_AT_RISK
-        blocks.append(paragraph(f"And {left} more: “Write to them” lists everybody.", quiet=True))
+        blocks.append(paragraph(_("And {left} more: “Write to them” lists everybody.", left=left), quiet=True))
     return blocks
 
 
@@ -164,14 +189,14 @@ def reasons(standing: Standing) -> tuple[Span, ...]:
     words = "; ".join(map(reason, standing.risks))
     name = Strong(standing.member.name)
     silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
-    person = "Reminders rest now: write in person. " if silent else ""
+    person = _("Reminders rest now: write in person. ") if silent else ""
     return (name, f": {words or 'nothing worrying'}. {person}", *written(standing.outreach))
 
 
 def written(outreach: Outreach | None) -> tuple[Span, ...]:
     """Who turned to a member last, when, and what came of it."""
     if outreach is None:
-        return ("Nobody has written to them yet.",)
+        return (_("Nobody has written to them yet."),)
     name = shorten(outreach.by_name, NAME_MOST)
     return (f"{name} wrote ", When(outreach.at, "relative"), f": {outreach.outcome.value}.")
 
@@ -182,11 +207,11 @@ def _blockers(people: Sequence[Standing]) -> list[Block]:
         return []
     stuck.sort(key=lambda pair: -pair[1][0])
     items = [
-        (Strong(each.member.name), f", round {number}: {shorten(words, BLOCKER_MOST)}")
+        (Strong(each.member.name), _(", round {number}: {words}", number=number, words=shorten(words, BLOCKER_MOST)))
         for each, (number, words) in stuck[:SHOWN_BLOCKERS]
     ]
-    more = f", the newest {SHOWN_BLOCKERS}" if len(stuck) > SHOWN_BLOCKERS else ""
-    return [paragraph(Strong(f"Open blockers: {len(stuck)}{more}")), bullets(items)]
+    more = _(", the newest {SHOWN_BLOCKERS}", SHOWN_BLOCKERS=SHOWN_BLOCKERS) if len(stuck) > SHOWN_BLOCKERS else ""
+    return [paragraph(Strong(_("Open blockers: {stuck}{more}", stuck=len(stuck), more=more))), bullets(items)]
 
 
 def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]:
@@ -201,9 +226,9 @@ def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]
         for (what, reason, cure), count in list(groups.items())[:SHOWN_FAILURES]
     ]
     return [
-        paragraph(Strong(f"Not delivered: {len(parked)}")),
+        paragraph(Strong(_("Not delivered: {parked}", parked=len(parked)))),
         bullets(items),
-        Actions((Button("Try again", "cohort.retry", args),)),
+        Actions((Button(_("Try again"), "cohort.retry", args),)),
     ]
 
 
@@ -221,12 +246,12 @@ def _turns(args: Mapping[str, str], page: int, pages: int) -> list[Block]:
         return []
     buttons = []
     if page:
-        buttons.append(Button("Back", "cohort.progress", {**args, "page": str(page - 1)}))
+        buttons.append(Button(_("Back"), "cohort.progress", {**args, "page": str(page - 1)}))
     if page + 1 < pages:
-        buttons.append(Button("Next", "cohort.progress", {**args, "page": str(page + 1)}))
-    return [paragraph(f"Page {page + 1} of {pages}", quiet=True), Actions(tuple(buttons))]
+        buttons.append(Button(_("Next"), "cohort.progress", {**args, "page": str(page + 1)}))
+    return [paragraph(_("Page {value} of {pages}", value=page + 1, pages=pages), quiet=True), Actions(tuple(buttons))]
 
 
 def own_button(cohort: Cohort) -> Button:
     """A moderator's way to their own record, where one command shows both."""
-    return Button("My own", "progress", {"id": str(cohort.id)})
+    return Button(_("My own"), "progress", {"id": str(cohort.id)})

@@ -61,3 +61,18 @@ def actions(number: int) -> str:
 def characters(number: int) -> str:
     """So many characters."""
     return ngettext("{n} character", "{n} characters", number)
+
+
+def people(number: int) -> str:
+    """So many people."""
+    return ngettext("{n} person", "{n} people", number)
+
+
+def rooms(number: int) -> str:
+    """So many rooms."""
+    return ngettext("{n} room", "{n} rooms", number)
+
+
+def posts(number: int) -> str:
+    """So many posts."""
+    return ngettext("{n} post", "{n} posts", number)

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words import questions, zones
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts, questions, zones
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.app.words.shifts import Shift, shift_spans
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Tag, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -17,34 +16,45 @@ from cohort_bot.core.membership import Cohort
 def nothing_wanted() -> PersonError:
     """An edit without an option."""
     return PersonError(
-        "Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators."
+        _("Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators.")
     )
 
 
 def has_begun(cohort: Cohort, first: date) -> PersonError:
     """Another start after the start."""
     return PersonError(
-        f"“{cohort.name}” began on {first}, so its start stays. day, time and timezone change the coming weeks; "
-        "/cohort holiday gives weeks off."
+        _(
+            "“{cohort}” began on {first}, so its start stays. day, time and timezone change the "
+            "coming weeks; /cohort holiday gives weeks off.",
+            cohort=cohort.name,
+            first=str(first),
+        )
     )
 
 
 def nothing_to_move(cohort: Cohort) -> PersonError:
     """Another day after the last opening."""
-    return PersonError(f"All weeks of “{cohort.name}” have opened; there is nothing left to move.")
+    return PersonError(_("All weeks of “{cohort}” have opened; there is nothing left to move.", cohort=cohort.name))
 
 
 def no_change() -> PersonError:
     """It is so already."""
-    return PersonError("It is like that already, so there is nothing to change.")
+    return PersonError(_("It is like that already, so there is nothing to change."))
 
 
 def several_rooms(cohort: Cohort, count: int) -> PersonError:
     """Which of its rooms is to move?"""
-    return PersonError(f"“{cohort.name}” has {counted(count, 'room')} here; /cohort room adds and drops them.")
+    return PersonError(
+        _(
+            "“{cohort}” has {rooms} here; /cohort room adds and drops them.",
+            cohort=cohort.name,
+            rooms=counts.rooms(count),
+        )
+    )
 
 
-CHANGE_IT: Final = "Change it"
+def change_it() -> str:
+    return _("Change it")
 
 
 def change_preview(
@@ -63,26 +73,43 @@ def change_preview(
     `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
     the room before and after, `named` are the moderators after and before.
     """
-    blocks: list[Block] = [Heading(f"Change {cohort.name}?")]
+    blocks: list[Block] = [Heading(_("Change {cohort}?", cohort=cohort.name))]
     if name:
-        words = "Invitations show the new name at once; earlier posts keep the old one."
-        blocks.append(paragraph(f"Its new name would be “{name}”. {words}"))
+        words = _("Invitations show the new name at once; earlier posts keep the old one.")
+        blocks.append(paragraph(_("Its new name would be “{name}”. {words}", name=name, words=words)))
     if shifts:
-        dates = "The date" if len(shifts) == 1 else "The next dates"
-        blocks.append(paragraph(f"Weeks would open on {wall}, where it is {there} now. {dates}, before and after:"))
+        dates = _("The date") if len(shifts) == 1 else _("The next dates")
+        blocks.append(
+            paragraph(
+                _(
+                    "Weeks would open on {wall}, where it is {there} now. {dates}, before and after:",
+                    wall=wall,
+                    there=there,
+                    dates=dates,
+                )
+            )
+        )
         blocks.append(bullets(shift_spans(shift) for shift in shifts))
         if shifts[0].number > 1:
-            blocks.append(paragraph("The week before lasts until the first new date.", quiet=True))
+            blocks.append(paragraph(_("The week before lasts until the first new date."), quiet=True))
     if moved:
         before, after = (Tag("channel", channel) for channel in moved)
-        blocks.append(paragraph("The room would be ", after, " instead of ", before, ", with an invitation there."))
+        blocks.append(
+            paragraph(
+                *spans(
+                    "The room would be {after} instead of {before}, with an invitation there.",
+                    after=after,
+                    before=before,
+                )
+            )
+        )
     if named:
-        blocks.append(paragraph("Moderators here would be ", *named[0], " instead of ", *named[1], "."))
-        blocks.append(paragraph("Admins, and who created the cohort, always are.", quiet=True))
+        blocks.append(paragraph(_("Moderators here would be "), *named[0], _(" instead of "), *named[1], "."))
+        blocks.append(paragraph(_("Admins, and who created the cohort, always are."), quiet=True))
         blocks += _unreached(cohort, named[0])
-    blocks += [*problems(findings), paragraph("Nothing has changed yet.", quiet=True)]
+    blocks += [*problems(findings), paragraph(_("Nothing has changed yet."), quiet=True)]
     blocks += [] if elsewhere(findings) else [Actions(buttons)]
-    return Message(f"Change {cohort.name}?", tuple(blocks))
+    return Message(_("Change {cohort}?", cohort=cohort.name), tuple(blocks))
 
 
 def changed(
@@ -95,32 +122,43 @@ def changed(
     at: datetime,
 ) -> Message:
     """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
-    blocks: list[Block] = [paragraph(f"{cohort.name} is changed.")]
+    blocks: list[Block] = [paragraph(_("{cohort} is changed.", cohort=cohort.name))]
     if name:
-        blocks.append(paragraph(f"Its name is now “{name}”."))
+        blocks.append(paragraph(_("Its name is now “{name}”.", name=name)))
     if first:
-        blocks.append(paragraph(f"Week {first.number} opens ", When(first.new), " instead of ", When(first.old), "."))
+        blocks.append(
+            paragraph(
+                *spans(
+                    "Week {number} opens {new} instead of {old}.",
+                    number=first.number,
+                    new=When(first.new),
+                    old=When(first.old),
+                )
+            )
+        )
     if channel:
         there = Tag("channel", channel)
-        blocks.append(paragraph("From now on I post in ", there, "; what was waiting is tried again there."))
+        blocks.append(
+            paragraph(*spans("From now on I post in {there}; what was waiting is tried again there.", there=there))
+        )
     if named:
-        blocks.append(paragraph("Moderators here: ", *named, ". They can use every command of /cohort for it."))
+        blocks.append(paragraph(_("Moderators here: "), *named, _(". They can use every command of /cohort for it.")))
         blocks += _unreached(cohort, named)
     if zone:
         name, again = zone
         blocks += [
-            paragraph(f"Its time zone is {zones.there(name, at)}."),
+            paragraph(_("Its time zone is {name}.", name=zones.there(name, at))),
             Actions((questions.another(zones.change_zone(), again),)),
         ]
-    return Message(f"{cohort.name} is changed.", tuple(blocks))
+    return Message(_("{cohort} is changed.", cohort=cohort.name), tuple(blocks))
 
 
 def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
     """Who holds a role I cannot find out, so the digest does not reach them by itself."""
     if cohort.moderators_channel or not any(isinstance(span, Tag) and span.kind == "role" for span in named):
         return []
-    words = (
-        "I cannot see who holds a role, so the weekly digest does not reach them by direct message. "
-        "/cohort edit moderators_channel: sends it to a room of yours."
+    words = _(
+        "I cannot see who holds a role, so the weekly digest does not reach them by direct "
+        "message. /cohort edit moderators_channel: sends it to a room of yours."
     )
     return [paragraph(words)]

@@ -6,16 +6,17 @@ from typing import Final
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.outreach import _args, _title
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
 _EXCUSED_ANYWAY: Final[Mapping[Status, str]] = {
-    Status.ON_TIME: "They have checked in for it, so there is nothing to excuse.",
-    Status.LATE: "They have checked in for it, so there is nothing to excuse.",
-    Status.EXCUSED: "It is excused already.",
-    Status.BREAK: "They were on a break, so it does not count anyway.",
-    Status.OUTSIDE: "It was before they joined, so it does not count anyway.",
+    Status.ON_TIME: N_("They have checked in for it, so there is nothing to excuse."),
+    Status.LATE: N_("They have checked in for it, so there is nothing to excuse."),
+    Status.EXCUSED: N_("It is excused already."),
+    Status.BREAK: N_("They were on a break, so it does not count anyway."),
+    Status.OUTSIDE: N_("It was before they joined, so it does not count anyway."),
 }
 
 
@@ -25,12 +26,21 @@ NOT_EXCUSABLE: Final = frozenset(_EXCUSED_ANYWAY)
 
 def not_excusable(member: Member, number: int, status: Status) -> PersonError:
     """Excusing what does not count against them."""
-    return PersonError(f"Round {number} of {member.name}: {_EXCUSED_ANYWAY[status]}")
+    return PersonError(
+        _(
+            "Round {number} of {member}: {reason}",
+            number=number,
+            member=member.name,
+            reason=_(_EXCUSED_ANYWAY[status]),
+        )
+    )
 
 
 def nothing_to_excuse(member: Member) -> PersonError:
     """Somebody whom no round counts against."""
-    return PersonError(f"{member.name} has no round that counts against them, so there is nothing to excuse.")
+    return PersonError(
+        _("{member} has no round that counts against them, so there is nothing to excuse.", member=member.name)
+    )
 
 
 REASON_LIMIT = 300
@@ -45,19 +55,40 @@ def excuse_form(
 ) -> Form:
     """Which rounds are not to count; `rounds` are those that can be excused, of which the newest are shown."""
     newest = list(rounds.items())[-ROUNDS_MOST:]
-    options = tuple(Option(str(number), f"Round {number}, {status.value}") for number, status in newest)
-    fields = (
-        ChoiceField("rounds", "Which rounds should not count?", options, many=True, value=ticked),
-        TextField("reason", "Why, for the record", "line", reason, REASON_LIMIT, required=True),
+    options = tuple(
+        Option(str(number), _("Round {number}, {value}", number=number, value=status.value))
+        for number, status in newest
     )
-    return Form("cohort.excuse.save", _title(f"Excuse {member.name}"), fields, _args(cohort, member), "Excuse")
+    fields = (
+        ChoiceField("rounds", _("Which rounds should not count?"), options, many=True, value=ticked),
+        TextField("reason", _("Why, for the record"), "line", reason, REASON_LIMIT, required=True),
+    )
+    return Form(
+        "cohort.excuse.save",
+        _title(_("Excuse {member}", member=member.name)),
+        fields,
+        _args(cohort, member),
+        _("Excuse"),
+    )
 
 
 def excused(member: Member, rounds: Sequence[str]) -> Message:
     """After rounds were excused."""
-    return Message(f"Excused for {member.name}: {', '.join(rounds)}. It counts neither for nor against them.")
+    return Message(
+        _(
+            "Excused for {member}: {rounds}. It counts neither for nor against them.",
+            member=member.name,
+            rounds=", ".join(rounds),
+        )
+    )
 
 
 def round_excused(member: Member, number: int) -> Message:
     """After a round was excused."""
-    return Message(f"Round {number} is excused for {member.name}: it counts neither for nor against them.")
+    return Message(
+        _(
+            "Round {number} is excused for {member}: it counts neither for nor against them.",
+            number=number,
+            member=member.name,
+        )
+    )

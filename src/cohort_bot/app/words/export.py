@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.counts import counted
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import File, Heading, Message, file_name, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -13,19 +15,23 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime, command: str) -> Message:
     """The file, and what to keep in mind."""
-    head = f"The record of {cohort.name}"
+    head = _("The record of {cohort}", cohort=cohort.name)
     who = counted(people, "person", "people")
     many = counted(checkins, "check-in")
     return Message(
         head,
         (
             Heading(head),
-            paragraph(f"{many} of {who}, also of those who left. The file opens in any spreadsheet."),
             paragraph(
-                "It holds what they wrote in confidence to you moderators, so keep it to yourselves and delete it when "
-                "you are done. The other moderators can see that you took it."
+                _("{many} of {who}, also of those who left. The file opens in any spreadsheet.", many=many, who=who)
             ),
-            paragraph(f"For scripts, whoever runs me gets it as JSON with: {command}", quiet=True),
+            paragraph(
+                _(
+                    "It holds what they wrote in confidence to you moderators, so keep it to yourselves "
+                    "and delete it when you are done. The other moderators can see that you took it."
+                )
+            ),
+            paragraph(_("For scripts, whoever runs me gets it as JSON with: {command}", command=command), quiet=True),
         ),
         files=(File(file_name("check-ins", cohort.name, f"{at:%Y-%m-%d}", kind="csv"), BYTE_ORDER_MARK + words),),
     )
@@ -33,12 +39,18 @@ def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime,
 
 def nothing(cohort: Cohort, before: Sequence[str]) -> Message:
     """Before anybody has checked in. `before` are what ended cohorts of the name are called now."""
-    line = f"Nobody has checked in to {cohort.name} yet, so there is nothing to export."
-    more = "".join(f' For the one before it, give cohort:"{name}".' for name in before[:1])
+    line = _("Nobody has checked in to {cohort} yet, so there is nothing to export.", cohort=cohort.name)
+    more = "".join(_(' For the one before it, give cohort:"{name}".', name=name) for name in before[:1])
     return Message(line + more)
 
 
 def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
     """A record that is too large for a chat."""
-    head = f"The record of {cohort.name} is too large to be sent here: it has {counted(checkins, 'check-in')}."
-    return Message(head, (paragraph(head), paragraph(f"Whoever runs me gets all of it with: {command}")))
+    head = _(
+        "The record of {cohort} is too large to be sent here: it has {check_ins}.",
+        cohort=cohort.name,
+        check_ins=counts.check_ins(checkins),
+    )
+    return Message(
+        head, (paragraph(head), paragraph(_("Whoever runs me gets all of it with: {command}", command=command)))
+    )

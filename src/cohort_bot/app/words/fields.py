@@ -1,33 +1,55 @@
 """What stands beside a form's field that has to be looked at again. A form keeps what was typed."""
 
-from typing import Final
-
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 
-ONLY_WEEK_1: Final = "The cohort has no more weeks, so please choose “From week 1, at my own pace”."
-ONE_OF_TWO: Final = "Please pick one of the two."
-ONE_OF_THESE: Final = "Please pick one of these."
-SOME_OF_THESE: Final = "Please tick at least one of these."
-ANY_ANSWER: Final = "Please answer at least one of the three; a sentence is plenty."
-NO_WORDS: Final = "Please write a few words; there is nothing to send yet."
-LATER_DAY: Final = "Please give a day from today on, within a year."
-EARLIER_DAY: Final = "Please give today or an earlier day, within the last year."
+
+def only_week_1() -> str:
+    return _("The cohort has no more weeks, so please choose “From week 1, at my own pace”.")
+
+
+def one_of_two() -> str:
+    return _("Please pick one of the two.")
+
+
+def one_of_these() -> str:
+    return _("Please pick one of these.")
+
+
+def some_of_these() -> str:
+    return _("Please tick at least one of these.")
+
+
+def any_answer() -> str:
+    return _("Please answer at least one of the three; a sentence is plenty.")
+
+
+def no_words() -> str:
+    return _("Please write a few words; there is nothing to send yet.")
+
+
+def later_day() -> str:
+    return _("Please give a day from today on, within a year.")
+
+
+def earlier_day() -> str:
+    return _("Please give today or an earlier day, within the last year.")
 
 
 def too_long(most: int, length: int) -> str:
     """More characters than a field takes."""
-    return f"Please keep it to {most} characters; this has {length}."
+    return _("Please keep it to {most} characters; this has {length}.", most=most, length=length)
 
 
 def hours(most: int) -> str:
     """Hours a week that are no number, or more than a week has."""
-    return f"Please give a whole number from 1 to {most}, or nothing."
+    return _("Please give a whole number from 1 to {most}, or nothing.", most=most)
 
 
 def why(most: int) -> str:
     """A reason that is missing, or longer than `most` characters."""
-    return f"Please say why, in at most {most} characters."
+    return _("Please say why, in at most {most} characters.", most=most)
 
 
 REASON_LIMIT = 300
@@ -39,7 +61,11 @@ SHORT_TITLE = 45
 
 def long_reason(reason: str) -> str:
     """Why a reason is not taken."""
-    return f"Please keep the reason to {REASON_LIMIT} characters; this has {len(reason)}."
+    return _(
+        "Please keep the reason to {REASON_LIMIT} characters; this has {reason}.",
+        REASON_LIMIT=REASON_LIMIT,
+        reason=len(reason),
+    )
 
 
 def about_args(cohort: Cohort, member: Member) -> dict[str, str]:

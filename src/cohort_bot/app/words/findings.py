@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Block, Strong, bullets, paragraph
 
 
@@ -16,4 +17,4 @@ def problems(findings: Sequence[Finding]) -> list[Block]:
     if not findings:
         return []
     items = [(Strong(finding.problem), f" {finding.cure}") for finding in findings]
-    return [paragraph("This needs a hand:"), bullets(items)]
+    return [paragraph(_("This needs a hand:")), bullets(items)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohort_bot.app.words.counts import counted
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
@@ -31,19 +32,26 @@ class Entry:
 def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -> Message:
     """The members, one page of them; `page` counts from 0 and is within the list."""
     if not entries:
-        return Message(f"Nobody has joined {cohort.name} yet. The invitation in the room has a Join button.")
+        return Message(
+            _("Nobody has joined {cohort} yet. The invitation in the room has a Join button.", cohort=cohort.name)
+        )
     first = page * PAGE
     shown = entries[first : first + PAGE]
     head = f"{cohort.name}: {counted(len(entries), 'member')}"
     blocks: list[Block] = [Heading(head), bullets(_entry(entry, at) for entry in shown)]
     buttons = []
     if len(entries) > PAGE:
-        blocks.append(paragraph(f"{first + 1} to {first + len(shown)} of {len(entries)}", quiet=True))
+        blocks.append(
+            paragraph(
+                _("{value} to {value2} of {entries}", value=first + 1, value2=first + len(shown), entries=len(entries)),
+                quiet=True,
+            )
+        )
         if page:
             buttons.append(_turn("Earlier", cohort, page - 1))
         if first + PAGE < len(entries):
             buttons.append(_turn("Later", cohort, page + 1))
-    buttons.append(Button("What moderators changed", "cohort.changes", {"id": str(cohort.id)}))
+    buttons.append(Button(_("What moderators changed"), "cohort.changes", {"id": str(cohort.id)}))
     blocks.append(Actions(tuple(buttons)))
     return Message(head, tuple(blocks))
 
@@ -57,12 +65,14 @@ def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     zone = member.account.zone
     behind = member.offset(entry.number)
     if entry.number < member.first_round:
-        week = f"starts with round {member.first_round}"
+        week = _("starts with round {first_round}", first_round=member.first_round)
     elif entry.done:
-        week = "at the end of the programme"
+        week = _("at the end of the programme")
     else:
-        week = f"week {member.week(entry.number)}" + (f" ({behind} behind the cohort)" if behind else "")
-    state = f"on break until {entry.back:%d %b %Y}" if entry.back else "active"
+        week = _("week {week}", week=member.week(entry.number)) + (
+            _(" ({behind} behind the cohort)", behind=behind) if behind else ""
+        )
+    state = _("on break until {back}", back=format(entry.back, "%d %b %Y")) if entry.back else "active"
     there = f"{at.astimezone(zone_info(zone)):%a %H:%M}"
     name = Strong(member.name)
     where = f" · {entry.where}" if entry.where else ""

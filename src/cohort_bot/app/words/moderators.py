@@ -1,27 +1,31 @@
 """Who looks after a cohort."""
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.typed import shorten
 
 
 def no_workspace() -> PersonError:
     """A direct conversation says nothing about the workspace that is meant."""
-    return PersonError("Please type this in a room of the cohort: here I cannot tell which server you mean.")
+    return PersonError(_("Please type this in a room of the cohort: here I cannot tell which server you mean."))
 
 
 def unknown_moderator(said: str) -> PersonError:
     """Neither a person nor a role."""
     return PersonError(
-        f"I do not know “{shorten(said)}” here. For moderators type @ and pick people, or on Discord a role that not "
-        "everybody has; nobody takes all of them away."
+        _(
+            "I do not know “{said}” here. For moderators type @ and pick people, or on Discord a "
+            "role that not everybody has; nobody takes all of them away.",
+            said=shorten(said),
+        )
     )
 
 
 def many_moderators(most: int) -> PersonError:
     """More names than one needs."""
-    return PersonError(f"Please name at most {most} moderators; a role can stand for many people.")
+    return PersonError(_("Please name at most {most} moderators; a role can stand for many people.", most=most))
 
 
 def nobody_named() -> str:
     """In place of the names of those who look after a cohort."""
-    return "nobody by name"
+    return _("nobody by name")

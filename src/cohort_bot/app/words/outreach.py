@@ -11,6 +11,7 @@ from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
 from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
@@ -19,12 +20,12 @@ from cohort_bot.core.progress import Sign
 
 def old_button() -> PersonError:
     """A button of an older release."""
-    return PersonError("I no longer know that button. /cohort progress shows the newest ones.")
+    return PersonError(_("I no longer know that button. /cohort progress shows the newest ones."))
 
 
 def nobody_in(cohort: Cohort) -> PersonError:
     """A cohort without members."""
-    return PersonError(f"Nobody is in {cohort.name} yet.")
+    return PersonError(_("Nobody is in {cohort} yet.", cohort=cohort.name))
 
 
 PAGE = 10
@@ -65,7 +66,10 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
     blocks: list[Block] = [Heading(head), bullets(reasons(each) for each in shown)]
     blocks += [Actions(tuple(buttons[start : start + 5])) for start in range(0, len(buttons), 5)]
     if turns:
-        blocks += [paragraph(f"Page {page + 1} of {pages}", quiet=True), Actions(tuple(turns))]
+        blocks += [
+            paragraph(_("Page {value} of {pages}", value=page + 1, pages=pages), quiet=True),
+            Actions(tuple(turns)),
+        ]
     return Message(head, tuple(blocks))
 
 
@@ -74,49 +78,63 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     signs = {risk.sign for risk in standing.risks}
     name = standing.member.account.name  # to themselves they are who they are
     if Sign.STUCK in signs and standing.blocker:
-        seen = f"you wrote that this is in your way: “{shorten(standing.blocker[1], 200)}”. Is it still?"
-        offer = "Would it help to look at it together, or shall I ask the group?"
+        seen = _(
+            "you wrote that this is in your way: “{blocker}”. Is it still?", blocker=shorten(standing.blocker[1], 200)
+        )
+        offer = _("Would it help to look at it together, or shall I ask the group?")
     elif signs:
-        seen = f"I have not read from you in {cohort.name} for a while, and that is fine. How are you?"
-        offer = "If the pace is too much, a break or a slower week is quickly set. What would make this week possible?"
+        seen = _("I have not read from you in {cohort} for a while, and that is fine. How are you?", cohort=cohort.name)
+        offer = _(
+            "If the pace is too much, a break or a slower week is quickly set. What would make this week possible?"
+        )
     else:
-        seen = f"I am looking after {cohort.name} and wanted to hear how it goes for you."
-        offer = "Is there anything that the group or I can do?"
-    return f"Hi {name}, {seen}\n\n{offer}\n\n{moderator}"
+        seen = _("I am looking after {cohort} and wanted to hear how it goes for you.", cohort=cohort.name)
+        offer = _("Is there anything that the group or I can do?")
+    return _("Hi {name}, {seen}\n\n{offer}\n\n{moderator}", name=name, seen=seen, offer=offer, moderator=moderator)
 
 
 def before(last: Outreach | None, at: datetime) -> str:
     """Who turned to them last, for whoever is about to."""
     if last is None:
-        return "Nobody has written to them yet."
+        return _("Nobody has written to them yet.")
     days = (at - last.at).days
     ago = {0: "today", 1: "yesterday"}.get(days, f"{counted(days, 'day')} ago")
-    return f"{shorten(last.by_name, NAME_MOST)} wrote to them {ago}: {last.outcome.value}."
+    return _(
+        "{by_name} wrote to them {ago}: {value}.",
+        by_name=shorten(last.by_name, NAME_MOST),
+        ago=ago,
+        value=last.outcome.value,
+    )
 
 
 def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str], follow_up: str) -> Form:
     """The words to send, ready to be changed. `known` says who wrote last; `values` are what is filled in."""
-    ways = (Option("bot", "Send it for me, as a direct message"), Option("self", "I send it myself; show it to copy"))
-    fields = (
-        TextField("text", "Your message", "long", values["text"], WORDS_LIMIT, required=True, hint=known),
-        ChoiceField("how", "Who sends it?", ways, value=frozenset({values["how"]})),
-        TextField("follow", "Look again on", "date", follow_up, 20, hint="A date such as 2027-01-31, or nothing"),
+    ways = (
+        Option("bot", _("Send it for me, as a direct message")),
+        Option("self", _("I send it myself; show it to copy")),
     )
-    return Form("cohort.write.save", _title(f"Write to {member.name}"), fields, _args(cohort, member), "Go")
+    fields = (
+        TextField("text", _("Your message"), "long", values["text"], WORDS_LIMIT, required=True, hint=known),
+        ChoiceField("how", _("Who sends it?"), ways, value=frozenset({values["how"]})),
+        TextField("follow", _("Look again on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
+    )
+    return Form(
+        "cohort.write.save", _title(_("Write to {member}", member=member.name)), fields, _args(cohort, member), _("Go")
+    )
 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
     """What came of writing or talking to somebody."""
     outcomes = tuple(Option(each.name.lower(), each.value) for each in OutreachResult)
     fields = (
-        TextField("when", "When was it?", "date", values["when"], 20, required=True, hint=known),
-        ChoiceField("outcome", "What came of it?", outcomes, value=frozenset({values["outcome"]})),
-        TextField("note", "A note for the other moderators", "long", values["note"], NOTE_LIMIT),
+        TextField("when", _("When was it?"), "date", values["when"], 20, required=True, hint=known),
+        ChoiceField("outcome", _("What came of it?"), outcomes, value=frozenset({values["outcome"]})),
+        TextField("note", _("A note for the other moderators"), "long", values["note"], NOTE_LIMIT),
         TextField(
-            "follow", "Look again on", "date", values["follow"], 20, hint="A date such as 2027-01-31, or nothing"
+            "follow", _("Look again on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
         ),
     )
-    return Form("cohort.log.save", _title(f"Outreach to {member.name}"), fields, _args(cohort, member))
+    return Form("cohort.log.save", _title(_("Outreach to {member}", member=member.name)), fields, _args(cohort, member))
 
 
 def _args(cohort: Cohort, member: Member) -> dict[str, str]:
@@ -129,29 +147,45 @@ def _title(title: str) -> str:
 
 def carried(member: Member, follow_up: date | None) -> Message:
     """After the bot took the words."""
-    head = f"It is on its way to {member.name}, and noted for the other moderators.{_again(follow_up)}"
-    tail = "If it cannot be delivered, /cohort progress says so with what helps."
+    head = _(
+        "It is on its way to {member}, and noted for the other moderators.{again}",
+        member=member.name,
+        again=_again(follow_up),
+    )
+    tail = _("If it cannot be delivered, /cohort progress says so with what helps.")
     return Message(head, (paragraph(head), paragraph(tail, quiet=True)))
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
     """After a moderator chose to send it themselves."""
-    head = f"Noted: you write to {member.name} yourself.{_again(follow_up)} Here are your words to copy:"
+    head = _(
+        "Noted: you write to {member} yourself.{again} Here are your words to copy:",
+        member=member.name,
+        again=_again(follow_up),
+    )
     return Message(head, (paragraph(head), paragraph(words)))
 
 
 def logged(member: Member, outcome: OutreachResult, follow_up: date | None) -> Message:
     """After an outreach was noted."""
-    return Message(f"Noted for {member.name}: {outcome.value}.{_again(follow_up)}")
+    return Message(
+        _("Noted for {member}: {value}.{again}", member=member.name, value=outcome.value, again=_again(follow_up))
+    )
 
 
 def _again(follow_up: date | None) -> str:
-    return f" I remind you on {short_day(follow_up)}, in the weekly digest." if follow_up else ""
+    return _(" I remind you on {follow_up}, in the weekly digest.", follow_up=short_day(follow_up)) if follow_up else ""
 
 
 def letter(cohort: Cohort, entry: Outreach, mention: bool) -> Message:
     """What the member gets: the moderator's words as they are, and whom to answer."""
     who: Span = Mention(entry.by) if mention else Strong(entry.by_name)
     lines = [paragraph(line) for line in entry.words.split("\n\n") if line.strip()]
-    tail = paragraph("From ", who, f", a moderator of {cohort.name}. Answer them directly: nobody reads answers here.")
-    return Message(f"{entry.by_name} of {cohort.name} writes to you", (*lines, tail))
+    tail = paragraph(
+        *spans(
+            "From {who}, a moderator of {cohort}. Answer them directly: nobody reads answers here.",
+            who=who,
+            cohort=cohort.name,
+        )
+    )
+    return Message(_("{by_name} of {cohort} writes to you", by_name=entry.by_name, cohort=cohort.name), (*lines, tail))

@@ -15,6 +15,7 @@ from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.app.words.progress import record_grid
 from cohort_bot.app.words.statuses import streak_words
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, streak
@@ -39,49 +40,61 @@ def record(
     zone = member.account.zone
     number = len(standing.rounds)
     behind = member.offset(number)
-    week = f"week {member.week(number)}" if number >= member.first_round else f"starts with round {member.first_round}"
-    late = f", {behind} behind the cohort" if behind else ""
-    head = f"{member.name} in {cohort.name}"
+    week = (
+        _("week {week}", week=member.week(number))
+        if number >= member.first_round
+        else _("starts with round {first_round}", first_round=member.first_round)
+    )
+    late = _(", {behind} behind the cohort", behind=behind) if behind else ""
+    head = _("{member} in {cohort}", member=member.name, cohort=cohort.name)
     there = at.astimezone(zone_info(zone))
     blocks: list[Block] = [
         Heading(head),
         paragraph(
-            f"{zone}, {there:%a %H:%M} there · {week}{late} · joined ", When(member.joined_at, "day"), quiet=True
+            *spans(
+                "{zone}, {there} there · {week}{late} · joined {joined_at}",
+                zone=zone,
+                there=format(there, "%a %H:%M"),
+                week=week,
+                late=late,
+                joined_at=When(member.joined_at, "day"),
+            ),
+            quiet=True,
         ),
     ]
     if member.why:
-        blocks.append(paragraph(Strong("Why they are here: "), member.why))
+        blocks.append(paragraph(Strong(_("Why they are here: ")), member.why))
     blocks.append(paragraph(*reasons(standing)))
     if standing.rounds:
         blocks += [record_grid(standing.rounds), paragraph(streak_words(streak(standing.rounds), theirs=True))]
     if newest:
-        blocks += [paragraph(Strong("Newest check-ins")), bullets(_checkin(each) for each in reversed(newest))]
+        blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(_checkin(each) for each in reversed(newest))]
     if log:
-        blocks += [paragraph(Strong("Outreach")), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
+        blocks += [paragraph(Strong(_("Outreach"))), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
     if changes:
-        blocks += [paragraph(Strong("Changed by moderators")), bullets(_change(each) for each in changes[:LOG_MOST])]
+        blocks += [paragraph(Strong(_("Changed by moderators"))), bullets(_change(each) for each in changes[:LOG_MOST])]
     args = {"id": str(cohort.id), "member": str(member.id)}
     buttons = (
-        Button("Write to them", "cohort.write", args, "primary"),
-        Button("Log outreach", "cohort.log", args),
-        Button("Excuse", "cohort.excuse.form", args),
-        Button("Record a check-in", "cohort.record.form", args),
-        Button("Remove", "cohort.remove.form", args, "danger"),
+        Button(_("Write to them"), "cohort.write", args, "primary"),
+        Button(_("Log outreach"), "cohort.log", args),
+        Button(_("Excuse"), "cohort.excuse.form", args),
+        Button(_("Record a check-in"), "cohort.record.form", args),
+        Button(_("Remove"), "cohort.remove.form", args, "danger"),
     )
     return Message(head, (*blocks, Actions(buttons)))
 
 
 def _checkin(made: CheckIn) -> tuple[Span, ...]:
     done = sum(task.done for task in made.tasks)
-    parts = [f"{done} of {counted(len(made.tasks), 'task')}"] if made.tasks else []
+    parts = [_("{done} of {count}", done=done, count=counted(len(made.tasks), "task"))] if made.tasks else []
     if made.done:
         parts.append(shorten(made.done, WORDS_MOST))
     if made.blockers:
-        parts.append(f"blocker: {shorten(made.blockers, WORDS_MOST)}")
+        parts.append(_("blocker: {blockers}", blockers=shorten(made.blockers, WORDS_MOST)))
     if made.next_step:
-        parts.append(f"next: {shorten(made.next_step, WORDS_MOST)}")
+        parts.append(_("next: {next_step}", next_step=shorten(made.next_step, WORDS_MOST)))
     return (
-        Strong(f"Round {made.round}"),
+        Strong(_("Round {round}", round=made.round)),
         ", filed ",
         When(made.filed_at, "day"),
         f": {'; '.join(parts) or 'no words'}",
@@ -90,7 +103,7 @@ def _checkin(made: CheckIn) -> tuple[Span, ...]:
 
 def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
     name = Strong(shorten(entry.by_name, NAME_MOST))
-    again = f" Look again on {short_day(entry.follow_up)}." if entry.follow_up else ""
+    again = _(" Look again on {follow_up}.", follow_up=short_day(entry.follow_up)) if entry.follow_up else ""
     words = f" “{shorten(entry.words, WORDS_MOST)}”" if entry.words else ""
     return (name, ", ", When(entry.at, "relative"), f": {entry.outcome.value}.{_carried(carried)}{words}{again}")
 
@@ -100,10 +113,10 @@ def _carried(delivery: Delivery | None) -> str:
     if delivery is None:
         return ""
     if delivery.state is State.SENT:
-        return " I brought it."
+        return _(" I brought it.")
     if delivery.state in {State.PARKED, State.SKIPPED}:
-        return f" It did not arrive: {why(delivery.reason or DeliveryReason.OTHER, delivery.detail)}."
-    return " It is on its way."
+        return _(" It did not arrive: {why}.", why=why(delivery.reason or DeliveryReason.OTHER, delivery.detail))
+    return _(" It is on its way.")
 
 
 def _change(change: Change) -> tuple[Span, ...]:

@@ -3,60 +3,110 @@
 What names a platform's own permissions and settings stands with that platform, as findings with a cure.
 """
 
-from typing import Final
-
 from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.i18n import _
 
-WRONG: Final = "Sorry, that went wrong on my side. Please try again in a minute."
-STOPPING: Final = "One moment, please: I am being restarted. Try it in a minute; nothing was lost."
-UNSHOWABLE: Final = "I could not show that; whoever runs me finds out why in the log. What you did is not lost."
-TYPE_AGAIN: Final = "That took long. Please type the command again: it will be quicker now."
-OPENED_LATE: Final = "That took too long to open. Please type it again."
-TOO_LONG_TO_SHOW: Final = "That is too long to be shown here. Please try it with less."
+
+def wrong() -> str:
+    return _("Sorry, that went wrong on my side. Please try again in a minute.")
+
+
+def stopping() -> str:
+    return _("One moment, please: I am being restarted. Try it in a minute; nothing was lost.")
+
+
+def unshowable() -> str:
+    return _("I could not show that; whoever runs me finds out why in the log. What you did is not lost.")
+
+
+def type_again() -> str:
+    return _("That took long. Please type the command again: it will be quicker now.")
+
+
+def opened_late() -> str:
+    return _("That took too long to open. Please type it again.")
+
+
+def too_long_to_show() -> str:
+    return _("That is too long to be shown here. Please try it with less.")
+
 
 # Forms
 
-OPEN_FORM: Final = "Open the form"
-FORM_READY: Final = "That took a moment. The form is ready."
-FIX: Final = "Fix it"
-NOT_SAVED: Final = "Nothing is saved yet."
-LOOK_AGAIN: Final = "Please look at this again:"
-NOTHING_TO_FILL_IN: Final = "Nothing to fill in."
+
+def open_form() -> str:
+    return _("Open the form")
+
+
+def form_ready() -> str:
+    return _("That took a moment. The form is ready.")
+
+
+def fix() -> str:
+    return _("Fix it")
+
+
+def not_saved() -> str:
+    return _("Nothing is saved yet.")
+
+
+def look_again() -> str:
+    return _("Please look at this again:")
+
+
+def nothing_to_fill_in() -> str:
+    return _("Nothing to fill in.")
 
 
 def ready(title: str) -> str:
     """Beside the button that opens a form which came too late to be shown at once."""
-    return f"{title}: the form is ready."
+    return _("{title}: the form is ready.", title=title)
 
 
 # Texts and files
 
-CUT: Final = "This was too long for one post, so its end is left out."
-FILE_CUT: Final = "The rest is too long to read here; whoever runs me can give you all as a file."
-FILE_SENT: Final = "You find it in your direct messages with me."
-FILE_NOT_SENT: Final = "I could not send you the file."
-FILE_UNCERTAIN: Final = (
-    "Slack did not say whether the file arrived. Please look into your direct messages with me, else try it again."
-)
+
+def cut() -> str:
+    return _("This was too long for one post, so its end is left out.")
+
+
+def file_cut() -> str:
+    return _("The rest is too long to read here; whoever runs me can give you all as a file.")
+
+
+def file_sent() -> str:
+    return _("You find it in your direct messages with me.")
+
+
+def file_not_sent() -> str:
+    return _("I could not send you the file.")
+
+
+def file_uncertain() -> str:
+    return _(
+        "Slack did not say whether the file arrived. Please look into your direct messages with me, else try it again."
+    )
 
 
 def unknown_guest() -> PersonError:
     """For somebody of another workspace of whom Slack tells nothing here, before they have typed anything."""
     return PersonError(
-        "You are from another workspace, and Slack has not told me yet who you are. Please try again in a minute; if "
-        "that does not help, ask a moderator of the group."
+        _(
+            "You are from another workspace, and Slack has not told me yet who you are. Please "
+            "try again in a minute; if that does not help, ask a moderator of the group."
+        )
     )
 
 
 def unknown_button(*, page: bool = False) -> PersonError:
     """A button that was made up, or is of an older release."""
-    cure = "Please reload the page." if page else "Please type the command instead."
-    return PersonError(f"That button is not known here. {cure}")
+    cure = _("Please reload the page.") if page else _("Please type the command instead.")
+    return PersonError(_("That button is not known here. {cure}", cure=cure))
 
 
 def incomplete_form() -> PersonError:
     """A form without what it carried."""
-    return PersonError("That form is not complete. Please open it again.")
+    return PersonError(_("That form is not complete. Please open it again."))
 
 
 # The playground

@@ -1,52 +1,53 @@
 """The page in the browser."""
 
-from typing import Final
-
 from cohort_bot.app.errors import PersonError
-
-PLAYGROUND_STOPPING: Final = "The bot is starting or stopping. Please try again in a moment."
-
-
-PLAYGROUND_AWAY: Final = (
-    "The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost."
-)
+from cohort_bot.chat.i18n import _
 
 
-TIPS: Final = (
-    ("moderator", "As the moderator, start a cohort:", '/cohort create name:"AI 2027"'),
-    ("member", "As a member, join it:", "/join"),
-    ("member", "Move the clock to the next post: the week's card arrives.", ""),
-    ("member", "Check in on the week:", "/checkin"),
-    ("member", "See how you are doing:", "/progress"),
-)
-"""Who, what for, and what to type: the first steps in the playground."""
+def playground_stopping() -> str:
+    return _("The bot is starting or stopping. Please try again in a moment.")
+
+
+def playground_away() -> str:
+    return _("The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost.")
+
+
+def tips() -> tuple[tuple[str, str, str], ...]:
+    """Who, what for, and what to type: the first steps in the playground."""
+    return (
+        ("moderator", _("As the moderator, start a cohort:"), _('/cohort create name:"AI 2027"')),
+        ("member", _("As a member, join it:"), "/join"),
+        ("member", _("Move the clock to the next post: the week's card arrives."), ""),
+        ("member", _("Check in on the week:"), "/checkin"),
+        ("member", _("See how you are doing:"), "/progress"),
+    )
 
 
 def too_large(most: int) -> str:
     """More than the page takes at once, in KiB."""
-    return f"That is too long: at most {most} KiB can be sent at once. Please shorten it."
+    return _("That is too long: at most {most} KiB can be sent at once. Please shorten it.", most=most)
 
 
 def no_instant() -> PersonError:
     """Not a date and time to move the clock to."""
-    return PersonError("That is not a date and time. Please pick one, such as 2027-01-04 09:00.")
+    return PersonError(_("That is not a date and time. Please pick one, such as 2027-01-04 09:00."))
 
 
 def clock_too_far() -> PersonError:
     """A leap of the clock that would take too long."""
-    return PersonError("The clock moves by at most three years at once. Please pick an earlier date.")
+    return PersonError(_("The clock moves by at most three years at once. Please pick an earlier date."))
 
 
 def clock_backwards() -> PersonError:
     """The clock, moved back."""
-    return PersonError("The clock only goes forward. Please give a later date.")
+    return PersonError(_("The clock only goes forward. Please give a later date."))
 
 
 def message_gone() -> PersonError:
     """A button of a message that is no longer there."""
-    return PersonError("That message is no longer there. Please reload the page.")
+    return PersonError(_("That message is no longer there. Please reload the page."))
 
 
 def message_changed() -> PersonError:
     """A button that the message no longer has."""
-    return PersonError("That message has changed meanwhile. Please look at it again.")
+    return PersonError(_("That message has changed meanwhile. Please look at it again."))

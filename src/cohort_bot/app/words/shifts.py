@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Span, When
 
 
@@ -18,5 +19,5 @@ class Shift:
 def shift_spans(shift: Shift) -> tuple[Span, ...]:
     """A moved opening in one line: the week, when it was to open, when it does now."""
     if shift.old == shift.new:
-        return (f"Week {shift.number}: ", When(shift.old), ", as before")
-    return (f"Week {shift.number}: ", When(shift.old), " → ", When(shift.new))
+        return (_("Week {number}: ", number=shift.number), When(shift.old), _(", as before"))
+    return (_("Week {number}: ", number=shift.number), When(shift.old), " → ", When(shift.new))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Button, Message, Strong, When, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort
@@ -10,44 +11,50 @@ from cohort_bot.core.membership import Cohort
 
 def no_card_left(cohort: Cohort) -> PersonError:
     """Skipping after the last opening."""
-    return PersonError(f"All weeks of “{cohort.name}” have opened; there is no card left to skip.")
+    return PersonError(_("All weeks of “{cohort}” have opened; there is no card left to skip.", cohort=cohort.name))
 
 
 def already_skipped(number: int) -> PersonError:
     """Skipping twice."""
-    return PersonError(f"The card of week {number} is skipped already. After it I go on as ever.")
+    return PersonError(_("The card of week {number} is skipped already. After it I go on as ever.", number=number))
 
 
 def card_gone() -> PersonError:
     """Skipping what has gone out."""
-    return PersonError("That card has gone out meanwhile. /cohort skip names the next one.")
+    return PersonError(_("That card has gone out meanwhile. /cohort skip names the next one."))
 
 
 def opened_without_card(platform: str) -> PersonError:
     """Taking a skip back too late."""
-    return PersonError(f"That week has opened meanwhile, without its card. {typed('plan', platform)} shows its tasks.")
+    return PersonError(
+        _("That week has opened meanwhile, without its card. {plan} shows its tasks.", plan=typed("plan", platform))
+    )
 
 
 def not_skipped(number: int) -> PersonError:
     """Taking back a skip that there is not."""
-    return PersonError(f"The card of week {number} is not skipped; it comes as planned.")
+    return PersonError(_("The card of week {number} is not skipped; it comes as planned.", number=number))
 
 
 def skip_card(number: int) -> str:
     """Drops the card of a week."""
-    return f"Skip week {number}'s card"
+    return _("Skip week {number}'s card", number=number)
 
 
 def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
     """Before a card is dropped."""
-    head = f"Skip the card of week {number}?"
+    head = _("Skip the card of week {number}?", number=number)
     plan = typed("plan", platform)
     return Message(
         head,
         (
-            paragraph(Strong(head), " It is due ", When(opens), " and would never be posted."),
-            paragraph(f"The week itself stays: people can check in, reminders go out, {plan} shows the tasks."),
-            paragraph(f"For a week off use /cohort holiday. This is about {cohort.name}.", quiet=True),
+            paragraph(
+                *spans("{head} It is due {opens} and would never be posted.", head=Strong(head), opens=When(opens))
+            ),
+            paragraph(
+                _("The week itself stays: people can check in, reminders go out, {plan} shows the tasks.", plan=plan)
+            ),
+            paragraph(_("For a week off use /cohort holiday. This is about {cohort}.", cohort=cohort.name), quiet=True),
             Actions((button,)),
         ),
     )
@@ -55,11 +62,11 @@ def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, p
 
 def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
     """After a card was dropped."""
-    head = f"The card of week {number} will not be posted in {cohort.name}."
+    head = _("The card of week {number} will not be posted in {cohort}.", number=number, cohort=cohort.name)
     return Message(head, (paragraph(head), Actions((undo,))))
 
 
 def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
     """After a card was to come after all."""
-    head = f"The card of week {number} is back on in {cohort.name}."
-    return Message(head, (paragraph(head, " It is due ", When(opens), "."),))
+    head = _("The card of week {number} is back on in {cohort}.", number=number, cohort=cohort.name)
+    return Message(head, (paragraph(*spans("{head} It is due {opens}.", head=head, opens=When(opens))),))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.queries.weekly import Week
-from cohort_bot.app.words import audit
+from cohort_bot.app.words import audit, counts
 from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, reasons
 from cohort_bot.app.words.counts import counted
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
@@ -19,21 +20,29 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     `workspace` or, where accounts are global, in none.
     """
     number, turnout = week.turnout.round, week.turnout
-    head = f"{cohort.name}, round {number}: {turnout.made} of {turnout.of} checked in"
-    before = f" The round before it was {week.before.made} of {week.before.of}." if week.before else ""
-    see = Actions((Button("See the cohort", "cohort.progress", {"id": str(cohort.id)}),))
+    head = _(
+        "{cohort}, round {number}: {made} of {of} checked in",
+        cohort=cohort.name,
+        number=number,
+        made=turnout.made,
+        of=turnout.of,
+    )
+    before = (
+        _(" The round before it was {made} of {of}.", made=week.before.made, of=week.before.of) if week.before else ""
+    )
+    see = Actions((Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)}),))
     blocks: list[Block] = [Heading(head)]
-    well = " Nobody needs you this week." if week.quiet else ""
-    blocks.append(paragraph((before + well).strip() or "The first round is done."))
+    well = _(" Nobody needs you this week.") if week.quiet else ""
+    blocks.append(paragraph((before + well).strip() or _("The first round is done.")))
     if week.newly:
-        blocks.append(paragraph(Strong("New: who needs a person")))
+        blocks.append(paragraph(Strong(_("New: who needs a person"))))
         blocks.append(bullets(reasons(each) for each in week.newly[:SHOWN]))
         blocks += _more(len(week.newly))
     if week.still:
-        need = counted(week.still, "person still needs", "people still need")
-        blocks.append(paragraph(f"As last week, {need} a message from somebody."))
+        need = counted(week.still, _("person still needs"), _("people still need"))
+        blocks.append(paragraph(_("As last week, {need} a message from somebody.", need=need)))
     if week.overdue:
-        blocks.append(paragraph(Strong("You wanted to look again at")))
+        blocks.append(paragraph(Strong(_("You wanted to look again at"))))
         blocks.append(
             bullets(
                 (
@@ -47,7 +56,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         )
         blocks += _more(len(week.overdue))
     if week.blockers:
-        blocks.append(paragraph(Strong("New blockers")))
+        blocks.append(paragraph(Strong(_("New blockers"))))
         blocks.append(
             bullets(
                 (Strong(each.member.name), f": {shorten(each.blocker[1], BLOCKER_MOST)}")
@@ -59,7 +68,10 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     if week.parked:
         blocks.append(
             paragraph(
-                f"{counted(week.parked, 'message')} could not be delivered; the cohort's card says why and what helps."
+                _(
+                    "{messages} could not be delivered; the cohort's card says why and what helps.",
+                    messages=counts.messages(week.parked),
+                )
             )
         )
     blocks += _news(week)
@@ -71,22 +83,22 @@ def _news(week: Week) -> list[Block]:
     lines = [
         f"{words}: {_names(who)}."
         for words, who in (
-            ("Back on their feet", week.recovered),
-            ("New in the group", week.joined),
+            (_("Back on their feet"), week.recovered),
+            (_("New in the group"), week.joined),
             ("Left", week.left),
         )
         if who
     ]
     if week.written:
-        lines.append(f"{counted(week.written, 'outreach was', 'outreaches were')} noted this week.")
+        lines.append(_("{count} noted this week.", count=counted(week.written, "outreach was", "outreaches were")))
     return [paragraph(line) for line in lines]
 
 
 def _names(members: Sequence[Member]) -> str:
     shown = [member.name for member in members[:SHOWN]]
-    more = f" and {len(members) - SHOWN} more" if len(members) > SHOWN else ""
+    more = _(" and {value} more", value=len(members) - SHOWN) if len(members) > SHOWN else ""
     return ", ".join(shown) + more
 
 
 def _more(count: int) -> list[Block]:
-    return [paragraph(f"And {count - SHOWN} more.", quiet=True)] if count > SHOWN else []
+    return [paragraph(_("And {value} more.", value=count - SHOWN), quiet=True)] if count > SHOWN else []

@@ -51,10 +51,10 @@ ALMOST = 2.2
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
-STOPPING = text(platforms.STOPPING)
-UNSHOWABLE = text(platforms.UNSHOWABLE)
-WRONG = text(platforms.WRONG)
-TYPE_AGAIN = text(platforms.TYPE_AGAIN)
+STOPPING = text(platforms.stopping())
+UNSHOWABLE = text(platforms.unshowable())
+WRONG = text(platforms.wrong())
+TYPE_AGAIN = text(platforms.type_again())
 
 
 @dataclass(frozen=True, slots=True)

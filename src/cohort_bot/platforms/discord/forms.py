@@ -35,19 +35,19 @@ def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())
     return Message(
-        platforms.NOT_SAVED.rstrip("."),
-        (paragraph(Strong(platforms.NOT_SAVED), f" {platforms.LOOK_AGAIN}"), lines, again(draft, opener, wrong)),
+        platforms.not_saved().rstrip("."),
+        (paragraph(Strong(platforms.not_saved()), f" {platforms.look_again()}"), lines, again(draft, opener, wrong)),
     )
 
 
 def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
     """The button that opens the form as it was filled in."""
-    return Actions((Button(platforms.FIX, ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
+    return Actions((Button(platforms.fix(), ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:
     """In place of a form that came too late to be shown at once."""
-    button = Button(platforms.OPEN_FORM, action, args, "primary")
+    button = Button(platforms.open_form(), action, args, "primary")
     return Message(form.title, (paragraph(platforms.ready(form.title)), Actions((button,))))
 
 

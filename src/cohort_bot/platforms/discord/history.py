@@ -7,7 +7,7 @@ from typing import Final
 import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Search
-from cohort_bot.app.words.alerts import MARKS_WITHHELD
+from cohort_bot.app.words.alerts import marks_withheld
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import ids
 
@@ -41,7 +41,7 @@ async def find(
             if found == marks:
                 return message
             if found == ids.NO_NUMBERS:
-                raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=MARKS_WITHHELD)
+                raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=marks_withheld())
         search.pages += 1
         search.whole = search.whole or len(page) < PAGE
         search.position = str(page[-1].id) if page else ""

@@ -37,7 +37,7 @@ from cohort_bot.platforms.discord import ids, limits, text
 NAME = 16
 """Columns of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
-LEFT_OUT = f"-# … {platforms.CUT}"
+LEFT_OUT = f"-# … {platforms.cut()}"
 CUT = "…"
 
 _STYLES = {

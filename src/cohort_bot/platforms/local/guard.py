@@ -61,7 +61,7 @@ def refused(method: str, headers: Headers) -> str | None:
     """Why a request is not answered, None when it is."""
     host = headers.get("host", "")
     if not _is_loopback(host):
-        return playground_words.PLAYGROUND_AWAY
+        return playground_words.playground_away()
     if method in ("GET", "HEAD"):
         return None
     if headers.get("origin") != f"http://{host}":

@@ -173,7 +173,7 @@ class _Pages:
             except PersonError as error:
                 status, words = 422, str(error)
             except Stopping:
-                status, words = 503, playground_words.PLAYGROUND_STOPPING
+                status, words = 503, playground_words.playground_stopping()
             if fragment:
                 return Response(words, status, media_type="text/plain")
             return await self._page(visit, status, alert=words, line=str(posted.get("_line", "")))
@@ -269,7 +269,7 @@ def _tips(people: list[Person]) -> list[Mapping[str, str]]:
     moderator = next((person.id for person in people if person.admin), people[0].id)
     member = next((person.id for person in people if not person.admin), people[-1].id)
     who = {"moderator": moderator, "member": member}
-    return [{"person": who[role], "text": tip, "line": line} for role, tip, line in playground_words.TIPS]
+    return [{"person": who[role], "text": tip, "line": line} for role, tip, line in playground_words.tips()]
 
 
 def _id(posted: FormData) -> str:

@@ -41,8 +41,8 @@ DEFER: Final = 1.5
 REMEMBERED: Final = 1000
 """How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
 
-RESTARTING = platforms.STOPPING
-WRONG = text(platforms.WRONG)
+RESTARTING = platforms.stopping()
+WRONG = text(platforms.wrong())
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
@@ -261,7 +261,7 @@ class Answers:
 
 
 def _again(made: Invocation) -> Button | None:
-    button = Button(platforms.OPEN_FORM, made.action, made.args, "primary")
+    button = Button(platforms.open_form(), made.action, made.args, "primary")
     try:
         render.arguments(button.args)
     except CannotRender:

@@ -19,12 +19,12 @@ async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
     try:
         opened = await api.call(who.team, "conversations.open", users=who.user)
         await api.upload(who.team, str(opened["channel"]["id"]), message.files)
-        note = platforms.FILE_SENT
+        note = platforms.file_sent()
     except Refused as refused:
         log.warning("a file for %s was refused: %s", who.user, refused.detail)
-        note = f"{platforms.FILE_NOT_SENT} {refused.cure}".strip()
+        note = f"{platforms.file_not_sent()} {refused.cure}".strip()
     except Unknown as unknown:
         log.warning("a file for %s may not have arrived: %s", who.user, unknown)
-        note = platforms.FILE_UNCERTAIN
+        note = platforms.file_uncertain()
     said = message.blocks or (paragraph(message.summary),)
     return replace(message, blocks=(*said, paragraph(note)), files=())

@@ -187,7 +187,7 @@ def _to_mend(words: str) -> Json:
 
 
 def _nothing() -> Json:
-    return {"type": "context", "elements": [text.plain(platforms.NOTHING_TO_FILL_IN, limits.TEXT)]}
+    return {"type": "context", "elements": [text.plain(platforms.nothing_to_fill_in(), limits.TEXT)]}
 
 
 def _input(asked: Field) -> Json:

@@ -56,7 +56,7 @@ def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARA
     for block in blocks(message):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
-            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.CUT, limits.TEXT)]}]
+            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.cut(), limits.TEXT)]}]
             break
         shown.append(block)
     return Part(fallback(message), shown)
@@ -76,7 +76,7 @@ def _files(files: Sequence[File]) -> Iterator[Block]:
         if len(file.text) > FILE_MOST:
             kept = text.pieces(file.text, FILE_MOST)[0]
             yield from (Paragraph((piece,)) for piece in text.pieces(kept, limits.TEXT))
-            yield Paragraph((platforms.FILE_CUT,), quiet=True)
+            yield Paragraph((platforms.file_cut(),), quiet=True)
             continue
         yield from (Paragraph((piece,)) for piece in text.pieces(file.text, limits.TEXT))
 

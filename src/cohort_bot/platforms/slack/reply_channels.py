@@ -23,7 +23,7 @@ from cohort_bot.platforms.slack.text import Json
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text(platforms.TOO_LONG_TO_SHOW)
+TOO_LONG = text(platforms.too_long_to_show())
 ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
 """Who looks for a delivery sees that this is none."""
 
@@ -249,8 +249,8 @@ class ByTrigger:
 def _ready(again: Button | None) -> Message:
     """In place of a form whose trigger is over."""
     if again is None:
-        return text(platforms.OPENED_LATE)
-    words = platforms.FORM_READY
+        return text(platforms.opened_late())
+    words = platforms.form_ready()
     return Message(words, (paragraph(words), Actions((again,))))
 
 
