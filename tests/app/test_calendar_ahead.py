@@ -1,5 +1,6 @@
 """A calendar that was trusted and was ahead: what it has planned and dropped is taken back, what it has sent is not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -134,6 +135,16 @@ async def test_who_joins_next_is_greeted_within_minutes(tmp_path: Path) -> None:
         await bot.join("member-3")
         await bot.until(TUESDAY + timedelta(minutes=6))
         assert sum("Sample Member 3 has joined" in post.text for post in bot.chat.sent if not post.private) == 1
+
+
+async def test_people_are_asked_about_once_a_day_again(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        await wrong(bot, clock, timedelta(days=30))
+        bot.chat.people["member-1"] = replace(bot.chat.people["member-1"], name="New Name")
+        await live(bot, TUESDAY + timedelta(days=1))
+        assert "New Name" in await bot.say("moderator", "/cohort members")
 
 
 async def test_a_process_whose_own_calendar_was_right_notices_it_too(tmp_path: Path) -> None:

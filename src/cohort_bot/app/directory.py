@@ -64,7 +64,7 @@ class Directory:
             return
         at = self._clock.now()
         try:
-            if not await self._database.read(lambda store: store.people.unasked(at - EVERY, AT_ONCE)):
+            if not await self._database.read(lambda store: store.people.unasked(at, EVERY, AT_ONCE)):
                 return
             for account, workspaces in await self._database.write(lambda store: _take(store, at)):
                 await self._ask(account, workspaces)
@@ -84,7 +84,7 @@ class Directory:
 
 def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
     """Take the next few people, so that no other process asks about them too."""
-    taken = store.people.unasked(at - EVERY, AT_ONCE)
+    taken = store.people.unasked(at, EVERY, AT_ONCE)
     store.people.set_asked([account.id for account in taken], at)
     return [(account, meeting_places(store, account, *_created(store, account))) for account in taken]
 

@@ -95,7 +95,7 @@ _RUNNING = cohorts.c.archived_at.is_(None)
 _UNASKED = (
     select(accounts)
     .where(
-        accounts.c.asked_at <= bindparam("before"),
+        or_(accounts.c.asked_at <= bindparam("before"), accounts.c.asked_at > bindparam("never")),
         or_(
             exists().where(
                 members.c.person_id == accounts.c.person_id,
@@ -186,8 +186,8 @@ class SqlPeople:
         for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}).all():
             _tell_apart(self._connection, cohort_id)
 
-    def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
-        rows = self._connection.execute(_UNASKED, {"before": before, "limit": limit})
+    def unasked(self, at: datetime, every: timedelta, limit: int) -> Sequence[Account]:
+        rows = self._connection.execute(_UNASKED, {"before": at - every, "never": at + every, "limit": limit})
         return [_account(row, row.id) for row in rows]
 
     def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:

@@ -1,7 +1,7 @@
 """People, their accounts and memberships as transactions see them. Part of the Store."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from cohort_bot.core.membership import Account, Break, Member, Slip
@@ -30,9 +30,9 @@ class People(Protocol):
         in a cohort one membership is left, with the rounds of both.
         """
 
-    def unasked(self, before: datetime, limit: int) -> Sequence[Account]:
+    def unasked(self, at: datetime, every: timedelta, limit: int) -> Sequence[Account]:
         """Who takes part in a cohort that has not ended, or looks after it, and whom their platform was not asked
-        about since `before`; those first who were asked about longest ago.
+        about within `every`, or only by a calendar that was ahead; those first who were asked about longest ago.
         """
 
     def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
