@@ -105,10 +105,10 @@ async def test_an_ending_passes_through() -> None:
     assert refused.value is refusal
 
 
-@pytest.mark.parametrize("code", failures.TOLD)
+@pytest.mark.parametrize("code", failures.EXPLANATIONS)
 def test_what_is_known_of_a_refusal_reaches_the_alert(code: int) -> None:
     found = failures.failure(answered(403, code))
     assert isinstance(found, Refused)
     reason, detail = alerts.reason_of(found)
-    assert (why(reason, detail), found.cure) == failures.TOLD[code]
+    assert (why(reason, detail), found.cure) == failures.EXPLANATIONS[code]
     assert cure(reason, found.cure) == f"{found.cure} Then press Try again."

@@ -26,7 +26,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return
 
     monkeypatch.setattr(discord.Client, "before_identify_hook", hook)
-    monkeypatch.setattr(DiscordPlatform, "again", 0.01)
+    monkeypatch.setattr(DiscordPlatform, "reconnect_after", 0.01)
 
 
 async def until(server: DiscordServer, identified: int, resumed: int) -> None:

@@ -60,7 +60,7 @@ class DiscordPlatform:
     connected_to = "Discord's servers"
     lock_family = 7_210_003
     pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all that a bot does
-    again = 5.0
+    reconnect_after = 5.0
     """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
 
     def __init__(
@@ -87,7 +87,7 @@ class DiscordPlatform:
         self._lost: Lost | None = None
         self._resume: Callable[[str], None] = lambda _: None
         self._returned: set[str] = set()
-        self._freeing = asyncio.Lock()
+        self._resuming = asyncio.Lock()
 
     @property
     def client(self) -> Client:
@@ -120,8 +120,9 @@ class DiscordPlatform:
         ready = asyncio.Event()
 
         def new_client() -> Client:
-            alone, lines = bool(self._addresses[1]), self._connections
-            return Client(answers.take, ready, registered, self._there_again, alone, lines, self._server, self._process)
+            own_gateway, lines = bool(self._addresses[1]), self._connections
+            back = self._server_returned
+            return Client(answers.take, ready, registered, back, own_gateway, lines, self._server, self._process)
 
         client = await self._log_in(new_client())
         if not self._process.connects:
@@ -305,13 +306,13 @@ class DiscordPlatform:
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
         return guild is not None and guild.unavailable
 
-    async def _there_again(self, guild: discord.Guild) -> None:
+    async def _server_returned(self, guild: discord.Guild) -> None:
         """A server let the bot in, or an outage of it has ended: what waited for that goes out.
 
         A new session tells of every server at once; those that come meanwhile are freed together.
         """
         self._returned.add(str(guild.id))
-        async with self._freeing:
+        async with self._resuming:
             back, self._returned = self._returned, set()
             if self._database is None or not back:
                 return
@@ -369,9 +370,9 @@ class DiscordPlatform:
             if is_final(self._ended):
                 log.critical("%s", self._ended)
                 return
-            log.error("%s; connecting anew in %s s", self._ended, self.again, exc_info=error)
+            log.error("%s; connecting anew in %s s", self._ended, self.reconnect_after, exc_info=error)
             while self._ended is not None:
-                await asyncio.sleep(self.again)
+                await asyncio.sleep(self.reconnect_after)
                 try:
                     self._connections.anew()
                     client = await self._log_in(new_client())

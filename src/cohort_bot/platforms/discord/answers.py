@@ -160,7 +160,7 @@ class Answers:
         task = asyncio.create_task(work)
         thinking = False
         try:
-            done, _ = await asyncio.wait({task}, timeout=self._patience())
+            done, _ = await asyncio.wait({task}, timeout=self._defer_after())
             if not done:
                 thinking = await self._defer(interaction)
             ready = await task
@@ -188,7 +188,7 @@ class Answers:
                 raise
             await self._send(interaction, said)  # “thinking” had not arrived after all
 
-    def _patience(self) -> float:
+    def _defer_after(self) -> float:
         return DEFER_AFTER if len(self._running) < CROWD else min(DEFER_AFTER, DEFER_IN_A_CROWD)
 
     async def _defer(self, interaction: Interaction) -> bool:
@@ -197,7 +197,7 @@ class Answers:
         The work goes on whatever becomes of this: it is not undone because nobody waits for it.
         """
         try:
-            await _again(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)
+            await _retry(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)
         except discord.HTTPException as error:
             self._unanswered(interaction, error)
             return error.code == failures.ALREADY_ANSWERED  # the first try had arrived
@@ -233,9 +233,9 @@ class Answers:
                 await interaction.response.send_modal(shown)
 
         try:
-            await _again(once, ALMOST)
+            await _retry(once, ALMOST)
         except TimeoutError:
-            await _again(once)
+            await _retry(once)
 
     @staticmethod
     async def _replace(interaction: Interaction, shown: render.Shown) -> None:
@@ -244,7 +244,7 @@ class Answers:
         async def once() -> None:
             await interaction.edit_original_response(view=shown.view, attachments=shown.uploads() or MISSING)
 
-        await _again(once)
+        await _retry(once)
 
     async def _suggest(self, interaction: Interaction, data: translate.Data, origin: Origin) -> None:
         wanted = translate.completing(data, self._table, origin)
@@ -303,7 +303,7 @@ def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
     return {str(role.id): role.name for role in guild.roles if not role.is_default()} if guild else {}
 
 
-async def _again(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
+async def _retry(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
     """Try again when the connection breaks, and once more: that cannot do any harm.
 
     Not when nothing came back in time: whoever is slow, Discord or this process, would only have more to do.

@@ -42,7 +42,7 @@ class Client(discord.AutoShardedClient):
         take: Take,
         ready: asyncio.Event,
         registered: Sequence[dict[str, Any]],
-        there_again: Callable[[discord.Guild], Awaitable[None]],
+        server_returned: Callable[[discord.Guild], Awaitable[None]],
         own_gateway: bool,
         connections: Connections,
         server: ServerClock,
@@ -65,7 +65,7 @@ class Client(discord.AutoShardedClient):
         """Every command, button, form and completion; discord.py calls it by this name."""
         self._up = ready
         self._registered = registered
-        self._there_again = there_again
+        self._server_returned = server_returned
         self._own_gateway = own_gateway
         self._connections = connections
         self._process = process
@@ -98,11 +98,11 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server let the bot in, or in again."""
-        await self._there_again(guild)
+        await self._server_returned(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server is there: at the start of a session, or after an outage."""
-        await self._there_again(guild)
+        await self._server_returned(guild)
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """Discord has an outage of a server; what goes there waits until it is over."""

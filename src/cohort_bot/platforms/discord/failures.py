@@ -75,7 +75,7 @@ _AUTOMOD = (
     "Exempt me, or the channel, in Server Settings > AutoMod.",
 )
 
-TOLD: Final[Mapping[int, tuple[str, str]]] = {
+EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
     40058: _NO_TEXT,
     40067: _NO_TEXT,
     50003: _NO_TEXT,
@@ -132,7 +132,7 @@ def _answered(error: discord.HTTPException) -> Refused | Unknown:
     if error.status >= _SERVER_ERROR:
         return Unknown(detail)
     reason = REASONS.get(error.code) or _STATUS.get(error.status, Reason.INVALID)
-    problem, cure = TOLD.get(error.code, ("", ""))
+    problem, cure = EXPLANATIONS.get(error.code, ("", ""))
     return Refused(
         reason,
         detail,

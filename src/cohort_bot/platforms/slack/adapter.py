@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal
 
 from slack_bolt.app.async_app import AsyncApp
@@ -34,19 +35,19 @@ from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender, WrongToken
 from cohort_bot.platforms.common.tasks import BackgroundTasks
-from cohort_bot.platforms.slack import examine, failures, manifest, render, text
+from cohort_bot.platforms.slack import examine, failures, render
 from cohort_bot.platforms.slack.answers import Answers
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.connection import PING, WATCH, SocketMode
 from cohort_bot.platforms.slack.history import EVENT, History
-from cohort_bot.platforms.slack.homes import Homes
 from cohort_bot.platforms.slack.http import Endpoint
 from cohort_bot.platforms.slack.installations import Installations
 from cohort_bot.platforms.slack.oauth import OAuth, flow
 from cohort_bot.platforms.slack.people import People
 from cohort_bot.platforms.slack.render import Part
 from cohort_bot.platforms.slack.text import Json
+from cohort_bot.platforms.slack.workspace_finder import WorkspaceFinder
 from cohort_bot.platforms.slack.workspaces import NOT_HERE, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class SlackPlatform:
         self._workspaces: Workspaces = self.installations or one
         self._history = History(self._api, self._workspaces, history)
 
-        self._homes = Homes(self._api, self._workspaces)
+        self._finder = WorkspaceFinder(self._api, self._workspaces)
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             return one.authorized(team_id)
@@ -111,7 +112,7 @@ class SlackPlatform:
                 name="cohort-bot",
                 client=self._api.client,
                 signing_secret=signing_secret,
-                before_authorize=self._homes.note,
+                before_authorize=self._finder.note,
                 authorize=self._flow.cached_authorize() if self._flow else authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
                 oauth_flow=self._flow,
                 user_facing_authorize_error_message=NOT_HERE,
@@ -128,7 +129,7 @@ class SlackPlatform:
     def attach(self, database: Database, resume: Callable[[str], None]) -> None:
         """Where people and installations are kept, and how the courier is told that a workspace is back."""
         self._people.attach(database)
-        self._homes.attach(database)
+        self._finder.attach(database)
         if self.installations:
             self.installations.attach(database, resume)
 
@@ -263,23 +264,8 @@ class SlackPlatform:
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Whether the bot may read and post there; a public channel is joined on the way."""
-        if not text.is_conversation(place.channel):
-            return [Finding(f"There is no channel “{place.channel}” that I know.", failures.CHOOSE, elsewhere=True)]
-        findings = []
-        scopes = self._workspaces.scopes(place.workspace)
-        if scopes and (missing := [scope for scope in manifest.NEEDED if scope not in scopes]):
-            problem = f"The app lacks the scopes {', '.join(missing)}."
-            findings.append(Finding(problem, failures.CURES["missing_scope"]))
-        try:
-            await self._history.read(place, "conversations.history", channel=place.channel, limit=1)
-        except Refused as refused:
-            problem, _, cure = refused.detail.partition(". ")
-            findings.append(
-                Finding(f"I cannot work in this channel: {problem}.", cure or "Give the cohort another one.")
-            )
-        except Unknown as unknown:
-            findings.append(Finding(f"Slack did not answer: {unknown}.", "Try it again in a minute."))
-        return findings
+        read = partial(self._history.read, place, "conversations.history", channel=place.channel, limit=1)
+        return await examine.room(place.channel, self._workspaces.scopes(place.workspace), read)
 
     # Inside
 

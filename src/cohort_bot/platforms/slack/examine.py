@@ -1,9 +1,7 @@
-"""What Slack says of the tokens, their scopes and the rooms, by its Web API alone: also beside a running bot."""
+"""Whether the bot can work: with its tokens and in the rooms, by live calls alone; and in one channel."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -11,8 +9,9 @@ from slack_sdk.errors import SlackApiError
 from cohort_bot.app.ports.health import Examination, Finding, Meeting
 from cohort_bot.app.ports.platform import Refused, Unknown
 from cohort_bot.clocks import SystemClock
-from cohort_bot.platforms.slack import failures, manifest
+from cohort_bot.platforms.slack import failures, manifest, text
 from cohort_bot.platforms.slack.api import Api
+from cohort_bot.platforms.slack.workspaces import scopes_of
 
 
 async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterable[Meeting]) -> Examination:
@@ -29,13 +28,14 @@ async def examine(bot_token: str, app_token: str, api_url: str, meetings: Iterab
         if answer is None:
             return Examination((), wrong)
         team = str(answer["team_id"])
-        findings = [*wrong, *_scopes(answer.headers)]
+        findings = [*wrong, *_scopes(scopes_of(answer.headers), manifest.SCOPES)]
         if app_token:
             findings += (await _call(api, "apps.connections.open", "SLACK_APP_TOKEN", app_token))[1]
         for meeting in meetings:
             if meeting.workspace == team:  # the others have tokens of their own
-                findings += await _room(api, meeting)
-        return Examination([f"the bot is {answer['user']} in the workspace {answer['team']}"], findings, _date(answer))
+                findings += await _meeting(api, meeting)
+        well = f"the bot is {answer['user']} in the workspace {answer['team']}"
+        return Examination([well], findings, api.server.said_since())
     finally:
         await api.close()
 
@@ -55,18 +55,15 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
         return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]
 
 
-def _scopes(headers: Any) -> list[Finding]:
-    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
-    if said is None:
-        return []
-    held = {scope.strip() for scope in str(said).split(",")}
-    missing = [scope for scope in manifest.SCOPES if scope not in held]
+def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
+    """What is missing among the scopes that Slack has told of; nothing when it has told of none."""
+    missing = [scope for scope in needed if scope not in held] if held else []
     if not missing:
         return []
     return [Finding(f"The app lacks the scopes {', '.join(missing)}.", failures.CURES["missing_scope"])]
 
 
-async def _room(api: Api, meeting: Meeting) -> list[Finding]:
+async def _meeting(api: Api, meeting: Meeting) -> list[Finding]:
     try:
         await api.read(meeting.workspace, "conversations.history", channel=meeting.channel, limit=1)
     except Refused as refused:
@@ -78,6 +75,19 @@ async def _room(api: Api, meeting: Meeting) -> list[Finding]:
     return []
 
 
-def _date(answer: Any) -> datetime | None:
-    said = next((value for name, value in answer.headers.items() if name.lower() == "date"), None)
-    return parsedate_to_datetime(str(said)).astimezone(UTC) if said else None
+async def room(channel: str, scopes: Collection[str], read: Callable[[], Awaitable[object]]) -> Sequence[Finding]:
+    """What keeps a cohort from meeting in a channel: `channel` is its id, or whatever somebody typed.
+
+    `scopes` are those that the workspace has granted, empty when they are not known; `read` reads a message there.
+    """
+    if not text.is_conversation(channel):
+        return [Finding(f"There is no channel “{channel}” that I know.", failures.CHOOSE, elsewhere=True)]
+    findings = _scopes(scopes, manifest.NEEDED)
+    try:
+        await read()
+    except Refused as refused:
+        problem, _, cure = refused.detail.partition(". ")
+        findings.append(Finding(f"I cannot work in this channel: {problem}.", cure or "Give the cohort another one."))
+    except Unknown as unknown:
+        findings.append(Finding(f"Slack did not answer: {unknown}.", "Try it again in a minute."))
+    return findings

@@ -1,6 +1,6 @@
 """Which workspaces the app is in, and with which token: the one of a setting, or as many as let it in by OAuth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -19,6 +19,12 @@ _GONE = Finding(
     "Slack says that the workspace took my access away.",
     "Install the app again at api.slack.com/apps, set SLACK_BOT_TOKEN to the token there, and restart.",
 )
+
+
+def scopes_of(headers: Mapping[str, str]) -> frozenset[str]:
+    """What an answer's headers say that its token may do; empty when they do not say."""
+    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(scope.strip() for scope in said.split(",") if scope.strip())
 
 
 class Workspaces(Protocol):
@@ -71,8 +77,7 @@ class OneWorkspace:
                 f"Slack cannot be reached ({type(error).__name__}); check the network and SLACK_API_URL"
             ) from error
         self.team = str(answer["team_id"])
-        said = answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
-        self._scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+        self._scopes = scopes_of(answer.headers)
         self._who = AuthorizeResult.from_auth_test_response(bot_token=self._token, auth_test_response=answer)
 
     def authorized(self, team: str | None) -> AuthorizeResult | None:

@@ -20,7 +20,7 @@ from cohort_bot.platforms.slack.workspaces import NOT_HERE, Workspaces
 log = logging.getLogger(__name__)
 
 
-class Homes:
+class WorkspaceFinder:
     """Finds it: a workspace that the payload names and that let the app in, else the only one that can be meant.
     `attach` it the database in which the cohorts' rooms are.
     """
