@@ -51,7 +51,7 @@ class MovableClock:
 class CheckedClock:
     """The machine's calendar as far as it is believed (`core/trust.py`); elapsed time is the machine's.
 
-    Implements `app.ports.CheckedCalendar`. Any thread may ask it.
+    Implements `app.ports.clock.CheckedCalendar`. Any thread may ask it.
     """
 
     def __init__(self, machine: Clock | None = None) -> None:

@@ -57,7 +57,7 @@ ALL: Final = ProcessRole()
 
 
 def read_role(role: str, shards: str | None, *, on_postgres: bool) -> ProcessRole:
-    """What `--role` and `--shards` say. Raises WrongPart."""
+    """What `--role` and `--shards` say. Raises WrongRole."""
     if role != "all" and not on_postgres:
         raise WrongRole(
             f"--role {role} needs a database that several processes can use; set DATABASE_URL to postgresql://…, or "

@@ -86,7 +86,7 @@ FAMILIES: Final = tuple(each for each in list(globals().values()) if isinstance(
 
 
 class Metrics:
-    """Counts what it is told (`app.watching.Watch`), and writes it down with how the database stands."""
+    """Counts what it is told (`app.ports.watch.Watch`), and writes it down with how the database stands."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
