@@ -11,7 +11,7 @@ from cohort_bot.chat.place import Place
 from cohort_bot.platforms.local import pages
 from cohort_bot.platforms.local.adapter import WORKSPACE, LocalPlatform
 from cohort_bot.platforms.local.chat import CHANNELS, Chat, dm_channel
-from cohort_bot.platforms.local.pages import FRAGMENT, INBOX
+from cohort_bot.platforms.local.pages import INBOX
 from tests.fakes.toy import MovedClock
 from tests.platforms.contract import Asked
 from tests.platforms.local.reader import Element, read, said, values
@@ -103,7 +103,7 @@ class Visitors:
         return await self.client.post(
             path,
             content=urlencode(sent),
-            headers={"Content-Type": "application/x-www-form-urlencoded", **({FRAGMENT: "1"} if script else {})},
+            headers={"Content-Type": "application/x-www-form-urlencoded", **({"X-Playground": "1"} if script else {})},
         )
 
     async def _act(self, person: str, path: str, pairs: list[tuple[str, str]]) -> None:

@@ -36,7 +36,7 @@ from cohort_bot.platforms.local.guard import Guard
 INBOX = "inbox"
 """What the page calls one's own direct conversation with the bot."""
 
-FRAGMENT = "X-LocalPlatform"
+FRAGMENT = "X-Playground"
 """The header with which the script asks for a piece of a page instead of a redirect."""
 
 FURTHEST = timedelta(days=3 * 366)
