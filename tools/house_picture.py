@@ -28,6 +28,7 @@ SAYS: Final = {
     "app.queries": "what several features ask",
     "app.words": "what people read",
     "app": "who may; what is shared",
+    "app.commands": "what a row, an error is",
     "app.ports": "what is needed outside",
     "core": "what a cohort is; pure",
     "chat": "what is said; pure",
@@ -37,6 +38,7 @@ BASE: Final = {"settings", "clocks", "logs", "process_role", "clock_check"}
 
 CLI: Final = {"__main__", "reference"}
 TABLE: Final = {"table", "dispatch", "completers"}
+COMMANDS: Final = {"commands", "errors"}
 
 WIDTH, HEIGHT, GAP, ROW = 196, 58, 22, 112
 
@@ -49,8 +51,8 @@ def room(module: str) -> str:
     match names:
         case ["app", sub, *_] if f"app.{sub}" in SAYS:
             return f"app.{sub}"
-        case ["app", *rest]:
-            return "app.table" if rest and rest[0] in TABLE else "app"
+        case ["app", *rest] if rest:
+            return "app.table" if rest[0] in TABLE else "app.commands" if rest[0] in COMMANDS else "app"
         case [first, *_] if first in SAYS:
             return first
         case [first, *_] if first in BASE:
@@ -110,11 +112,12 @@ def draw(rooms: Rooms) -> str:
             if height[target] > height[name] and target not in through:
                 path = f"M{x + WIDTH / 2:.0f} {y + HEIGHT} L{to_x + WIDTH / 2:.0f} {to_y - 3}"
                 arrows.append(f'<path class="a" d="{path}"/>')
+    groups = [[name for name in line if rooms[name] & set(line)] for line in lines]
     frames = [
-        f'<rect class="frame" x="{at[line[0]][0] - 10:.0f}" y="{at[line[0]][1] - 10}" '
-        f'width="{at[line[-1]][0] - at[line[0]][0] + WIDTH + 20:.0f}" height="{HEIGHT + 20}" rx="12"/>'
-        for line in lines
-        if any(rooms[name] & set(line) for name in line)
+        f'<rect class="frame" x="{at[group[0]][0] - 10:.0f}" y="{at[group[0]][1] - 10}" '
+        f'width="{at[group[-1]][0] - at[group[0]][0] + WIDTH + 20:.0f}" height="{HEIGHT + 20}" rx="12"/>'
+        for group in groups
+        if group
     ]
     boxes = [
         f'<rect class="{_kind(name)}" x="{x:.0f}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app.audit import MOVED, RENAMED
+from cohort_bot.app.ports.audits import MOVED, RENAMED
 from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import BotUnderTest, running
 

@@ -17,17 +17,6 @@ from cohort_bot.core.nudges import awake
 WITHIN: Final = timedelta(days=1)
 """The message to the member waits for daytime in their zone, at most this long."""
 
-RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
-"""Changes to one member."""
-
-CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
-RENAMED = "renamed"
-MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
-ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
-NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
-CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
-"""Changes to the cohort."""
-
 
 def note(
     store: Store,

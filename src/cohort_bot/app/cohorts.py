@@ -7,6 +7,7 @@ from cohort_bot.app import questions
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import zones as zone_views
@@ -71,3 +72,11 @@ def programme_of(programmes: Programmes, cohort: Cohort) -> Programme:
     if programme is None:
         raise errors_words.programme_unreadable(cohort)
     return programme
+
+
+def read_programme(programmes: Programmes, store: Store, cohort: Cohort) -> Programme:
+    """The programme as the cohort reads it, with picked papers. Raises PersonError, in words for a member."""
+    programme = programmes.get(cohort.programme)
+    if programme is None:
+        raise errors_words.no_programme(cohort)
+    return as_read(store, cohort.id, programme)

@@ -1,6 +1,7 @@
 """The roles and people that are named as moderators of a cohort (`/cohort edit moderators:`)."""
 
 from cohort_bot.app import audit
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import moderators as moderators_words
 from cohort_bot.app.words.moderators import nobody_named
@@ -47,7 +48,7 @@ def name(store: Store, cohort: Cohort, named: tuple[Moderator, ...], invocation:
     """Replace the named moderators of the workspace; people get an account, so that they can be written to."""
     platform, workspace = workspace_of(invocation)
     store.moderators.replace(cohort.id, platform, workspace, named)
-    audit.of_cohort(store, cohort, invocation, audit.NAMED, audit.people(platform, workspace, named))
+    audit.of_cohort(store, cohort, invocation, audits.NAMED, audit.people(platform, workspace, named))
     home = workspace if invocation.actor.workspace else ""
     for moderator in named:
         if moderator.kind == "person" and store.people.account(platform, home, moderator.target) is None:

@@ -22,6 +22,8 @@ that leaves less than `LEFT_AT_LEAST` to the evening before."""
 EVENING = time(21, 0)
 LEFT_AT_LEAST = timedelta(hours=4)
 
+AFTER_GRACE: Final = timedelta(hours=1)
+"""How long after the grace of a round what depends on its outcome comes: a check-in of the last minute is seen."""
 
 MIDDLE: Final = "middle"
 CLOSING: Final = "closing"
@@ -66,3 +68,8 @@ def awake(at: datetime, zone: str, before: datetime) -> datetime:
     night_began = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)
     morning = instant(night_began + timedelta(days=1), QUIET_UNTIL, zone)
     return morning if before - morning >= LEFT_AT_LEAST else instant(night_began, EVENING, zone)
+
+
+def settled_at(calendar: Calendar, number: int) -> datetime:
+    """From when on nobody can still be on time for the round: then its digest and what else depends on it go out."""
+    return calendar.grace_ends(number) + AFTER_GRACE

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from cohort_bot.app.audit import PICKED
-from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.audits import PICKED, Change
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words import audit, members

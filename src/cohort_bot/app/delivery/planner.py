@@ -12,7 +12,7 @@ from typing import Final
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.core.membership import Account, Cohort, Member, Room
-from cohort_bot.core.nudges import awake, night, nudges
+from cohort_bot.core.nudges import AFTER_GRACE, awake, night, nudges, settled_at
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar, instant
 
@@ -22,9 +22,6 @@ PAPER_AT: Final = time(18, 0)
 
 SILENT_AFTER: Final = 2
 """After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
-
-AFTER_GRACE: Final = timedelta(hours=1)
-"""How long after the grace of a round what depends on its outcome comes: a check-in of the last minute is seen."""
 
 BEFORE_THE_GATE: Final = timedelta(days=3)
 """How long before the closing of a phase's last week its card comes."""
@@ -60,7 +57,7 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
         if after < row.due <= until
     ]
     for number in range(first, calendar.latest(until) + 1):
-        if after < weekly_at(calendar, number) <= until and _goes_on(group, number):
+        if after < settled_at(calendar, number) <= until and _goes_on(group, number):
             found += _for_moderators(group, number)
     return sorted(found, key=lambda row: row.due)
 
@@ -71,7 +68,7 @@ def next_due(group: Group, after: datetime) -> datetime:
     newest = calendar.latest(after)
     rounds = range(max(1, newest - 1), newest + 2)
     posts = (row.due for number in rounds for row in _round(group, number))
-    digests = (weekly_at(group.cohort.calendar, number) for number in rounds if _goes_on(group, number))
+    digests = (settled_at(group.cohort.calendar, number) for number in rounds if _goes_on(group, number))
     return min((at for at in (*posts, *digests) if at > after), default=NEVER)
 
 
@@ -156,14 +153,9 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
             yield row("comeback", at, min(closes, night(at, member.account.zone)))
 
 
-def weekly_at(calendar: Calendar, number: int) -> datetime:
-    """When moderators hear how a round went: once its grace is over for sure."""
-    return calendar.grace_ends(number) + AFTER_GRACE
-
-
 def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
     """The digest of a round: one in the moderators' room where there is one, else to each of them."""
-    cohort, due_at = group.cohort, weekly_at(group.cohort.calendar, number)
+    cohort, due_at = group.cohort, settled_at(group.cohort.calendar, number)
     known, channel = group.moderators(), cohort.moderators_channel
     for account in known[:1] if channel else known:
         key = keys.moderators(cohort.id, number, None if channel else account.id)
@@ -179,7 +171,7 @@ def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, d
         closes = calendar.closes(number)
         yield "own-gate", awake(closes - BEFORE_THE_GATE, zone, closes), closes
     if week == group.programme.length:
-        over = calendar.grace_ends(number) + AFTER_GRACE
+        over = settled_at(calendar, number)
         yield "portfolio", awake(over, zone, over + FOR_THE_PORTFOLIO), over + FOR_THE_PORTFOLIO
 
 

@@ -7,6 +7,7 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import announce as announce_words
@@ -48,7 +49,7 @@ def announce_yes(_services: Services, invocation: Invocation, store: Store, coho
     if any(store.deliveries.by_key(row.key) for row in rows):
         raise announce_words.already_announced()
     store.deliveries.add(rows)
-    audit.of_cohort(store, cohort, invocation, audit.ANNOUNCED)
+    audit.of_cohort(store, cohort, invocation, audits.ANNOUNCED)
     return announce_words.announced(cohort)
 
 

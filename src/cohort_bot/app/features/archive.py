@@ -6,6 +6,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import archive as words
@@ -26,7 +27,7 @@ def archive(_services: Services, _invocation: Invocation, store: Store, cohort: 
 def archive_yes(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """End the cohort and post a closing message in each of its rooms."""
     store.cohorts.archive(cohort.id, invocation.at)
-    audit.of_cohort(store, cohort, invocation, audit.ARCHIVED)
+    audit.of_cohort(store, cohort, invocation, audits.ARCHIVED)
     store.deliveries.add(
         NewDelivery.to_room("closing", keys.closing(room), room, invocation.at)
         for room in store.cohorts.rooms(cohort.id)

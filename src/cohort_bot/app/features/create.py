@@ -10,6 +10,7 @@ from cohort_bot.app.access import account_of, cohort_starter, ensure_account
 from cohort_bot.app.cohorts import AHEAD_MOST, OPENING_AT, cohort_name, invite, must_be_free, other_zone
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import create as words
@@ -96,7 +97,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         account = account_of(store, invocation.actor)
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
         invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
-        audit.of_cohort(store, cohort, invocation, audit.CREATED)
+        audit.of_cohort(store, cohort, invocation, audits.CREATED)
         return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
 
     return words.created(*await services.change(invocation, STARTER, write), invocation.at)

@@ -5,6 +5,7 @@ from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.digest_channel import CHANGE
 from cohort_bot.app.drafts import kept
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import digest_channel as digest_channel_words
@@ -21,9 +22,9 @@ def change(_services: Services, invocation: Invocation, store: Store, cohort: Co
     store.cohorts.set_moderators_channel(cohort.id, channel)
     if channel:
         words = audit.room(Place(cohort.platform, cohort.workspace, channel))
-        audit.of_cohort(store, cohort, invocation, audit.DIGEST_ROOM, words)
+        audit.of_cohort(store, cohort, invocation, audits.DIGEST_ROOM, words)
     else:
-        audit.of_cohort(store, cohort, invocation, audit.DIGEST_DIRECT)
+        audit.of_cohort(store, cohort, invocation, audits.DIGEST_DIRECT)
     return digest_channel_words.room_changed(cohort, channel)
 
 

@@ -12,6 +12,7 @@ from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services
@@ -148,20 +149,20 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
         unless_stale(body["from"], change.room.channel if change.room else "")
         if change.name:
             store.cohorts.rename(cohort.id, change.name)
-            audit.of_cohort(store, cohort, invocation, audit.RENAMED, change.name)
+            audit.of_cohort(store, cohort, invocation, audits.RENAMED, change.name)
         if (new := change.new) is not None:
             if new.move is not None:
                 store.cohorts.add_move(cohort.id, new.move)
             else:
                 store.cohorts.set_start(cohort.id, new.calendar)
-            audit.of_cohort(store, cohort, invocation, audit.MOVED, _wall(new), new.first)
+            audit.of_cohort(store, cohort, invocation, audits.MOVED, _wall(new), new.first)
         if change.name or (change.new is not None and change.new.first == 1):
             for key in keys.invitations(store.cohorts.rooms(cohort.id)):
                 edits.request(store, key, invocation.at)
         if change.room is not None:
             _move_room(store, change.room, change.channel, invocation.at, private=private)
             moved = audit.room(Place(change.room.platform, change.room.workspace, change.channel))
-            audit.of_cohort(store, cohort, invocation, audit.ROOM_MOVED, moved)
+            audit.of_cohort(store, cohort, invocation, audits.ROOM_MOVED, moved)
         if change.named is not None:
             moderators.name(store, cohort, change.named[0], invocation)
         if not wanted.wish.zone:

@@ -6,6 +6,7 @@ from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT, MEMBER, REASON, ROUND, read_reason
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import history_of, standing_of
 from cohort_bot.app.services import Services, changes, reads
@@ -54,7 +55,7 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
         return FieldErrors(form, errors)
     for number in wanted:
         store.checkins.excuse(member.id, int(number), reason, invocation.actor.user, invocation.at)
-        audit.note(store, cohort, member, invocation, audit.EXCUSED, int(number), reason)
+        audit.note(store, cohort, member, invocation, audits.EXCUSED, int(number), reason)
     return words.excused(member, [f"round {number}" for number in wanted])
 
 
@@ -70,7 +71,7 @@ async def excuse(services: Services, invocation: Invocation) -> Reply:
         if status in words.NOT_EXCUSABLE:
             raise words.not_excusable(member, number, status)
         store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
-        audit.note(store, cohort, member, invocation, audit.EXCUSED, number, reason)
+        audit.note(store, cohort, member, invocation, audits.EXCUSED, number, reason)
         return words.round_excused(member, number)
 
     return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)

@@ -12,6 +12,7 @@ from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, called
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import export as views
@@ -48,7 +49,7 @@ async def export(services: Services, invocation: Invocation) -> Reply:
         return views.too_large(cohort, len(rows), command)
 
     def note(store: Store, cohort: Cohort) -> None:
-        audit.of_cohort(store, cohort, invocation, audit.EXPORTED)
+        audit.of_cohort(store, cohort, invocation, audits.EXPORTED)
 
     await services.change(invocation, MODERATOR_ALSO_OF_ENDED, note)
     return views.export(

@@ -10,6 +10,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.shifts import as_text, moved_openings
@@ -54,7 +55,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
     shifts = _off(cohort.calendar, off, services.weeks(cohort))
     unless_stale(body["shown"], as_text(shifts))
     store.cohorts.add_holiday(cohort.id, off)
-    audit.of_cohort(store, cohort, invocation, audit.HOLIDAY, counted(off.rounds, "week"), off.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, counted(off.rounds, "week"), off.before)
     taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
     body = {
         "before": str(off.before),
@@ -77,7 +78,7 @@ def holiday_undo(services: Services, invocation: Invocation, store: Store, cohor
     if shifts[0].new <= invocation.at:
         raise words.holiday_on()
     store.cohorts.add_holiday(cohort.id, back)
-    audit.of_cohort(store, cohort, invocation, audit.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
     return words.holiday_undone(cohort, shifts[0])
 
 

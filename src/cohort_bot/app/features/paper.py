@@ -1,12 +1,13 @@
 """`/paper`: the paper of the month with its thread, past papers, and noting that one was read."""
 
 from cohort_bot.app.access import MEMBER
+from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.options import page_of
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.queries.programme import dated_papers, read_programme
+from cohort_bot.app.queries.programme import dated_papers
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import paper as words
 from cohort_bot.chat.form import Reply

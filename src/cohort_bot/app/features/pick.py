@@ -8,6 +8,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery.planner import paper_at
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read, dated_papers
@@ -46,7 +47,7 @@ async def pick(services: Services, invocation: Invocation) -> Reply:
         _must_be_coming(now, coming, week)
         chosen = _chosen(programme, spares, week, wanted, title, link)
         store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
-        audit.of_cohort(store, cohort, invocation, audit.PICKED, chosen.title, week)
+        audit.of_cohort(store, cohort, invocation, audits.PICKED, chosen.title, week)
         return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
 
     return await services.change(invocation, MODERATOR, write)

@@ -1,11 +1,11 @@
 """`/plan`: a week of the programme; buttons show the whole plan and what to expect."""
 
 from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
+from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.queries.programme import read_programme
 from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import plan as words
 from cohort_bot.app.words import week as week_words

@@ -8,6 +8,7 @@ from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.ledger import materialise
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -49,7 +50,7 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     invited = sum(edits.request(store, key, invocation.at) for key in keys.invitations(rooms))
     if not posted and not invited:
         raise words.not_posted(number)
-    audit.of_cohort(store, cohort, invocation, audit.REPAIRED, number=number)
+    audit.of_cohort(store, cohort, invocation, audits.REPAIRED, number=number)
     return words.repairing(cohort, number, posted)
 
 

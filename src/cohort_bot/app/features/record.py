@@ -7,6 +7,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, read_reason
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes, reads
@@ -80,7 +81,7 @@ def _record(
         done=words.recorded_by_moderator(reason),
     )
     store.checkins.save(entry, invocation.at)
-    audit.note(store, cohort, member, invocation, audit.RECORDED, number, reason)
+    audit.note(store, cohort, member, invocation, audits.RECORDED, number, reason)
     return words.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
 
 

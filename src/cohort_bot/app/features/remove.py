@@ -8,6 +8,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.drafts import button, keep, kept
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT, MEMBER, REASON_LIMIT, read_reason
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import fields as fields_words
@@ -59,7 +60,7 @@ def remove_yes(_services: Services, invocation: Invocation, store: Store, cohort
     member, reason = member_of(store, cohort, body["member"]), body["reason"]
     store.members.set_left(member.id, invocation.at)
     store.cohorts.replan(cohort.id)
-    audit.note(store, cohort, member, invocation, audit.REMOVED, None, reason, tell_member=bool(reason))
+    audit.note(store, cohort, member, invocation, audits.REMOVED, None, reason, tell_member=bool(reason))
     return words.removed(cohort, member)
 
 

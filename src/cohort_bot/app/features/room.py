@@ -14,6 +14,7 @@ from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
@@ -70,7 +71,7 @@ async def _add_here(services: Services, invocation: Invocation, place: Place) ->
 
     def write(store: Store, cohort: Cohort) -> Cohort:
         _meet(store, services.programmes, cohort, place, invocation.at, private=private)
-        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
+        audit.of_cohort(store, cohort, invocation, audits.ROOM_ADDED, audit.room(place))
         return cohort
 
     return words.added(await services.change(invocation, MODERATOR, write), place)
@@ -83,7 +84,7 @@ async def code(services: Services, invocation: Invocation) -> Reply:
     def write(store: Store, cohort: Cohort) -> Cohort:
         by = f"{invocation.actor.platform}:{invocation.actor.user}"
         store.codes.add(cohort.id, plain, by, invocation.at + VALID)
-        audit.of_cohort(store, cohort, invocation, audit.CODE)
+        audit.of_cohort(store, cohort, invocation, audits.CODE)
         return cohort
 
     cohort = await services.change(invocation, MODERATOR, write)
@@ -121,7 +122,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
             return None
         store.codes.use(plain)
         _meet(store, services.programmes, cohort, place, invocation.at, private=private)
-        audit.of_cohort(store, cohort, invocation, audit.ROOM_ADDED, audit.room(place))
+        audit.of_cohort(store, cohort, invocation, audits.ROOM_ADDED, audit.room(place))
         person = Moderator(place.platform, place.workspace, "person", invocation.actor.user)
         moderators.name(
             store,
@@ -156,7 +157,7 @@ def drop_yes(_services: Services, invocation: Invocation, store: Store, cohort: 
     room = _which(store, cohort, invocation)
     store.cohorts.drop_room(room.id)
     gone = audit.room(Place(room.platform, room.workspace, room.channel))
-    audit.of_cohort(store, cohort, invocation, audit.ROOM_DROPPED, gone)
+    audit.of_cohort(store, cohort, invocation, audits.ROOM_DROPPED, gone)
     left = [other for other in store.cohorts.rooms(cohort.id) if other.platform == room.platform]
     if not any(other.workspace == room.workspace for other in left):
         store.moderators.replace(cohort.id, room.platform, room.workspace, ())

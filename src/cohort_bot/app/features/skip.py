@@ -7,6 +7,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.drafts import button
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes, reads
@@ -44,7 +45,7 @@ def skip_yes(services: Services, invocation: Invocation, store: Store, cohort: C
     if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
         raise words.already_skipped(number)
     args = {"id": str(cohort.id), "round": str(number)}
-    audit.of_cohort(store, cohort, invocation, audit.SKIPPED, number=number)
+    audit.of_cohort(store, cohort, invocation, audits.SKIPPED, number=number)
     return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
 
 
@@ -57,7 +58,7 @@ def skip_undo(services: Services, invocation: Invocation, store: Store, cohort: 
     keys = [opening_row(cohort, number, room).key for room in store.cohorts.rooms(cohort.id)]
     if not store.deliveries.unskip(keys, DeliveryReason.BY_HAND):
         raise words.not_skipped(number)
-    audit.of_cohort(store, cohort, invocation, audit.UNSKIPPED, number=number)
+    audit.of_cohort(store, cohort, invocation, audits.UNSKIPPED, number=number)
     store.cohorts.replan(cohort.id)
     return words.unskipped(cohort, number, cohort.calendar.opens(number))
 

@@ -5,6 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
+"""What a moderator can change for one member."""
+
+CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
+RENAMED = "renamed"
+MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
+ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
+NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
+CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
+"""What a moderator can change for the whole cohort."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

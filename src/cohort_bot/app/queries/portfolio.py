@@ -1,14 +1,58 @@
 """All that belongs to a member, put together: for the portfolio at the end, and for whoever asks for their data."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.checkins import Excuse
+from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read
-from cohort_bot.app.words.portfolio import Portfolio, Version
-from cohort_bot.core.checkins import history, streak
+from cohort_bot.core.checkins import CheckIn, Streak, history, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.progress import completion
+from cohort_bot.core.progress import Completion, completion
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A check-in as it was before an edit: its round, when it was replaced, and its columns as they stood."""
+
+    round: int
+    replaced_at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators wrote."""
+
+    cohort: Cohort
+    programme: Programme
+    member: Member
+    at: datetime
+    made: Sequence[CheckIn]
+    earlier: Sequence[Version]
+    run: Streak
+    done: Completion
+    papers: Sequence[tuple[int, str, str]]
+    retrospectives: Sequence[Retrospective]
+    excuses: Sequence[Excuse]
+    changes: Sequence[Change]
+    letters: Sequence[Outreach]
+
+    @property
+    def weeks(self) -> frozenset[int]:
+        """The weeks of the programme that are checked in."""
+        return frozenset(each.week for each in self.made)
+
+    @property
+    def hours(self) -> int:
+        """What the programme reckons for these weeks."""
+        return sum(week.hours for week in self.programme.weeks if week.number in self.weeks)
 
 
 def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:

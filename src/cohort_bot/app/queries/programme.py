@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cohort_bot.app.ports.papers import Pick
-from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.words import errors
-from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
 
@@ -52,14 +49,6 @@ def with_picks(programme: Programme, picks: Mapping[int, Pick]) -> Programme:
     # One that was read in another month still stands there; only its place in this one is new.
     kept += [known[i] for i in ids & known.keys() if known[i].week is not None and known[i].week not in picks]
     return replace(programme, papers=tuple(sorted((*kept, *chosen), key=lambda paper: paper.week or 0)))
-
-
-def read_programme(programmes: Programmes, store: Store, cohort: Cohort) -> Programme:
-    """The cohort's programme with its picks, or PersonError."""
-    programme = programmes.get(cohort.programme)
-    if programme is None:
-        raise errors.no_programme(cohort)
-    return as_read(store, cohort.id, programme)
 
 
 def dated_papers(programme: Programme) -> list[Paper]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cohort_bot.app.delivery.planner import weekly_at
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import Standing, of_former, read_record, standings
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.nudges import settled_at
 from cohort_bot.core.progress import Turnout, turnouts
 
 CHANGES_MOST = 8
@@ -45,11 +45,11 @@ class Week:
 def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int) -> Week | None:
     """What changed in round `number`, as of `at`; None for a cohort in which nobody is."""
     calendar = cohort.calendar
-    since = weekly_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
+    since = settled_at(calendar, number - 1) if number > 1 else cohort.created_at - timedelta(milliseconds=1)
     record = read_record(store, cohort, at, weeks)
     now = standings(record)
     # What happens after the hour of the digest is the next one's, also when this one is late.
-    until = weekly_at(calendar, number)
+    until = settled_at(calendar, number)
     left = [each for each in store.members.left_since(cohort.id, since) if each.ended_at and each.ended_at <= until]
     if not now and not left:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cohort_bot.app import audit
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.chat.i18n import N_, _, ngettext
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
@@ -15,30 +15,30 @@ NAME_MOST: Final = 24
 WORDS_MOST: Final = 160
 
 _DID: Final[Mapping[str, str]] = {
-    audit.RECORDED: N_("recorded a check-in for {whom}, round {round}"),
-    audit.EXCUSED: N_("excused {whom} for round {round}"),
-    audit.REMOVED: N_("removed {whom}"),
-    audit.CREATED: N_("started the cohort"),
-    audit.ARCHIVED: N_("ended the cohort"),
-    audit.EXPORTED: N_("took a copy of all check-ins"),
-    audit.RENAMED: N_("changed the cohort's name"),
-    audit.MOVED: N_("changed the schedule from week {round} on"),
-    audit.HOLIDAY: N_("gave time off before week {round}"),
-    audit.HOLIDAY_UNDONE: N_("took back the time off before week {round}"),
-    audit.ANNOUNCED: N_("announced something"),
-    audit.SKIPPED: N_("skipped the card of week {round}"),
-    audit.UNSKIPPED: N_("brought back the card of week {round}"),
-    audit.REPAIRED: N_("updated the posts of week {round}"),
-    audit.PICKED: N_("chose the paper of week {round}"),
-    audit.CODE: N_("made a code for another room"),
-    audit.DIGEST_DIRECT: N_("sent the weekly digest to each moderator by direct message again"),
+    audits.RECORDED: N_("recorded a check-in for {whom}, round {round}"),
+    audits.EXCUSED: N_("excused {whom} for round {round}"),
+    audits.REMOVED: N_("removed {whom}"),
+    audits.CREATED: N_("started the cohort"),
+    audits.ARCHIVED: N_("ended the cohort"),
+    audits.EXPORTED: N_("took a copy of all check-ins"),
+    audits.RENAMED: N_("changed the cohort's name"),
+    audits.MOVED: N_("changed the schedule from week {round} on"),
+    audits.HOLIDAY: N_("gave time off before week {round}"),
+    audits.HOLIDAY_UNDONE: N_("took back the time off before week {round}"),
+    audits.ANNOUNCED: N_("announced something"),
+    audits.SKIPPED: N_("skipped the card of week {round}"),
+    audits.UNSKIPPED: N_("brought back the card of week {round}"),
+    audits.REPAIRED: N_("updated the posts of week {round}"),
+    audits.PICKED: N_("chose the paper of week {round}"),
+    audits.CODE: N_("made a code for another room"),
+    audits.DIGEST_DIRECT: N_("sent the weekly digest to each moderator by direct message again"),
 }
 _ABOUT: Final[Mapping[str, str]] = {
-    audit.NAMED: N_("named as moderators "),
-    audit.ROOM_MOVED: N_("moved the room to "),
-    audit.ROOM_ADDED: N_("added the room "),
-    audit.ROOM_DROPPED: N_("dropped the room "),
-    audit.DIGEST_ROOM: N_("sent the weekly digest to "),
+    audits.NAMED: N_("named as moderators "),
+    audits.ROOM_MOVED: N_("moved the room to "),
+    audits.ROOM_ADDED: N_("added the room "),
+    audits.ROOM_DROPPED: N_("dropped the room "),
+    audits.DIGEST_ROOM: N_("sent the weekly digest to "),
 }
 """What is done with channels, roles and people."""
 

@@ -2,64 +2,18 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
-from cohort_bot.app.ports.audits import Change
-from cohort_bot.app.ports.checkins import Excuse
-from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.retrospectives import Retrospective
+from cohort_bot.app.queries.portfolio import Portfolio
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.record_changes import what
 from cohort_bot.app.words.retrospective import QUESTIONS
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import File, Message, Strong, file_name, paragraph
-from cohort_bot.core.checkins import CheckIn, Streak
-from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.programme import Programme
-from cohort_bot.core.progress import Completion
+from cohort_bot.core.checkins import CheckIn
 
 _LINK = re.compile(r"https?://[^\s<>\"'|]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A check-in as it was before an edit: its round, when it was replaced, and its columns as they stood."""
-
-    round: int
-    replaced_at: datetime
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Portfolio:
-    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators wrote."""
-
-    cohort: Cohort
-    programme: Programme
-    member: Member
-    at: datetime
-    made: Sequence[CheckIn]
-    earlier: Sequence[Version]
-    run: Streak
-    done: Completion
-    papers: Sequence[tuple[int, str, str]]
-    retrospectives: Sequence[Retrospective]
-    excuses: Sequence[Excuse]
-    changes: Sequence[Change]
-    letters: Sequence[Outreach]
-
-    @property
-    def weeks(self) -> frozenset[int]:
-        """The weeks of the programme that are checked in."""
-        return frozenset(each.week for each in self.made)
-
-    @property
-    def hours(self) -> int:
-        """What the programme reckons for these weeks."""
-        return sum(week.hours for week in self.programme.weeks if week.number in self.weeks)
 
 
 def exported(folio: Portfolio) -> Message:

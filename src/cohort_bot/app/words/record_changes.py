@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from cohort_bot.app.audit import EXCUSED, RECORDED, REMOVED
-from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.audits import EXCUSED, RECORDED, REMOVED, Change
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.i18n import N_, _, spans
 from cohort_bot.chat.message import Block, Message, Span, Strong, When, bullets, paragraph
