@@ -1,7 +1,9 @@
 """What the how-to pages show is run as it stands there."""
 
+import gettext
 import inspect
 import re
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -94,3 +96,30 @@ def test_the_week_of_the_page_is_a_week(tmp_path: Path) -> None:
 
     (week,) = blocks("write-a-programme.md", "yaml")
     WeekModel.model_validate_json(__import__("json").dumps(yaml.safe_load(week)[0]))
+
+
+ROOT = HOW_TO.parents[1]
+PATHS = re.compile(
+    r"`((?:src|tests|app|core|storage|platforms|web|migrations|content|locales|words|delivery)/[\w./-]*)`"
+)
+
+
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", *sorted(HOW_TO.glob("*.md"))], ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    for name in PATHS.findall(page.read_text(encoding="utf-8")):
+        package = ROOT / "src/cohort_bot"
+        places = [ROOT / name, package / name, package / "app" / name]
+        assert any(place.exists() for place in places), name
+
+
+def test_a_translation_begins_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locales").symlink_to(ROOT / "locales")
+    monkeypatch.chdir(tmp_path)
+    (lines,) = blocks("translate.md", "console")
+    folder = tmp_path / "made"
+    for line in lines.splitlines()[1:]:
+        words = line.replace("locales/de/LC_MESSAGES", str(folder)).split()
+        folder.mkdir(exist_ok=True)
+        subprocess.run([Path(sys.executable).with_name("pybabel"), *words[1:]], check=True, capture_output=True)
+    with (folder / "cohort_bot.mo").open("rb") as made:
+        assert gettext.GNUTranslations(made).gettext("Leave") == "Leave"
