@@ -1,6 +1,8 @@
 """Commands, buttons, forms, shortcuts and the home tab on the real bolt: answered once, in time, privately."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -281,6 +283,29 @@ async def test_a_form_that_is_delivered_twice_gets_the_same_result(
     first, second = await asyncio.gather(slack.send_form(payload), slack.send_form(payload))
     assert first.text == second.text
     assert len(toy.seen) == 2
+
+
+class Watched(Message):
+    """One of which can be told whether it is still kept."""
+
+
+async def test_a_reply_is_not_kept_when_it_has_been_given(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
+    replies: list[weakref.ref[Watched]] = []
+
+    async def answer(_: Invocation) -> Reply:
+        reply = Watched("Said")
+        replies.append(weakref.ref(reply))
+        return reply
+
+    toy.answer = answer
+    for _ in range(3):
+        await slack.command("U2", "/checkin")
+    await platform.stop(1)
+    gc.collect()
+    assert [reply for reply in replies if reply() is not None] == []
+    assert len(replies) == 3
 
 
 async def test_events_are_repeated_in_vain(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:

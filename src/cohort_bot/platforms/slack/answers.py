@@ -74,7 +74,8 @@ class Answers:
         self._dispatch: Dispatch | None = None
         self.lost: Lost | None = None
         """Whom to tell of an answer that did not arrive."""
-        self._recent: BoundedDict[str, asyncio.Task[_Replied]] = BoundedDict(REMEMBERED)
+        self._recent: BoundedDict[str, asyncio.Task[_Replied] | None] = BoundedDict(REMEMBERED)
+        """What was asked lately, with its reply as long as a repetition needs it: a form that is sent again does."""
         self._events: BoundedDict[str, None] = BoundedDict(REMEMBERED)
         app.middleware(self.once)
         app.command(_ANY)(self.command)
@@ -206,8 +207,8 @@ class Answers:
         channel = reply_channel(self._api, ack, body)
         identity = translate.identity(body)
         with self._running.work():
-            first = self._recent.get(identity)
-            if first is not None and body.get("type") != "view_submission":
+            first, is_form = self._recent.get(identity), body.get("type") == "view_submission"
+            if identity in self._recent and not is_form:
                 await ack()  # the first delivery is answered, or is about to be
                 return
             if first is None and (self._running.stopping or self._dispatch is None):
@@ -220,6 +221,9 @@ class Answers:
                 log.warning("an answer to %s did not arrive: %s", translate.who(body).user, error)
                 if self.lost is not None and (to := (await asyncio.shield(task)).to) is not None:
                     await self.lost(to)
+            finally:
+                if not is_form:
+                    self._recent[identity] = None
 
     async def _answer(self, channel: ReplyChannel, task: asyncio.Task[_Replied]) -> None:
         done, _ = await asyncio.wait({task}, timeout=DEFER)
