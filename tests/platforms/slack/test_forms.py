@@ -8,8 +8,9 @@ import pytest
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Button, Message, paragraph
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import forms, limits
-from cohort_bot.platforms.slack.forms import Asked, State
+from cohort_bot.platforms.slack import forms, ids, limits
+from cohort_bot.platforms.slack.forms import Asked
+from cohort_bot.platforms.slack.ids import State
 from cohort_bot.platforms.slack.text import Json
 from tests.fakes.slack_checks import seen, view_problems
 from tests.fakes.toy import FORM, card
@@ -31,7 +32,7 @@ def test_a_form_carries_what_its_submission_needs() -> None:
     assert not view_problems(view)
     assert view["callback_id"] == "ask.sent"
     assert view["title"]["text"] == "Check-in: week 3"
-    assert forms.loads(view["private_metadata"]) == State("ask.sent", {"round": "3"}, "C1", "1.5")
+    assert ids.loads(view["private_metadata"]) == State("ask.sent", {"round": "3"}, "C1", "1.5")
     assert [block["block_id"] for block in view["blocks"]] == ["tasks", "done", "when", "share"]
     assert [element(view, key)["type"] for key in ("tasks", "done", "when", "share")] == [
         "checkboxes",
@@ -76,7 +77,7 @@ def test_limits_of_fields() -> None:
 
 
 def test_metadata_at_its_limit() -> None:
-    room = limits.METADATA - len(forms.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
+    room = limits.METADATA - len(ids.dumps(State("form.save", {"x": ""}, "C1", "1.5")))
     assert not view_problems(forms.view(form(TextField("a", "A"), x="y" * room), HERE))
     with pytest.raises(CannotRender, match="3001"):
         forms.view(form(TextField("a", "A"), x="y" * (room + 1)), HERE)
@@ -107,7 +108,7 @@ def test_left_out_options_are_asked_for() -> None:
     view = forms.view(Asked(row, {"starts": "2027-01-04", "channel": "C2", "pace": "fast"}), HERE)
     assert not view_problems(view)
     assert view["title"]["text"] == "/cohort create"
-    assert forms.loads(view["private_metadata"]).command
+    assert ids.loads(view["private_metadata"]).command
     kinds = {block["block_id"]: block["element"]["type"] for block in view["blocks"]}
     assert kinds == {
         "name": "plain_text_input",
@@ -131,9 +132,9 @@ def test_the_home_tab() -> None:
 
 
 def test_what_is_not_the_state_of_a_view() -> None:
-    assert forms.loads("") == State()
+    assert ids.loads("") == State()
     for wrong in ("[]", '{"args": 1}'):
         with pytest.raises(ValueError, match="not the state"):
-            forms.loads(wrong)
+            ids.loads(wrong)
     with pytest.raises(json.JSONDecodeError):
-        forms.loads("{")
+        ids.loads("{")

@@ -9,7 +9,8 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.slack import translate
-from cohort_bot.platforms.slack.forms import Asked, State, dumps
+from cohort_bot.platforms.slack.forms import Asked
+from cohort_bot.platforms.slack.ids import State, dumps
 from cohort_bot.platforms.slack.translate import Who
 from tests.platforms.slack.conftest import TABLE
 

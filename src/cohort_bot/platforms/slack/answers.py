@@ -25,7 +25,7 @@ from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.tasks import BackgroundTasks
-from cohort_bot.platforms.slack import forms, manifest, render, translate
+from cohort_bot.platforms.slack import forms, ids, manifest, translate
 from cohort_bot.platforms.slack.api import Api, retry
 from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
 from cohort_bot.platforms.slack.forms import Asked
@@ -267,7 +267,7 @@ class Answers:
 def _again(made: Invocation) -> Button | None:
     button = Button(platforms.open_form(), made.action, made.args, "primary")
     try:
-        render.arguments(button.args)
+        ids.arguments(button.args)
     except CannotRender:
         return None
     return button

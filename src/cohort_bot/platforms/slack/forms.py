@@ -3,11 +3,10 @@
 Everything that a sent form needs is in its `private_metadata`: it works after a restart and a year later.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.words import platforms
@@ -17,7 +16,7 @@ from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import limits, render, text
+from cohort_bot.platforms.slack import ids, limits, render, text
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.text import Json
 
@@ -28,21 +27,6 @@ HOME_TITLE = "cohort-bot"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a view carries: the action that its submission runs, with what, and where it was opened.
-
-    `command` says that the fields are the options of a command that was typed without them.
-    """
-
-    action: str = ""
-    args: Mapping[str, str] = field(default_factory=dict)
-    channel: str | None = None
-    thread: str | None = None
-    direct: bool = False
-    command: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """A command whose required options were left out: they are asked for in a modal made from its row."""
 
@@ -50,37 +34,7 @@ class Asked:
     given: Mapping[str, str]
 
 
-def dumps(state: State) -> str:
-    """The state as private_metadata. Raises CannotRender."""
-    body: dict[str, Any] = {"action": state.action, "args": dict(state.args)}
-    for name in ("channel", "thread", "direct", "command"):
-        if value := getattr(state, name):
-            body[name] = value
-    said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    if len(said) > limits.METADATA:
-        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {limits.METADATA}")
-    return said
-
-
-def loads(said: str) -> State:
-    """The state of a view. Raises ValueError for anything that `dumps` did not make."""
-    try:
-        body = json.loads(said or "{}")
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(body, dict) or not isinstance(body.get("args", {}), dict):
-        raise ValueError("not the state of a view")  # noqa: TRY004 - it is the text that is wrong
-    return State(
-        str(body.get("action", "")),
-        {str(key): str(value) for key, value in body.get("args", {}).items()},
-        body.get("channel"),
-        body.get("thread"),
-        bool(body.get("direct")),
-        bool(body.get("command")),
-    )
-
-
-def view(reply: Reply | Asked, origin: State) -> Json:
+def view(reply: Reply | Asked, origin: ids.State) -> Json:
     """Any reply as a modal; `origin` is where it was asked for. Raises CannotRender."""
     match reply:
         case Message():
@@ -130,18 +84,18 @@ def _distinct(blocks: Sequence[Json]) -> list[Json]:
     return [{**block, "block_id": f"b{number}"} for number, block in enumerate(blocks)]
 
 
-def _message(message: Message, origin: State) -> Json:
+def _message(message: Message, origin: ids.State) -> Json:
     return {
         "type": "modal",
         "callback_id": MESSAGE_VIEW,
         "title": text.plain(message.summary if len(message.summary) <= limits.TITLE else HOME_TITLE, limits.TITLE),
         "close": text.plain("Close", limits.TITLE),
-        "private_metadata": dumps(State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
+        "private_metadata": ids.dumps(ids.State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
         "blocks": list(render.single(message, limits.VIEW_BLOCKS).blocks),
     }
 
 
-def _form(form: Form, mend: Mapping[str, str], origin: State) -> Json:
+def _form(form: Form, mend: Mapping[str, str], origin: ids.State) -> Json:
     blocks: list[Json] = list(_title(form.title))
     for each in form.fields:
         blocks.append(_input(each))
@@ -149,29 +103,29 @@ def _form(form: Form, mend: Mapping[str, str], origin: State) -> Json:
             blocks.append(_to_mend(mend[each.key]))
     keys = {each.key for each in form.fields}
     blocks += [_to_mend(words) for key, words in mend.items() if key not in keys]
-    state = State(form.action, form.args, origin.channel, origin.thread, origin.direct)
+    state = ids.State(form.action, form.args, origin.channel, origin.thread, origin.direct)
     return _modal(form.action, form.title, form.submit, blocks or [_nothing()], state)
 
 
-def _options(asked: Asked, origin: State) -> Json:
+def _options(asked: Asked, origin: ids.State) -> Json:
     name = asked.spec.name_on(PLATFORM)
     blocks = [
         *_title(_(asked.spec.summary)),
         *(_option(param, asked.given.get(param.name, "")) for param in asked.spec.params),
     ]
     kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
-    state = State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
+    state = ids.State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
     return _modal(asked.spec.action, f"/{name}", _("Go on"), blocks, state)
 
 
-def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: State) -> Json:
+def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: ids.State) -> Json:
     return {
         "type": "modal",
         "callback_id": limits.cut(callback, limits.ACTION),
         "title": text.plain(title, limits.TITLE),
         "submit": text.plain(submit, limits.TITLE),
         "close": text.plain(_("Cancel"), limits.TITLE),
-        "private_metadata": dumps(state),
+        "private_metadata": ids.dumps(state),
         "blocks": list(blocks[: limits.VIEW_BLOCKS]),
     }
 

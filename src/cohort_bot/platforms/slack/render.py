@@ -5,21 +5,18 @@ that show a single message (an edit, a view) say in its last line that it was cu
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cohort_bot.app.words import platforms
 from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import limits, text
+from cohort_bot.platforms.slack import ids, limits, text
 from cohort_bot.platforms.slack.text import Json
 
 FILE_MOST: Final = 60_000
 """Characters of a file that are posted as text: five messages."""
-
-SEPARATOR: Final = "#"
-"""Between an action and a number in an action_id: the ids of one block must differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +110,6 @@ def weight(block: Json) -> int:
     return len(json.dumps(block, ensure_ascii=False))
 
 
-def arguments(args: Mapping[str, str]) -> str:
-    """A button's arguments as its value. Raises CannotRender."""
-    value = json.dumps(dict(args), ensure_ascii=False, separators=(",", ":"))
-    if len(value) > limits.VALUE:
-        raise CannotRender(f"a button carries {len(value)} characters, Slack takes {limits.VALUE}")
-    return value
-
-
 def _block(block: Block) -> Iterator[Json]:
     match block:
         case Heading():
@@ -178,14 +167,14 @@ def _actions(buttons: Sequence[Button]) -> Iterator[Json]:
 
 
 def _button(button: Button, number: int) -> Json:
-    action = f"{button.action}{SEPARATOR}{number}" if number else button.action
+    action = f"{button.action}{ids.SEPARATOR}{number}" if number else button.action
     if len(action) > limits.ACTION:
         raise CannotRender(f"the action {button.action} is longer than {limits.ACTION} characters")
     shown: Json = {
         "type": "button",
         "text": text.plain(button.label, limits.BUTTON),
         "action_id": action,
-        "value": arguments(button.args),
+        "value": ids.arguments(button.args),
     }
     if button.style != "plain":
         shown["style"] = button.style

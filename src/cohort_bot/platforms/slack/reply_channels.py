@@ -15,9 +15,9 @@ from cohort_bot.app.words import platforms
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.common.tasks import BackgroundTasks
-from cohort_bot.platforms.slack import forms, limits, render, translate
+from cohort_bot.platforms.slack import forms, ids, limits, render, translate
 from cohort_bot.platforms.slack.api import Api, retry
-from cohort_bot.platforms.slack.forms import Asked, State
+from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.text import Json
 
 log = logging.getLogger(__name__)
@@ -78,11 +78,11 @@ class Request:
         return translate.who(self.body).team
 
     @property
-    def origin(self) -> State:
+    def origin(self) -> ids.State:
         """Where it was done, empty when the view is not ours."""
         with contextlib.suppress(PersonError):
             return translate.origin_of(self.body)
-        return State()
+        return ids.State()
 
     async def open(self, reply: Reply | Asked) -> None:
         """Show the reply as a modal; the trigger lives three seconds. Raises Refused, Unknown or CannotRender."""

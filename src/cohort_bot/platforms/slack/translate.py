@@ -14,10 +14,9 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
-from cohort_bot.platforms.slack import commands
+from cohort_bot.platforms.slack import commands, ids
 from cohort_bot.platforms.slack.commands import PLATFORM
-from cohort_bot.platforms.slack.forms import Asked, State, loads
-from cohort_bot.platforms.slack.render import SEPARATOR
+from cohort_bot.platforms.slack.forms import Asked
 
 HOME: Final = "cohort_bot_home"
 """Where a payload notes the workspace that is meant, once that is found."""
@@ -93,7 +92,7 @@ def pressed(body: Payload, actor: Actor, at: datetime) -> Invocation:
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
     except (ValueError, RecursionError):
         raise platforms.unknown_button() from None
-    action = str(button.get("action_id", "")).partition(SEPARATOR)[0]
+    action = str(button.get("action_id", "")).partition(ids.SEPARATOR)[0]
     given = {str(key): str(value) for key, value in args.items()}
     return _origin(body, origin_of(body), actor, at).invocation("button", action, given)
 
@@ -118,25 +117,25 @@ def shortcut(body: Payload, action: str, args: Mapping[str, str], actor: Actor, 
     return _origin(body, origin_of(body), actor, at).invocation("command", action, args)
 
 
-def origin_of(body: Payload) -> State:
+def origin_of(body: Payload) -> ids.State:
     """Where it was done, and for a view what it carries. Raises PersonError for a view that is not ours."""
     if view := body.get("view"):
         try:
-            return loads(str(view.get("private_metadata") or ""))
+            return ids.loads(str(view.get("private_metadata") or ""))
         except ValueError:
             raise platforms.incomplete_form() from None
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")
     name = body.get("channel_name") or (body.get("channel") or {}).get("name")
-    return State(
+    return ids.State(
         channel=channel,
         thread=message.get("thread_ts") or container.get("thread_ts"),
         direct=str(channel or "").startswith("D") or name == "directmessage",
     )
 
 
-def _origin(body: Payload, state: State, actor: Actor, at: datetime) -> Origin:
+def _origin(body: Payload, state: ids.State, actor: Actor, at: datetime) -> Origin:
     """Slack tells no place for the home tab and for global shortcuts."""
     place = Place(PLATFORM, actor.workspace or "", state.channel, state.thread) if state.channel else None
     return Origin(identity(body), actor, place, at, state.direct)

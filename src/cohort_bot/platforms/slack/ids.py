@@ -1,0 +1,65 @@
+"""What a button and a view carry, and so everything that a click needs a year later. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.slack import limits
+
+SEPARATOR: Final = "#"
+"""Between an action and a number in an action_id: the ids of one block must differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a view carries: the action that its submission runs, with what, and where it was opened.
+
+    `command` says that the fields are the options of a command that was typed without them.
+    """
+
+    action: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    thread: str | None = None
+    direct: bool = False
+    command: bool = False
+
+
+def arguments(args: Mapping[str, str]) -> str:
+    """A button's arguments as its value. Raises CannotRender."""
+    value = json.dumps(dict(args), ensure_ascii=False, separators=(",", ":"))
+    if len(value) > limits.VALUE:
+        raise CannotRender(f"a button carries {len(value)} characters, Slack takes {limits.VALUE}")
+    return value
+
+
+def dumps(state: State) -> str:
+    """The state as private_metadata. Raises CannotRender."""
+    body: dict[str, Any] = {"action": state.action, "args": dict(state.args)}
+    for name in ("channel", "thread", "direct", "command"):
+        if value := getattr(state, name):
+            body[name] = value
+    said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if len(said) > limits.METADATA:
+        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {limits.METADATA}")
+    return said
+
+
+def loads(said: str) -> State:
+    """The state of a view. Raises ValueError for anything that `dumps` did not make."""
+    try:
+        body = json.loads(said or "{}")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(body, dict) or not isinstance(body.get("args", {}), dict):
+        raise ValueError("not the state of a view")  # noqa: TRY004 - it is the text that is wrong
+    return State(
+        str(body.get("action", "")),
+        {str(key): str(value) for key, value in body.get("args", {}).items()},
+        body.get("channel"),
+        body.get("thread"),
+        bool(body.get("direct")),
+        bool(body.get("command")),
+    )
