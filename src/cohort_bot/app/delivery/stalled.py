@@ -21,7 +21,6 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.words import stalled as words
-from cohort_bot.chat.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -123,9 +122,9 @@ class Stalled:
         found: dict[str, str] = {}
         for lane in lanes:
             if self._silent.get(lane.lane) == lane.delivery_id:
-                found[lane.lane] = words.restarted()
+                found[lane.lane] = words.started_again()
             elif passing := self._courier.passing(lane.lane, lane.platform):
-                found[lane.lane] = _(words.PASSING[passing])
+                found[lane.lane] = words.passing(passing)
         return found
 
 

@@ -30,7 +30,6 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
 from cohort_bot.core.reschedule import Rescheduled, Wish, rescheduled
-from cohort_bot.core.rounds import DAYS
 
 CHANNEL_MOST = 100
 
@@ -56,10 +55,6 @@ class _Edit:
         """The next openings before and after."""
         new = self.new
         return moved_openings(self.cohort.calendar, new.calendar, new.first, self.length) if new else []
-
-
-def _wall(new: Rescheduled) -> str:
-    return f"{DAYS[new.weekday]}s at {new.at:%H:%M} ({new.zone})"
 
 
 async def edit(services: Services, invocation: Invocation) -> Reply:
@@ -104,7 +99,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     if room is not None:
         place = Place(room.platform, room.workspace, change.channel)
         findings = list(await services.platforms[room.platform].check(place))
-    wall = _wall(change.new) if change.new else ""
+    wall = words.wall(change.new) if change.new else ""
     moved = (room.channel, change.channel) if room else None
     yes = button(words.change_it(), "cohort.edit.yes", args)
     named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
@@ -155,7 +150,7 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
                 store.cohorts.add_move(cohort.id, new.move)
             else:
                 store.cohorts.set_start(cohort.id, new.calendar)
-            audit.of_cohort(store, cohort, invocation, audits.MOVED, _wall(new), new.first)
+            audit.of_cohort(store, cohort, invocation, audits.MOVED, words.wall(new), new.first)
         if change.name or (change.new is not None and change.new.first == 1):
             for key in keys.invitations(store.cohorts.rooms(cohort.id)):
                 edits.request(store, key, invocation.at)

@@ -82,7 +82,7 @@ def _record(
     )
     store.checkins.save(entry, invocation.at)
     audit.note(store, cohort, member, invocation, audits.RECORDED, number, reason)
-    return words.recorded(member, number, filed_status(cohort.calendar, number, invocation.at).value)
+    return words.recorded(member, number, filed_status(cohort.calendar, number, invocation.at))
 
 
 def _tasks(programmes: Programmes, cohort: Cohort, member: Member, number: int) -> tuple[TaskState, ...]:

@@ -1,8 +1,7 @@
 """An announcement."""
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words import counts
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -19,13 +18,14 @@ def post_it() -> str:
 
 def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> Message:
     """An announcement before it is posted."""
-    where = _("the room") if rooms == 1 else _("all {rooms}", rooms=counts.rooms(rooms))
-    lead = paragraph(
-        _("I would post this in {where} of {cohort}. Nobody is notified by name.", where=where, cohort=cohort.name)
+    lead = ngettext(
+        "I would post this in the room of {cohort}. Nobody is notified by name.",
+        "I would post this in all {n} rooms of {cohort}. Nobody is notified by name.",
+        rooms,
+        cohort=cohort.name,
     )
-    return Message(
-        _("Announce in {cohort}?", cohort=cohort.name), (lead, *announcement(cohort, words).blocks, Actions((button,)))
-    )
+    head = _("Announce in {cohort}?", cohort=cohort.name)
+    return Message(head, (paragraph(lead), *announcement(cohort, words).blocks, Actions((button,))))
 
 
 def announcement(cohort: Cohort, words: str) -> Message:

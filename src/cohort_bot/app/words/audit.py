@@ -5,7 +5,7 @@ from typing import Final
 
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
-from cohort_bot.chat.i18n import N_, _, ngettext
+from cohort_bot.chat.i18n import N_, Value, _, ngettext, spans
 from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -14,38 +14,51 @@ SHOWN: Final = 15
 NAME_MOST: Final = 24
 WORDS_MOST: Final = 160
 
+
+def somebody() -> str:
+    return _("somebody")
+
+
 _DID: Final[Mapping[str, str]] = {
-    audits.RECORDED: N_("recorded a check-in for {whom}, round {round}"),
-    audits.EXCUSED: N_("excused {whom} for round {round}"),
-    audits.REMOVED: N_("removed {whom}"),
-    audits.CREATED: N_("started the cohort"),
-    audits.ARCHIVED: N_("ended the cohort"),
-    audits.EXPORTED: N_("took a copy of all check-ins"),
-    audits.RENAMED: N_("changed the cohort's name"),
-    audits.MOVED: N_("changed the schedule from week {round} on"),
-    audits.HOLIDAY: N_("gave time off before week {round}"),
-    audits.HOLIDAY_UNDONE: N_("took back the time off before week {round}"),
-    audits.ANNOUNCED: N_("announced something"),
-    audits.SKIPPED: N_("skipped the card of week {round}"),
-    audits.UNSKIPPED: N_("brought back the card of week {round}"),
-    audits.REPAIRED: N_("updated the posts of week {round}"),
-    audits.PICKED: N_("chose the paper of week {round}"),
-    audits.CODE: N_("made a code for another room"),
-    audits.DIGEST_DIRECT: N_("sent the weekly digest to each moderator by direct message again"),
+    audits.RECORDED: N_("{moderator} recorded a check-in for {whom}, round {round}"),
+    audits.EXCUSED: N_("{moderator} excused {whom} for round {round}"),
+    audits.REMOVED: N_("{moderator} removed {whom}"),
+    audits.CREATED: N_("{moderator} started the cohort"),
+    audits.ARCHIVED: N_("{moderator} ended the cohort"),
+    audits.EXPORTED: N_("{moderator} took a copy of all check-ins"),
+    audits.RENAMED: N_("{moderator} changed the cohort's name"),
+    audits.MOVED: N_("{moderator} changed the schedule from week {round} on"),
+    audits.HOLIDAY: N_("{moderator} gave time off before week {round}"),
+    audits.HOLIDAY_UNDONE: N_("{moderator} took back the time off before week {round}"),
+    audits.ANNOUNCED: N_("{moderator} announced something"),
+    audits.SKIPPED: N_("{moderator} skipped the card of week {round}"),
+    audits.UNSKIPPED: N_("{moderator} brought back the card of week {round}"),
+    audits.REPAIRED: N_("{moderator} updated the posts of week {round}"),
+    audits.PICKED: N_("{moderator} chose the paper of week {round}"),
+    audits.CODE: N_("{moderator} made a code for another room"),
+    audits.DIGEST_DIRECT: N_("{moderator} sent the weekly digest to each moderator by direct message again"),
+    audits.NAMED: N_("{moderator} named as moderators {about}"),
+    audits.ROOM_MOVED: N_("{moderator} moved the room to {about}"),
+    audits.ROOM_ADDED: N_("{moderator} added the room {about}"),
+    audits.ROOM_DROPPED: N_("{moderator} dropped the room {about}"),
+    audits.DIGEST_ROOM: N_("{moderator} sent the weekly digest to {about}"),
 }
-_ABOUT: Final[Mapping[str, str]] = {
-    audits.NAMED: N_("named as moderators "),
-    audits.ROOM_MOVED: N_("moved the room to "),
-    audits.ROOM_ADDED: N_("added the room "),
-    audits.ROOM_DROPPED: N_("dropped the room "),
-    audits.DIGEST_ROOM: N_("sent the weekly digest to "),
-}
+_ABOUT: Final = frozenset([audits.NAMED, audits.ROOM_MOVED, audits.ROOM_ADDED, audits.ROOM_DROPPED, audits.DIGEST_ROOM])
 """What is done with channels, roles and people."""
 
 
-def did(change: Change, whom: str) -> str:
-    """The change of a member's record as one clause, with its reason."""
-    return _(_DID[change.action], whom=whom, round=change.round or 0) + _why(change)
+def done(change: Change, whom: str) -> tuple[Span, ...]:
+    """The change of a member's record: when, who did what, and the reason."""
+    return (When(change.at, "day"), ", ", *_did(change, whom=whom, round=change.round or 0), _why(change))
+
+
+def them() -> str:
+    """The member whose record is being read."""
+    return _("them")
+
+
+def _did(change: Change, **values: Value) -> tuple[Span, ...]:
+    return spans(_DID[change.action], moderator=shorten(change.by_name, NAME_MOST), **values)
 
 
 def listed(changes: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> list[Block]:
@@ -64,11 +77,10 @@ def changes(cohort: Cohort, made: Sequence[Change], names: Mapping[int, str], pl
 
 
 def _line(change: Change, names: Mapping[int, str], platform: str, workspace: str) -> tuple[Span, ...]:
-    who = f", {shorten(change.by_name, NAME_MOST)} "
     if change.action in _ABOUT:
-        return (When(change.at, "day"), who + _(_ABOUT[change.action]), *_tags(change.words, platform, workspace))
-    whom = names.get(change.member_id or 0, _("somebody"))
-    return (When(change.at, "day"), who + did(change, whom))
+        about = tuple(_tags(change.words, platform, workspace))
+        return (When(change.at, "day"), ", ", *_did(change, about=about))
+    return done(change, names.get(change.member_id or 0) or somebody())
 
 
 def _why(change: Change) -> str:
@@ -84,7 +96,7 @@ def _tags(words: str, platform: str, workspace: str) -> list[Span]:
         return [ngettext("one on {platform}", "{n} on {platform}", len(targets), platform=there.title())]
     found: list[Span] = []
     for target in targets:
-        kind, name = target.split(":", 1)
+        kind, _colon, name = target.partition(":")
         found += [", "] if found else []
         found.append(Tag("channel" if kind == "channel" else "role" if kind == "role" else "person", name))
     return found

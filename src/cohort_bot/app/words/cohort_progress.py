@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.ports.outreach import Outreach
+from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing, by_urgency
 from cohort_bot.app.words.alerts import why
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import members
 from cohort_bot.app.words.findings import problems
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS, legend
-from cohort_bot.chat.i18n import _, spans
+from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import (
     Actions,
     Block,
@@ -46,9 +46,16 @@ NAME_MOST = 24
 BARS: Final = "▁▂▃▄▅▆▇█"
 NOBODY: Final = "·"
 
-
 Failure = tuple[str, Delivery, str]
 """What a parked delivery is called, the delivery, what cures it."""
+
+_OUTCOMES: Final[Mapping[OutreachResult, str]] = {
+    OutreachResult.WAITING: N_("no answer yet"),
+    OutreachResult.ANSWERED: N_("they answered"),
+    OutreachResult.BACK: N_("they are coming back"),
+    OutreachResult.BREAK: N_("they take a break"),
+    OutreachResult.LEAVING: N_("they are leaving"),
+}
 
 
 def overview(
@@ -74,17 +81,15 @@ def overview(
     args = {"id": str(cohort.id)}
     if page:
         head = _(
-            "{cohort}: members {value} to {value2} of {ordered}",
+            "{cohort}: members {first} to {last} of {all}",
             cohort=cohort.name,
-            value=page * PAGE + 1,
-            value2=page * PAGE + len(shown),
-            ordered=len(ordered),
+            first=page * PAGE + 1,
+            last=page * PAGE + len(shown),
+            all=len(ordered),
         )
         return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
-    blocks: list[Block] = [
-        Heading(_("{cohort} · round {number}", cohort=cohort.name, number=number) if number else cohort.name),
-        *problems(findings),
-    ]
+    title = _("{cohort} · round {round}", cohort=cohort.name, round=number) if number else cohort.name
+    blocks: list[Block] = [Heading(title), *problems(findings)]
     blocks += _week(cohort, number, people, former, at, last)
     if number:
         blocks += _at_risk(ordered) if people else []
@@ -111,48 +116,45 @@ def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
         return _("{cohort} has not begun", cohort=cohort.name)
     now = turnouts((each.rounds for each in people), [number])[0]
     return _(
-        "{cohort}: {made} of {of} checked in for round {number}",
+        "{cohort}: {made} of {all} checked in for round {round}",
         cohort=cohort.name,
         made=now.made,
-        of=now.of,
-        number=number,
+        all=now.of,
+        round=number,
     )
 
 
 def _week(
     cohort: Cohort, number: int, people: Sequence[Standing], former: Sequence[Sequence[Status]], at: datetime, last: int
 ) -> list[Block]:
-    count = counted(len(people), "member")
+    count = members(len(people))
     if not number:
-        return [
-            paragraph(
-                *spans(
-                    "The first week opens {opens}. {count} so far.", opens=When(cohort.calendar.opens(1)), count=count
-                )
-            )
-        ]
+        opens = When(cohort.calendar.opens(1))
+        return [paragraph(*spans("The first week opens {opens}. {members} so far.", opens=opens, members=count))]
     if not people:
         if number >= last and at >= cohort.calendar.closes(number):
             return [paragraph(_("The last week has closed, and nobody is in the cohort."))]
         return [paragraph(_("Nobody has joined yet. The invitation in the room has a Join button."))]
-    closes = cohort.calendar.closes(number)
     now = turnouts((each.rounds for each in people), [number])[0]
-    closed = _(" It has closed, and it was the last.") if number >= last else _(" It has closed.")
-    state: tuple[Span, ...] = (_(" It is open until "), When(closes), ".") if at < closes else (closed,)
+    turnout = _("Round {round}: {made} of {all} checked in.", round=number, made=now.made, all=now.of)
     resting = sum(each.rounds[number - 1] in {Status.BREAK, Status.EXCUSED} for each in people)
-    away = _(" {resting} on a break or excused.", resting=resting) if resting else ""
-    blocks: list[Block] = [
-        paragraph(
-            Strong(_("Round {number}: {made} of {of} checked in.", number=number, made=now.made, of=now.of)),
-            f"{away} {count}.",
-            *state,
-        )
-    ]
+    size = f"{count}."
+    if resting:
+        away = ngettext("{n} on a break or excused.", "{n} on a break or excused.", resting)
+        size = f"{away} {size}"
+    state = _state(cohort.calendar.closes(number), at, over=number >= last)
+    blocks: list[Block] = [paragraph(Strong(turnout), f" {size} ", *state)]
     first = max(1, number - TREND_ROUNDS + 1)
     if number > 1:
         trend = turnouts((*(each.rounds for each in people), *former), range(first, number))
         blocks.append(trend_grid((*trend, now)))
     return blocks
+
+
+def _state(closes: datetime, at: datetime, *, over: bool) -> tuple[Span, ...]:
+    if at < closes:
+        return spans("It is open until {closes}.", closes=When(closes))
+    return (_("It has closed, and it was the last.") if over else _("It has closed."),)
 
 
 def bar(turnout: Turnout) -> str:
@@ -163,11 +165,11 @@ def bar(turnout: Turnout) -> str:
 def trend_grid(trend: Sequence[Turnout]) -> Grid:
     """Rounds as columns: a chart, and the numbers that it shows."""
     rows = (
-        ("share", tuple(bar(each) for each in trend)),
+        (_("share"), tuple(bar(each) for each in trend)),
         (_("checked in"), tuple(str(each.made) for each in trend)),
-        ("of", tuple(str(each.of) for each in trend)),
+        (_("of"), tuple(str(each.of) for each in trend)),
     )
-    return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], "nobody"), (BARS[-1], "everybody")))
+    return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], _("nobody")), (BARS[-1], _("everybody"))))
 
 
 def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
@@ -175,30 +177,44 @@ def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
     if not at_risk:
         return [paragraph(Strong(_("Nobody is at risk right now.")))]
     blocks: list[Block] = [
-        paragraph(Strong(_("Who needs a person today: {at_risk}", at_risk=len(at_risk)))),
+        paragraph(Strong(_("Who needs a person today: {number}", number=len(at_risk)))),
         bullets(reasons(each) for each in at_risk[:SHOWN_AT_RISK]),
     ]
     if len(at_risk) > SHOWN_AT_RISK:
         left = len(at_risk) - SHOWN_AT_RISK
-        blocks.append(paragraph(_("And {left} more: “Write to them” lists everybody.", left=left), quiet=True))
+        more = ngettext(
+            "And {n} more: “Write to them” lists everybody.", "And {n} more: “Write to them” lists everybody.", left
+        )
+        blocks.append(paragraph(more, quiet=True))
     return blocks
 
 
 def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
-    words = "; ".join(map(reason, standing.risks))
-    name = Strong(standing.member.name)
-    silent = any(risk.sign is Sign.SILENT for risk in standing.risks)
-    person = _("Reminders rest now: write in person. ") if silent else ""
-    return (name, f": {words or 'nothing worrying'}. {person}", *written(standing.outreach))
+    words = "; ".join(map(reason, standing.risks)) or _("nothing worrying")
+    if any(risk.sign is Sign.SILENT for risk in standing.risks):
+        rest = _("Reminders rest now: write in person.")
+        words = f"{words}. {rest}"
+    else:
+        words = f"{words}."
+    return (Strong(standing.member.name), f": {words} ", *written(standing.outreach))
 
 
 def written(outreach: Outreach | None) -> tuple[Span, ...]:
     """Who turned to a member last, when, and what came of it."""
     if outreach is None:
         return (_("Nobody has written to them yet."),)
-    name = shorten(outreach.by_name, NAME_MOST)
-    return (f"{name} wrote ", When(outreach.at, "relative"), f": {outreach.outcome.value}.")
+    return spans(
+        "{moderator} wrote {when}: {outcome}.",
+        moderator=shorten(outreach.by_name, NAME_MOST),
+        when=When(outreach.at, "relative"),
+        outcome=outcome(outreach.outcome),
+    )
+
+
+def outcome(result: OutreachResult) -> str:
+    """What came of writing to somebody, as a clause."""
+    return _(_OUTCOMES[result])
 
 
 def _blockers(people: Sequence[Standing]) -> list[Block]:
@@ -207,11 +223,19 @@ def _blockers(people: Sequence[Standing]) -> list[Block]:
         return []
     stuck.sort(key=lambda pair: -pair[1][0])
     items = [
-        (Strong(each.member.name), _(", round {number}: {words}", number=number, words=shorten(words, BLOCKER_MOST)))
+        spans(
+            "{member}, round {round}: {blocker}",
+            member=Strong(each.member.name),
+            round=number,
+            blocker=shorten(words, BLOCKER_MOST),
+        )
         for each, (number, words) in stuck[:SHOWN_BLOCKERS]
     ]
-    more = _(", the newest {SHOWN_BLOCKERS}", SHOWN_BLOCKERS=SHOWN_BLOCKERS) if len(stuck) > SHOWN_BLOCKERS else ""
-    return [paragraph(Strong(_("Open blockers: {stuck}{more}", stuck=len(stuck), more=more))), bullets(items)]
+    if len(stuck) > SHOWN_BLOCKERS:
+        head = _("Open blockers: {number}, the newest {shown}", number=len(stuck), shown=SHOWN_BLOCKERS)
+    else:
+        head = _("Open blockers: {number}", number=len(stuck))
+    return [paragraph(Strong(head)), bullets(items)]
 
 
 def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]:
@@ -222,14 +246,18 @@ def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]
         key = (_(label), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
         groups[key] = groups.get(key, 0) + 1
     items = [
-        (Strong(f"{what}{f' ({count} times)' if count > 1 else ''}"), f": {reason}. {cure}")
+        (Strong(_times(what, count)), f": {reason}. {cure}")
         for (what, reason, cure), count in list(groups.items())[:SHOWN_FAILURES]
     ]
     return [
-        paragraph(Strong(_("Not delivered: {parked}", parked=len(parked)))),
+        paragraph(Strong(_("Not delivered: {number}", number=len(parked)))),
         bullets(items),
         Actions((Button(_("Try again"), "cohort.retry", args),)),
     ]
+
+
+def _times(post: str, count: int) -> str:
+    return ngettext("{post} ({n} time)", "{post} ({n} times)", count, post=post) if count > 1 else post
 
 
 def _grid(number: int, shown: Sequence[Standing]) -> Grid:
@@ -249,7 +277,7 @@ def _turns(args: Mapping[str, str], page: int, pages: int) -> list[Block]:
         buttons.append(Button(_("Back"), "cohort.progress", {**args, "page": str(page - 1)}))
     if page + 1 < pages:
         buttons.append(Button(_("Next"), "cohort.progress", {**args, "page": str(page + 1)}))
-    return [paragraph(_("Page {value} of {pages}", value=page + 1, pages=pages), quiet=True), Actions(tuple(buttons))]
+    return [paragraph(_("Page {page} of {pages}", page=page + 1, pages=pages), quiet=True), Actions(tuple(buttons))]
 
 
 def own_button(cohort: Cohort) -> Button:

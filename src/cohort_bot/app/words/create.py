@@ -5,9 +5,10 @@ from datetime import date, datetime, time
 
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words import counts, questions, zones
+from cohort_bot.app.words import questions, zones
+from cohort_bot.app.words.counts import weeks as so_many_weeks
 from cohort_bot.app.words.findings import elsewhere, problems
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
@@ -39,14 +40,18 @@ def no_programmes() -> PersonError:
 
 def which_programme(slugs: Sequence[str]) -> PersonError:
     """More than one programme could be meant."""
-    return PersonError(_("There is more than one programme. Please add programme: {slugs}.", slugs=", ".join(slugs)))
+    text = _("There is more than one programme. Please add programme: {programmes}.", programmes=", ".join(slugs))
+    return PersonError(text)
 
 
 def unknown_programme(said: str, slugs: Sequence[str]) -> PersonError:
     """A programme that there is not."""
-    return PersonError(
-        _("There is no programme called “{said}”. There is: {slugs}.", said=shorten(said), slugs=", ".join(slugs))
+    text = _(
+        "There is no programme called “{name}”. There is: {programmes}.",
+        name=shorten(said),
+        programmes=", ".join(slugs),
     )
+    return PersonError(text)
 
 
 def no_room() -> PersonError:
@@ -56,21 +61,19 @@ def no_room() -> PersonError:
 
 def start_far(starts: date) -> PersonError:
     """A first day that is more than two years ahead."""
-    return PersonError(
-        _("{starts} is more than two years ahead. Please give a nearer date for starts.", starts=str(starts))
-    )
+    text = _("{day} is more than two years ahead. Please give a nearer date for starts.", day=str(starts))
+    return PersonError(text)
 
 
 def start_passed(first: date, at: time, zone: str) -> PersonError:
     """A first opening that is over."""
-    return PersonError(
-        _(
-            "{first} {at} has passed in {zone}. Please give starts a later date, such as tomorrow's.",
-            first=str(first),
-            at=format(at, "%H:%M"),
-            zone=zone,
-        )
+    text = _(
+        "{day} {time} has passed in {zone}. Please give starts a later date, such as tomorrow's.",
+        day=str(first),
+        time=format(at, "%H:%M"),
+        zone=zone,
     )
+    return PersonError(text)
 
 
 def preview_passed() -> PersonError:
@@ -84,10 +87,6 @@ def preview_elsewhere() -> Forbidden:
 
 
 PREVIEWED = 12
-
-
-def only_there() -> str:
-    return _("The channel is private: only people in it can find the cohort, and they join it there.")
 
 
 def preview(
@@ -107,34 +106,32 @@ def preview(
     create, again = drafts
     zone = zones.there(calendar.zone, at)
     dates = [
-        (_("Week {number}: ", number=number), When(calendar.opens(number)), f" · {programme.weeks[number - 1].title}")
+        spans(
+            "Week {week}: {opens} · {title}",
+            week=number,
+            opens=When(calendar.opens(number)),
+            title=programme.weeks[number - 1].title,
+        )
         for number in range(1, min(PREVIEWED, programme.length) + 1)
     ]
-    which = (
-        _("The date")
-        if programme.length == 1
-        else _("The dates")
-        if programme.length <= PREVIEWED
-        else _("The first dates")
-    )
+    plan = _("{weeks}, time zone {zone}. Nothing is posted yet.", weeks=so_many_weeks(programme.length), zone=zone)
+    if programme.length > PREVIEWED:
+        which = _("The first dates:")
+    else:
+        which = ngettext("The date:", "The dates:", programme.length)
     blocks: list[Block] = [
         Heading(f"{name}: {programme.title}"),
-        paragraph(
-            _(
-                "{weeks}, time zone {zone}. Nothing is posted yet. {which}:",
-                weeks=counts.weeks(programme.length),
-                zone=zone,
-                which=which,
-            )
-        ),
+        paragraph(f"{plan} {which}"),
         bullets(dates),
-        *([paragraph(only_there())] if private else []),
-        *problems(findings),
     ]
+    if private:
+        hidden = _("The channel is private: only people in it can find the cohort, and they join it there.")
+        blocks.append(paragraph(hidden))
+    blocks += problems(findings)
     if not elsewhere(findings):
         yes = Button(_("Create it and invite the room"), "cohort.create.yes", {"draft": create}, "primary")
         blocks.append(Actions((yes, questions.another(zones.change_zone(), again))))
-    return Message(_("Preview of {name}", name=name), tuple(blocks))
+    return Message(_("Preview of {cohort}", cohort=name), tuple(blocks))
 
 
 def created(cohort: Cohort, again: str, at: datetime) -> Message:

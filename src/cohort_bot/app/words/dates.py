@@ -31,6 +31,20 @@ def weekday(number: int) -> str:
     return DAYS[number]
 
 
+def every_weekday(number: int) -> str:
+    """A day of the week on which something happens again and again: "Mondays"."""
+    return f"{DAYS[number]}s"
+
+
+def short_weekday_and_time(value: datetime) -> str:
+    return f"{value:%a %H:%M}"
+
+
+def day_in_table(value: date) -> str:
+    """A date, short, in lines one below the other."""
+    return f"{value:%d %b %Y}"
+
+
 def weekday_and_time(value: datetime) -> str:
     """The day of the week and the time of day."""
     return f"{value:%A %H:%M}"

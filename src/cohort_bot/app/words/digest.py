@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words.counts import counted
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Block, Heading, Message, Strong, bullets, paragraph
 from cohort_bot.core.membership import Cohort
 
@@ -13,17 +12,18 @@ def digest(
     number: int, made: int, of: int, on_break: int, blockers: Sequence[tuple[str, str]], *, last: bool
 ) -> Message:
     """How a round went, for the group; after the `last` none follows. `blockers`: (name, text) of who shares."""
-    head = _("Week {number}: {made} of {of} checked in", number=number, made=made, of=of)
+    head = _("Week {week}: {made} of {all} checked in", week=number, made=made, all=of)
     blocks: list[Block] = [Heading(head)]
     if on_break:
-        blocks.append(paragraph(_("{people} on a break.", people=counted(on_break, "person", "people"))))
+        blocks.append(paragraph(ngettext("{n} person on a break.", "{n} people on a break.", on_break)))
     if made and made == of:
         blocks.append(paragraph(_("Everybody. That does not happen often.")))
     elif made:
         blocks.append(paragraph(_("Thank you to all who wrote. The others are welcome any time; late counts.")))
+    elif last:
+        blocks.append(paragraph(_("A quiet week. Late check-ins count.")))
     else:
-        then = _("Late check-ins count.") if last else _("The next one starts fresh, and late check-ins count.")
-        blocks.append(paragraph(_("A quiet week. {then}", then=then)))
+        blocks.append(paragraph(_("A quiet week. The next one starts fresh, and late check-ins count.")))
     if blockers:
         blocks.append(paragraph(Strong(_("Can you help with one of these?"))))
         blocks.append(bullets((Strong(name), f": {words}") for name, words in blockers))

@@ -35,5 +35,10 @@ def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], butt
 
 def room_changed(cohort: Cohort, channel: str | None) -> Message:
     """After it was decided."""
-    where = _("to {channel}", channel=channel) if channel else _("to each moderator by direct message")
-    return Message(_("From now on the weekly digest of {cohort} goes {where}.", cohort=cohort.name, where=where))
+    if channel:
+        words = _("From now on the weekly digest of {cohort} goes to {channel}.", cohort=cohort.name, channel=channel)
+    else:
+        words = _(
+            "From now on the weekly digest of {cohort} goes to each moderator by direct message.", cohort=cohort.name
+        )
+    return Message(words)

@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words import counts, questions, zones
+from cohort_bot.app.words import questions, zones
+from cohort_bot.app.words.dates import every_weekday
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.app.words.shifts import Shift, shift_spans
-from cohort_bot.chat.i18n import _, spans
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Tag, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort
+from cohort_bot.core.reschedule import Rescheduled
 
 
 def nothing_wanted() -> PersonError:
@@ -22,14 +24,13 @@ def nothing_wanted() -> PersonError:
 
 def has_begun(cohort: Cohort, first: date) -> PersonError:
     """Another start after the start."""
-    return PersonError(
-        _(
-            "“{cohort}” began on {first}, so its start stays. day, time and timezone change the "
-            "coming weeks; /cohort holiday gives weeks off.",
-            cohort=cohort.name,
-            first=str(first),
-        )
+    text = _(
+        "“{cohort}” began on {day}, so its start stays. day, time and timezone change the coming weeks; /cohort "
+        "holiday gives weeks off.",
+        cohort=cohort.name,
+        day=str(first),
     )
+    return PersonError(text)
 
 
 def nothing_to_move(cohort: Cohort) -> PersonError:
@@ -44,13 +45,19 @@ def no_change() -> PersonError:
 
 def several_rooms(cohort: Cohort, count: int) -> PersonError:
     """Which of its rooms is to move?"""
-    return PersonError(
-        _(
-            "“{cohort}” has {rooms} here; /cohort room adds and drops them.",
-            cohort=cohort.name,
-            rooms=counts.rooms(count),
-        )
+    text = ngettext(
+        "“{cohort}” has {n} room here; /cohort room adds and drops them.",
+        "“{cohort}” has {n} rooms here; /cohort room adds and drops them.",
+        count,
+        cohort=cohort.name,
     )
+    return PersonError(text)
+
+
+def wall(new: Rescheduled) -> str:
+    """The day of the week, the time and the zone of openings, in words."""
+    day, time = every_weekday(new.weekday), format(new.at, "%H:%M")
+    return _("{days} at {time} ({zone})", days=day, time=time, zone=new.zone)
 
 
 def change_it() -> str:
@@ -73,22 +80,23 @@ def change_preview(
     `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
     the room before and after, `named` are the moderators after and before.
     """
-    blocks: list[Block] = [Heading(_("Change {cohort}?", cohort=cohort.name))]
+    head = _("Change {cohort}?", cohort=cohort.name)
+    blocks: list[Block] = [Heading(head)]
     if name:
-        words = _("Invitations show the new name at once; earlier posts keep the old one.")
-        blocks.append(paragraph(_("Its new name would be “{name}”. {words}", name=name, words=words)))
-    if shifts:
-        dates = _("The date") if len(shifts) == 1 else _("The next dates")
-        blocks.append(
-            paragraph(
-                _(
-                    "Weeks would open on {wall}, where it is {there} now. {dates}, before and after:",
-                    wall=wall,
-                    there=there,
-                    dates=dates,
-                )
-            )
+        words = _(
+            "Its new name would be “{name}”. Invitations show the new name at once; earlier posts keep the old one.",
+            name=name,
         )
+        blocks.append(paragraph(words))
+    if shifts:
+        words = ngettext(
+            "Weeks would open on {wall}, where it is {time} now. The date, before and after:",
+            "Weeks would open on {wall}, where it is {time} now. The next dates, before and after:",
+            len(shifts),
+            wall=wall,
+            time=there,
+        )
+        blocks.append(paragraph(words))
         blocks.append(bullets(shift_spans(shift) for shift in shifts))
         if shifts[0].number > 1:
             blocks.append(paragraph(_("The week before lasts until the first new date."), quiet=True))
@@ -96,20 +104,17 @@ def change_preview(
         before, after = (Tag("channel", channel) for channel in moved)
         blocks.append(
             paragraph(
-                *spans(
-                    "The room would be {after} instead of {before}, with an invitation there.",
-                    after=after,
-                    before=before,
-                )
+                *spans("The room would be {new} instead of {old}, with an invitation there.", new=after, old=before)
             )
         )
     if named:
-        blocks.append(paragraph(_("Moderators here would be "), *named[0], _(" instead of "), *named[1], "."))
+        new, old = (tuple(each) for each in named)
+        blocks.append(paragraph(*spans("Moderators here would be {new} instead of {old}.", new=new, old=old)))
         blocks.append(paragraph(_("Admins, and who created the cohort, always are."), quiet=True))
         blocks += _unreached(cohort, named[0])
     blocks += [*problems(findings), paragraph(_("Nothing has changed yet."), quiet=True)]
     blocks += [] if elsewhere(findings) else [Actions(buttons)]
-    return Message(_("Change {cohort}?", cohort=cohort.name), tuple(blocks))
+    return Message(head, tuple(blocks))
 
 
 def changed(
@@ -122,35 +127,32 @@ def changed(
     at: datetime,
 ) -> Message:
     """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
-    blocks: list[Block] = [paragraph(_("{cohort} is changed.", cohort=cohort.name))]
+    head = _("{cohort} is changed.", cohort=cohort.name)
+    blocks: list[Block] = [paragraph(head)]
     if name:
         blocks.append(paragraph(_("Its name is now “{name}”.", name=name)))
     if first:
-        blocks.append(
-            paragraph(
-                *spans(
-                    "Week {number} opens {new} instead of {old}.",
-                    number=first.number,
-                    new=When(first.new),
-                    old=When(first.old),
-                )
-            )
+        opens = spans(
+            "Week {week} opens {new} instead of {old}.", week=first.number, new=When(first.new), old=When(first.old)
         )
+        blocks.append(paragraph(*opens))
     if channel:
         there = Tag("channel", channel)
-        blocks.append(
-            paragraph(*spans("From now on I post in {there}; what was waiting is tried again there.", there=there))
-        )
+        moved = spans("From now on I post in {channel}; what was waiting is tried again there.", channel=there)
+        blocks.append(paragraph(*moved))
     if named:
-        blocks.append(paragraph(_("Moderators here: "), *named, _(". They can use every command of /cohort for it.")))
+        who = tuple(named)
+        blocks.append(
+            paragraph(*spans("Moderators here: {names}. They can use every command of /cohort for it.", names=who))
+        )
         blocks += _unreached(cohort, named)
     if zone:
         name, again = zone
         blocks += [
-            paragraph(_("Its time zone is {name}.", name=zones.there(name, at))),
+            paragraph(_("Its time zone is {zone}.", zone=zones.there(name, at))),
             Actions((questions.another(zones.change_zone(), again),)),
         ]
-    return Message(_("{cohort} is changed.", cohort=cohort.name), tuple(blocks))
+    return Message(head, tuple(blocks))
 
 
 def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
@@ -158,7 +160,7 @@ def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
     if cohort.moderators_channel or not any(isinstance(span, Tag) and span.kind == "role" for span in named):
         return []
     words = _(
-        "I cannot see who holds a role, so the weekly digest does not reach them by direct "
-        "message. /cohort edit moderators_channel: sends it to a room of yours."
+        "I cannot see who holds a role, so the weekly digest does not reach them by direct message. "
+        "/cohort edit moderators_channel: sends it to a room of yours."
     )
     return [paragraph(words)]

@@ -5,6 +5,7 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.outreach import _args, _title
+from cohort_bot.app.words.statuses import status_name
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Message
@@ -26,21 +27,14 @@ NOT_EXCUSABLE: Final = frozenset(_EXCUSED_ANYWAY)
 
 def not_excusable(member: Member, number: int, status: Status) -> PersonError:
     """Excusing what does not count against them."""
-    return PersonError(
-        _(
-            "Round {number} of {member}: {reason}",
-            number=number,
-            member=member.name,
-            reason=_(_EXCUSED_ANYWAY[status]),
-        )
-    )
+    text = _("Round {round} of {member}: {why}", round=number, member=member.name, why=_(_EXCUSED_ANYWAY[status]))
+    return PersonError(text)
 
 
 def nothing_to_excuse(member: Member) -> PersonError:
     """Somebody whom no round counts against."""
-    return PersonError(
-        _("{member} has no round that counts against them, so there is nothing to excuse.", member=member.name)
-    )
+    text = _("{member} has no round that counts against them, so there is nothing to excuse.", member=member.name)
+    return PersonError(text)
 
 
 REASON_LIMIT = 300
@@ -55,40 +49,34 @@ def excuse_form(
 ) -> Form:
     """Which rounds are not to count; `rounds` are those that can be excused, of which the newest are shown."""
     newest = list(rounds.items())[-ROUNDS_MOST:]
-    options = tuple(
-        Option(str(number), _("Round {number}, {value}", number=number, value=status.value))
-        for number, status in newest
-    )
+    options = tuple(Option(str(number), _option(number, status)) for number, status in newest)
     fields = (
         ChoiceField("rounds", _("Which rounds should not count?"), options, many=True, value=ticked),
         TextField("reason", _("Why, for the record"), "line", reason, REASON_LIMIT, required=True),
     )
-    return Form(
-        "cohort.excuse.save",
-        _title(_("Excuse {member}", member=member.name)),
-        fields,
-        _args(cohort, member),
-        _("Excuse"),
-    )
+    title = _title(_("Excuse {member}", member=member.name))
+    return Form("cohort.excuse.save", title, fields, _args(cohort, member), _("Excuse"))
+
+
+def _option(number: int, status: Status) -> str:
+    return _("Round {round}, {status}", round=number, status=status_name(status))
 
 
 def excused(member: Member, rounds: Sequence[str]) -> Message:
     """After rounds were excused."""
-    return Message(
-        _(
-            "Excused for {member}: {rounds}. It counts neither for nor against them.",
-            member=member.name,
-            rounds=", ".join(rounds),
-        )
+    text = _(
+        "Excused for {member}: {rounds}. It counts neither for nor against them.",
+        member=member.name,
+        rounds=", ".join(rounds),
     )
+    return Message(text)
 
 
 def round_excused(member: Member, number: int) -> Message:
     """After a round was excused."""
-    return Message(
-        _(
-            "Round {number} is excused for {member}: it counts neither for nor against them.",
-            number=number,
-            member=member.name,
-        )
+    text = _(
+        "Round {round} is excused for {member}: it counts neither for nor against them.",
+        round=number,
+        member=member.name,
     )
+    return Message(text)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cohort_bot.app.words import counts
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import check_ins
+from cohort_bot.app.words.counts import people as so_many_people
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import File, Heading, Message, file_name, paragraph
 from cohort_bot.core.membership import Cohort
@@ -16,23 +16,19 @@ BYTE_ORDER_MARK = "\ufeff"
 def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime, command: str) -> Message:
     """The file, and what to keep in mind."""
     head = _("The record of {cohort}", cohort=cohort.name)
-    who = counted(people, "person", "people")
-    many = counted(checkins, "check-in")
+    size = _(
+        "{check_ins} of {people}, also of those who left. The file opens in any spreadsheet.",
+        check_ins=check_ins(checkins),
+        people=so_many_people(people),
+    )
+    confidence = _(
+        "It holds what they wrote in confidence to you moderators, so keep it to yourselves and delete it when you are "
+        "done. The other moderators can see that you took it."
+    )
+    scripts = _("For scripts, whoever runs me gets it as JSON with: {command}", command=command)
     return Message(
         head,
-        (
-            Heading(head),
-            paragraph(
-                _("{many} of {who}, also of those who left. The file opens in any spreadsheet.", many=many, who=who)
-            ),
-            paragraph(
-                _(
-                    "It holds what they wrote in confidence to you moderators, so keep it to yourselves "
-                    "and delete it when you are done. The other moderators can see that you took it."
-                )
-            ),
-            paragraph(_("For scripts, whoever runs me gets it as JSON with: {command}", command=command), quiet=True),
-        ),
+        (Heading(head), paragraph(size), paragraph(confidence), paragraph(scripts, quiet=True)),
         files=(File(file_name("check-ins", cohort.name, f"{at:%Y-%m-%d}", kind="csv"), BYTE_ORDER_MARK + words),),
     )
 
@@ -40,8 +36,10 @@ def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime,
 def nothing(cohort: Cohort, before: Sequence[str]) -> Message:
     """Before anybody has checked in. `before` are what ended cohorts of the name are called now."""
     line = _("Nobody has checked in to {cohort} yet, so there is nothing to export.", cohort=cohort.name)
-    more = "".join(_(' For the one before it, give cohort:"{name}".', name=name) for name in before[:1])
-    return Message(line + more)
+    if before:
+        earlier = _('For the one before it, give cohort:"{cohort}".', cohort=before[0])
+        line = f"{line} {earlier}"
+    return Message(line)
 
 
 def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
@@ -49,7 +47,7 @@ def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
     head = _(
         "The record of {cohort} is too large to be sent here: it has {check_ins}.",
         cohort=cohort.name,
-        check_ins=counts.check_ins(checkins),
+        check_ins=check_ins(checkins),
     )
     return Message(
         head, (paragraph(head), paragraph(_("Whoever runs me gets all of it with: {command}", command=command)))

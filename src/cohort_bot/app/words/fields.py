@@ -1,6 +1,6 @@
 """What stands beside a form's field that has to be looked at again. A form keeps what was typed."""
 
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 
@@ -39,7 +39,12 @@ def earlier_day() -> str:
 
 def too_long(most: int, length: int) -> str:
     """More characters than a field takes."""
-    return _("Please keep it to {most} characters; this has {length}.", most=most, length=length)
+    return ngettext(
+        "Please keep it to {n} character; this has {length}.",
+        "Please keep it to {n} characters; this has {length}.",
+        most,
+        length=length,
+    )
 
 
 def hours(most: int) -> str:
@@ -49,7 +54,7 @@ def hours(most: int) -> str:
 
 def why(most: int) -> str:
     """A reason that is missing, or longer than `most` characters."""
-    return _("Please say why, in at most {most} characters.", most=most)
+    return ngettext("Please say why, in at most {n} character.", "Please say why, in at most {n} characters.", most)
 
 
 REASON_LIMIT = 300
@@ -61,10 +66,11 @@ SHORT_TITLE = 45
 
 def long_reason(reason: str) -> str:
     """Why a reason is not taken."""
-    return _(
-        "Please keep the reason to {REASON_LIMIT} characters; this has {reason}.",
-        REASON_LIMIT=REASON_LIMIT,
-        reason=len(reason),
+    return ngettext(
+        "Please keep the reason to {n} character; this has {length}.",
+        "Please keep the reason to {n} characters; this has {length}.",
+        REASON_LIMIT,
+        length=len(reason),
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cohort_bot.app.words.counts import counted
-from cohort_bot.chat.i18n import _
+from cohort_bot.app.words.counts import members as so_many_members
+from cohort_bot.app.words.dates import day_in_table, short_weekday_and_time
+from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
@@ -32,25 +33,20 @@ class Entry:
 def members(cohort: Cohort, entries: Sequence[Entry], page: int, at: datetime) -> Message:
     """The members, one page of them; `page` counts from 0 and is within the list."""
     if not entries:
-        return Message(
-            _("Nobody has joined {cohort} yet. The invitation in the room has a Join button.", cohort=cohort.name)
-        )
+        nobody = _("Nobody has joined {cohort} yet. The invitation in the room has a Join button.", cohort=cohort.name)
+        return Message(nobody)
     first = page * PAGE
     shown = entries[first : first + PAGE]
-    head = f"{cohort.name}: {counted(len(entries), 'member')}"
+    head = f"{cohort.name}: {so_many_members(len(entries))}"
     blocks: list[Block] = [Heading(head), bullets(_entry(entry, at) for entry in shown)]
     buttons = []
     if len(entries) > PAGE:
-        blocks.append(
-            paragraph(
-                _("{value} to {value2} of {entries}", value=first + 1, value2=first + len(shown), entries=len(entries)),
-                quiet=True,
-            )
-        )
+        which = _("{first} to {last} of {all}", first=first + 1, last=first + len(shown), all=len(entries))
+        blocks.append(paragraph(which, quiet=True))
         if page:
-            buttons.append(_turn("Earlier", cohort, page - 1))
+            buttons.append(_turn(_("Earlier"), cohort, page - 1))
         if first + PAGE < len(entries):
-            buttons.append(_turn("Later", cohort, page + 1))
+            buttons.append(_turn(_("Later"), cohort, page + 1))
     buttons.append(Button(_("What moderators changed"), "cohort.changes", {"id": str(cohort.id)}))
     blocks.append(Actions(tuple(buttons)))
     return Message(head, tuple(blocks))
@@ -63,17 +59,20 @@ def _turn(label: str, cohort: Cohort, page: int) -> Button:
 def _entry(entry: Entry, at: datetime) -> tuple[Span, ...]:
     member = entry.member
     zone = member.account.zone
-    behind = member.offset(entry.number)
     if entry.number < member.first_round:
-        week = _("starts with round {first_round}", first_round=member.first_round)
+        week = _("starts with round {round}", round=member.first_round)
     elif entry.done:
         week = _("at the end of the programme")
     else:
-        week = _("week {week}", week=member.week(entry.number)) + (
-            _(" ({behind} behind the cohort)", behind=behind) if behind else ""
-        )
-    state = _("on break until {back}", back=format(entry.back, "%d %b %Y")) if entry.back else "active"
-    there = f"{at.astimezone(zone_info(zone)):%a %H:%M}"
-    name = Strong(member.name)
+        week = _week(member.week(entry.number), member.offset(entry.number))
+    state = _("on break until {day}", day=day_in_table(entry.back)) if entry.back else _("active")
+    there = _("{time} there", time=short_weekday_and_time(at.astimezone(zone_info(zone))))
     where = f" · {entry.where}" if entry.where else ""
-    return (name, f"{where} · {zone}, {there} there · {week} · {state} · joined ", When(member.joined_at, "day"))
+    joined = spans("joined {day}", day=When(member.joined_at, "day"))
+    return (Strong(member.name), f"{where} · {zone}, {there} · {week} · {state} · ", *joined)
+
+
+def _week(number: int, behind: int) -> str:
+    if behind:
+        return _("week {week} ({behind} behind the cohort)", week=number, behind=behind)
+    return _("week {week}", week=number)

@@ -1,7 +1,7 @@
 """Who looks after a cohort."""
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.typed import shorten
 
 
@@ -12,18 +12,22 @@ def no_workspace() -> PersonError:
 
 def unknown_moderator(said: str) -> PersonError:
     """Neither a person nor a role."""
-    return PersonError(
-        _(
-            "I do not know “{said}” here. For moderators type @ and pick people, or on Discord a "
-            "role that not everybody has; nobody takes all of them away.",
-            said=shorten(said),
-        )
+    text = _(
+        "I do not know “{name}” here. For moderators type @ and pick people, or on Discord a role that not everybody "
+        "has; nobody takes all of them away.",
+        name=shorten(said),
     )
+    return PersonError(text)
 
 
 def many_moderators(most: int) -> PersonError:
     """More names than one needs."""
-    return PersonError(_("Please name at most {most} moderators; a role can stand for many people.", most=most))
+    text = ngettext(
+        "Please name at most {n} moderator; a role can stand for many people.",
+        "Please name at most {n} moderators; a role can stand for many people.",
+        most,
+    )
+    return PersonError(text)
 
 
 def nobody_named() -> str:

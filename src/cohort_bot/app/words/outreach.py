@@ -8,10 +8,10 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.cohort_progress import outcome as outcome_words
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
-from cohort_bot.chat.i18n import _, spans
+from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
@@ -42,17 +42,18 @@ TITLE_MOST = 45
 
 
 PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
-    "write": ("Who do you want to write to?", "cohort.write"),
-    "log": ("Who did you write to or talk with?", "cohort.log"),
-    "excuse": ("Whose round should not count?", "cohort.excuse.form"),
-    "person": ("Whose record do you want to see?", "cohort.person"),
+    "write": (N_("Who do you want to write to?"), "cohort.write"),
+    "log": (N_("Who did you write to or talk with?"), "cohort.log"),
+    "excuse": (N_("Whose round should not count?"), "cohort.excuse.form"),
+    "person": (N_("Whose record do you want to see?"), "cohort.person"),
 }
 """What somebody is chosen for: the question, and the button's action."""
 
 
 def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int) -> Message:
     """Whom it is about, in this order, with what is known and who wrote to them last."""
-    head, action = PURPOSES[purpose]
+    question, action = PURPOSES[purpose]
+    head = _(question)
     pages = max(1, -(-len(ordered) // PAGE))
     page = min(page, pages - 1)
     shown = ordered[page * PAGE : (page + 1) * PAGE]
@@ -60,16 +61,14 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
     buttons = [Button(each.member.name, action, {**args, "member": str(each.member.id)}) for each in shown]
     turns = [
         Button(label, "cohort.choose", {**args, "for": purpose, "page": str(to)})
-        for label, to in (("Back", page - 1), ("Next", page + 1))
+        for label, to in ((_("Back"), page - 1), (_("Next"), page + 1))
         if 0 <= to < pages
     ]
     blocks: list[Block] = [Heading(head), bullets(reasons(each) for each in shown)]
     blocks += [Actions(tuple(buttons[start : start + 5])) for start in range(0, len(buttons), 5)]
     if turns:
-        blocks += [
-            paragraph(_("Page {value} of {pages}", value=page + 1, pages=pages), quiet=True),
-            Actions(tuple(turns)),
-        ]
+        shown_page = _("Page {page} of {pages}", page=page + 1, pages=pages)
+        blocks += [paragraph(shown_page, quiet=True), Actions(tuple(turns))]
     return Message(head, tuple(blocks))
 
 
@@ -79,18 +78,28 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     name = standing.member.account.name  # to themselves they are who they are
     if Sign.STUCK in signs and standing.blocker:
         seen = _(
-            "you wrote that this is in your way: “{blocker}”. Is it still?", blocker=shorten(standing.blocker[1], 200)
+            "Hi {member}, you wrote that this is in your way: “{blocker}”. Is it still?",
+            member=name,
+            blocker=shorten(standing.blocker[1], 200),
         )
         offer = _("Would it help to look at it together, or shall I ask the group?")
     elif signs:
-        seen = _("I have not read from you in {cohort} for a while, and that is fine. How are you?", cohort=cohort.name)
+        seen = _(
+            "Hi {member}, I have not read from you in {cohort} for a while, and that is fine. How are you?",
+            member=name,
+            cohort=cohort.name,
+        )
         offer = _(
             "If the pace is too much, a break or a slower week is quickly set. What would make this week possible?"
         )
     else:
-        seen = _("I am looking after {cohort} and wanted to hear how it goes for you.", cohort=cohort.name)
+        seen = _(
+            "Hi {member}, I am looking after {cohort} and wanted to hear how it goes for you.",
+            member=name,
+            cohort=cohort.name,
+        )
         offer = _("Is there anything that the group or I can do?")
-    return _("Hi {name}, {seen}\n\n{offer}\n\n{moderator}", name=name, seen=seen, offer=offer, moderator=moderator)
+    return f"{seen}\n\n{offer}\n\n{moderator}"
 
 
 def before(last: Outreach | None, at: datetime) -> str:
@@ -98,12 +107,19 @@ def before(last: Outreach | None, at: datetime) -> str:
     if last is None:
         return _("Nobody has written to them yet.")
     days = (at - last.at).days
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{counted(days, 'day')} ago")
-    return _(
-        "{by_name} wrote to them {ago}: {value}.",
-        by_name=shorten(last.by_name, NAME_MOST),
-        ago=ago,
-        value=last.outcome.value,
+    values: dict[str, str | int] = {
+        "moderator": shorten(last.by_name, NAME_MOST),
+        "outcome": outcome_words(last.outcome),
+    }
+    if days == 0:
+        return _("{moderator} wrote to them today: {outcome}.", **values)
+    if days == 1:
+        return _("{moderator} wrote to them yesterday: {outcome}.", **values)
+    return ngettext(
+        "{moderator} wrote to them {n} day ago: {outcome}.",
+        "{moderator} wrote to them {n} days ago: {outcome}.",
+        days,
+        **values,
     )
 
 
@@ -118,14 +134,13 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
         ChoiceField("how", _("Who sends it?"), ways, value=frozenset({values["how"]})),
         TextField("follow", _("Look again on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
     )
-    return Form(
-        "cohort.write.save", _title(_("Write to {member}", member=member.name)), fields, _args(cohort, member), _("Go")
-    )
+    title = _title(_("Write to {member}", member=member.name))
+    return Form("cohort.write.save", title, fields, _args(cohort, member), _("Go"))
 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
     """What came of writing or talking to somebody."""
-    outcomes = tuple(Option(each.name.lower(), each.value) for each in OutreachResult)
+    outcomes = tuple(Option(each.name.lower(), outcome_words(each)) for each in OutreachResult)
     fields = (
         TextField("when", _("When was it?"), "date", values["when"], 20, required=True, hint=known),
         ChoiceField("outcome", _("What came of it?"), outcomes, value=frozenset({values["outcome"]})),
@@ -134,7 +149,8 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
             "follow", _("Look again on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
         ),
     )
-    return Form("cohort.log.save", _title(_("Outreach to {member}", member=member.name)), fields, _args(cohort, member))
+    title = _title(_("Outreach to {member}", member=member.name))
+    return Form("cohort.log.save", title, fields, _args(cohort, member))
 
 
 def _args(cohort: Cohort, member: Member) -> dict[str, str]:
@@ -147,45 +163,41 @@ def _title(title: str) -> str:
 
 def carried(member: Member, follow_up: date | None) -> Message:
     """After the bot took the words."""
-    head = _(
-        "It is on its way to {member}, and noted for the other moderators.{again}",
-        member=member.name,
-        again=_again(follow_up),
-    )
+    noted = _("It is on its way to {member}, and noted for the other moderators.", member=member.name)
+    head = _with_reminder(noted, follow_up)
     tail = _("If it cannot be delivered, /cohort progress says so with what helps.")
     return Message(head, (paragraph(head), paragraph(tail, quiet=True)))
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
     """After a moderator chose to send it themselves."""
-    head = _(
-        "Noted: you write to {member} yourself.{again} Here are your words to copy:",
-        member=member.name,
-        again=_again(follow_up),
-    )
+    noted = _with_reminder(_("Noted: you write to {member} yourself.", member=member.name), follow_up)
+    copy = _("Here are your words to copy:")
+    head = f"{noted} {copy}"
     return Message(head, (paragraph(head), paragraph(words)))
 
 
 def logged(member: Member, outcome: OutreachResult, follow_up: date | None) -> Message:
     """After an outreach was noted."""
-    return Message(
-        _("Noted for {member}: {value}.{again}", member=member.name, value=outcome.value, again=_again(follow_up))
-    )
+    noted = _("Noted for {member}: {outcome}.", member=member.name, outcome=outcome_words(outcome))
+    return Message(_with_reminder(noted, follow_up))
 
 
-def _again(follow_up: date | None) -> str:
-    return _(" I remind you on {follow_up}, in the weekly digest.", follow_up=short_day(follow_up)) if follow_up else ""
+def _with_reminder(words: str, follow_up: date | None) -> str:
+    if follow_up is None:
+        return words
+    again = _("I remind you on {day}, in the weekly digest.", day=short_day(follow_up))
+    return f"{words} {again}"
 
 
 def letter(cohort: Cohort, entry: Outreach, mention: bool) -> Message:
     """What the member gets: the moderator's words as they are, and whom to answer."""
     who: Span = Mention(entry.by) if mention else Strong(entry.by_name)
     lines = [paragraph(line) for line in entry.words.split("\n\n") if line.strip()]
-    tail = paragraph(
-        *spans(
-            "From {who}, a moderator of {cohort}. Answer them directly: nobody reads answers here.",
-            who=who,
-            cohort=cohort.name,
-        )
+    tail = spans(
+        "From {moderator}, a moderator of {cohort}. Answer them directly: nobody reads answers here.",
+        moderator=who,
+        cohort=cohort.name,
     )
-    return Message(_("{by_name} of {cohort} writes to you", by_name=entry.by_name, cohort=cohort.name), (*lines, tail))
+    head = _("{moderator} of {cohort} writes to you", moderator=entry.by_name, cohort=cohort.name)
+    return Message(head, (*lines, paragraph(*tail)))

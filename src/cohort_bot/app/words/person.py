@@ -9,18 +9,17 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.alerts import why
-from cohort_bot.app.words.audit import did
-from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
-from cohort_bot.app.words.counts import counted
-from cohort_bot.app.words.dates import short_day
+from cohort_bot.app.words.audit import done, them
+from cohort_bot.app.words.cohort_progress import NAME_MOST, outcome, reasons
+from cohort_bot.app.words.dates import short_day, short_weekday_and_time
 from cohort_bot.app.words.progress import record_grid
 from cohort_bot.app.words.statuses import streak_words
-from cohort_bot.chat.i18n import _, spans
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.delivery_states import State
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import zone_info
 
 WORDS_MOST = 160
@@ -39,31 +38,15 @@ def record(
     member = standing.member
     zone = member.account.zone
     number = len(standing.rounds)
-    behind = member.offset(number)
-    week = (
-        _("week {week}", week=member.week(number))
-        if number >= member.first_round
-        else _("starts with round {first_round}", first_round=member.first_round)
-    )
-    late = _(", {behind} behind the cohort", behind=behind) if behind else ""
     head = _("{member} in {cohort}", member=member.name, cohort=cohort.name)
-    there = at.astimezone(zone_info(zone))
+    there = _("{time} there", time=short_weekday_and_time(at.astimezone(zone_info(zone))))
+    joined = spans("joined {day}", day=When(member.joined_at, "day"))
     blocks: list[Block] = [
         Heading(head),
-        paragraph(
-            *spans(
-                "{zone}, {there} there · {week}{late} · joined {joined_at}",
-                zone=zone,
-                there=format(there, "%a %H:%M"),
-                week=week,
-                late=late,
-                joined_at=When(member.joined_at, "day"),
-            ),
-            quiet=True,
-        ),
+        paragraph(f"{zone}, {there} · {_week(member, number)} · ", *joined, quiet=True),
     ]
     if member.why:
-        blocks.append(paragraph(Strong(_("Why they are here: ")), member.why))
+        blocks.append(paragraph(Strong(_("Why they are here:")), f" {member.why}"))
     blocks.append(paragraph(*reasons(standing)))
     if standing.rounds:
         blocks += [record_grid(standing.rounds), paragraph(streak_words(streak(standing.rounds), theirs=True))]
@@ -72,7 +55,10 @@ def record(
     if log:
         blocks += [paragraph(Strong(_("Outreach"))), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
     if changes:
-        blocks += [paragraph(Strong(_("Changed by moderators"))), bullets(_change(each) for each in changes[:LOG_MOST])]
+        blocks += [
+            paragraph(Strong(_("Changed by moderators"))),
+            bullets(done(each, them()) for each in changes[:LOG_MOST]),
+        ]
     args = {"id": str(cohort.id), "member": str(member.id)}
     buttons = (
         Button(_("Write to them"), "cohort.write", args, "primary"),
@@ -84,40 +70,51 @@ def record(
     return Message(head, (*blocks, Actions(buttons)))
 
 
+def _week(member: Member, number: int) -> str:
+    if number < member.first_round:
+        week = _("starts with round {round}", round=member.first_round)
+    else:
+        week = _("week {week}", week=member.week(number))
+    if behind := member.offset(number):
+        return _("{week}, {behind} behind the cohort", week=week, behind=behind)
+    return week
+
+
 def _checkin(made: CheckIn) -> tuple[Span, ...]:
-    done = sum(task.done for task in made.tasks)
-    parts = [_("{done} of {count}", done=done, count=counted(len(made.tasks), "task"))] if made.tasks else []
+    parts = []
+    if made.tasks:
+        done_tasks = sum(task.done for task in made.tasks)
+        parts.append(ngettext("{done} of {n} task", "{done} of {n} tasks", len(made.tasks), done=done_tasks))
     if made.done:
         parts.append(shorten(made.done, WORDS_MOST))
     if made.blockers:
-        parts.append(_("blocker: {blockers}", blockers=shorten(made.blockers, WORDS_MOST)))
+        parts.append(_("blocker: {text}", text=shorten(made.blockers, WORDS_MOST)))
     if made.next_step:
-        parts.append(_("next: {next_step}", next_step=shorten(made.next_step, WORDS_MOST)))
-    return (
-        Strong(_("Round {round}", round=made.round)),
-        ", filed ",
-        When(made.filed_at, "day"),
-        f": {'; '.join(parts) or 'no words'}",
+        parts.append(_("next: {text}", text=shorten(made.next_step, WORDS_MOST)))
+    return spans(
+        "{round}, filed {day}: {words}",
+        round=Strong(_("Round {round}", round=made.round)),
+        day=When(made.filed_at, "day"),
+        words="; ".join(parts) or _("no words"),
     )
 
 
 def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
     name = Strong(shorten(entry.by_name, NAME_MOST))
-    again = _(" Look again on {follow_up}.", follow_up=short_day(entry.follow_up)) if entry.follow_up else ""
-    words = f" “{shorten(entry.words, WORDS_MOST)}”" if entry.words else ""
-    return (name, ", ", When(entry.at, "relative"), f": {entry.outcome.value}.{_carried(carried)}{words}{again}")
+    parts = [f"{outcome(entry.outcome)}."]
+    if carried is not None:
+        parts.append(_carried(carried))
+    if entry.words:
+        parts.append(f"“{shorten(entry.words, WORDS_MOST)}”")
+    if entry.follow_up:
+        parts.append(_("Look again on {day}.", day=short_day(entry.follow_up)))
+    return (name, ", ", When(entry.at, "relative"), f": {' '.join(parts)}")
 
 
-def _carried(delivery: Delivery | None) -> str:
+def _carried(delivery: Delivery) -> str:
     """What became of the words that the bot was to carry."""
-    if delivery is None:
-        return ""
     if delivery.state is State.SENT:
-        return _(" I brought it.")
+        return _("I brought it.")
     if delivery.state in {State.PARKED, State.SKIPPED}:
-        return _(" It did not arrive: {why}.", why=why(delivery.reason or DeliveryReason.OTHER, delivery.detail))
-    return _(" It is on its way.")
-
-
-def _change(change: Change) -> tuple[Span, ...]:
-    return (When(change.at, "day"), f", {shorten(change.by_name, NAME_MOST)} {did(change, 'them')}")
+        return _("It did not arrive: {why}.", why=why(delivery.reason or DeliveryReason.OTHER, delivery.detail))
+    return _("It is on its way.")

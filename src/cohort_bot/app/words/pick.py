@@ -6,8 +6,8 @@ from datetime import datetime
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.words.paper import TITLE_MOST
-from cohort_bot.chat.i18n import _, spans
-from cohort_bot.chat.message import Block, Heading, Link, Message, Strong, When, bullets, paragraph
+from cohort_bot.chat.i18n import _, ngettext, spans
+from cohort_bot.chat.message import Block, Heading, Link, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper
@@ -15,21 +15,23 @@ from cohort_bot.core.programme import Paper
 
 def paper_gone(week: int, coming: Sequence[int | None]) -> PersonError:
     """Another paper for a month whose prompt has gone out."""
-    return PersonError(
-        _("The paper of week {week} has gone out, so it stays. {still}", week=week, still=_still(coming))
-    )
+    gone = _("The paper of week {week} has gone out, so it stays.", week=week)
+    return PersonError(f"{gone} {_still(coming)}")
 
 
 def no_paper(week: int, coming: Sequence[int | None]) -> PersonError:
     """A week without a paper."""
-    return PersonError(_("Week {week} has no paper of the month. {still}", week=week, still=_still(coming)))
+    none = _("Week {week} has no paper of the month.", week=week)
+    return PersonError(f"{none} {_still(coming)}")
 
 
 def _still(coming: Sequence[int | None]) -> str:
     if not coming:
         return _("No paper is left to come.")
     weeks = ", ".join(str(week) for week in coming)
-    return _("You can still choose for week {weeks}.", weeks=weeks)
+    return ngettext(
+        "You can still choose for week {weeks}.", "You can still choose for week {weeks}.", len(coming), weeks=weeks
+    )
 
 
 def which_week() -> PersonError:
@@ -49,13 +51,18 @@ def paper_and_link() -> PersonError:
 
 def which_paper(said: str, *, several: bool) -> PersonError:
     """None or more than one that is meant."""
-    what = _("More than one paper is") if several else _("No paper that is free is")
-    return PersonError(_("{what} called “{said}”. /cohort pick alone shows the spares.", what=what, said=shorten(said)))
+    name = shorten(said)
+    if several:
+        text = _("More than one paper is called “{name}”. /cohort pick alone shows the spares.", name=name)
+    else:
+        text = _("No paper that is free is called “{name}”. /cohort pick alone shows the spares.", name=name)
+    return PersonError(text)
 
 
 def no_link(said: str) -> PersonError:
     """Not an address of the web."""
-    return PersonError(_("“{said}” is not a link. Please give one that begins with https://.", said=shorten(said)))
+    text = _("“{link}” is not a link. Please give one that begins with https://.", link=shorten(said))
+    return PersonError(text)
 
 
 COMING = 6
@@ -64,34 +71,32 @@ COMING = 6
 def choices(cohort: Cohort, coming: Sequence[Paper], spares: Sequence[Paper]) -> Message:
     """Which months can still change, and what could be read instead."""
     if not coming:
-        return Message(_("No paper of {cohort} is left to come, so there is nothing to choose.", cohort=cohort.name))
+        text = _("No paper of {cohort} is left to come, so there is nothing to choose.", cohort=cohort.name)
+        return Message(text)
     head = _("Papers to come in {cohort}", cohort=cohort.name)
-    blocks: list[Block] = [
-        Heading(head),
-        bullets(
-            (_("Week {week}: ", week=each.week or 0), Link(shorten(each.title, TITLE_MOST), each.url))
-            for each in coming
-        ),
-    ]
+    blocks: list[Block] = [Heading(head), bullets(_coming(each) for each in coming)]
     if spares:
         blocks.append(paragraph(Strong(_("Spares"))))
         blocks.append(
             bullets((Strong(each.id), ": ", Link(shorten(each.title, TITLE_MOST), each.url)) for each in spares)
         )
-    first = coming[0].week or 0
-    example = _("/cohort pick week:{first} paper:{id}", first=first, id=spares[0].id) if spares else ""
-    any_other = _("/cohort pick week:{first} title:“…” link:https://…", first=first)
-    blocks.append(paragraph(f"{example}{', or ' if example else ''}{any_other}", quiet=True))
+    first = coming[0].week
+    any_other = f"/cohort pick week:{first} title:“…” link:https://…"
+    if spares:
+        spare = f"/cohort pick week:{first} paper:{spares[0].id}"
+        any_other = _("{command}, or {other}", command=spare, other=any_other)
+    blocks.append(paragraph(any_other, quiet=True))
     return Message(head, tuple(blocks))
+
+
+def _coming(paper: Paper) -> tuple[Span, ...]:
+    link = Link(shorten(paper.title, TITLE_MOST), paper.url)
+    return spans("Week {week}: {paper}", week=paper.week or 0, paper=link)
 
 
 def picked(cohort: Cohort, pick: Pick, at: datetime) -> Message:
     """After a choice."""
-    head = _(
-        "In week {week} {cohort} reads “{pick}”.",
-        week=pick.week,
-        cohort=cohort.name,
-        pick=shorten(pick.title, TITLE_MOST),
-    )
-    words = paragraph(*spans("{head} It comes {at}; until then you can choose again.", head=head, at=When(at)))
-    return Message(head, (words, paragraph(Link(pick.title, pick.url))))
+    title = shorten(pick.title, TITLE_MOST)
+    head = _("In week {week} {cohort} reads “{paper}”.", week=pick.week, cohort=cohort.name, paper=title)
+    words = spans("{choice} It comes {at}; until then you can choose again.", choice=head, at=When(at))
+    return Message(head, (paragraph(*words), paragraph(Link(pick.title, pick.url))))

@@ -2,29 +2,30 @@
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.fields import REASON_LIMIT, about_args, short_title
+from cohort_bot.app.words.statuses import status_name
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
 
 def has_checked_in(member: Member, number: int) -> PersonError:
     """Recording what they have recorded themselves."""
-    return PersonError(
-        _("{member} has checked in for round {number} already; nothing was changed.", member=member.name, number=number)
+    text = _(
+        "{member} has checked in for round {round} already; nothing was changed.", member=member.name, round=number
     )
+    return PersonError(text)
 
 
 def no_week_then(member: Member, number: int) -> PersonError:
     """Recording a round in which they had nothing to do."""
-    name = member.name
-    return PersonError(
-        _(
-            "{name} had no week of the programme in round {number}, so there is nothing to record.",
-            name=name,
-            number=number,
-        )
+    text = _(
+        "{member} had no week of the programme in round {round}, so there is nothing to record.",
+        member=member.name,
+        round=number,
     )
+    return PersonError(text)
 
 
 def no_round() -> str:
@@ -37,26 +38,25 @@ def no_reason() -> str:
 
 def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> Form:
     """A check-in for somebody, from their card."""
+    which, how = _("Which round?"), _("Its number, however long ago")
+    why, seen = _("Why, for the record"), _("They see it")
     fields = (
-        TextField("round", _("Which round?"), "line", number, 4, required=True, hint=_("Its number, however long ago")),
-        TextField(
-            "reason", _("Why, for the record"), "line", reason, REASON_LIMIT, required=True, hint=_("They see it")
-        ),
+        TextField("round", which, "line", number, 4, required=True, hint=how),
+        TextField("reason", why, "line", reason, REASON_LIMIT, required=True, hint=seen),
     )
     title = short_title(_("Check-in for {member}", member=member.name))
     return Form("cohort.record.save", title, fields, about_args(cohort, member), _("Record"))
 
 
-def recorded(member: Member, number: int, status: str) -> Message:
+def recorded(member: Member, number: int, status: Status) -> Message:
     """After a check-in was recorded for somebody."""
-    return Message(
-        _(
-            "Round {number} is recorded for {member}, {status}. Your reason stands in the check-in.",
-            number=number,
-            member=member.name,
-            status=status,
-        )
+    text = _(
+        "Round {round} is recorded for {member}, {status}. Your reason stands in the check-in.",
+        round=number,
+        member=member.name,
+        status=status_name(status),
     )
+    return Message(text)
 
 
 def recorded_by_moderator(reason: str) -> str:

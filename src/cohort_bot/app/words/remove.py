@@ -16,27 +16,30 @@ def remove_form(cohort: Cohort, member: Member, reason: str) -> Form:
     """From a member's card, before they are asked to be sure."""
     hint = _("They are told by direct message; left out, they are not")
     field = TextField("reason", _("Why?"), "line", reason, REASON_LIMIT, hint=hint)
-    return Form(
-        "cohort.remove.ask",
-        short_title(_("Remove {member}", member=member.name)),
-        (field,),
-        about_args(cohort, member),
-        _("Go on"),
-    )
+    title = short_title(_("Remove {member}", member=member.name))
+    return Form("cohort.remove.ask", title, (field,), about_args(cohort, member), _("Go on"))
 
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:
     """Before somebody is taken out."""
     head = _("Remove {member} from {cohort}?", member=member.name, cohort=cohort.name)
     if reason:
-        told = _("I tell them by direct message, with your name and the reason: {reason}", reason=reason)
+        words = _(
+            "Their record stays, reminders stop at once. I tell them by direct message, with your name and the reason: "
+            "{reason}",
+            reason=reason,
+        )
     else:
-        told = _("I do not tell them; a word from you is kinder, or a reason, which I pass on.")
-    words = paragraph(_("Their record stays, reminders stop at once. {told}", told=told))
-    again = paragraph(_("They can join again with {join}.", join=typed("join", member.account.platform)), quiet=True)
-    return Message(head, (paragraph(Strong(head)), words, again, Actions((button,))))
+        words = _(
+            "Their record stays, reminders stop at once. I do not tell them; a word from you is kinder, or a reason, "
+            "which I pass on."
+        )
+    again = _("They can join again with {join}.", join=typed("join", member.account.platform))
+    blocks = (paragraph(Strong(head)), paragraph(words), paragraph(again, quiet=True), Actions((button,)))
+    return Message(head, blocks)
 
 
 def removed(cohort: Cohort, member: Member) -> Message:
     """After somebody was taken out."""
-    return Message(_("{member} is no longer in {cohort}. Their record stays.", member=member.name, cohort=cohort.name))
+    text = _("{member} is no longer in {cohort}. Their record stays.", member=member.name, cohort=cohort.name)
+    return Message(text)

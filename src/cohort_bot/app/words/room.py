@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from cohort_bot.app.errors import Forbidden, PersonError
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.app.words import counts
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words.counts import rooms as so_many_rooms
 from cohort_bot.app.words.findings import problems
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, Tag, bullets, paragraph
 from cohort_bot.chat.place import Place
 from cohort_bot.chat.traits import traits_of
@@ -26,13 +25,12 @@ def no_such_room() -> Forbidden:
 
 def last_room(cohort: Cohort) -> PersonError:
     """The room by which its admins see the cohort."""
-    return PersonError(
-        _(
-            "A cohort keeps a room where it was created: {cohort} is looked after from there. To "
-            "meet in another channel use /cohort edit; to end it, /cohort archive.",
-            cohort=cohort.name,
-        )
+    text = _(
+        "A cohort keeps a room where it was created: {cohort} is looked after from there. To meet in another channel "
+        "use /cohort edit; to end it, /cohort archive.",
+        cohort=cohort.name,
     )
+    return PersonError(text)
 
 
 def in_its_room() -> PersonError:
@@ -54,24 +52,22 @@ def meets_here(cohort: Cohort) -> PersonError:
 
 def many_rooms(cohort: Cohort, most: int) -> PersonError:
     """As many rooms as it can have."""
-    return PersonError(
-        _(
-            "{cohort} has {rooms}, which is all it can have. Please drop one first.",
-            cohort=cohort.name,
-            rooms=counts.rooms(most),
-        )
+    text = _(
+        "{cohort} has {rooms}, which is all it can have. Please drop one first.",
+        cohort=cohort.name,
+        rooms=so_many_rooms(most),
     )
+    return PersonError(text)
 
 
 def namesake(cohort: Cohort) -> PersonError:
     """Two cohorts of one name in one place."""
-    return PersonError(
-        _(
-            "There is another cohort called “{cohort}” here, and nobody could tell them apart. "
-            "Please use a channel of another workspace.",
-            cohort=cohort.name,
-        )
+    text = _(
+        "There is another cohort called “{cohort}” here, and nobody could tell them apart. Please use a channel of "
+        "another workspace.",
+        cohort=cohort.name,
     )
+    return PersonError(text)
 
 
 def drop_it() -> str:
@@ -83,27 +79,29 @@ IN_A_ROW = 5
 
 def platform(name: str) -> str:
     """A platform as people call it."""
-    return traits_of(name).title
+    return _(traits_of(name).title)
 
 
 def _where(room: Room, spot: Place | None) -> tuple[Span, ...]:
     """A room as somebody at `spot` can recognise it: the names of another workspace's channels mean nothing there."""
+    there = platform(room.platform)
     if spot is None or room.platform != spot.platform:
-        return (_("a channel on {platform}", platform=platform(room.platform)),)
+        return (_("a channel on {platform}", platform=there),)
     if room.workspace != spot.workspace:
-        return (_("a channel of another place on {platform}", platform=platform(room.platform)),)
-    here = " (here)" if room.channel == spot.channel else ""
-    return (f"{platform(room.platform)}: ", Tag("channel", room.channel), here)
+        return (_("a channel of another place on {platform}", platform=there),)
+    channel = Tag("channel", room.channel)
+    if room.channel == spot.channel:
+        return spans("{platform}: {channel} (here)", platform=there, channel=channel)
+    return (f"{there}: ", channel)
 
 
 def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: Sequence[Room]) -> Message:
     """The rooms, and what can be done about them."""
-    head = _("{cohort} meets in {rooms}", cohort=cohort.name, rooms=counts.rooms(len(found)))
+    head = _("{cohort} meets in {rooms}", cohort=cohort.name, rooms=so_many_rooms(len(found)))
     here = {"id": str(cohort.id)}
     blocks: list[Block] = [Heading(head)]
-    blocks.append(
-        bullets((Strong(_("Room {n}", n=n)), ": ", *_where(room, spot)) for n, room in enumerate(found, start=1))
-    )
+    numbered = ((Strong(_("Room {number}", number=n)), room) for n, room in enumerate(found, start=1))
+    blocks.append(bullets((title, ": ", *_where(room, spot)) for title, room in numbered))
     blocks.append(paragraph(_("Every post comes once in each of them; who has joined is one group."), quiet=True))
     buttons = []
     if spot and not any(
@@ -113,9 +111,8 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
     buttons.append(Button(_("Code for another place"), "cohort.room.code", here))
     for number, room in enumerate(found, start=1):
         if room in droppable:
-            buttons.append(
-                Button(_("Drop room {number}", number=number), "cohort.room.drop", {**here, "room": str(room.id)})
-            )
+            label = _("Drop room {number}", number=number)
+            buttons.append(Button(label, "cohort.room.drop", {**here, "room": str(room.id)}))
     blocks += [Actions(tuple(buttons[at : at + IN_A_ROW])) for at in range(0, len(buttons), IN_A_ROW)]
     return Message(head, tuple(blocks))
 
@@ -123,12 +120,16 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
 def code(cohort: Cohort, value: str, minutes: int) -> Message:
     """A code, for the eyes of who asked for it."""
     head = _("A code for {cohort}", cohort=cohort.name)
-    how = _("In the other channel somebody who manages that place types /cohort room code:{value}", value=value)
+    how = _("In the other channel somebody who manages that place types /cohort room code:{code}", code=value)
     who = _(
-        "Whoever enters it looks after the cohort with you from there, and its members see "
-        "one another. Please give it to nobody else."
+        "Whoever enters it looks after the cohort with you from there, and its members see one another. Please give it "
+        "to nobody else."
     )
-    valid = _("It works once, within {minutes}. A new one makes it void.", minutes=counts.minutes(minutes))
+    valid = ngettext(
+        "It works once, within {n} minute. A new one makes it void.",
+        "It works once, within {n} minutes. A new one makes it void.",
+        minutes,
+    )
     return Message(head, (Heading(value), paragraph(how), paragraph(who), paragraph(valid, quiet=True)))
 
 
@@ -149,10 +150,10 @@ def not_added(findings: Sequence[Finding]) -> Message:
 def added(cohort: Cohort, place: Place) -> Message:
     """After a room was added."""
     head = _("{cohort} has one more room.", cohort=cohort.name)
-    words = (
-        _("{head} The invitation is on its way to ", head=head),
-        Tag("channel", place.channel),
-        _(", and so is an open week's card."),
+    words = spans(
+        "{done} The invitation is on its way to {channel}, and so is an open week's card.",
+        done=head,
+        channel=Tag("channel", place.channel),
     )
     return Message(head, (paragraph(*words),))
 
@@ -160,7 +161,7 @@ def added(cohort: Cohort, place: Place) -> Message:
 def brought(cohort: Cohort, place: Place) -> Message:
     """After a code was entered."""
     head = _("{cohort} meets here now, too.", cohort=cohort.name)
-    words = (_("{head} The invitation is on its way to ", head=head), Tag("channel", place.channel), ".")
+    words = spans("{done} The invitation is on its way to {channel}.", done=head, channel=Tag("channel", place.channel))
     you = _("You look after it from here, together with its moderators; /cohort edit names others.")
     return Message(head, (paragraph(*words), paragraph(you)))
 
@@ -168,16 +169,17 @@ def brought(cohort: Cohort, place: Place) -> Message:
 def drop_preview(cohort: Cohort, room: Room, spot: Place | None, stranded: int, button: Button) -> Message:
     """Before a room is dropped. `stranded` members have no other room where they are."""
     head = _("Drop a room of {cohort}?", cohort=cohort.name)
-    blocks: list[Block] = [
-        paragraph(Strong(head), _(" It is "), *_where(room, spot), _(". Nothing is posted there any more."))
-    ]
+    which = spans(
+        "{question} It is {room}. Nothing is posted there any more.", question=Strong(head), room=_where(room, spot)
+    )
+    blocks: list[Block] = [paragraph(*which)]
     if stranded:
-        people = counted(stranded, _("member is"), _("members are"))
-        blocks.append(
-            paragraph(
-                _("{people} there and in no other room of it: they could check in from there no longer.", people=people)
-            )
+        people = ngettext(
+            "{n} member is there and in no other room of it: they could check in from there no longer.",
+            "{n} members are there and in no other room of it: they could check in from there no longer.",
+            stranded,
         )
+        blocks.append(paragraph(people))
     quiet = _("What was posted stays there; its record is kept, the room's list of posts is not.")
     blocks += [paragraph(quiet, quiet=True), Actions((button,))]
     return Message(head, tuple(blocks))

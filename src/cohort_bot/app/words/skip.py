@@ -16,7 +16,7 @@ def no_card_left(cohort: Cohort) -> PersonError:
 
 def already_skipped(number: int) -> PersonError:
     """Skipping twice."""
-    return PersonError(_("The card of week {number} is skipped already. After it I go on as ever.", number=number))
+    return PersonError(_("The card of week {week} is skipped already. After it I go on as ever.", week=number))
 
 
 def card_gone() -> PersonError:
@@ -26,47 +26,39 @@ def card_gone() -> PersonError:
 
 def opened_without_card(platform: str) -> PersonError:
     """Taking a skip back too late."""
-    return PersonError(
-        _("That week has opened meanwhile, without its card. {plan} shows its tasks.", plan=typed("plan", platform))
-    )
+    plan = typed("plan", platform)
+    return PersonError(_("That week has opened meanwhile, without its card. {plan} shows its tasks.", plan=plan))
 
 
 def not_skipped(number: int) -> PersonError:
     """Taking back a skip that there is not."""
-    return PersonError(_("The card of week {number} is not skipped; it comes as planned.", number=number))
+    return PersonError(_("The card of week {week} is not skipped; it comes as planned.", week=number))
 
 
 def skip_card(number: int) -> str:
     """Drops the card of a week."""
-    return _("Skip week {number}'s card", number=number)
+    return _("Skip week {week}'s card", week=number)
 
 
 def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
     """Before a card is dropped."""
-    head = _("Skip the card of week {number}?", number=number)
-    plan = typed("plan", platform)
-    return Message(
-        head,
-        (
-            paragraph(
-                *spans("{head} It is due {opens} and would never be posted.", head=Strong(head), opens=When(opens))
-            ),
-            paragraph(
-                _("The week itself stays: people can check in, reminders go out, {plan} shows the tasks.", plan=plan)
-            ),
-            paragraph(_("For a week off use /cohort holiday. This is about {cohort}.", cohort=cohort.name), quiet=True),
-            Actions((button,)),
-        ),
+    head = _("Skip the card of week {week}?", week=number)
+    due = spans("{question} It is due {opens} and would never be posted.", question=Strong(head), opens=When(opens))
+    stays = _(
+        "The week itself stays: people can check in, reminders go out, {plan} shows the tasks.",
+        plan=typed("plan", platform),
     )
+    instead = _("For a week off use /cohort holiday. This is about {cohort}.", cohort=cohort.name)
+    return Message(head, (paragraph(*due), paragraph(stays), paragraph(instead, quiet=True), Actions((button,))))
 
 
 def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
     """After a card was dropped."""
-    head = _("The card of week {number} will not be posted in {cohort}.", number=number, cohort=cohort.name)
+    head = _("The card of week {week} will not be posted in {cohort}.", week=number, cohort=cohort.name)
     return Message(head, (paragraph(head), Actions((undo,))))
 
 
 def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
     """After a card was to come after all."""
-    head = _("The card of week {number} is back on in {cohort}.", number=number, cohort=cohort.name)
-    return Message(head, (paragraph(*spans("{head} It is due {opens}.", head=head, opens=When(opens))),))
+    head = _("The card of week {week} is back on in {cohort}.", week=number, cohort=cohort.name)
+    return Message(head, (paragraph(*spans("{done} It is due {opens}.", done=head, opens=When(opens))),))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.queries.weekly import Week
-from cohort_bot.app.words import audit, counts
-from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, reasons
-from cohort_bot.app.words.counts import counted
-from cohort_bot.chat.i18n import _
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
+from cohort_bot.app.words import audit
+from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons
+from cohort_bot.chat.i18n import N_, _, ngettext, spans
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 
@@ -21,39 +21,33 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     """
     number, turnout = week.turnout.round, week.turnout
     head = _(
-        "{cohort}, round {number}: {made} of {of} checked in",
+        "{cohort}, round {round}: {made} of {all} checked in",
         cohort=cohort.name,
-        number=number,
+        round=number,
         made=turnout.made,
-        of=turnout.of,
-    )
-    before = (
-        _(" The round before it was {made} of {of}.", made=week.before.made, of=week.before.of) if week.before else ""
+        all=turnout.of,
     )
     see = Actions((Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)}),))
-    blocks: list[Block] = [Heading(head)]
-    well = _(" Nobody needs you this week.") if week.quiet else ""
-    blocks.append(paragraph((before + well).strip() or _("The first round is done.")))
+    news = []
+    if week.before:
+        news.append(_("The round before it was {made} of {all}.", made=week.before.made, all=week.before.of))
+    if week.quiet:
+        news.append(_("Nobody needs you this week."))
+    blocks: list[Block] = [Heading(head), paragraph(" ".join(news) or _("The first round is done."))]
     if week.newly:
         blocks.append(paragraph(Strong(_("New: who needs a person"))))
         blocks.append(bullets(reasons(each) for each in week.newly[:SHOWN]))
         blocks += _more(len(week.newly))
     if week.still:
-        need = counted(week.still, _("person still needs"), _("people still need"))
-        blocks.append(paragraph(_("As last week, {need} a message from somebody.", need=need)))
+        need = ngettext(
+            "As last week, {n} person still needs a message from somebody.",
+            "As last week, {n} people still need a message from somebody.",
+            week.still,
+        )
+        blocks.append(paragraph(need))
     if week.overdue:
         blocks.append(paragraph(Strong(_("You wanted to look again at"))))
-        blocks.append(
-            bullets(
-                (
-                    Strong(member.name),
-                    f": {shorten(entry.by_name, NAME_MOST)} wrote ",
-                    When(entry.at, "day"),
-                    f", {entry.outcome.value}.",
-                )
-                for member, entry in week.overdue[:SHOWN]
-            )
-        )
+        blocks.append(bullets(_overdue(member, entry) for member, entry in week.overdue[:SHOWN]))
         blocks += _more(len(week.overdue))
     if week.blockers:
         blocks.append(paragraph(Strong(_("New blockers"))))
@@ -68,9 +62,10 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     if week.parked:
         blocks.append(
             paragraph(
-                _(
-                    "{messages} could not be delivered; the cohort's card says why and what helps.",
-                    messages=counts.messages(week.parked),
+                ngettext(
+                    "{n} message could not be delivered; the cohort's card says why and what helps.",
+                    "{n} messages could not be delivered; the cohort's card says why and what helps.",
+                    week.parked,
                 )
             )
         )
@@ -79,26 +74,40 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     return Message(head, (*blocks, see))
 
 
+def _overdue(member: Member, entry: Outreach) -> tuple[Span, ...]:
+    return spans(
+        "{member}: {moderator} wrote {day}, {outcome}.",
+        member=Strong(member.name),
+        moderator=shorten(entry.by_name, NAME_MOST),
+        day=When(entry.at, "day"),
+        outcome=outcome(entry.outcome),
+    )
+
+
 def _news(week: Week) -> list[Block]:
     lines = [
-        f"{words}: {_names(who)}."
-        for words, who in (
-            (_("Back on their feet"), week.recovered),
-            (_("New in the group"), week.joined),
-            ("Left", week.left),
+        _(message, names=_names(who))
+        for message, who in (
+            (N_("Back on their feet: {names}."), week.recovered),
+            (N_("New in the group: {names}."), week.joined),
+            (N_("Left: {names}."), week.left),
         )
         if who
     ]
     if week.written:
-        lines.append(_("{count} noted this week.", count=counted(week.written, "outreach was", "outreaches were")))
+        lines.append(
+            ngettext("{n} outreach was noted this week.", "{n} outreaches were noted this week.", week.written)
+        )
     return [paragraph(line) for line in lines]
 
 
 def _names(members: Sequence[Member]) -> str:
-    shown = [member.name for member in members[:SHOWN]]
-    more = _(" and {value} more", value=len(members) - SHOWN) if len(members) > SHOWN else ""
-    return ", ".join(shown) + more
+    shown = ", ".join(member.name for member in members[:SHOWN])
+    if (more := len(members) - SHOWN) > 0:
+        return ngettext("{names} and {n} more", "{names} and {n} more", more, names=shown)
+    return shown
 
 
 def _more(count: int) -> list[Block]:
-    return [paragraph(_("And {value} more.", value=count - SHOWN), quiet=True)] if count > SHOWN else []
+    more = count - SHOWN
+    return [paragraph(ngettext("And {n} more.", "And {n} more.", more), quiet=True)] if more > 0 else []

@@ -4,6 +4,7 @@ Read it in this order: `translate.py` (what people do -> Invocation), `render.py
 `adapter.py` (the port), `pages.py` (its HTTP). `chat.py` is what Discord or Slack bring along: the service itself.
 """
 
+from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.traits import Traits, register
 
-register("local", Traits("the playground", typed_options=True))
+register("local", Traits(N_("the playground"), typed_options=True))
