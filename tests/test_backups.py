@@ -62,7 +62,7 @@ async def test_a_drill_the_disk_is_lost_after_a_backup_under_load_and_nothing_co
                 await server.submit(person, form, tasks=["1"], done=f"read {person}", share=["thread"])
                 clock.skip(20)
             await backup
-            await bot.application.settle()
+            await bot.runtime.settle()
             await bot.until(MONDAY + timedelta(days=7, hours=3))  # a whole week more: reminders, the next card
             before = posted(server)
             assert cards(server) == ["### Week 1", "### Week 2"]
@@ -73,7 +73,7 @@ async def test_a_drill_the_disk_is_lost_after_a_backup_under_load_and_nothing_co
         assert done.kept is None
         assert done.doubted > 0
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
-            await bot.application.settle()
+            await bot.runtime.settle()
             again = posted(server)
             assert {mark: count for mark, count in again.items() if count > 1} == {}
             assert again == before, "all that was due before the loss was there already"
@@ -95,7 +95,7 @@ async def test_what_was_never_posted_comes_after_a_restore(tmp_path: Path) -> No
         clock.move_to(MONDAY + timedelta(hours=1))
         await asyncio.to_thread(restored, path, file, clock)
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
-            await bot.application.settle()
+            await bot.runtime.settle()
         assert cards(server) == ["### Week 1"]
 
 

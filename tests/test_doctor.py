@@ -167,7 +167,7 @@ async def test_parked_and_overdue_messages_are_counted_with_their_reason(tmp_pat
         clock = StillClock(now())
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
             await bot.create()
-            opening = next(iter(await bot.application.database.read(lambda store: store.cohorts.active())))
+            opening = next(iter(await bot.runtime.database.read(lambda store: store.cohorts.active())))
             await server.deny("general", 1 << 11)
             await bot.until(opening.calendar.opens(1) + timedelta(hours=1))
         environment = {

@@ -90,9 +90,9 @@ async def test_a_story_on_discord_at_debug_tells_no_token_and_no_words(tmp_path:
             await server.submit("member-1", form, tasks=["1"], share=["thread"], **words)
             await server.slash("member-1", "general", "break", **{"from": MARK})
             await server.slash("member-1", "general", "profile", timezone=MARK)
-            await bot.application.settle()
+            await bot.runtime.settle()
             try:
-                await bot.application.database.write(broken)
+                await bot.runtime.database.write(broken)
             except IntegrityError:
                 logging.getLogger("cohort_bot").exception("as any fault is logged")
             await server.deny("general", -1)

@@ -40,11 +40,11 @@ async def cohort(bot: BotUnderTest) -> BotUnderTest:
 
 
 async def members(bot: BotUnderTest) -> list[Member]:
-    return await bot.application.database.read(lambda store: list(store.members.in_cohort(1)))
+    return await bot.read(lambda store: list(store.members.in_cohort(1)))
 
 
 async def checkins(bot: BotUnderTest) -> int:
-    return await bot.application.database.read(lambda store: len(store.checkins.of_cohort(1)))
+    return await bot.read(lambda store: len(store.checkins.of_cohort(1)))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnder
 
 async def test_an_action_that_no_longer_exists_is_answered(cohort: BotUnderTest) -> None:
     gone = Invocation("x", "gone", "button", cohort.chat.actor("member-1"), None, cohort.clock.now())
-    reply = await cohort.application.dispatcher(gone)
+    reply = await cohort.runtime.dispatcher(gone)
     assert isinstance(reply, Message)
     assert "/help" in plain(reply)
 
@@ -117,7 +117,7 @@ async def test_leaving_and_coming_back_keeps_the_record(cohort: BotUnderTest) ->
 
 async def test_joining_a_cohort_that_has_ended_says_so(cohort: BotUnderTest) -> None:
     at = cohort.clock.now()
-    await cohort.application.database.write(lambda store: store.cohorts.archive(1, at))
+    await cohort.write(lambda store: store.cohorts.archive(1, at))
     for line in ("/join", '/join cohort:"AI 2027"'):
         assert "ended" in await cohort.say("member-3", line)
     before = len(cohort.chat.posts())
@@ -145,8 +145,8 @@ async def test_the_same_invocation_twice_is_carried_out_once(cohort: BotUnderTes
         cohort.clock.now(),
         fields={"done": ("first",)},
     )
-    assert "Checked in" in str(await cohort.application.dispatcher(again))
-    assert "already" in str(await cohort.application.dispatcher(again))
+    assert "Checked in" in str(await cohort.runtime.dispatcher(again))
+    assert "already" in str(await cohort.runtime.dispatcher(again))
 
 
 async def test_a_form_of_a_round_that_is_long_over_is_refused_and_says_which_are_open(cohort: BotUnderTest) -> None:
@@ -164,7 +164,7 @@ async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest)
     bot.clock.move_to(bot.clock.now() + timedelta(days=10))
     reply = await bot.chat.press("moderator", preview, "Create")
     assert "passed" in str(reply)
-    assert not await bot.application.database.read(lambda store: store.cohorts.in_workspace("local", WORKSPACE))
+    assert not await bot.read(lambda store: store.cohorts.in_workspace("local", WORKSPACE))
 
 
 async def test_a_preview_pressed_twice_creates_one(bot: BotUnderTest) -> None:
@@ -192,7 +192,7 @@ async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: BotUnderTes
     words = NASTY[kind]
     await cohort.check_in("member-1", done=words, blockers=f"On {words}", next=words, share=("thread", "blocker"))
     await cohort.settle()
-    found = await cohort.application.database.read(lambda store: store.checkins.of_cohort(1)[0])
+    found = await cohort.read(lambda store: store.checkins.of_cohort(1)[0])
     assert (found.done, found.blockers, found.next_step) == (words.strip(), f"On {words}".strip(), words.strip())
     root = next(sent for sent in cohort.chat.posts() if sent.message.summary.startswith("Week 1"))
     assert words.strip() in cohort.chat.timeline(thread=root.ref.message_id)[0]

@@ -82,14 +82,14 @@ async def test_a_moment_of_a_wrong_calendar_costs_no_week_and_doubles_none(
         situation.machine.set(situation.machine.now() + leap)
         situation.truth = situation.truth if told else None
         if told:
-            await bot.application.time.settle()
+            await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == []
-        (finding,) = await bot.application.findings()
+        (finding,) = await bot.runtime.findings()
         assert "clock says" in finding.problem
         situation.machine.set(situation.machine.now() - leap)
         await bot.settle()
-        assert await bot.application.findings() == []
+        assert await bot.runtime.findings() == []
         await situation.passes(bot, WEEK_1)
         assert situation.weeks() == ["Week 1"]
     async with situation.runs() as bot:
@@ -109,7 +109,7 @@ async def test_a_post_that_falls_due_while_the_calendar_is_wrong_comes_by_the_pl
         situation.truth = WEEK_1 + timedelta(seconds=1)
         await bot.settle()
         assert situation.weeks() == [], "nobody knows what time it is"
-        await bot.application.time.settle()
+        await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == ["Week 1"]
 
@@ -119,11 +119,11 @@ async def test_after_a_sleep_of_hours_posts_come_as_soon_as_a_platform_can_be_as
         await bot.create()
         situation.machine.set(WEEK_1 + timedelta(hours=3))
         situation.chat.away = True
-        await bot.application.time.settle()
+        await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == []
         situation.chat.away, situation.truth = False, WEEK_1 + timedelta(hours=3)
-        await bot.application.time.settle()
+        await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == ["Week 1"]
 
@@ -136,10 +136,10 @@ async def test_a_start_in_2099_plans_nothing_until_it_is_known_what_time_it_is(s
     async with situation.runs() as bot:
         await bot.settle()
         assert situation.weeks() == []
-        assert bot.application.time.holding()
+        assert bot.runtime.time.holding()
         situation.machine.set(START + timedelta(minutes=1))
         situation.machine.skip(60)
         situation.chat.away, situation.truth = False, situation.machine.now()
-        await bot.application.time.settle()
+        await bot.runtime.time.settle()
         await situation.passes(bot, WEEK_1)
         assert situation.weeks() == ["Week 1"]

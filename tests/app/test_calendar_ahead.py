@@ -120,7 +120,7 @@ async def test_what_somebody_did_meanwhile_is_posted_when_the_calendar_is_right(
         await wrong(bot, clock, AHEAD)
         at, words = TUESDAY + AHEAD, {"text": "Bring your laptops"}
         row = NewDelivery("announce:1:x:1", "announce", "local", 1, at, room_id=1, args=words)
-        await bot.application.database.write(lambda store: store.deliveries.add([row]))
+        await bot.write(lambda store: store.deliveries.add([row]))
         await bot.settle()
         assert sum("Bring your laptops" in text for text in bot.chat.timeline()) == 1
 
@@ -152,11 +152,11 @@ async def test_a_process_whose_own_calendar_was_right_notices_it_too(tmp_path: P
     async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
         await begin(bot)
         await wrong(bot, clock, AHEAD)
-        ticker = bot.application.ticker
+        ticker = bot.runtime.ticker
         ticker._latest = TUESDAY
         await ticker.tick()
         assert "Week 3" not in cards(bot.chat)
-        assert await bot.application.database.read(lambda store: store.cohorts.planned_beyond(TUESDAY)), "not yet"
+        assert await bot.read(lambda store: store.cohorts.planned_beyond(TUESDAY)), "not yet"
         clock.skip(LOOK_BACK)
         await live(bot, TUESDAY + timedelta(days=7))
         assert cards(bot.chat)[-1] == "Week 3"

@@ -75,7 +75,7 @@ async def test_each_change_is_listed_with_who_made_it(bot: BotUnderTest) -> None
         await do(bot, line, *labels)
         assert (await changes(bot))[0] == said
     await do(bot, "/cohort archive", "End it")
-    (newest,) = await bot.application.database.read(lambda store: store.audits.newest(1, 1))
+    (newest,) = await bot.read(lambda store: store.audits.newest(1, 1))
     assert newest.action == "archived"
 
 

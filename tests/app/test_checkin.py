@@ -31,7 +31,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def record(bot: BotUnderTest, number: int) -> CheckIn:
-    found = await bot.application.database.read(lambda store: store.checkins.get(1, number))
+    found = await bot.read(lambda store: store.checkins.get(1, number))
     assert found is not None
     return found
 
@@ -207,7 +207,7 @@ async def test_two_devices_at_once_are_one_record_and_the_first_version_is_kept(
     laptop = await bot.form("member-1", "/checkin")
     assert "Checked in" in plain(await bot.chat.submit("member-1", phone, done="on the phone"))  # type: ignore[arg-type]
     assert "Updated" in plain(await bot.chat.submit("member-1", laptop, done="on the laptop"))  # type: ignore[arg-type]
-    made = await bot.application.database.read(lambda store: store.checkins.of_member(1))
+    made = await bot.read(lambda store: store.checkins.of_member(1))
     assert [each.done for each in made] == ["on the laptop"]
     assert [before["done"] for before in history(tmp_path)] == ["on the phone"]
 
@@ -216,7 +216,7 @@ async def test_the_same_form_twice_is_one_record_without_history(bot: BotUnderTe
     form = await bot.form("member-1", "/checkin")
     for _ in range(2):
         await bot.chat.submit("member-1", form, done="words")
-    made = await bot.application.database.read(lambda store: store.checkins.of_member(1))
+    made = await bot.read(lambda store: store.checkins.of_member(1))
     assert [(each.done, each.edited_at) for each in made] == [("words", None)]
     assert history(tmp_path) == []
 

@@ -33,7 +33,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def row(bot: BotUnderTest, key: str) -> Delivery:
-    found = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
+    found = await bot.read(lambda store: store.deliveries.by_key(key))
     assert found is not None, key
     return found
 
@@ -79,7 +79,7 @@ async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_ne
         values = {"state": State.SENDING.value, "message_id": None, "thread": None}
         store.connection.execute(update(deliveries).where(deliveries.c.id == posted.id).values(values))
 
-    await bot.application.database.write(as_a_kill_between_the_answer_and_our_commit_leaves_it)
+    await bot.write(as_a_kill_between_the_answer_and_our_commit_leaves_it)
     async with _again(bot) as again:
         await again.settle()
         assert cards(again) == 1
@@ -129,7 +129,7 @@ async def test_a_room_keeps_its_order_through_an_outage(bot: BotUnderTest) -> No
     bot.chat.fail_next(*[Unknown("down")] * 8)
     await bot.until(OPENING)
     at = bot.clock.now()
-    await bot.application.database.write(
+    await bot.write(
         lambda store: store.deliveries.add(
             NewDelivery(f"joined:{n}", "join-card", "local", 1, at + timedelta(seconds=n), room_id=1) for n in range(5)
         )
@@ -193,9 +193,9 @@ async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
 
     bot.chat.send = slow  # type: ignore[assignment, method-assign]
     bot.clock.move_to(OPENING)
-    await bot.application.ticker.tick()
+    await bot.runtime.ticker.tick()
     await started.wait()
-    stopping = asyncio.create_task(bot.application.stop())
+    stopping = asyncio.create_task(bot.runtime.stop())
     await asyncio.sleep(0)
     assert not stopping.done()
     release.set()
@@ -219,7 +219,7 @@ class _Restart:
 
     async def __aenter__(self) -> BotUnderTest:
         if self._close:
-            await self._old.application.stop()
+            await self._old.runtime.stop()
         return await self._running.__aenter__()
 
     async def __aexit__(self, *_: object) -> None:
@@ -271,7 +271,7 @@ async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> N
             )
 
         began = bot.clock.elapsed()  # before: the ticker may see them before the next line does
-        await bot.application.database.write(add)
+        await bot.write(add)
         await bot.settle()
         assert bot.clock.elapsed() - began >= 19 / 50 * 0.9
 

@@ -28,7 +28,7 @@ async def opening(bot: BotUnderTest) -> str:
         found = store.deliveries.by_key("opening:1:r1:1")
         return found.state.value if found else "none"
 
-    return await bot.application.database.read(read)
+    return await bot.read(read)
 
 
 def weeks(chat: MemoryPlatform) -> list[str]:
@@ -50,7 +50,7 @@ async def test_an_outcome_that_could_not_be_written_is_taken_up_again(tmp_path: 
     """The disk is full for a moment after the claim: the row stays `sending`, its channel silent."""
     async with running(tmp_path) as bot:
         await bot.create()
-        database = bot.application.database
+        database = bot.runtime.database
         write, failed = database.write, 0
 
         async def full(fn: Any, **how: Any) -> Any:
@@ -78,7 +78,7 @@ async def test_a_quick_restart_waits_before_it_looks_back(tmp_path: Path, monkey
         await bot.create()
         chat.lose_answer_next()
         clock.move_to(MONDAY)
-        await bot.application.ticker.tick()
+        await bot.runtime.ticker.tick()
         while await opening(bot) != "unknown":  # noqa: ASYNC110 - it is a row that is waited for
             await asyncio.sleep(0.01)
     late = [chat.sent.pop()]
@@ -124,7 +124,7 @@ async def test_try_again_looks_up_what_was_ambiguous(tmp_path: Path) -> None:
         await bot.until(MONDAY)
         assert await opening(bot) == "parked"
         bot.chat.find = find  # type: ignore[method-assign]
-        await bot.application.database.write(lambda store: store.deliveries.rearm(1, MONDAY))
+        await bot.write(lambda store: store.deliveries.rearm(1, MONDAY))
         await bot.settle()
         assert await opening(bot) == "sent"
         assert len(weeks(bot.chat)) == 1
@@ -145,7 +145,7 @@ async def test_a_thread_is_opened_though_the_platform_was_busy(tmp_path: Path) -
 
         bot.chat.thread = once  # type: ignore[method-assign,assignment]
         await bot.until(MONDAY)
-        row = await bot.application.database.read(lambda store: store.deliveries.by_key("opening:1:r1:1"))
+        row = await bot.read(lambda store: store.deliveries.by_key("opening:1:r1:1"))
         assert row is not None
         assert row.state is State.SENT
         assert row.thread is not None

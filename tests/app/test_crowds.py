@@ -96,4 +96,4 @@ async def test_an_opening_passes_the_thread_lines_that_wait_before_it(bot: BotUn
         store.deliveries.add([opening])
         return [turn.key for turn in store.deliveries.ready(opens, 10)]
 
-    assert await bot.application.database.write(write) == ["opening:1:r2:1"]
+    assert await bot.write(write) == ["opening:1:r2:1"]

@@ -32,7 +32,7 @@ def rename(bot: BotUnderTest, person: str, name: str) -> None:
 
 
 async def roster(bot: BotUnderTest) -> list[str]:
-    return [each.account.name for each in await bot.application.database.read(lambda s: s.members.in_cohort(1))]
+    return [each.account.name for each in await bot.read(lambda s: s.members.in_cohort(1))]
 
 
 def digests(bot: BotUnderTest) -> list[str]:
@@ -90,7 +90,7 @@ async def test_who_is_called_nothing_that_can_be_seen_is_called_as_their_account
 async def test_a_renamed_member_is_told_apart_from_their_new_namesakes(bot: BotUnderTest) -> None:
     rename(bot, "member-3", "Sample Member 2")
     await bot.days(2)
-    shown = await bot.application.database.read(lambda store: [each.name for each in store.members.in_cohort(1)])
+    shown = await bot.read(lambda store: [each.name for each in store.members.in_cohort(1)])
     assert len(set(shown)) == 3, shown
 
 
@@ -144,11 +144,11 @@ async def test_who_is_kicked_and_back_is_on_the_roster_again_without_doing_anyth
 
 
 async def test_the_papers_that_somebody_read_count_while_they_are_here(bot: BotUnderTest) -> None:
-    await bot.application.database.write(lambda store: store.papers.note_read(1, 2, MONDAY))
-    assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {2: 1}
+    await bot.write(lambda store: store.papers.note_read(1, 2, MONDAY))
+    assert await bot.read(lambda store: store.papers.readers(1)) == {2: 1}
     bot.chat.left.add("member-1")
     await bot.days(2)
-    assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {}
+    assert await bot.read(lambda store: store.papers.readers(1)) == {}
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ async def test_everybody_is_asked_about_once_a_day(bot: BotUnderTest) -> None:
     asked = Asked(bot)
     bot.clock.move_to(MONDAY + 3 * DAY)
     for _ in range(3):
-        await bot.application.directory.look()
+        await bot.runtime.directory.look()
     assert sorted(asked.users) == ["member-1", "member-2", "member-3", "moderator"]
     bot.clock.move_to(MONDAY + 4 * DAY - timedelta(minutes=1))
-    await bot.application.directory.look()
+    await bot.runtime.directory.look()
     assert len(asked.users) == 4
     bot.clock.move_to(MONDAY + 4 * DAY)
-    await bot.application.directory.look()
+    await bot.runtime.directory.look()
     assert len(asked.users) == 8
 
 
@@ -201,7 +201,7 @@ async def test_a_look_asks_about_a_few_and_those_first_who_waited_longest(
     asked = Asked(bot)
     bot.clock.move_to(MONDAY + 10 * DAY)
     for expected in (3, 4, 4):
-        await bot.application.directory.look()
+        await bot.runtime.directory.look()
         assert len(asked.users) == expected
     assert len(set(asked.users)) == 4
 
@@ -212,20 +212,20 @@ async def test_nobody_is_asked_about_who_takes_no_part(bot: BotUnderTest) -> Non
     await bot.chat.press("member-1", reply, "Leave")
     asked = Asked(bot)
     bot.clock.move_to(MONDAY + 3 * DAY)
-    await bot.application.directory.look()
+    await bot.runtime.directory.look()
     assert "member-1" not in asked.users
     end = await bot.type("moderator", "/cohort archive")
     assert isinstance(end, Message)
     await bot.chat.press("moderator", end, "End")
     bot.clock.move_to(MONDAY + 6 * DAY)
     asked.users.clear()
-    await bot.application.directory.look()
+    await bot.runtime.directory.look()
     assert asked.users == []
 
 
 async def test_two_processes_never_ask_about_the_same_person(bot: BotUnderTest) -> None:
     bot.clock.move_to(MONDAY + 3 * DAY)
-    database = bot.application.database
+    database = bot.runtime.database
     takes = [await database.write(lambda store: directory._take(store, MONDAY + 3 * DAY)) for _ in range(2)]
     assert [len(each) for each in takes] == [4, 0]
 

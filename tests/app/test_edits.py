@@ -37,7 +37,7 @@ def thread(bot: BotUnderTest) -> list[str]:
 async def left(bot: BotUnderTest) -> int:
     """Edits that are still to be made."""
     at = bot.clock.now().replace(year=2028)
-    return len(await bot.application.database.read(lambda store: store.revisions.due(at, 100, {"local"})))
+    return len(await bot.read(lambda store: store.revisions.due(at, 100, {"local"})))
 
 
 async def test_an_edited_check_in_edits_its_post(bot: BotUnderTest) -> None:
@@ -55,7 +55,7 @@ async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_
     await bot.check_in("member-1", share=())
     await bot.settle()
     assert thread(bot) == ["A check-in stood here; it was taken back."]
-    payload = await bot.application.database.read(lambda store: store.deliveries.by_key(SHARED))
+    payload = await bot.read(lambda store: store.deliveries.by_key(SHARED))
     assert payload is not None
     assert "first words" not in (payload.payload or "")
     await bot.check_in("member-1", share=("thread",), done="third words")
@@ -124,7 +124,7 @@ async def test_words_that_change_while_an_edit_is_under_way_are_not_lost(bot: Bo
 async def test_an_edit_outlives_the_process(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Unknown("down")] * 30)
     await bot.check_in("member-1", done="second words")
-    await bot.application.stop()
+    await bot.runtime.stop()
     bot.chat.fail_next()
     bot.chat._faults.clear()
     async with running(bot.folder, chat=bot.chat, clock=bot.clock) as again:
@@ -174,16 +174,16 @@ async def test_a_post_in_the_room_because_the_thread_was_gone_is_edited_there(tm
 
 async def test_a_post_that_says_already_what_it_should_is_not_touched(bot: BotUnderTest) -> None:
     bot.chat.fail_next(RuntimeError("nobody should call"))
-    await bot.application.database.write(lambda store: edits.request(store, SHARED, bot.clock.now()))
-    await bot.application.database.write(lambda store: edits.request(store, "opening:1:r1:1", bot.clock.now()))
+    await bot.write(lambda store: edits.request(store, SHARED, bot.clock.now()))
+    await bot.write(lambda store: edits.request(store, "opening:1:r1:1", bot.clock.now()))
     await bot.settle()
     assert await left(bot) == 0
     assert bot.chat._faults
 
 
 async def test_there_is_nothing_to_edit_where_nothing_was_posted(bot: BotUnderTest) -> None:
-    asked = await bot.application.database.write(lambda store: edits.request(store, "shared:9:r9:9", bot.clock.now()))
+    asked = await bot.write(lambda store: edits.request(store, "shared:9:r9:9", bot.clock.now()))
     assert asked is False
-    row = await bot.application.database.read(lambda store: store.deliveries.by_key(SHARED))
+    row = await bot.read(lambda store: store.deliveries.by_key(SHARED))
     assert row is not None
     assert row.state is State.SENT

@@ -52,14 +52,14 @@ async def looked_for(bot: BotUnderTest) -> tuple[SlowHistory, asyncio.Task[None]
         NewDelivery("thread", "joined", "local", 1, MONDAY, room_id=1, member_id=1, round=1, in_thread=True),
         NewDelivery("room", "joined", "local", 1, at, room_id=1, member_id=1),
     ]
-    await bot.application.database.write(lambda store: store.deliveries.add(rows))
+    await bot.write(lambda store: store.deliveries.add(rows))
     bot.clock.move_to(at)
-    bot.application.courier.wake()
+    bot.runtime.courier.wake()
     return slow, going
 
 
 async def state(bot: BotUnderTest, key: str) -> State:
-    row = await bot.application.database.read(lambda store: store.deliveries.by_key(key))
+    row = await bot.read(lambda store: store.deliveries.by_key(key))
     assert row is not None
     return row.state
 

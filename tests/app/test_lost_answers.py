@@ -45,8 +45,8 @@ async def unanswered(
         args=args,
         fields=CHECKED if form else {},
     )
-    reply = await bot.application.dispatcher(invocation)
-    await bot.application.dispatcher.lost(invocation)
+    reply = await bot.runtime.dispatcher(invocation)
+    await bot.runtime.dispatcher.lost(invocation)
     return reply
 
 
@@ -59,7 +59,7 @@ async def test_it_is_told_once_with_the_command_that_it_was(bot: BotUnderTest) -
 
 async def test_a_restart_keeps_it(bot: BotUnderTest) -> None:
     await unanswered(bot, "member-1", "checkin.save", {"id": "1", "round": "1"}, form=True)
-    await bot.application.stop()
+    await bot.runtime.stop()
     async with running(bot.folder, chat=bot.chat, clock=bot.clock) as again:
         assert LOST in await again.say("member-1", "/plan")
 

@@ -31,7 +31,7 @@ async def cohort(bot: BotUnderTest) -> BotUnderTest:
 
 
 async def member(bot: BotUnderTest, number: int = 1) -> Member:
-    found = await bot.application.database.read(lambda store: store.members.get(number))
+    found = await bot.read(lambda store: store.members.get(number))
     assert found is not None
     return found
 

@@ -34,7 +34,7 @@ async def change(bot: BotUnderTest, line: str) -> str:
 
 
 async def audits(bot: BotUnderTest) -> list[str]:
-    return [each.action for each in await bot.application.database.read(lambda store: store.audits.newest(1, 9))]
+    return [each.action for each in await bot.read(lambda store: store.audits.newest(1, 9))]
 
 
 async def test_a_name_is_put_right_and_the_invitation_with_it(bot: BotUnderTest) -> None:

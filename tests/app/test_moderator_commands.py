@@ -39,7 +39,7 @@ async def cohort(bot: BotUnderTest) -> BotUnderTest:
 
 
 async def found(bot: BotUnderTest) -> Cohort:
-    cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
+    cohort = await bot.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     return cohort
 
@@ -169,7 +169,7 @@ async def test_members_are_listed_with_their_time_week_and_state(cohort: BotUnde
         store.members.add_slip(one.id, Slip(2, 1))
         store.members.add_break(two.id, Break(date(2027, 1, 10), date(2027, 1, 20)))
 
-    await cohort.application.database.write(write)
+    await cohort.write(write)
     await cohort.until(monday(12, 12))
     text = await cohort.say("moderator", "/cohort members")
     assert "2 members" in text
@@ -184,7 +184,7 @@ async def test_members_are_paged(cohort: BotUnderTest) -> None:
             account = store.people.add("local", "playground", f"person-{number}", f"Person {number}", "UTC")
             store.members.add(1, account, cohort.clock.now(), 1, None, "")
 
-    await cohort.application.database.write(write)
+    await cohort.write(write)
     first = await shown(cohort, "/cohort members")
     assert "1 to 20 of 52" in plain(first)
     assert "Earlier" not in plain(first)
@@ -209,9 +209,9 @@ async def test_removing_ends_the_membership_and_keeps_the_record(cohort: BotUnde
     assert "Sample Member 1" in plain(preview)
     assert "no longer in" in await press(cohort, preview, "Remove")
     assert "not in this cohort" in await press(cohort, preview, "Remove")
-    left = await cohort.application.database.read(lambda store: [m.name for m in store.members.in_cohort(1)])
+    left = await cohort.read(lambda store: [m.name for m in store.members.in_cohort(1)])
     assert left == ["Sample Member 2"]
-    assert await cohort.application.database.read(lambda store: len(store.checkins.of_member(1))) == 1
+    assert await cohort.read(lambda store: len(store.checkins.of_member(1))) == 1
     assert not cohort.chat.inbox("member-1"), "nobody is told by a ping"
     back = await cohort.say("member-1", "/join timezone:Berlin")
     assert "Good to have you back" in back
@@ -228,7 +228,7 @@ async def test_a_name_that_two_have_is_asked_back(cohort: BotUnderTest) -> None:
         account = store.people.add("local", "playground", "other", "Sample Member 1", "UTC")
         store.members.add(1, account, cohort.clock.now(), 1, None, "")
 
-    await cohort.application.database.write(write)
+    await cohort.write(write)
     assert "More than one" in await cohort.say("moderator", '/cohort remove member:"Sample Member 1"')
 
 
@@ -241,7 +241,7 @@ async def statuses(bot: BotUnderTest, member_id: int = 1) -> tuple[Status, ...]:
         excused = store.checkins.excused(1).get(member_id, frozenset())
         return history(cohort.calendar, member, filed, bot.clock.now(), excused)
 
-    return await bot.application.database.read(read)
+    return await bot.read(read)
 
 
 async def test_an_excused_round_counts_no_more(cohort: BotUnderTest) -> None:
@@ -260,7 +260,7 @@ async def test_a_check_in_is_recorded_however_late(cohort: BotUnderTest) -> None
     assert "could be changed until" in await cohort.say("member-1", "/checkin round:1")
     line = '/cohort record member:member-1 round:1 reason:"Told me in the call"'
     assert "late" in await cohort.say("moderator", line)
-    made = await cohort.application.database.read(lambda store: store.checkins.get(1, 1))
+    made = await cohort.read(lambda store: store.checkins.get(1, 1))
     assert isinstance(made, CheckIn)
     assert made.done == "Recorded by a moderator: Told me in the call"
     assert made.filed_at == cohort.clock.now()
@@ -310,7 +310,7 @@ async def test_a_skipped_card_is_never_posted_and_the_next_one_says_nothing_of_i
     assert "week 2" in await press(cohort, preview, "Skip week 2")
     assert "already" in await press(cohort, preview, "Skip week 2")
     assert "skipped already" in await cohort.say("moderator", "/cohort skip")
-    row = await cohort.application.database.read(lambda store: store.deliveries.by_key("opening:1:r2:1"))
+    row = await cohort.read(lambda store: store.deliveries.by_key("opening:1:r2:1"))
     assert row is not None
     assert row.state is State.SKIPPED
     await cohort.until(monday(18))
@@ -324,7 +324,7 @@ async def test_the_planner_gives_the_skipped_card_the_same_key(cohort: BotUnderT
     it = await found(cohort)
     programme = LIBRARY.get(it.programme)
     assert programme is not None
-    rooms = await cohort.application.database.read(lambda store: store.cohorts.rooms(1))
+    rooms = await cohort.read(lambda store: store.cohorts.rooms(1))
     planned = due(Group(it, programme, rooms, ()), cohort.clock.now(), cohort.clock.now() + timedelta(days=7))
     assert [row for row in planned if row.kind == "opening"] == [opening_row(it, 2, rooms[0])]
     moved = replace(it, calendar=replace(it.calendar, zone="Asia/Tokyo"))

@@ -22,7 +22,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def named(bot: BotUnderTest) -> list[tuple[str, str]]:
-    found = await bot.application.database.read(lambda store: store.moderators.of(1))
+    found = await bot.read(lambda store: store.moderators.of(1))
     return [(each.kind, each.target) for each in found]
 
 
@@ -61,7 +61,7 @@ async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bo
 
 
 async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_there_is_a_room(bot: BotUnderTest) -> None:
-    cohort = await bot.application.database.read(lambda store: store.cohorts.get(1))
+    cohort = await bot.read(lambda store: store.cohorts.get(1))
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
     for message in (edit_words.changed(cohort, "", None, None, None, role, START), preview(cohort, role)):

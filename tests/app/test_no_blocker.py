@@ -21,7 +21,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def recorded(bot: BotUnderTest) -> CheckIn:
-    found = await bot.application.database.read(lambda store: store.checkins.get(1, 1))
+    found = await bot.read(lambda store: store.checkins.get(1, 1))
     assert found is not None
     return found
 
@@ -44,7 +44,7 @@ async def test_nor_is_one_that_was_recorded_before_they_were_known(bot: BotUnder
 
     async def write(words: str) -> str:
         old = replace(before, blockers=words)
-        await bot.application.database.write(lambda store: store.checkins.save(old, bot.clock.now()))
+        await bot.write(lambda store: store.checkins.save(old, bot.clock.now()))
         return await bot.say("moderator", "/cohort progress")
 
     assert "Open blockers: 1" in await write("My laptop broke")

@@ -45,7 +45,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def members(bot: BotUnderTest) -> list[Member]:
-    return list(await bot.application.database.read(lambda store: store.members.in_cohort(1)))
+    return list(await bot.read(lambda store: store.members.in_cohort(1)))
 
 
 @pytest.mark.parametrize(("joined", "comes"), [("U123", "W123"), ("W123", "U123")])
@@ -113,7 +113,7 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: BotUnde
     found = await members(bot)
     assert sorted(each.account.name for each in found) == ["Grid Person", "Sample Member 1"]
     one = next(each for each in found if each.account.name == "Grid Person")
-    made = await bot.application.database.read(lambda store: store.checkins.of_member(one.id))
+    made = await bot.read(lambda store: store.checkins.of_member(one.id))
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
     assert one.shown == "Grid Person", "there is nobody to be told apart from"
     await bot.days(8)
@@ -128,10 +128,10 @@ async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot
     rows = {each.account.user: each.id for each in await members(bot)}
     one, other = rows["U123"], rows["W123"]
     again = CheckIn(other, 1, 1, MONDAY + timedelta(days=1), done="also as W")
-    await bot.application.database.write(lambda store: store.checkins.save(again, again.filed_at))
+    await bot.write(lambda store: store.checkins.save(again, again.filed_at))
     bot.chat.tells = True  # type: ignore[attr-defined]
     await bot.say("U123", "/plan")
-    made = await bot.application.database.read(lambda store: store.checkins.of_member(one))
+    made = await bot.read(lambda store: store.checkins.of_member(one))
     assert [(each.round, each.done) for each in made] == [(1, "as U"), (2, "as W")]
 
 

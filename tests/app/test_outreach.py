@@ -50,7 +50,7 @@ def field(form: Form, key: str) -> TextField | ChoiceField:
 
 
 async def log(bot: BotUnderTest, member: int = 3) -> list[Outreach]:
-    return list(await bot.application.database.read(lambda store: store.outreach.of_member(member)))
+    return list(await bot.read(lambda store: store.outreach.of_member(member)))
 
 
 def said(reply: Reply) -> str:
@@ -87,7 +87,7 @@ async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everyt
             account = store.people.add("local", "playground", f"more-{number}", f"Sample {number:02}", "UTC")  # type: ignore[attr-defined]
             store.members.add(1, account, bot.clock.now(), 4, None, "")  # type: ignore[attr-defined]
 
-    await bot.application.database.write(write)
+    await bot.write(write)
     first = await card(bot)
     grids = [block for block in first.blocks if isinstance(block, Grid)]
     assert [name for name, _ in grids[1].rows][:2] == ["Sample Member 3", "Sample Member 2"], "those at risk come first"

@@ -110,7 +110,7 @@ async def test_a_forged_button_counts_nothing(bot: BotUnderTest, week: str) -> N
     answer = await bot.chat.press("member-1", forged, "I have read it")
     assert isinstance(answer, Message)
     assert "has not come yet" in plain(answer)
-    assert await bot.application.database.read(lambda store: store.papers.readers(1)) == {}
+    assert await bot.read(lambda store: store.papers.readers(1)) == {}
 
 
 async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: BotUnderTest) -> None:
@@ -160,7 +160,7 @@ async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot
 async def test_a_choice_that_cannot_be_is_named_with_what_could(bot: BotUnderTest, options: str, said: str) -> None:
     line = options.format(spare=SPARE.id, first=FIRST.week, long="x" * 201)
     assert said in plain(await shown(bot, f"/cohort pick {line}", "moderator"))
-    assert await bot.application.database.read(lambda store: store.papers.picks(1)) == {}
+    assert await bot.read(lambda store: store.papers.picks(1)) == {}
 
 
 def test_a_pick_changes_its_month_and_nothing_else() -> None:

@@ -75,7 +75,7 @@ def test_each_row_that_looks_after_a_cohort_declares_so() -> None:
 
 
 def _dispatcher(bot: BotUnderTest, row: CommandSpec) -> Dispatcher:
-    database = bot.application.database
+    database = bot.runtime.database
     return Dispatcher(Services(database, LIBRARY, {}, Table((row,)), lambda: None), database, bot.clock.elapsed)
 
 

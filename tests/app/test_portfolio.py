@@ -88,7 +88,7 @@ async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: BotUnderT
     assert "at least one" in answers(await short.chat.submit("member-1", form))["learned"]
     reply = await short.chat.submit("member-1", form, hard="h" * 1001)
     assert "1000 characters; this has 1001" in answers(reply)["hard"]
-    assert await short.application.database.read(lambda store: store.retrospectives.of_member(1)) == []
+    assert await short.read(lambda store: store.retrospectives.of_member(1)) == []
 
 
 async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: BotUnderTest) -> None:
@@ -168,13 +168,13 @@ async def test_the_end_of_the_way_brings_everybody_a_portfolio_and_those_who_sli
         rows = due(group, cohort.calendar.opens(114), cohort.calendar.closes(122))
         return [(row.kind, row.round, row.due) for row in rows if row.kind in {"portfolio", "graduation", "own-week"}]
 
-    assert [each[:2] for each in await bot.application.database.read(planned)] == [
+    assert [each[:2] for each in await bot.read(planned)] == [
         ("graduation", 116),
         ("portfolio", 116),
     ]
     await bot.days(21)
     await bot.say("member-1", "/slip weeks:2")
-    found = await bot.application.database.read(planned)
+    found = await bot.read(planned)
     assert [each[:2] for each in found if each[0] != "own-week"] == [("graduation", 116), ("portfolio", 118)]
     assert [number for kind, number, _ in found if kind == "own-week"] == [115, 116, 117, 118], (
         "beyond the cohort's last"

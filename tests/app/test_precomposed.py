@@ -137,7 +137,7 @@ async def test_a_card_can_be_skipped_and_taken_back_in_the_last_seconds(tmp_path
         await bot.create()
 
         async def row() -> Delivery | None:
-            return await bot.application.database.read(lambda store: store.deliveries.by_key(KEY))
+            return await bot.read(lambda store: store.deliveries.by_key(KEY))
 
         bot.clock.move_to(OPENS - AHEAD / 2)
         await bot.settle()

@@ -36,13 +36,13 @@ async def account(bot: BotUnderTest) -> Account:
 
 
 async def member(bot: BotUnderTest) -> Member:
-    found = await bot.application.database.read(lambda store: store.members.get(1))
+    found = await bot.read(lambda store: store.members.get(1))
     assert found is not None
     return found
 
 
 async def members(bot: BotUnderTest) -> list[str]:
-    found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
+    found = await bot.read(lambda store: store.members.in_cohort(1))
     return [each.account.name for each in found]
 
 
@@ -99,7 +99,7 @@ async def test_whatever_somebody_does_who_had_left_takes_them_up_again(bot: BotU
 
 async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: BotUnderTest) -> None:
     """By a reminder that fails between being taken up and the answer."""
-    database = bot.application.database
+    database = bot.runtime.database
     left = await account(bot)
 
     class Failing:
@@ -166,7 +166,7 @@ async def test_a_refusal_about_a_person_says_nothing_while_the_bot_is_not_there(
     await bot.until(REMINDER)
     found = await account(bot)
     assert (found.gone_at, found.closed_at) == (None, None)
-    waiting = await bot.application.database.read(lambda store: store.deliveries.parked(1))
+    waiting = await bot.read(lambda store: store.deliveries.parked(1))
     assert {row.reason for row in waiting} == {DeliveryReason.REVOKED}, "and it goes out when the bot is there again"
 
 
@@ -187,7 +187,7 @@ async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: B
     await bot.days(7)
     await bot.check_in("member-1", "/checkin cohort:Second", done="in the second")
     await bot.say("member-1", "/slip weeks:1 cohort:Second")
-    read = bot.application.database.read
+    read = bot.read
     first, second = await read(
         lambda store: [
             store.checkins.of_member(each.id)
@@ -266,6 +266,6 @@ async def test_who_is_said_to_have_left_again_at_once_gets_their_answer(
     bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = (await account(bot)).id
-    await bot.application.database.write(lambda store: store.people.set_gone(gone, TUESDAY))
+    await bot.write(lambda store: store.people.set_gone(gone, TUESDAY))
     monkeypatch.setattr(presence.Presence, "update", lambda *_: None)  # as if a message to them failed right after it
     assert "reference" not in await bot.say("member-1", "/help")

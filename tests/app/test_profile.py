@@ -39,7 +39,7 @@ async def member(bot: BotUnderTest, number: int = 1) -> Member:
         account = store.people.account("local", "playground", f"member-{number}")
         return store.members.of(1, account.person_id) if account else None
 
-    found = await bot.application.database.read(read)
+    found = await bot.read(read)
     assert found is not None
     return found
 
@@ -175,14 +175,14 @@ async def test_erasing_takes_the_drafts_that_are_about_them_and_those_that_they_
     await cohort.say("moderator", '/cohort remove member:member-1 reason:"secret-reason"')
     await cohort.say("moderator", '/cohort remove member:member-2 reason:"another-reason"')
     at = cohort.clock.now()
-    add = cohort.application.database.write
+    add = cohort.write
     await add(lambda store: store.add_draft({"form": "secret-words", "user": "member-1"}, at))
     kept = await add(lambda store: store.add_draft({"form": "words", "user": "member-11"}, at))
     await erase(cohort, "member-1")
-    left = str(await cohort.application.database.read(everything))
+    left = str(await cohort.read(everything))
     assert "secret" not in left
     assert "another-reason" in left
-    assert await cohort.application.database.read(lambda store: store.draft(kept))
+    assert await cohort.read(lambda store: store.draft(kept))
 
 
 async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotUnderTest) -> None:
@@ -201,13 +201,13 @@ async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotU
     assert before_it.active, "nothing before they say so"
     assert "It is erased" in str(await cohort.chat.press("member-3", asked, "Erase everything"))
 
-    found = await cohort.application.database.read(lambda store: store.members.get(before_it.id))
+    found = await cohort.read(lambda store: store.members.get(before_it.id))
     assert found is not None
     assert (found.active, found.why, found.hours) == (False, "", None)
     assert (found.account.name, found.account.reminders, found.account.zone) == ("Former member", False, "UTC")
-    made = await cohort.application.database.read(lambda store: store.checkins.of_cohort(1))
+    made = await cohort.read(lambda store: store.checkins.of_cohort(1))
     assert [(each.member_id, each.round, each.week) for each in made] == [(before_it.id, 1, 1)]
-    left = str(await cohort.application.database.read(everything))
+    left = str(await cohort.read(everything))
     assert "secret" not in left
     assert "member-3" not in left
     assert "Sample Member 3" not in left

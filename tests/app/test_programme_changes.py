@@ -97,7 +97,7 @@ async def test_a_row_that_waits_for_its_programme_is_parked_with_the_reason(tmp_
         gone = programmes.programmes.pop(SLUG)
         await bot.say("member-2", "/join timezone:Berlin")
         await bot.settle()
-        parked = await bot.application.database.read(lambda store: store.deliveries.parked(1))
+        parked = await bot.read(lambda store: store.deliveries.parked(1))
         assert [(row.state, row.what.kind) for row in parked] == [(State.PARKED, "joined")]
         assert (parked[0].reason, parked[0].detail) == (DeliveryReason.NO_PROGRAMME, SLUG)
         programmes.programmes[SLUG] = gone

@@ -73,7 +73,7 @@ async def test_of_a_flood_of_presses_only_so_many_are_worked_on(tmp_path: Path) 
 
 async def test_a_workspace_as_a_whole_has_a_rate_too(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
-        rate = bot.application.dispatcher._workspaces
+        rate = bot.runtime.dispatcher._workspaces
         now = bot.clock.elapsed()
         assert all(rate.allows(("local", "playground"), now) for _ in range(WORKSPACE_COMMANDS))
         assert "One moment" in str(await bot.chat.type("member-1", "/help", "general"))
@@ -83,7 +83,7 @@ async def test_a_workspace_as_a_whole_has_a_rate_too(tmp_path: Path) -> None:
 
 async def test_so_many_run_at_once_and_the_others_follow_in_their_order(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
-        turns, people = bot.application.dispatcher._turns, ["moderator", "member-1", "member-2"]
+        turns, people = bot.runtime.dispatcher._turns, ["moderator", "member-1", "member-2"]
         answered: list[str] = []
 
         async def one(person: str) -> None:

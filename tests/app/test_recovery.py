@@ -22,7 +22,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         await it.join("member-1")
         it.chat.fail_next(Refused(Reason.ROOM_GONE))
         await it.until(MONDAY)
-        await it.application.recovery.look()  # it has seen the room
+        await it.runtime.recovery.look()  # it has seen the room
         yield it
 
 
@@ -46,8 +46,8 @@ def cards(bot: BotUnderTest) -> int:
 
 async def later(bot: BotUnderTest, seconds: float) -> None:
     bot.clock.skip(seconds)
-    await bot.application.recovery.look()
-    await bot.application.courier.drain()
+    await bot.runtime.recovery.look()
+    await bot.runtime.courier.drain()
 
 
 async def test_the_card_comes_once_when_the_room_works_again(bot: BotUnderTest) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_databases
 
 async def private(bot: BotUnderTest) -> set[str]:
     """The channels that are known to be private."""
-    active = await bot.application.database.read(
+    active = await bot.read(
         lambda store: [room for cohort in store.cohorts.active() for room in store.cohorts.rooms(cohort.id)]
     )
     return {room.channel for room in active if room.private}
@@ -26,13 +26,13 @@ async def private(bot: BotUnderTest) -> set[str]:
 async def test_each_room_is_asked_about_once_a_day(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         bot.chat.hidden_channels.add("general")
         bot.clock.move_to(bot.clock.now() + EVERY - timedelta(minutes=1))
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         assert await private(bot) == set()
         bot.clock.move_to(bot.clock.now() + timedelta(minutes=1))
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         assert await private(bot) == {"general"}
 
 
@@ -45,11 +45,11 @@ async def test_many_rooms_have_their_turn_some_at_a_time(tmp_path: Path) -> None
             for name in sorted(names):
                 store.cohorts.add_room(1, "local", "playground", name)
 
-        await bot.application.database.write(add)
+        await bot.write(add)
         bot.chat.hidden_channels |= names
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         assert 0 < len(await private(bot)) <= AT_ONCE
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         assert await private(bot) == names
 
 
@@ -65,8 +65,8 @@ async def test_what_cannot_be_told_stays_as_it_was(
     async with running(tmp_path) as bot:
         await bot.create()
         bot.chat.hidden_channels.add("general")
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         monkeypatch.setattr(MemoryPlatform, "invited_only", unsure)
         bot.clock.move_to(bot.clock.now() + EVERY)
-        await bot.application.room_privacy.look()
+        await bot.runtime.room_privacy.look()
         assert await private(bot) == {"general"}

@@ -25,7 +25,7 @@ _ids = count()
 
 @dataclass
 class Both:
-    """One application with a cohort on the playground, and a second platform beside it."""
+    """One bot with a cohort on the playground, and a second platform beside it."""
 
     bot: BotUnderTest
     other: MemoryPlatform
@@ -37,7 +37,7 @@ class Both:
         kind = "command" if action == "cohort.room" else "button"
         who, where = actor or self.boss, place or self.place
         invocation = Invocation(f"rooms-{next(_ids)}", action, kind, who, where, self.bot.clock.now(), args=args)  # type: ignore[arg-type]
-        reply = await self.bot.application.dispatcher(invocation)
+        reply = await self.bot.runtime.dispatcher(invocation)
         assert isinstance(reply, Message)
         await self.bot.settle()
         return reply
@@ -54,7 +54,7 @@ class Both:
         return plain(await self.act("cohort.room", actor, code=code))
 
     async def rooms(self) -> list[tuple[str, str]]:
-        found = await self.bot.application.database.read(lambda store: store.cohorts.rooms(1))
+        found = await self.bot.read(lambda store: store.cohorts.rooms(1))
         return [(room.platform, room.channel) for room in found]
 
 

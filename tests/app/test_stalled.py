@@ -31,7 +31,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def row(bot: BotUnderTest) -> Delivery | None:
-    return await bot.application.database.read(lambda store: store.deliveries.by_key(KEY))
+    return await bot.read(lambda store: store.deliveries.by_key(KEY))
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
@@ -42,24 +42,24 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 
 async def is_busy(bot: BotUnderTest) -> None:
     """An edit or a look-up that ended, and its lane was kept."""
-    bot.application.courier._busy.add(LANE)
-    await bot.application.ticker.tick()
+    bot.runtime.courier._busy.add(LANE)
+    await bot.runtime.ticker.tick()
 
 
 async def is_sending(bot: BotUnderTest) -> None:
     """A message that nobody sends any more."""
-    bot.application.courier._busy.add(LANE)
-    await bot.application.ticker.tick()
+    bot.runtime.courier._busy.add(LANE)
+    await bot.runtime.ticker.tick()
     found = await row(bot)
     assert found is not None
     at = bot.clock.now()
-    await bot.application.database.write(lambda store: store.deliveries.put(found, State.SENDING, None, at))
-    bot.application.courier._busy.clear()
+    await bot.write(lambda store: store.deliveries.put(found, State.SENDING, None, at))
+    bot.runtime.courier._busy.clear()
 
 
 async def hangs(bot: BotUnderTest) -> None:
     """Who sends it waits for something that never comes."""
-    throttle = bot.application.courier._throttle
+    throttle = bot.runtime.courier._throttle
     turn = throttle.turn
 
     async def never(_platform: ChatPlatform, _workspace: str) -> None:
@@ -67,11 +67,11 @@ async def hangs(bot: BotUnderTest) -> None:
         await asyncio.Event().wait()
 
     throttle.turn = never  # type: ignore[method-assign,assignment]
-    await bot.application.ticker.tick()
+    await bot.runtime.ticker.tick()
 
     async def under_way() -> bool:
         found = await row(bot)
-        return found is not None and found.state is State.SENDING and LANE in bot.application.courier._workers.values()
+        return found is not None and found.state is State.SENDING and LANE in bot.runtime.courier._workers.values()
 
     await until(under_way)
 
@@ -79,12 +79,12 @@ async def hangs(bot: BotUnderTest) -> None:
 async def minutes_pass(bot: BotUnderTest, number: int) -> None:
     bot.clock.skip(60 * number)
     bot.clock.move_to(bot.clock.now() + timedelta(minutes=number))
-    await bot.application.stalled.look()
+    await bot.runtime.stalled.look()
 
 
 async def late(bot: BotUnderTest) -> list[Finding]:
     """What is found about posts. The planner does not tick here as fast as the clock is moved, which is found, too."""
-    return [each for each in await bot.application.findings() if each.problem.startswith("A post")]
+    return [each for each in await bot.runtime.findings() if each.problem.startswith("A post")]
 
 
 def cards(bot: BotUnderTest) -> int:
@@ -96,7 +96,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     bot: BotUnderTest, becomes: Callable[[BotUnderTest], Awaitable[None]]
 ) -> None:
     await becomes(bot)
-    await bot.application.stalled.look()
+    await bot.runtime.stalled.look()
     await minutes_pass(bot, 4)
     assert cards(bot) == 0
     assert not await late(bot)
@@ -123,8 +123,8 @@ async def test_what_is_silent_is_shown(bot: BotUnderTest, monkeypatch: pytest.Mo
     async def in_vain(_lane: str) -> None:
         return
 
-    monkeypatch.setattr(bot.application.courier, "start_over", in_vain)
-    await bot.application.stalled.look()
+    monkeypatch.setattr(bot.runtime.courier, "start_over", in_vain)
+    await bot.runtime.stalled.look()
     await minutes_pass(bot, 6)
     await bot.settle()
     (finding,) = await late(bot)
@@ -138,10 +138,10 @@ async def test_what_is_silent_is_shown(bot: BotUnderTest, monkeypatch: pytest.Mo
 async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
     bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    courier = bot.application.courier
+    courier = bot.runtime.courier
     courier._throttle.hold(LANE, 3600.0)
-    await bot.application.ticker.tick()
-    await bot.application.stalled.look()
+    await bot.runtime.ticker.tick()
+    await bot.runtime.stalled.look()
     await minutes_pass(bot, 6)
     (finding,) = await late(bot)
     assert "asked me to wait" in finding.problem
@@ -158,21 +158,21 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
 async def test_who_stands_behind_many_others_is_not_silent(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is much to do, and its turn has not come."""
     monkeypatch.setattr(stalled, "FRONT", 1)
-    courier = bot.application.courier
+    courier = bot.runtime.courier
     courier._busy.add(LANE)
-    await bot.application.ticker.tick()
-    account = await bot.application.database.read(lambda store: store.people.account("local", WORKSPACE, "member-1"))
+    await bot.runtime.ticker.tick()
+    account = await bot.read(lambda store: store.people.account("local", WORKSPACE, "member-1"))
     assert account is not None
     courier._busy.add(f"account:{account.id}")
     later = NewDelivery("x", "announce", "local", 1, OPENING, account_id=account.id, args={"text": "hello"})
-    await bot.application.database.write(lambda store: store.deliveries.add([later]))
+    await bot.write(lambda store: store.deliveries.add([later]))
     begun: list[str] = []
 
     async def noted(lane: str) -> None:
         begun.append(lane)
 
     monkeypatch.setattr(courier, "start_over", noted)
-    await bot.application.stalled.look()
+    await bot.runtime.stalled.look()
     await minutes_pass(bot, 6)
     assert begun == [LANE]
 
@@ -184,10 +184,10 @@ async def test_a_calendar_that_leaps_makes_nothing_silent(bot: BotUnderTest, mon
     async def noted(lane: str) -> None:
         begun.append(lane)
 
-    monkeypatch.setattr(bot.application.courier, "start_over", noted)
-    await bot.application.stalled.look()
+    monkeypatch.setattr(bot.runtime.courier, "start_over", noted)
+    await bot.runtime.stalled.look()
     bot.clock.move_to(bot.clock.now() + timedelta(days=1))
-    await bot.application.stalled.look()
+    await bot.runtime.stalled.look()
     assert begun == []
 
 
@@ -197,10 +197,10 @@ async def test_a_bot_that_stands_still_as_a_whole_has_no_silent_lane(
 ) -> None:
     """The database was away, or the process was stopped: what was due meanwhile goes out by itself."""
     await is_busy(bot)
-    await bot.application.stalled.look()
+    await bot.runtime.stalled.look()
     looks: list[bool] = []
     begun: list[str] = []
-    look = bot.application.stalled.look
+    look = bot.runtime.stalled.look
 
     async def looking() -> None:
         looks.append(True)
@@ -213,9 +213,9 @@ async def test_a_bot_that_stands_still_as_a_whole_has_no_silent_lane(
 
     monkeypatch.setattr(stalled, "LOOK", 0.01)
     monkeypatch.setattr(stalled, "STOOD", 100.0 if becomes == "unreadable" else 0.5)
-    monkeypatch.setattr(bot.application.stalled, "look", looking)
-    monkeypatch.setattr(bot.application.courier, "start_over", noted)
-    running = asyncio.create_task(bot.application.stalled.run())
+    monkeypatch.setattr(bot.runtime.stalled, "look", looking)
+    monkeypatch.setattr(bot.runtime.courier, "start_over", noted)
+    running = asyncio.create_task(bot.runtime.stalled.run())
     await asyncio.sleep(0)
     bot.clock.skip(400)
     bot.clock.move_to(bot.clock.now() + timedelta(minutes=7))

@@ -89,10 +89,10 @@ async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: B
 
 async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: BotUnderTest) -> None:
     named = Moderator("local", "playground", "person", "member-1")
-    await bot.application.database.write(lambda store: store.moderators.add(1, named))
+    await bot.write(lambda store: store.moderators.add(1, named))
     await bot.until(after_grace(1))
     assert (len(digests(bot)), len(digests(bot, "member-1"))) == (1, 1)
-    await bot.application.database.write(lambda store: store.cohorts.set_moderators_channel(1, "study-hall"))
+    await bot.write(lambda store: store.cohorts.set_moderators_channel(1, "study-hall"))
     await bot.until(after_grace(2))
     assert (len(digests(bot)), len(digests(bot, "member-1"))) == (1, 1)
     assert sum(", round 2:" in text for text in bot.chat.timeline("study-hall")) == 1
@@ -103,7 +103,7 @@ async def test_after_an_outage_only_a_fresh_one_comes(bot: BotUnderTest) -> None
     await bot.settle()
     (text,) = digests(bot)
     assert ", round 2:" in text
-    old = await bot.application.database.read(lambda store: store.deliveries.by_key("moderators:1:r1:a1"))
+    old = await bot.read(lambda store: store.deliveries.by_key("moderators:1:r1:a1"))
     assert old is not None
     assert old.state is State.SKIPPED
 

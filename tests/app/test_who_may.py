@@ -121,9 +121,9 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         await it.chat.press("moderator", off, "Take it off")  # so that there is something to undo
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
-        await it.application.database.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
-        await it.application.database.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
-        await it.application.database.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
+        await it.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
+        await it.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
+        await it.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
         await it.settle()
         yield it
 
@@ -232,7 +232,7 @@ async def attempt(bot: BotUnderTest, who: Persona, row: CommandSpec, kind: str, 
         fields=FIELDS if kind == "form" else {},
         direct=who.direct,
     )
-    return await bot.application.dispatcher(invocation)
+    return await bot.runtime.dispatcher(invocation)
 
 
 def words(reply: Reply) -> str:
@@ -276,20 +276,20 @@ async def test_nothing_of_a_cohort_in_a_private_channel_is_seen_from_outside_of_
     bot: BotUnderTest, who: Persona
 ) -> None:
     """Neither its name, nor its plan, nor its papers; and nobody joins it from there."""
-    await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
+    await bot.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
     await nothing(bot, who, (*SECRETS, "AI 2027", "From backend developer"))
 
 
 async def test_who_is_in_the_private_channel_sees_the_cohort_and_who_has_joined_sees_it_from_everywhere(
     bot: BotUnderTest,
 ) -> None:
-    await bot.application.database.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
+    await bot.write(lambda store: store.cohorts.set_channel(1, "general", private=True))
     assert "Week" in await bot.say("member-1", "/plan", "study-hall")
     assert "Only moderators" not in await bot.say("moderator", "/cohort members", "study-hall")
     assert "no cohort here" in await bot.say("member-3", "/join", "study-hall")
     assert "Welcome" in await bot.say("member-3", "/join timezone:UTC", "general")
     assert "Week" in await bot.say("member-3", "/plan", "study-hall")
-    await bot.application.database.write(lambda store: store.cohorts.add_room(1, "local", WORKSPACE, "lounge"))
+    await bot.write(lambda store: store.cohorts.add_room(1, "local", WORKSPACE, "lounge"))
     assert isinstance(await bot.type("friend", "/join", "study-hall"), Form), "one room that all see is enough"
 
 
@@ -332,7 +332,7 @@ def test_the_matrix_reaches_every_row_that_not_everybody_may_use() -> None:
 
 async def test_whoever_is_back_may_do_what_a_member_may_and_sees_no_more(bot: BotUnderTest) -> None:
     """Whatever they do who had left takes them up again, and shows nobody else's."""
-    database, at = bot.application.database, bot.clock.now()
+    database, at = bot.runtime.database, bot.clock.now()
     who = next(each for each in PERSONAS if each.name == "a member")
     for row in TABLE.rows:
         if row.who is not Role.MODERATOR:

@@ -30,7 +30,7 @@ def labels(shown: Message) -> list[str]:
 
 
 async def zone_of(bot: BotUnderTest, person: str) -> tuple[str, int | None]:
-    found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
+    found = await bot.read(lambda store: store.members.in_cohort(1))
     return next((each.account.zone, each.hours) for each in found if each.account.user == person)
 
 
@@ -126,7 +126,7 @@ async def test_the_preview_of_a_cohort_says_what_time_it_is_there_and_can_be_put
     again = message(await bot.chat.submit("moderator", form, value="Tokyo"))
     assert "Asia/Tokyo, where it is Friday 21:00 now" in plain(again)
     assert "created" in plain(message(await bot.chat.press("moderator", again, "Create it and invite the room")))
-    second = await bot.application.database.read(lambda store: store.cohorts.get(2))
+    second = await bot.read(lambda store: store.cohorts.get(2))
     assert second is not None
     assert (second.calendar.zone, second.calendar.start.weekday()) == ("Asia/Tokyo", 4)
 

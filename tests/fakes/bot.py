@@ -6,12 +6,14 @@ async with running(tmp_path) as bot:
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.programmes import Programmes
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.ports.watch import Watch
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
@@ -22,6 +24,7 @@ from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
 from tests.pseudo_locale import english
 
+T = TypeVar("T")
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 """A Friday."""
 
@@ -63,15 +66,15 @@ class StillClock:
 
 
 class BotUnderTest:
-    """An application with one in-memory platform, and people who use it."""
+    """A bot with one in-memory platform, and people who use it."""
 
-    def __init__(self, application: Bot, chat: MemoryPlatform, clock: StillClock, folder: Path) -> None:
+    def __init__(self, runtime: Bot, chat: MemoryPlatform, clock: StillClock, folder: Path) -> None:
         self.folder = folder
-        self.application = application
+        self.runtime = runtime
         self.chat = chat
         self.clock = clock
         self.time = DemoTime(clock, clock.move_to)
-        self.time.bot = application
+        self.time.bot = runtime
 
     async def type(self, person: str, line: str, channel: str = "general") -> Reply:
         """Type a command, in nobody's haste."""
@@ -119,7 +122,15 @@ class BotUnderTest:
 
     async def settle(self) -> None:
         """Plan and deliver what is due now."""
-        await self.application.settle()
+        await self.runtime.settle()
+
+    async def read(self, fn: Callable[[Store], T]) -> T:
+        """Look into the database."""
+        return await self.runtime.database.read(fn)
+
+    async def write(self, fn: Callable[[Store], T]) -> T:
+        """Change what is in the database, past all commands."""
+        return await self.runtime.database.write(fn)
 
 
 @contextlib.asynccontextmanager
@@ -135,5 +146,5 @@ async def running(
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
     database = database_at(folder)
-    async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch) as application:
-        yield BotUnderTest(application, chat, clock, folder)
+    async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch) as runtime:
+        yield BotUnderTest(runtime, chat, clock, folder)

@@ -144,7 +144,7 @@ async def test_what_is_down_on_one_side_holds_up_nothing_on_the_other(tmp_path: 
         slack.world.channels["C1"].archived = False
         clock.skip(20)
         await discord.slash("moderator", "general", "cohort post")
-        await here.application.settle()
+        await here.runtime.settle()
         assert there.card(1).said
         weeks = [text for text in slack.world.timeline() if text.startswith("Week 1")]
         assert len(weeks) == 1

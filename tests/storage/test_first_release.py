@@ -123,7 +123,7 @@ async def parked(bot: BotUnderTest) -> list[list[str]]:
             for row in store.deliveries.parked(1)
         ]
 
-    return await bot.application.database.read(read)
+    return await bot.runtime.database.read(read)
 
 
 def told(bot: BotUnderTest) -> list[str]:
@@ -154,14 +154,14 @@ async def test_what_it_parked_skipped_and_told_is_as_before(engine: Engine, tmp_
         where, who = Place("local", WORKSPACE, "general"), bot.chat.actor("moderator")
         args = {"id": "1", "round": "3"}
         undo = Invocation("undo", "cohort.skip.undo", "button", who, where, clock.now(), args=args)
-        assert isinstance(await bot.application.dispatcher(undo), Message)
+        assert isinstance(await bot.runtime.dispatcher(undo), Message)
         await bot.until(OPENING)
         assert [text for text in bot.chat.timeline() if text.startswith("Week 3 ")]
         cards = [text for text in bot.chat.timeline("study-hall") if text.startswith("Week 3 ")]
         assert cards
         assert "Week 1 " not in cards[0], "it was before the room, so nobody has missed it"
         await bot.until(OPENING + timedelta(days=6))
-        row = await bot.application.database.read(lambda store: store.deliveries.by_key("nudge:1:r3:closing:m1"))
+        row = await bot.runtime.database.read(lambda store: store.deliveries.by_key("nudge:1:r3:closing:m1"))
         assert row
         assert row.state is State.SENT
         assert "closes" in [post.text for post in bot.chat.inbox("member-1")][-1]

@@ -123,7 +123,7 @@ async def test_a_cohort_lives_behind_it(shared: str, direct: str) -> None:
             clock.skip(60)
             await asyncio.gather(*(bot.check_in(person, done="read") for person in people))
         await bot.days(7)
-        assert await bot.application.findings() == []
+        assert await bot.runtime.findings() == []
     weeks = [text.split(" · ")[0] for text in chat.timeline() if text.startswith("Week ")]
     assert weeks == ["Week 1", "Week 2"]
 

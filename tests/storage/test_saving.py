@@ -41,7 +41,7 @@ def a_full_disk(bytes_left_of: Path) -> Iterator[None]:
 
 async def ready(bot: BotUnderTest) -> list[str]:
     """What `/readyz` finds."""
-    return [finding.problem for finding in await bot.application.findings()]
+    return [finding.problem for finding in await bot.runtime.findings()]
 
 
 async def test_on_a_full_disk_nothing_is_confirmed_and_it_goes_on_by_itself(
@@ -79,7 +79,7 @@ async def test_a_small_write_does_not_hide_that_a_large_one_failed(tmp_path: Pat
         def pragma(words: str) -> Callable[[Store], int]:
             return lambda store: store.connection.exec_driver_sql(f"PRAGMA {words}").scalar_one()  # type: ignore[attr-defined]
 
-        write = bot.application.database.write
+        write = bot.runtime.database.write
         await write(pragma(f"max_page_count={await write(pragma('page_count')) + 5}"))
         with pytest.raises(CannotSave, match="full"):
             await write(lambda store: store.people.add("local", "w", "big", "x" * 3_000_000, "UTC"))

@@ -283,7 +283,7 @@ async def test_a_file_that_is_gone_is_noticed_and_nothing_is_confirmed(
 ) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
-        assert await bot.application.findings() == []
+        assert await bot.runtime.findings() == []
         posts = len(bot.chat.posts("general"))
         spoil(tmp_path / "bot.db")
         for line in ("/join timezone:Europe/Berlin", "/help", "/plan"):
@@ -291,8 +291,8 @@ async def test_a_file_that_is_gone_is_noticed_and_nothing_is_confirmed(
             assert "Welcome" not in said
             assert "cannot save anything right now" in said or line == "/help"
         with pytest.raises(CannotSave):
-            await bot.application.database.read(lambda store: store.cohorts.active())
-        (finding,) = await bot.application.findings()
+            await bot.runtime.database.read(lambda store: store.cohorts.active())
+        (finding,) = await bot.runtime.findings()
         assert problem in finding.problem
         assert "Nothing is saved." in finding.problem
         assert "restore a backup" in finding.cure
@@ -307,7 +307,7 @@ async def test_a_file_that_is_put_back_goes_on(tmp_path: Path) -> None:
         path.rename(tmp_path / "elsewhere")
         assert "cannot save" in await bot.say("member-1", "/join timezone:Europe/Berlin")
         (tmp_path / "elsewhere").rename(path)
-        assert await bot.application.findings() == []
+        assert await bot.runtime.findings() == []
         assert "Welcome" in await bot.say("member-1", "/join timezone:Europe/Berlin")
 
 

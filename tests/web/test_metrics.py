@@ -30,7 +30,7 @@ def samples(text: str) -> dict[str, float]:
 async def test_a_week_in_figures(tmp_path: Path) -> None:
     metrics = Metrics()
     async with running(tmp_path, watch=metrics) as bot:
-        written = exposition(bot.application, metrics)
+        written = exposition(bot.runtime, metrics)
         await bot.create()
         await bot.join("member-1")
         bot.chat.fail_next(Refused(Reason.BUSY), Unknown("reset"))
@@ -63,12 +63,12 @@ async def test_what_is_overdue_is_told_by_its_age(tmp_path: Path) -> None:
     metrics = Metrics()
     async with running(tmp_path, watch=metrics) as bot:
         await bot.create()
-        bot.application.courier.stop()
+        bot.runtime.courier.stop()
         bot.clock.move_to(MONDAY)
-        await bot.application.ticker.tick()
+        await bot.runtime.ticker.tick()
         bot.clock.move_to(MONDAY + timedelta(minutes=7))
-        found = samples(await exposition(bot.application, metrics)())
-        problems = [finding.problem for finding in await bot.application.findings()]
+        found = samples(await exposition(bot.runtime, metrics)())
+        problems = [finding.problem for finding in await bot.runtime.findings()]
     assert found["cohort_bot_oldest_undelivered_seconds"] == 420
     assert found["cohort_bot_oldest_undelivered_in_lane_seconds{channel=general,platform=local}"] == 420
     problem = "A post for local general has been due since 2027-01-04 08:00 UTC: the reason is not known."

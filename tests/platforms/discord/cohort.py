@@ -17,27 +17,27 @@ CREATE = "Create it and invite the room"
 
 
 class Cohort:
-    """An application on Discord, and a moderator who has started a cohort in #general."""
+    """The bot on Discord, and a moderator who has started a cohort in #general."""
 
-    def __init__(self, application: Bot, server: DiscordServer, clock: StillClock) -> None:
-        self.application = application
+    def __init__(self, runtime: Bot, server: DiscordServer, clock: StillClock) -> None:
+        self.runtime = runtime
         self.server = server
         self.clock = clock
         self.time = DemoTime(clock, clock.move_to)
-        self.time.bot = application
+        self.time.bot = runtime
 
     async def create(self, name: str = "AI 2027") -> None:
         preview = await self.server.slash(
             "moderator", "general", "cohort create", name=name, timezone="Europe/Berlin", starts="2027-01-04"
         )
         await self.server.press("moderator", preview, CREATE)
-        await self.application.settle()
+        await self.runtime.settle()
 
     async def join(self, *people: str) -> None:
         for person in people:
             answer = await self.server.slash(person, "general", "join", timezone="Europe/Berlin")
             assert "Welcome" in answer.text
-        await self.application.settle()
+        await self.runtime.settle()
 
     async def until(self, at: datetime) -> None:
         await self.time.advance(at)

@@ -200,7 +200,7 @@ async def test_however_many_wait_for_their_turn_each_is_acknowledged_and_answere
         monkeypatch.setattr(answers, "DEFER_AFTER", 0.05)
         bot.server.callbacks.clear()
         card = bot.server.channel("general").messages[0]
-        turns = bot.application.dispatcher._turns
+        turns = bot.runtime.dispatcher._turns
         for _ in range(AT_ONCE):
             await turns.acquire()
         people = [bot.server.world.add_person(f"visitor-{number}").name for number in range(WAITING)]

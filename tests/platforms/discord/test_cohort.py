@@ -27,7 +27,7 @@ async def test_create_join_check_in(tmp_path: Path) -> None:
         assert "Preview" not in preview.text
         assert CREATE in preview.buttons
         await server.press("moderator", preview, CREATE)
-        await bot.application.settle()
+        await bot.runtime.settle()
         invitation = server.channel("general").messages[0]
         assert "AI 2027" in invitation.text
 
@@ -52,7 +52,7 @@ async def test_create_join_check_in(tmp_path: Path) -> None:
         assert "on time" in summary.text
         form = await server.press("member-2", card, "Check in")
         await server.submit("member-2", form, blockers="No quiet hour")
-        await bot.application.settle()
+        await bot.runtime.settle()
         assert len(thread.messages) == 1
         assert "<https://example.org/nb>" in thread.texts[0]
         assert "\\*\\*bold" in thread.texts[0]
@@ -89,7 +89,7 @@ async def test_a_form_that_is_wrong_can_be_mended_after_a_restart(tmp_path: Path
         form = await bot.server.press("member-1", bot.server.channel("general").messages[0], "Join")
         wrong = await bot.server.submit("member-1", form, timezone="Atlantis", hours="eight", why="To teach")
         assert "“Atlantis”" in wrong.text
-        await bot.application.__aexit__()
+        await bot.runtime.__aexit__()
         async with running(tmp_path, server=bot.server, clock=bot.clock) as again:
             form = await again.server.press("member-1", wrong, "Fix it")
             assert form.form["why"]["value"] == "To teach"
@@ -105,9 +105,9 @@ async def test_a_restart_in_the_middle(tmp_path: Path) -> None:
         form = await bot.server.slash("member-1", "general", "checkin")
         before = len(bot.server.channel("general").messages)
         # The process ends while the form is open, and another takes over.
-        await bot.application.__aexit__()
+        await bot.runtime.__aexit__()
         async with running(tmp_path, server=bot.server, clock=bot.clock) as again:
-            await again.application.settle()
+            await again.runtime.settle()
             assert len(again.server.channel("general").messages) == before
             assert again.server.http.registrations == 1, "the commands were there already"
             assert "on time" in (await again.server.submit("member-1", form, done="Read it")).text
@@ -147,7 +147,7 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         preview = await server.slash("moderator", "general", "cohort create", name="Secret", starts="2027-01-04")
         assert "The channel is private: only people in it" in preview.text
         await server.press("moderator", preview, CREATE)
-        await bot.application.settle()
+        await bot.runtime.settle()
         outside = await server.slash("member-1", "study-hall", "join", timezone="Berlin")
         assert "no cohort here" in outside.text
         assert "Secret" not in outside.text
@@ -164,7 +164,7 @@ async def test_a_channel_that_becomes_private_is_noticed(tmp_path: Path) -> None
             channel.hidden = hidden
             await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
             bot.clock.move_to(bot.clock.now() + timedelta(days=1))
-            await bot.application.room_privacy.look()
+            await bot.runtime.room_privacy.look()
             assert said in (await server.slash("member-1", "study-hall", "join", timezone="Berlin")).text
 
 
@@ -198,14 +198,14 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
             server.fail(Fault("error", "POST", "/callback$", 400, {"code": 50083}))
         with pytest.raises(discord_server.NoAnswer):
             await server.submit("member-1", form, tasks=["1"], done="evidence")
-        platform = bot.application.platforms["discord"]
+        platform = bot.runtime.platforms["discord"]
         assert isinstance(platform, DiscordPlatform)
         assert platform._answers is not None
         await platform._answers._running.drain(10)
         server.http.faults.clear()
         monkeypatch.setattr(answers, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
-        await bot.application.settle()
+        await bot.runtime.settle()
         told = "My last answer did not reach you, but what you did with /checkin is saved."
         assert told not in (await server.slash("member-2", "general", "plan")).text
         assert told in (await server.slash("member-1", "general", "plan")).text

@@ -21,7 +21,7 @@ def told(bot: Cohort) -> list[str]:
 
 async def parked(bot: Cohort) -> list[str]:
     """The reasons of the posts to rooms that wait for a person."""
-    rows = await bot.application.database.read(lambda store: store.deliveries.parked(1))
+    rows = await bot.runtime.database.read(lambda store: store.deliveries.parked(1))
     return [why(row.reason or DeliveryReason.OTHER, row.detail) for row in rows if row.what.room_id is not None]
 
 
@@ -35,7 +35,7 @@ async def test_a_permission_is_taken_and_given_back(tmp_path: Path) -> None:
         await bot.server.deny("general", 0)
         state = await bot.server.slash("moderator", "general", "cohort progress")
         assert "Trying 1 message" in (await bot.server.press("moderator", state, "Try again")).text
-        await bot.application.settle()
+        await bot.runtime.settle()
         assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
 
 
@@ -78,7 +78,7 @@ async def test_kicked_and_invited_again(tmp_path: Path) -> None:
         await bot.server.invite()
         await bot.server.until(lambda: any("Week 1" in text for text in bot.server.channel("general").texts))
         assert await parked(bot) == []
-        await bot.application.settle()
+        await bot.runtime.settle()
         assert sum(text.startswith("### Week 1 ") for text in bot.server.channel("general").texts) == 1
 
 
@@ -110,7 +110,7 @@ async def test_a_member_who_left_the_server_is_counted_no_more_until_they_are_ba
         left.left = True
         await bot.until(MONDAY)
         await bot.days(6.9)
-        account = await bot.application.database.read(lambda store: store.people.account("discord", "", str(left.id)))
+        account = await bot.runtime.database.read(lambda store: store.people.account("discord", "", str(left.id)))
         assert account is not None
         assert account.gone_at is not None
         assert bot.server.inbox("member-1").messages == []
@@ -118,7 +118,7 @@ async def test_a_member_who_left_the_server_is_counted_no_more_until_they_are_ba
         assert told(bot) == [], "somebody who left is no alarm"
         left.left = False
         await bot.server.slash("member-1", "general", "progress")
-        account = await bot.application.database.read(lambda store: store.people.account("discord", "", str(left.id)))
+        account = await bot.runtime.database.read(lambda store: store.people.account("discord", "", str(left.id)))
         assert account is not None
         assert account.gone_at is None
 
@@ -139,7 +139,7 @@ async def test_a_moderators_role_that_is_deleted_takes_the_right_along(tmp_path:
         assert "Only moderators" not in (await bot.server.slash("moderator", "general", "cohort progress")).text
         preview = await bot.server.slash("moderator", "general", "cohort edit", moderators="nobody")
         await bot.server.press("moderator", preview, "Change it")
-        assert await bot.application.database.read(lambda store: list(store.moderators.of(1))) == []
+        assert await bot.runtime.database.read(lambda store: list(store.moderators.of(1))) == []
 
 
 async def test_reminders_are_stopped_from_the_reminder(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ async def test_the_cure_that_is_told_is_the_one_for_this_refusal(
         bot.server.fail(Fault("error", "POST", f"/channels/{thread.id}/messages$", status, {"code": code}))
         form = await bot.server.slash("member-1", "general", "checkin")
         await bot.server.submit("member-1", form, tasks=["1"], done="x", share=["thread"])
-        await bot.application.settle()
+        await bot.runtime.settle()
         state = await bot.server.slash("moderator", "general", "cohort progress")
         for said in (told(bot)[0], state.text):
             assert problem in said
@@ -204,7 +204,7 @@ async def test_a_nickname_in_the_server_is_the_name_that_is_shown(tmp_path: Path
     """The one that an account has in a direct message is not seen by the others, and replaces none."""
 
     async def name() -> str:
-        return (await bot.application.database.read(lambda store: store.members.in_cohort(1)))[0].account.name
+        return (await bot.runtime.database.read(lambda store: store.members.in_cohort(1)))[0].account.name
 
     async with running(tmp_path) as bot:
         await bot.create()

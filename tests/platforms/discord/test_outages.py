@@ -24,19 +24,19 @@ def cards(bot: Cohort, week: int = 1) -> list[str]:
 
 
 async def parked(bot: Cohort) -> list[DeliveryReason | None]:
-    return [row.reason for row in await bot.application.database.read(lambda store: store.deliveries.parked(1))]
+    return [row.reason for row in await bot.runtime.database.read(lambda store: store.deliveries.parked(1))]
 
 
 async def members(bot: Cohort) -> list[str]:
-    found = await bot.application.database.read(lambda store: store.members.in_cohort(1))
+    found = await bot.runtime.database.read(lambda store: store.members.in_cohort(1))
     return [each.account.name for each in found]
 
 
 async def through(bot: Cohort, at: datetime) -> None:
     """Let the calendar go there although something is due that cannot be brought."""
     bot.clock.move_to(at)
-    await bot.application.ticker.tick()
-    bot.application.courier.wake()
+    await bot.runtime.ticker.tick()
+    bot.runtime.courier.wake()
     async with asyncio.timeout(5):
         while not await _tried(bot):  # noqa: ASYNC110 - the courier tells nobody what it leaves for later
             await asyncio.sleep(0.01)
@@ -44,14 +44,14 @@ async def through(bot: Cohort, at: datetime) -> None:
 
 async def _tried(bot: Cohort) -> bool:
     """Whether all that is due was tried, and waits."""
-    standing = await bot.application.database.read(lambda store: store.health.standing())
-    return "sending" not in {state for state, _ in standing.open} and not bot.application.courier._claimed
+    standing = await bot.runtime.database.read(lambda store: store.health.standing())
+    return "sending" not in {state for state, _ in standing.open} and not bot.runtime.courier._claimed
 
 
 async def unavailable(bot: Cohort) -> None:
     """An outage begins, and the bot has heard of it."""
     await bot.server.outage()
-    (platform,) = bot.application.platforms.values()
+    (platform,) = bot.runtime.platforms.values()
     guild = platform.client.get_guild(bot.server.world.guild)  # type: ignore[attr-defined]
     await bot.server.until(lambda: guild.unavailable)
 
@@ -59,7 +59,7 @@ async def unavailable(bot: Cohort) -> None:
 async def available(bot: Cohort) -> None:
     await bot.server.recover()
     await bot.server.until(lambda: bot.server.channel("general").texts[1:])
-    await bot.application.settle()
+    await bot.runtime.settle()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_a_bot_that_is_started_during_an_outage_waits_for_its_end(tmp_path
         server, clock = bot.server, bot.clock
         await unavailable(bot)
         async with asyncio.timeout(10):
-            await bot.application.stop()
+            await bot.runtime.stop()
         async with running(tmp_path, server=server, clock=clock) as again:
             await through(again, MONDAY)
             assert await parked(again) == []
@@ -149,7 +149,7 @@ async def test_the_roster_is_whole_after_the_bot_was_removed_and_invited_again(t
         bot.server.http.faults.clear()
         await bot.server.invite()
         await bot.server.slash("member-1", "general", "plan")  # what the gateway sent before has arrived with it
-        await bot.application.settle()
+        await bot.runtime.settle()
         assert await parked(bot) == []
         assert "did not arrive" not in (await bot.server.slash("member-2", "general", "plan")).text
         await bot.until(datetime(2027, 1, 14, 18, tzinfo=UTC))

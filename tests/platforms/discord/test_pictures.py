@@ -49,7 +49,7 @@ async def story(folder: Path) -> dict[str, str]:
                     person, form, tasks=["1", "2"], done="Solved five exercises", next="Tuesday", share=["thread"]
                 )
                 found.setdefault("summary", shown(bot, answer))
-            await bot.application.settle()
+            await bot.runtime.settle()
             await bot.days(7 if week < 3 else 8)
         bot.clock.skip(20)
         found["progress"] = shown(bot, await server.slash("moderator", "general", "cohort progress"))

@@ -95,7 +95,7 @@ async def test_a_month_of_a_cohort(tmp_path: Path) -> None:
         await bot.until(datetime(2027, 2, 1, 12, tzinfo=UTC))
         form = await server.slash("member-1", "general", "checkin")
         await server.submit("member-1", form, tasks=["1"], done="x" * 1500, share=["thread"])
-        await bot.application.settle()
+        await bot.runtime.settle()
         for name, row in REAL.commands("discord"):
             if not any(param.required for param in row.params):
                 bot.clock.skip(20)

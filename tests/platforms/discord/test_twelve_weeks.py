@@ -69,7 +69,7 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
             await bot.days(4)
             for number, person in enumerate(people[: MEMBERS - 1]):
                 await check_in(bot, person, week, (number + week) % 3)
-            await bot.application.settle()
+            await bot.runtime.settle()
         await bot.days(5)
 
         general = server.channel("general").messages

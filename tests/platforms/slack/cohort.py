@@ -26,19 +26,19 @@ GENERAL = Place("slack", "T1", "C1")
 
 
 class Cohort:
-    """An application on Slack, and people in #general."""
+    """The bot on Slack, and people in #general."""
 
-    def __init__(self, application: Bot, slack: SlackServer, clock: StillClock) -> None:
-        self.application = application
+    def __init__(self, runtime: Bot, slack: SlackServer, clock: StillClock) -> None:
+        self.runtime = runtime
         self.slack = slack
         self.clock = clock
         self.time = DemoTime(clock, clock.move_to)
-        self.time.bot = application
+        self.time.bot = runtime
 
     @property
     def platform(self) -> SlackPlatform:
-        """The application's Slack."""
-        found = self.application.platforms["slack"]
+        """The bot's Slack."""
+        found = self.runtime.platforms["slack"]
         assert isinstance(found, SlackPlatform)
         return found
 
@@ -75,7 +75,7 @@ class Cohort:
         await self.until(self.clock.now() + timedelta(days=number))
 
     async def settle(self) -> None:
-        await self.application.settle()
+        await self.runtime.settle()
 
     def card(self, week: int) -> Posted:
         """The opening card of a week."""

@@ -279,7 +279,7 @@ async def test_a_channel_that_becomes_private_is_noticed(tmp_path: Path) -> None
 
         async def a_day_later() -> str:
             bot.clock.move_to(bot.clock.now() + timedelta(days=1))
-            await bot.application.room_privacy.look()
+            await bot.runtime.room_privacy.look()
             return (await bot.type("U3", "/cohort join timezone:Berlin", "C2")).text
 
         channel.private = True

@@ -54,7 +54,7 @@ async def sent(bot: Cohort, form: Answer, installed: str | None, **fields: str) 
 
 
 def roster(bot: Cohort) -> Any:
-    return bot.application.database.read(lambda store: store.members.in_cohort(1))
+    return bot.runtime.database.read(lambda store: store.members.in_cohort(1))
 
 
 @pytest.mark.parametrize("team", [THEIRS, "T1"])

@@ -18,8 +18,8 @@ def cards(bot: Cohort) -> int:
 
 async def later(bot: Cohort, seconds: float) -> None:
     bot.clock.skip(seconds)
-    await bot.application.recovery.look()
-    await bot.application.courier.drain()
+    await bot.runtime.recovery.look()
+    await bot.runtime.courier.drain()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ async def test_what_was_parked_goes_out_when_access_is_back(tmp_path: Path, meth
         await later(bot, 0)
         await later(bot, recovery.FIRST)
         assert cards(bot) == 0
-        assert len(await bot.application.database.read(lambda store: store.members.in_cohort(1))) == 2
+        assert len(await bot.runtime.database.read(lambda store: store.members.in_cohort(1))) == 2
         bot.slack.world._faults.clear()
         await later(bot, recovery.LONGEST)
         assert cards(bot) == 1

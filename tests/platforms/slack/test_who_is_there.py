@@ -22,13 +22,13 @@ async def bot(tmp_path: Path) -> AsyncIterator[Cohort]:
 
 
 async def roster(bot: Cohort) -> list[str]:
-    return [each.account.name for each in await bot.application.database.read(lambda s: s.members.in_cohort(1))]
+    return [each.account.name for each in await bot.runtime.database.read(lambda s: s.members.in_cohort(1))]
 
 
 async def changed(bot: Cohort, user: str) -> None:
     """Slack tells of it, and it has been dealt with."""
     await bot.slack.event({"type": "user_change", "user": bot.slack.world.people[user].record("T1")})
-    (platform,) = bot.application.platforms.values()
+    (platform,) = bot.runtime.platforms.values()
     async with asyncio.timeout(5):
         await platform._running.drain(5)  # type: ignore[attr-defined]
 
@@ -62,7 +62,7 @@ async def test_who_is_called_otherwise_is_shown_so(bot: Cohort, told: bool) -> N
 
 async def test_an_event_of_somebody_else_changes_nothing(bot: Cohort) -> None:
     await changed(bot, "U4")
-    assert await bot.application.database.read(lambda store: store.people.account("slack", "T1", "U4")) is None
+    assert await bot.runtime.database.read(lambda store: store.people.account("slack", "T1", "U4")) is None
 
 
 async def test_a_name_is_kept_while_slack_cannot_be_asked_who_it_is(bot: Cohort) -> None:

@@ -97,7 +97,7 @@ async def test_posts_wait_for_a_workspace_and_go_out_when_it_is_back(tmp_path: P
         await bot.until(MONDAY)
         assert [post for post in stays.slack.world.posts() if post.said.startswith("Week 1 ")]
         assert not [post for post in away.slack.world.posts() if post.said.startswith("Week 1 ")]
-        parked = await bot.application.database.read(
+        parked = await bot.runtime.database.read(
             lambda store: [(row.what.kind, row.reason) for row in store.deliveries.parked(1)]
         )
         assert ("opening", DeliveryReason.REVOKED) in parked
