@@ -28,7 +28,7 @@ from cohort_bot.app.room_privacy import RoomPrivacy
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import playground as playground_words
-from cohort_bot.app.words import stalled
+from cohort_bot.app.words import stalled as stalled_words
 from cohort_bot.app.words.digest import no_programme_finding
 from cohort_bot.clock_check import ClockCheck
 from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
@@ -303,7 +303,7 @@ class Bot:
             problem = f"The database has the schema {standing.schema}, this bot was started on {self._schema}."
             return [Finding(problem, "Update this machine to the same release, and start it again.")]
         if late:
-            return stalled.findings(late, self.stalled.why(late))
+            return stalled_words.findings(late, self.stalled.why(late))
         return [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
     async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:

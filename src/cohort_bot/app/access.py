@@ -9,7 +9,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import whole_number
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import cohorts as cohorts_words
-from cohort_bot.app.words import errors
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Account, Cohort, Member
@@ -178,11 +178,11 @@ def choose(store: Store, invocation: Invocation) -> Access:
     if not active and seen:
         return next((access for access in seen if access.former), seen[0])
     if not active:
-        raise errors.nowhere(invocation.actor.platform) if _anywhere(invocation) else errors.none_here()
+        raise errors_words.nowhere(invocation.actor.platform) if _anywhere(invocation) else errors_words.none_here()
     if len(active) > 1:
         active = [access for access in active if access.member] or active
     if len(active) > 1:
-        raise errors.several([access.cohort.name for access in active])
+        raise errors_words.several([access.cohort.name for access in active])
     return active[0]
 
 
@@ -196,7 +196,7 @@ def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
     for access in visible(store, invocation, wanted):
         if access.cohort.id == wanted:
             return access
-    raise errors.elsewhere()
+    raise errors_words.elsewhere()
 
 
 def called(cohorts: Sequence[Cohort]) -> Mapping[str, Cohort]:
@@ -218,16 +218,16 @@ def _named(seen: Sequence[Access], name: str, invocation: Invocation) -> Access:
         if access.cohort.id == known.get(name.casefold()):
             return access
     if _anywhere(invocation):
-        raise errors.not_known_here(name, invocation.actor.platform)
-    raise errors.not_called(name, [access.cohort.name for access in seen if access.cohort.active])
+        raise errors_words.not_known_here(name, invocation.actor.platform)
+    raise errors_words.not_called(name, [access.cohort.name for access in seen if access.cohort.active])
 
 
 def _member(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     access = choose(store, invocation)
     if access.member is not None and not access.cohort.active:
-        raise errors.over(access.cohort, invocation.actor.platform)
+        raise errors_words.over(access.cohort, invocation.actor.platform)
     if access.member is None:
-        raise errors.not_in(access.cohort, invocation.actor.platform, left=access.former is not None)
+        raise errors_words.not_in(access.cohort, invocation.actor.platform, left=access.former is not None)
     return access.cohort, access.member
 
 
@@ -240,20 +240,20 @@ def _member_or_former(store: Store, invocation: Invocation) -> tuple[Cohort, Mem
         for other in visible(store, invocation):
             if other.former is not None and (not name or other.cohort.name.casefold() == name):
                 return other.cohort, other.former
-    raise errors.not_in(access.cohort, invocation.actor.platform)
+    raise errors_words.not_in(access.cohort, invocation.actor.platform)
 
 
 def _moderator_also_of_ended(store: Store, invocation: Invocation) -> tuple[Cohort]:
     access = choose(store, invocation)
     if not access.moderator:
-        raise errors.moderators_only()
+        raise errors_words.moderators_only()
     return (access.cohort,)
 
 
 def _moderator(store: Store, invocation: Invocation) -> tuple[Cohort]:
     (cohort,) = _moderator_also_of_ended(store, invocation)
     if not cohort.active:
-        raise errors.has_ended(cohort)
+        raise errors_words.has_ended(cohort)
     return (cohort,)
 
 
@@ -317,7 +317,7 @@ def member_of(store: Store, cohort: Cohort, row: str) -> Member:
     """The active member with the id that a button carries. Raises PersonError when they are no longer one."""
     member = next((member for member in store.members.in_cohort(cohort.id) if str(member.id) == row), None)
     if member is None:
-        raise errors.member_gone()
+        raise errors_words.member_gone()
     return member
 
 
@@ -334,8 +334,8 @@ def member_named(store: Store, cohort: Cohort, invocation: Invocation, typed: st
     if len(named) == 1:
         return named[0]
     if named:
-        raise errors.namesakes(wanted)
-    raise errors.nobody_called(wanted, cohort)
+        raise errors_words.namesakes(wanted)
+    raise errors_words.nobody_called(wanted, cohort)
 
 
 def names_of(member: Member) -> tuple[str, str, str]:

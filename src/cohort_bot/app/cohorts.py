@@ -10,7 +10,7 @@ from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import errors as errors_words
-from cohort_bot.app.words import zones as zone_views
+from cohort_bot.app.words import zones as zones_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Room
@@ -25,7 +25,7 @@ def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) 
     """Keep a draft of `/cohort edit timezone:` for a cohort whose zone was just set; returns its token."""
     args = {"id": str(cohort.id), "timezone": zone}
     again = replace(invocation, action="cohort.edit", kind="command", args=args, fields={})
-    return questions.keep(store, again, "timezone", zone_views.change_zone(), zone_views.zone_hint())
+    return questions.keep(store, again, "timezone", zones_words.change_zone(), zones_words.zone_hint())
 
 
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:

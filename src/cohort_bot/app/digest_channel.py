@@ -4,7 +4,7 @@ from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.drafts import button, keep
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import digest_channel as words
+from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
@@ -25,14 +25,18 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
 
     def write(store: Store, cohort: Cohort) -> tuple[Cohort, list[Button]]:
         if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
-            raise words.digest_in_room()
+            raise digest_channel_words.digest_in_room()
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
-        buttons = [button(words.digest_there(), CHANGE, args)] if cohort.moderators_channel != channel else []
+        buttons = (
+            [button(digest_channel_words.digest_there(), CHANGE, args)] if cohort.moderators_channel != channel else []
+        )
         if cohort.moderators_channel:
             back = keep(store, cohort, CHANGE, {"channel": ""}, invocation.at)
-            buttons.append(Button(words.digest_directly(), CHANGE, back))
+            buttons.append(Button(digest_channel_words.digest_directly(), CHANGE, back))
         return cohort, buttons
 
     cohort, buttons = await services.change(invocation, MODERATOR, write)
     place = Place(cohort.platform, cohort.workspace, channel)
-    return words.room_preview(cohort, channel, await services.platforms[cohort.platform].check(place), buttons)
+    return digest_channel_words.room_preview(
+        cohort, channel, await services.platforms[cohort.platform].check(place), buttons
+    )

@@ -21,7 +21,7 @@ from cohort_bot.app.presence import Outdated, Presence, note_lost, tell
 from cohort_bot.app.questions import ask
 from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import errors
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, paragraph, text
@@ -120,10 +120,10 @@ class Dispatcher:
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("there is no such action")
-            answer.reply = text(errors.unknown_action(invocation.actor.platform))
+            answer.reply = text(errors_words.unknown_action(invocation.actor.platform))
             answer.result = InvocationResult.UNKNOWN
         elif self._too_many(invocation):
-            answer.reply = text(errors.too_many(form=invocation.kind == "form"))
+            answer.reply = text(errors_words.too_many(form=invocation.kind == "form"))
             answer.result = InvocationResult.TOO_MANY
             return None
         return row
@@ -237,11 +237,11 @@ def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
         answer.reply, answer.result = text(str(error)), InvocationResult.REFUSED
     except CannotSave as error:
         log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
-        answer.reply = text(errors.cannot_save())
+        answer.reply = text(errors_words.cannot_save())
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("action %s failed, reference %s", invocation.action, reference)
-        answer.reply = text(errors.failed(reference))
+        answer.reply = text(errors_words.failed(reference))
 
 
 def _asks(reply: Reply) -> bool:

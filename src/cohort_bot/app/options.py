@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from cohort_bot.app.commands import CommandSpec
-from cohort_bot.app.words import options as says
+from cohort_bot.app.words import options as options_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.clockwords import read_clock
@@ -27,7 +27,7 @@ class Options:
         self._params = {param.name: param for param in spec.params}
         for param in spec.params:
             if param.required and param.name not in self._given:
-                raise says.missing(param.name, param.summary)
+                raise options_words.missing(param.name, param.summary)
 
     def text(self, name: str) -> str | None:
         """The option as it was typed, None when it was left out."""
@@ -40,9 +40,9 @@ class Options:
             return None
         param, value = self._params[name], plain(given)
         if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) < len("1000000000")):
-            raise says.no_number(shorten(value), name, param.least)
+            raise options_words.no_number(shorten(value), name, param.least)
         if not param.least <= int(value) <= param.most:
-            raise says.out_of_bounds(value, name, param.least, param.most)
+            raise options_words.out_of_bounds(value, name, param.least, param.most)
         return int(value)
 
     def day(self, name: str, today: date) -> date | None:
@@ -64,7 +64,7 @@ class Options:
         for number, day in enumerate(DAYS):
             if len(word) >= len("Mon") and f"{day}s".lower().startswith(word):
                 return number
-        raise says.no_weekday(shorten(value), name)
+        raise options_words.no_weekday(shorten(value), name)
 
     def choice(self, name: str) -> str | None:
         """One of the option's choices."""
@@ -73,7 +73,7 @@ class Options:
             return None
         known = [option.value for option in self._params[name].choices]
         if plain(value).lower() not in known:
-            raise says.no_choice(shorten(value), name, known)
+            raise options_words.no_choice(shorten(value), name, known)
         return plain(value).lower()
 
 
@@ -86,8 +86,8 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
     if len(days) == 1:
         return days[0]
     if days:
-        raise says.several_days(shorten(value), name, days)
-    raise says.no_date(shorten(value), "" if field else name, odd_sign(value))
+        raise options_words.several_days(shorten(value), name, days)
+    raise options_words.no_date(shorten(value), "" if field else name, odd_sign(value))
 
 
 def parse_time(name: str, value: str) -> time:
@@ -96,10 +96,10 @@ def parse_time(name: str, value: str) -> time:
         return reading.at
     hour = plain(value)
     if not (hour.isdecimal() and len(hour) <= len("24") and int(hour) < HOURS):
-        raise says.no_time(shorten(value), name, odd_sign(value))
+        raise options_words.no_time(shorten(value), name, odd_sign(value))
     if int(hour) > HOURS // 2:
         return time(int(hour))
-    raise says.several_times(
+    raise options_words.several_times(
         shorten(value), name, (time(int(hour) % (HOURS // 2)), time(int(hour) % (HOURS // 2) + HOURS // 2))
     )
 

@@ -8,7 +8,7 @@ from cohort_bot.app.access import ANYONE
 from cohort_bot.app.errors import Question
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import questions as words
+from cohort_bot.app.words import questions as questions_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
@@ -21,7 +21,7 @@ async def ask(services: Services, invocation: Invocation, question: Question) ->
     def write(store: Store) -> str:
         return keep(store, invocation, question.key, question.label, question.hint)
 
-    return words.question(question, await services.change(invocation, ANYONE, write, repeatable=True))
+    return questions_words.question(question, await services.change(invocation, ANYONE, write, repeatable=True))
 
 
 def keep(store: Store, invocation: Invocation, key: str, label: str, hint: str) -> str:

@@ -12,7 +12,7 @@ from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.presence import Presence
-from cohort_bot.app.words import errors
+from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import ENDLESS
@@ -106,7 +106,7 @@ class Services:
             if presence is not None:
                 presence.check(store)
             if once and not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
-                raise errors.repeated()
+                raise errors_words.repeated()
             return fn(store, *permission.check(store, invocation))
 
         return transaction

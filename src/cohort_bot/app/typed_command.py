@@ -7,7 +7,7 @@ from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words import typed_command as words
+from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.folding import plain
 
@@ -46,7 +46,7 @@ def options(
         if name not in known:
             raise _unknown(name, spec)
         if name in given:
-            raise words.twice(name)
+            raise typed_command_words.twice(name)
         value, position = _value(line, match.end(), name)
         given[name] = understood(value, known[name])
     return given
@@ -69,10 +69,10 @@ def _value(line: str, start: int, name: str) -> tuple[str, int]:
         return line[start:stop], stop
     quoted_value = _quoted(line, start + 1, _CLOSING.get(opening, opening)) or _quoted(line, start + 1, kind)
     if quoted_value is None:
-        raise words.quote_open(name)
+        raise typed_command_words.quote_open(name)
     value, stop = quoted_value
     if line[stop : stop + 1].strip():
-        raise words.quote_glued(name)
+        raise typed_command_words.quote_glued(name)
     return value, stop
 
 
@@ -94,11 +94,11 @@ def _quoted(line: str, start: int, closing: str) -> tuple[str, int] | None:
 def _unknown(name: str, spec: CommandSpec) -> PersonError:
     names = [param.name for param in spec.params]
     near = next(iter(difflib.get_close_matches(name, names, 1, 0.5)), None)
-    return words.unknown(shorten(name, _SHOWN), near, names)
+    return typed_command_words.unknown(shorten(name, _SHOWN), near, names)
 
 
 def _stray(word: str, spec: CommandSpec) -> PersonError:
     seen = shorten(word, _SHOWN)
     # the required ones come first; else a place is likelier than the name of a cohort
     params = sorted(spec.params, key=lambda param: (not param.required, param.kind != "zone"))
-    return words.stray(seen, f"{params[0].name}:{quoted(seen)}" if params else None)
+    return typed_command_words.stray(seen, f"{params[0].name}:{quoted(seen)}" if params else None)

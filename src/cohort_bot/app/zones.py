@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from cohort_bot.app.words import zones as zone_views
+from cohort_bot.app.words import zones as zones_words
 from cohort_bot.core import zones
 
 
@@ -15,4 +15,4 @@ async def zone_named(typed: str, at: datetime, key: str = "timezone") -> str:
     meaning = await asyncio.to_thread(zones.find, typed, at)
     if isinstance(meaning, str):
         return meaning
-    raise zone_views.question(typed, meaning, at, key)
+    raise zones_words.question(typed, meaning, at, key)

@@ -7,7 +7,7 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.platform import Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
-from cohort_bot.app.words import alerts as words
+from cohort_bot.app.words import alerts as alerts_words
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 
@@ -44,5 +44,5 @@ def cure_of(store: Store, cohort: Cohort, delivery: Delivery) -> str:
     for to in moderators(store, cohort):
         earlier = store.deliveries.by_key(keys.alert(delivery.what, reason, delivery.detail, to))
         if earlier is not None:
-            return words.cure(reason, earlier.what.args["cure"])
-    return words.cure(reason, "")
+            return alerts_words.cure(reason, earlier.what.args["cure"])
+    return alerts_words.cure(reason, "")

@@ -17,20 +17,20 @@ from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.queries.standing import history_of
-from cohort_bot.app.words import alerts as moderator_views
+from cohort_bot.app.words import alerts as alerts_words
 from cohort_bot.app.words import announce as announce_words
 from cohort_bot.app.words import archive as archive_words
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import greetings as greetings_words
 from cohort_bot.app.words import outreach as outreach_words
-from cohort_bot.app.words import portfolio as portfolio_views
-from cohort_bot.app.words import posts
-from cohort_bot.app.words import record_changes as change_views
-from cohort_bot.app.words import reminders as choice_views
+from cohort_bot.app.words import portfolio as portfolio_words
+from cohort_bot.app.words import posts as posts_words
+from cohort_bot.app.words import record_changes as record_changes_words
+from cohort_bot.app.words import reminders as reminders_words
 from cohort_bot.app.words import shared_checkin as shared_checkin_words
-from cohort_bot.app.words import stalled as waiting_views
-from cohort_bot.app.words import week as week_views
-from cohort_bot.app.words import weekly as weekly_views
+from cohort_bot.app.words import stalled as stalled_words
+from cohort_bot.app.words import week as week_words
+from cohort_bot.app.words import weekly as weekly_words
 from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
@@ -113,7 +113,7 @@ def _opening(scene: Scene) -> Message | None:
         if before.reason is None or before.reason.missed:
             missed.append(number)
     late = scene.row.due if scene.at - scene.row.due > LATE else None
-    return week_views.opening(
+    return week_words.opening(
         scene.cohort, scene.programme, scene.number, scene.row.platform, late=late, missed=missed[::-1]
     )
 
@@ -124,10 +124,10 @@ def _own_week(scene: Scene) -> Message | None:
         return None
     if member.on_break(scene.cohort.calendar.dates(scene.number)):
         return None  # a break is quiet; /plan shows the week to who asks
-    intro = week_views.own_intro(scene.cohort, scene.number)
-    button = week_views.check_in_button(scene.cohort, scene.number)
-    intros = (intro, *choice_views.planned(scene.store.checkins.of_member(member.id)))
-    return week_views.plan(scene.programme, member.week(scene.number), (button,), intros)
+    intro = week_words.own_intro(scene.cohort, scene.number)
+    button = week_words.check_in_button(scene.cohort, scene.number)
+    intros = (intro, *reminders_words.planned(scene.store.checkins.of_member(member.id)))
+    return week_words.plan(scene.programme, member.week(scene.number), (button,), intros)
 
 
 def _paper(scene: Scene) -> Message | None:
@@ -135,12 +135,12 @@ def _paper(scene: Scene) -> Message | None:
     papers = programme.papers_of(scene.number)
     if not papers:
         return None
-    return week_views.paper(papers[0], posted=True, button=week_views.read_button(scene.cohort, scene.number))
+    return week_words.paper(papers[0], posted=True, button=week_words.read_button(scene.cohort, scene.number))
 
 
 def _gate(scene: Scene) -> Message | None:
     phase = scene.programme.phase_of(scene.number)
-    return week_views.gate(scene.cohort, phase) if phase and phase.gate else None
+    return week_words.gate(scene.cohort, phase) if phase and phase.gate else None
 
 
 def _own_gate(scene: Scene) -> Message | None:
@@ -150,7 +150,7 @@ def _own_gate(scene: Scene) -> Message | None:
     resting = member.on_break(scene.cohort.calendar.dates(scene.number))
     if phase is None or phase.gate is None or not member.active or not member.account.reminders or resting:
         return None
-    return week_views.gate(scene.cohort, phase)
+    return week_words.gate(scene.cohort, phase)
 
 
 def _portfolio(scene: Scene) -> Message | None:
@@ -158,17 +158,17 @@ def _portfolio(scene: Scene) -> Message | None:
     member = scene.member
     if not member.active or member.week(scene.number + 1) <= scene.programme.length:
         return None
-    return portfolio_views.graduated(collect(scene.store, scene.cohort, scene.programme, member, scene.at))
+    return portfolio_words.graduated(collect(scene.store, scene.cohort, scene.programme, member, scene.at))
 
 
 def _export(scene: Scene) -> Message:
     """What somebody asked for, also after they have left."""
-    return portfolio_views.exported(collect(scene.store, scene.cohort, scene.programme, scene.member, scene.at))
+    return portfolio_words.exported(collect(scene.store, scene.cohort, scene.programme, scene.member, scene.at))
 
 
 def _graduation(scene: Scene) -> Message:
     members = scene.store.members.in_cohort(scene.cohort.id)
-    return week_views.graduation(scene.cohort, scene.programme, len(members), scene.row.platform)
+    return week_words.graduation(scene.cohort, scene.programme, len(members), scene.row.platform)
 
 
 def _digest(scene: Scene) -> Message | None:
@@ -204,9 +204,9 @@ def _nudge(scene: Scene) -> Message | None:
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
     if scene.row.part == CLOSING:
-        return choice_views.last_nudge(scene.cohort, number, member.week(number), task, made)
+        return reminders_words.last_nudge(scene.cohort, number, member.week(number), task, made)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
-    return choice_views.nudge(scene.cohort, number, member.week(number), task, made, changed)
+    return reminders_words.nudge(scene.cohort, number, member.week(number), task, made, changed)
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
@@ -223,7 +223,7 @@ def _mention(scene: Scene) -> Message | None:
     member = scene.member
     if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
         return None
-    return choice_views.mention(scene.cohort, scene.number, member)
+    return reminders_words.mention(scene.cohort, scene.number, member)
 
 
 def _reminded_within_a_day(scene: Scene) -> bool:
@@ -259,7 +259,7 @@ def _comeback(scene: Scene) -> Message | None:
     rows = (scene.store.deliveries.by_key(key) for key in before)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
-    return choice_views.comeback(scene.cohort, number, _first_step(scene, member, made), made)
+    return reminders_words.comeback(scene.cohort, number, _first_step(scene, member, made), made)
 
 
 def _missed(rounds: tuple[Status, ...]) -> list[int]:
@@ -306,11 +306,11 @@ def _moderators(scene: Scene) -> Message | None:
         return None
     reader = scene.store.people.get(scene.row.account_id or 0)
     workspace = reader.workspace if reader else scene.cohort.workspace
-    return weekly_views.digest(scene.cohort, week, scene.row.platform, workspace)
+    return weekly_words.digest(scene.cohort, week, scene.row.platform, workspace)
 
 
 def _join_card(scene: Scene) -> Message:
-    return week_views.join_card(scene.cohort, scene.programme)
+    return week_words.join_card(scene.cohort, scene.programme)
 
 
 def _announce(scene: Scene) -> Message:
@@ -328,12 +328,12 @@ def _alert(scene: Scene) -> Message | None:
     reason, detail = DeliveryReason(args["reason"]), args["detail"] or None
     if not any((row.reason, row.detail) == (reason, detail) for row in parked):
         return None
-    return moderator_views.alert(scene.cohort, reason, detail, args["cure"])
+    return alerts_words.alert(scene.cohort, reason, detail, args["cure"])
 
 
 def _silent_lane(scene: Scene) -> Message:
     args = scene.row.args
-    return waiting_views.silent(scene.cohort, datetime.fromisoformat(args["since"]), direct=bool(args["direct"]))
+    return stalled_words.silent(scene.cohort, datetime.fromisoformat(args["since"]), direct=bool(args["direct"]))
 
 
 def _changed(scene: Scene) -> Message | None:
@@ -341,33 +341,33 @@ def _changed(scene: Scene) -> Message | None:
     if change is None:
         return None
     run = streak(history_of(scene.store, scene.cohort, scene.member, scene.at, scene.programme.length))
-    return change_views.told(scene.cohort, change, run, scene.row.platform)
+    return record_changes_words.told(scene.cohort, change, run, scene.row.platform)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "join-card": Kind(posts.JOIN_CARD, _join_card),
-    "opening": Kind(posts.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
-    "own-week": Kind(posts.OWN_WEEK, _own_week, planned=True),
-    "paper": Kind(posts.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
-    "gate": Kind(posts.GATE, _gate, timedelta(days=7), planned=True),
-    "own-gate": Kind(posts.OWN_GATE, _own_gate, planned=True),
-    "portfolio": Kind(posts.PORTFOLIO, _portfolio, planned=True, after_end=True),
-    "export": Kind(posts.EXPORT, _export, after_end=True),
-    "graduation": Kind(posts.GRADUATION, _graduation, planned=True),
-    "digest": Kind(posts.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True),
-    "moderators": Kind(posts.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True),
-    "nudge": Kind(posts.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True),
-    "mention": Kind(posts.MENTION, _mention),
-    "comeback": Kind(posts.COMEBACK, _comeback, planned=True),
-    "check-ins": Kind(posts.CHECK_INS, _check_ins, opens_thread=True),
-    "shared": Kind(posts.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
-    "joined": Kind(posts.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
-    "outreach": Kind(posts.OUTREACH, _outreach, timedelta(days=7)),
-    "announce": Kind(posts.ANNOUNCE, _announce, timedelta(days=7)),
-    "changed": Kind(posts.CHANGED, _changed, timedelta(days=7), after_end=True),
-    "closing": Kind(posts.CLOSING, _closing, after_end=True),
-    "alert": Kind(posts.ALERT, _alert, after_end=True, notice=True),
-    "silent": Kind(posts.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True),
+    "join-card": Kind(posts_words.JOIN_CARD, _join_card),
+    "opening": Kind(posts_words.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
+    "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True),
+    "paper": Kind(posts_words.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
+    "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
+    "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True),
+    "portfolio": Kind(posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True),
+    "export": Kind(posts_words.EXPORT, _export, after_end=True),
+    "graduation": Kind(posts_words.GRADUATION, _graduation, planned=True),
+    "digest": Kind(posts_words.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True),
+    "moderators": Kind(posts_words.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True),
+    "nudge": Kind(posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True),
+    "mention": Kind(posts_words.MENTION, _mention),
+    "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True),
+    "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
+    "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
+    "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
+    "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7)),
+    "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7)),
+    "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True),
+    "closing": Kind(posts_words.CLOSING, _closing, after_end=True),
+    "alert": Kind(posts_words.ALERT, _alert, after_end=True, notice=True),
+    "silent": Kind(posts_words.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True),
 }
 
 PLANNED: Final = frozenset(name for name, kind in KINDS.items() if kind.planned)

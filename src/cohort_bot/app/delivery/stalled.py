@@ -20,7 +20,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
-from cohort_bot.app.words import stalled as words
+from cohort_bot.app.words import stalled as stalled_words
 
 log = logging.getLogger(__name__)
 
@@ -122,9 +122,9 @@ class Stalled:
         found: dict[str, str] = {}
         for lane in lanes:
             if self._silent.get(lane.lane) == lane.delivery_id:
-                found[lane.lane] = words.started_again()
+                found[lane.lane] = stalled_words.started_again()
             elif passing := self._courier.passing(lane.lane, lane.platform):
-                found[lane.lane] = words.passing(passing)
+                found[lane.lane] = stalled_words.passing(passing)
         return found
 
 

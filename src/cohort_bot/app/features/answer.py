@@ -10,7 +10,7 @@ from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.errors import Question
 from cohort_bot.app.questions import ANSWER, ask
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import questions as views
+from cohort_bot.app.words import questions as questions_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 
@@ -25,7 +25,7 @@ async def answer(services: Services, invocation: Invocation) -> Reply:
     else:
         again = replace(again, args={**again.args, key: value})
     if services.table.get(again.action) is None:
-        raise views.no_longer()
+        raise questions_words.no_longer()
     try:
         return await services.run(again.action, again)
     except Question as question:
@@ -36,14 +36,14 @@ async def other(services: Services, invocation: Invocation) -> Reply:
     """Open a field for a value that was not among the buttons."""
     again, body = await _kept(services, invocation)
     typed = again.field(body["key"]) or again.args.get(body["key"], "")
-    return views.other_form(typed, invocation.args.get("draft", ""), body["label"], body["hint"])
+    return questions_words.other_form(typed, invocation.args.get("draft", ""), body["label"], body["hint"])
 
 
 async def _kept(services: Services, invocation: Invocation) -> tuple[Invocation, Mapping[str, str]]:
     token = invocation.args.get("draft", "")
     body = await services.read(invocation, ANYONE, lambda store: store.draft(token))
     if body is None or (body.get("action"), body.get("user")) != (ANSWER, invocation.actor.user):
-        raise views.no_longer()
+        raise questions_words.no_longer()
     kind: Literal["command", "form"] = "form" if body["kind"] == "form" else "command"
     again = replace(
         invocation,

@@ -15,8 +15,8 @@ from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import checkin as words
-from cohort_bot.app.words import errors as refusals
-from cohort_bot.app.words import fields
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import fields as fields_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
@@ -138,7 +138,7 @@ def _sheet(
     week_number = member.week(number)
     programme = programmes.get(cohort.programme)
     if programme is None:
-        raise refusals.no_programme(cohort)
+        raise errors_words.no_programme(cohort)
     week = programme.week(week_number)
     if week is None and week_number > programme.length:
         last = number - (week_number - programme.length)
@@ -179,7 +179,7 @@ def _check_round(cohort: Cohort, member: Member, number: int, at: datetime) -> N
 def _too_long(invocation: Invocation) -> dict[str, str]:
     limits = {"done": words.DONE_LIMIT, "blockers": words.BLOCKERS_LIMIT, "next": words.NEXT_LIMIT}
     lengths = {key: len(invocation.field(key)) for key in limits}
-    return {key: fields.too_long(limit, lengths[key]) for key, limit in limits.items() if lengths[key] > limit}
+    return {key: fields_words.too_long(limit, lengths[key]) for key, limit in limits.items() if lengths[key] > limit}
 
 
 def _entry(sheet: _Sheet, invocation: Invocation) -> CheckIn:

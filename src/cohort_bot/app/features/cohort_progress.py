@@ -11,9 +11,9 @@ from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
 from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.queries.standing import Record, of_former, read_record, standing_of, standings
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import cohort_progress as views
+from cohort_bot.app.words import cohort_progress as words
 from cohort_bot.app.words import digest as digest_words
-from cohort_bot.app.words import person as person_views
+from cohort_bot.app.words import person as person_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
@@ -30,13 +30,13 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         return await _person(services, invocation, typed)
     page = page_of(invocation)
 
-    def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[views.Failure], bool]:
+    def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[words.Failure], bool]:
         rows = store.deliveries.parked(cohort.id)
         parked = [(KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in rows]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         record = read_record(store, cohort, invocation.at, services.weeks(cohort))
-        first = max(1, cohort.calendar.latest(invocation.at) - views.TREND_ROUNDS + 1)
+        first = max(1, cohort.calendar.latest(invocation.at) - words.TREND_ROUNDS + 1)
         return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
     record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
@@ -46,8 +46,8 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     last = last_round(record.weeks, record.members)
     number = min(cohort.calendar.latest(invocation.at), last)
     one_command = EITHER.name_on(invocation.actor.platform) is not None  # then one's own record is a button
-    mine_too = [views.own_button(cohort)] if mine and one_command else []
-    return views.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
+    mine_too = [words.own_button(cohort)] if mine and one_command else []
+    return words.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
 
 
 async def person(services: Services, invocation: Invocation) -> Reply:
@@ -63,7 +63,7 @@ async def _person(services: Services, invocation: Invocation, typed: str | None)
             else member_named(store, cohort, invocation, typed)
         )
         made = store.checkins.of_member(member.id)
-        return person_views.record(
+        return person_words.record(
             cohort,
             standing_of(store, cohort, member, invocation.at, services.weeks(cohort)),
             made[-_RECENT:],

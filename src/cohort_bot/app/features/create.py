@@ -15,7 +15,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import create as words
 from cohort_bot.app.words import errors as errors_words
-from cohort_bot.app.words import zones as zone_views
+from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -62,7 +62,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     body |= {"private": "1" if private else ""}
 
     def write(store: Store) -> tuple[str, str]:
-        again = questions.keep(store, invocation, "timezone", zone_views.change_zone(), zone_views.zone_hint())
+        again = questions.keep(store, invocation, "timezone", zones_words.change_zone(), zones_words.zone_hint())
         return store.add_draft(body, invocation.at), again
 
     drafts = await services.change(invocation, STARTER, write)

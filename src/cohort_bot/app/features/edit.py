@@ -20,9 +20,9 @@ from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import edit as words
 from cohort_bot.app.words import errors as errors_words
-from cohort_bot.app.words import questions as asking_views
+from cohort_bot.app.words import questions as questions_words
 from cohort_bot.app.words import shifts as shifts_words
-from cohort_bot.app.words import zones as zone_views
+from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -87,7 +87,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             "shown": as_text(change.shifts),
         }
         again = (
-            questions.keep(store, invocation, "timezone", zone_views.change_zone(), zone_views.zone_hint())
+            questions.keep(store, invocation, "timezone", zones_words.change_zone(), zones_words.zone_hint())
             if zone
             else ""
         )
@@ -103,8 +103,8 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     moved = (room.channel, change.channel) if room else None
     yes = button(words.change_it(), "cohort.edit.yes", args)
     named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
-    clock = zone_views.clock(change.new.zone, invocation.at) if change.new else ""
-    buttons = (yes, asking_views.another(zone_views.change_zone(), again)) if again else (yes,)
+    clock = zones_words.clock(change.new.zone, invocation.at) if change.new else ""
+    buttons = (yes, questions_words.another(zones_words.change_zone(), again)) if again else (yes,)
     return words.change_preview(cohort, change.name, change.shifts, wall, clock, moved, named, findings, buttons)
 
 

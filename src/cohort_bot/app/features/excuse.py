@@ -11,7 +11,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import history_of, standing_of
 from cohort_bot.app.services import Services, changes, reads
 from cohort_bot.app.words import excuse as words
-from cohort_bot.app.words import fields as beside
+from cohort_bot.app.words import fields as fields_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
@@ -47,9 +47,9 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
         raise words.nothing_to_excuse(member)
     errors: dict[str, str] = {}
     if not wanted or not known.issuperset(wanted):
-        errors["rounds"] = beside.some_of_these()
+        errors["rounds"] = fields_words.some_of_these()
     if not reason or len(reason) > words.REASON_LIMIT:
-        errors["reason"] = beside.why(words.REASON_LIMIT)
+        errors["reason"] = fields_words.why(words.REASON_LIMIT)
     if errors:
         form = words.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
         return FieldErrors(form, errors)

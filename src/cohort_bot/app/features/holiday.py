@@ -14,7 +14,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.shifts import as_text, moved_openings
-from cohort_bot.app.words import buttons
+from cohort_bot.app.words import buttons as buttons_words
 from cohort_bot.app.words import holiday as words
 from cohort_bot.app.words import shifts as shifts_words
 from cohort_bot.app.words.counts import counted
@@ -63,7 +63,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
         "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
     }
     kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
-    undo = Button(buttons.undo(), "cohort.holiday.undo", kept_for)
+    undo = Button(buttons_words.undo(), "cohort.holiday.undo", kept_for)
     return words.holiday_given(cohort, off.rounds, shifts[0], undo)
 
 

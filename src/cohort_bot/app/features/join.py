@@ -12,7 +12,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import fields
+from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import join as words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import FieldErrors, Form, Option, Reply
@@ -85,13 +85,13 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     except Question as question:
         errors["timezone"], unclear = str(question), question
     if hours and not (hours.isascii() and hours.isdigit() and 1 <= int(hours[:4]) <= words.HOURS_MOST):
-        errors["hours"] = fields.hours(words.HOURS_MOST)
+        errors["hours"] = fields_words.hours(words.HOURS_MOST)
     if len(why) > words.WHY_LIMIT:
-        errors["why"] = fields.too_long(words.WHY_LIMIT, len(why))
+        errors["why"] = fields_words.too_long(words.WHY_LIMIT, len(why))
     if pace not in {None, *(choice.value for choice in Pace)}:
-        errors["pace"] = fields.one_of_two()
+        errors["pace"] = fields_words.one_of_two()
     elif pace != Pace.WEEK_1.value and access.former is None and _too_late(services, cohort, invocation.at):
-        errors["pace"] = fields.only_week_1()
+        errors["pace"] = fields_words.only_week_1()
     if unclear and unclear.several and list(errors) == ["timezone"]:
         raise unclear
     if errors:

@@ -9,8 +9,8 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.weekly import names_of
 from cohort_bot.app.services import Services, reads
-from cohort_bot.app.words import audit as log_views
-from cohort_bot.app.words import members as views
+from cohort_bot.app.words import audit as audit_words
+from cohort_bot.app.words import members as words
 from cohort_bot.app.words.room import platform
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -26,7 +26,7 @@ def members(services: Services, invocation: Invocation, store: Store, cohort: Co
     number, length = max(1, cohort.calendar.latest(invocation.at)), services.weeks(cohort)
     many = len({room.platform for room in store.cohorts.rooms(cohort.id)}) > 1
     entries = [
-        views.Entry(
+        words.Entry(
             member,
             number,
             _back(cohort, member, number, invocation.at),
@@ -35,8 +35,8 @@ def members(services: Services, invocation: Invocation, store: Store, cohort: Co
         )
         for member in store.members.in_cohort(cohort.id)
     ]
-    last = max(0, (len(entries) - 1) // views.PAGE)
-    return views.members(cohort, entries, min(wanted, last), invocation.at)
+    last = max(0, (len(entries) - 1) // words.PAGE)
+    return words.members(cohort, entries, min(wanted, last), invocation.at)
 
 
 def _back(cohort: Cohort, member: Member, number: int, at: datetime) -> date | None:
@@ -49,8 +49,8 @@ def changes(_services: Services, invocation: Invocation, store: Store, cohort: C
     """What the moderators changed in the cohort and in its members' records, the newest first."""
     place, actor = invocation.place, invocation.actor
     workspace = (place.workspace if place else None) or actor.workspace or ""
-    made = store.audits.newest(cohort.id, log_views.SHOWN)
-    return log_views.changes(cohort, made, names_of(store, made), actor.platform, workspace)
+    made = store.audits.newest(cohort.id, audit_words.SHOWN)
+    return audit_words.changes(cohort, made, names_of(store, made), actor.platform, workspace)
 
 
 MEMBERS = CommandSpec(

@@ -12,7 +12,7 @@ from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import LOOK_AGAIN, Record, by_urgency, read_record, standing_of, standings
 from cohort_bot.app.services import Services, changes, reads
-from cohort_bot.app.words import fields as beside
+from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -63,11 +63,11 @@ def write_save(_services: Services, invocation: Invocation, store: Store, cohort
     errors: dict[str, str] = {}
     follow_up = _follow_up(cohort, typed_day, invocation.at, errors)
     if not words:
-        errors["text"] = beside.no_words()
+        errors["text"] = fields_words.no_words()
     if len(words) > outreach_words.WORDS_LIMIT:
-        errors["text"] = beside.too_long(outreach_words.WORDS_LIMIT, len(words))
+        errors["text"] = fields_words.too_long(outreach_words.WORDS_LIMIT, len(words))
     if how not in {"bot", "self"}:
-        errors["how"] = beside.one_of_two()
+        errors["how"] = fields_words.one_of_two()
     if errors:
         known = _known(store, member, invocation.at)
         return FieldErrors(
@@ -95,7 +95,7 @@ def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str])
         errors["follow"] = str(error)
         return None
     if not today <= day <= today + AHEAD_MOST:
-        errors["follow"] = beside.later_day()
+        errors["follow"] = fields_words.later_day()
     return day
 
 
@@ -116,9 +116,9 @@ def log_save(_services: Services, invocation: Invocation, store: Store, cohort: 
     at = _when(cohort, fields["when"], invocation.at, errors)
     outcome = next((result for result in OutreachResult if result.name.lower() == fields["outcome"]), None)
     if outcome is None:
-        errors["outcome"] = beside.one_of_these()
+        errors["outcome"] = fields_words.one_of_these()
     if len(fields["note"]) > outreach_words.NOTE_LIMIT:
-        errors["note"] = beside.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
+        errors["note"] = fields_words.too_long(outreach_words.NOTE_LIMIT, len(fields["note"]))
     if errors or outcome is None:
         form = outreach_words.log_form(cohort, member, _known(store, member, invocation.at), fields)
         return FieldErrors(form, errors)
@@ -136,7 +136,7 @@ def _when(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> d
         errors["when"] = str(error)
         return at
     if not today - AHEAD_MOST <= day <= today:
-        errors["when"] = beside.earlier_day()
+        errors["when"] = fields_words.earlier_day()
         return at
     zone = cohort.calendar.zone_of(max(1, cohort.calendar.latest(at)))
     return at if day == today else instant(day, NOON, zone).astimezone(UTC)

@@ -5,9 +5,9 @@ from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, reads
-from cohort_bot.app.words import errors
-from cohort_bot.app.words import progress as views
-from cohort_bot.app.words import record_changes as change_views
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import progress as words
+from cohort_bot.app.words import record_changes as record_changes_words
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
@@ -21,18 +21,18 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
     """Show the record, also of a cohort that has ended or that they left."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise errors.no_programme(cohort)
+        raise errors_words.no_programme(cohort)
     made = store.checkins.rounds(member.id)
-    own = views.Own(
+    own = words.Own(
         cohort,
         programme,
         member,
         history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
         completion(programme, made.weeks),
         made.weeks,
-        change_views.listed(cohort, store.audits.of_member(member.id)),
+        record_changes_words.listed(cohort, store.audits.of_member(member.id)),
     )
-    return views.progress(own)
+    return words.progress(own)
 
 
 ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

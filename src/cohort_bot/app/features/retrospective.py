@@ -8,8 +8,8 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, reads
-from cohort_bot.app.words import errors as refusals
-from cohort_bot.app.words import fields
+from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import retrospective as retrospective_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
@@ -31,12 +31,12 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     """Store the answers; sending the form again replaces them."""
     answers = {key: invocation.field(key) for key, _ in retrospective_words.QUESTIONS}
     errors = {
-        key: fields.too_long(retrospective_words.ANSWER_LIMIT, len(words))
+        key: fields_words.too_long(retrospective_words.ANSWER_LIMIT, len(words))
         for key, words in answers.items()
         if len(words) > retrospective_words.ANSWER_LIMIT
     }
     if not any(answers.values()):
-        errors = {retrospective_words.QUESTIONS[0][0]: fields.any_answer()}
+        errors = {retrospective_words.QUESTIONS[0][0]: fields_words.any_answer()}
 
     def write(store: Store, cohort: Cohort, member: Member) -> Reply:
         phase = _phase(services, cohort, member, invocation)
@@ -54,7 +54,7 @@ def _phase(services: Services, cohort: Cohort, member: Member, invocation: Invoc
     """The phase in the arguments. Raises PersonError when the member has not reached it."""
     programme = services.programmes.get(cohort.programme)
     if programme is None:
-        raise refusals.no_programme(cohort)
+        raise errors_words.no_programme(cohort)
     wanted = invocation.args.get(PHASE, "")
     phase = next((phase for phase in programme.phases if phase.id == wanted), None)
     if phase is None:

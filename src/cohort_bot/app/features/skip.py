@@ -11,7 +11,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes, reads
-from cohort_bot.app.words import buttons
+from cohort_bot.app.words import buttons as buttons_words
 from cohort_bot.app.words import skip as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -46,7 +46,7 @@ def skip_yes(services: Services, invocation: Invocation, store: Store, cohort: C
         raise words.already_skipped(number)
     args = {"id": str(cohort.id), "round": str(number)}
     audit.of_cohort(store, cohort, invocation, audits.SKIPPED, number=number)
-    return words.skipped(cohort, number, Button(buttons.undo(), "cohort.skip.undo", args))
+    return words.skipped(cohort, number, Button(buttons_words.undo(), "cohort.skip.undo", args))
 
 
 @changes(MODERATOR)

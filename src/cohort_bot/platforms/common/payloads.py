@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from cohort_bot.app.words import errors
+from cohort_bot.app.words import errors as errors_words
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,6 @@ def reject_malformed(translate: Callable[P, T]) -> Callable[P, T]:
             return translate(*args, **kwargs)
         except MALFORMED as error:
             log.warning("%s met a payload of another shape: %s", translate.__qualname__, type(error).__name__)
-            raise errors.unreadable() from None
+            raise errors_words.unreadable() from None
 
     return read

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cohort_bot.app.commands import CommandSpec, Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.typed_command import options
-from cohort_bot.app.words import typed_command as words
+from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import people
 from cohort_bot.chat.typed import shorten
@@ -36,14 +36,14 @@ def invocation(
 
 
 def after_words(text: str, count: int) -> str:
-    """What follows the first `count` words."""
+    """What follows the first `count` typed_command_words."""
     return re.sub(rf"^\s*(?:\S+\s*){{{count}}}", "", text) if count else text
 
 
 def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
     line = line.strip()
     if not line.startswith("/"):
-        raise words.no_slash()
+        raise typed_command_words.no_slash()
     names: Mapping[str, CommandSpec] = dict(table.commands(platform))
     typed = line[1:].split()
     for size in range(len(typed), 0, -1):
@@ -57,7 +57,7 @@ def _unknown_command(typed: Sequence[str], names: Sequence[str]) -> PersonError:
     first = typed[0].lower() if typed else ""
     longer = [name for name in names if name.startswith(f"{first} ")] if first else []
     if longer and len(typed) == 1:
-        return words.half_a_command(first, longer)
+        return typed_command_words.half_a_command(first, longer)
     name = " ".join(typed[:2]).lower()
     near = difflib.get_close_matches(name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
-    return words.no_command(shorten(name, 40), next(iter(near), None))
+    return typed_command_words.no_command(shorten(name, 40), next(iter(near), None))

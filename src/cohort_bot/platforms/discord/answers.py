@@ -15,7 +15,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Complete, Dispatch, Lost
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, text
@@ -51,10 +51,10 @@ ALMOST = 2.2
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
-STOPPING = text(platforms.stopping())
-UNSHOWABLE = text(platforms.unshowable())
-WRONG = text(platforms.wrong())
-TYPE_AGAIN = text(platforms.type_again())
+STOPPING = text(platforms_words.stopping())
+UNSHOWABLE = text(platforms_words.unshowable())
+WRONG = text(platforms_words.wrong())
+TYPE_AGAIN = text(platforms_words.type_again())
 
 
 @dataclass(frozen=True, slots=True)

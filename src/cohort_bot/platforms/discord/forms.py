@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Button, Message, Strong, bullets, paragraph
 from cohort_bot.platforms.common.errors import CannotRender
@@ -35,20 +35,24 @@ def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())
     return Message(
-        platforms.not_saved().rstrip("."),
-        (paragraph(Strong(platforms.not_saved()), f" {platforms.look_again()}"), lines, again(draft, opener, wrong)),
+        platforms_words.not_saved().rstrip("."),
+        (
+            paragraph(Strong(platforms_words.not_saved()), f" {platforms_words.look_again()}"),
+            lines,
+            again(draft, opener, wrong),
+        ),
     )
 
 
 def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
     """The button that opens the form as it was filled in."""
-    return Actions((Button(platforms.fix(), ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
+    return Actions((Button(platforms_words.fix(), ids.FORM, _draft_args(draft, opener, wrong.form), "primary"),))
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:
     """In place of a form that came too late to be shown at once."""
-    button = Button(platforms.open_form(), action, args, "primary")
-    return Message(form.title, (paragraph(platforms.ready(form.title)), Actions((button,))))
+    button = Button(platforms_words.open_form(), action, args, "primary")
+    return Message(form.title, (paragraph(platforms_words.ready(form.title)), Actions((button,))))
 
 
 def kept(form: Form, draft: str, opener: str) -> Message:

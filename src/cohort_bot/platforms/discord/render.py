@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.characters import boundary
 from cohort_bot.chat.message import (
     Actions,
@@ -37,7 +37,7 @@ from cohort_bot.platforms.discord import ids, limits, text
 NAME = 16
 """Columns of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
-LEFT_OUT = f"-# … {platforms.cut()}"
+LEFT_OUT = f"-# … {platforms_words.cut()}"
 CUT = "…"
 
 _STYLES = {

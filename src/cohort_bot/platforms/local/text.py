@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from cohort_bot.app.words import dates
+from cohort_bot.app.words import dates as dates_words
 from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When
 
 _SCHEMES = ("http", "https", "mailto")
@@ -71,7 +71,7 @@ def when(value: When, viewer: Viewer) -> Markup:
 
 def day(at: datetime, viewer: Viewer) -> str:
     """`Mon 4 Jan 2027`."""
-    return dates.short_day(viewer.local(at))
+    return dates_words.short_day(viewer.local(at))
 
 
 def clock(at: datetime, viewer: Viewer) -> str:
@@ -86,7 +86,7 @@ def moment(at: datetime, viewer: Viewer) -> str:
 
 def relative(at: datetime, viewer: Viewer) -> str:
     """`in 3 days`, `2 hours ago`."""
-    return dates.relative(at - viewer.now)
+    return dates_words.relative(at - viewer.now)
 
 
 def label(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, Message
@@ -42,7 +42,7 @@ def button_message(value: str) -> int:
     """The message that a pressed button belongs to. Raises PersonError."""
     head = value.partition(" ")[0]
     if not (head.isascii() and head.isdigit() and len(head) < len(str(2**62))):
-        raise platforms.unknown_button(page=True)
+        raise platforms_words.unknown_button(page=True)
     return int(head)
 
 
@@ -82,5 +82,5 @@ def submitted(posted: Iterable[tuple[str, str]], origin: Origin) -> Invocation:
         "".join([*args, *args.values()]).encode()  # half a surrogate pair is no text
         action = state[ids.FORM_ACTION]
     except (KeyError, ValueError, RecursionError):
-        raise platforms.incomplete_form() from None
+        raise platforms_words.incomplete_form() from None
     return origin.invocation("form", action, args, fields)

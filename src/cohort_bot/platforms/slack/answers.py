@@ -16,7 +16,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.platform import Dispatch, Lost, Reason, Refused, Unknown
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, text
@@ -41,8 +41,8 @@ DEFER: Final = 1.5
 REMEMBERED: Final = 1000
 """How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
 
-RESTARTING = platforms.stopping()
-WRONG = text(platforms.wrong())
+RESTARTING = platforms_words.stopping()
+WRONG = text(platforms_words.wrong())
 
 Body = Mapping[str, Any]
 Make = Callable[[Actor], Awaitable[Invocation | Asked]]
@@ -265,7 +265,7 @@ class Answers:
 
 
 def _again(made: Invocation) -> Button | None:
-    button = Button(platforms.open_form(), made.action, made.args, "primary")
+    button = Button(platforms_words.open_form(), made.action, made.args, "primary")
     try:
         ids.arguments(button.args)
     except CannotRender:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import _
@@ -141,7 +141,7 @@ def _to_mend(words: str) -> Json:
 
 
 def _nothing() -> Json:
-    return {"type": "context", "elements": [text.plain(platforms.nothing_to_fill_in(), limits.TEXT)]}
+    return {"type": "context", "elements": [text.plain(platforms_words.nothing_to_fill_in(), limits.TEXT)]}
 
 
 def _input(asked: Field) -> Json:

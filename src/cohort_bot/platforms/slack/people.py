@@ -10,7 +10,7 @@ from cohort_bot.app import directory
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.slack.api import Api, retry
@@ -55,7 +55,7 @@ class People:
         except (Refused, Unknown) as error:
             log.warning("users.info of %s: %s", who.user, error)
             if who.guest and known is None:
-                raise platforms.unknown_guest() from None
+                raise platforms_words.unknown_guest() from None
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # What was known stays true, but who manages the workspace is not taken on trust.
             found = replace(found, workspace=who.team, user=who.user, admin=False, name_seen=False)

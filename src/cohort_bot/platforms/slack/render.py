@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import ids, limits, text
@@ -53,7 +53,10 @@ def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARA
     for block in blocks(message):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
-            shown = [*shown[: most - 1], {"type": "context", "elements": [text.plain(platforms.cut(), limits.TEXT)]}]
+            shown = [
+                *shown[: most - 1],
+                {"type": "context", "elements": [text.plain(platforms_words.cut(), limits.TEXT)]},
+            ]
             break
         shown.append(block)
     return Part(fallback(message), shown)
@@ -73,7 +76,7 @@ def _files(files: Sequence[File]) -> Iterator[Block]:
         if len(file.text) > FILE_MOST:
             kept = text.pieces(file.text, FILE_MOST)[0]
             yield from (Paragraph((piece,)) for piece in text.pieces(kept, limits.TEXT))
-            yield Paragraph((platforms.file_cut(),), quiet=True)
+            yield Paragraph((platforms_words.file_cut(),), quiet=True)
             continue
         yield from (Paragraph((piece,)) for piece in text.pieces(file.text, limits.TEXT))
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Refused, Unknown
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.message import Actions, Button, Message, paragraph, text
 from cohort_bot.platforms.common.tasks import BackgroundTasks
@@ -23,7 +23,7 @@ from cohort_bot.platforms.slack.text import Json
 log = logging.getLogger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
-TOO_LONG = text(platforms.too_long_to_show())
+TOO_LONG = text(platforms_words.too_long_to_show())
 ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
 """Who looks for a delivery sees that this is none."""
 
@@ -249,8 +249,8 @@ class ByTrigger:
 def _ready(again: Button | None) -> Message:
     """In place of a form whose trigger is over."""
     if again is None:
-        return text(platforms.opened_late())
-    words = platforms.form_ready()
+        return text(platforms_words.opened_late())
+    words = platforms_words.form_ready()
     return Message(words, (paragraph(words), Actions((again,))))
 
 

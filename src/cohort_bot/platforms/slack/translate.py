@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words import platforms
+from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
@@ -91,7 +91,7 @@ def pressed(body: Payload, actor: Actor, at: datetime) -> Invocation:
         if not isinstance(args, dict):
             raise ValueError  # noqa: TRY004 - the same answer as for broken JSON
     except (ValueError, RecursionError):
-        raise platforms.unknown_button() from None
+        raise platforms_words.unknown_button() from None
     action = str(button.get("action_id", "")).partition(ids.SEPARATOR)[0]
     given = {str(key): str(value) for key, value in args.items()}
     return _origin(body, origin_of(body), actor, at).invocation("button", action, given)
@@ -103,7 +103,7 @@ def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
     state = origin_of(body)
     fields = dict(_fields(body.get("view") or {}))
     if not state.action:
-        raise platforms.incomplete_form()
+        raise platforms_words.incomplete_form()
     origin = _origin(body, state, actor, at)
     if not state.command:
         return origin.invocation("form", state.action, state.args, fields)
@@ -123,7 +123,7 @@ def origin_of(body: Payload) -> ids.State:
         try:
             return ids.loads(str(view.get("private_metadata") or ""))
         except ValueError:
-            raise platforms.incomplete_form() from None
+            raise platforms_words.incomplete_form() from None
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")
