@@ -20,7 +20,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.week import opening
 from cohort_bot.chat.message import plain
 from cohort_bot.chat.traits import traits_of
@@ -126,7 +126,7 @@ def preview(programmes: Library, slug: str | None, number: int) -> str:
     if programme is None:
         raise LookupError(f"There is no programme {slug!r}; there is: {known}")
     if programme.week(number) is None:
-        raise LookupError(f"{programme.slug} has {counted(programme.length, 'week')}; there is no week {number}")
+        raise LookupError(f"{programme.slug} has {counts.weeks(programme.length)}; there is no week {number}")
     calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
     at = calendar.opens(number)
     cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")

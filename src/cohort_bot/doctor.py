@@ -20,8 +20,8 @@ from cohort_bot.app.ports.job_runs import JobRun
 from cohort_bot.app.ports.platform import ChatPlatform, Examinable
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.alerts import why
-from cohort_bot.app.words.counts import counted
 from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library
@@ -258,7 +258,7 @@ def _deliveries(
 def _words(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     hours, days = minutes // 60, minutes // 1440
-    return counted(days, "day") if days > 1 else counted(hours, "hour") if hours > 1 else counted(minutes, "minute")
+    return counts.days(days) if days > 1 else counts.hours(hours) if hours > 1 else counts.minutes(minutes)
 
 
 def _content(programmes: Library) -> Iterator[Check]:
@@ -267,9 +267,7 @@ def _content(programmes: Library) -> Iterator[Check]:
     if not programmes.slugs():
         yield Check("content", "fix", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
     elif not programmes.findings:
-        yield Check(
-            "content", "ok", f"{counted(len(programmes.slugs()), 'programme')}: {', '.join(programmes.slugs())}"
-        )
+        yield Check("content", "ok", f"{counts.programmes(len(programmes.slugs()))}: {', '.join(programmes.slugs())}")
 
 
 def _zones() -> Check:
@@ -305,7 +303,7 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
     for finding in found.findings:
         yield Check(name, "fix", finding.problem.rstrip("."), finding.cure)
     if not found.findings:
-        yield Check(name, "ok", "; ".join([*found.well, f"{counted(rooms, 'room')} well"]))
+        yield Check(name, "ok", "; ".join([*found.well, f"{counts.rooms(rooms)} well"]))
     if found.date is None:
         return
     off = clock.now() - found.date
@@ -327,5 +325,5 @@ def report(checks: Sequence[Check]) -> str:
         if check.cure:
             lines.append(f"      cure: {check.cure}")
     to_fix = sum(check.state == "fix" for check in checks)
-    lines.append(f"{counted(to_fix, 'problem')} to fix." if to_fix else "All good.")
+    lines.append(f"{counts.problems(to_fix)} to fix." if to_fix else "All good.")
     return "\n".join(lines)

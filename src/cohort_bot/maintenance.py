@@ -10,7 +10,7 @@ from typing import Final
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.scheduler import Job, JobFailed
 from cohort_bot.settings import Settings
 from cohort_bot.storage import backups, sqlite_maintenance
@@ -28,7 +28,7 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
     async def sweep() -> str:
         at = clock.now()
         gone = await database.write(lambda store: store.sweep(at))
-        return f"{counted(gone, 'old row')} removed"
+        return f"{counts.old_rows(gone)} removed"
 
     found = [Job("sweep", HOUR, sweep)]
     if not settings.on_postgres:  # PostgreSQL looks after itself

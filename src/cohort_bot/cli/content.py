@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.cli.output import fail, settings
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def show(programme: str | None, as_json: bool) -> None:
         click.echo(json.dumps(shown.as_json(chosen), ensure_ascii=False, indent=2))
         return
     papers = sum(not paper.spare for paper in chosen.papers)
-    click.echo(f"{chosen.title}: {counted(chosen.length, 'week')}, {counted(papers, 'paper')}")
+    click.echo(f"{chosen.title}: {counts.weeks(chosen.length)}, {counts.papers(papers)}")
     for phase in chosen.phases:
         click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
 

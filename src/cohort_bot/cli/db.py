@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.cli.output import WRONG, fail, settings
 from cohort_bot.settings import WrongSetting
 
@@ -63,5 +63,5 @@ def restore(file: Path) -> None:
         fail(str(wrong), 1)
     click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
     click.echo(
-        f"{counted(done.doubted, 'message')} may have been posted since; the bot looks for them before it posts any."
+        f"{counts.messages(done.doubted)} may have been posted since; the bot looks for them before it posts any."
     )

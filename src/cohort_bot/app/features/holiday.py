@@ -15,9 +15,9 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, changes
 from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import buttons as buttons_words
+from cohort_bot.app.words import counts
 from cohort_bot.app.words import holiday as words
 from cohort_bot.app.words import shifts as shifts_words
-from cohort_bot.app.words.counts import counted
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
@@ -55,7 +55,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
     shifts = _off(cohort.calendar, off, services.weeks(cohort))
     unless_stale(body["shown"], as_text(shifts))
     store.cohorts.add_holiday(cohort.id, off)
-    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, counted(off.rounds, "week"), off.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY, counts.weeks(off.rounds), off.before)
     taken = replace(cohort.calendar, holidays=(*cohort.calendar.holidays, off))
     body = {
         "before": str(off.before),
@@ -78,7 +78,7 @@ def holiday_undo(services: Services, invocation: Invocation, store: Store, cohor
     if shifts[0].new <= invocation.at:
         raise words.holiday_on()
     store.cohorts.add_holiday(cohort.id, back)
-    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, counted(-back.rounds, "week"), back.before)
+    audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, counts.weeks(-back.rounds), back.before)
     return words.holiday_undone(cohort, shifts[0])
 
 

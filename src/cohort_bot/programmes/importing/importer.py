@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cohort_bot.app.words.counts import counted
+from cohort_bot.app.words import counts
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.importing.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
 from cohort_bot.programmes.importing.guide import Guide, Remark, read_sections
@@ -50,8 +50,8 @@ class ImportReport:
         actions = sum(len(phase.actions) for phase in programme.phases)
         items = sum(map(len, (programme.horizons or {}).values()))
         yield (
-            f"{programme.title}: {counted(programme.length, 'week')}, {counted(len(programme.phases), 'phase')}, "
-            f"{counted(actions, 'action')}, "
+            f"{programme.title}: {counts.weeks(programme.length)}, {counts.phases(len(programme.phases))}, "
+            f"{counts.actions(actions)}, "
             f"{items} first steps, {len(programme.skills)} skills, in {self.folder}"
         )
         for remark in self.remarks:
@@ -134,10 +134,10 @@ def _complete(guide: Guide) -> None:
     """Fill what every programme needs and the guide leaves open, saying so."""
     total = sum(stage.weeks for stage in guide.stages)
     if not guide.title:
-        guide.title = f"A plan of {counted(total, 'week')}"
+        guide.title = f"A plan of {counts.weeks(total)}"
         guide.remarks.append(Remark(0, f'the guide has no title: "{guide.title}" stands in'))
     if not guide.summary:
-        guide.summary = f"A plan of {counted(total, 'week')} in {counted(len(guide.stages), 'phase')}."
+        guide.summary = f"A plan of {counts.weeks(total)} in {counts.phases(len(guide.stages))}."
         guide.remarks.append(Remark(0, "the guide has no overview: the summary only says how long the plan is"))
     missing = [
         name
