@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.delivery.ticker import LOOK_BACK
-from cohort_bot.app.ports.store import NewDelivery
+from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.chat.message import Message
 from tests.fakes.bot import BotUnderTest, OneGuide, StillClock, running
 from tests.fakes.memory import MemoryPlatform
@@ -123,6 +125,28 @@ async def test_what_somebody_did_meanwhile_is_posted_when_the_calendar_is_right(
         await bot.write(lambda store: store.deliveries.add([row]))
         await bot.settle()
         assert sum("Bring your laptops" in text for text in bot.chat.timeline()) == 1
+
+
+async def test_a_room_that_was_added_meanwhile_gets_its_weeks(tmp_path: Path) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        good, later = clock.now(), clock.now() + timedelta(days=30)
+        clock.set(later)
+
+        def add(store: Store) -> None:
+            cohort = store.cohorts.get(1)
+            assert cohort is not None
+            room = store.cohorts.add_room(1, "local", "playground", "study-hall")
+            before = [opening_row(cohort, number, room) for number in range(1, 7)]
+            store.deliveries.skip(before, DeliveryReason.BEFORE_ROOM, later)
+
+        await bot.runtime.database.write(add)
+        await bot.settle()
+        clock.set(good)
+        await live(bot, TUESDAY + timedelta(days=14))
+        said = [post.message.summary for post in bot.chat.posts("study-hall")]
+        assert [words.split(":")[0] for words in said if "Title" in words] == ["Week 3", "Week 4"]
 
 
 async def test_who_joins_next_is_greeted_within_minutes(tmp_path: Path) -> None:

@@ -196,7 +196,8 @@ def taking_back(
     later = and_(
         rows.state == State.SKIPPED.value, rows.reason.in_([reason.value for reason in dropped]), rows.updated > at
     )
-    untried = or_(later, and_(rows.state == State.READY.value, rows.due > at))
+    ahead = or_(rows.state == State.READY.value, rows.reason == DeliveryReason.BEFORE_ROOM.value)
+    untried = or_(later, and_(ahead, rows.due > at))
     gone = delete(deliveries).where(there, of_round, rows.fence == 0, untried)
     now = case((or_(of_round, rows.due <= at), rows.due), else_=bindparam("now", at, type_=rows.due.type))
     again = {"reason": None, "detail": None, "attempts": 0, "updated": at, "due": now}
