@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.delivery import ledger
 from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.delivery.ticker import LOOK_BACK
 from cohort_bot.app.ports.reasons import DeliveryReason
@@ -101,6 +102,21 @@ async def test_reminders_come_in_their_time(tmp_path: Path, meanwhile: str) -> N
         said.append(reminders(chat))
     assert said[0]
     assert said[0] == said[1]
+
+
+async def test_what_cannot_be_taken_back_holds_up_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Machine()
+    async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
+        await begin(bot)
+        await wrong(bot, clock, timedelta(days=30))
+
+        def breaks(*_: object, **__: object) -> None:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(ledger, "take_back", breaks)
+        await bot.settle()
+        await bot.create("Another one")
+        assert any("Another one" in post.message.summary for post in bot.chat.posts())
 
 
 async def test_what_a_moderator_skipped_stays_skipped(tmp_path: Path) -> None:

@@ -89,7 +89,10 @@ class Ticker:
             cohorts = list(await self._database.read(lambda store: store.cohorts.planned_beyond(at + ledger.FAR)))
         for start in range(0, len(cohorts), TOGETHER):
             some = cohorts[start : start + TOGETHER]
-            await self._database.write(partial(ledger.take_back, cohort_ids=some, at=at))
+            try:
+                await self._database.write(partial(ledger.take_back, cohort_ids=some, at=at))
+            except Exception:  # everything else is planned all the same
+                log.exception("what the calendar of before has planned cannot be taken back; trying again later")
         self._latest, self._looked = at, now
         if cohorts:
             log.warning("the calendar was ahead for a while; cohorts that are planned anew: %s", len(cohorts))
