@@ -2,12 +2,13 @@
 
 Command and option summaries are rows of the table, from which help and the reference are made, and stay there. What
 only the operator reads (settings, doctor, logs, the page that installs the app) stands with what it is about, and so do
-the findings about a platform's own permissions and settings.
+the findings about a platform's own permissions and settings: those that moderators read are marked for translation.
 """
 
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -162,24 +163,81 @@ def test_a_planted_sentence_without_translation_is_found(planted: str) -> None:
     assert not untranslated('Button(_("Undo"), "slip.undo")\nspans("Late since {at}.", at=at)')
 
 
+def for_moderators(path: Path) -> str:
+    """What of an adapter's file is read by moderators: all of it, or of `examine.py` what /cohort asks."""
+    source = path.read_text(encoding="utf-8")
+    if path.name != "examine.py":
+        return source
+    parts = [node for node in ast.parse(source).body if getattr(node, "name", "") in {"room", "_scopes"}]
+    return "\n".join(ast.get_source_segment(source, part) or "" for part in parts)
+
+
+ADAPTERS = [
+    path for name in ("failures", "invite", "examine") for path in sorted((SOURCE / "platforms").glob(f"*/{name}.py"))
+]
+
+
+def unmarked(source: str) -> list[str]:
+    """Findings, problems and cures that no translator would find."""
+    operators = OTHERS - {"Finding", "Refused"} | {"Denied"}
+    found = []
+    for node, inside in _strings(ast.parse(source)):
+        said = str(node.value)
+        spoken = said.rstrip().endswith((".", "!", "?")) or "Finding" in inside
+        if spoken and re.search(r"\w \w", said) and not TRANSLATED.union(operators).intersection(inside):
+            found.append(f"{node.lineno}: {said}")
+    return found
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_what_an_adapter_finds_for_moderators_can_be_translated(path: Path) -> None:
+    assert for_moderators(path)
+    assert unmarked(for_moderators(path)) == []
+
+
+@pytest.mark.parametrize("planted", ['Finding(f"I lack “{title}”.", cure)', 'CURES = {1: "Unlock the thread."}'])
+def test_a_planted_cure_without_translation_is_found(planted: str) -> None:
+    assert unmarked(planted)
+    assert not unmarked('Finding(_("I lack a permission."), cure)\nraise WrongToken("Copy it again.")')
+
+
 def messages(catalogue: Catalog) -> set[object]:
     return {message.id for message in catalogue if message.id}
 
 
+@cache
+def template() -> set[object]:
+    with TEMPLATE.open("rb") as file:
+        return messages(read_po(file))
+
+
 def test_what_a_command_and_its_options_are_for_can_be_translated() -> None:
     """A summary or a label without N_ in its row is found by no translator."""
-    with TEMPLATE.open("rb") as file:
-        written = messages(read_po(file))
+    written = template()
     shown = {row.summary for row in TABLE.rows}
     shown |= {param.summary for row in TABLE.rows for param in row.params}
     shown |= {choice.label for row in TABLE.rows for param in row.params for choice in param.choices}
     assert shown - {""} - written == set()
 
 
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_call_is_one_that_the_extractor_sees(path: Path) -> None:
+    """Babel passes over a call that has an f-string in it or around it."""
+    written = {one for found in template() for one in (found if isinstance(found, tuple) else (found,))}
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    said = {
+        each.value
+        for call in calls
+        if _name(call) in TRANSLATED
+        for each in call.args[:1]
+        if isinstance(each, ast.Constant)
+    }
+    assert said - written == set()
+
+
 def test_the_template_for_translators_has_every_sentence() -> None:
     """`make locales` writes it anew."""
-    with TEMPLATE.open("rb") as file:
-        written = messages(read_po(file))
+    written = template()
     called = Catalog()
     options = {**DEFAULT_KEYWORDS, "N_": None, "spans": None, "nspans": (1, 2)}
     for path in SOURCE.rglob("*.py"):

@@ -1,5 +1,7 @@
 """The page in the browser."""
 
+from collections.abc import Sequence
+
 from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.i18n import _
 
@@ -26,6 +28,11 @@ def tips() -> tuple[tuple[str, str, str], ...]:
 def too_large(most: int) -> str:
     """More than the page takes at once, in KiB."""
     return _("That is too long: at most {most} KiB can be sent at once. Please shorten it.", most=most)
+
+
+def use_one_of(channels: Sequence[str]) -> str:
+    """What cures a channel that there is not."""
+    return _("Use one of {channels}.", channels=", ".join(channels))
 
 
 def no_instant() -> PersonError:

@@ -81,10 +81,10 @@ def markdown(folio: Portfolio) -> str:
                 title = _("Week {week}: {title}", week=week.number, title=week.title)
                 lines += [f"### {title}", "", *_week(made), ""]
         if phase.id in backs:
-            lines += [f"### {_('Looking back')}", "", *_answers(backs[phase.id]), ""]
+            lines += ["### " + _("Looking back"), "", *_answers(backs[phase.id]), ""]
     if folio.papers:
         read = (_("Week {week}: {title}", week=week, title=title) + f" <{url}>" for week, title, url in folio.papers)
-        lines += [f"## {_('Papers read')}", "", *(f"- {line}" for line in read), ""]
+        lines += ["## " + _("Papers read"), "", *(f"- {line}" for line in read), ""]
     return "\n".join(lines)
 
 

@@ -134,7 +134,7 @@ def _membership(member: Member) -> str:
     parts += [_("off {first} to {last}", first=str(pause.first), last=str(pause.last)) for pause in member.breaks]
     parts += [_later(slip) for slip in member.slips]
     facts = f"{', '.join(parts)}."
-    return f"{facts} {_('Why: {reason}', reason=_cut(member.why))}" if member.why else facts
+    return " ".join((facts, _("Why: {reason}", reason=_cut(member.why)))) if member.why else facts
 
 
 def _later(slip: Slip) -> str:

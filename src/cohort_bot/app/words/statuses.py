@@ -61,4 +61,4 @@ def streak_words(run: Streak, *, theirs: bool = False) -> str:
             return _("Streak: 0 rounds. It starts with their next check-in.")
         return _("Streak: 0 rounds. It starts with your next check-in.")
     left = (_THEY_CAN_MISS if theirs else _YOU_CAN_MISS)[run.skips_left]
-    return f"{ngettext('Streak: {n} round.', 'Streak: {n} rounds.', run.length)} {_(left)}"
+    return " ".join((ngettext("Streak: {n} round.", "Streak: {n} rounds.", run.length), _(left)))

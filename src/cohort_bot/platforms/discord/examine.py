@@ -9,6 +9,7 @@ import discord
 
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import Examination, Finding, Meeting
+from cohort_bot.chat.i18n import _
 from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import invite, text
@@ -67,13 +68,16 @@ async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
 def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
     """What keeps a cohort from meeting in a channel of a server: `channel` is its id, or whatever somebody typed."""
     if guild is None:
-        return [Finding("I am not in this server.", "Invite me again: cohort-bot discord invite prints the link.")]
+        cure = _("Invite me again: cohort-bot discord invite prints the link.")
+        return [Finding(_("I am not in this server."), cure)]
     if guild.unavailable:
-        return [Finding("This server is unavailable: Discord has an outage.", "Please try again later.")]
+        return [Finding(_("This server is unavailable: Discord has an outage."), _("Please try again later."))]
     found = guild.get_channel(int(channel)) if text.is_id(channel) else None
     if found is None:
         here = f"<#{channel}>" if text.is_id(channel) else f"“{channel}”"
-        return [Finding(f"There is no channel {here} that I can see.", invite.CHOOSE, elsewhere=True)]
+        problem = _("There is no channel {channel} that I can see.", channel=here)
+        return [Finding(problem, _(invite.CHOOSE), elsewhere=True)]
     if not isinstance(found, discord.TextChannel):
-        return [Finding(f"#{found.name} is not a text channel.", invite.CHOOSE_TEXT, elsewhere=True)]
+        problem = _("#{channel} is not a text channel.", channel=found.name)
+        return [Finding(problem, _(invite.CHOOSE_TEXT), elsewhere=True)]
     return invite.missing(found.permissions_for(guild.me), found.name)

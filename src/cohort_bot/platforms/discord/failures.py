@@ -7,6 +7,7 @@ from typing import Final
 import discord
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.chat.i18n import N_
 from cohort_bot.platforms.common import errors
 from cohort_bot.platforms.common.errors import WrongToken, failure_of, retry_after
 
@@ -66,13 +67,16 @@ REASONS: Final[Mapping[int, Reason]] = {
 """Discord's error codes that say more than the HTTP status."""
 
 _NO_TEXT = (
-    "it is not a text channel",
-    "Give the cohort a text channel with /cohort edit channel:, because each week opens a thread.",
+    N_("it is not a text channel"),
+    N_("Give the cohort a text channel with /cohort edit channel:, because each week opens a thread."),
 )
-_THREADS = ("the server has reached its limit of active threads", "Close or archive threads that are no longer used.")
+_THREADS = (
+    N_("the server has reached its limit of active threads"),
+    N_("Close or archive threads that are no longer used."),
+)
 _AUTOMOD = (
-    "AutoMod blocked the message",
-    "Exempt me, or the channel, in Server Settings > AutoMod.",
+    N_("AutoMod blocked the message"),
+    N_("Exempt me, or the channel, in Server Settings > AutoMod."),
 )
 
 EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
@@ -82,20 +86,26 @@ EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
     50008: _NO_TEXT,
     50024: _NO_TEXT,
     50009: (
-        "the server demands more verification than I have",
-        "Give me a role there: members with a role are exempt.",
+        N_("the server demands more verification than I have"),
+        N_("Give me a role there: members with a role are exempt."),
     ),
-    50083: ("the week's thread is archived", "Open the thread and unarchive it; if it is locked, unlock it too."),
-    160002: ("I cannot read the history", "Allow “Read Message History” for me in the channel's Permissions."),
-    160005: ("the week's thread is locked", "Unlock the thread: open its menu and choose Unlock Thread."),
+    50083: (
+        N_("the week's thread is archived"),
+        N_("Open the thread and unarchive it; if it is locked, unlock it too."),
+    ),
+    160002: (N_("I cannot read the history"), N_("Allow “Read Message History” for me in the channel's Permissions.")),
+    160005: (N_("the week's thread is locked"), N_("Unlock the thread: open its menu and choose Unlock Thread.")),
     160006: _THREADS,
     160007: _THREADS,
     200000: _AUTOMOD,
     200001: _AUTOMOD,
-    240000: ("Discord takes a link in it for harmful", "Tell whoever runs me to change a link in the programme."),
+    240000: (
+        N_("Discord takes a link in it for harmful"),
+        N_("Tell whoever runs me to change a link in the programme."),
+    ),
     400001: (
-        "no files can be sent in this server",
-        "Discord has restricted the server and told its owner why.",
+        N_("no files can be sent in this server"),
+        N_("Discord has restricted the server and told its owner why."),
     ),
 }
 """What has happened and what cures it, of codes where neither the reason nor the channel's permissions say it."""

@@ -8,6 +8,7 @@ from typing import Final
 import discord
 
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.platforms.discord.failures import wrong_token
 
 NEEDED: Final = {
@@ -19,8 +20,8 @@ NEEDED: Final = {
 }
 """No more than this: links and buttons need none, and nobody is pinged by role."""
 
-CHOOSE: Final = "Pick a channel from the list that appears, or type the command in the channel itself."
-CHOOSE_TEXT: Final = "Choose a text channel, because each week opens a thread, and type the command again."
+CHOOSE: Final = N_("Pick a channel from the list that appears, or type the command in the channel itself.")
+CHOOSE_TEXT: Final = N_("Choose a text channel, because each week opens a thread, and type the command again.")
 
 HISTORY: Final = "read_message_history"
 
@@ -52,8 +53,12 @@ def missing(held: discord.Permissions, channel: str) -> Sequence[Finding]:
         return []
     return [
         Finding(
-            f"I lack “{title}” in #{channel}.",
-            f"Open the settings of #{channel}, then Permissions, and allow “{title}” for me.",
+            _("I lack “{permission}” in #{channel}.", permission=title, channel=channel),
+            _(
+                "Open the settings of #{channel}, then Permissions, and allow “{permission}” for me.",
+                permission=title,
+                channel=channel,
+            ),
         )
         for name, title in NEEDED.items()
         if not getattr(held, name)

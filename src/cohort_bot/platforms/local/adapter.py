@@ -8,6 +8,8 @@ from typing import Protocol
 
 from cohort_bot.app.commands import Table
 from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
+from cohort_bot.app.words import playground as playground_words
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.local.answers import Answers, Stopping
@@ -122,7 +124,7 @@ class LocalPlatform:
         try:
             self._known(place)
         except Refused as refusal:
-            return [Finding(f"{place.channel}: {refusal}", f"Use one of {', '.join(CHANNELS)}.", elsewhere=True)]
+            return [Finding(f"{place.channel}: {refusal}", playground_words.use_one_of(CHANNELS), elsewhere=True)]
         return []
 
     # What the pages call
@@ -137,12 +139,13 @@ class LocalPlatform:
 
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:
-            raise Refused(Reason.ROOM_GONE, f"there is no workspace {place.workspace}")
+            raise Refused(Reason.ROOM_GONE, _("there is no workspace {workspace}", workspace=place.workspace))
         if place.channel.startswith(DM):
             if place.channel.removeprefix(DM) not in self.people:
-                raise Refused(Reason.PERSON_GONE, f"there is nobody called {place.channel.removeprefix(DM)}")
+                words = _("there is nobody called {name}", name=place.channel.removeprefix(DM))
+                raise Refused(Reason.PERSON_GONE, words)
         elif place.channel not in CHANNELS:
-            raise Refused(Reason.ROOM_GONE, f"there is no channel {place.channel}")
+            raise Refused(Reason.ROOM_GONE, _("there is no channel {channel}", channel=place.channel))
         if place.thread is not None and self.chat.get(_number(place.thread)) is None:
             raise Refused(Reason.ROOM_GONE, "the thread is gone")
         return place

@@ -30,6 +30,7 @@ from cohort_bot.app.ports.platform import (
     Search,
     Unknown,
 )
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
@@ -115,7 +116,7 @@ class SlackPlatform:
                 before_authorize=self._finder.note,
                 authorize=self._flow.cached_authorize() if self._flow else authorize,  # type: ignore[arg-type] # None is for a workspace that is not ours
                 oauth_flow=self._flow,
-                user_facing_authorize_error_message=NOT_HERE,
+                user_facing_authorize_error_message=_(NOT_HERE),
             )
         self._people = People(self._api, clock)
         self._answers = Answers(self._app, self._api, self._workspaces, self._people, self._running, clock)

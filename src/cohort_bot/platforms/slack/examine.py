@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from cohort_bot.app.ports.health import Examination, Finding, Meeting
 from cohort_bot.app.ports.platform import Refused, Unknown
+from cohort_bot.chat.i18n import _
 from cohort_bot.clocks import SystemClock
 from cohort_bot.platforms.slack import failures, manifest, text
 from cohort_bot.platforms.slack.api import Api
@@ -60,15 +61,16 @@ def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
     missing = [scope for scope in needed if scope not in held] if held else []
     if not missing:
         return []
-    return [Finding(f"The app lacks the scopes {', '.join(missing)}.", failures.CURES["missing_scope"])]
+    problem = _("The app lacks the scopes {scopes}.", scopes=", ".join(missing))
+    return [Finding(problem, _(failures.CURES["missing_scope"]))]
 
 
 async def _meeting(api: Api, meeting: Meeting) -> list[Finding]:
     try:
         await api.read(meeting.workspace, "conversations.history", channel=meeting.channel, limit=1)
     except Refused as refused:
-        problem, _, cure = refused.detail.partition(". ")
-        cure = cure or "Give the cohort another room with /cohort room."
+        problem = refused.detail.partition(". ")[0]
+        cure = refused.cure or "Give the cohort another room with /cohort room."
         return [Finding(f"The bot cannot work in the room of {meeting.cohort}: {problem}.", cure)]
     except Unknown as unknown:
         return [Finding(f"Slack did not answer about {meeting.cohort}: {unknown}.", "Try again in a minute.")]
@@ -81,13 +83,15 @@ async def room(channel: str, scopes: Collection[str], read: Callable[[], Awaitab
     `scopes` are those that the workspace has granted, empty when they are not known; `read` reads a message there.
     """
     if not text.is_conversation(channel):
-        return [Finding(f"There is no channel “{channel}” that I know.", failures.CHOOSE, elsewhere=True)]
+        problem = _("There is no channel “{channel}” that I know.", channel=channel)
+        return [Finding(problem, _(failures.CHOOSE), elsewhere=True)]
     findings = _scopes(scopes, manifest.NEEDED)
     try:
         await read()
     except Refused as refused:
-        problem, _, cure = refused.detail.partition(". ")
-        findings.append(Finding(f"I cannot work in this channel: {problem}.", cure or "Give the cohort another one."))
+        problem = _("I cannot work in this channel: {problem}.", problem=refused.detail.partition(". ")[0])
+        findings.append(Finding(problem, refused.cure or _("Give the cohort another one.")))
     except Unknown as unknown:
-        findings.append(Finding(f"Slack did not answer: {unknown}.", "Try it again in a minute."))
+        problem = _("Slack did not answer: {problem}.", problem=str(unknown))
+        findings.append(Finding(problem, _("Try it again in a minute.")))
     return findings

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.app.ports.startup import CannotStart
+from cohort_bot.chat.i18n import N_, _
 from cohort_bot.platforms.common import errors
 from cohort_bot.platforms.common.errors import CannotConnect, Denied, failure_of, retry_after
 
@@ -72,45 +73,58 @@ UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout"
 WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """What a token is answered with that is not, or no longer, a token of an installed app."""
 
-CHOOSE: Final = "Pick a channel from the list that # brings up, or type the command in the channel itself."
-ANOTHER: Final = "give the cohort another channel with /cohort edit channel:"
-_MAY_POST: Final = f"Ask whoever manages the channel to let me post (Settings > Posting permissions), or {ANOTHER}."
-_THREADS: Final = f"Ask whoever manages the channel to allow messages and threads in it, or {ANOTHER}."
-_ADMIN: Final = "Ask an admin of the workspace to allow the app, under Settings > Manage apps."
+CHOOSE: Final = N_("Pick a channel from the list that # brings up, or type the command in the channel itself.")
+_MAY_POST: Final = N_(
+    "Ask whoever manages the channel to let me post (Settings > Posting permissions), or give the cohort "
+    "another channel with /cohort edit channel:."
+)
+_THREADS: Final = N_(
+    "Ask whoever manages the channel to allow messages and threads in it, or give the cohort another "
+    "channel with /cohort edit channel:."
+)
+_ADMIN: Final = N_("Ask an admin of the workspace to allow the app, under Settings > Manage apps.")
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    "channel_not_found": "I do not see the channel: it is private and I am not in it, or it is gone",
-    "is_archived": "the channel is archived",
-    "marks_withheld": "it may be there already, and I cannot tell",
-    "restricted_action_thread_locked": "the thread is locked",
+    "channel_not_found": N_("I do not see the channel: it is private and I am not in it, or it is gone"),
+    "is_archived": N_("the channel is archived"),
+    "marks_withheld": N_("it may be there already, and I cannot tell"),
+    "restricted_action_thread_locked": N_("the thread is locked"),
 }
 """Slack's error codes, as moderators read what has happened; the others are told by their reason."""
 
 CURES: Final[Mapping[str, str]] = {
-    "not_in_channel": "Type /invite @cohort-bot in the channel.",
-    "channel_not_found": f"Type /invite @cohort-bot in the channel, or {ANOTHER}.",
-    "is_archived": f"Unarchive the channel, or {ANOTHER}.",
-    "restricted_action_thread_locked": "Unlock the thread.",
+    "not_in_channel": N_("Type /invite @cohort-bot in the channel."),
+    "channel_not_found": N_(
+        "Type /invite @cohort-bot in the channel, or give the cohort another channel with /cohort edit channel:."
+    ),
+    "is_archived": N_("Unarchive the channel, or give the cohort another channel with /cohort edit channel:."),
+    "restricted_action_thread_locked": N_("Unlock the thread."),
     "restricted_action": _MAY_POST,
     "restricted_action_read_only_channel": _MAY_POST,
     "restricted_action_thread_only_channel": _THREADS,
     "restricted_action_non_threadable_channel": _THREADS,
-    "method_not_supported_for_channel_type": f"I cannot post in this kind of conversation: {ANOTHER}.",
-    "channel_type_not_supported": f"I cannot post in this kind of conversation: {ANOTHER}.",
+    "method_not_supported_for_channel_type": N_(
+        "I cannot post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
+    ),
+    "channel_type_not_supported": N_(
+        "I cannot post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
+    ),
     "team_access_not_granted": _ADMIN,
     "enterprise_is_restricted": _ADMIN,
     "access_denied": _ADMIN,
-    "no_permission": "Ask whoever runs me to reinstall the app at api.slack.com/apps.",
-    "not_allowed_token_type": "Ask whoever runs me to set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…).",
-    "accesslimited": "The workspace refuses calls from the network where I run: ask its admins to allow my address.",
-    "ekm_access_denied": "The workspace's admins have suspended access to messages with their encryption keys.",
-    "two_factor_setup_required": "Ask whoever installed the app to set up two-factor sign-in in Slack.",
-    "marks_withheld": (
+    "no_permission": N_("Ask whoever runs me to reinstall the app at api.slack.com/apps."),
+    "not_allowed_token_type": N_("Ask whoever runs me to set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…)."),
+    "accesslimited": N_(
+        "The workspace refuses calls from the network where I run: ask its admins to allow my address."
+    ),
+    "ekm_access_denied": N_("The workspace's admins have suspended access to messages with their encryption keys."),
+    "two_factor_setup_required": N_("Ask whoever installed the app to set up two-factor sign-in in Slack."),
+    "marks_withheld": N_(
         "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
         "whether it is there. If this keeps happening, ask whoever runs me to paste the output of “cohort-bot slack "
         "manifest” at api.slack.com/apps (for the scope metadata.message:read) and reinstall the app."
     ),
-    "missing_scope": "Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app.",
+    "missing_scope": N_("Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app."),
 }
 
 SERVER_ERROR = 500
@@ -165,7 +179,8 @@ def said(refused: Refused) -> str:
 
 
 def _refused(reason: Reason, said: str, detail: str, retry_after: float | None = None) -> Refused:
-    return Refused(reason, detail, retry_after, CURES.get(said, ""), PROBLEMS.get(said, ""))
+    cure, problem = (_(words[said]) if said in words else "" for words in (CURES, PROBLEMS))
+    return Refused(reason, detail, retry_after, cure, problem)
 
 
 def _body(error: SlackApiError) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Refused, Unknown
+from cohort_bot.chat.i18n import _
 from cohort_bot.platforms.slack import translate
 from cohort_bot.platforms.slack.api import Api
 from cohort_bot.platforms.slack.commands import PLATFORM
@@ -61,7 +62,7 @@ class WorkspaceFinder:
             body[translate.HOME] = context["team_id"] = team
         elif body.get("type") != "event_callback" and body.get("trigger_id"):
             try:
-                await reply_channel(self._api, ack, body).refuse(NOT_HERE)
+                await reply_channel(self._api, ack, body).refuse(_(NOT_HERE))
             except (Refused, Unknown) as error:
                 log.warning("an answer to another workspace did not arrive: %s", error)
             return context.ack.response or BoltResponse(status=200, body="")

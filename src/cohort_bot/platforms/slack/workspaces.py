@@ -9,11 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cohort_bot.app.ports.platform import Finding
+from cohort_bot.chat.i18n import N_
 from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import retry_startup
 
-NOT_HERE = "I am not installed in this workspace (any more). Whoever manages it can let me in again."
+NOT_HERE = N_("I am not installed in this workspace (any more). Whoever manages it can let me in again.")
 
 _GONE = Finding(
     "Slack says that the workspace took my access away.",
