@@ -36,7 +36,6 @@ from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.sqlite_file import AlreadyRunning as AlreadyRunning  # noqa: PLC0414 - raised from here
-from cohort_bot.web.server import WebServer, bind, build
 
 if TYPE_CHECKING:
     from cohort_bot.scheduler import Scheduler
@@ -171,13 +170,13 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     disk = check_disk(settings)
     for finding in (*([disk] if disk else []), *programmes.findings):
         log.warning("%s %s", finding.problem, finding.cure)
-    bound = bind(settings.host, settings.port) if settings.port else None
-    try:
-        metrics = None
-        if bound is not None:
-            from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - without HTTP nobody reads them
+    bound = metrics = None
+    if settings.port:
+        from cohort_bot.web.metrics import Metrics  # noqa: PLC0415 - four MiB that nobody needs without HTTP
+        from cohort_bot.web.server import bind  # noqa: PLC0415
 
-            metrics = Metrics()
+        bound, metrics = bind(settings.host, settings.port), Metrics()
+    try:
         engine = _engine(database, clock)
         async with (
             _only_gateway(settings, database, used, say, stop) as turns,
@@ -188,6 +187,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
             settle()
             web = None
             if bound is not None and metrics is not None:
+                from cohort_bot.web.server import WebServer, build  # noqa: PLC0415 - see above
+
                 serving = used if process.serves else {}
                 mounts = {f"/{name}": asgi for name, platform in serving.items() if (asgi := platform.asgi())}
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)

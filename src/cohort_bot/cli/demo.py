@@ -22,7 +22,7 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
     """The whole bot in a browser page, without any token, with a clock that can be moved."""
     from cohort_bot import bootstrap, playground  # noqa: PLC0415
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
-    from cohort_bot.web.server import CannotListen, bind_next_free, is_loopback  # noqa: PLC0415
+    from cohort_bot.web.server import bind_next_free, is_loopback  # noqa: PLC0415
 
     found = settings()
     address = host or found.host
@@ -35,5 +35,5 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path, make=True):
                 asyncio.run(playground.run_demo(path, programme, bound, click.echo))
-    except (WrongSetting, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)

@@ -22,7 +22,6 @@ def run(role: str, shards: str | None) -> None:
     gc.disable()
     from cohort_bot import bootstrap  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
-    from cohort_bot.web.server import CannotListen  # noqa: PLC0415
 
     found = settings()
     bootstrap.same_time_zones_everywhere()
@@ -31,7 +30,7 @@ def run(role: str, shards: str | None) -> None:
         found = replace(found, process=read_role(role, shards, on_postgres=found.on_postgres))
         with bootstrap.only_one(None if found.on_postgres else found.sqlite_path, make=True):
             asyncio.run(bootstrap.run(found, click.echo))
-    except (WrongSetting, WrongRole, CannotStart, CannotListen, bootstrap.AlreadyRunning) as wrong:
+    except (WrongSetting, WrongRole, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
     except bootstrap.TakenOver as over:
         fail(str(over), 1)

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 
 from cohort_bot.app.ports.platform import ASGIApp, Finding
+from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.web import limits
 
 DRAIN = 2
@@ -35,7 +36,7 @@ _STATUS_PAGE = """<!doctype html>
 """
 
 
-class CannotListen(Exception):
+class CannotListen(CannotStart):
     """HTTP cannot be offered as it is set up: one line with the setting and the cure."""
 
 
