@@ -15,7 +15,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
-from cohort_bot.app.words import export as views
+from cohort_bot.app.words import export as export_words
 from cohort_bot.app.words.cohorts import ended_on
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -43,16 +43,16 @@ async def export(services: Services, invocation: Invocation) -> Reply:
 
     cohort, rows, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     if not rows:
-        return views.nothing(cohort, before)
+        return export_words.nothing(cohort, before)
     words = await asyncio.to_thread(csv_text, rows)
     if len(words.encode()) > BYTES_MOST:
-        return views.too_large(cohort, len(rows), command)
+        return export_words.too_large(cohort, len(rows), command)
 
     def note(store: Store, cohort: Cohort) -> None:
         audit.of_cohort(store, cohort, invocation, audits.EXPORTED)
 
     await services.change(invocation, MODERATOR_ALSO_OF_ENDED, note)
-    return views.export(
+    return export_words.export(
         cohort, len(rows), len({(row["platform"], row["user"]) for row in rows}), words, invocation.at, command
     )
 

@@ -43,6 +43,7 @@ def too_long(most: int, length: int) -> str:
         "Please keep it to {n} character; this has {length}.",
         "Please keep it to {n} characters; this has {length}.",
         most,
+        n=most,  # without a comma, as the other number
         length=length,
     )
 
