@@ -21,6 +21,11 @@ def padded_day(value: date) -> str:
     return f"{value:%A, %d %B %Y}"
 
 
+def padded_weekday(value: date) -> str:
+    """A date with its day of the week, in a column of others, short."""
+    return f"{value:%a %d %b %Y}"
+
+
 def month(value: date) -> str:
     """The month of a date."""
     return f"{value:%B}"

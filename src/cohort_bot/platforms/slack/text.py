@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cohort_bot.app.words.dates import padded_weekday
 from cohort_bot.chat import characters
 from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When, span_text
 from cohort_bot.platforms.slack import limits
@@ -192,7 +193,7 @@ def _timestamp(when: When) -> int:
 
 def _fallback(when: When) -> str:
     at = when.at.astimezone(UTC)
-    return f"{at:%a %d %b %Y}" if when.style == "day" else f"{at:%a %d %b %Y %H:%M} UTC"
+    return padded_weekday(at) if when.style == "day" else f"{padded_weekday(at)} {at:%H:%M} UTC"
 
 
 def is_conversation(said: str) -> bool:
