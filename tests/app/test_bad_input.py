@@ -1,8 +1,6 @@
 """Whatever a person sends: a clear private answer that says what to do; nothing lost, executed or doubled."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +8,7 @@ from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.place import Place
-from cohort_bot.core.membership import Member
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import WORKSPACE, answers
 
 NASTY = {
@@ -22,25 +19,6 @@ NASTY = {
     "control": "a\x00b\x1b[31mc\x7f\u2028d",
     "quotes": "'; DROP TABLE checkins; -- \" \\ %s {0} ${x}",
 }
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        yield it
-
-
-@pytest.fixture
-async def cohort(bot: BotUnderTest) -> BotUnderTest:
-    """A cohort in its first week with two members."""
-    await bot.create()
-    await bot.join("member-1", "member-2")
-    await bot.days(4)
-    return bot
-
-
-async def members(bot: BotUnderTest) -> list[Member]:
-    return await bot.read(lambda store: list(store.members.in_cohort(1)))
 
 
 async def checkins(bot: BotUnderTest) -> int:
@@ -79,7 +57,7 @@ async def checkins(bot: BotUnderTest) -> int:
 async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnderTest, line: str, said: str) -> None:
     who = "moderator" if line.startswith("/cohort") else "member-1"
     assert said in await cohort.say(who, line)
-    assert len(await members(cohort)) == 2
+    assert len(await cohort.members()) == 2
     assert await checkins(cohort) == 0
 
 
@@ -98,7 +76,7 @@ async def test_what_only_members_or_moderators_may_is_refused_with_a_way_on(coho
 
 async def test_joining_twice_changes_nothing(cohort: BotUnderTest) -> None:
     assert "already" in await cohort.say("member-1", "/join timezone:Tokyo")
-    found = await members(cohort)
+    found = await cohort.members()
     assert len(found) == 2
     assert found[0].account.zone == "Europe/Berlin"
     await cohort.settle()
@@ -107,10 +85,9 @@ async def test_joining_twice_changes_nothing(cohort: BotUnderTest) -> None:
 
 async def test_leaving_and_coming_back_keeps_the_record(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",))
-    leave = await cohort.type("member-1", "/leave")
-    assert isinstance(leave, Message)
+    leave = await cohort.message("member-1", "/leave")
     assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
-    assert len(await members(cohort)) == 1
+    assert len(await cohort.members()) == 1
     assert "Good to have you back" in await cohort.say("member-1", "/join timezone:Berlin")
     assert "1 round" in await cohort.say("member-1", "/progress")
 
@@ -159,8 +136,7 @@ async def test_a_form_of_a_round_that_is_long_over_is_refused_and_says_which_are
 
 
 async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", '/cohort create name:"AI 2027" timezone:UTC')
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:UTC')
     bot.clock.move_to(bot.clock.now() + timedelta(days=10))
     reply = await bot.chat.press("moderator", preview, "Create")
     assert "passed" in str(reply)
@@ -168,8 +144,7 @@ async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest)
 
 
 async def test_a_preview_pressed_twice_creates_one(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", '/cohort create name:"AI 2027" timezone:UTC')
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:UTC')
     await bot.chat.press("moderator", preview, "Create")
     assert "already" in str(await bot.chat.press("moderator", preview, "Create"))
     assert "moderators" in str(await bot.chat.press("member-1", preview, "Create"))
@@ -204,7 +179,7 @@ async def test_a_form_with_wrong_answers_comes_back_with_what_to_mend(cohort: Bo
     errors = answers(reply)
     assert "Atlantis" in errors["timezone"]
     assert {"hours", "why"} <= errors.keys()
-    assert len(await members(cohort)) == 2
+    assert len(await cohort.members()) == 2
     assert "Welcome" in str(await cohort.chat.submit("member-3", reply, timezone="Munich", hours="", why=""))
 
 

@@ -10,11 +10,9 @@ import pytest
 from cohort_bot.app.ports.platform import Unknown
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.runtime import Bot
-from tests.fakes.bot import LIBRARY, QUICK, START, BotUnderTest, StillClock
+from tests.fakes.bot import LIBRARY, MONDAY, QUICK, START, BotUnderTest, StillClock
 from tests.fakes.databases import database_at
 from tests.fakes.memory import MemoryPlatform
-
-WEEK_1 = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
 class Machine(StillClock):
@@ -78,7 +76,7 @@ async def test_a_moment_of_a_wrong_calendar_costs_no_week_and_doubles_none(
 ) -> None:
     async with situation.runs() as bot:
         await bot.create()
-        await situation.passes(bot, WEEK_1 - timedelta(seconds=20))
+        await situation.passes(bot, MONDAY - timedelta(seconds=20))
         situation.machine.set(situation.machine.now() + leap)
         situation.truth = situation.truth if told else None
         if told:
@@ -90,11 +88,11 @@ async def test_a_moment_of_a_wrong_calendar_costs_no_week_and_doubles_none(
         situation.machine.set(situation.machine.now() - leap)
         await bot.settle()
         assert await bot.runtime.findings() == []
-        await situation.passes(bot, WEEK_1)
+        await situation.passes(bot, MONDAY)
         assert situation.weeks() == ["Week 1"]
     async with situation.runs() as bot:
         for week in (1, 2, 3):
-            await situation.passes(bot, WEEK_1 + timedelta(weeks=week))
+            await situation.passes(bot, MONDAY + timedelta(weeks=week))
     assert situation.weeks() == ["Week 1", "Week 2", "Week 3", "Week 4"]
 
 
@@ -103,10 +101,10 @@ async def test_a_post_that_falls_due_while_the_calendar_is_wrong_comes_by_the_pl
 ) -> None:
     async with situation.runs() as bot:
         await bot.create()
-        await situation.passes(bot, WEEK_1 - timedelta(seconds=2))
+        await situation.passes(bot, MONDAY - timedelta(seconds=2))
         situation.machine.set(datetime(2029, 1, 1, tzinfo=UTC))
         situation.machine.skip(3)
-        situation.truth = WEEK_1 + timedelta(seconds=1)
+        situation.truth = MONDAY + timedelta(seconds=1)
         await bot.settle()
         assert situation.weeks() == [], "nobody knows what time it is"
         await bot.runtime.time.settle()
@@ -117,12 +115,12 @@ async def test_a_post_that_falls_due_while_the_calendar_is_wrong_comes_by_the_pl
 async def test_after_a_sleep_of_hours_posts_come_as_soon_as_a_platform_can_be_asked(situation: Situation) -> None:
     async with situation.runs() as bot:
         await bot.create()
-        situation.machine.set(WEEK_1 + timedelta(hours=3))
+        situation.machine.set(MONDAY + timedelta(hours=3))
         situation.chat.away = True
         await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == []
-        situation.chat.away, situation.truth = False, WEEK_1 + timedelta(hours=3)
+        situation.chat.away, situation.truth = False, MONDAY + timedelta(hours=3)
         await bot.runtime.time.settle()
         await bot.settle()
         assert situation.weeks() == ["Week 1"]
@@ -141,5 +139,5 @@ async def test_a_start_in_2099_plans_nothing_until_it_is_known_what_time_it_is(s
         situation.machine.skip(60)
         situation.chat.away, situation.truth = False, situation.machine.now()
         await bot.runtime.time.settle()
-        await situation.passes(bot, WEEK_1)
+        await situation.passes(bot, MONDAY)
         assert situation.weeks() == ["Week 1"]

@@ -11,7 +11,6 @@ from cohort_bot.app.delivery.planner import opening_row
 from cohort_bot.app.delivery.ticker import LOOK_BACK
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.chat.message import Message
 from tests.fakes.bot import BotUnderTest, OneGuide, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 from tests.properties.worlds import programme
@@ -123,8 +122,7 @@ async def test_what_a_moderator_skipped_stays_skipped(tmp_path: Path) -> None:
     clock = Machine()
     async with running(tmp_path, clock=clock, programmes=GUIDE) as bot:
         await begin(bot)
-        preview = await bot.type("moderator", "/cohort skip")
-        assert isinstance(preview, Message)
+        preview = await bot.message("moderator", "/cohort skip")
         await bot.chat.press("moderator", preview, "Skip")
         await wrong(bot, clock, timedelta(days=30))
         await live(bot, TUESDAY + timedelta(days=28))

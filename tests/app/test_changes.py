@@ -1,24 +1,13 @@
 """What one moderator did the others can look up, and read in the weekly digest."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        await it.days(4)
-        yield it
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("cohort")]
 
 
 async def do(bot: BotUnderTest, line: str, *labels: str) -> None:
@@ -31,10 +20,8 @@ async def do(bot: BotUnderTest, line: str, *labels: str) -> None:
 
 
 async def changes(bot: BotUnderTest) -> list[str]:
-    members = await bot.type("moderator", "/cohort members")
-    assert isinstance(members, Message)
-    reply = await bot.chat.press("moderator", members, "What moderators changed")
-    assert isinstance(reply, Message)
+    members = await bot.message("moderator", "/cohort members")
+    reply = await bot.press("moderator", members, "What moderators changed")
     return [line.partition(", Sample Moderator ")[2] for line in plain(reply).split("\n")[1:]]
 
 

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,22 +11,20 @@ from sqlalchemy import Connection, Engine, event
 from cohort_bot.chat.form import ChoiceField, Form, TextField
 from cohort_bot.chat.message import plain
 from cohort_bot.core.checkins import CheckIn, Leftover, TaskState, leftovers, tick
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
 
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 PROGRAMME = LIBRARY.get(next(iter(LIBRARY.slugs())))
 assert PROGRAMME is not None
 WEEKS = [[task.short for task in week.tasks] for week in PROGRAMME.weeks]
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def bot(bot: BotUnderTest) -> BotUnderTest:
     """Tuesday of the first week."""
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        await it.until(TUESDAY)
-        yield it
+    await bot.create()
+    await bot.join("member-1")
+    await bot.until(TUESDAY)
+    return bot
 
 
 async def record(bot: BotUnderTest, number: int) -> CheckIn:

@@ -1,8 +1,7 @@
 """What the courier does with each ending of a send, on the whole bot with a platform that fails on request."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,34 +11,21 @@ from cohort_bot.app.delivery.pacing import TRIPS_AFTER, CircuitBreaker, Pacing, 
 from cohort_bot.app.delivery.sender import MAX_ATTEMPTS
 from cohort_bot.app.ports.platform import Pace, Reason, Refused, Unknown
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.words.alerts import REASONS
 from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
-OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
-
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        yield it
-
-
-async def row(bot: BotUnderTest, key: str) -> Delivery:
-    found = await bot.read(lambda store: store.deliveries.by_key(key))
-    assert found is not None, key
-    return found
-
-
-def cards(bot: BotUnderTest, week: int = 1) -> int:
-    return sum(sent.message.summary.startswith(f"Week {week}:") for sent in bot.chat.posts())
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1")
+    return bot
 
 
 @pytest.mark.parametrize(
@@ -56,23 +42,23 @@ def cards(bot: BotUnderTest, week: int = 1) -> int:
 )
 async def test_what_fails_in_passing_comes_once_in_the_end(bot: BotUnderTest, faults: list[Exception]) -> None:
     bot.chat.fail_next(*faults)
-    await bot.until(OPENING)
-    assert cards(bot) == 1
-    assert (await row(bot, "opening:1:r1:1")).state is State.SENT
+    await bot.until(MONDAY)
+    assert bot.cards() == [1]
+    assert (await bot.delivery("opening:1:r1:1")).state is State.SENT
 
 
 async def test_an_answer_that_is_lost_after_the_message_was_posted_does_not_post_it_again(bot: BotUnderTest) -> None:
     bot.chat.lose_answer_next()
-    await bot.until(OPENING)
-    assert cards(bot) == 1
-    found = await row(bot, "opening:1:r1:1")
+    await bot.until(MONDAY)
+    assert bot.cards() == [1]
+    found = await bot.delivery("opening:1:r1:1")
     assert found.state is State.SENT
     assert found.message_id == bot.chat.posts()[-1].ref.message_id
 
 
 async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_next_start(bot: BotUnderTest) -> None:
-    await bot.until(OPENING)
-    posted = await row(bot, "opening:1:r1:1")
+    await bot.until(MONDAY)
+    posted = await bot.delivery("opening:1:r1:1")
 
     def as_a_kill_between_the_answer_and_our_commit_leaves_it(store: Store) -> None:
         assert isinstance(store, SqlStore)
@@ -82,8 +68,8 @@ async def test_a_message_under_way_when_the_process_ended_is_looked_up_at_the_ne
     await bot.write(as_a_kill_between_the_answer_and_our_commit_leaves_it)
     async with _again(bot) as again:
         await again.settle()
-        assert cards(again) == 1
-        found = await row(again, "opening:1:r1:1")
+        assert again.cards() == [1]
+        found = await again.delivery("opening:1:r1:1")
         assert (found.state, found.message_id) == (State.SENT, posted.message_id)
 
 
@@ -94,9 +80,9 @@ async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_ag
     bot: BotUnderTest, reason: Reason
 ) -> None:
     bot.chat.fail_next(Refused(reason, "details for the log"))
-    await bot.until(OPENING)
-    assert cards(bot) == 0
-    parked = await row(bot, "opening:1:r1:1")
+    await bot.until(MONDAY)
+    assert bot.cards() == []
+    parked = await bot.delivery("opening:1:r1:1")
     assert parked.state is State.PARKED
     assert len(bot.chat.inbox("moderator")) == 1
     alert = bot.chat.inbox("moderator")[0]
@@ -106,28 +92,28 @@ async def test_what_needs_a_person_is_parked_told_once_shown_and_can_be_tried_ag
 
     await bot.chat.press("moderator", alert, "Try again")
     await bot.settle()
-    assert cards(bot) == 1
+    assert bot.cards() == [1]
     assert len(bot.chat.inbox("moderator")) == 1
     assert "Not delivered" not in await bot.say("moderator", "/cohort progress")
 
 
 async def test_closed_direct_messages_are_no_alarm_and_hold_up_nobody(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
-    await bot.until(OPENING + timedelta(days=8))
-    assert cards(bot, 2) == 1
+    await bot.until(MONDAY + timedelta(days=8))
+    assert bot.cards() == [1, 2]
     assert bot.chat.inbox("moderator") == []
-    assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.PARKED
+    assert (await bot.delivery("nudge:1:r1:middle:m1")).state is State.PARKED
 
 
 async def test_a_parked_message_does_not_hold_up_the_next_in_its_room(bot: BotUnderTest) -> None:
     bot.chat.fail_next(Refused(Reason.INVALID))
-    await bot.until(OPENING + timedelta(days=7))
-    assert (cards(bot, 1), cards(bot, 2)) == (0, 1)
+    await bot.until(MONDAY + timedelta(days=7))
+    assert bot.cards() == [2]
 
 
 async def test_a_room_keeps_its_order_through_an_outage(bot: BotUnderTest) -> None:
     bot.chat.fail_next(*[Unknown("down")] * 8)
-    await bot.until(OPENING)
+    await bot.until(MONDAY)
     at = bot.clock.now()
     await bot.write(
         lambda store: store.deliveries.add(
@@ -137,19 +123,19 @@ async def test_a_room_keeps_its_order_through_an_outage(bot: BotUnderTest) -> No
     bot.chat.fail_next(*[Unknown("down")] * 7)
     bot.clock.move_to(at + timedelta(minutes=1))
     await bot.settle()
-    rows = [await row(bot, f"joined:{n}") for n in range(5)]
+    rows = [await bot.delivery(f"joined:{n}") for n in range(5)]
     numbers = [int(found.message_id or 0) for found in rows]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == 5
 
 
 async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(bot: BotUnderTest) -> None:
-    await bot.until(OPENING)
+    await bot.until(MONDAY)
     # Nobody looks for three weeks: the process was down, the calendar went on.
-    bot.clock.move_to(OPENING + timedelta(days=21, hours=5))
+    bot.clock.move_to(MONDAY + timedelta(days=21, hours=5))
     await bot.settle()
     texts = bot.chat.timeline()
-    assert [cards(bot, week) for week in (1, 2, 3, 4)] == [1, 0, 0, 1]
+    assert bot.cards() == [1, 4]
     assert "This comes late" in texts[-1]
     assert texts[-1].startswith("Week 4 "), "the week that is open comes before any other"
     assert "weeks 2 and 3 began without cards; /plan week:3 shows the last of them" in texts[-1]
@@ -159,24 +145,24 @@ async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(b
 
 
 async def test_a_reminder_to_somebody_who_has_checked_in_meanwhile_is_dropped(bot: BotUnderTest) -> None:
-    await bot.until(OPENING + timedelta(days=1))
+    await bot.until(MONDAY + timedelta(days=1))
     await bot.check_in("member-1")
-    await bot.until(OPENING + timedelta(days=6, hours=20))
+    await bot.until(MONDAY + timedelta(days=6, hours=20))
     assert bot.chat.inbox("member-1") == []
-    assert (await row(bot, "nudge:1:r1:middle:m1")).state is State.SKIPPED
+    assert (await bot.delivery("nudge:1:r1:middle:m1")).state is State.SKIPPED
 
 
 async def test_stop_reminders_stops_all_of_them(bot: BotUnderTest) -> None:
-    await bot.until(OPENING + timedelta(days=4))
+    await bot.until(MONDAY + timedelta(days=4))
     nudge = bot.chat.inbox("member-1")[0]
     assert "No more reminders" in str(await bot.chat.press("member-1", nudge, "Stop"))
-    await bot.until(OPENING + timedelta(days=20))
+    await bot.until(MONDAY + timedelta(days=20))
     assert len(bot.chat.inbox("member-1")) == 1
 
 
 async def test_what_is_shared_goes_under_the_opening_and_to_the_room_when_there_is_no_thread(bot: BotUnderTest) -> None:
     bot.chat.fail_next(Refused(Reason.INVALID))
-    await bot.until(OPENING)
+    await bot.until(MONDAY)
     await bot.check_in("member-1", done="in the room", share=("thread",))
     await bot.settle()
     assert "in the room" in bot.chat.timeline()[-1]
@@ -192,7 +178,7 @@ async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
         return await real(*args)  # type: ignore[arg-type]
 
     bot.chat.send = slow  # type: ignore[assignment, method-assign]
-    bot.clock.move_to(OPENING)
+    bot.clock.move_to(MONDAY)
     await bot.runtime.ticker.tick()
     await started.wait()
     stopping = asyncio.create_task(bot.runtime.stop())
@@ -203,7 +189,7 @@ async def test_stopping_waits_for_what_is_under_way(bot: BotUnderTest) -> None:
     bot.chat.send = real  # type: ignore[method-assign]
     async with _again(bot, close=False) as again:
         await again.settle()
-        assert cards(again) == 1
+        assert again.cards() == [1]
 
 
 def _again(bot: BotUnderTest, *, close: bool = True) -> "_Restart":
@@ -277,7 +263,7 @@ async def test_a_platform_with_a_rate_is_not_sent_to_faster(tmp_path: Path) -> N
 
 
 async def test_what_belongs_into_a_thread_that_is_gone_goes_to_the_room(bot: BotUnderTest) -> None:
-    await bot.until(OPENING)
+    await bot.until(MONDAY)
     bot.chat.fail_next(Refused(Reason.ROOM_GONE, "the thread was deleted"))
     await bot.check_in("member-1", done="in the room", share=("thread",))
     await bot.settle()
@@ -293,7 +279,7 @@ async def test_an_error_that_nobody_foresaw_ends_with_a_word_to_a_moderator(bot:
         return None
 
     bot.chat.find = not_there  # type: ignore[assignment, method-assign]
-    await bot.until(OPENING)
+    await bot.until(MONDAY)
     bot.chat.find = real  # type: ignore[method-assign]
-    assert (await row(bot, "opening:1:r1:1")).state is State.PARKED
+    assert (await bot.delivery("opening:1:r1:1")).state is State.PARKED
     assert "refused" in bot.chat.inbox("moderator")[0].text

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,10 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.deliveries import SqlDeliveries
-from tests.fakes.bot import QUICK, BotUnderTest, StillClock, running
+from tests.fakes.bot import MONDAY, QUICK, BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform
 
 pytestmark = pytest.mark.both_databases
-
-MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 
 
 async def opening(bot: BotUnderTest) -> str:

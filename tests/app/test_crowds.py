@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.chat.message import Message
 from cohort_bot.platforms.local.chat import Person
 from tests.fakes.bot import BotUnderTest, OneGuide, running
 from tests.properties.worlds import programme
@@ -61,8 +60,7 @@ async def test_a_gathered_greeting_that_fails_is_said_again_with_the_same_names_
 
 async def test_who_is_gone_again_is_not_greeted_and_the_others_are(bot: BotUnderTest) -> None:
     await bot.join("guest-1", "guest-2", "guest-3")
-    leave = await bot.type("guest-2", "/leave")
-    assert isinstance(leave, Message)
+    leave = await bot.message("guest-2", "/leave")
     await bot.chat.press("guest-2", leave, "Leave")
     await bot.until(bot.clock.now() + timedelta(minutes=6))
     assert greetings(bot)[1:] == ["Guest-3 has joined AI 2027. Say hello."]

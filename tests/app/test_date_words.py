@@ -1,21 +1,10 @@
 """A day or a time is understood as people write it, asked about, or the sign in the way is named."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import BotUnderTest, running
-
-
-@pytest_asyncio.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    """On Friday, 1 January 2027."""
-    async with running(tmp_path) as it:
-        yield it
+from tests.fakes.bot import BotUnderTest
 
 
 @pytest.mark.parametrize(
@@ -40,14 +29,11 @@ async def test_a_cohort_starts_when_it_was_meant_to(bot: BotUnderTest, options: 
 
 
 async def test_a_date_that_reads_two_ways_is_asked_about(bot: BotUnderTest) -> None:
-    asked = await bot.type("moderator", '/cohort create name:"AI" timezone:Berlin time:6 starts:3/4/2027')
-    assert isinstance(asked, Message)
+    asked = await bot.message("moderator", '/cohort create name:"AI" timezone:Berlin time:6 starts:3/4/2027')
     assert "“6” could be more than one time of day" in plain(asked)
-    asked = await bot.chat.press("moderator", asked, "18:00")
-    assert isinstance(asked, Message)
+    asked = await bot.press("moderator", asked, "18:00")
     assert "“3/4/2027” could be more than one day" in plain(asked)
-    preview = await bot.chat.press("moderator", asked, "Saturday, 3 April 2027")
-    assert isinstance(preview, Message)
+    preview = await bot.press("moderator", asked, "Saturday, 3 April 2027")
     assert "Week 1: Sat 03 Apr 2027 16:00" in plain(preview)
 
 
@@ -73,11 +59,9 @@ async def test_a_break_in_words(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
     assert "2 January 2027" in await bot.say("member-1", "/break from:tomorrow until:10.1.")
-    asked = await bot.type("member-1", "/break until:5/2")
-    assert isinstance(asked, Message)
+    asked = await bot.message("member-1", "/break until:5/2")
     assert "could be more than one day" in plain(asked)
-    taken = await bot.chat.press("member-1", asked, "Friday, 5 February 2027")
-    assert isinstance(taken, Message)
+    taken = await bot.press("member-1", asked, "Friday, 5 February 2027")
     assert "5 February 2027" in plain(taken)
 
 
@@ -92,8 +76,7 @@ async def test_a_break_in_words_in_the_form(bot: BotUnderTest) -> None:
     assert set(wrong.errors) == {"from", "until"}
     asked = await bot.chat.submit("member-1", form, **{"from": "1 Feb", "until": "5/2"})
     assert isinstance(asked, Message)
-    taken = await bot.chat.press("member-1", asked, "Friday, 5 February 2027")
-    assert isinstance(taken, Message)
+    taken = await bot.press("member-1", asked, "Friday, 5 February 2027")
     assert "1 February 2027" in plain(taken)
 
 

@@ -196,8 +196,7 @@ def test_a_move_does_not_swallow_the_gate(file: File) -> None:
 def test_a_move_in_a_holiday_does_not_reopen_the_closed_round() -> None:
     off = replace(CAL, holidays=(Holiday(9, 2),))
     made = off.closes(8) + 3 * DAY
-    number = off.movable(made) if hasattr(off, "movable") else off.latest(made) + 1
-    moved = replace(off, moves=(Move(number, 3, time(9), BERLIN, made),))
+    moved = replace(off, moves=(Move(off.movable(made), 3, time(9), BERLIN, made),))
     assert moved.closes(8) == off.closes(8)
 
 

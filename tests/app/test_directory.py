@@ -1,30 +1,27 @@
 """Who is on the roster, as the platform tells it now: renamed, gone, back, and who is asked about when."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.app import directory
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
-from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import BotUnderTest, running
+from cohort_bot.chat.message import plain
+from tests.fakes.bot import MONDAY, BotUnderTest, running
 
-MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2", "member-3")
-        await it.until(MONDAY)
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1", "member-2", "member-3")
+    await bot.until(MONDAY)
+    return bot
 
 
 def rename(bot: BotUnderTest, person: str, name: str) -> None:
@@ -50,8 +47,7 @@ async def test_a_new_name_comes_with_the_next_command_and_is_shown_everywhere(bo
     assert "New Name checked in" in everything
     assert "New Name" in await bot.say("moderator", "/cohort members")
     assert "Sample Member 1" not in await bot.say("moderator", "/cohort progress")
-    reply = await bot.type("moderator", '/cohort progress member:"new name"')
-    assert isinstance(reply, Message)
+    reply = await bot.message("moderator", '/cohort progress member:"new name"')
     assert "New Name in AI 2027" in plain(reply)
 
 
@@ -114,8 +110,7 @@ async def test_who_has_left_without_a_word_is_named_once_and_earlier_figures_sta
 
 
 async def test_who_left_the_cohort_and_then_the_server_is_named_once(bot: BotUnderTest) -> None:
-    reply = await bot.type("member-1", "/leave")
-    assert isinstance(reply, Message)
+    reply = await bot.message("member-1", "/leave")
     await bot.chat.press("member-1", reply, "Leave")
     await bot.days(8.2)
     bot.chat.left.add("member-1")
@@ -207,15 +202,13 @@ async def test_a_look_asks_about_a_few_and_those_first_who_waited_longest(
 
 
 async def test_nobody_is_asked_about_who_takes_no_part(bot: BotUnderTest) -> None:
-    reply = await bot.type("member-1", "/leave")
-    assert isinstance(reply, Message)
+    reply = await bot.message("member-1", "/leave")
     await bot.chat.press("member-1", reply, "Leave")
     asked = Asked(bot)
     bot.clock.move_to(MONDAY + 3 * DAY)
     await bot.runtime.directory.look()
     assert "member-1" not in asked.users
-    end = await bot.type("moderator", "/cohort archive")
-    assert isinstance(end, Message)
+    end = await bot.message("moderator", "/cohort archive")
     await bot.chat.press("moderator", end, "End")
     bot.clock.move_to(MONDAY + 6 * DAY)
     asked.users.clear()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.queries.programme import with_posted
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import plain
 from cohort_bot.core.programme import Programme
 from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import Sent
@@ -76,8 +76,7 @@ async def test_the_next_unopened_week_is_the_new_one_and_what_was_posted_stays(b
 
 async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: BotUnderTest) -> None:
     before = len(bot.chat.posts())
-    reply = await bot.type("moderator", "/cohort post repair:3")
-    assert isinstance(reply, Message)
+    reply = await bot.message("moderator", "/cohort post repair:3")
     assert "I am updating 1 post of week 3" in plain(reply)
     await bot.type("moderator", "/cohort post repair:2")
     await bot.settle()
@@ -90,7 +89,7 @@ async def test_a_paper_that_moved_is_not_given_twice_and_stays_where_it_was_read
     await bot.days(7 * 6)
     assert SECOND.title in papers(bot)[0].text
     assert sum(SECOND.title in sent.text for sent in papers(bot)) == 1
-    past = plain(await pressed(bot, await shown(bot, "/paper"), "Past papers"))
+    past = plain(await bot.press("member-1", await bot.message("member-1", "/paper"), "Past papers"))
     assert f"✓ Week 2: {SECOND.title}" in past
     assert f"Week 4: {SECOND.title}" not in past
     assert SECOND.title in await bot.say("member-1", "/plan week:2")
@@ -109,15 +108,3 @@ def title(number: int) -> str:
     week = NEW.week(number)
     assert week is not None
     return week.title
-
-
-async def shown(bot: BotUnderTest, line: str) -> Message:
-    reply = await bot.type("member-1", line)
-    assert isinstance(reply, Message)
-    return reply
-
-
-async def pressed(bot: BotUnderTest, message: Message, label: str) -> Message:
-    reply = await bot.chat.press("member-1", message, label)
-    assert isinstance(reply, Message)
-    return reply

@@ -1,8 +1,6 @@
 """Posts that are edited in place: a shared check-in that was changed or taken back, with every way an edit can fail."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,21 +10,19 @@ from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
 from cohort_bot.core.delivery_states import State
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import TUESDAY, BotUnderTest, running
 
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 SHARED = "shared:1:r1:1"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        await it.until(TUESDAY)
-        await it.check_in("member-1", done="first words", share=("thread",))
-        await it.settle()
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1")
+    await bot.until(TUESDAY)
+    await bot.check_in("member-1", done="first words", share=("thread",))
+    await bot.settle()
+    return bot
 
 
 def thread(bot: BotUnderTest) -> list[str]:

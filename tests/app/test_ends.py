@@ -10,7 +10,7 @@ import pytest
 
 from cohort_bot.app.features.export import exported
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import plain
 from tests.fakes.bot import BotUnderTest, OneGuide, running
 from tests.fakes.memory import answers
 from tests.properties.worlds import programme
@@ -66,8 +66,7 @@ async def over(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 @pytest.mark.parametrize("line", ["/join", "/join timezone:Berlin", "/join timezone:Berlin pace:cohort"])
 async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over: BotUnderTest, line: str) -> None:
-    told = await over.type("member-2", line)
-    assert isinstance(told, Message)
+    told = await over.message("member-2", line)
     assert "is over. Its last week ended Mon 18 Jan 2027" in plain(told).replace("\n", " ")
     form = await over.chat.press("member-2", told, "Start from week 1")
     assert isinstance(form, Form)
@@ -105,8 +104,7 @@ async def ended(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 
 
 async def end(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", "/cohort archive")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort archive")
     await bot.chat.press("moderator", preview, "End it")
     await bot.settle()
 
@@ -165,8 +163,7 @@ async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -
         await bot.create(options=OPTIONS)
         await bot.join("member-1")
         await bot.until(FIRST + timedelta(hours=1))
-        leave = await bot.type("member-1", "/leave")
-        assert isinstance(leave, Message)
+        leave = await bot.message("member-1", "/leave")
         await bot.chat.press("member-1", leave, "Leave")
         assert "Your progress in AI 2027" in await bot.say("member-1", "/progress")
         assert "You have left “AI 2027”. /join brings you back" in await bot.say("member-1", "/plan")

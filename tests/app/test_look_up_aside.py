@@ -1,9 +1,7 @@
 """A look-up that takes long: the room goes on without the message, and what belongs under it waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
@@ -12,10 +10,9 @@ from cohort_bot.app.ports.platform import Reason, Refused, Search
 from cohort_bot.app.ports.store import NewDelivery
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.core.delivery_states import State
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest
 
-pytestmark = pytest.mark.both_databases
-MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("joined")]
 
 
 class SlowHistory:
@@ -30,14 +27,6 @@ class SlowHistory:
         if not self.open.is_set():
             raise Refused(Reason.BUSY, "fifteen messages a minute", 0.02)
         return await self._find(place, search)
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        yield it
 
 
 async def looked_for(bot: BotUnderTest) -> tuple[SlowHistory, asyncio.Task[None]]:
@@ -58,19 +47,13 @@ async def looked_for(bot: BotUnderTest) -> tuple[SlowHistory, asyncio.Task[None]
     return slow, going
 
 
-async def state(bot: BotUnderTest, key: str) -> State:
-    row = await bot.read(lambda store: store.deliveries.by_key(key))
-    assert row is not None
-    return row.state
-
-
 async def test_the_room_goes_on_and_the_thread_waits(bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookups, "LONG", 0.05)
     slow, going = await looked_for(bot)
-    while await state(bot, "room") is not State.SENT:  # noqa: ASYNC110 - it is a row that is waited for
+    while (await bot.delivery("room")).state is not State.SENT:  # noqa: ASYNC110 - it is a row that is waited for
         await asyncio.sleep(0.01)
-    assert await state(bot, "opening:1:r1:1") is State.UNKNOWN
-    assert await state(bot, "thread") is State.READY
+    assert (await bot.delivery("opening:1:r1:1")).state is State.UNKNOWN
+    assert (await bot.delivery("thread")).state is State.READY
     slow.open.set()
     await going
     await bot.settle()
@@ -82,8 +65,8 @@ async def test_the_room_goes_on_and_the_thread_waits(bot: BotUnderTest, monkeypa
 async def test_for_a_minute_the_room_keeps_its_order(bot: BotUnderTest) -> None:
     slow, going = await looked_for(bot)
     await asyncio.sleep(0.3)  # that nothing happens can only be seen by waiting
-    assert await state(bot, "room") is State.READY
+    assert (await bot.delivery("room")).state is State.READY
     slow.open.set()
     await going
     await bot.settle()
-    assert await state(bot, "room") is State.SENT
+    assert (await bot.delivery("room")).state is State.SENT

@@ -1,9 +1,7 @@
 """What was saved although its answer never arrived is said at the person's next command, once."""
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -14,20 +12,12 @@ from cohort_bot.chat.place import Place
 from tests.fakes.bot import BotUnderTest, running
 from tests.fakes.memory import WORKSPACE
 
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("cohort")
+
 LOST = "My last answer did not reach you"
 GENERAL = Place("local", WORKSPACE, "general")
 CHECKED = {"tasks": ("1",), "done": ("x",), "blockers": ("",), "next": ("",), "share": ()}
 _ids = itertools.count()
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        await it.until(TUESDAY)
-        yield it
 
 
 async def unanswered(

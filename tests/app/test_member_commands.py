@@ -1,39 +1,16 @@
 """What members decide about themselves: a break, a slower pace, reminders, their data; each answer read aloud."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.form import ChoiceField, Form
 from cohort_bot.chat.message import Message, plain
-from cohort_bot.core.membership import Break, Member, Slip
-from tests.fakes.bot import BotUnderTest, running
+from cohort_bot.core.membership import Break, Slip
+from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import answers
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        yield it
-
-
-@pytest.fixture
-async def cohort(bot: BotUnderTest) -> BotUnderTest:
-    """Tuesday of the first week, 5 January 2027; two members."""
-    await bot.create()
-    await bot.join("member-1", "member-2")
-    await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))
-    return bot
-
-
-async def member(bot: BotUnderTest, number: int = 1) -> Member:
-    found = await bot.read(lambda store: store.members.get(number))
-    assert found is not None
-    return found
 
 
 def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
@@ -51,7 +28,7 @@ async def test_a_break_names_its_rounds_and_what_still_counts(cohort: BotUnderTe
         "reminders come. If you check in for them all the same, it counts.\n"
         "[End my break]"
     )
-    assert (await member(cohort)).breaks == (Break(date(2027, 1, 7), date(2027, 1, 20)),)
+    assert (await cohort.member()).breaks == (Break(date(2027, 1, 7), date(2027, 1, 20)),)
 
 
 async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first_round_only(
@@ -85,7 +62,7 @@ async def test_two_breaks_merge_in_effect(cohort: BotUnderTest) -> None:
 async def test_the_same_break_twice_is_one(cohort: BotUnderTest) -> None:
     assert "is noted:" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
     assert "noted already" in await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-20")
-    assert len((await member(cohort)).breaks) == 1
+    assert len((await cohort.member()).breaks) == 1
 
 
 async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: BotUnderTest) -> None:
@@ -104,13 +81,12 @@ async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: BotUn
 
 
 async def test_a_break_is_ended_early_and_reminders_come_again(cohort: BotUnderTest) -> None:
-    reply = await cohort.type("member-1", "/break until:2027-01-31")
-    assert isinstance(reply, Message)
+    reply = await cohort.message("member-1", "/break until:2027-01-31")
     await cohort.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
     assert "over from today on. Your streak is as you left it" in str(
         await cohort.chat.press("member-1", reply, "End my break")
     )
-    assert (await member(cohort)).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
+    assert (await cohort.member()).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
     await cohort.until(datetime(2027, 1, 15, 12, tzinfo=UTC))
     assert titles(cohort) == ["Week 2 of AI 2027"]
     assert "No break of yours" in str(await cohort.chat.press("member-1", reply, "End my break"))
@@ -145,17 +121,15 @@ async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: BotUnde
 async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort: BotUnderTest) -> None:
     await cohort.days(14)
     await cohort.type("member-1", "/slip weeks:1")
-    reply = await cohort.type("member-1", "/slip weeks:1")
-    assert isinstance(reply, Message)
-    said = await cohort.chat.press("member-1", reply, "Take it back")
-    assert isinstance(said, Message)
+    reply = await cohort.message("member-1", "/slip weeks:1")
+    said = await cohort.press("member-1", reply, "Take it back")
     assert plain(said) == "Taken back: round 4 will be your week 4. You finish Mon 26 Mar 2029."
-    assert (await member(cohort)).slips == ()
+    assert (await cohort.member()).slips == ()
     assert "taken back already" in str(await cohort.chat.press("member-1", reply, "Take it back"))
     await cohort.type("member-1", "/slip weeks:1")
     await cohort.days(7)
     assert "the slower pace stays" in str(await cohort.chat.press("member-1", reply, "Take it back"))
-    assert (await member(cohort)).slips == (Slip(4, 1),)
+    assert (await cohort.member()).slips == (Slip(4, 1),)
     assert any("Week 3:" in title for title in titles(cohort)), "their own card has come"
 
 
@@ -166,7 +140,7 @@ async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
     assert "round 6 will be your week 3 again" in said
     assert "that is 3 weeks in this round" in said
     assert "by 2 weeks at most" in await cohort.say("member-1", "/slip weeks:3")
-    assert (await member(cohort)).slips == (Slip(6, 1), Slip(6, 2))
+    assert (await cohort.member()).slips == (Slip(6, 1), Slip(6, 2))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +165,7 @@ async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
 )
 async def test_a_wrong_option_is_named_with_what_would_be_right(cohort: BotUnderTest, line: str, said: str) -> None:
     assert said in await cohort.say("member-1", line)
-    unchanged = await member(cohort)
+    unchanged = await cohort.member()
     assert (unchanged.breaks, unchanged.slips) == ((), ())
 
 
@@ -303,13 +277,12 @@ async def test_the_buttons_of_the_way_back(cohort: BotUnderTest) -> None:
     sent = cohort.chat.inbox("member-1")[-1]
     assert "round 4 will be your week 3 again" in str(await cohort.chat.press("member-1", sent, "Slip a week"))
     assert "has done its work" in str(await cohort.chat.press("member-1", sent, "Slip a week"))
-    assert (await member(cohort)).slips == (Slip(4, 1),)
+    assert (await cohort.member()).slips == (Slip(4, 1),)
     form = await cohort.chat.press("member-1", sent, "Take a break")
     assert "Rounds 3 to 5" in str(await cohort.chat.submit("member-1", form, until="2027-02-07"))
     await cohort.days(40)
     assert len(ways_back(cohort)) == 1, "a break begins no new count"
-    leave = await cohort.chat.press("member-1", sent, "Leave")
-    assert isinstance(leave, Message)
+    leave = await cohort.press("member-1", sent, "Leave")
     assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
 
 

@@ -1,31 +1,27 @@
 """What a moderator puts right after a cohort was created: its name, time zone and start."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.app.ports.audits import MOVED, RENAMED
-from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import BotUnderTest, running
+from cohort_bot.chat.message import plain
+from tests.fakes.bot import BotUnderTest
 
 FIRST = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def bot(bot: BotUnderTest) -> BotUnderTest:
     """A cohort in Berlin that is to begin on Monday at nine."""
-    async with running(tmp_path) as it:
-        await it.create("AI 2072", "timezone:Berlin starts:2027-01-04")
-        await it.join("member-1")
-        yield it
+    await bot.create("AI 2072", "timezone:Berlin starts:2027-01-04")
+    await bot.join("member-1")
+    return bot
 
 
 async def change(bot: BotUnderTest, line: str) -> str:
     """What the preview says; then it is done."""
-    preview = await bot.type("moderator", f"/cohort edit {line}")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", f"/cohort edit {line}")
     assert "Nothing has changed yet." in plain(preview), plain(preview)
     done = await bot.chat.press("moderator", preview, "Change it")
     assert "is changed" in str(done), done
@@ -57,8 +53,7 @@ async def test_a_name_that_another_living_one_has_is_refused(bot: BotUnderTest) 
 
 async def test_only_who_looks_after_it_may(bot: BotUnderTest) -> None:
     assert "Only moderators" in await bot.say("member-1", "/cohort edit name:Mine")
-    preview = await bot.type("moderator", "/cohort edit name:Ours")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort edit name:Ours")
     assert "Only moderators" in str(await bot.chat.press("member-1", preview, "Change it"))
 
 
@@ -107,8 +102,7 @@ async def test_start_day_time_and_zone_go_together(bot: BotUnderTest) -> None:
 
 
 async def test_a_zone_that_may_be_several_is_asked_and_the_answer_leads_to_the_preview(bot: BotUnderTest) -> None:
-    asked = await bot.type("moderator", "/cohort edit timezone:IST")
-    assert isinstance(asked, Message)
+    asked = await bot.message("moderator", "/cohort edit timezone:IST")
     assert "more than one time zone" in plain(asked)
     preview = await bot.chat.press("moderator", asked, "Kolkata")
     assert "(Asia/Kolkata)" in str(preview)

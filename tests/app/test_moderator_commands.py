@@ -3,10 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,24 +16,9 @@ from cohort_bot.chat.message import Actions, Mention, Message, Paragraph, plain
 from cohort_bot.core.checkins import CheckIn, Status, history
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Break, Cohort, Slip
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from tests.fakes.bot import LIBRARY, BotUnderTest
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        yield it
-
-
-@pytest.fixture
-async def cohort(bot: BotUnderTest) -> BotUnderTest:
-    """A cohort on the Tuesday of its first week, with two members; weeks open on Mondays at 09:00 in Berlin."""
-    await bot.create()
-    await bot.join("member-1", "member-2")
-    await bot.days(4)
-    return bot
 
 
 async def found(bot: BotUnderTest) -> Cohort:
@@ -44,15 +27,8 @@ async def found(bot: BotUnderTest) -> Cohort:
     return cohort
 
 
-async def shown(bot: BotUnderTest, line: str) -> Message:
-    reply = await bot.type("moderator", line)
-    assert isinstance(reply, Message), reply
-    return reply
-
-
 async def press(bot: BotUnderTest, preview: Message, label: str, who: str = "moderator") -> str:
-    reply = await bot.chat.press(who, preview, label)
-    assert isinstance(reply, Message), reply
+    reply = await bot.press(who, preview, label)
     await bot.settle()
     return plain(reply)
 
@@ -66,7 +42,7 @@ def monday(day: int, hour: int = 8) -> datetime:
 
 
 async def test_another_day_is_shown_and_then_changed_from_the_next_round(cohort: BotUnderTest) -> None:
-    preview = await shown(cohort, "/cohort edit day:thursday time:18:00")
+    preview = await cohort.message("moderator", "/cohort edit day:thursday time:18:00")
     text = plain(preview)
     assert "Thursdays at 18:00 (Europe/Berlin)" in text
     assert "Week 2: Mon 11 Jan 2027 08:00 UTC → Thu 14 Jan 2027 17:00 UTC" in text
@@ -82,33 +58,33 @@ async def test_another_day_is_shown_and_then_changed_from_the_next_round(cohort:
 
 
 async def test_a_preview_that_no_longer_holds_changes_nothing(cohort: BotUnderTest) -> None:
-    thursday = await shown(cohort, "/cohort edit day:thursday")
-    friday = await shown(cohort, "/cohort edit day:friday")
+    thursday = await cohort.message("moderator", "/cohort edit day:thursday")
+    friday = await cohort.message("moderator", "/cohort edit day:friday")
     await press(cohort, thursday, "Change it")
     assert "changed since" in await press(cohort, friday, "Change it")
     assert "already" in await press(cohort, thursday, "Change it")
     assert [move.weekday for move in (await found(cohort)).calendar.moves] == [3]
-    again = await shown(cohort, "/cohort edit day:friday")
+    again = await cohort.message("moderator", "/cohort edit day:friday")
     await cohort.days(10)
     assert "changed since" in await press(cohort, again, "Change it")
 
 
 async def test_a_cohort_that_has_not_begun_keeps_its_first_week(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Europe/Berlin starts:2027-03-01")
-    preview = await shown(bot, "/cohort edit day:wednesday time:07:00")
+    preview = await bot.message("moderator", "/cohort edit day:wednesday time:07:00")
     assert "Week 1: Mon 01 Mar 2027 08:00 UTC → Wed 03 Mar 2027 06:00 UTC" in plain(preview)
     await press(bot, preview, "Change it")
     assert (await found(bot)).calendar.opens(1) == datetime(2027, 3, 3, 6, tzinfo=UTC)
-    back = await shown(bot, "/cohort edit day:monday")
+    back = await bot.message("moderator", "/cohort edit day:monday")
     await press(bot, back, "Change it")
     assert (await found(bot)).calendar.opens(1) == datetime(2027, 3, 1, 6, tzinfo=UTC)
 
 
 async def test_in_a_holiday_the_next_week_stays_and_the_one_after_moves(cohort: BotUnderTest) -> None:
-    await press(cohort, await shown(cohort, "/cohort holiday rounds:2"), "Take it off")
+    await press(cohort, await cohort.message("moderator", "/cohort holiday rounds:2"), "Take it off")
     await cohort.until(monday(13))
     before = (await found(cohort)).calendar.opens(2)
-    preview = await shown(cohort, "/cohort edit day:friday")
+    preview = await cohort.message("moderator", "/cohort edit day:friday")
     assert "Week 2" not in plain(preview)
     await press(cohort, preview, "Change it")
     calendar = (await found(cohort)).calendar
@@ -121,7 +97,7 @@ async def test_another_room_gets_the_invitation_and_what_waited(cohort: BotUnder
     cohort.chat.fail_next(Refused(Reason.ROOM_GONE))
     await cohort.until(monday(11))
     assert openings(cohort) == ["Week 1"]
-    preview = await shown(cohort, "/cohort edit channel:study-hall")
+    preview = await cohort.message("moderator", "/cohort edit channel:study-hall")
     assert "#study-hall instead of #general" in plain(preview)
     assert "study-hall" in await press(cohort, preview, "Change it")
     assert openings(cohort, "study-hall") == ["Week 2"]
@@ -135,13 +111,13 @@ async def test_another_room_gets_the_invitation_and_what_waited(cohort: BotUnder
 
 
 async def test_a_room_that_cannot_be_used_is_told_in_the_preview(cohort: BotUnderTest) -> None:
-    nowhere = await shown(cohort, "/cohort edit channel:nowhere")
+    nowhere = await cohort.message("moderator", "/cohort edit channel:nowhere")
     assert "needs a hand" in plain(nowhere)
     assert not any(isinstance(block, Actions) for block in nowhere.blocks), "there is nothing to agree to"
 
 
 async def test_weeks_off_move_all_later_weeks_once(cohort: BotUnderTest) -> None:
-    preview = await shown(cohort, "/cohort holiday rounds:2")
+    preview = await cohort.message("moderator", "/cohort holiday rounds:2")
     assert "Week 2: Mon 11 Jan 2027 08:00 UTC → Mon 25 Jan 2027 08:00 UTC" in plain(preview)
     assert not (await found(cohort)).calendar.holidays
     answer = await press(cohort, preview, "Take it off")
@@ -155,10 +131,10 @@ async def test_weeks_off_move_all_later_weeks_once(cohort: BotUnderTest) -> None
 
 
 async def test_weeks_off_from_a_date_come_before_the_first_opening_on_or_after_it(cohort: BotUnderTest) -> None:
-    assert "before week 4" in plain(await shown(cohort, "/cohort holiday rounds:1 from:2027-01-19"))
-    preview = await shown(cohort, "/cohort holiday rounds:1 from:2027-01-18")
+    assert "before week 4" in plain(await cohort.message("moderator", "/cohort holiday rounds:1 from:2027-01-19"))
+    preview = await cohort.message("moderator", "/cohort holiday rounds:1 from:2027-01-18")
     assert "before week 3" in plain(preview)
-    assert "before week 2" in plain(await shown(cohort, "/cohort holiday rounds:1 from:2020-01-01"))
+    assert "before week 2" in plain(await cohort.message("moderator", "/cohort holiday rounds:1 from:2020-01-01"))
     await cohort.until(monday(19))
     assert "opened meanwhile" in await press(cohort, preview, "Take it off")
 
@@ -185,14 +161,12 @@ async def test_members_are_paged(cohort: BotUnderTest) -> None:
             store.members.add(1, account, cohort.clock.now(), 1, None, "")
 
     await cohort.write(write)
-    first = await shown(cohort, "/cohort members")
+    first = await cohort.message("moderator", "/cohort members")
     assert "1 to 20 of 52" in plain(first)
     assert "Earlier" not in plain(first)
-    second = await cohort.chat.press("moderator", first, "Later")
-    assert isinstance(second, Message)
+    second = await cohort.press("moderator", first, "Later")
     assert "21 to 40 of 52" in plain(second)
-    third = await cohort.chat.press("moderator", second, "Later")
-    assert isinstance(third, Message)
+    third = await cohort.press("moderator", second, "Later")
     assert "41 to 52 of 52" in plain(third)
     assert "Later" not in plain(third)
     assert "21 to 40" in str(await cohort.chat.press("moderator", third, "Earlier"))
@@ -205,7 +179,7 @@ async def test_nobody_has_joined_yet(bot: BotUnderTest) -> None:
 
 async def test_removing_ends_the_membership_and_keeps_the_record(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",))
-    preview = await shown(cohort, "/cohort remove member:member-1")
+    preview = await cohort.message("moderator", "/cohort remove member:member-1")
     assert "Sample Member 1" in plain(preview)
     assert "no longer in" in await press(cohort, preview, "Remove")
     assert "not in this cohort" in await press(cohort, preview, "Remove")
@@ -220,7 +194,7 @@ async def test_removing_ends_the_membership_and_keeps_the_record(cohort: BotUnde
 
 @pytest.mark.parametrize("said", ["member-1", '"sample member 1"', '"@Sample Member 1"'])
 async def test_a_member_is_understood_by_id_or_name(cohort: BotUnderTest, said: str) -> None:
-    assert "Remove Sample Member 1" in plain(await shown(cohort, f"/cohort remove member:{said}"))
+    assert "Remove Sample Member 1" in plain(await cohort.message("moderator", f"/cohort remove member:{said}"))
 
 
 async def test_a_name_that_two_have_is_asked_back(cohort: BotUnderTest) -> None:
@@ -272,7 +246,7 @@ async def test_a_check_in_is_recorded_however_late(cohort: BotUnderTest) -> None
 
 async def test_an_announcement_is_shown_posted_once_and_notifies_nobody(cohort: BotUnderTest) -> None:
     words = "Call on <@member-1> @everyone: https://example.org/call at 18:00"
-    preview = await shown(cohort, f'/cohort announce text:"{words}"')
+    preview = await cohort.message("moderator", f'/cohort announce text:"{words}"')
     assert words in plain(preview)
     assert not any(words in text for text in cohort.chat.timeline())
     assert "on its way" in await press(cohort, preview, "Post it")
@@ -305,7 +279,7 @@ async def test_post_sends_what_has_come_due_meanwhile(cohort: BotUnderTest) -> N
 
 
 async def test_a_skipped_card_is_never_posted_and_the_next_one_says_nothing_of_it(cohort: BotUnderTest) -> None:
-    preview = await shown(cohort, "/cohort skip")
+    preview = await cohort.message("moderator", "/cohort skip")
     assert "Skip week 2's card" in plain(preview)
     assert "week 2" in await press(cohort, preview, "Skip week 2")
     assert "already" in await press(cohort, preview, "Skip week 2")
@@ -332,7 +306,7 @@ async def test_the_planner_gives_the_skipped_card_the_same_key(cohort: BotUnderT
 
 
 async def test_the_end_is_asked_for_told_once_and_final(cohort: BotUnderTest) -> None:
-    preview = await shown(cohort, "/cohort archive")
+    preview = await cohort.message("moderator", "/cohort archive")
     assert "2 members" in plain(preview)
     assert "has ended" in await press(cohort, preview, "End it")
     assert "ended" in await press(cohort, preview, "End it")
@@ -348,7 +322,7 @@ async def test_the_end_is_asked_for_told_once_and_final(cohort: BotUnderTest) ->
 async def test_the_export_is_a_file_that_any_spreadsheet_opens_and_that_runs_nothing(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", done="=cmd|' /C calc'!A0")
     others = [sent for sent in cohort.chat.sent if sent.private != "moderator"]
-    reply = await shown(cohort, "/cohort export")
+    reply = await cohort.message("moderator", "/cohort export")
     assert "1 check-in of 1 person" in plain(reply)
     assert "cohort-bot export --cohort 'AI 2027' --format json" in plain(reply)
     (file,) = reply.files
@@ -365,7 +339,7 @@ async def test_a_record_that_no_chat_takes_is_the_operators(
 ) -> None:
     monkeypatch.setattr(export, "BYTES_MOST", 100)
     await cohort.check_in("member-1")
-    reply = await shown(cohort, "/cohort export")
+    reply = await cohort.message("moderator", "/cohort export")
     assert not reply.files
     assert "too large to be sent here" in plain(reply)
     assert "cohort-bot export --cohort 'AI 2027'" in plain(reply)

@@ -1,8 +1,7 @@
 """Naming moderators: shown first, done once, taken back, and told what concerns them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,14 +10,9 @@ from cohort_bot.app.ports.platform import Reason, Refused
 from cohort_bot.app.words import edit as edit_words
 from cohort_bot.chat.message import Button, Message, Span, plain
 from cohort_bot.core.membership import Cohort, Moderator
-from tests.fakes.bot import START, BotUnderTest, running
+from tests.fakes.bot import START, BotUnderTest
 
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        yield it
+pytestmark = pytest.mark.usefixtures("created")
 
 
 async def named(bot: BotUnderTest) -> list[tuple[str, str]]:
@@ -27,18 +21,15 @@ async def named(bot: BotUnderTest) -> list[tuple[str, str]]:
 
 
 async def edit(bot: BotUnderTest, line: str, who: str = "moderator") -> str:
-    preview = await bot.type(who, f"/cohort edit {line}")
-    assert isinstance(preview, Message)
+    preview = await bot.message(who, f"/cohort edit {line}")
     await bot.settle()
-    reply = await bot.chat.press(who, preview, "Change it")
-    assert isinstance(reply, Message)
+    reply = await bot.press(who, preview, "Change it")
     return plain(reply)
 
 
 async def test_what_changes_is_shown_first_and_done_once(bot: BotUnderTest) -> None:
     assert "Only moderators" in await bot.say("member-1", "/cohort members")
-    preview = await bot.type("moderator", '/cohort edit moderators:"@member-1 member-2"')
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", '/cohort edit moderators:"@member-1 member-2"')
     assert "Moderators here would be @member-1, @member-2 instead of nobody by name." in plain(preview)
     assert await named(bot) == []
     pressed = await bot.chat.press("moderator", preview, "Change it")

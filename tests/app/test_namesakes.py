@@ -1,36 +1,32 @@
 """People of one name are told apart wherever they are named, and by what moderators type."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.form import Form, TextField
-from cohort_bot.chat.message import Grid, Message
-from tests.fakes.bot import BotUnderTest, running
+from cohort_bot.chat.message import Grid
+from tests.fakes.bot import BotUnderTest
 
 ONE, TWO = "Ayabe (member-1)", "Ayabe (member-2)"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        for person in ("member-1", "member-2"):
-            it.chat.people[person] = replace(it.chat.people[person], name="Ayabe")
-        await it.create()
-        await it.join("member-1", "member-2", "member-3")
-        await it.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    for person in ("member-1", "member-2"):
+        bot.chat.people[person] = replace(bot.chat.people[person], name="Ayabe")
+    await bot.create()
+    await bot.join("member-1", "member-2", "member-3")
+    await bot.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
+    return bot
 
 
 async def test_namesakes_are_told_apart_wherever_they_are_named(bot: BotUnderTest) -> None:
     for person in ("member-1", "member-2"):
         await bot.check_in(person, blockers="No GPU", share=("thread", "blocker"))
     await bot.settle()
-    card = await bot.type("moderator", "/cohort progress")
-    assert isinstance(card, Message)
+    card = await bot.message("moderator", "/cohort progress")
     grid = [name for block in card.blocks if isinstance(block, Grid) for name, _ in block.rows]
     thread = "\n".join(bot.chat.timeline(thread=bot.chat.posts()[-1].ref.message_id))
     overview = await bot.say("moderator", "/cohort progress")
@@ -61,10 +57,8 @@ async def test_who_is_renamed_is_told_apart_anew(bot: BotUnderTest) -> None:
 
 async def test_to_themselves_they_are_called_as_ever(bot: BotUnderTest) -> None:
     assert "Name: Ayabe\n" in await bot.say("member-1", "/profile") + "\n"
-    card = await bot.type("moderator", "/cohort progress")
-    assert isinstance(card, Message)
-    whom = await bot.chat.press("moderator", card, "Write to them")
-    assert isinstance(whom, Message)
+    card = await bot.message("moderator", "/cohort progress")
+    whom = await bot.press("moderator", card, "Write to them")
     form = await bot.chat.press("moderator", whom, ONE)
     assert isinstance(form, Form)
     assert any("Hi Ayabe, " in field.value for field in form.fields if isinstance(field, TextField))

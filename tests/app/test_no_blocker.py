@@ -1,23 +1,20 @@
 """“None” in a check-in is nobody's blocker, in whatever the group or the moderators read."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.core.checkins import CheckIn
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        await it.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1", "member-2")
+    await bot.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
+    return bot
 
 
 async def recorded(bot: BotUnderTest) -> CheckIn:

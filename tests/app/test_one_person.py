@@ -2,21 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.app.ports.platform import Identity
-from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.checkins import CheckIn
-from cohort_bot.core.membership import Member
 from cohort_bot.platforms.local.chat import SAMPLES, Person
-from tests.fakes.bot import BotUnderTest, StillClock, running
+from tests.fakes.bot import MONDAY, BotUnderTest, StillClock, running
 from tests.fakes.memory import MemoryPlatform
-
-MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
 pytestmark = pytest.mark.both_databases
 
@@ -44,10 +40,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         yield it
 
 
-async def members(bot: BotUnderTest) -> list[Member]:
-    return list(await bot.read(lambda store: store.members.in_cohort(1)))
-
-
 @pytest.mark.parametrize(("joined", "comes"), [("U123", "W123"), ("W123", "U123")])
 async def test_who_joined_under_one_id_is_known_under_the_other(bot: BotUnderTest, joined: str, comes: str) -> None:
     await bot.create()
@@ -55,7 +47,7 @@ async def test_who_joined_under_one_id_is_known_under_the_other(bot: BotUnderTes
     await bot.until(MONDAY)
     assert "Checked in" in await bot.check_in(comes)
     assert "already" in await bot.say(comes, "/join timezone:Berlin")
-    assert len(await members(bot)) == 1
+    assert len(await bot.members()) == 1
     assert "1 of 1" in await bot.say("moderator", "/cohort progress")
     for user in ("U123", "W123"):
         assert "Grid Person" in await bot.say("moderator", f"/cohort progress member:{user}")
@@ -69,8 +61,7 @@ async def test_the_other_id_stays_known_when_the_platform_tells_it_no_more(bot: 
 
 
 async def test_who_created_it_looks_after_it_under_both_ids(bot: BotUnderTest) -> None:
-    preview = await bot.type("U9", '/cohort create name:"AI 2027" timezone:Berlin')
-    assert isinstance(preview, Message)
+    preview = await bot.message("U9", '/cohort create name:"AI 2027" timezone:Berlin')
     await bot.chat.press("U9", preview, "Create")
     bot.chat.people["W9"] = replace(bot.chat.people["W9"], admin=False)
     assert "Only moderators" not in await bot.say("W9", "/cohort members")
@@ -79,11 +70,10 @@ async def test_who_created_it_looks_after_it_under_both_ids(bot: BotUnderTest) -
 async def test_who_erases_their_data_can_come_again_under_either_id(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123")
-    ask = await bot.type("W123", "/profile")
-    assert isinstance(ask, Message)
+    ask = await bot.message("W123", "/profile")
     sure = await bot.chat.press("W123", ask, "Erase")
     await bot.chat.press("W123", sure, "Erase")  # type: ignore[arg-type]
-    assert await members(bot) == []
+    assert await bot.members() == []
     assert "Welcome" in await bot.say("W123", "/join timezone:Berlin")
 
 
@@ -96,7 +86,7 @@ async def doubled(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123", "member-1", "W123")
     await bot.until(MONDAY)
-    assert len(await members(bot)) == 3
+    assert len(await bot.members()) == 3
     await bot.check_in("U123", done="as U")
     await bot.days(7)
     await bot.check_in("W123", "/checkin round:2", done="as W")
@@ -110,7 +100,7 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: BotUnde
         await bot.say("U123", "/plan")
     else:
         await bot.days(1.5)
-    found = await members(bot)
+    found = await bot.members()
     assert sorted(each.account.name for each in found) == ["Grid Person", "Sample Member 1"]
     one = next(each for each in found if each.account.name == "Grid Person")
     made = await bot.read(lambda store: store.checkins.of_member(one.id))
@@ -125,7 +115,7 @@ async def test_a_doubled_person_becomes_one_with_the_rounds_of_both(bot: BotUnde
 
 async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot: BotUnderTest) -> None:
     await doubled(bot)
-    rows = {each.account.user: each.id for each in await members(bot)}
+    rows = {each.account.user: each.id for each in await bot.members()}
     one, other = rows["U123"], rows["W123"]
     again = CheckIn(other, 1, 1, MONDAY + timedelta(days=1), done="also as W")
     await bot.write(lambda store: store.checkins.save(again, again.filed_at))
@@ -137,16 +127,15 @@ async def test_of_two_check_ins_of_one_round_the_remaining_members_own_stays(bot
 
 async def test_who_left_under_one_id_and_is_here_under_the_other_is_here(bot: BotUnderTest) -> None:
     await doubled(bot)
-    leaving = await bot.type("U123", "/leave")
-    assert isinstance(leaving, Message)
+    leaving = await bot.message("U123", "/leave")
     await bot.chat.press("U123", leaving, "Leave")
     bot.chat.tells = True  # type: ignore[attr-defined]
     await bot.say("U123", "/plan")
-    assert len(await members(bot)) == 2
+    assert len(await bot.members()) == 2
 
 
 async def test_two_people_of_one_name_stay_two(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("U123", "U9")
     await bot.days(3)
-    assert len(await members(bot)) == 2
+    assert len(await bot.members()) == 2

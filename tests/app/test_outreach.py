@@ -1,45 +1,36 @@
 """Who needs a person, and turning to them: the card, the words, the log that another moderator sees."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Actions, Grid, Message, plain
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import answers
 
 PEOPLE = ("member-1", "member-2", "member-3")
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def bot(bot: BotUnderTest) -> BotUnderTest:
     """The fourth round: the first is there every week, the second twice stuck, the third has missed three."""
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join(*PEOPLE)
-        await it.days(4)
-        for number in (1, 2, 3):
-            await it.check_in("member-1", f"/checkin round:{number}", done="Read it")
-            if number < 3:
-                await it.check_in("member-2", f"/checkin round:{number}", blockers="No GPU")
-            await it.days(7)
-        await it.check_in("member-1", "/checkin round:4")
-        yield it
-
-
-async def card(bot: BotUnderTest, line: str = "/cohort progress") -> Message:
-    reply = await bot.type("moderator", line)
-    assert isinstance(reply, Message)
-    return reply
+    await bot.create()
+    await bot.join(*PEOPLE)
+    await bot.days(4)
+    for number in (1, 2, 3):
+        await bot.check_in("member-1", f"/checkin round:{number}", done="Read bot")
+        if number < 3:
+            await bot.check_in("member-2", f"/checkin round:{number}", blockers="No GPU")
+        await bot.days(7)
+    await bot.check_in("member-1", "/checkin round:4")
+    return bot
 
 
 async def open_form(bot: BotUnderTest, purpose: str, name: str = "Sample Member 3", who: str = "moderator") -> Form:
     """The form behind the card's button, for one of the people."""
-    whom = await bot.chat.press(who, await card(bot), purpose)
+    whom = await bot.chat.press(who, await bot.message("moderator", "/cohort progress"), purpose)
     form = await bot.chat.press(who, whom, name) if isinstance(whom, Message) else whom
     assert isinstance(form, Form), form
     return form
@@ -59,7 +50,7 @@ def said(reply: Reply) -> str:
 
 
 async def test_the_card_says_who_needs_a_person_and_why(bot: BotUnderTest) -> None:
-    text = plain(await card(bot))
+    text = plain(await bot.message("moderator", "/cohort progress"))
     assert "Round 4: 1 of 3 checked in." in text
     assert "Who needs a person today: 2" in text
     why = "Sample Member 3: missed the last 3 rounds (1 to 3). Reminders rest now: write in person. "
@@ -70,7 +61,9 @@ async def test_the_card_says_who_needs_a_person_and_why(bot: BotUnderTest) -> No
 
 
 async def test_the_trend_and_the_grid_read_as_aligned_text(bot: BotUnderTest) -> None:
-    trend, people = (block for block in (await card(bot)).blocks if isinstance(block, Grid))
+    trend, people = (
+        block for block in (await bot.message("moderator", "/cohort progress")).blocks if isinstance(block, Grid)
+    )
     assert trend.columns == people.columns == ("1", "2", "3", "4")
     assert [cells for _, cells in trend.rows] == [("▆", "▆", "▃", "▃"), ("2", "2", "1", "1"), ("3", "3", "3", "3")]
     assert dict(people.rows) == {
@@ -88,12 +81,11 @@ async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everyt
             store.members.add(1, account, bot.clock.now(), 4, None, "")  # type: ignore[attr-defined]
 
     await bot.write(write)
-    first = await card(bot)
+    first = await bot.message("moderator", "/cohort progress")
     grids = [block for block in first.blocks if isinstance(block, Grid)]
     assert [name for name, _ in grids[1].rows][:2] == ["Sample Member 3", "Sample Member 2"], "those at risk come first"
     assert len(grids[1].rows) == 25
-    second = await bot.chat.press("moderator", first, "Next")
-    assert isinstance(second, Message)
+    second = await bot.press("moderator", first, "Next")
     (grid,) = (block for block in second.blocks if isinstance(block, Grid))
     assert len(grid.rows) == 8
     assert "members 26 to 33 of 33" in plain(second)
@@ -118,8 +110,8 @@ async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator
     again = await open_form(bot, "Write to them")
     hint = field(again, "text").hint
     assert hint == "Sample Moderator wrote to them 2 days ago: no answer yet."
-    assert "Sample Moderator wrote" in plain(await card(bot))
-    record = await card(bot, "/cohort progress member:member-3")
+    assert "Sample Moderator wrote" in plain(await bot.message("moderator", "/cohort progress"))
+    record = await bot.message("moderator", "/cohort progress member:member-3")
     assert "no answer yet. I brought it. “Are you well? I am here.” Look again on Mon 1 Feb 2027." in plain(record)
 
 
@@ -127,10 +119,10 @@ async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot
     bot.chat.closed.add("member-3")
     await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Hello")
     await bot.settle()
-    text = plain(await card(bot))
+    text = plain(await bot.message("moderator", "/cohort progress"))
     assert "a moderator's private message: their direct messages are closed. They can open them" in text
     assert "It did not arrive: their direct messages are closed." in plain(
-        await card(bot, '/cohort progress member:"Sample Member 3"')
+        await bot.message("moderator", '/cohort progress member:"Sample Member 3"')
     )
 
 
@@ -157,7 +149,9 @@ async def test_an_outreach_is_noted_with_what_came_of_it(bot: BotUnderTest) -> N
     assert "they are coming back" in said(answer)
     (entry,) = await log(bot)
     assert entry.at == datetime(2027, 1, 20, 11, tzinfo=UTC)
-    assert "Sample Moderator wrote Wed 20 Jan 2027 11:00 UTC: they are coming back." in plain(await card(bot))
+    assert "Sample Moderator wrote Wed 20 Jan 2027 11:00 UTC: they are coming back." in plain(
+        await bot.message("moderator", "/cohort progress")
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,14 +186,19 @@ async def test_rounds_are_excused_from_the_card(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Excuse")
     reply = await bot.chat.submit("moderator", form, rounds=("2", "3"), reason="In hospital")
     assert "Excused for Sample Member 3: round 2, round 3." in said(reply)
-    text = plain(await card(bot, "/cohort progress member:member-3"))
+    text = plain(await bot.message("moderator", "/cohort progress member:member-3"))
     assert "nothing worrying" in text
     assert "Tue 26 Jan 2027, Sample Moderator excused them for round 2: In hospital" in text
 
 
 async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: BotUnderTest) -> None:
     async def order() -> list[str]:
-        lines = plain(await card(bot)).split("Who needs a person today")[1].split("Open blockers")[0].split("\n- ")[1:]
+        lines = (
+            plain(await bot.message("moderator", "/cohort progress"))
+            .split("Who needs a person today")[1]
+            .split("Open blockers")[0]
+            .split("\n- ")[1:]
+        )
         return [line.partition(":")[0] for line in lines]
 
     assert await order() == ["Sample Member 3", "Sample Member 2"]
@@ -219,10 +218,8 @@ async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ti
 
 async def one_member(bot: BotUnderTest, label: str, name: str = "Sample Member 3") -> Reply:
     """A button of somebody's record, which the card leads to."""
-    whom = await bot.chat.press("moderator", await card(bot), "One member")
-    assert isinstance(whom, Message)
-    record = await bot.chat.press("moderator", whom, name)
-    assert isinstance(record, Message)
+    whom = await bot.press("moderator", await bot.message("moderator", "/cohort progress"), "One member")
+    record = await bot.press("moderator", whom, name)
     assert record.summary == f"{name} in AI 2027"
     return await bot.chat.press("moderator", record, label)
 
@@ -244,7 +241,7 @@ async def test_a_check_in_is_recorded_from_somebodys_record(bot: BotUnderTest) -
     again = await bot.chat.submit("moderator", form, round="3", reason="Told me in the call")
     assert "has checked in for round 3 already" in answers(again)["round"]
     assert "recorded a check-in for them, round 3: Told me" in plain(
-        await card(bot, "/cohort progress member:member-3")
+        await bot.message("moderator", "/cohort progress member:member-3")
     )
 
 
@@ -256,7 +253,7 @@ async def test_somebody_is_removed_from_their_record_after_a_question(bot: BotUn
     assert isinstance(asked, Message)
     assert "the reason: They asked for it" in plain(asked)
     assert "no longer in AI 2027" in said(await bot.chat.press("moderator", asked, "Remove them"))
-    assert "Sample Member 3" not in plain(await card(bot, "/cohort members"))
+    assert "Sample Member 3" not in plain(await bot.message("moderator", "/cohort members"))
 
 
 async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: BotUnderTest) -> None:

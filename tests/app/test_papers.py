@@ -1,9 +1,7 @@
 """The paper of the month: its thread, who has read it, the past ones, and another choice before it goes out."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +9,7 @@ from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.queries.programme import with_picks
 from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
 from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from tests.fakes.bot import LIBRARY, BotUnderTest
 
 
 def shipped() -> Programme:
@@ -32,17 +30,10 @@ def wednesday(week: int) -> datetime:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        yield it
-
-
-async def shown(bot: BotUnderTest, line: str, who: str = "member-1") -> Message:
-    reply = await bot.type(who, line)
-    assert isinstance(reply, Message)
-    return reply
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1", "member-2")
+    return bot
 
 
 def links(message: Message) -> list[str]:
@@ -60,7 +51,7 @@ def posted(bot: BotUnderTest) -> list[str]:
 
 
 async def test_before_the_first_one_it_says_when_it_comes(bot: BotUnderTest) -> None:
-    text = plain(await shown(bot, "/paper"))
+    text = plain(await bot.message("member-1", "/paper"))
     assert FIRST.title in text
     assert f"It comes in week {FIRST.week}." in text
     assert "I have read it" not in text
@@ -69,26 +60,22 @@ async def test_before_the_first_one_it_says_when_it_comes(bot: BotUnderTest) -> 
 async def test_it_leads_to_its_thread_and_reading_is_counted(bot: BotUnderTest) -> None:
     await bot.until(wednesday(FIRST.week or 0))
     post = next(sent for sent in bot.chat.posts() if sent.text.startswith("Paper of the month"))
-    message = await shown(bot, "/paper")
+    message = await bot.message("member-1", "/paper")
     assert "Nobody has said that they have read it yet." in plain(message)
     assert f"https://chat.example.org/general/{post.ref.message_id}" in links(message)
-    answer = await bot.chat.press("member-2", post, "I have read it")
-    assert isinstance(answer, Message)
+    answer = await bot.press("member-2", post, "I have read it")
     assert "You have read it, the first of the group. That makes your first paper here." in plain(answer)
-    assert "1 member has read it." in plain(await shown(bot, "/paper"))
-    mine = await bot.chat.press("member-1", message, "I have read it")
-    assert isinstance(mine, Message)
+    assert "1 member has read it." in plain(await bot.message("member-1", "/paper"))
+    mine = await bot.press("member-1", message, "I have read it")
     assert "You have read it, and 1 more." in plain(mine)
-    again = await bot.chat.press("member-1", message, "I have read it")
-    assert isinstance(again, Message)
+    again = await bot.press("member-1", message, "I have read it")
     assert "I have that already" in plain(again)
-    assert "I have read it]" not in plain(await shown(bot, "/paper"))
+    assert "I have read it]" not in plain(await bot.message("member-1", "/paper"))
 
 
 async def test_past_ones_are_listed_with_their_threads(bot: BotUnderTest) -> None:
     await bot.until(wednesday(SECOND.week or 0))
-    past = await bot.chat.press("member-1", await shown(bot, "/paper"), "Past papers")
-    assert isinstance(past, Message)
+    past = await bot.press("member-1", await bot.message("member-1", "/paper"), "Past papers")
     text = plain(past)
     assert text.index(SECOND.title) < text.index(FIRST.title)
     assert text.count("the talk (https://chat.example.org/general/") == 2
@@ -107,34 +94,33 @@ async def test_a_forged_button_counts_nothing(bot: BotUnderTest, week: str) -> N
             for block in post.message.blocks
         ),
     )
-    answer = await bot.chat.press("member-1", forged, "I have read it")
-    assert isinstance(answer, Message)
+    answer = await bot.press("member-1", forged, "I have read it")
     assert "has not come yet" in plain(answer)
     assert await bot.read(lambda store: store.papers.readers(1)) == {}
 
 
 async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: BotUnderTest) -> None:
     await bot.until(wednesday(1))
-    listed = plain(await shown(bot, "/cohort pick", "moderator"))
+    listed = plain(await bot.message("moderator", "/cohort pick"))
     assert f"Week {FIRST.week}: {FIRST.title[:40]}" in listed
     assert SPARE.id in listed
     line = f"/cohort pick week:{FIRST.week} paper:{SPARE.id}"
-    assert f"In week {FIRST.week} AI 2027 reads" in plain(await shown(bot, line, "moderator"))
-    assert SPARE.title in plain(await shown(bot, f"/plan week:{FIRST.week}"))
+    assert f"In week {FIRST.week} AI 2027 reads" in plain(await bot.message("moderator", line))
+    assert SPARE.title in plain(await bot.message("member-1", f"/plan week:{FIRST.week}"))
     await bot.until(wednesday(FIRST.week or 0))
     (post,) = posted(bot)
     assert SPARE.title in post
     assert FIRST.title not in post
-    assert SPARE.title in plain(await shown(bot, "/paper"))
-    assert "has gone out, so it stays" in plain(await shown(bot, line, "moderator"))
+    assert SPARE.title in plain(await bot.message("member-1", "/paper"))
+    assert "has gone out, so it stays" in plain(await bot.message("moderator", line))
 
 
 async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: BotUnderTest) -> None:
     line = f'/cohort pick week:{FIRST.week} title:"A paper <@everyone>" link:https://example.org/paper.pdf'
-    await shown(bot, line, "moderator")
-    await shown(bot, f"/cohort pick week:{FIRST.week} paper:{FIRST.id}", "moderator")
-    assert FIRST.title in plain(await shown(bot, "/paper"))
-    await shown(bot, line, "moderator")
+    await bot.message("moderator", line)
+    await bot.message("moderator", f"/cohort pick week:{FIRST.week} paper:{FIRST.id}")
+    assert FIRST.title in plain(await bot.message("member-1", "/paper"))
+    await bot.message("moderator", line)
     await bot.until(wednesday(FIRST.week or 0))
     (post,) = posted(bot)
     assert "A paper <@everyone> (https://example.org/paper.pdf)" in post
@@ -159,7 +145,7 @@ async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot
 )
 async def test_a_choice_that_cannot_be_is_named_with_what_could(bot: BotUnderTest, options: str, said: str) -> None:
     line = options.format(spare=SPARE.id, first=FIRST.week, long="x" * 201)
-    assert said in plain(await shown(bot, f"/cohort pick {line}", "moderator"))
+    assert said in plain(await bot.message("moderator", f"/cohort pick {line}"))
     assert await bot.read(lambda store: store.papers.picks(1)) == {}
 
 

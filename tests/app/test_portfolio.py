@@ -13,24 +13,22 @@ from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.words.portfolio import links_in
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form, TextField
-from cohort_bot.chat.message import File, Message, plain
-from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
+from cohort_bot.chat.message import Actions, File, Message, plain
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import Sent, answers
 from tests.properties.worlds import programme
 
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 GATE = datetime(2027, 1, 15, 8, tzinfo=UTC)
 """Three days before the second week of four closes, and with it the first phase."""
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def bot(bot: BotUnderTest) -> BotUnderTest:
     """Tuesday of the first week; one member with the cohort."""
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        await it.until(TUESDAY)
-        yield it
+    await bot.create()
+    await bot.join("member-1")
+    await bot.until(TUESDAY)
+    return bot
 
 
 @pytest.fixture
@@ -55,8 +53,7 @@ async def look_back(bot: BotUnderTest, **said: str) -> str:
 
 
 async def export(bot: BotUnderTest, person: str = "member-1") -> tuple[str, dict[str, Any]]:
-    profile = await bot.type(person, "/profile")
-    assert isinstance(profile, Message)
+    profile = await bot.message(person, "/profile")
     assert "on its way" in plain(await bot.chat.press(person, profile, "Export"))  # type: ignore[arg-type]
     await bot.settle()
     files = bot.chat.inbox(person)[-1].message.files
@@ -98,7 +95,7 @@ async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: BotUnderT
     reply = await short.chat.press("member-3", card(short), "Look back")
     assert "You are not in" in str(reply)
     second = card(short).message
-    button = next(block for block in second.blocks if hasattr(block, "buttons")).buttons[0]
+    button = next(block for block in second.blocks if isinstance(block, Actions)).buttons[0]
     assert button.args["phase"]
     form = await short.chat.press("member-2", card(short), "Look back")
     assert isinstance(form, Form), "they are in the first phase, too"
@@ -124,8 +121,7 @@ async def test_an_export_holds_everything_also_after_leaving_and_comes_once(bot:
     await bot.days(14)
     await bot.say("moderator", '/cohort excuse member:member-1 round:2 reason:"In hospital"')
     await bot.settle()
-    leave = await bot.type("member-1", "/leave")
-    assert isinstance(leave, Message)
+    leave = await bot.message("member-1", "/leave")
     await bot.chat.press("member-1", leave, "Leave")
     before = len(bot.chat.inbox("member-1"))
     text, data = await export(bot)
@@ -151,8 +147,7 @@ async def test_an_export_whose_answer_was_lost_comes_once_with_its_files(bot: Bo
 
 
 async def test_an_export_comes_also_when_the_cohort_has_ended(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", "/cohort archive")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort archive")
     await bot.chat.press("moderator", preview, "End it")
     await export(bot)
 
@@ -190,10 +185,8 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
     await short.say("moderator", '/cohort excuse member:member-1 round:1 reason:"secret-reason"')
     await short.settle()
     await export(short)
-    profile = await short.type("member-1", "/profile")
-    assert isinstance(profile, Message)
-    asked = await short.chat.press("member-1", profile, "Erase my data")
-    assert isinstance(asked, Message)
+    profile = await short.message("member-1", "/profile")
+    asked = await short.press("member-1", profile, "Erase my data")
     assert "It is erased" in str(await short.chat.press("member-1", asked, "Erase everything"))
     await short.settle()
     with sqlite3.connect(f"file:{tmp_path / 'bot.db'}?mode=ro", uri=True) as file:
@@ -207,10 +200,8 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
 async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", done="shared words", share=("thread",))
     await bot.settle()
-    profile = await bot.type("member-1", "/profile")
-    assert isinstance(profile, Message)
-    asked = await bot.chat.press("member-1", profile, "Erase my data")
-    assert isinstance(asked, Message)
+    profile = await bot.message("member-1", "/profile")
+    asked = await bot.press("member-1", profile, "Erase my data")
     await bot.chat.press("member-1", asked, "Erase everything")
     await bot.settle()
     week = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1:"))

@@ -1,8 +1,7 @@
 """People who left the server or workspace, and people whose direct messages are closed."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,29 +15,14 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.core.membership import Account, Member
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from cohort_bot.core.membership import Account
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
 
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        await it.until(TUESDAY)
-        yield it
+pytestmark = pytest.mark.usefixtures("cohort")
 
 
 async def account(bot: BotUnderTest) -> Account:
-    return (await member(bot)).account
-
-
-async def member(bot: BotUnderTest) -> Member:
-    found = await bot.read(lambda store: store.members.get(1))
-    assert found is not None
-    return found
+    return (await bot.member()).account
 
 
 async def members(bot: BotUnderTest) -> list[str]:
@@ -198,7 +182,7 @@ async def test_one_person_in_two_cohorts_has_two_records_that_never_touch(bot: B
     )
     assert [made.done for made in first] == ["in the first"]
     assert [made.done for made in second] == ["in the second"]
-    assert (await member(bot)).slips == ()
+    assert (await bot.member()).slips == ()
 
 
 # Whose direct messages are closed
@@ -237,8 +221,7 @@ async def test_a_mention_takes_the_place_of_a_reminder_for_who_asked_and_says_no
 async def test_the_button_opts_in(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
-    reply = await bot.type("member-1", "/plan")
-    assert isinstance(reply, Message)
+    reply = await bot.message("member-1", "/plan")
     assert "I name you" in str(await bot.chat.press("member-1", reply, "Mention me"))
     assert (await account(bot)).mention
 

@@ -1,35 +1,18 @@
 """/profile: what is kept of a person, changing it, taking it along, erasing it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
 from cohort_bot.app.ports.store import Store
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import plain
 from cohort_bot.core.membership import Member
 from cohort_bot.storage.tables import metadata
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        yield it
-
-
-@pytest.fixture
-async def cohort(bot: BotUnderTest) -> BotUnderTest:
-    """Tuesday of the first week, 5 January 2027; two members."""
-    await bot.create()
-    await bot.join("member-1", "member-2")
-    await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))
-    return bot
 
 
 async def member(bot: BotUnderTest, number: int = 1) -> Member:
@@ -119,14 +102,11 @@ async def test_nothing_is_kept_of_a_stranger(cohort: BotUnderTest) -> None:
 async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",), done="A plot", blockers="Time", next="Tuesday 19:00")
     await cohort.check_in("member-2", done="somebody else's")
-    leave = await cohort.type("member-1", "/leave")
-    assert isinstance(leave, Message)
+    leave = await cohort.message("member-1", "/leave")
     await cohort.chat.press("member-1", leave, "Leave")
-    profile = await cohort.type("member-1", "/profile")
-    assert isinstance(profile, Message)
+    profile = await cohort.message("member-1", "/profile")
     assert "AI 2027" not in plain(profile), "they are in no cohort"
-    export = await cohort.chat.press("member-1", profile, "Export")
-    assert isinstance(export, Message)
+    export = await cohort.press("member-1", profile, "Export")
     said = plain(export)
     assert "Joined Friday, 1 January 2027, first round 1, left Tuesday, 5 January 2027." in said
     assert "Round 1, week 1, Tuesday, 5 January 2027, 1 of" in said
@@ -138,10 +118,8 @@ async def test_a_long_export_is_cut_with_a_word(cohort: BotUnderTest) -> None:
     for _ in range(6):
         await cohort.check_in("member-1", done="d" * 1500, blockers="b" * 800, next="n" * 500)
         await cohort.days(7)
-    profile = await cohort.type("member-1", "/profile")
-    assert isinstance(profile, Message)
-    export = await cohort.chat.press("member-1", profile, "Export")
-    assert isinstance(export, Message)
+    profile = await cohort.message("member-1", "/profile")
+    export = await cohort.press("member-1", profile, "Export")
     said = plain(export)
     assert f"Done: {'d' * 300}… (cut)" in said
     assert "4 more check-ins do not fit" in said
@@ -150,10 +128,8 @@ async def test_a_long_export_is_cut_with_a_word(cohort: BotUnderTest) -> None:
 
 
 async def erase(bot: BotUnderTest, person: str) -> None:
-    profile = await bot.type(person, "/profile")
-    assert isinstance(profile, Message)
-    asked = await bot.chat.press(person, profile, "Erase my data")
-    assert isinstance(asked, Message)
+    profile = await bot.message(person, "/profile")
+    asked = await bot.press(person, profile, "Erase my data")
     assert "It is erased" in str(await bot.chat.press(person, asked, "Erase everything"))
     await bot.settle()
 
@@ -192,10 +168,8 @@ async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotU
     await cohort.check_in("member-3", done="secret-first")
     await cohort.check_in("member-3", **secrets, share=("thread", "blocker"))
     await cohort.days(8)  # shared, and quoted in the digest
-    profile = await cohort.type("member-3", "/profile")
-    assert isinstance(profile, Message)
-    asked = await cohort.chat.press("member-3", profile, "Erase my data")
-    assert isinstance(asked, Message)
+    profile = await cohort.message("member-3", "/profile")
+    asked = await cohort.press("member-3", profile, "Erase my data")
     assert "Backups keep a copy until they expire" in plain(asked)
     before_it = await member(cohort, 3)
     assert before_it.active, "nothing before they say so"

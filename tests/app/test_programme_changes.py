@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,10 @@ import pytest
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.programme import Programme, Task
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from tests.fakes.bot import LIBRARY, MONDAY, BotUnderTest, running
 
 pytestmark = pytest.mark.both_databases
 
-OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 SLUG = LIBRARY.slugs()[0]
 
 
@@ -52,12 +51,12 @@ async def test_an_edit_changes_weeks_that_have_not_opened_and_nothing_else(tmp_p
     async with running(tmp_path, programmes=programmes) as bot:
         await bot.create(options=f"timezone:Europe/Berlin programme:{SLUG}")
         await bot.join("member-1")
-        await bot.until(OPENING)
+        await bot.until(MONDAY)
         await bot.check_in("member-1", tasks=("1",))
         before = bot.chat.timeline()[-1]
         programmes.retitle(1)
         programmes.retitle(2)
-        await bot.until(OPENING + timedelta(days=7))
+        await bot.until(MONDAY + timedelta(days=7))
         assert before in bot.chat.timeline(), "what was posted stays as posted"
         assert cards(bot)[1] == "Week 2: Rewritten"
 
@@ -74,14 +73,14 @@ async def test_a_cohort_whose_programme_cannot_be_read_waits_and_the_others_run(
         await bot.create("Second", "timezone:Europe/Berlin programme:other channel:study-hall")
         await bot.join("member-1", line="/join cohort:First timezone:Berlin")
         gone = programmes.programmes.pop(SLUG)
-        await bot.until(OPENING + timedelta(hours=2))
+        await bot.until(MONDAY + timedelta(hours=2))
         assert cards(bot) == []
         assert len(cards(bot, "study-hall")) == 1
         assert "cannot be read" in await bot.say("member-1", "/checkin cohort:First")
         assert "cannot be read" in await bot.say("moderator", "/cohort progress cohort:First")
 
         programmes.programmes[SLUG] = gone
-        await bot.until(OPENING + timedelta(hours=4))
+        await bot.until(MONDAY + timedelta(hours=4))
         assert len(cards(bot)) == 1, "it goes on when the programme is back"
         assert "This comes late" in bot.chat.timeline()[-1]
 
@@ -91,7 +90,7 @@ async def test_a_row_that_waits_for_its_programme_is_parked_with_the_reason(tmp_
     async with running(tmp_path, programmes=programmes) as bot:
         await bot.create(options=f"timezone:Europe/Berlin programme:{SLUG}")
         await bot.join("member-1")
-        await bot.until(OPENING)
+        await bot.until(MONDAY)
         await bot.check_in("member-1", share=("thread",))
         await bot.settle()
         gone = programmes.programmes.pop(SLUG)

@@ -8,7 +8,6 @@ from cohort_bot.app.dispatch import AT_ONCE, COMMANDS, PRESSES, WORKSPACE_COMMAN
 from cohort_bot.app.ports.watch import InvocationResult, Nobody
 from cohort_bot.app.rate_limit import RateLimit
 from cohort_bot.chat.form import Form
-from cohort_bot.chat.message import Message
 from tests.fakes.bot import running
 
 
@@ -35,8 +34,7 @@ async def test_buttons_and_forms_have_rates_of_their_own(tmp_path: Path) -> None
     async with running(tmp_path) as bot:
         await bot.create()
         await bot.join("member-1", "member-2")
-        profile = await bot.type("member-1", "/profile")
-        assert isinstance(profile, Message)
+        profile = await bot.message("member-1", "/profile")
         said = [str(await bot.chat.press("member-1", profile, "Erase my data")) for _ in range(PRESSES + 1)]
         assert ["One moment" in each for each in said] == [False] * PRESSES + [True]
         assert "nothing was lost" in said[-1]
@@ -64,8 +62,7 @@ async def test_of_a_flood_of_presses_only_so_many_are_worked_on(tmp_path: Path) 
     async with running(tmp_path, watch=counted) as bot:
         await bot.create()
         await bot.join("member-1")
-        profile = await bot.type("member-1", "/profile")
-        assert isinstance(profile, Message)
+        profile = await bot.message("member-1", "/profile")
         counted.outcomes.clear()
         await asyncio.gather(*(bot.chat.press("member-1", profile, "Erase my data") for _ in range(500)))
         assert counted.outcomes == {InvocationResult.ANSWERED: PRESSES, InvocationResult.TOO_MANY: 500 - PRESSES}

@@ -1,26 +1,22 @@
 """One's own record, and what moderators change in it: noted, told once, to be looked up and taken along."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from cohort_bot.chat.message import Message, plain
-from tests.fakes.bot import BotUnderTest, OneGuide, running
+from cohort_bot.chat.message import plain
+from tests.fakes.bot import TUESDAY, BotUnderTest, OneGuide, running
 from tests.properties.worlds import programme
-
-TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def bot(bot: BotUnderTest) -> BotUnderTest:
     """Tuesday of the first week."""
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1", line="/join timezone:Europe/Berlin hours:6")
-        await it.until(TUESDAY)
-        yield it
+    await bot.create()
+    await bot.join("member-1", line="/join timezone:Europe/Berlin hours:6")
+    await bot.until(TUESDAY)
+    return bot
 
 
 async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: BotUnderTest) -> None:
@@ -110,8 +106,7 @@ async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: Bot
 
 
 async def test_a_removal_with_a_reason_is_told_with_it(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", '/cohort remove member:member-1 reason:"asked me to"')
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", '/cohort remove member:member-1 reason:"asked me to"')
     assert "with your name and the reason: asked me to" in plain(preview)
     await bot.chat.press("moderator", preview, "Remove them")
     await bot.settle()

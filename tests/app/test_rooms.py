@@ -43,8 +43,7 @@ class Both:
         return reply
 
     async def code(self) -> str:
-        shown = await self.bot.type("moderator", "/cohort room")
-        assert isinstance(shown, Message)
+        shown = await self.bot.message("moderator", "/cohort room")
         reply = await self.bot.chat.press("moderator", shown, "Code for another place")
         found = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", plain(reply))  # type: ignore[arg-type]
         assert found
@@ -152,14 +151,12 @@ async def test_a_new_room_gets_the_open_weeks_card_and_nothing_that_was_before(b
 
 async def test_a_room_can_be_dropped_after_a_question_and_added_again(both: Both) -> None:
     await both.enter(await both.code())
-    shown = await both.bot.type("moderator", "/cohort room")
-    assert isinstance(shown, Message)
+    shown = await both.bot.message("moderator", "/cohort room")
     assert "Room 1: the playground: #general (here)" in plain(shown)
     assert "Room 2: a channel on Slack" in plain(shown)
     labels = [each.label for block in shown.blocks if isinstance(block, Actions) for each in block.buttons]
     assert labels == ["Code for another place", "Drop room 2"], "the room at home stays"
-    question = await both.bot.chat.press("moderator", shown, "Drop room 2")
-    assert isinstance(question, Message)
+    question = await both.bot.press("moderator", shown, "Drop room 2")
     assert await both.rooms() == TWO
     await both.bot.chat.press("moderator", question, "Drop it")
     assert await both.rooms() == ROOMS
@@ -181,8 +178,7 @@ async def test_the_question_says_who_would_be_cut_off(both: Both) -> None:
 async def test_another_channel_of_the_same_place_needs_no_code(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
-        shown = await bot.type("moderator", "/cohort room", "study-hall")
-        assert isinstance(shown, Message)
+        shown = await bot.message("moderator", "/cohort room", "study-hall")
         assert "one more room" in plain(await bot.chat.press("moderator", shown, "Add this channel", "study-hall"))  # type: ignore[arg-type]
         await bot.settle()
         assert len(bot.chat.timeline("study-hall")) == 1, "the invitation"

@@ -45,53 +45,42 @@ async def bot(tmp_path: Path, content: Editable) -> AsyncIterator[BotUnderTest]:
         yield it
 
 
-async def asked(bot: BotUnderTest, line: str) -> Message:
-    reply = await bot.type("moderator", line)
-    assert isinstance(reply, Message)
-    return reply
-
-
 async def pressed(bot: BotUnderTest, message: Message, label: str) -> Message:
-    reply = await bot.chat.press("moderator", message, label)
-    assert isinstance(reply, Message)
+    reply = await bot.press("moderator", message, label)
     await bot.settle()
     return reply
-
-
-def cards(bot: BotUnderTest) -> list[str]:
-    return [text.split(" ·")[0] for text in bot.chat.timeline() if text.startswith("Week ")]
 
 
 MONDAY = datetime(2027, 1, 11, 8, tzinfo=UTC)
 
 
 async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: BotUnderTest) -> None:
-    done = await pressed(bot, await asked(bot, "/cohort skip"), "Skip week 2")
+    done = await pressed(bot, await bot.message("moderator", "/cohort skip"), "Skip week 2")
     assert "is back on" in plain(await pressed(bot, done, "Undo"))
-    assert cards(bot) == ["Week 1"]
+    assert bot.cards() == [1]
     assert "not skipped" in plain(await pressed(bot, done, "Undo"))
     await bot.until(MONDAY)
-    assert cards(bot) == ["Week 1", "Week 2"]
+    assert bot.cards() == [1, 2]
     assert "has opened meanwhile" in plain(await pressed(bot, done, "Undo"))
 
 
 async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: BotUnderTest) -> None:
-    done = await pressed(bot, await asked(bot, "/cohort holiday rounds:2"), "Take it off")
+    done = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:2"), "Take it off")
     undone = plain(await pressed(bot, done, "Undo"))
     assert "Week 2 opens Mon 11 Jan 2027 08:00 UTC instead of Mon 25 Jan 2027 08:00 UTC" in undone
     assert "has changed since" in plain(await pressed(bot, done, "Undo"))
-    again = await pressed(bot, await asked(bot, "/cohort holiday rounds:1"), "Take it off")
+    again = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:1"), "Take it off")
     await bot.until(MONDAY)
-    assert cards(bot) == ["Week 1"]
+    assert bot.cards() == [1]
     assert "have begun" in plain(await pressed(bot, again, "Undo"))
     await bot.days(7)
-    assert cards(bot) == ["Week 1", "Week 2"]
+    assert bot.cards() == [1, 2]
 
 
 async def test_a_card_is_mended_where_it_stands(bot: BotUnderTest, content: Editable) -> None:
     before = len(bot.chat.posts())
     content.correct("A goal without the mistake")
-    assert "I am updating 1 post of week 1 in AI 2027" in plain(await asked(bot, "/cohort post repair:1"))
+    assert "I am updating 1 post of week 1 in AI 2027" in plain(await bot.message("moderator", "/cohort post repair:1"))
     await bot.settle()
     (card,) = (sent for sent in bot.chat.posts() if sent.text.startswith("Week 1"))
     assert "A goal without the mistake" in card.text
@@ -102,7 +91,7 @@ async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp
     async with running(tmp_path, programmes=content) as bot:
         await bot.create()
         content.programme = replace(content.programme, title="A title without the mistake")
-        said = plain(await asked(bot, "/cohort post repair:1"))
+        said = plain(await bot.message("moderator", "/cohort post repair:1"))
         assert said.startswith("Nothing of week 1 has been posted yet. I am updating the invitation in AI 2027.")
         await bot.settle()
         (card,) = bot.chat.posts()
@@ -111,4 +100,4 @@ async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp
 
 @pytest.mark.parametrize(("week", "said"), [("2", "has been posted yet"), ("117", "no week 117"), ("0", "between 1")])
 async def test_what_cannot_be_mended_is_told(bot: BotUnderTest, week: str, said: str) -> None:
-    assert said in plain(await asked(bot, f"/cohort post repair:{week}"))
+    assert said in plain(await bot.message("moderator", f"/cohort post repair:{week}"))

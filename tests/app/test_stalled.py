@@ -1,9 +1,8 @@
 """A lane that does not move is noticed, whatever the cause: told once, shown, and begun from scratch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -11,23 +10,21 @@ from cohort_bot.app.delivery import stalled
 from cohort_bot.app.ports.platform import ChatPlatform, Finding
 from cohort_bot.app.ports.store import Delivery, NewDelivery
 from cohort_bot.core.delivery_states import State
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest
 from tests.fakes.memory import WORKSPACE
 
 pytestmark = pytest.mark.both_databases
 
-OPENING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 LANE = f"room:local:{WORKSPACE}:general"
 KEY = "opening:1:r1:1"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join("member-1")
-        it.clock.move_to(OPENING)
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join("member-1")
+    bot.clock.move_to(MONDAY)
+    return bot
 
 
 async def row(bot: BotUnderTest) -> Delivery | None:
@@ -87,10 +84,6 @@ async def late(bot: BotUnderTest) -> list[Finding]:
     return [each for each in await bot.runtime.findings() if each.problem.startswith("A post")]
 
 
-def cards(bot: BotUnderTest) -> int:
-    return sum(sent.message.summary.startswith("Week 1:") for sent in bot.chat.posts())
-
-
 @pytest.mark.parametrize("becomes", [is_busy, is_sending, hangs], ids=lambda cause: cause.__name__)
 async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_told_once(
     bot: BotUnderTest, becomes: Callable[[BotUnderTest], Awaitable[None]]
@@ -98,7 +91,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     await becomes(bot)
     await bot.runtime.stalled.look()
     await minutes_pass(bot, 4)
-    assert cards(bot) == 0
+    assert bot.cards() == []
     assert not await late(bot)
     await minutes_pass(bot, 2)
 
@@ -109,7 +102,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     await until(posted)
     await minutes_pass(bot, 6)
     await bot.settle()
-    assert cards(bot) == 1
+    assert bot.cards() == [1]
     told = [sent.text for sent in bot.chat.inbox("moderator") if "is late" in sent.text]
     assert len(told) == 1
     assert "I do not know what is holding it up" in told[0]
@@ -151,7 +144,7 @@ async def test_a_reason_that_passes_is_shown_and_nobody_is_told(
     monkeypatch.setattr(bot.chat, "findings", list)
     courier._throttle.forget(LANE)
     await bot.settle()
-    assert cards(bot) == 1
+    assert bot.cards() == [1]
     assert not any("is late" in sent.text for sent in bot.chat.inbox("moderator"))
 
 
@@ -164,7 +157,7 @@ async def test_who_stands_behind_many_others_is_not_silent(bot: BotUnderTest, mo
     account = await bot.read(lambda store: store.people.account("local", WORKSPACE, "member-1"))
     assert account is not None
     courier._busy.add(f"account:{account.id}")
-    later = NewDelivery("x", "announce", "local", 1, OPENING, account_id=account.id, args={"text": "hello"})
+    later = NewDelivery("x", "announce", "local", 1, MONDAY, account_id=account.id, args={"text": "hello"})
     await bot.write(lambda store: store.deliveries.add([later]))
     begun: list[str] = []
 

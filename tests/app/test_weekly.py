@@ -1,13 +1,13 @@
 """The moderators' weekly digest: what changed since the week before, to whom it goes, and when it does not."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.form import Form
-from cohort_bot.chat.message import Actions, Message, plain
+from cohort_bot.chat.message import Actions, plain
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import BotUnderTest, running
@@ -21,12 +21,11 @@ def after_grace(number: int) -> datetime:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        await it.join(*PEOPLE)
-        await it.days(4)
-        yield it
+async def bot(bot: BotUnderTest) -> BotUnderTest:
+    await bot.create()
+    await bot.join(*PEOPLE)
+    await bot.days(4)
+    return bot
 
 
 def digests(bot: BotUnderTest, who: str = "moderator") -> Sequence[str]:
@@ -72,8 +71,7 @@ async def test_it_tells_changes_and_not_the_whole_table(bot: BotUnderTest) -> No
 
 
 async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: BotUnderTest) -> None:
-    record = await bot.type("moderator", "/cohort progress member:member-2")
-    assert isinstance(record, Message)
+    record = await bot.message("moderator", "/cohort progress member:member-2")
     form = await bot.chat.press("moderator", record, "Log outreach")
     assert isinstance(form, Form)
     await bot.chat.submit("moderator", form, outcome="waiting", follow="2027-01-15")
@@ -117,8 +115,7 @@ async def test_nobody_is_written_to_about_a_cohort_in_which_nobody_is(tmp_path: 
 
 async def test_who_left_is_named_once(bot: BotUnderTest) -> None:
     await bot.until(after_grace(1) + timedelta(days=1))
-    leave = await bot.type("member-3", "/leave")
-    assert isinstance(leave, Message)
+    leave = await bot.message("member-3", "/leave")
     await bot.chat.press("member-3", leave, "Leave")
     await bot.until(after_grace(2))
     assert "Left: Sample Member 3." in digests(bot)[-1]
@@ -127,17 +124,14 @@ async def test_who_left_is_named_once(bot: BotUnderTest) -> None:
 
 
 async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", "/cohort edit moderators_channel:study-hall")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort edit moderators_channel:study-hall")
     assert "only moderators should read that room" in plain(preview)
-    done = await bot.chat.press("moderator", preview, "Send it there")
-    assert isinstance(done, Message)
+    done = await bot.press("moderator", preview, "Send it there")
     assert "goes to study-hall" in plain(done)
     await bot.until(after_grace(1))
     assert digests(bot) == []
     assert sum(", round 1:" in text for text in bot.chat.timeline("study-hall")) == 1
-    preview = await bot.type("moderator", "/cohort edit moderators_channel:study-hall")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort edit moderators_channel:study-hall")
     await bot.chat.press("moderator", preview, "Direct messages")
     await bot.until(after_grace(2))
     assert len(digests(bot)) == 1
@@ -145,7 +139,6 @@ async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) ->
 
 async def test_the_groups_own_room_is_refused_for_it(bot: BotUnderTest) -> None:
     assert "Please name another room" in await bot.say("moderator", "/cohort edit moderators_channel:general")
-    preview = await bot.type("moderator", "/cohort edit moderators_channel:nowhere")
-    assert isinstance(preview, Message)
+    preview = await bot.message("moderator", "/cohort edit moderators_channel:nowhere")
     assert "This needs a hand:" in plain(preview), "what would not work is said before"
     assert not any(isinstance(block, Actions) for block in preview.blocks), "there is nothing to agree to"

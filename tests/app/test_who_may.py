@@ -116,8 +116,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         it.chat.fail_next(Refused(Reason.ROOM_GONE))  # a card that waits for Try again
         await it.days(14)
         await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
-        off = await it.type("moderator", "/cohort holiday rounds:1")
-        assert isinstance(off, Message)
+        off = await it.message("moderator", "/cohort holiday rounds:1")
         await it.chat.press("moderator", off, "Take it off")  # so that there is something to undo
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
@@ -412,8 +411,7 @@ async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: 
 
 
 async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: BotUnderTest) -> None:
-    preview = await bot.type("moderator", "/cohort archive")
-    assert isinstance(preview, Message)
+    await bot.message("moderator", "/cohort archive")
     demoted = Persona("demoted", _who("somebody-else"), HERE, Role.ANYONE)
     row = TABLE.get("cohort.archive.yes")
     assert row is not None

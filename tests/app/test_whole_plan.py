@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import plain
 from cohort_bot.core.programme import Programme
 from cohort_bot.platforms.discord import limits
 from tests.fakes.bot import LIBRARY, running
@@ -20,8 +20,7 @@ async def test_the_invitation_leads_to_the_whole_plan_also_before_joining(tmp_pa
         await bot.settle()
         invitation = bot.chat.posts("general")[-1]
         assert "[Join]  [See the whole plan]" in invitation.text
-        plan = await bot.chat.press("member-1", invitation, "See the whole plan")
-        assert isinstance(plan, Message)
+        plan = await bot.press("member-1", invitation, "See the whole plan")
         words = plain(plan)
         programme = shipped()
         assert all(f"Weeks {p.first_week} to {p.last_week}: {p.title}" in words for p in programme.phases)

@@ -1,23 +1,15 @@
 """A time zone that may be several is asked about, and what was understood can be seen and put right."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.message import Actions, Message, plain
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest
 
-
-@pytest_asyncio.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    async with running(tmp_path) as it:
-        await it.create()
-        yield it
+pytestmark = pytest.mark.usefixtures("created")
 
 
 def message(reply: Reply) -> Message:

@@ -5,6 +5,7 @@ async with running(tmp_path) as bot:
 """
 
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,20 +14,27 @@ from typing import TypeVar
 
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.app.ports.store import Store
+from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.ports.watch import Watch
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
+from cohort_bot.core.membership import Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, DemoTime
 from tests.fakes.databases import database_at
-from tests.fakes.memory import MemoryPlatform
+from tests.fakes.memory import MemoryPlatform, Sent
 from tests.pseudo_locale import english
 
 T = TypeVar("T")
 START = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 """A Friday."""
+
+MONDAY = datetime(2027, 1, 4, 8, tzinfo=UTC)
+"""When the first week of the cohort of `create` opens: 09:00 in Berlin."""
+
+TUESDAY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+"""In its first week."""
 
 QUICK = Pacing(lease=5.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
 LIBRARY = Library([shipped_folder()])
@@ -81,11 +89,21 @@ class BotUnderTest:
         self.clock.skip(10)
         return await self.chat.type(person, line, channel)
 
-    async def say(self, person: str, line: str, channel: str = "general") -> str:
-        """Type a command and read the answer."""
+    async def message(self, person: str, line: str, channel: str = "general") -> Message:
+        """Type a command that is answered by a message."""
         reply = await self.type(person, line, channel)
         assert isinstance(reply, Message), f"not a message: {reply}"
-        return english(plain(reply))
+        return reply
+
+    async def press(self, person: str, message: Sent | Message, label: str) -> Message:
+        """Press the button that begins with the label and is answered by a message."""
+        reply = await self.chat.press(person, message, label)
+        assert isinstance(reply, Message), f"not a message: {reply}"
+        return reply
+
+    async def say(self, person: str, line: str, channel: str = "general") -> str:
+        """Type a command and read the answer."""
+        return english(plain(await self.message(person, line, channel)))
 
     async def form(self, person: str, line: str, channel: str = "general") -> Form:
         """Type a command that opens a form."""
@@ -101,8 +119,7 @@ class BotUnderTest:
 
     async def create(self, name: str = "AI 2027", options: str = "timezone:Europe/Berlin") -> None:
         """The moderator starts a cohort in #general."""
-        preview = await self.type("moderator", f'/cohort create name:"{name}" {options}')
-        assert isinstance(preview, Message)
+        preview = await self.message("moderator", f'/cohort create name:"{name}" {options}')
         await self.chat.press("moderator", preview, "Create")
         await self.settle()
 
@@ -131,6 +148,25 @@ class BotUnderTest:
     async def write(self, fn: Callable[[Store], T]) -> T:
         """Change what is in the database, past all commands."""
         return await self.runtime.database.write(fn)
+
+    async def members(self) -> Sequence[Member]:
+        """Who is in the first cohort."""
+        return await self.read(lambda store: store.members.in_cohort(1))
+
+    async def member(self, number: int = 1) -> Member:
+        found = await self.read(lambda store: store.members.get(number))
+        assert found is not None
+        return found
+
+    async def delivery(self, key: str) -> Delivery:
+        found = await self.read(lambda store: store.deliveries.by_key(key))
+        assert found is not None, key
+        return found
+
+    def cards(self, channel: str = "general") -> list[int]:
+        """The weeks whose cards are in the channel, in the order in which they came."""
+        found = (re.match(r"Week (\d+):(?!.* checked in)", sent.message.summary) for sent in self.chat.posts(channel))
+        return [int(week[1]) for week in found if week]
 
 
 @contextlib.asynccontextmanager
