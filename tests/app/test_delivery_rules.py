@@ -1,4 +1,4 @@
-"""One test for each way in which a delivery was once lost, doubled or late, found by the properties or by reading."""
+"""No delivery is lost, doubled or late: whatever is moved, refused, held up or repeated on the way."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -102,7 +102,7 @@ def group(calendar: Calendar, members: tuple[Member, ...] = ()) -> Group:
     )
 
 
-def test_a_tick_half_a_millisecond_early_loses_the_opening(file: File) -> None:
+def test_a_tick_half_a_millisecond_early_does_not_lose_the_opening(file: File) -> None:
     shelf = Shelf()
     begin(file, member=False)
     tick(file, shelf, BORN)
@@ -134,7 +134,7 @@ def test_a_refused_nudge_is_not_sent_at_three_at_night(file: File) -> None:
     assert not [p for p in claim(file, shelf, at + 9 * H).send if p.delivery.what.kind == "nudge"]
 
 
-def test_after_an_outage_of_the_platform_only_the_newest_opening(file: File) -> None:
+def test_after_an_outage_of_the_platform_only_the_newest_opening_comes(file: File) -> None:
     shelf = Shelf()
     begin(file, member=False)
     tick(file, shelf, CAL.opens(1))
@@ -207,7 +207,7 @@ def test_moving_to_this_very_minute_does_not_swallow_the_opening() -> None:
     assert [row.round for row in rows if row.kind == "opening"][:2] == [1, 2]
 
 
-def test_moving_in_the_hour_that_comes_twice() -> None:
+def test_a_move_in_the_hour_that_comes_twice_opens_no_week_in_the_past() -> None:
     cal = Calendar(date(2027, 10, 25), time(9), BERLIN)
     made = datetime(2027, 10, 31, 1, 15, tzinfo=UTC)  # Sunday 02:15, the second time
     moved = replace(cal, moves=(Move(2, 6, time(2, 30), BERLIN, made),))

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohort_bot.programmes.importing.draft import shares
-from cohort_bot.programmes.importing.durations import UnreadableDurationError, at_end, at_start, broken
 from cohort_bot.programmes.importing.importer import ImportRefused, ImportReport, import_guide, read_guide
 from cohort_bot.programmes.importing.lines import lines_of
 from cohort_bot.programmes.importing.outline import Role, sections
@@ -286,7 +285,7 @@ def test_a_file_is_read_in_the_usual_encodings(tmp_path: Path) -> None:
         read_guide(tmp_path / "nowhere")
 
 
-# Without the marks of Markdown, which are dropped: see test_lines.py.
+# Without the marks of Markdown, which are dropped.
 WORDS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r*_`[]<>~"), min_size=1, max_size=60
 ).map(lambda text: f"Do {text} x")
@@ -317,51 +316,6 @@ def test_shares_add_up_and_grow(total: int, parts: int) -> None:
     assert sum(found) == total
     assert found == sorted(found)
     assert max(found) - min(found) <= 1
-
-
-@pytest.mark.parametrize(
-    ("line", "weeks", "rest"),
-    [
-        ("16 weeks- Complete it", 16, "Complete it"),
-        ("16 weeks", 16, ""),
-        ("16 weeks Complete it", 16, "Complete it"),
-        ("(16 weeks)", 16, ""),
-        ("16-week: Complete it", 16, "Complete it"),
-        ("sixteen weeks – Complete it", 16, "Complete it"),
-        ("~ 4 months • Complete it", 17, "Complete it"),
-        ("1.5 years", 78, ""),
-        ("Timeline: 6-8 weeks", 8, ""),
-        ("Weeks 17–36: Complete it", 20, "Complete it"),
-        ("Month 1-4", 17, ""),
-        ("⏱ 30 days", 4, ""),
-    ],
-)
-def test_lengths_are_understood(line: str, weeks: int, rest: str) -> None:
-    found = at_start(line)
-    assert found is not None
-    assert (found[0].weeks, found[1]) == (weeks, rest)
-
-
-@pytest.mark.parametrize(
-    "line", ["16 weeks of practice", "Complete 16 weeks", "Week after week", "2 weekends- rest", ""]
-)
-def test_prose_is_no_length(line: str) -> None:
-    assert at_start(line) is None
-
-
-@pytest.mark.parametrize("line", ["0 weeks", "-5 weeks- x", "8-6 weeks", "Weeks 9-3", "521 weeks", "11 years"])
-def test_impossible_lengths_are_refused(line: str) -> None:
-    with pytest.raises(UnreadableDurationError):
-        at_start(line)
-
-
-def test_lengths_after_a_title_and_broken_ones() -> None:
-    for line in ("Basics (16 weeks)", "Basics - 16 weeks", "Basics: Weeks 1-16", "Basics [16 weeks]:"):
-        found = at_end(line)
-        assert found is not None
-        assert (found[0].weeks, found[1]) == (16, "Basics")
-    assert at_end("Read for 16 weeks") is None
-    assert (broken("some weeks- x"), broken("weeks- x"), broken("Read a book")) == ("some", "nothing", None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A loopback Slack and the platform on it, with handlers that a test writes."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -7,9 +8,10 @@ import pytest
 
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role, Table
 from cohort_bot.app.services import Services
-from cohort_bot.chat.form import Option, Reply
+from cohort_bot.chat.form import Form, Option, Reply, TextField
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
+from cohort_bot.platforms.slack import answers
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from cohort_bot.platforms.slack.oauth import OAuth
 from cohort_bot.platforms.slack.token_cipher import TokenCipher
@@ -60,6 +62,18 @@ TABLE = Table(
 )
 
 
+FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"), TextField("next", "Next")), {"round": "3"})
+
+
+def always(reply: Reply) -> Callable[[Invocation], Awaitable[Reply]]:
+    """A handler with one answer for everything."""
+
+    async def answer(_invocation: Invocation) -> Reply:
+        return reply
+
+    return answer
+
+
 class Toy:
     """`dispatch` for a platform: what arrived, and what a test answers."""
 
@@ -81,6 +95,25 @@ class Toy:
 @pytest.fixture
 def toy() -> Toy:
     return Toy()
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch, toy: Toy) -> Callable[[Reply], asyncio.Event]:
+    """Makes handlers slower than an acknowledgement may take: they end when the event is set."""
+
+    def slow(reply: Reply) -> asyncio.Event:
+        # Only from now on: what a test did before must not become late on a busy machine.
+        monkeypatch.setattr(answers, "DEFER", 0.05)
+        go_on = asyncio.Event()
+
+        async def answer(_invocation: Invocation) -> Reply:
+            await go_on.wait()
+            return reply
+
+        toy.answer = answer
+        return go_on
+
+    return slow
 
 
 @pytest.fixture

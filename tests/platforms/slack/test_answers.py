@@ -3,50 +3,23 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.form import FieldErrors, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Button, File, Message, paragraph, text
 from cohort_bot.chat.place import Actor, Place
-from cohort_bot.platforms.slack import answers, api
+from cohort_bot.platforms.slack import api
 from cohort_bot.platforms.slack.adapter import SlackPlatform
 from tests.fakes.bot import StillClock
 from tests.fakes.slack_checks import seen
 from tests.fakes.slack_server import SlackServer
-from tests.platforms.slack.conftest import Toy
+from tests.platforms.slack.conftest import FORM, Toy, always
 
-FORM = Form("checkin.save", "Check in", (TextField("done", "Done", "long"), TextField("next", "Next")), {"round": "3"})
 CARD = Message("Card", (paragraph("Card"), Actions((Button("Check in", "checkin", {"round": "3"}),))))
-
-
-@pytest.fixture
-def late(monkeypatch: pytest.MonkeyPatch, toy: Toy) -> Callable[[Reply], asyncio.Event]:
-    """Makes handlers slower than an acknowledgement may take: they end when the event is set."""
-
-    def slow(reply: Reply) -> asyncio.Event:
-        # Only from now on: what a test did before must not become late on a busy machine.
-        monkeypatch.setattr(answers, "DEFER", 0.05)
-        go_on = asyncio.Event()
-
-        async def answer(_invocation: Invocation) -> Reply:
-            await go_on.wait()
-            return reply
-
-        toy.answer = answer
-        return go_on
-
-    return slow
-
-
-def always(reply: Reply) -> Callable[[Invocation], Awaitable[Reply]]:
-    async def answer(_invocation: Invocation) -> Reply:
-        return reply
-
-    return answer
 
 
 async def posted(slack: SlackServer, platform: SlackPlatform) -> None:
@@ -147,14 +120,18 @@ async def test_what_is_missing_is_asked_for(slack: SlackServer, platform: SlackP
     assert toy.seen[0].kind == "command"
 
 
-async def test_help_and_what_is_not_known(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+async def test_help_is_answered_and_what_is_not_known_is_told(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
     assert (await slack.command("U2", "/cohort")).text.startswith("help")
     assert "Did you mean /cohort create?" in (await slack.command("U2", "/cohort creat name:x")).text
     assert "There is no /cohort secret" in (await slack.command("U2", "/cohort secret")).text
     assert [each.action for each in toy.seen] == ["help"]
 
 
-async def test_shortcuts(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+async def test_a_shortcut_opens_a_form_or_carries_the_link_of_a_message(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
     toy.answer = always(FORM)
     assert (await slack.shortcut("U2", "checkin")).text.startswith("Check in")
     assert toy.seen[0].place is None
@@ -167,7 +144,7 @@ async def test_shortcuts(slack: SlackServer, platform: SlackPlatform, toy: Toy) 
     assert "went wrong" in (await slack.message_shortcut("U2", "checkin.evidence", post)).text
 
 
-async def test_the_home_tab(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+async def test_the_home_tab_shows_the_plan_with_buttons(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
     home = await slack.open_home("U2")
     assert seen(home["blocks"]) == "[Check in]  [Join]  [Plan]\nplan {} {}"
     assert (toy.seen[0].place, toy.seen[0].actor.user) == (None, "U2")
@@ -186,80 +163,6 @@ async def test_events_that_are_not_ours_are_acknowledged(slack: SlackServer, pla
         "interactive",
         {"type": "view_closed", **slack._interaction("view_closed", "U2"), "view": {"callback_id": "message"}},
     )
-
-
-# Late
-
-
-async def test_a_late_message(
-    slack: SlackServer, platform: SlackPlatform, late: Callable[[Reply], asyncio.Event]
-) -> None:
-    go_on = late(text("At last"))
-    payload = slack.command_payload("U2", "/checkin")
-    await slack.deliver("slash_commands", payload)
-    assert not slack.world.private("U2")
-    go_on.set()
-    assert (await slack._answer(payload)).text == "At last"
-
-
-async def test_a_late_form_is_a_button(
-    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
-) -> None:
-    go_on = late(FORM)
-    payload = slack.command_payload("U2", "/checkin round:3")
-    await slack.deliver("slash_commands", payload)
-    slack.world.expire(payload["trigger_id"])
-    go_on.set()
-    ready = await slack._answer(payload)
-    assert "[Open the form]" in ready.text
-    toy.answer = always(FORM)
-    assert (await slack.press("U2", ready, "Open the form")).text.startswith("Check in")
-    assert toy.seen[-1].args == {"round": "3"}
-
-
-async def test_a_trigger_that_is_over_is_a_button(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
-    toy.answer = always(FORM)
-    slack.world.fail("views.open", "expired_trigger_id")
-    assert "[Open the form]" in (await slack.command("U2", "/checkin")).text
-    slack.world.fail("views.open", "expired_trigger_id")
-    await slack.deliver(
-        "interactive", {**slack._interaction("shortcut", "U2"), "trigger_id": "x", "callback_id": "checkin"}
-    )
-    await slack.world.until(lambda: slack.world.inbox("U2"))
-    assert "[Open the form]" in slack.world.inbox("U2")[0]
-
-
-@pytest.mark.parametrize("reply", [text("Saved at last"), FieldErrors(FORM, {"done": "Please mend this."}), FORM])
-async def test_a_late_submission_says_that_it_is_saving(
-    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event], reply: Reply
-) -> None:
-    toy.answer = always(FORM)
-    form = await slack.command("U2", "/checkin")
-    go_on = late(reply)
-    sending = asyncio.create_task(slack.submit("U2", form, done="x"))
-    assert form.view is not None
-    identity = form.view["id"]
-    await slack.world.until(lambda: "Saving…" in seen(slack.world.views[identity]["blocks"]))
-    go_on.set()
-    result = await sending
-    expected = {Message: "Saved at last", FieldErrors: "⚠ Please mend this.", Form: "Done"}[type(reply)]
-    assert expected in result.text
-
-
-async def test_a_view_that_was_closed_is_answered_directly(
-    slack: SlackServer, platform: SlackPlatform, toy: Toy, late: Callable[[Reply], asyncio.Event]
-) -> None:
-    toy.answer = always(FORM)
-    form = await slack.command("U2", "/checkin")
-    go_on = late(text("Saved at last"))
-    payload = slack.submit_payload("U2", form, done="x")
-    said = await slack.deliver("interactive", payload)
-    assert said is not None
-    assert said["response_action"] == "update"
-    slack.world.views.clear()
-    go_on.set()
-    await slack.world.until(lambda: slack.world.inbox("U2"))
-    assert slack.world.inbox("U2") == ["Saved at last"]
 
 
 # Twice, wrong, slow, stopping
@@ -308,7 +211,9 @@ async def test_a_reply_is_not_kept_when_it_has_been_given(
     assert len(replies) == 3
 
 
-async def test_events_are_repeated_in_vain(slack: SlackServer, platform: SlackPlatform, toy: Toy) -> None:
+async def test_an_event_that_is_repeated_is_worked_on_once(
+    slack: SlackServer, platform: SlackPlatform, toy: Toy
+) -> None:
     event = {"type": "app_home_opened", "user": "U2", "tab": "home"}
     assert await slack.event(event, identity="Ev1") is None
     await slack.world.until(lambda: slack.world.homes.get("U2"))

@@ -9,7 +9,6 @@ import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,79 +21,16 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain
-from cohort_bot.chat.place import Actor, Place
-from cohort_bot.core.membership import Member, Moderator
+from cohort_bot.chat.place import Place
+from cohort_bot.core.membership import Member
 from cohort_bot.platforms.local.chat import SAMPLES, Person
 from cohort_bot.storage.database import SqliteDatabase
+from tests.app.personas import FAR, HERE, NAMED, PERSONAS, Persona, somebody
 from tests.fakes.bot import BotUnderTest, StillClock, running
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
 
 SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "member-1", "member-2")
 """What only moderators, or the person alone, may read."""
-
-ELSEWHERE = "another-workspace"
-FAR = "far-away"
-"""A workspace in which the cohort has another room."""
-
-DIRECT = "dm-somebody"
-
-
-@dataclass(frozen=True)
-class Persona:
-    """Somebody who tries: the account, where from, and what they are to the cohort."""
-
-    name: str
-    actor: Actor
-    place: Place | None
-    role: Role | None
-    """None: not even in the workspace."""
-    direct: bool = False
-
-
-def _who(user: str, workspace: str | None = WORKSPACE, *, admin: bool = False, role: str = "") -> Actor:
-    name, roles = user.replace("-", " ").title(), frozenset({role} - {""})
-    return Actor("local", workspace, user, name, admin=admin, zone="Europe/Berlin", roles=roles)
-
-
-NAMED = (Moderator("local", WORKSPACE, "role", "mentors"), Moderator("local", WORKSPACE, "person", "friend"))
-"""Who is named to look after the cohort."""
-
-AWAY = Place("local", FAR, "general")
-HERE, THERE = Place("local", WORKSPACE, "general"), Place("local", ELSEWHERE, "general")
-PERSONAS = (
-    Persona("a stranger in the workspace", _who("member-3"), HERE, Role.ANYONE),
-    Persona("a member", Actor("local", WORKSPACE, "member-1", "Sample Member 1"), HERE, Role.MEMBER),
-    Persona("a member under another id of theirs", replace(_who("w-1"), name_seen=False), HERE, Role.MEMBER),
-    Persona(
-        "a member whose name is not known",
-        Actor("local", WORKSPACE, "member-1", "a handle", name_seen=False),
-        HERE,
-        Role.MEMBER,
-    ),
-    Persona("a member's other id in another workspace", _who("w-1", ELSEWHERE), THERE, None),
-    Persona(
-        "somebody elsewhere who is said to be a member, too",
-        replace(_who("stranger", ELSEWHERE), ids=frozenset({"member-1", "moderator"})),
-        THERE,
-        None,
-    ),
-    Persona("somebody of another workspace", _who("stranger", ELSEWHERE), THERE, None),
-    Persona("an admin of another workspace", _who("boss", ELSEWHERE, admin=True), THERE, None),
-    Persona("the creator's id in another workspace", _who("moderator", ELSEWHERE), THERE, None),
-    Persona("a member's id in another workspace", _who("member-1", ELSEWHERE), THERE, None),
-    Persona("a holder of the named role's id in another workspace", _who("m", ELSEWHERE, role="mentors"), THERE, None),
-    Persona("the same where accounts are global", _who("m", None, role="mentors"), THERE, None),
-    Persona("an admin of a workspace where it has another room", _who("boss", FAR, admin=True), AWAY, Role.ANYONE),
-    Persona("a holder of the named role's id there", _who("m", FAR, role="mentors"), AWAY, Role.ANYONE),
-    Persona("a person with the named role's id", _who("mentors"), HERE, Role.ANYONE),
-    Persona("a holder of a role with the named person's id", _who("m", role="friend"), HERE, Role.ANYONE),
-    Persona("the named person's id in another workspace", _who("friend", ELSEWHERE), THERE, None),
-    Persona("a stranger in a direct message", _who("nobody", None), Place("local", "", DIRECT), None, direct=True),
-    Persona("an admin in a direct message", _who("boss", None, admin=True), Place("local", "", DIRECT), None, True),
-    Persona("somebody without a place", _who("nobody", None), None, None),
-    Persona("a role in a direct message", _who("m", None, role="mentors"), Place("local", "", DIRECT), None, True),
-    Persona("the same names on another platform", Actor("slack", WORKSPACE, "moderator", "M", admin=True), None, None),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -262,10 +198,10 @@ async def test_nothing_is_seen_and_nothing_changed(bot: BotUnderTest, who: Perso
 
 STUDY_HALL = Place("local", WORKSPACE, "study-hall")
 OUTSIDERS = (
-    Persona("somebody of the workspace in another channel", _who("member-3"), STUDY_HALL, None),
-    Persona("the same in a thread", _who("member-3"), Place("local", WORKSPACE, "study-hall", "1"), None),
-    Persona("the same in a direct message", _who("member-3"), Place("local", WORKSPACE, "dm-member-3"), None, True),
-    Persona("the same on their own page", _who("member-3"), None, None),
+    Persona("somebody of the workspace in another channel", somebody("member-3"), STUDY_HALL, None),
+    Persona("the same in a thread", somebody("member-3"), Place("local", WORKSPACE, "study-hall", "1"), None),
+    Persona("the same in a direct message", somebody("member-3"), Place("local", WORKSPACE, "dm-member-3"), None, True),
+    Persona("the same on their own page", somebody("member-3"), None, None),
 )
 """Who is in the workspace and not in the private channel in which the cohort meets."""
 
@@ -348,13 +284,16 @@ async def test_whoever_is_back_may_do_what_a_member_may_and_sees_no_more(bot: Bo
 
 
 MODERATORS = (
-    Persona("who created it", _who("moderator"), HERE, Role.MODERATOR),
-    Persona("an admin of the workspace", _who("boss", admin=True), HERE, Role.MODERATOR),
-    Persona("a holder of the named role", _who("m", role="mentors"), HERE, Role.MODERATOR),
+    Persona("who created it", somebody("moderator"), HERE, Role.MODERATOR),
+    Persona("an admin of the workspace", somebody("boss", admin=True), HERE, Role.MODERATOR),
+    Persona("a holder of the named role", somebody("m", role="mentors"), HERE, Role.MODERATOR),
     Persona(
-        "a holder of the named role where accounts are global", _who("m", None, role="mentors"), HERE, Role.MODERATOR
+        "a holder of the named role where accounts are global",
+        somebody("m", None, role="mentors"),
+        HERE,
+        Role.MODERATOR,
     ),
-    Persona("the named person", _who("friend"), HERE, Role.MODERATOR),
+    Persona("the named person", somebody("friend"), HERE, Role.MODERATOR),
 )
 
 
@@ -397,7 +336,7 @@ async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: 
     row, yes = TABLE.get(action), TABLE.get(f"{action}.yes")
     assert row is not None
     assert yes is not None
-    mentor, demoted = Persona("", _who("m", role="mentors"), HERE, None), Persona("", _who("m"), HERE, None)
+    mentor, demoted = Persona("", somebody("m", role="mentors"), HERE, None), Persona("", somebody("m"), HERE, None)
     args = {"day": "friday", "rounds": "1", "text": "hello", "moderators": "person:member-3"}
     given = {param.name: args[param.name] for param in row.params if param.name in args}
     preview = await attempt(bot, mentor, row, "command", given)
@@ -412,7 +351,7 @@ async def test_a_named_role_that_was_taken_away_between_two_clicks_is_gone(bot: 
 
 async def test_a_role_that_was_taken_away_between_two_clicks_is_gone(bot: BotUnderTest) -> None:
     await bot.message("moderator", "/cohort archive")
-    demoted = Persona("demoted", _who("somebody-else"), HERE, Role.ANYONE)
+    demoted = Persona("demoted", somebody("somebody-else"), HERE, Role.ANYONE)
     row = TABLE.get("cohort.archive.yes")
     assert row is not None
     before = dump(bot)

@@ -39,9 +39,9 @@ async def test_a_name_is_put_right_and_the_invitation_with_it(bot: BotUnderTest)
     assert "AI 2072 has joined" not in bot.chat.timeline()[-1], "what was said stays"
     assert "AI 2027" in await bot.say("member-1", "/progress")
     assert RENAMED in await audits(bot)
-    assert "changed the cohort's name: AI 2027" in await bot.say("moderator", "/cohort members") + str(
-        await bot.chat.press("moderator", bot.chat.sent[-1], "What moderators changed")
-    )
+    members = await bot.message("moderator", "/cohort members")
+    changed = plain(await bot.press("moderator", members, "What moderators changed"))
+    assert "changed the cohort's name: AI 2027" in changed
     assert "like that already" in await bot.say("moderator", '/cohort edit name:"AI 2027"')
 
 

@@ -1,4 +1,4 @@
-"""Faults that the kill harness found, each in its smallest form."""
+"""Posts come once although the disk, the platform, a clock or the process fails at the worst moment."""
 
 import asyncio
 from dataclasses import replace
@@ -33,7 +33,7 @@ def weeks(chat: MemoryPlatform) -> list[str]:
     return [text for text in chat.timeline() if text.startswith("Week 1")]
 
 
-async def test_our_calendar_three_hours_ahead_of_the_platforms(tmp_path: Path) -> None:
+async def test_a_post_is_found_though_our_calendar_is_three_hours_ahead_of_the_platforms(tmp_path: Path) -> None:
     """A look-back that starts ten minutes before *our* first try does not reach what *they* stamped hours earlier."""
     clock = StillClock()
     chat = MemoryPlatform(lambda: clock.now() - timedelta(hours=3))
@@ -88,7 +88,7 @@ async def test_a_quick_restart_waits_before_it_looks_back(tmp_path: Path, monkey
         assert len(weeks(chat)) == 1
 
 
-async def test_a_database_that_cannot_be_written_at_the_start(tmp_path: Path) -> None:
+async def test_a_database_that_cannot_be_written_at_the_start_stops_no_post(tmp_path: Path) -> None:
     """The courier's first write is outside its own try: one fault there and nothing is ever sent, without a word."""
     async with running(tmp_path) as bot:
         await bot.create()
