@@ -3,12 +3,13 @@
 Each is the state in which `bot` is; a module that needs it in every test says so with `usefixtures`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.bot import TUESDAY, BotUnderTest, running
+from tests.properties.ledger_world import File
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ async def cohort(joined: BotUnderTest) -> BotUnderTest:
     await joined.join("member-2")
     await joined.until(TUESDAY)
     return joined
+
+
+@pytest.fixture
+def file() -> Iterator[File]:
+    """A database without a bot."""
+    it = File()
+    yield it
+    it.close()

@@ -1,6 +1,5 @@
 """No delivery is lost, doubled or late: whatever is moved, refused, held up or repeated on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -29,13 +28,6 @@ BERLIN = "Europe/Berlin"
 CAL = Calendar(date(2027, 1, 4), time(9), BERLIN)
 BORN = CAL.opens(1) - 2 * DAY
 H = timedelta(hours=1)
-
-
-@pytest.fixture
-def file() -> Iterator[File]:
-    it = File()
-    yield it
-    it.close()
 
 
 def begin(file: File, calendar: Calendar = CAL, *, member: bool = True, zone: str = BERLIN, rooms: int = 1) -> None:

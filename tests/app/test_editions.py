@@ -10,16 +10,10 @@ import pytest
 from cohort_bot.app.queries.programme import with_posted
 from cohort_bot.chat.message import plain
 from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
+from tests.fakes.bot import BotUnderTest, OneGuide, running, shipped
 from tests.fakes.memory import Sent
 
 pytestmark = pytest.mark.both_databases
-
-
-def shipped() -> Programme:
-    found = LIBRARY.get(LIBRARY.slugs()[0])
-    assert found is not None
-    return found
 
 
 NEW = shipped()

@@ -13,10 +13,6 @@ from tests.fakes.memory import answers
 pytestmark = pytest.mark.both_databases
 
 
-def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
-    return [sent.message.summary for sent in bot.chat.inbox(person)]
-
-
 # Breaks
 
 
@@ -37,9 +33,9 @@ async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-13")
     assert "Round 1 is a break round" in said
     await cohort.until(datetime(2027, 1, 11, 7, 59, tzinfo=UTC))
-    assert titles(cohort) == []
+    assert cohort.titles() == []
     await cohort.until(datetime(2027, 1, 18, 7, 59, tzinfo=UTC))
-    assert titles(cohort) == ["Week 2 of AI 2027"] * 2, "the second round is none, and has its reminders"
+    assert cohort.titles() == ["Week 2 of AI 2027"] * 2, "the second round is none, and has its reminders"
     assert "‖ on break" in await cohort.say("member-1", "/progress")
 
 
@@ -88,7 +84,7 @@ async def test_a_break_is_ended_early_and_reminders_come_again(cohort: BotUnderT
     )
     assert (await cohort.member()).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
     await cohort.until(datetime(2027, 1, 15, 12, tzinfo=UTC))
-    assert titles(cohort) == ["Week 2 of AI 2027"]
+    assert cohort.titles() == ["Week 2 of AI 2027"]
     assert "No break of yours" in str(await cohort.chat.press("member-1", reply, "End my break"))
 
 
@@ -130,7 +126,7 @@ async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort:
     await cohort.days(7)
     assert "the slower pace stays" in str(await cohort.chat.press("member-1", reply, "Take it back"))
     assert (await cohort.member()).slips == (Slip(4, 1),)
-    assert any("Week 3:" in title for title in titles(cohort)), "their own card has come"
+    assert any("Week 3:" in title for title in cohort.titles()), "their own card has come"
 
 
 async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
@@ -247,9 +243,9 @@ def ways_back(bot: BotUnderTest, person: str = "member-1") -> list[str]:
 
 async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_reminders(cohort: BotUnderTest) -> None:
     await cohort.until(datetime(2027, 1, 19, 8, 59, tzinfo=UTC))
-    assert titles(cohort) == ["Week 1 of AI 2027"] * 2 + ["Week 2 of AI 2027"] * 2
+    assert cohort.titles() == ["Week 1 of AI 2027"] * 2 + ["Week 2 of AI 2027"] * 2
     await cohort.days(70)
-    assert titles(cohort)[4:] == ["A way back into AI 2027"], "and then silence"
+    assert cohort.titles()[4:] == ["A way back into AI 2027"], "and then silence"
     sent = cohort.chat.inbox("member-1")[-1]
     lines = sent.text.split("\n")
     assert lines[0] == "AI 2027 has a new round open, and your place in it is kept."
@@ -267,9 +263,9 @@ async def test_checking_in_again_brings_the_reminders_back_and_later_another_mes
     form = await cohort.chat.press("member-1", cohort.chat.inbox("member-1")[-1], "Check in")
     assert "You came back" in str(await cohort.chat.submit("member-1", form))
     await cohort.days(7)
-    assert titles(cohort)[-1] == "A way back into AI 2027", "nothing more in a round that is checked in"
+    assert cohort.titles()[-1] == "A way back into AI 2027", "nothing more in a round that is checked in"
     await cohort.days(70)
-    assert titles(cohort)[5:] == ["Week 4 of AI 2027"] * 2 + ["Week 5 of AI 2027"] * 2 + ["A way back into AI 2027"]
+    assert cohort.titles()[5:] == ["Week 4 of AI 2027"] * 2 + ["Week 5 of AI 2027"] * 2 + ["A way back into AI 2027"]
 
 
 async def test_the_buttons_of_the_way_back(cohort: BotUnderTest) -> None:

@@ -8,15 +8,7 @@ import pytest
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.queries.programme import with_picks
 from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
-from cohort_bot.core.programme import Programme
-from tests.fakes.bot import LIBRARY, BotUnderTest
-
-
-def shipped() -> Programme:
-    found = LIBRARY.get(LIBRARY.slugs()[0])
-    assert found is not None
-    return found
-
+from tests.fakes.bot import BotUnderTest, shipped
 
 PROGRAMME = shipped()
 DATED = [paper for paper in PROGRAMME.papers if paper.week and not paper.spare]

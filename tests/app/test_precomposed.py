@@ -1,6 +1,5 @@
 """What is written down and composed in the seconds before its instant, and taken back when the cohort changes."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -23,13 +22,6 @@ CALENDAR = Calendar(date(2027, 1, 4), time(9), ZONE)
 OPENS = CALENDAR.opens(1)
 BEFORE = OPENS - AHEAD / 2
 KEY = "opening:1:r1:1"
-
-
-@pytest.fixture
-def file() -> Iterator[File]:
-    it = File()
-    yield it
-    it.close()
 
 
 class Planned:

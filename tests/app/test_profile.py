@@ -27,10 +27,6 @@ async def member(bot: BotUnderTest, number: int = 1) -> Member:
     return found
 
 
-def titles(bot: BotUnderTest, person: str = "member-1") -> list[str]:
-    return [sent.message.summary for sent in bot.chat.inbox(person)]
-
-
 # Profile
 
 
@@ -61,7 +57,7 @@ async def test_the_profile_is_changed_by_its_options(cohort: BotUnderTest) -> No
     found = await member(cohort)
     assert (found.account.zone, found.account.reminders, found.hours) == ("Asia/Tokyo", False, 6)
     await cohort.days(14)
-    assert titles(cohort) == [], "no reminder after they were turned off"
+    assert cohort.titles() == [], "no reminder after they were turned off"
     await cohort.say("member-1", "/profile reminders:on")
     found = await member(cohort)
     assert (found.account.zone, found.account.reminders, found.hours) == ("Asia/Tokyo", True, 6)
@@ -71,9 +67,9 @@ async def test_the_profile_is_changed_by_its_options(cohort: BotUnderTest) -> No
 async def test_reminders_follow_the_new_zone(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/profile timezone:Honolulu")
     await cohort.until(datetime(2027, 1, 7, 3, 59, tzinfo=UTC))
-    assert titles(cohort) == []
+    assert cohort.titles() == []
     await cohort.until(datetime(2027, 1, 7, 4, 1, tzinfo=UTC))  # 18:00 in Honolulu, three days after the opening there
-    assert titles(cohort) == ["Week 1 of AI 2027"]
+    assert cohort.titles() == ["Week 1 of AI 2027"]
 
 
 @pytest.mark.parametrize(

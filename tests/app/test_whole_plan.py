@@ -3,15 +3,8 @@
 from pathlib import Path
 
 from cohort_bot.chat.message import plain
-from cohort_bot.core.programme import Programme
 from cohort_bot.platforms.discord import limits
-from tests.fakes.bot import LIBRARY, running
-
-
-def shipped() -> Programme:
-    programme = LIBRARY.get("backend-developer-to-ai-professor")
-    assert programme is not None
-    return programme
+from tests.fakes.bot import running, shipped
 
 
 async def test_the_invitation_leads_to_the_whole_plan_also_before_joining(tmp_path: Path) -> None:

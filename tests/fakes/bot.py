@@ -40,6 +40,13 @@ QUICK = Pacing(lease=5.0, settle=0.01, first_wait=0.01, longest_wait=0.05)
 LIBRARY = Library([shipped_folder()])
 
 
+def shipped() -> Programme:
+    """The programme that comes with the bot."""
+    found = LIBRARY.get(LIBRARY.slugs()[0])
+    assert found is not None
+    return found
+
+
 class OneGuide:
     """A library with one programme in place of the shipped one: a short one ends within a test."""
 
@@ -162,6 +169,10 @@ class BotUnderTest:
         found = await self.read(lambda store: store.deliveries.by_key(key))
         assert found is not None, key
         return found
+
+    def titles(self, person: str = "member-1") -> list[str]:
+        """What was sent to a person directly, each by its summary."""
+        return [sent.message.summary for sent in self.chat.inbox(person)]
 
     def cards(self, channel: str = "general") -> list[int]:
         """The weeks whose cards are in the channel, in the order in which they came."""

@@ -1,7 +1,7 @@
 """Transactions as functions: each is whole, its fault is its own, and what was returned is on disk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,19 +12,10 @@ from sqlalchemy.exc import StatementError
 from cohort_bot.app.ports.store import Store
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage.database import SqliteDatabase
-from cohort_bot.storage.postgres import PostgresDatabase, address
+from cohort_bot.storage.postgres import address
 from tests.fakes.databases import Current, database_at
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
-    it = database_at(tmp_path)
-    it.upgrade()
-    it.open()
-    yield it
-    await it.close()
 
 
 def count(folder: Path, table: str) -> int:

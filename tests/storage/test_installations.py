@@ -1,10 +1,7 @@
 """Workspaces that let the bot in, states of installations, and what waits for access, on a real file."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from cohort_bot.app.ports.installations import Installation
@@ -13,15 +10,6 @@ from cohort_bot.storage.tables import oauth_states
 
 NOW = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
-    found = SqliteDatabase(tmp_path / "bot.db")
-    found.upgrade()
-    found.open()
-    yield found
-    await found.close()
 
 
 async def test_a_workspace_is_kept_replaced_and_forgotten(database: SqliteDatabase) -> None:
