@@ -49,7 +49,7 @@ class Edit:
 
     @property
     def lane(self) -> str:
-        """One edit of a post at a time: the last one stands."""
+        """One edit per post at a time; the latest wins."""
         return lane(self.revision)
 
 

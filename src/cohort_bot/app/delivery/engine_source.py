@@ -15,12 +15,12 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import SOON, Head, Store
 
 SILENCE: Final = 20.0
-"""Seconds of elapsed time without a word from the engine after which nothing is sent that was claimed before: the
+"""Seconds without contact with the engine after which earlier claims are no longer sent: the
 process may have been suspended, or have lost the server, and others take it for dead.
 """
 
 LONG: Final = 10.0
-"""A lane that waits for more seconds than this is returned to the engine for that time, which frees its worker."""
+"""A lane that has to wait longer than this many seconds is returned to the engine, which frees its worker."""
 
 
 class EngineSource:
@@ -34,7 +34,7 @@ class EngineSource:
         self._wake: Callable[[], None]
         self._requests = EngineRequests()
         self._heard_at = clock.elapsed()
-        self._suspended_at = 0.0  # the end of the last silence
+        self._suspended_at = 0.0  # when contact with the engine was last regained
         self._claimed_at: dict[str, float] = {}
         # The claim that is under way: when it began, the lanes requested with their jobs, those with something due.
         self._began = 0.0
@@ -54,9 +54,9 @@ class EngineSource:
         return await self._requests.deliver(lane, job)
 
     def share(self, processes: int) -> None:
-        """So many processes, this one among them, send on the same tokens from now on.
+        """This many processes, this one included, send with the same tokens from now on.
 
-        The engine calls this every few seconds, which shows that the others know that this process is alive.
+        The engine calls this every few seconds, so the others know that this process is alive.
         """
         self._throttle.share(processes)
         now = self._clock.elapsed()
@@ -65,7 +65,7 @@ class EngineSource:
         self._heard_at = now
 
     async def prepare(self, at: datetime) -> None:
-        """Look which of the requested lanes have something due, and which of those have to wait."""
+        """Find out which of the requested lanes have something due, and which of those have to wait."""
         self._began = self._clock.elapsed()
         self._heads = None
         self._requested, first = self._requests.take()
@@ -103,7 +103,7 @@ class EngineSource:
         self._requested = {}
 
     def revoked(self, lane: str) -> DeliveryReason | None:
-        """Whether there was a silence since the lane was claimed: then another process may have sent it since."""
+        """Whether contact was lost since the lane was claimed: then another process may have sent the message."""
         now = self._clock.elapsed()
         silent = now - self._heard_at > SILENCE
         late = self._claimed_at.get(lane, now) < self._suspended_at

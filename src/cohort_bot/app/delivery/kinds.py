@@ -1,6 +1,6 @@
-"""Everything that goes out by itself, one row a kind: for how long it is worth sending, and what it says.
+"""Everything that is posted automatically, one row a kind: for how long it is worth sending, and what it says.
 
-A kind's `compose` is asked when the row is first claimed. It returns None when the message is no longer wanted: the
+A kind's `compose` is called when the row is first claimed. It returns None when the message is no longer wanted: the
 member has checked in meanwhile, a newer opening has come due.
 """
 
@@ -40,14 +40,14 @@ from cohort_bot.core.nudges import APART, CLOSING, PARTS
 from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
-"""An opening that comes later than this says so."""
+"""An opening posted later than this mentions the delay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a message is composed from: one row of the ledger, at the instant of its first claim.
 
-    `others` are rows of the same kind that it speaks for, too.
+    `others` are rows of the same kind that this message also covers.
     """
 
     store: Store
@@ -59,14 +59,14 @@ class Scene:
 
     @property
     def number(self) -> int:
-        """The round; only kinds that have one ask."""
+        """The round; only for kinds that have one."""
         if self.row.round is None:
             raise ValueError(f"{self.row.key} has no round")
         return self.row.round
 
     @property
     def member(self) -> Member:
-        """The member that it is about; only kinds that have one ask."""
+        """The member that it is about; only for kinds that have one."""
         member = self.store.members.get(self.row.member_id or 0)
         if member is None:
             raise ValueError(f"{self.row.key} has no member")
@@ -75,16 +75,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All that is particular about a kind of post; whoever treats kinds differently asks its row.
+    """All that differs between kinds of posts. Code that treats kinds differently reads it here.
 
-    `label` is what moderators read. `compose` says what it says, None when it is not wanted any more. `patience` is how
-    long after its instant it is still sent, None for ever. `planned`: the calendar makes it, nobody's command.
-    `after_end`: it also goes out when the cohort has ended. `opens_thread` under it. `quotes_members`: it may name
-    members or say what they wrote, so that its text goes when one of them is erased. `mentioned`: where it cannot come
-    directly a mention may take its place. `notice`: it tells moderators of other posts, and is no cause for another.
-    One that `gathers` speaks for the others of its kind and room that have come due by then. `ahead`: it may be
-    composed shortly before its instant, since nothing but a change of the cohort makes it another one. `withdrawn`
-    stands in place of a post that is no longer wanted after it was sent.
+    `label` is its name for moderators. `compose` returns the message, None when it is no longer wanted. `patience` is
+    how long after its instant it is still sent; None means for ever. `planned`: it comes from the calendar and not from
+    a command. `after_end`: it also goes out when the cohort has ended. `opens_thread`: a thread is opened under it.
+    `quotes_members`: it may name members or say what they wrote, so its text is deleted when one of them is erased.
+    `mentioned`: where it cannot be sent directly a mention may take its place. `notice`: it informs moderators about
+    other posts, and causes no further notice. `gathers`: it also covers the others of its kind and room that have come
+    due by then. `ahead`: it may be composed shortly before its instant, because only a change to the cohort can alter
+    its text. `withdrawn` makes the text that replaces a post no longer wanted after it was sent.
     """
 
     label: str
@@ -123,7 +123,7 @@ def _own_week(scene: Scene) -> Message | None:
     if not member.active or not member.account.reminders:
         return None
     if member.on_break(scene.cohort.calendar.dates(scene.number)):
-        return None  # a break is quiet; /plan shows the week to who asks
+        return None  # Nothing is sent during a break; /plan still shows the week.
     intro = week_words.own_intro(scene.cohort, scene.number)
     button = week_words.check_in_button(scene.cohort, scene.number)
     intros = (intro, *reminders_words.planned(scene.store.checkins.of_member(member.id)))
@@ -144,7 +144,7 @@ def _gate(scene: Scene) -> Message | None:
 
 
 def _own_gate(scene: Scene) -> Message | None:
-    """The end of a phase for who is at another week than the cohort."""
+    """The end of a phase for a member who is not on the cohort's week."""
     member = scene.member
     phase = scene.programme.phase_of(member.week(scene.number))
     resting = member.on_break(scene.cohort.calendar.dates(scene.number))
@@ -154,7 +154,7 @@ def _own_gate(scene: Scene) -> Message | None:
 
 
 def _portfolio(scene: Scene) -> Message | None:
-    """At the end of a member's last week; not when they slipped meanwhile, so that it is no longer the last."""
+    """At the end of a member's last week; not when they have slowed down and it is no longer the last."""
     member = scene.member
     if not member.active or member.week(scene.number + 1) <= scene.programme.length:
         return None
@@ -162,7 +162,7 @@ def _portfolio(scene: Scene) -> Message | None:
 
 
 def _export(scene: Scene) -> Message:
-    """What somebody asked for, also after they have left."""
+    """The record that somebody asked for, also after they have left."""
     return portfolio_words.exported(collect(scene.store, scene.cohort, scene.programme, scene.member, scene.at))
 
 
@@ -210,7 +210,7 @@ def _nudge(scene: Scene) -> Message | None:
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
-    """The open task of their week to begin with; when the week comes a second time some may be done."""
+    """The open task of their week to begin with; some may be done already when the week is repeated."""
     number = member.week(scene.number)
     week = scene.programme.week(number)
     done = {task.text for each in made if each.week == number for task in each.tasks if task.done}
@@ -218,7 +218,7 @@ def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task |
 
 
 def _mention(scene: Scene) -> Message | None:
-    """In place of a reminder that could not come directly, for who wanted that; wanted for as long as that one."""
+    """In place of a reminder that could not come directly, for members who opted in; dropped when it would be."""
     nudge = scene.store.deliveries.by_key(scene.row.args["nudge"])
     member = scene.member
     if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
@@ -227,7 +227,7 @@ def _mention(scene: Scene) -> Message | None:
 
 
 def _reminded_within_a_day(scene: Scene) -> bool:
-    """Whether the other reminder of the round went out less than a day ago: a moved schedule can bring them closer."""
+    """Whether the other reminder of the round was sent less than a day ago, as a moved schedule can make happen."""
     others = (keys.of_member("nudge", scene.cohort.id, scene.number, scene.member.id, part) for part in PARTS)
     rows = (scene.store.deliveries.by_key(key) for key in others if key != scene.row.key)
     return any(row is not None and row.state is State.SENT and scene.at - row.updated < APART for row in rows)
@@ -243,7 +243,7 @@ def _silent(rounds: tuple[Status, ...]) -> bool:
 
 
 def _comeback(scene: Scene) -> Message | None:
-    """The one message after two missed rounds; the next only after they have checked in and missed two again."""
+    """The one message after two missed rounds; another is sent only after they have checked in and missed two again."""
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
     if not member.active or not member.account.reminders or member.resting(calendar, number, scene.at):
         return None
@@ -274,7 +274,7 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
 
 
 def _check_ins(scene: Scene) -> Message:
-    """In place of a card that never comes: what is shared of the round has a thread, and is one line of the room."""
+    """One line in the room in place of a card that never comes; the shared check-ins go in its thread."""
     return shared_checkin_words.check_ins(scene.number)
 
 
@@ -322,7 +322,9 @@ def _closing(scene: Scene) -> Message:
 
 
 def _alert(scene: Scene) -> Message | None:
-    """Not after it has mended itself: an alert to who could not be reached either comes when both are over."""
+    """None once the problem is gone; an alert whose recipient could not be reached may arrive after both problems are
+    over.
+    """
     parked = scene.store.deliveries.parked(scene.cohort.id)
     args = scene.row.args
     reason, detail = DeliveryReason(args["reason"]), args["detail"] or None
@@ -375,8 +377,8 @@ QUOTING: Final = frozenset(name for name, kind in KINDS.items() if kind.quotes_m
 
 
 def spoken_for(store: Store, row: Delivery, at: datetime) -> list[NewDelivery]:
-    """The rows that a row of a kind that gathers says together with its own: those that wait to be said for the first
-    time are taken along now and skipped; once it was tried it is those that were.
+    """What a row of a kind that gathers also covers. On the first attempt, rows not tried yet are merged into this one
+    and marked skipped; on a retry, the rows merged then are used again.
     """
     if not KINDS[row.what.kind].gathers:
         return []

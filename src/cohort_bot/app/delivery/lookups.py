@@ -1,4 +1,4 @@
-"""What this process knows of messages whose outcome is uncertain: when each was sent, and how far its look-up has come.
+"""What this process knows of messages whose outcome is uncertain: when each was sent, and how far its look-up has got.
 
 Elapsed time, kept in memory: after a restart only what the ledger says is known.
 """
@@ -14,16 +14,16 @@ from cohort_bot.app.ports.store import Delivery
 from cohort_bot.core import lanes
 
 MARGIN: Final = timedelta(minutes=10)
-"""A look-up goes back so much further than the first attempt: what two clocks measure is never exact."""
+"""A look-up goes back this much further than the first attempt, because two clocks never agree exactly."""
 
 UNDATED: Final = timedelta(days=1)
 """How far back a look-up goes where the calendar says that a message was first sent later than now."""
 
 LONG: Final = 60.0
-"""Seconds of elapsed time for which a channel waits for a look-up; then it goes on without the message."""
+"""Seconds of elapsed time for which a channel waits for a look-up; then it continues without the message."""
 
 REMEMBERED: Final = 10_000
-"""Most messages of which anything is kept."""
+"""The most messages about which anything is kept."""
 
 
 class LookUps:
@@ -36,7 +36,7 @@ class LookUps:
         self._began_at: dict[int, float] = {}
 
     def uncertain(self, delivery: Delivery, sent_at: float) -> None:
-        """Nobody knows what came of an attempt that began at the elapsed second `sent_at`."""
+        """The outcome of an attempt that began at the elapsed second `sent_at` is not known."""
         self._searches.pop(delivery.id, None)
         self._sent_at[delivery.id] = sent_at
         for remembered in (self._sent_at, self._searches):
@@ -44,7 +44,7 @@ class LookUps:
                 self._began_at.pop(remembered.popitem(last=False)[0], None)
 
     def search(self, delivery: Delivery) -> Search:
-        """The look-up of a message as far as it has come, begun if there is none yet."""
+        """The look-up of a message with its progress, begun if there is none yet."""
         within = self._age(delivery) + MARGIN
         search = self._searches.setdefault(delivery.id, Search(delivery.mark, within))
         self._began_at.setdefault(delivery.id, self._clock.elapsed())
@@ -53,7 +53,8 @@ class LookUps:
         return search
 
     def again(self, delivery: Delivery) -> Search | None:
-        """A look-up of what a message that is about to be sent has left from earlier attempts, None at its first one.
+        """A look-up of what earlier attempts at a message that is about to be sent have left behind, None at its first
+        one.
 
         It is forgotten with that: what was seen before an attempt does not show what came of it.
         """
@@ -77,7 +78,7 @@ class LookUps:
             remembered.pop(delivery.id, None)
 
     async def let_pass(self, delivery: Delivery, database: Database) -> str:
-        """The lane of a message that is looked up: one of its own when that takes long, so that the others go on."""
+        """Move a slow look-up to a lane of its own so that it does not block the others. Returns the message's lane."""
         elapsed = self._clock.elapsed()
         if lanes.is_aside(delivery.lane) or elapsed - self._began_at.get(delivery.id, elapsed) <= LONG:
             return delivery.lane

@@ -11,14 +11,14 @@ BURST: Final = 0.05
 """Seconds' worth of messages that may go out at once after a pause: a limit holds for every second, the first too."""
 
 CLAIM_SECONDS: Final = 0.3
-"""As many rows are claimed as are sent in so many seconds; that is ten claims."""
+"""As many rows are claimed as are sent in this many seconds; that is ten claims."""
 
 LEAST_CLAIMED: Final = 200
 MOST_CLAIMED: Final = 1000
 """Within these bounds."""
 
 TRIPS_AFTER: Final = 5
-"""So many failures of a platform in a row, on whatever channel, mean that it is down."""
+"""This many failures of a platform in a row, on any channels, mean that it is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Pacing:
     first_wait: float = 1.0
     """The wait after a failure, doubled with each further one in a row."""
     longest_wait: float = 300.0
-    """The most that it grows to."""
+    """The longest that this wait becomes."""
 
     def wait(self, failures: int) -> float:
-        """Seconds to wait after so many failures in a row, give or take a fifth so that not all come back at once."""
+        """Seconds to wait after this many failures in a row, give or take a fifth to spread the retries."""
         seconds = min(self.first_wait * 2.0 ** min(failures - 1, 20), self.longest_wait)
         return seconds * (0.8 + secrets.randbelow(401) / 1000)
 
@@ -73,13 +73,13 @@ class ClaimWindow:
         self._ended = 0  # attempts since the last claim
 
     def count(self, attempts: int = 1) -> None:
-        """So many attempts at claimed rows have ended."""
+        """This many attempts at claimed rows have ended."""
         self._ended += attempts
 
     def free(self, held: int, now: float) -> int:
         """How many rows to claim at the elapsed second `now`, beside the `held` ones that are claimed already.
 
-        0 for none: a claim is a commit, and is worth it only for many rows.
+        Returns 0 when it is too early: a claim is a commit, which only pays off for many rows.
         """
         if self._width - held < self._width // 3:
             return 0
@@ -90,7 +90,7 @@ class ClaimWindow:
 
 
 class CircuitBreaker:
-    """Leaves a platform alone while it is down, and tests it with one message before it is used in full again."""
+    """Pauses a platform while it is down, and tests it with one message before it is used in full again."""
 
     def __init__(self, pacing: Pacing) -> None:
         self._pacing = pacing
@@ -98,7 +98,7 @@ class CircuitBreaker:
         self._until = 0.0
 
     def count_failure(self, now: float) -> None:
-        """A call failed in passing at the elapsed second `now`."""
+        """A call failed temporarily at the elapsed second `now`."""
         self._failures += 1
         if self._failures >= TRIPS_AFTER:
             self._until = now + self._pacing.wait(self._failures - TRIPS_AFTER + 1)
@@ -115,5 +115,5 @@ class CircuitBreaker:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the next attempt should be one message only."""
+        """Whether to test the platform with a single message."""
         return self._failures >= TRIPS_AFTER

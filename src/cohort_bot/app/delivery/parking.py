@@ -1,4 +1,4 @@
-"""What waits for a person: the row is set aside, and its moderators are told."""
+"""What needs a person: the row is set aside, and the cohort's moderators are alerted."""
 
 import logging
 from datetime import datetime
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 async def park(database: Database, delivery: Delivery, refused: Refused, at: datetime) -> None:
-    """Leave it to a person, who is told."""
+    """Set the row aside and alert the moderators."""
     reason, detail = reason_of(refused)
     log.warning("delivery %s is parked: %s", delivery.id, refused.detail)
 

@@ -1,7 +1,7 @@
 """What is due for a cohort between two instants. Pure: the cohort, its rooms and members in, ledger rows out.
 
-Keys are made of the round, never of a date: moving the day, the time, the zone or a holiday changes when something
-comes, and can neither double nor swallow it.
+Keys are made of the round, never of a date: moving the day, the time, the zone or a holiday changes when something is
+sent, and can neither duplicate nor lose it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,21 +21,21 @@ PAPER_AT: Final = time(18, 0)
 """The paper of the month comes on Wednesday at 18:00 in the cohort's zone."""
 
 SILENT_AFTER: Final = 2
-"""After so many counted rounds missed in a row reminders stop; the comeback message takes their place."""
+"""After this many counted rounds missed in a row reminders stop; the comeback message takes their place."""
 
 BEFORE_THE_GATE: Final = timedelta(days=3)
 """How long before the closing of a phase's last week its card comes."""
 
 FOR_THE_PORTFOLIO: Final = timedelta(days=30)
-"""How long a portfolio is worth sending; after that one asks for it with /profile."""
+"""How long a portfolio is worth sending; after that the member can ask for it with /profile."""
 
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""When a cohort is next due that has nothing left to do."""
+"""The next due instant of a cohort that has nothing left to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All that the planner looks at; `moderators` is asked only when something of theirs is due."""
+    """All that the planner looks at; `moderators` is called only when something for them is due."""
 
     cohort: Cohort
     programme: Programme
@@ -43,7 +43,7 @@ class Group:
     members: Sequence[Member]
     moderators: Callable[[], Sequence[Account]] = tuple
     rounds: dict[int, list[NewDelivery]] = field(default_factory=dict, compare=False)
-    """The rows of the rounds that were looked at: what is due, and what is due next, are read from the same ones."""
+    """Cache of rows by round, shared by `due` and `next_due`."""
 
 
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
@@ -73,7 +73,7 @@ def next_due(group: Group, after: datetime) -> datetime:
 
 
 def _goes_on(group: Group, number: int) -> bool:
-    """Whether anybody has a week of the programme in the round."""
+    """Whether anyone, cohort or member, still has a programme week in this round."""
     length = group.programme.length
     return number <= length or any(1 <= member.week(number) <= length for member in group.members)
 
@@ -101,7 +101,7 @@ def opening_row(cohort: Cohort, number: int, room: Room) -> NewDelivery:
 
 
 def line_row(cohort: Cohort, number: int, room: Room, at: datetime) -> NewDelivery:
-    """The line over a round's check-ins where its card never comes, under which the round has its thread."""
+    """The line above a round's check-ins where no card is posted; the round's thread is under this line."""
     return NewDelivery.to_room("check-ins", keys.check_ins(cohort.id, number, room.id), room, at, round=number)
 
 
@@ -154,7 +154,7 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
 
 
 def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
-    """The digest of a round: one in the moderators' room where there is one, else to each of them."""
+    """The digest of a round: posted once in the moderators' room if there is one, else sent to each of them."""
     cohort, due_at = group.cohort, settled_at(group.cohort.calendar, number)
     known, channel = group.moderators(), cohort.moderators_channel
     for account in known[:1] if channel else known:
@@ -164,7 +164,7 @@ def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:
 
 
 def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, datetime, datetime]]:
-    """The end of a phase for who is not at the cohort's week, and of the programme: kind, due, expires."""
+    """The end of a phase, for a member who is not on the cohort's week, and of the programme: kind, due, expires."""
     week, zone, calendar = member.week(number), member.account.zone, group.cohort.calendar
     phase = group.programme.phase_of(week)
     if member.offset(number) and phase and phase.gate and phase.last_week == week:
@@ -176,7 +176,7 @@ def _endings(group: Group, number: int, member: Member) -> Iterator[tuple[str, d
 
 
 def comeback_at(calendar: Calendar, number: int, zone: str) -> datetime:
-    """When somebody who missed the rounds before hears of it in the round: by day, once the grace is over for sure."""
+    """When somebody who missed the rounds before gets a message in the round: by day, once the grace period is over."""
     known = max(calendar.opens(number), calendar.grace_ends(number - 1)) + AFTER_GRACE
     return awake(known, zone, calendar.closes(number))
 

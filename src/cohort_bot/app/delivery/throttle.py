@@ -1,4 +1,4 @@
-"""Which lanes and platforms are left alone for now, and how long the next message waits for the rate limit.
+"""Which lanes and platforms are paused, and how long the next message waits for the rate limit.
 
 Elapsed time, kept in memory: a restart forgets it, which at worst means one early attempt.
 """
@@ -29,11 +29,11 @@ class Throttle:
         """Whether any lane was paused, or any platform down, at the last call of `closed`."""
 
     def share(self, processes: int) -> None:
-        """So many processes send on the same tokens from now on: this one takes its part of each rate."""
+        """This many processes send with the same tokens from now on: this one takes its share of each rate."""
         self._processes = max(1, processes)
 
     def closed(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The lanes and the platforms to leave alone now."""
+        """The lanes and the platforms that are paused now."""
         now = self._clock.elapsed()
         for lane in [lane for lane, until in self._paused_until.items() if until <= now]:
             del self._paused_until[lane]
@@ -47,7 +47,7 @@ class Throttle:
         return frozenset(name for name, breaker in self._breakers.items() if breaker.doubtful)
 
     def down(self, platform: str) -> bool:
-        """Whether the platform failed so often in a row that it is left alone."""
+        """Whether the platform failed so often in a row that it is paused."""
         return self._breakers[platform].until > self._clock.elapsed()
 
     def report(self, platform: str, *, answered: bool) -> None:
@@ -60,7 +60,7 @@ class Throttle:
     async def turn(self, platform: ChatPlatform, workspace: str) -> None:
         """Wait for the next token of the workspace, or of the platform where all workspaces share one limit.
 
-        Whoever oversleeps takes another one: after the process has been suspended all of them would go at once.
+        A caller that wakes late takes a new token: after the process has been suspended all of them would go at once.
         """
         while wait := self._take_token(platform, workspace):
             until = self._clock.elapsed() + wait
@@ -78,7 +78,7 @@ class Throttle:
         return self._buckets[key].take(now)
 
     def hold(self, lane: str, wait: float | None = None) -> None:
-        """Pause a lane for so many seconds; for None longer with each failure in a row."""
+        """Pause a lane for this many seconds; with None, longer after each failure in a row."""
         if wait is None:
             self._failures[lane] = self._failures.get(lane, 0) + 1
             wait = self._pacing.wait(self._failures[lane])
@@ -95,7 +95,7 @@ class Throttle:
                 del known[lane]
 
     def wait(self, lane: str, platform: str) -> float:
-        """For how many seconds the lane, or its whole platform, is left alone from now on."""
+        """For how many more seconds the lane, or its whole platform, is paused."""
         breaker = self._breakers.get(platform)
         until = max(self._paused_until.get(lane, 0.0), breaker.until if breaker else 0.0)
         return max(0.0, until - self._clock.elapsed())

@@ -1,4 +1,4 @@
-"""`/break`: dates off for a member. Rounds in which one of these dates lies do not count."""
+"""`/break`: dates off for a member. A round does not count when four or more of its dates are taken off."""
 
 from datetime import date, datetime, timedelta
 from typing import Final

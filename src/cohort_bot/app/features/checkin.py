@@ -27,7 +27,7 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.rounds import LATE_ROUNDS
 
 BACK_AFTER = 2
-"""Missed rounds in a row after which a check-in is greeted as a return."""
+"""Missed rounds in a row after which a check-in is answered with a welcome back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _filled(sheet: _Sheet, invocation: Invocation) -> Form:
 def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[CheckIn]:
     """Record what was ticked of earlier rounds in their own check-ins; returns these as they are now.
 
-    Only what this very form offered is unticked: one that was opened before does not know of the others.
+    Untick only tasks this form listed; a form opened earlier may list fewer.
     """
     offered = invocation.args.get(words.LEFT, "").split()
     ticked = set(invocation.fields.get("tasks", ()))
@@ -236,7 +236,7 @@ def _save_left(store: Store, sheet: _Sheet, invocation: Invocation) -> list[Chec
 
 
 def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: bool) -> None:
-    """Show the check-in in each room's thread; what stands there already is edited, or taken back.
+    """Show the check-in in each room's thread; what is already posted is edited, or taken back.
 
     A round that has no card, after the programme's last week or because it was skipped, gets a line with a thread.
     """

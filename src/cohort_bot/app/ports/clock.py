@@ -8,7 +8,7 @@ from cohort_bot.app.ports.health import Finding
 
 
 class Clock(Protocol):
-    """Two clocks. `now` is the calendar: aware UTC, may jump, is moved in the demo. `elapsed` never does either."""
+    """Two clocks. `now` is the calendar: aware UTC; it may jump, and the demo moves it. `elapsed` does neither."""
 
     def now(self) -> datetime:
         """The instant, aware UTC."""
@@ -19,21 +19,21 @@ class Clock(Protocol):
 
 @runtime_checkable
 class CheckedCalendar(Protocol):
-    """A clock whose calendar is the machine's, which is not believed at once; one that people or tests move is."""
+    """A clock that checks the machine's calendar before trusting it; a clock that people move is always trusted."""
 
     @property
     def holding(self) -> bool:
-        """Whether nobody knows what time it is: nothing is planned, posted or noted as planned meanwhile."""
+        """Whether the clock is untrusted; planning and posting stop meanwhile."""
 
     @property
     def doubted(self) -> bool:
-        """Whether a platform is to be asked what time it is."""
+        """Whether a platform should be asked for the time."""
 
     def platform_said(self, date: datetime, newest: datetime | None) -> None:
-        """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
+        """A platform's server has just given its time; `newest` is the newest instant that the database knows."""
 
     def platforms_silent(self, newest: datetime | None) -> None:
-        """The platforms answer, and none says what time it is."""
+        """The platforms answer, but none gives the time."""
 
     def findings(self) -> Sequence[Finding]:
         """That the machine's calendar is in doubt."""
@@ -41,7 +41,7 @@ class CheckedCalendar(Protocol):
 
 @runtime_checkable
 class TellsTime(Protocol):
-    """A platform whose servers say what time it is."""
+    """A platform whose servers give the time."""
 
     async def server_time(self) -> datetime | None:
-        """Asked anew, aware UTC; None when it answers without. Raises Unknown when it cannot be reached."""
+        """The server's time now, aware UTC; None when its answer contains no time. Raises Unknown if unreachable."""

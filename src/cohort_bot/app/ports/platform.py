@@ -17,17 +17,19 @@ from cohort_bot.chat.place import Place, Ref
 
 Dispatch = Callable[[Invocation], Awaitable[Reply]]
 Lost = Callable[[Invocation], Awaitable[None]]
-"""Told when the reply to an invocation did not arrive."""
+"""Called when the reply to an invocation did not arrive."""
 Complete = Callable[[Invocation, str, str], Awaitable[Sequence[Option]]]
-"""(the command so far, the option's name, what is typed of it) -> at most 25 suggestions."""
+"""(the command so far, the option's name, the text typed for it) -> at most 25 suggestions."""
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Reason(Enum):
-    """Why a platform refused a message. Those marked with a cure wait until a person has acted; the others pass."""
+    """Why a platform refused a message. Those with a cure wait until a person has acted; the others pass by
+    themselves.
+    """
 
     BUSY = "busy"  # rate limit or outage: again later
-    DOUBTED = "doubted"  # believed when it is said once more
+    DOUBTED = "doubted"  # believed when the platform repeats it
     ROOM_GONE = "room gone"
     NOT_ALLOWED = "not allowed"
     DIRECT_CLOSED = "direct messages closed"
@@ -65,10 +67,10 @@ class Unknown(Exception):
 
 @dataclass(slots=True)
 class Search:
-    """A message that may have been posted, and how far the look for it has come.
+    """A message that may have been posted, and how far the search for it has got.
 
-    It was first sent at most `within` ago; the platform counts back from its own clock. All else belongs to the
-    platform: it keeps here what it has seen, newest first, so that the next call goes on where this one stopped.
+    It was first sent at most `within` ago; the platform counts back from its own clock. The other fields belong to the
+    platform: it records here what it has seen, newest first, so that the next call continues where this one stopped.
     """
 
     mark: str
@@ -78,7 +80,7 @@ class Search:
     position: str = ""
     """Where the next page begins, empty for the newest."""
     parts: dict[int, str] = field(default_factory=dict)
-    """What was found of it, by the number of the part."""
+    """Message parts found so far, by number."""
     pages: int = 0
     whole: bool = False
     """Whether everything up to `since` was seen."""
@@ -98,9 +100,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an account belongs to, as the platform tells it now: the name that people see there, and the account's own.
+    """Who an account belongs to, as the platform reports it now: the name that people see, and the account's own.
 
-    `ids` are further ids of the same person on the platform: what comes under one of them comes from them.
+    `ids` are further ids of the same person on the platform: an invocation with one of them is theirs.
     """
 
     name: str
@@ -109,7 +111,7 @@ class Identity:
 
 
 class ChatPlatform(Protocol):
-    """A place where people talk. Keeps nothing that a restart may not lose."""
+    """A chat service. Keeps nothing in memory that a restart must not lose."""
 
     name: str
     pace: Pace
@@ -118,10 +120,10 @@ class ChatPlatform(Protocol):
         """Connect and take invocations; returns once it can post."""
 
     async def stop(self, grace: float) -> None:
-        """Take no more work; let what runs end within `grace` seconds of elapsed time."""
+        """Take no more work; let running work finish within `grace` seconds of elapsed time."""
 
     def asgi(self) -> ASGIApp | None:
-        """What `web` mounts for it, None when it needs no HTTP."""
+        """The ASGI app that `web` mounts for it, None when it needs no HTTP."""
 
     async def dm(self, workspace: str, user: str) -> Place:
         """The direct conversation with a person. Raises Refused."""
@@ -129,23 +131,23 @@ class ChatPlatform(Protocol):
     async def identity(self, workspace: str, user: str) -> Identity | None:
         """Who the person is, None when they are not in the workspace.
 
-        None is said only while the bot itself is there. Raises Refused or Unknown when it cannot be told.
+        None is returned only while the bot itself is in it. Raises Refused or Unknown when the answer is not known.
         """
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         """Post it once, with a lasting mark that `find` recognises. Raises Refused or Unknown.
 
-        `again` says that it was tried before: what needs several messages then looks for those that are there.
+        `again` means that it was tried before: a post that needs several messages then looks for those already posted.
         """
 
     async def thread(self, root: Ref, title: str) -> Place:
         """The thread under a message, opened if there is none yet. Raises Refused or Unknown."""
 
     async def find(self, place: Place, search: Search) -> Ref | None:
-        """The message that was sent with the mark, None when it is certainly not there. Raises Refused or Unknown;
-        called again with the same search it goes on where it stopped.
+        """The message that was sent with the mark, None when it certainly does not exist. Raises Refused or Unknown;
+        called again with the same search it continues where it stopped.
 
-        A post of ours whose mark cannot be read may be the one: then it is Refused, and not None.
+        A post of ours whose mark cannot be read may be the one: then it raises Refused instead of returning None.
         """
 
     def link(self, ref: Ref) -> str | None:
@@ -155,21 +157,21 @@ class ChatPlatform(Protocol):
         """Replace a message's content. Raises Refused or Unknown."""
 
     async def invited_only(self, place: Place) -> bool | None:
-        """Whether only chosen people see the channel; None where that cannot be told."""
+        """Whether only chosen people see the channel; None where that is not known."""
 
     def findings(self) -> Sequence[Finding]:
-        """What keeps it from working at all right now; empty when nothing does."""
+        """Problems that keep the platform from working at all right now; empty without any."""
 
     async def check(self, place: Place) -> Sequence[Finding]:
-        """What keeps the bot from working in the place, empty when nothing does."""
+        """Problems that keep the bot from working in the place; empty without any."""
 
 
 @runtime_checkable
 class NeedsDatabase(Protocol):
-    """A platform that keeps something of its own in the database, such as who let it in."""
+    """A platform that stores data of its own, such as the workspaces that installed it."""
 
     def attach(self, database: Database, resume: Callable[[str], None]) -> None:
-        """Before it starts: the database, and how to say that posts may go out again in a workspace."""
+        """Set the database, and the callback for a workspace that can be posted to again. Called before the start."""
 
 
 @runtime_checkable
@@ -177,23 +179,23 @@ class Answering(Protocol):
     """A platform that learns whether its answers arrive."""
 
     def report_lost(self, lost: Lost) -> None:
-        """Before it starts: whom to tell of an answer that did not."""
+        """Set the callback for replies that did not arrive. Called before the start."""
 
 
 @runtime_checkable
 class Examinable(Protocol):
-    """A platform that can be asked about a set-up without connecting to it, also beside a running bot."""
+    """A platform whose set-up can be checked without connecting to it, even while the bot runs."""
 
     async def examine(self, meetings: Iterable[Meeting]) -> Examination | None:
-        """What live calls tell of the tokens and of these rooms of its own; None when there is nothing to ask."""
+        """What live calls report about the tokens and about these of its rooms; None when there is nothing to check."""
 
 
 @runtime_checkable
 class OneConnection(Protocol):
-    """A platform whose events must not reach two processes at once, whichever of them connects."""
+    """A platform whose events only one process may receive at a time."""
 
     connected_to: str
-    """What one process alone may be connected to, as an operator reads it."""
+    """The name, for operators, of what only one process may be connected to."""
 
     lock_family: int
-    """The number of its locks in PostgreSQL, which no other platform may have."""
+    """The number of its locks in PostgreSQL, unique among the platforms."""

@@ -1,12 +1,14 @@
-"""Why a post has not gone out, or never will: what the ledger stores and rules ask; the words are in `words/alerts`."""
+"""Why a post was not sent, yet or ever: what the ledger stores and rules read; the words are in `words/alerts`."""
 
 from enum import Enum
 
 
 class DeliveryReason(Enum):
-    """The value is what is stored. Some have a detail beside them: words for people, or the name or number in ours."""
+    """The value is what is stored. Some have a detail beside them: words for people, or a name or number that our own
+    sentence includes.
+    """
 
-    # What a platform said, by the same names as `ports.platform.Reason`; the detail is how it put it, if it did.
+    # What a platform said, by the same names as `ports.platform.Reason`; the detail is its own wording, if it gave any.
     BUSY = "busy"
     DOUBTED = "doubted"
     ROOM_GONE = "room_gone"
@@ -16,16 +18,16 @@ class DeliveryReason(Enum):
     REVOKED = "revoked"
     INVALID = "invalid"
 
-    # Not wanted, or not any more.
+    # Not wanted, or no longer.
     BY_HAND = "by_hand"
     BEFORE_ROOM = "before_room"
     LATE = "late"
     ENDED = "ended"
     UNWANTED = "unwanted"
     MENTIONED = "mentioned"
-    GATHERED = "gathered"  # the detail is the number of the row that speaks for it, too
+    GATHERED = "gathered"  # the detail is the number of the row that also covers it
 
-    # Something is not as it must be.
+    # Something is wrong.
     NO_TARGET = "no_target"
     NO_PROGRAMME = "no_programme"  # the detail is its name
     NOT_COMPOSED = "not_composed"
@@ -40,9 +42,9 @@ class DeliveryReason(Enum):
     NOT_NOTED = "not_noted"
     ERROR = "error"
 
-    OTHER = "other"  # of an older release: the detail is all that is known
+    OTHER = "other"  # from an older release: the detail is all that is known
 
     @property
     def missed(self) -> bool:
-        """Whether a card that was skipped for it is one that its readers have missed."""
+        """Whether readers missed a card that was skipped for this reason."""
         return self not in {DeliveryReason.BY_HAND, DeliveryReason.BEFORE_ROOM}

@@ -1,4 +1,4 @@
-"""What a member is told about their own choices: a break, a slower pace, their profile."""
+"""Reminders of a round, the message after missed rounds, and mentions in place of a reminder."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Task
 
 PLAN_MOST: Final = 200
-"""So many characters of a next step are quoted back."""
+"""The most characters of a next step that are quoted back."""
 
 
 def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
 
 
 def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
-    """The one message to somebody who was not heard of for two rounds: a way back, and the others."""
+    """The one message to somebody who missed two rounds: a button to check in, and other choices."""
     head = _("{cohort} has a new round open, and your place in it is kept.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(Strong(head))]
     if first:
@@ -63,7 +63,7 @@ def nudge(
 ) -> Message:
     """The first reminder of a round; it names the open task to begin with and never scolds.
 
-    `changed` tells what became of the streak when the round before was missed.
+    `changed` says what happened to the streak when the round before was missed.
     """
     words = begin_with(first) if first else _("Its tasks are done already; a check-in says so.")
     said = []

@@ -31,17 +31,17 @@ from cohort_bot.platforms.discord.drafts import Drafts
 log = logging.getLogger(__name__)
 
 DEFER_AFTER = 1.5
-"""Seconds of work after which the person sees that it goes on; Discord gives up on an interaction after three."""
+"""Seconds of work after which the person sees that it continues; Discord gives up on an interaction after three."""
 
 CROWD = 64
-"""From so many under way on it is said sooner: then the saying itself takes its time."""
+"""With this many under way the notice is sent sooner, because sending the notice is slow, too."""
 
 DEFER_IN_A_CROWD = 0.75
 
 SUGGEST_WITHIN = 2.5
 
 DEFER_WITHIN = 3.0
-"""Seconds that “thinking” is waited for: later it has come too late, and the answer must not wait for it."""
+"""Seconds to wait for “thinking” to arrive; after that it is too late, and the answer must not wait for it."""
 
 ANSWER_WITHIN = 10.0
 
@@ -192,9 +192,9 @@ class Answers:
         return DEFER_AFTER if len(self._running) < CROWD else min(DEFER_AFTER, DEFER_IN_A_CROWD)
 
     async def _defer(self, interaction: Interaction) -> bool:
-        """Win time; whether the person sees that it goes on, or may see it.
+        """Gain time; returns whether the person sees, or may see, that work continues.
 
-        The work goes on whatever becomes of this: it is not undone because nobody waits for it.
+        The work continues whatever the outcome: it is not undone because nobody waits for it.
         """
         try:
             await _retry(lambda: interaction.response.defer(ephemeral=True, thinking=True), DEFER_WITHIN)

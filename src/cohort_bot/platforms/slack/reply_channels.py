@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Ack = Callable[..., Awaitable[Any]]
 TOO_LONG = text(platforms_words.too_long_to_show())
 ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": True}}
-"""Who looks for a delivery sees that this is none."""
+"""Marks the message as a reply, so the search for deliveries skips it."""
 
 
 RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar("responded", default=None)

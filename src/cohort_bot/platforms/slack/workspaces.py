@@ -63,7 +63,7 @@ class OneWorkspace:
         """Its id, known when opened."""
 
     async def open(self) -> None:
-        """Ask Slack who the token makes us. Raises WrongToken or CannotConnect."""
+        """Ask Slack which bot user the token belongs to. Raises WrongToken or CannotConnect."""
         try:
             answer = await retry_startup(partial(self._client.auth_test, token=self._token))
         except SlackApiError as error:
