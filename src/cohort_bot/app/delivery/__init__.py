@@ -1,1 +1,1 @@
-"""What goes out by itself: the planner says what is due, the ledger keeps it, the courier brings it."""
+"""What is posted automatically: the planner determines what is due, the ledger stores it, the courier delivers it."""

@@ -1,4 +1,4 @@
-"""What a moderator is told when something cannot be delivered, and what cures it."""
+"""The alert that moderators get when something cannot be delivered, with its cure."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from cohort_bot.core.membership import Cohort
 
 
 def reason_of(refused: Refused) -> tuple[DeliveryReason, str | None]:
-    """Why the platform refused it, and how it puts that where it knows more than the reason."""
+    """Why the platform refused it, and the platform's own words where it knows more than the reason."""
     reason = DeliveryReason[refused.reason.name]
     return reason, None if reason is DeliveryReason.REVOKED else refused.problem or None
 
 
 def alert(store: Store, delivery: Delivery, refused: Refused, at: datetime) -> None:
-    """Tell the moderators, each once for each room and reason on a day."""
+    """Alert the moderators, each once a day for each room and reason."""
     what = delivery.what
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or what.account_id is not None:
@@ -32,14 +32,14 @@ def alert(store: Store, delivery: Delivery, refused: Refused, at: datetime) -> N
         for to in moderators(store, cohort)
     ]
     store.deliveries.add(rows)
-    for row in rows:  # one that was dropped because it seemed mended
+    for row in rows:  # one that was dropped because the problem seemed to be over
         earlier = store.deliveries.by_key(row.key)
         if earlier is not None and earlier.state is State.SKIPPED:
             store.deliveries.renew(earlier, at)
 
 
 def cure_of(store: Store, cohort: Cohort, delivery: Delivery) -> str:
-    """What cures a parked row: as the moderators were told, else by its reason."""
+    """The cure of a parked row: as given in the moderators' alert, else by its reason."""
     reason = delivery.reason or DeliveryReason.OTHER
     for to in moderators(store, cohort):
         earlier = store.deliveries.by_key(keys.alert(delivery.what, reason, delivery.detail, to))

@@ -1,4 +1,4 @@
-"""The courier: claims what has come due, has it sent, and records what came of it.
+"""The courier: claims what has come due, has it sent, and records the outcome.
 
 Each row is sent once, and each lane keeps its order. A row is claimed in a commit before the network call. A certain
 refusal makes it ready again or parks it; an uncertain outcome is looked up before it is sent again. Waits are elapsed
@@ -34,11 +34,11 @@ from cohort_bot.core.delivery_states import State
 log = logging.getLogger(__name__)
 
 MAX_WORKERS: Final = 100
-"""Most messages under way at the same time."""
+"""The most messages under way at the same time."""
 
 
 class Courier:
-    """Runs beside everything else; `wake` it when something may be due."""
+    """Runs concurrently with everything else; call `wake` when something may be due."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Courier:
         watch: Watch | None = None,
         paused: Callable[[], bool] = lambda: False,
     ) -> None:
-        """While `paused` says so, because nobody knows what time it is, nothing is claimed."""
+        """While `paused` returns True, because the clock is untrusted, nothing is claimed."""
         self._source = source
         self._database = database
         self._programmes = programmes
@@ -68,7 +68,7 @@ class Courier:
         self._under_way: Counter[str] = Counter()  # by platform
         self._window = ClaimWindow()
         self._results: list[DeliveryResult] = []
-        self._busy: set[str] = set()  # lanes with a look-up or an edit under way, of which the ledger knows nothing
+        self._busy: set[str] = set()  # lanes with a look-up or an edit under way, which the ledger does not record
         self._throttle = Throttle(platforms, clock, self._pacing)
         self._sender = Sender(database, platforms, clock, self._pacing, self._permit)
         self._editor = Editor(database, platforms, clock, self._pacing)
@@ -85,7 +85,7 @@ class Courier:
         self.wake()
 
     def disconnected(self, platform: str) -> None:
-        """Leave what is for the platform in the ledger until it is `connected`."""
+        """Leave messages for the platform in the ledger until it is `connected` again."""
         self._throttle.disconnected.add(platform)
 
     def resume(self, platform: str, workspace: str) -> None:
@@ -94,7 +94,7 @@ class Courier:
         self.wake()
 
     def passing(self, lane: str, platform: str) -> Passing | None:
-        """Why the lane waits, if that is a reason that passes by itself."""
+        """Why the lane waits, if the reason is temporary."""
         if self._paused():
             return Passing.CLOCK
         if self._throttle.wait("", platform):
@@ -106,11 +106,11 @@ class Courier:
         return Passing.WAITS if self._throttle.wait(lane, platform) else None
 
     def pages_searched(self, delivery_id: int) -> int:
-        """How far the look-up of a delivery has come, 0 when there is none."""
+        """How many pages the look-up of a delivery has read, 0 when there is none."""
         return self._sender.lookups.pages(delivery_id)
 
     async def start_over(self, lane: str) -> None:
-        """Forget everything about a lane that does not move, and give up what is under way in it."""
+        """Forget everything about a stalled lane, and give up what is under way in it."""
         self._claimed = deque(work for work in self._claimed if work.lane != lane)
         if stuck := [worker for worker, at in self._workers.items() if at == lane]:
             for worker in stuck:
@@ -118,29 +118,29 @@ class Courier:
             await asyncio.wait(stuck, timeout=self._pacing.lease)
         self._busy.discard(lane)
         self._throttle.forget(lane)
-        self._throttle.settle(lane)  # what was given up may still arrive
+        self._throttle.settle(lane)  # an attempt that was given up may still arrive
         self._source.start_over(lane)
 
     async def drain(self) -> None:
-        """Return when nothing is due any more; waits for the retries of what failed in passing."""
+        """Return when nothing is due any more; waits for the retries of temporary failures."""
         self.wake()
         await self._idle.wait()
 
     def stop(self) -> None:
-        """Claim nothing more; `run` returns when what is under way has ended."""
+        """Stop claiming; `run` returns when what is under way has ended."""
         self._stopping = True
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver until stopped. A fault of the database is logged, and the work is tried again."""
+        """Deliver until stopped. A database error is logged, and the work is tried again."""
         try:
             while not self._stopping:
                 self._wake.clear()
                 try:
                     worked = await self._step()
                 except Exception as error:
-                    why = f" ({error})" if isinstance(error, CannotSave) else ""  # one line, for it comes again
-                    log.exception("the ledger cannot be worked on%s; trying again", why, exc_info=not why)
+                    why = f" ({error})" if isinstance(error, CannotSave) else ""  # one line, because the error repeats
+                    log.exception("the ledger cannot be read or written%s; trying again", why, exc_info=not why)
                     await self._sleep(self._pacing.first_wait)
                     continue
                 if worked:
@@ -153,20 +153,20 @@ class Courier:
             self._source.stop()
 
     async def _finish(self) -> None:
-        """Return what is claimed and not yet under way; wait for the outcome of the rest."""
+        """Give back what is claimed and not yet under way; wait for the outcome of the rest."""
         while self._claimed:
             work = self._claimed.popleft()
             if isinstance(work, Parcel) and work.delivery.state is State.SENDING:
                 self._results.append(DeliveryResult(work.delivery, State.READY, DeliveryReason.STOPPED))
         while self._workers or self._results:
-            with contextlib.suppress(Exception):  # what cannot be recorded now is looked up at the next start
+            with contextlib.suppress(Exception):  # whatever cannot be recorded now is looked up at the next start
                 await self._record()
             if not self._workers:
                 return
             await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
 
     async def _step(self) -> bool:
-        """Record what has ended, claim and start what can be started; returns whether there may be more at once."""
+        """Record what has ended, claim and start what can be started; returns whether more may be ready at once."""
         claiming = () if self._paused() else (self._claim(),)
         done = await asyncio.gather(self._record(), *claiming, return_exceptions=True)
         for result in done:
@@ -194,7 +194,7 @@ class Courier:
         return True
 
     async def _claim(self) -> bool:
-        """Claim what has come due and start workers for it; returns whether there may be more at once."""
+        """Claim what has come due and start workers for it; returns whether more may be ready at once."""
         at = self._clock.now()
         parcels: tuple[Parcel, ...] = ()
         try:
@@ -225,7 +225,7 @@ class Courier:
             return Claims((), (), 0), []
         waiting, down = self._throttle.closed()
         if doubtful := self._throttle.doubtful - down:
-            # One message is the test of a platform that was down: it must have come back before there is another.
+            # A platform that was down is tested with one message: its outcome must be known before the next is sent.
             down |= doubtful & {name for name, number in self._under_way.items() if number}
             free = 1 if doubtful - down else free
         but = waiting | self._busy
@@ -238,7 +238,7 @@ class Courier:
         return await self._database.write(claim, fenced=True)
 
     async def _work(self) -> None:
-        """Work on one claimed parcel or edit after the other until there are no more."""
+        """Work on one claimed parcel or edit after another until none are left."""
         while self._claimed:
             work = self._claimed.popleft()
             if worker := asyncio.current_task():
@@ -264,7 +264,7 @@ class Courier:
         return self._source.revoked(parcel.lane)
 
     def _apply(self, work: Parcel | Edit, outcome: Outcome) -> None:
-        """Let the throttle, the metrics and the next recording know."""
+        """Pass the outcome to the throttle, the metrics and the next recording."""
         if outcome.answered is not None:
             self._throttle.report(work.platform, answered=outcome.answered)
         if outcome.recovered:
@@ -291,6 +291,6 @@ class Courier:
         self._wake.set()
 
     async def _sleep(self, seconds: float | None) -> None:
-        """Until woken, at the longest so many seconds."""
+        """Sleep until woken, or for at most this many seconds."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)

@@ -1,8 +1,8 @@
-"""Edits of what was posted: a post that no longer says what it should is composed anew and replaced in place.
+"""Edits of posts: a post whose content is out of date is composed again and replaced in place.
 
-`request` notes it in the transaction of the change that caused it; the courier claims what is `due`, and `Editor` makes
-the edits. An edit may be repeated without harm, so nothing is looked up: it is tried until it works or the post is
-gone.
+`request` records the edit in the transaction of the change that caused it; the courier claims what is `due`, and
+`Editor` makes the edits. An edit may be repeated without harm, so nothing is looked up: it is tried until it works or
+the post is gone.
 """
 
 import asyncio
@@ -29,10 +29,10 @@ from cohort_bot.core.delivery_states import State
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 20
-"""After so many refusals or unforeseen errors the post stays as it is; an outage does not count."""
+"""After this many refusals or unexpected errors the post stays as it is; an outage does not count."""
 
 RETRY_LATER: Final = timedelta(hours=1)
-"""How long to wait after a refusal that somebody has to mend, such as a permission that was taken away."""
+"""How long to wait after a refusal that somebody has to fix, such as a permission that was removed."""
 
 GONE: Final = frozenset({Reason.ROOM_GONE, Reason.PERSON_GONE, Reason.DIRECT_CLOSED, Reason.INVALID})
 """Refusals after which there is nothing left to edit."""
@@ -40,7 +40,7 @@ GONE: Final = frozenset({Reason.ROOM_GONE, Reason.PERSON_GONE, Reason.DIRECT_CLO
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A post as it should be from now on."""
+    """The content that a post should have from now on."""
 
     revision: Revision
     platform: str
@@ -59,10 +59,10 @@ def lane(revision: Revision) -> str:
 
 
 def request(store: Store, key: str, at: datetime) -> bool:
-    """Have the post of a key composed anew, from `at` on, from what is recorded when its turn comes.
+    """Have the post of a key composed again at `at` or later, from what is recorded by then.
 
-    Returns False when there is no such post. What has not been posted yet is composed then anyway, or edited right
-    after. A post that was skipped as not wanted stays away; `store.deliveries.renew` brings it back.
+    Returns False when there is no such post. A row that is not posted yet is composed then anyway, or edited right
+    after. A post that was skipped as unwanted stays skipped; `store.deliveries.renew` re-activates it.
     """
     delivery = store.deliveries.by_key(key)
     if delivery is None or delivery.state is State.SKIPPED:
@@ -73,7 +73,7 @@ def request(store: Store, key: str, at: datetime) -> bool:
 
 
 def request_all(store: Store, kind: str, member_id: int, at: datetime) -> None:
-    """Have every post of a kind about a member composed anew, from `at` on."""
+    """Have every post of a kind about a member composed again at `at` or later."""
     for key in store.deliveries.keys_of(kind, member_id):
         request(store, key, at)
 
@@ -88,7 +88,7 @@ def due(
 ) -> list[Edit]:
     """At most `limit` edits that have come due by `at` on these platforms, except in the lanes `but`.
 
-    Requests for posts that need not or cannot be edited are closed.
+    Requests for posts that need no edit or cannot be edited are closed.
     """
     edits: list[Edit] = []
     for revision in store.revisions.due(at, limit + len(but), platforms) if limit > 0 else ():
@@ -115,12 +115,12 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
         return None
     kind = KINDS[what.kind]
     try:
-        # At the instant of its first try: a card that was the newest then, or came late, is composed as such.
+        # Composed for the instant of its first try: a card that was the newest then, or was late, is composed as such.
         at = delivery.first_try or what.due
         others = spoken_for(store, delivery, at)
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
-    except Exception:  # one faulty post must not hold up all the others
-        log.exception("delivery %s cannot be composed anew", delivery.id)
+    except Exception:  # one post that fails must not hold up the others
+        log.exception("delivery %s cannot be composed again", delivery.id)
         return None
     message = message or (kind.withdrawn() if kind.withdrawn else None)
     if message is None or (delivery.payload is not None and codec.dumps(message) == delivery.payload):
@@ -129,7 +129,7 @@ def _composed(store: Store, programmes: Programmes, revision: Revision, delivery
 
 
 def _place(store: Store, delivery: Delivery) -> Place | None:
-    """Where it was posted, also after the room has moved."""
+    """Where it was posted, even if the room has moved since."""
     what = delivery.what
     if delivery.channel is None:
         return None
@@ -157,11 +157,11 @@ class Editor:
         self._pacing = pacing
 
     async def attempt(self, edit: Edit) -> Outcome:
-        """Replace the post. What fails in passing is tried again, with what the post should say by then."""
+        """Replace the post. After a temporary failure it is tried again, with the content that is right by then."""
         try:
             return await self._attempt(edit)
         except Exception:
-            log.exception("the edit of delivery %s cannot be noted", edit.revision.delivery_id)
+            log.exception("the edit of delivery %s cannot be recorded", edit.revision.delivery_id)
             return Outcome(edit.lane, wait=None)
 
     async def _attempt(self, edit: Edit) -> Outcome:
@@ -176,14 +176,14 @@ class Editor:
         except (Unknown, TimeoutError):
             return Outcome(edit.lane, wait=None)
         except Exception:
-            log.exception("editing delivery %s failed in an unforeseen way", edit.revision.delivery_id)
+            log.exception("editing delivery %s failed unexpectedly", edit.revision.delivery_id)
             await self._close(edit, worked=False, over=False)
         else:
             await self._close(edit, worked=True, over=True)
         return Outcome(edit.lane, recovered=True)
 
     async def _close(self, edit: Edit, *, worked: bool, over: bool) -> None:
-        """Note that the post was edited, and whether that is the end of it or it is tried again later."""
+        """Record that the edit was attempted, and whether it is finished or tried again later."""
         revision, at = edit.revision, self._clock.now()
         over = over or revision.attempts + 1 >= MAX_ATTEMPTS
 

@@ -1,7 +1,7 @@
 """The lanes that an engine has requested from this process, and which of them have a delivery under way.
 
-A request lasts until nothing in the lane is due any more. Which row comes next is for the ledger to say: the engine
-knows lanes only, so there is one order.
+A request lasts until nothing in the lane is due any more. The ledger alone decides which row comes next: the engine
+knows only lanes, so there is one order.
 """
 
 import asyncio
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 IDLE: Final = 15.0
-"""Seconds after which a lane with nothing under way is returned, so that others have a turn."""
+"""Seconds after which a lane with nothing under way is returned, so that other lanes get a turn."""
 
 RETRY_AFTER: Final = 5.0
-"""Seconds until the engine requests a lane again that was returned without a reason of its own."""
+"""Seconds until the engine requests a lane again that was returned for no particular reason."""
 
 BATCH: Final = 10
-"""After so many deliveries of one lane another lane has a turn."""
+"""After this many deliveries of one lane another lane gets a turn."""
 
 
 @dataclass(slots=True)
@@ -40,10 +40,9 @@ class EngineRequests:
         self._stopped = False
 
     async def deliver(self, lane: str, job: int) -> float | None:
-        """Wait until nothing in the lane is due any more, and return None.
-
-        Else the seconds after which the engine should request it again; 0 when there is more to deliver and other lanes
-        have a turn first. While a delivery of the lane is under way this does not return.
+        """Wait until nothing in the lane is due any more, and return None. Otherwise return the seconds after which the
+        engine should request it again; 0 when there is more to deliver and other lanes get a turn first. While a
+        delivery of the lane is under way this does not return.
         """
         if self._stopped or lane in self._requests:
             return RETRY_AFTER
@@ -59,7 +58,8 @@ class EngineRequests:
             del self._requests[lane]
 
     def take(self) -> tuple[Mapping[str, int], frozenset[str]]:
-        """The requested lanes to examine now, with the engine's jobs, and those that are examined for the first time.
+        """The requested lanes to examine now, with the engine's jobs, and which of them are examined for the first
+        time.
 
         They count as active, so that none is returned, until `taken`.
         """
@@ -75,12 +75,12 @@ class EngineRequests:
         self._active.difference_update(set(lanes) - set(claimed))
 
     def finish(self, lane: str, again: float | None) -> None:
-        """Return a lane to the engine: None when nothing in it is due, else for how many seconds."""
+        """Return a lane to the engine, with None when nothing in it is due, else with the seconds to wait."""
         if request := self._requests.get(lane):
             request.end(again)
 
     def delivered(self, lane: str) -> None:
-        """What became of a delivery of the lane is in the ledger."""
+        """The outcome of a delivery of the lane is in the ledger."""
         self._active.discard(lane)
         if request := self._requests.get(lane):
             request.delivered += 1
@@ -88,7 +88,7 @@ class EngineRequests:
                 request.end(0.0)
 
     def start_over(self, lane: str) -> None:
-        """Nothing of the lane is under way any more: it is returned, and requested anew."""
+        """Nothing in the lane is under way any more: it is returned, and requested again."""
         self._active.discard(lane)
         self.finish(lane, 0.0)
 

@@ -56,7 +56,7 @@ class EngineSource:
     def share(self, processes: int) -> None:
         """This many processes, this one included, send with the same tokens from now on.
 
-        The engine calls this every few seconds, so the others know that this process is alive.
+        The engine calls this every few seconds. Each call shows that the others know that this process is alive.
         """
         self._throttle.share(processes)
         now = self._clock.elapsed()
@@ -76,9 +76,9 @@ class EngineSource:
         for lane, head in self._heads.items():
             if self._throttle.wait(lane, head.platform):
                 continue
-            if head.due > at:  # by the clock of another process it is due already
+            if head.due > at:  # it is already due by another process's clock
                 self._throttle.hold(lane, (head.due - at) / timedelta(seconds=1))
-            elif head.doubtful and lane in first:  # what another process was sending may still arrive
+            elif head.doubtful and lane in first:  # a message that another process was sending may still arrive
                 self._throttle.settle(lane)
 
     def claim(
@@ -115,7 +115,7 @@ class EngineSource:
             self._requests.delivered(lane)
 
     def start_over(self, lane: str) -> None:
-        """Return the lane to the engine, which requests it anew."""
+        """Return the lane to the engine, which requests it again."""
         self._requests.start_over(lane)
 
     def stop(self) -> None:

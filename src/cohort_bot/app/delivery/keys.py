@@ -1,6 +1,5 @@
-"""The keys of the ledger's rows: each names one post for ever, and nobody else writes or reads one.
-
-They are made of rows' numbers and rounds, never of a date that may move. What a rule has to know of a row is a column.
+"""The keys of the ledger's rows: each names one post for ever, and only this module makes or reads one. They are made
+of row numbers and rounds, never of a date that may move. Anything that a rule needs to know about a row is a column.
 """
 
 import hashlib
@@ -12,12 +11,12 @@ from cohort_bot.core.membership import Account, Cohort, Room
 
 
 def in_room(kind: str, cohort_id: int, number: int, room_id: int, part: str | None = None) -> str:
-    """What a round has once in each room; `part` tells apart what it may have several of."""
+    """A post that a round has once in each room; `part` distinguishes several of one kind."""
     return f"{kind}:{cohort_id}:r{number}{f':{part}' if part else ''}:{room_id}"
 
 
 def of_member(kind: str, cohort_id: int, number: int, member_id: int, part: str | None = None) -> str:
-    """What a round has once for each member; `part` as above."""
+    """A message that a round has once for each member; `part` as above."""
     return f"{kind}:{cohort_id}:r{number}{f':{part}' if part else ''}:m{member_id}"
 
 
@@ -27,17 +26,17 @@ def opening(cohort_id: int, number: int, room_id: int) -> str:
 
 
 def check_ins(cohort_id: int, number: int, room_id: int) -> str:
-    """The line over the check-ins of a round, in a room where its card never comes."""
+    """The line above a round's check-ins, in a room where no card is posted."""
     return in_room("check-ins", cohort_id, number, room_id)
 
 
 def paper(cohort_id: int, number: int, room_id: int, paper_id: str) -> str:
-    """The paper of the month in a room, by the programme's id of it."""
+    """The paper of the month in a room, by its id in the programme."""
     return in_room("paper", cohort_id, number, room_id, paper_id)
 
 
 def moderators(cohort_id: int, number: int, account_id: int | None) -> str:
-    """The moderators' digest of a round: to one of them, or for their channel."""
+    """The moderators' digest of a round, to one of them or in their channel."""
     return f"moderators:{cohort_id}:r{number}" + ("" if account_id is None else f":a{account_id}")
 
 
@@ -47,7 +46,7 @@ def join_card(room: Room, channel: str = "") -> str:
 
 
 def invitations(rooms: Sequence[Room]) -> list[str]:
-    """The keys of the invitations that may stand in rooms, also of those that came when one moved."""
+    """The keys of all invitations that may be posted in rooms, including those posted when a room moved."""
     return [join_card(room) for room in rooms] + [join_card(room, room.channel) for room in rooms]
 
 
@@ -62,7 +61,7 @@ def shared(member_id: int, number: int, room_id: int) -> str:
 
 
 def announce(cohort: Cohort, draft: str, room_id: int) -> str:
-    """An announcement in a room, by the draft that it was."""
+    """An announcement in a room, by its draft."""
     return f"announce:{cohort.id}:{draft}:{room_id}"
 
 
@@ -72,12 +71,12 @@ def closing(room: Room) -> str:
 
 
 def changed(change: int, member_id: int) -> str:
-    """What a member is told of a change in their record, by its row."""
+    """The message to a member about a change in their record, by the change's row."""
     return f"changed:{change}:m{member_id}"
 
 
 def outreach(cohort_id: int, platform: str, invocation_id: str) -> str:
-    """A moderator's words to a member, by the form in which they were sent."""
+    """A moderator's message to a member, by the form that sent it."""
     return f"outreach:{cohort_id}:{platform}:{invocation_id}"
 
 
@@ -87,16 +86,16 @@ def export(member_id: int, platform: str, invocation_id: str) -> str:
 
 
 def mention(room_id: int, nudge: str) -> str:
-    """What takes the place of a reminder, by the reminder's key."""
+    """The mention in place of a reminder, by the reminder's key."""
     return f"mention:{room_id}:{nudge}"
 
 
 def alert(what: NewDelivery, reason: DeliveryReason, detail: str | None, to: Account) -> str:
-    """What a moderator is told of a room and a reason on a day. A detail is in it by its digest."""
+    """An alert to a moderator about a room and a reason, once a day. A detail is included as a digest."""
     digest = "" if detail is None else "-" + hashlib.blake2b(detail.encode(), digest_size=5).hexdigest()
     return f"alert:{what.cohort_id}:{what.room_id}:{reason.value}{digest}:{what.due:%Y-%m-%d}:a{to.id}"
 
 
 def silent(delivery_id: int, to: Account) -> str:
-    """What a moderator is told of a post that does not move."""
+    """The message to a moderator about a post that is stalled."""
     return f"silent:{delivery_id}:a{to.id}"

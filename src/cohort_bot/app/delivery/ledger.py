@@ -26,8 +26,8 @@ from cohort_bot.core.membership import Room
 log = logging.getLogger(__name__)
 
 FAR = timedelta(minutes=10)
-"""A cohort that is planned further ahead than this was planned while the calendar was wrong. By less the clocks of
-several processes may differ.
+"""A cohort that is planned further ahead than this was planned while the calendar was wrong. Smaller differences occur
+between the clocks of several processes.
 """
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
@@ -43,8 +43,9 @@ def materialise(
 ) -> int | None:
     """Write all rows of these cohorts that have come due by `at`, with `precomposed` also those due within AHEAD of it.
 
-    Doing it again changes nothing. It goes on from where it stopped the last time, never from `at`: what came due while
-    nobody looked is found. Returns how many rows were due; None, with nothing written, while another process plans.
+    Repeating it changes nothing. It continues from where it stopped the last time, never from `at`, so rows that came
+    due during an outage are found. Returns how many rows were due; None, with nothing written, while another process
+    plans.
     """
     if not store.cohorts.may_plan():
         return None
@@ -76,7 +77,7 @@ def materialise(
 def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
     """Undo what was planned and dropped for these cohorts while the calendar was ahead of `at`, which it is now.
 
-    They are planned anew from where their schedule really is. What was tried stays, so nothing comes twice.
+    They are planned again from where their schedule really is. Rows that were tried stay, so nothing is posted twice.
     """
     plans = []
     dropped = (DeliveryReason.LATE, DeliveryReason.UNWANTED)
@@ -90,14 +91,14 @@ def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
 
 
 def _expired(what: NewDelivery, at: datetime) -> bool:
-    """Whether it is too late for it, by its own limit or by the patience of its kind."""
+    """Whether it is too late to send, by the row's own limit or by the patience of its kind."""
     patience = KINDS[what.kind].patience
     return (what.expires is not None and at > what.expires) or (patience is not None and at > what.due + patience)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's direct conversation, which the platform has to open."""
+    """A person's direct conversation, which the platform has to open."""
 
     workspace: str
     user: str
@@ -105,7 +106,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row that is ours now, and where it goes. `message` is what it says, None when only its frozen text is at hand.
+    """A row that this process has claimed, and its destination. `message` is None when only its frozen text is at hand.
 
     `left` says that the room has moved to another channel since it was sent to `to`.
     """
@@ -117,12 +118,12 @@ class Parcel:
 
     @property
     def lane(self) -> str:
-        """One message of it at a time."""
+        """Messages in a lane are sent one at a time."""
         return self.delivery.lane
 
     @property
     def platform(self) -> str:
-        """By its name."""
+        """The platform's name."""
         return self.delivery.what.platform
 
     async def place(self, platform: ChatPlatform) -> Place:
@@ -138,7 +139,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the courier has to do now: messages to send, ambiguous ones to look up; `closed` rows need nothing more."""
+    """The courier's work: messages to send, ambiguous ones to look up; `closed` rows need nothing more."""
 
     send: tuple[Parcel, ...]
     look_up: tuple[Parcel, ...]
@@ -157,8 +158,8 @@ def claim(
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
-    With `only` there are no other lanes, and its engine's job answers for what is claimed of each. What is
-    `precomposed` is sent as it is.
+    With `only`, other lanes are left out, and each lane's engine job is responsible for the rows claimed in it. A
+    `precomposed` message is sent as it is.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
@@ -188,7 +189,7 @@ def claim(
         if row.state is State.UNKNOWN:
             look_up.append(Parcel(row, to, left=left))
             continue
-        # Asked at every claim: `ready` means that it is certainly not there, so it may still be dropped. What it says
+        # Checked at every claim: `ready` means that it was certainly not posted, so it may still be dropped. Its text
         # stays as it was frozen.
         composed = _compose(store, programmes, row, at)
         if isinstance(composed, _Not):
@@ -204,7 +205,7 @@ def claim(
 
 
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:
-    """The opening to whose thread it belongs, where that is still looked for beside the order of the channel."""
+    """The opening whose thread it belongs to, while that opening is looked up in a lane of its own."""
     what = row.what
     key = keys.opening(what.cohort_id, what.round or 0, what.room_id or 0)
     opening = store.deliveries.by_key(key) if what.in_thread else None
@@ -214,13 +215,11 @@ def _waits_for(store: Store, row: Delivery) -> Delivery | None:
 
 
 def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:
-    """Where it goes, and whether that is a channel that the room has left.
-
-    What nobody knows to be there is looked for where it was sent; what belongs under an opening that never came goes to
-    the room.
+    """The destination, and whether that is a channel that the room has left. A message with an uncertain outcome is
+    looked up where it was sent; a message for the thread of an opening that was never posted goes to the room.
     """
     what = row.what
-    if channel := what.args.get("channel"):  # the moderators' room, which is none of the cohort's
+    if channel := what.args.get("channel"):  # the moderators' room, which is not one of the cohort's rooms
         cohort = store.cohorts.get(what.cohort_id)
         return (Place(cohort.platform, cohort.workspace, channel) if cohort else None), False
     if what.room_id is None:
@@ -234,7 +233,7 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     if what.in_thread:
         key_of = (keys.opening, keys.check_ins)
         roots = (store.deliveries.by_key(key(what.cohort_id, what.round or 0, room.id)) for key in key_of)
-        # A room that was moved has no thread yet: the one that there was is in the channel before.
+        # A room that was moved has no thread yet: the old thread is in the old channel.
         thread = next((root.thread for root in roots if root and root.thread and root.channel == channel), None)
     return replace(_place(room), channel=channel, thread=thread), channel != room.channel
 
@@ -245,7 +244,7 @@ def _place(room: Room) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class _Not:
-    """Why a row does not go out, and the state that this puts it in."""
+    """Why a row is not sent, and the state that it gets for that."""
 
     reason: DeliveryReason
     state: State = State.SKIPPED
@@ -269,8 +268,8 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
         message = kind.compose(Scene(store, cohort, programme, what, at, others))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)
-        # What was composed ahead and never tried is not what was said: it may be late by now.
+        # A text composed ahead and never tried is not final: the message may be late by now.
         return message, row.payload if row.payload and row.first_try else codec.dumps(message)
-    except Exception:  # one faulty row must not hold up all the others
+    except Exception:  # one row that fails must not hold up the others
         log.exception("delivery %s cannot be composed", row.id)
         return _Not(DeliveryReason.NOT_COMPOSED, State.PARKED)

@@ -1,4 +1,4 @@
-"""What came of one attempt at a delivery or an edit."""
+"""The outcome of one attempt at a delivery or an edit."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from cohort_bot.app.ports.watch import Attempt
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that the courier has to know about an attempt that has ended."""
+    """Everything that the courier needs to know about a finished attempt."""
 
     lane: str
     """The lane that `wait` and `recovered` are about."""
@@ -17,8 +17,8 @@ class Outcome:
     attempt: Attempt | None = None
     """What to count, None when nothing was sent."""
     answered: bool | None = None
-    """Whether the platform answered at all, which its circuit breaker counts; None when this says nothing about it."""
+    """Whether the platform answered at all, for its circuit breaker; None when the attempt does not show that."""
     wait: float | None = 0.0
-    """Seconds of elapsed time for which the lane pauses; None for longer with each failure in a row."""
+    """Seconds of elapsed time for which the lane pauses; None means longer after each failure in a row."""
     recovered: bool = False
     """Whether the next failure of the lane counts as the first."""

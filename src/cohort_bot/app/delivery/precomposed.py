@@ -2,8 +2,8 @@
 
 The ledger calls `prepare` where it writes rows ahead of their instant, and `take` where it claims them; nothing else
 depends on it. A message is kept in memory beside its frozen text in the ledger. Whatever changes the row, or takes its
-text back because the cohort has changed, also changes its `updated`, and then what is kept here counts for nothing.
-After a crash everything is composed at its claim.
+text back because the cohort has changed, also changes its `updated`, and the copy kept here is then ignored. After a
+crash everything is composed when it is claimed.
 """
 
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PrecomposedMessage:
-    """A row of the ledger with its frozen text, what it says, and where it goes."""
+    """A row of the ledger with its frozen text, its message, and its destination."""
 
     row: Delivery
     payload: str
@@ -39,7 +39,7 @@ class Precomposed:
         self._messages: dict[str, PrecomposedMessage] = {}
 
     def prepare(self, store: Store, early: Sequence[tuple[Group, NewDelivery]], at: datetime) -> None:
-        """Compose what may be composed ahead of the rows that were just written and are due later than `at`.
+        """Among the rows just written that are due later than `at`, compose those that may be composed ahead.
 
         Called in the transaction that writes them.
         """
@@ -68,7 +68,7 @@ class Precomposed:
 
 
 def _precompose(store: Store, group: Group, row: Delivery) -> PrecomposedMessage | None:
-    """The message as it will be at its instant, None when it is better composed then."""
+    """The message as it will be when due, None when it should be composed only then."""
     what = row.what
     room = next((room for room in group.rooms if room.id == what.room_id), None)
     if room is None or not group.cohort.active:
@@ -76,10 +76,10 @@ def _precompose(store: Store, group: Group, row: Delivery) -> PrecomposedMessage
     if what.round and what.round > 1:
         before = store.deliveries.by_key(opening_row(group.cohort, what.round - 1, room).key)
         if before is not None and before.state in OPEN:
-            return None  # what becomes of that one changes what this one says
+            return None  # the outcome of that one changes the text of this one
     try:
         message = KINDS[what.kind].compose(Scene(store, group.cohort, group.programme, what, what.due))
-    except Exception:  # at its claim it is tried again, and then parked
+    except Exception:  # composed again when it is claimed, and parked if that fails
         log.exception("%s cannot be composed ahead", what.key)
         return None
     if message is None:

@@ -1,7 +1,7 @@
-"""What was parked for a room goes out when nothing keeps the bot from working there any more, also when nobody tells.
+"""Messages parked for a room are sent once the bot can work there again, even when no platform reports that.
 
-A platform tells that it lets the bot in again, but not that a channel invites it again, that a permission is back or
-that a workspace is no longer suspended.
+A platform reports that the bot was installed again, but not that a channel invited it again, that a permission is back
+or that a workspace is no longer suspended.
 """
 
 import asyncio
@@ -19,22 +19,22 @@ from cohort_bot.chat.place import Place
 log = logging.getLogger(__name__)
 
 APART: Final = 60.0
-"""Seconds of elapsed time between two looks."""
+"""Seconds of elapsed time between two rounds."""
 
 AT_ONCE: Final = 5
-"""Rooms that are tried at one look."""
+"""The most rooms that are tried in one round."""
 
 FIRST: Final = 600.0
-"""Seconds until a room is tried; after each try twice as many."""
+"""Seconds until a room is tried; doubled after each try."""
 
 LONGEST: Final = 86_400.0
 
 PATIENCE: Final = 30.0
-"""Seconds for one room's answer."""
+"""Seconds to wait for one room's answer."""
 
 
 class Recovery:
-    """Tries the rooms for which something is parked, ever less often; what it tried when is in memory."""
+    """Tries the rooms for which something is parked, less and less often; when each was tried is kept in memory."""
 
     def __init__(
         self,
@@ -43,15 +43,15 @@ class Recovery:
         clock: Clock,
         resume: Callable[[str, str], None],
     ) -> None:
-        """`resume` is told of a platform and a workspace in which posts may go out again."""
+        """`resume` is called with a platform and a workspace in which posts may go out again."""
         self._database = database
         self._platforms = platforms
         self._clock = clock
         self._resume = resume
-        self._later: dict[Meeting, tuple[float, float]] = {}  # when it is tried next, and how long after that
+        self._later: dict[Meeting, tuple[float, float]] = {}  # when it is tried next, and the wait after that
 
     async def run(self) -> None:
-        """Look now and then."""
+        """Run until stopped, trying rooms at intervals."""
         while True:
             await asyncio.sleep(APART)
             try:
@@ -60,7 +60,7 @@ class Recovery:
                 log.exception("the rooms for which something is parked cannot be tried; trying again")
 
     async def look(self) -> None:
-        """Try some of those whose time has come."""
+        """Try some of the rooms that are due for a try."""
         now = self._clock.elapsed()
         stuck = await self._database.read(lambda store: store.health.stuck())
         self._later = {room: self._later.get(room, (now + FIRST, FIRST)) for room in stuck}

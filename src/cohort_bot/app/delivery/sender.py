@@ -1,6 +1,6 @@
-"""One attempt at a delivery: post it, or look whether it is there already, open its thread, and classify what failed.
+"""One attempt at a delivery: post it, or find out whether it was posted already, open its thread, classify a failure.
 
-Which delivery comes when, and writing the outcomes to the ledger, is for the courier.
+The courier decides which delivery comes when, and writes the outcomes to the ledger.
 """
 
 import asyncio
@@ -34,11 +34,11 @@ from cohort_bot.core.delivery_states import State
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 20
-"""After so many unforeseen errors a delivery is parked."""
+"""After this many unexpected errors a delivery is parked."""
 
 
 class Sender:
-    """Makes attempts; remembers how far each look-up has come and how often each thread has failed."""
+    """Makes attempts; remembers the progress of each look-up and how often each thread has failed."""
 
     def __init__(
         self,
@@ -66,10 +66,10 @@ class Sender:
         bind_contextvars(delivery=delivery.id, kind=delivery.what.kind, platform=delivery.what.platform)
         try:
             return await (self._look_up(parcel) if delivery.state is State.UNKNOWN else self._send(parcel))
-        except Exception:  # nothing that goes wrong with one row may stop the others
-            log.exception("delivery %s failed in an unforeseen way", delivery.id)
+        except Exception:  # no error with one row may stop the others
+            log.exception("delivery %s failed unexpectedly", delivery.id)
         if delivery.attempts >= MAX_ATTEMPTS:
-            with contextlib.suppress(Exception):  # the database itself may be what fails; then it is tried again
+            with contextlib.suppress(Exception):  # the database itself may be failing; then it is tried again
                 refused = Refused(Reason.INVALID, "an unforeseen error, again and again")
                 return replace(await self._refused(delivery, refused), wait=None)
         result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.ERROR)
@@ -98,7 +98,7 @@ class Sender:
         return await self._sent(delivery, ref, message.summary)
 
     async def _look_up(self, parcel: Parcel) -> Outcome:
-        """Look whether an uncertain message is there; only when it is certainly not does its row become `ready`."""
+        """Find out whether an uncertain message was posted; its row becomes `ready` only when it certainly was not."""
         delivery = parcel.delivery
         platform = self._platforms[delivery.what.platform]
         search = self.lookups.search(delivery)
@@ -112,14 +112,14 @@ class Sender:
                 return await self._look_up(room)
             if not parcel.left or refused.reason.passing:
                 return await self._refused(delivery, refused, ambiguous=True)
-            ref = None  # the room has moved, and nobody can read the channel where it may be
+            ref = None  # the room has moved, and the channel where it may be cannot be read
         except (Unknown, TimeoutError):
             lane = await self.lookups.let_pass(delivery, self._database)
-            going = search.pages > pages_before  # there is much to read, and the next attempt goes on from here
+            going = search.pages > pages_before  # there is much to read, and the next attempt continues from here
             return Outcome(lane, answered=None if going else False, wait=0.0 if going else None)
         if ref is None:
             return Outcome(delivery.lane, DeliveryResult(delivery, State.READY), answered=True)
-        # A row that was found after a restore may have no payload; then its thread is there.
+        # A row that was found after a restore may have no payload; then its thread exists.
         title = codec.loads(delivery.payload).summary if delivery.payload else week_words.untitled()
         return await self._sent(delivery, ref, title)
 
@@ -138,11 +138,11 @@ class Sender:
         return Outcome(delivery.lane, result, Attempt.SENT, answered=True, wait=gap, recovered=True)
 
     async def _refused(self, delivery: Delivery, refused: Refused, *, ambiguous: bool = False) -> Outcome:
-        """Retry later what passes by itself; park the rest. `ambiguous`: it may be there from an earlier attempt."""
+        """Retry temporary refusals later; park the rest. `ambiguous`: an earlier attempt may have posted it."""
         verdict = await self._unreachable.judge(delivery, refused)
         if verdict is None or not verdict.reason.passing:
             self.lookups.forget(delivery)
-            if verdict is not None:  # somebody who cannot be reached directly is no alarm
+            if verdict is not None:  # no alert for somebody who cannot be reached directly
                 await park(self._database, delivery, verdict, self._clock.now())
             return Outcome(delivery.lane, None, Attempt.PARKED, answered=True)
         answered = False if verdict.retry_after is None else None

@@ -17,10 +17,12 @@ from cohort_bot.app.ports.store import Store
 
 
 class Source(Protocol):
-    """Which lanes a courier delivers, and who has to know what became of them."""
+    """Which lanes a courier delivers, and who is notified of the outcomes."""
 
     def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:
-        """Called once by the courier: how long lanes have to wait there, and how to have it claim at once."""
+        """Called once by the courier with two functions: how long a lane has to wait, and how to make it claim at
+        once.
+        """
 
     async def prepare(self, at: datetime) -> None:
         """Called before each claim at the calendar's instant `at`; `claimed` follows, also when the claim fails."""
@@ -40,10 +42,10 @@ class Source(Protocol):
         """Why what was claimed in the lane must not be sent any more, None when it may be."""
 
     def finished(self, lanes: Iterable[str]) -> None:
-        """Nothing of these lanes is under way any more, and what became of it is in the ledger."""
+        """Nothing in these lanes is under way any more, and the outcomes are in the ledger."""
 
     def start_over(self, lane: str) -> None:
-        """Forget everything about the lane: what was under way in it has been given up."""
+        """Forget everything about the lane: its deliveries under way have been given up."""
 
     def stop(self) -> None:
         """The courier has stopped."""
@@ -59,11 +61,13 @@ class LedgerSource:
         self._throttle: Throttle
         self._started = False
 
-    def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:  # noqa: ARG002 - nothing comes from outside
+    def attach(self, throttle: Throttle, wake: Callable[[], None]) -> None:  # noqa: ARG002 - nothing to wake for
         self._throttle = throttle
 
     async def prepare(self, at: datetime) -> None:
-        """At first: what an earlier process had under way may still arrive, so it is looked up, but not at once."""
+        """On the first call: messages of an earlier process may still arrive, so they are looked up, but not at
+        once.
+        """
         if self._started:
             return
         await self._database.write(lambda store: store.deliveries.orphaned(at))

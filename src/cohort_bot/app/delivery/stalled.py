@@ -1,8 +1,7 @@
-"""A lane that does not move is noticed, whatever the cause: a moderator is told once, and it is begun from scratch.
+"""Detects a stalled lane, whatever the cause: a moderator is notified once, and the lane starts over.
 
-A lane moves when something becomes of its first row: it is tried, looked up, put off. One in which something has been
-due for five minutes, by the calendar and by elapsed time, without any of that and without a reason that passes by
-itself, has fallen silent.
+A lane makes progress when its first row is tried, looked up or put off. A lane is stalled when something in it has been
+due for five minutes, by the calendar and by elapsed time, without progress and without a temporary reason.
 """
 
 import asyncio
@@ -25,36 +24,38 @@ from cohort_bot.app.words import stalled as stalled_words
 log = logging.getLogger(__name__)
 
 LATE: Final = timedelta(minutes=5)
-"""What has been due for longer by the calendar is shown."""
+"""Lanes in which something has been due for longer, by the calendar, are shown."""
 
 SILENT: Final = 300.0
-"""Seconds of elapsed time in which nothing has become of a lane."""
+"""Seconds of elapsed time without progress after which a lane is stalled."""
 
 LOOK: Final = 10.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 STOOD: Final = 3 * LOOK
-"""When so much has passed between two looks, the whole process stood still, and no lane for itself."""
+"""When more time than this passes between two checks, the whole process was suspended, not a single lane."""
 
 FRONT: Final = 20
-"""So many lanes of a platform are watched, the oldest first: those behind them may wait because there is much to do."""
+"""The number of lanes of a platform that are watched, the oldest first: later ones may wait only because there is much
+to do.
+"""
 
 MOST: Final = 1000
-"""Lanes that are looked at."""
+"""The most lanes that one check reads."""
 
 
 class Renews(Protocol):
     """An engine that shares the lanes among processes."""
 
     async def others(self) -> Collection[str]:
-        """The lanes that another process has, and those that wait for their time."""
+        """The lanes that another process has, and those that wait until a set time."""
 
     async def renew(self, lane: str) -> None:
-        """Give the lane a new job in place of those that it has."""
+        """Give the lane a new job in place of its present ones."""
 
 
 class Stalled:
-    """Looks at what is due, and remembers since when it has not moved."""
+    """Checks what is due, and remembers since when it has made no progress."""
 
     def __init__(self, database: Database, clock: Clock, courier: Courier, engine: Renews | None) -> None:
         self._database = database
@@ -65,7 +66,7 @@ class Stalled:
         self._silent: dict[str, int] = {}
 
     async def run(self) -> None:
-        """Look now and then."""
+        """Run until stopped, checking at intervals."""
         while True:
             began = self._clock.elapsed()
             await asyncio.sleep(LOOK)
@@ -74,11 +75,11 @@ class Stalled:
             try:
                 await self.look()
             except Exception:
-                log.exception("what does not move cannot be looked for; trying again")
-                self._since.clear()  # the database was away, which is a reason
+                log.exception("stalled lanes cannot be looked for; trying again")
+                self._since.clear()  # the database was unreachable, which explains the delay
 
     async def look(self) -> None:
-        """Begin anew what has not moved for five minutes."""
+        """Start over the lanes without progress for five minutes."""
         at, now = self._clock.now(), self._clock.elapsed()
         lanes = await self._database.read(lambda store: store.health.waiting(at, MOST))
         others = await self._engine.others() if self._engine else ()
@@ -103,7 +104,7 @@ class Stalled:
                 await self._begin_anew(lane, at)
 
     async def _begin_anew(self, lane: Waiting, at: datetime) -> None:
-        log.warning("delivery %s has not moved for five minutes; its lane is begun from scratch", lane.delivery_id)
+        log.warning("delivery %s has not moved for five minutes; its lane starts over", lane.delivery_id)
         await self._courier.start_over(lane.lane)
 
         def write(store: Store) -> None:
@@ -118,7 +119,7 @@ class Stalled:
         self._courier.wake()
 
     def why(self, lanes: Sequence[Waiting]) -> Mapping[str, str]:
-        """What this process knows of why they are late."""
+        """Why they are late, as far as this process knows."""
         found: dict[str, str] = {}
         for lane in lanes:
             if self._silent.get(lane.lane) == lane.delivery_id:
@@ -129,7 +130,7 @@ class Stalled:
 
 
 def _tell(store: Store, delivery: Delivery, at: datetime) -> None:
-    """Tell the moderators once that a post does not move, and nobody knows why."""
+    """Notify the moderators once that a post is stalled and the cause is unknown."""
     what = delivery.what
     cohort = store.cohorts.get(what.cohort_id)
     if cohort is None or KINDS[what.kind].notice:

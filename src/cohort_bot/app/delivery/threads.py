@@ -13,11 +13,13 @@ from cohort_bot.chat.place import Ref
 log = logging.getLogger(__name__)
 
 THREAD_TRIES: Final = 20
-"""After so many calls without an answer, over an hour with the waits, a post goes without its thread."""
+"""After this many calls without an answer, over an hour with the waits, a post stays without a thread."""
 
 
 class NoThreadYet(Exception):
-    """The message is there, its thread is not. `retry_after` is in seconds of elapsed time, if the platform said so."""
+    """The message was posted, but its thread is not open yet. `retry_after` is in seconds of elapsed time, if the
+    platform said so.
+    """
 
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("no thread yet")
@@ -35,8 +37,8 @@ class Threads:
     async def open(self, delivery: Delivery, ref: Ref, title: str) -> str | None:
         """Open the thread under a post, with a title where the platform shows one.
 
-        Returns the thread's id, or None when there can be none: what belongs there then goes to the room itself. Raises
-        NoThreadYet.
+        Returns the thread's id, or None when there can be none: messages for the thread then go to the room itself.
+        Raises NoThreadYet.
         """
         try:
             async with asyncio.timeout(self._pacing.lease):
@@ -53,5 +55,5 @@ class Threads:
         raise NoThreadYet(None)
 
     def forget(self, delivery: Delivery) -> None:
-        """The delivery is recorded as sent, with its thread or without."""
+        """Forget the count: the delivery is recorded as sent, with its thread or without."""
         self._unanswered.pop(delivery.id, None)

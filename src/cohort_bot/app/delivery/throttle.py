@@ -85,7 +85,7 @@ class Throttle:
         self._paused_until[lane] = self._clock.elapsed() + wait
 
     def settle(self, lane: str) -> None:
-        """Pause a lane until a message that may still be on its way has arrived."""
+        """Pause a lane until a message that may still be on its way must have arrived."""
         self.hold(lane, self._pacing.settle)
 
     def release(self, platform: str, workspace: str) -> None:

@@ -17,7 +17,7 @@ from cohort_bot.app.ports.store import AHEAD, Store
 log = logging.getLogger(__name__)
 
 LOOK_BACK: Final = 600.0
-"""Elapsed seconds after which it is looked for cohorts that were planned too far ahead, also when the clock runs on."""
+"""Elapsed seconds between two checks for cohorts that were planned too far ahead, even without a jump of the clock."""
 
 TOGETHER: Final = 100
 """Cohorts that are planned in one transaction; when it fails, each is planned alone."""
@@ -35,8 +35,8 @@ class Ticker:
         precomposed: Precomposed | None = None,
         paused: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`wake` has the courier look for work. With `precomposed` rows are written AHEAD of their instant. While
-        `paused` says so, because nobody knows what time it is, nothing is planned.
+        """`wake` makes the courier look for work. With `precomposed` rows are written AHEAD of their instant. While
+        `paused` returns True, because the clock is untrusted, nothing is planned.
         """
         self._database = database
         self._programmes = programmes
@@ -47,13 +47,13 @@ class Ticker:
         self._paused = paused
         self._lock = asyncio.Lock()
         self._failed = False
-        self._latest: datetime | None = None  # what the calendar said at the last look
+        self._latest: datetime | None = None  # the calendar's time at the last tick
         self._looked = clock.elapsed()
         self.planned_at = clock.elapsed()
-        """The elapsed second at which all that was due was last planned."""
+        """The elapsed second at which everything due was last planned."""
 
     async def tick(self) -> int:
-        """Write what is due to the ledger; returns how many rows. A fault of one cohort delays no other."""
+        """Write what is due to the ledger; returns how many rows. An error with one cohort delays no other."""
         async with self._lock:
             at = self._clock.now()
             if self._paused():
@@ -76,7 +76,9 @@ class Ticker:
         return written
 
     async def take_back(self) -> None:
-        """Have planned anew where the calendar was ahead for a while, in this process, another or an earlier one."""
+        """Plan again the cohorts that were planned while the calendar was ahead, in this process, another or an earlier
+        one.
+        """
         at, now = self._clock.now(), self._clock.elapsed()
         if self._paused():
             return
@@ -91,11 +93,11 @@ class Ticker:
             some = cohorts[start : start + TOGETHER]
             try:
                 await self._database.write(partial(ledger.take_back, cohort_ids=some, at=at))
-            except Exception:  # everything else is planned all the same
-                log.exception("what the calendar of before has planned cannot be taken back; trying again later")
+            except Exception:  # everything else is still planned
+                log.exception("rows planned while the calendar was ahead cannot be taken back; trying again later")
         self._latest, self._looked = at, now
         if cohorts:
-            log.warning("the calendar was ahead for a while; cohorts that are planned anew: %s", len(cohorts))
+            log.warning("the calendar was ahead for a while; cohorts to be planned again: %s", len(cohorts))
             self._wake()
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
@@ -126,6 +128,6 @@ class Ticker:
 
 
 def _any_due(store: Store, at: datetime) -> bool:
-    """Whether anything waits to be delivered: what was written ahead of its instant comes due without being planned."""
+    """Whether anything waits to be delivered: rows written ahead of their instant come due without being planned."""
     due = store.deliveries.next_due()
     return due is not None and due <= at

@@ -24,7 +24,7 @@ PERSONAL: Final = frozenset({Reason.PERSON_GONE, Reason.DIRECT_CLOSED})
 
 
 class Unreachable:
-    """Says what a refusal about a person means; keeps nothing of its own."""
+    """Decides what a refusal about a person means; keeps no state."""
 
     def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock, pacing: Pacing) -> None:
         self._database = database
@@ -33,12 +33,12 @@ class Unreachable:
         self._pacing = pacing
 
     async def judge(self, delivery: Delivery, refused: Refused) -> Refused | None:
-        """What the row waits for; None when the refusal is about the person, and that is noted: they have left, or have
-        closed their direct messages.
+        """The reason for which the row waits; None when the refusal is about the person, which is then recorded: they
+        have left, or have closed their direct messages.
 
-        Such a refusal is believed only while the bot itself is where their cohorts meet: platforms say the same when
-        it was the bot that was removed, or had an outage. That may have been over when the bot asked who is there, so
-        a refusal of somebody who is there is believed the second time.
+        Such a refusal is believed only while the bot itself is in the workspaces where their cohorts meet: platforms
+        refuse in the same way when the bot was removed, or had an outage. That may have ended before the bot asked
+        about the person, so if the person is still in the workspace, the refusal is believed only the second time.
         """
         if refused.reason not in PERSONAL or delivery.what.account_id is None:
             return refused
@@ -50,7 +50,7 @@ class Unreachable:
             return found
         if found is not None and delivery.reason is not DeliveryReason.DOUBTED:
             return Refused(Reason.DOUBTED, retry_after=0.0)
-        # The same refusal comes for who has left and for who has closed them.
+        # The platform refuses in the same way whether they have left or have closed their direct messages.
         left = found is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
         at = self._clock.now()
         await self._database.write(lambda store: (_gone if left else _closed)(store, delivery, at))
@@ -58,7 +58,7 @@ class Unreachable:
 
 
 def _where(store: Store, delivery: Delivery) -> tuple[Account | None, Sequence[str]]:
-    """Who it goes to, and the workspaces in which they have to be."""
+    """The recipient, and the workspaces in which they have to be."""
     account = store.people.get(delivery.what.account_id or 0)
     return account, meeting_places(store, account, delivery.what.cohort_id) if account else []
 
@@ -70,8 +70,8 @@ def _gone(store: Store, delivery: Delivery, at: datetime) -> None:
 
 
 def _closed(store: Store, delivery: Delivery, at: datetime) -> None:
-    """Their direct messages are closed: they hear of it at their next command. A reminder becomes a mention in the
-    thread for those who wanted that, and for nobody else.
+    """Record that their direct messages are closed: they are informed at their next command. A reminder becomes a
+    mention in the thread for those who wanted that, and for nobody else.
     """
     account = store.people.get(delivery.what.account_id or 0)
     if account is None:

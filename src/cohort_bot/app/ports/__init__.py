@@ -1,1 +1,1 @@
-"""What the app needs from outside: chat platforms, a database, clocks, programmes. Others implement it."""
+"""What the app needs from outside: chat platforms, a database, clocks, programmes. Other packages implement it."""

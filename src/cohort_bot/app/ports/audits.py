@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
-"""What a moderator can change for one member."""
+"""The changes that a moderator can make for one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
 RENAMED = "renamed"
@@ -14,13 +14,13 @@ MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
 ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
 CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
-"""What a moderator can change for the whole cohort."""
+"""The changes that a moderator can make for the whole cohort."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a moderator changed: in a member's record, or with `member_id` None in the cohort. `by` is their id, `words`
-    their reason, or what it is now.
+    """A change by a moderator: in a member's record, or with `member_id` None in the cohort. `by` is the moderator's
+    id, `words` the reason, or the new value.
     """
 
     at: datetime
@@ -36,7 +36,7 @@ class Audits(Protocol):
     """The log of what moderators changed."""
 
     def add(self, cohort_id: int, change: Change) -> int:
-        """Note a change; it is never taken back. Returns the number of its row."""
+        """Record a change; it is never removed. Returns the number of its row."""
 
     def get(self, row: int) -> Change | None:
         """One change by its row."""
@@ -48,4 +48,4 @@ class Audits(Protocol):
         """The newest of a cohort and its members first, those later than the instant."""
 
     def erase(self, member_id: int) -> None:
-        """Forget the reasons, which are words about the member; that something was changed stays."""
+        """Erase the reasons, which are words about the member; the changes themselves stay on record."""

@@ -10,7 +10,7 @@ from cohort_bot.core.checkins import CheckIn
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """A round that counts neither for nor against a member; `by` is the moderator's id on their platform."""
+    """A round that does not count for a member; `by` is the moderator's id on their platform."""
 
     round: int
     reason: str
@@ -20,8 +20,8 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """One member's record without what they wrote: when each round was filed, the programme weeks that were checked in,
-    and the rounds that are excused.
+    """One member's record without their texts: when each round was filed, the programme weeks that were checked in, and
+    the rounds that are excused.
     """
 
     filed: Mapping[int, datetime]
@@ -39,7 +39,7 @@ class CheckIns(Protocol):
         """All check-ins of a member from a round on, by round."""
 
     def rounds(self, member_id: int) -> Rounds:
-        """What a member's rounds are made of."""
+        """A member's rounds, without their texts."""
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""
@@ -48,13 +48,13 @@ class CheckIns(Protocol):
         """When the check-ins of the cohort's active members were filed: by member, then by round."""
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
-        """What the active members wrote of blockers in the two newest check-ins filed by `at`: by member, by round."""
+        """The active members' blockers in their two newest check-ins filed by `at`: by member, by round."""
 
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
-        """What a member's check-ins said before they were edited: round, when it was replaced, what stood there."""
+        """Earlier versions of a member's check-ins: the round, when the version was replaced, its content."""
 
     def save(self, checkin: CheckIn, at: datetime) -> bool:
-        """Record or edit it; an edit keeps what was there before in the history. True when it is new."""
+        """Record or edit it; an edit keeps the earlier version in the history. True when it is new."""
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
         """Excused rounds by member."""
@@ -63,7 +63,7 @@ class CheckIns(Protocol):
         """The rounds that are excused for a member, by round."""
 
     def erase(self, member_id: int) -> None:
-        """Forget what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
+        """Erase what a member wrote, ticked and was excused for, and every earlier version; the rows stay."""
 
     def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
-        """Let a round not count for a member; False when it is excused already."""
+        """Excuse a round for a member; False when it is excused already."""

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 KEEP_WRONG_CODES: Final = timedelta(days=1)
-"""For how long it is remembered who entered one."""
+"""How long wrong codes are remembered by person."""
 
 
 class Codes(Protocol):
-    """One-time codes that somebody carries from one platform to another. Only a digest of each is kept."""
+    """One-time codes that a person takes from one platform to another. Only a digest of each is stored."""
 
     def add(self, cohort_id: int, code: str, by: str, expires: datetime) -> None:
-        """A code that brings the cohort into a room; the cohort's earlier ones are void."""
+        """Add a code that adds a room to the cohort; the cohort's earlier codes become void."""
 
     def cohort_of(self, code: str, at: datetime) -> int | None:
         """The cohort that the code is for, None when it is wrong, used or too old."""
@@ -20,7 +20,7 @@ class Codes(Protocol):
         """Void it."""
 
     def wrong(self, platform: str, workspace: str, user: str, at: datetime) -> None:
-        """Note that somebody entered a code that is none."""
+        """Record that a person entered a wrong code."""
 
     def wrong_since(self, platform: str, workspace: str, user: str, since: datetime) -> int:
-        """How many wrong ones they entered lately."""
+        """How many wrong codes they entered since then."""

@@ -1,4 +1,4 @@
-"""What is kept of cohorts, their rooms and their calendars. Part of the Store."""
+"""Cohorts, their rooms and their calendars. Part of the Store."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A cohort's ledger is complete up to `until`; at `next_due` it is to be looked at again."""
+    """How far a cohort's ledger is complete (`until`), and when to plan it next (`next_due`)."""
 
     cohort_id: int
     until: datetime
@@ -45,7 +45,9 @@ class Cohorts(Protocol):
         """Cohorts with a room in the workspace, by name."""
 
     def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
-        """Cohorts that meet in private channels of the workspace alone, and not in this one; all, or of `only` one."""
+        """Cohorts that meet in the workspace only in private channels other than this one; all, or limited to
+        `only`.
+        """
 
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
@@ -60,61 +62,61 @@ class Cohorts(Protocol):
         """All cohorts that have not ended."""
 
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str, *, private: bool = False) -> Room:
-        """A place where the cohort meets."""
+        """Add a room to the cohort."""
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
-        """Where the cohort meets."""
+        """The cohort's rooms."""
 
     def room(self, room_id: int) -> Room | None:
-        """One place where a cohort meets."""
+        """One room of a cohort."""
 
     def drop_room(self, room_id: int) -> None:
-        """Meet there no more; its part of the ledger goes with it."""
+        """Remove the room; its rows of the ledger are deleted with it."""
 
     def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
-        """Let a room of the cohort be another channel of the same workspace."""
+        """Move a room of the cohort to another channel of the same workspace."""
 
     def set_private(self, place: Place, *, private: bool) -> None:
-        """Whether only chosen people see the channel, for every room that it is."""
+        """Set whether only chosen people see the channel, for every room in it."""
 
     def rename(self, cohort_id: int, name: str) -> None:
-        """Call it something else. The name must be free in the workspace."""
+        """Rename it. The name must be free in the workspace."""
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
-        """Another first date, time and zone for a cohort that has not begun; what was moved before goes."""
+        """Set the first date, time and zone of a cohort that has not begun; earlier moves are dropped."""
 
     def add_move(self, cohort_id: int, move: Move) -> None:
-        """A moved schedule from a round on; replaces an earlier one for the same round."""
+        """Move the schedule from a round on; replaces an earlier move for the same round."""
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
-        """Weeks off before a round, on top of those that are there."""
+        """Add weeks off before a round, on top of existing ones."""
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
-        """Where the moderators' digest goes, in the cohort's workspace; None for direct messages."""
+        """Set the channel of the moderators' digest, in the cohort's workspace; None for direct messages."""
 
     def archive(self, cohort_id: int, at: datetime) -> None:
-        """End it: nothing more goes out, nobody joins."""
+        """End it: nothing more is posted, and nobody can join."""
 
     def due(self, at: datetime) -> Sequence[int]:
-        """Active cohorts whose next instant has come."""
+        """Active cohorts whose next due instant has come."""
 
     def next_due(self) -> datetime | None:
-        """The earliest next instant of any active cohort."""
+        """The earliest next due instant of any active cohort."""
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
-        """Up to which instant the ledger holds all that is due, by cohort."""
+        """The instant up to which the ledger is complete, by cohort."""
 
     def planned_beyond(self, at: datetime) -> Sequence[int]:
-        """Active cohorts whose ledger holds what is due later than that."""
+        """Active cohorts whose ledger is complete beyond that instant."""
 
     def may_plan(self) -> bool:
-        """Whether this transaction may plan: not while another one does, in whatever process."""
+        """Whether this transaction may plan: not while another transaction does, in any process."""
 
     def plan(self, plans: Iterable[Plan]) -> None:
-        """Note how far the ledger is complete, and when to look again."""
+        """Record how far the ledger is complete, and when to plan next."""
 
     def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
-        """Read these at once: `get`, `rooms` and `room` answer from it until something is changed."""
+        """Read these cohorts at once: `get`, `rooms` and `room` use the result until something is changed."""
 
     def replan(self, cohort_id: int) -> None:
-        """Something changed that moves due instants: look again at the next tick."""
+        """Due instants have changed: plan again at the next tick."""

@@ -9,7 +9,9 @@ T = TypeVar("T")
 
 
 class CannotSave(Exception):
-    """The database cannot be reached or changed, and nothing was: one line for the log, nobody's text in it."""
+    """The database cannot be reached or written to, and nothing was changed: one line for the log, without people's
+    text.
+    """
 
 
 class Database(Protocol):
@@ -21,6 +23,6 @@ class Database(Protocol):
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
         """Run `fn`; when this returns, what it wrote is on disk. An exception of `fn` undoes all of it.
 
-        What `fn` read still holds when it commits, unless it says that it is `fenced`: then it takes care itself, as
-        the ledger does with its fences, and others get less in its way.
+        What `fn` read still holds when it commits, unless it is `fenced`: then `fn` checks that itself, as the ledger
+        does with its fences, and conflicts less with other transactions.
         """

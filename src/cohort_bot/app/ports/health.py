@@ -1,4 +1,4 @@
-"""How the bot is doing, in figures: for those who watch it and for those who ask what is wrong."""
+"""The bot's health in figures, for monitoring and for diagnosis."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,12 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.lanes import channel_of
 
 LOST_FOR: Final = 60.0
-"""Seconds for which a connection may be gone: platforms' own libraries mend most breaks in less."""
+"""Seconds for which a connection may be down: the platforms' libraries reconnect in less time after most failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it must be, with what cures it.
-
-    `elsewhere` says of a place that nothing makes it one where posts can go: another has to be chosen.
+    """A problem and its cure. `elsewhere` means that posts can never go to the place: another has to be chosen.
     """
 
     problem: str
@@ -29,7 +27,7 @@ _ANY: Final = -1
 
 
 class Connections:
-    """Since when connections to a platform are gone, in elapsed time. Told by whoever sees them come and go."""
+    """Since when connections to a platform are down, in elapsed time. The platform's adapter reports the changes."""
 
     def __init__(self, platform: str, elapsed: Callable[[], float]) -> None:
         self._platform = platform
@@ -37,20 +35,20 @@ class Connections:
         self._lost: dict[int, float] = {}
 
     def lost(self, number: int = 0) -> None:
-        """It is gone, perhaps for some time already."""
+        """The connection is down, perhaps for some time already."""
         self._lost.setdefault(number, self._elapsed())
 
     def back(self, number: int = 0) -> None:
-        """It is there."""
+        """The connection is up."""
         self._lost.pop(number, None)
         self._lost.pop(_ANY, None)
 
     def anew(self) -> None:
-        """What was known is of connections that are given up; none of the new ones is there yet."""
+        """Forget the connections so far, which were given up; none of the new ones is up yet."""
         self._lost = {_ANY: min(self._lost.values(), default=self._elapsed())}
 
     def findings(self) -> Sequence[Finding]:
-        """What is gone for so long that a person should know."""
+        """The connections that are down for so long that a person should know."""
         gone = self._elapsed() - min(self._lost.values(), default=self._elapsed())
         if gone <= LOST_FOR:
             return []
@@ -61,7 +59,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStats:
-    """The database in figures. `open` counts by (state, kind) what is not closed, parked rows among it."""
+    """The database in figures. `open` counts rows that are not closed, by (state, kind), including parked ones."""
 
     open: Mapping[tuple[str, str], int]
     oldest_due: datetime | None
@@ -82,7 +80,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Deliveries of one cohort that wait for a person, for one reason."""
+    """Deliveries of one cohort that wait for a person to act, for one reason."""
 
     cohort: str
     reason: DeliveryReason | None
@@ -111,7 +109,7 @@ class Waiting:
 
 
 class Passing(Enum):
-    """Why a lane waits that goes on by itself."""
+    """Why a lane waits that will continue by itself."""
 
     CLOCK = "clock"
     DOWN = "down"
@@ -120,10 +118,10 @@ class Passing(Enum):
 
 
 class Health(Protocol):
-    """What a transaction can ask about the whole database."""
+    """Queries about the whole database."""
 
     def standing(self) -> DatabaseStats:
-        """The figures that are watched; quick however long the history is."""
+        """The figures for monitoring; quick however long the history is."""
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
         """The lanes in which something was due by then, the oldest first."""
@@ -132,10 +130,10 @@ class Health(Protocol):
         """The newest migration that has run, None when none has."""
 
     def try_writing(self) -> None:
-        """Write something that changes nothing."""
+        """Write a row without changing it, to see whether writing works."""
 
     def newest(self) -> datetime | None:
-        """The newest instant at which anything is known to have happened, None when nothing has."""
+        """The newest instant at which something is known to have happened, None without any."""
 
     def meetings(self) -> Sequence[Meeting]:
         """Every room of every cohort that has not ended, by cohort."""
@@ -152,7 +150,7 @@ class Health(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What live calls to a platform told, without connecting to it. `date` is its clock's, aware UTC."""
+    """The result of live calls to a platform, without connecting to it. `date` is its clock's, aware UTC."""
 
     well: Sequence[str]
     findings: Sequence[Finding]

@@ -15,7 +15,7 @@ class Installation:
 
 
 class Installations(Protocol):
-    """What a transaction can read and write of them."""
+    """Installations, as a transaction reads and writes them."""
 
     def find(self, platform: str, workspace: str) -> Installation | None:
         """The workspace's installation, None when there is none (any more)."""
@@ -24,16 +24,16 @@ class Installations(Protocol):
         """All of a platform."""
 
     def save(self, platform: str, workspace: str, body: str, at: datetime) -> None:
-        """Keep it in the place of an earlier one."""
+        """Store it in place of an earlier one."""
 
     def replace(self, platform: str, before: Installation, body: str) -> bool:
-        """The same, encrypted anew; False when it was saved or deleted meanwhile."""
+        """Store the same installation, encrypted again; False when it was saved or deleted meanwhile."""
 
     def delete(self, platform: str, workspace: str) -> bool:
         """Forget it; False when there is none."""
 
     def issue_state(self, state: str, expires: datetime) -> None:
-        """Note a state that an installation begins with; only its digest is kept."""
+        """Record the OAuth state with which an installation begins; only its digest is stored."""
 
     def use_state(self, state: str, at: datetime) -> bool:
-        """Take the state: True once, and only before it expires."""
+        """Use up the state: True once, and only before it expires."""

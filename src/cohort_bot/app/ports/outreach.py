@@ -1,4 +1,4 @@
-"""The log of outreach: who wrote to whom, and what came of it. Part of the Store."""
+"""The log of outreach: which moderator wrote to which member, and the outcome. Part of the Store."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class OutreachResult(Enum):
-    """What came of writing to somebody."""
+    """The outcome of writing to somebody."""
 
     WAITING = "no answer yet"
     ANSWERED = "they answered"
@@ -19,8 +19,8 @@ class OutreachResult(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outreach:
-    """A moderator turned to a member. `by` is the moderator's account on the cohort's platform, `follow_up` a date in
-    the cohort's calendar on which somebody looks again; `delivery_key` is set when the bot carried the words.
+    """A moderator contacted a member. `by` is the moderator's account on the cohort's platform, `follow_up` a date in
+    the cohort's calendar on which a moderator checks again; `delivery_key` is set when the bot sent the message.
     """
 
     id: int
@@ -49,7 +49,7 @@ class Outreaches(Protocol):
         follow_up: date | None,
         delivery_key: str | None = None,
     ) -> Outreach:
-        """Note it. `by` is the moderator's id and name."""
+        """Record it. `by` is the moderator's id and name."""
 
     def get(self, outreach_id: int) -> Outreach | None:
         """One entry."""
@@ -58,10 +58,10 @@ class Outreaches(Protocol):
         """All about a member, newest first."""
 
     def newest(self, cohort_id: int) -> Mapping[int, Outreach]:
-        """The newest entry about each member who has one."""
+        """The newest entry about each member, where there is one."""
 
     def count_since(self, cohort_id: int, at: datetime) -> int:
-        """How many were noted later than the instant."""
+        """How many were recorded later than the instant."""
 
     def erase(self, member_id: int) -> None:
-        """Forget what was written about and to a member."""
+        """Erase what was written about and to a member."""

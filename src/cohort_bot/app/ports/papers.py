@@ -17,22 +17,22 @@ class Pick:
 
 
 class Papers(Protocol):
-    """Which papers a cohort reads, beyond what its programme says, and who has read them."""
+    """The papers picked for a cohort in addition to its programme's, and who has read which."""
 
     def picks(self, cohort_id: int) -> Mapping[int, Pick]:
         """The picks by week."""
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
-        """Choose it for its week, in place of an earlier choice."""
+        """Store the choice for its week, in place of an earlier one."""
 
     def note_read(self, member_id: int, week: int, at: datetime) -> bool:
-        """The member has read the paper of the week; False when that was noted before."""
+        """Record that the member has read the paper of the week; False when that was recorded before."""
 
     def readers(self, cohort_id: int) -> Mapping[int, int]:
         """How many active members have read the paper of each week."""
 
     def erase(self, member_id: int) -> None:
-        """Forget what the member has read."""
+        """Erase what the member has read."""
 
     def read_by(self, member_id: int) -> frozenset[int]:
         """The weeks whose paper the member has read."""

@@ -14,44 +14,46 @@ class People(Protocol):
         """The account, None when the person never did anything here."""
 
     def get(self, account_id: int) -> Account | None:
-        """The account by its row."""
+        """The account with this row id."""
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
         """A new person with one account."""
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
-        """Change what is known of them; without a handle that stays. Their cohorts tell them apart anew."""
+        """Update their details; without a new handle the old one stays. Their display names in cohorts are worked out
+        again.
+        """
 
     def add_id(self, account_id: int, user: str) -> None:
-        """The account is known under one more id."""
+        """Add one more id under which the account is known."""
 
     def merge(self, account: Account, other: Account) -> None:
-        """Both are one person's under different ids: what the other one did is this one's from now on. Where both are
-        in a cohort one membership is left, with the rounds of both.
+        """Merge two accounts of one person with different ids: everything of the other belongs to this one from now on.
+        Where both are in a cohort one membership remains, with the rounds of both.
         """
 
     def unasked(self, at: datetime, every: timedelta, limit: int) -> Sequence[Account]:
-        """Who takes part in a cohort that has not ended, or looks after it, and whom their platform was not asked
-        about within `every`, or only by a calendar that was ahead; those first who were asked about longest ago.
+        """Members and moderators of cohorts that have not ended whose platform was not asked about them within `every`,
+        or only while the calendar was ahead; those whose last check is oldest come first.
         """
 
     def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
-        """Their platform is asked about them."""
+        """Record that their platform is asked about them now."""
 
     def set_mention(self, account_id: int, *, wanted: bool) -> None:
-        """Whether a reminder that cannot come directly may name them in the thread."""
+        """Set whether a reminder that cannot be sent directly may mention them in the thread."""
 
     def set_closed(self, account_id: int, at: datetime | None) -> None:
-        """A direct message did not arrive; None when they were told, or one did."""
+        """Record that a direct message did not arrive; None when they were informed, or one did arrive."""
 
     def set_lost(self, account_id: int, action: str | None) -> None:
-        """An answer did not arrive, and what it was about is saved; None when they were told."""
+        """Record that the answer to an action that was saved did not arrive; None when they were informed."""
 
     def set_gone(self, account_id: int, at: datetime | None) -> None:
-        """They are in the workspace no more; None when they are back."""
+        """Record that they are no longer in the workspace; None when they are back."""
 
     def erase(self, person_id: int, name: str) -> None:
-        """Forget who it was: the accounts get that name, lead to nobody, and the person can come again as a new one."""
+        """Erase who it was: the accounts get that name and lead to nobody; the person can return as a new one."""
 
 
 class Members(Protocol):
@@ -69,22 +71,22 @@ class Members(Protocol):
         """Enrol the person."""
 
     def get(self, member_id: int) -> Member | None:
-        """The membership by its row."""
+        """The membership with this row id."""
 
     def of(self, cohort_id: int, person_id: int) -> Member | None:
         """The person's membership, also one that they left."""
 
     def newest(self, cohort_id: int, but: int) -> int | None:
-        """The row of who joined last, another than `but`; whatever the calendar said then."""
+        """The row id of the member who joined last, except `but`, regardless of the calendar then."""
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
-        """Active members in the order of joining; who has left the place where it meets is none."""
+        """Active members in the order of joining, without those who have left the workspace where it meets."""
 
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
         """The same for many cohorts at once."""
 
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
-        """Who left the cohort, or the place where it meets, later than the instant, in that order."""
+        """Members who left the cohort, or the workspace where it meets, later than the instant, in that order."""
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         """The person's active memberships in active cohorts."""
@@ -93,22 +95,22 @@ class Members(Protocol):
         """All memberships of the person, also those that they left and those in cohorts that have ended."""
 
     def set_hours(self, member_id: int, hours: int) -> None:
-        """Note the hours a week that they have."""
+        """Set the hours a week that they have."""
 
     def erase(self, member_id: int, at: datetime) -> None:
-        """Leave, without a word of theirs, a date off or a pace."""
+        """End the membership and erase their texts, dates off and pace."""
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
-        """Leave, or with None come back."""
+        """Record that they left, or with None that they are back."""
 
     def add_slip(self, member_id: int, slip: Slip) -> None:
-        """Do earlier weeks from a round on."""
+        """Slow the member down from a round on."""
 
     def drop_slips(self, member_id: int, from_round: int) -> int:
-        """Take back what was slipped from a round on. Returns how many there were."""
+        """Remove the slips that begin at a round or later. Returns how many there were."""
 
     def add_break(self, member_id: int, pause: Break) -> None:
-        """Take dates off."""
+        """Add dates off."""
 
     def end_breaks(self, member_id: int, today: date) -> None:
-        """Let the breaks that go on beyond today end with yesterday; drop those to come."""
+        """End breaks that extend beyond today with yesterday; drop future ones."""

@@ -1,4 +1,4 @@
-"""What members look back on. Part of the Store."""
+"""Members' retrospectives. Part of the Store."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Retrospective:
-    """What a member looks back on at the end of a phase: answers by the key of their question."""
+    """A member's retrospective at the end of a phase: answers by the key of their question."""
 
     phase: str
     at: datetime
@@ -16,7 +16,7 @@ class Retrospective:
 
 
 class Retrospectives(Protocol):
-    """One for each member and phase; the newest version stands."""
+    """One for each member and phase; only the newest version is kept."""
 
     def get(self, member_id: int, phase: str) -> Retrospective | None:
         """The one of a phase."""
@@ -25,7 +25,7 @@ class Retrospectives(Protocol):
         """All of a member, in the order in which they were last changed."""
 
     def save(self, member_id: int, retrospective: Retrospective) -> bool:
-        """Keep it in place of an earlier one. True when it is new."""
+        """Store it in place of an earlier one. True when it is new."""
 
     def erase(self, member_id: int) -> None:
-        """Forget all of a member's."""
+        """Erase all of a member's."""

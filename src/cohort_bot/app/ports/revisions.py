@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A post whose words are to be made anew. `asked` grows with every change, so that the newest is never lost."""
+    """A post that is to be composed again. `asked` grows with every change, so that the newest is never lost."""
 
     delivery_id: int
     asked: int
@@ -16,19 +16,19 @@ class Revision:
 
 
 class Revisions(Protocol):
-    """Posts that no longer say what they should: at most one row a post, the newest content counts."""
+    """Posts whose content is out of date: at most one row a post, the newest content counts."""
 
     def ask(self, delivery_id: int, at: datetime) -> None:
-        """Have the post made anew, from `at` on; asking again starts its tries anew."""
+        """Have the post composed again at `at` or later; a further call resets its attempts."""
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
-        """Those on the platforms that have come due and whose post is there or will never be, longest waiting first."""
+        """Those on the platforms that have come due and whose post was sent or never will be, longest waiting first."""
 
     def waiting(self, at: datetime) -> bool:
         """Whether anything has come due."""
 
     def done(self, revision: Revision) -> bool:
-        """It needs nothing more, unless it was asked for again meanwhile: then False."""
+        """Close it, unless it was requested again meanwhile: then False."""
 
     def later(self, revision: Revision, due: datetime) -> None:
-        """It did not work: try again at that instant, unless it was asked for again meanwhile."""
+        """The edit failed: try again at that instant, unless it was requested again meanwhile."""

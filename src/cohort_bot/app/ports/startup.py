@@ -1,9 +1,9 @@
-"""What keeps the bot from starting."""
+"""Errors that keep the bot from starting."""
 
 
 class CannotStart(Exception):
-    """A platform or database cannot be used as it is set up: one line with the setting and the cure, and no secret."""
+    """A platform or database cannot be used as configured: one line with the setting and the cure, and no secret."""
 
 
 class Unreachable(CannotStart):
-    """It cannot be used now, and that may pass: it is waited for. One line that says what is missing."""
+    """It cannot be used now, but that may be temporary, so the bot waits for it. One line that says what is missing."""

@@ -1,4 +1,4 @@
-"""What the running bot tells those who watch it: figures only, never who or what."""
+"""What the running bot reports for monitoring: figures only, no names and no content."""
 
 from enum import Enum
 from typing import Protocol
@@ -8,44 +8,44 @@ class InvocationResult(Enum):
     """How an invocation ended."""
 
     ANSWERED = "answered"
-    CORRECTED = "corrected"  # a form came back with what is to be mended
-    REFUSED = "refused"  # a word on what to do instead
+    CORRECTED = "corrected"  # a form came back with errors to correct
+    REFUSED = "refused"  # an answer saying what to do instead
     TOO_MANY = "too_many"
     UNKNOWN = "unknown"  # no such action (any more)
     FAILED = "failed"
 
 
 class Attempt(Enum):
-    """How one try to bring a delivery ended."""
+    """How one attempt at a delivery ended."""
 
     SENT = "sent"
-    RETRIED = "retried"  # refused in passing
-    UNCERTAIN = "uncertain"  # nobody knows; it is looked up
+    RETRIED = "retried"  # refused temporarily
+    UNCERTAIN = "uncertain"  # the outcome is not known; it is looked up
     PARKED = "parked"  # needs a person
-    FAILED = "failed"  # an error of our own
+    FAILED = "failed"  # a bug of our own
 
 
 class Watch(Protocol):
-    """Takes figures. All seconds are elapsed time, but `late` counts the calendar's."""
+    """Receives figures. All seconds are elapsed time, except that `late` is by the calendar."""
 
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
-        """Somebody did something and was answered."""
+        """An invocation was answered."""
 
     def attempted(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried, `late` seconds after it was due."""
 
     def wrote(self, seconds: float) -> None:
-        """A transaction was on disk after so long."""
+        """A transaction was on disk after this many seconds."""
 
 
 class Nobody:
     """Watches nothing."""
 
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
-        """Somebody did something and was answered."""
+        """An invocation was answered."""
 
     def attempted(self, platform: str, kind: str, how: Attempt, late: float) -> None:
         """A delivery was tried."""
 
     def wrote(self, seconds: float) -> None:
-        """A transaction was on disk after so long."""
+        """A transaction was on disk after this many seconds."""
