@@ -15,8 +15,7 @@ LOST_FOR: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem and its cure. `elsewhere` means that posts can never go to the place: another has to be chosen.
-    """
+    """A problem and its cure. `elsewhere` means that posts can never go to the place: another has to be chosen."""
 
     problem: str
     cure: str
