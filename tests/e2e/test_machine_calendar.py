@@ -110,7 +110,7 @@ async def leaps(folder: Path, leap: timedelta) -> None:
     await database.dispose()
     assert planned < opens + timedelta(minutes=2)
     assert due is not None
-    assert due < opens + timedelta(days=7)
+    assert due < opens + timedelta(days=7), (leap, planned)
 
 
 async def until(at: datetime) -> None:

@@ -79,10 +79,16 @@ class SqlDeliveries:
             self._connection.execute(statement, {"cohort": cohort_id})
 
     def take_back(
-        self, cohort_id: int, planned: Collection[str], dropped: Collection[DeliveryReason], at: datetime, far: datetime
+        self,
+        cohort_id: int,
+        planned: Collection[str],
+        dropped: Collection[DeliveryReason],
+        left_out: DeliveryReason,
+        at: datetime,
+        far: datetime,
     ) -> datetime | None:
         """Undo what is later than `at` though that is now; returns when the first row that is gone was due."""
-        gone, *others = taking_back(cohort_id, planned, dropped, at, far)
+        gone, *others = taking_back(cohort_id, planned, dropped, left_out, at, far)
         instants = list(self._connection.execute(gone).scalars())
         self.opened += [number for each in others for number in self._connection.execute(each).scalars()]
         return min(instants, default=None)

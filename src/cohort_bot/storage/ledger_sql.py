@@ -188,7 +188,12 @@ NEXT = (
 
 
 def taking_back(
-    cohort_id: int, planned: Collection[str], dropped: Collection[DeliveryReason], at: datetime, far: datetime
+    cohort_id: int,
+    planned: Collection[str],
+    dropped: Collection[DeliveryReason],
+    left_out: DeliveryReason,
+    at: datetime,
+    far: datetime,
 ) -> tuple[Executable, ...]:
     """Three statements that undo what was done while the calendar was ahead, in this order; see `app.ports.store`."""
     rows = deliveries.c
@@ -196,7 +201,7 @@ def taking_back(
     later = and_(
         rows.state == State.SKIPPED.value, rows.reason.in_([reason.value for reason in dropped]), rows.updated > at
     )
-    ahead = or_(rows.state == State.READY.value, rows.reason == DeliveryReason.BEFORE_ROOM.value)
+    ahead = or_(rows.state == State.READY.value, rows.reason == left_out.value)
     untried = or_(later, and_(ahead, rows.due > at))
     gone = delete(deliveries).where(there, of_round, rows.fence == 0, untried)
     now = case((or_(of_round, rows.due <= at), rows.due), else_=bindparam("now", at, type_=rows.due.type))

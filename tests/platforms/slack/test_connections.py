@@ -38,7 +38,7 @@ async def test_ten_refreshes_under_load_lose_nothing(slack: SlackServer, clock: 
         return FORM if invocation.action == "checkin" else text("Saved")
 
     toy.answer = handler
-    async with started(connected(slack, clock), toy):
+    async with started(connected(slack, clock, ping=PING), toy):  # no connection is given up but by Slack
         form = await slack.command("U2", "/checkin")
         stop = asyncio.Event()
         answered = 0

@@ -82,7 +82,7 @@ def take_back(store: Store, cohort_ids: Sequence[int], at: datetime) -> None:
     plans = []
     dropped = (DeliveryReason.LATE, DeliveryReason.UNWANTED)
     for cohort_id, until in store.cohorts.planned(cohort_ids).items():
-        first = store.deliveries.take_back(cohort_id, PLANNED, dropped, at, at + FAR)
+        first = store.deliveries.take_back(cohort_id, PLANNED, dropped, DeliveryReason.BEFORE_ROOM, at, at + FAR)
         if first is None and until <= at + FAR:
             continue
         since = min(at, until) if first is None else min(at, until, first - timedelta(milliseconds=1))

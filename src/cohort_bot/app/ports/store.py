@@ -168,11 +168,17 @@ class Deliveries(Protocol):
         """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
 
     def take_back(
-        self, cohort_id: int, planned: Collection[str], dropped: Collection[DeliveryReason], at: datetime, far: datetime
+        self,
+        cohort_id: int,
+        planned: Collection[str],
+        dropped: Collection[DeliveryReason],
+        left_out: DeliveryReason,
+        at: datetime,
+        far: datetime,
     ) -> datetime | None:
         """Undo what is later than `at` though that is now. Rows of the `planned` kinds that were never tried go: those
-        that are due later, also where they were taken for older than their room, and those that were dropped later for
-        one of these reasons. Other rows that were dropped so, or are due later than `far`, are ready now.
+        that are due later, also where they were `left_out` at once, and those that were `dropped` later for one of
+        these reasons. Other rows that were dropped so, or are due later than `far`, are ready now.
 
         Returns when the first row that is gone was due.
         """
