@@ -21,7 +21,7 @@ from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
-from cohort_bot.core.progress import risks
+from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 from tests.fakes.lists import Lists
 from tests.properties.worlds import DAY, account, programme

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cohort_bot.core.answers import LONGEST, answer, blocker
 from cohort_bot.core.checkins import Status
-from cohort_bot.core.progress import risks
+from cohort_bot.core.risks import risks
 
 NONE = (
     "none", "None.", "NONE!", "no", "No", "nooo", "nope", "Nah.", "-", "–", "—", "--", "...", "…", "?", "n/a", "N/A",

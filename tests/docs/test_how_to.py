@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 
 from cohort_bot import runtime
+from cohort_bot.app import words
 from cohort_bot.app.delivery import kinds, ledger, planner
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import posts
@@ -28,7 +29,11 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 async def test_the_command_of_the_page_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    handler, test = blocks("add-a-command.md", "python")
+    says, handler, test = blocks("add-a-command.md", "python")
+    said = types.ModuleType("cohort_bot.app.words.when")
+    exec(compile(says, "when.py", "exec"), said.__dict__)  # noqa: S102 - the page's own code
+    monkeypatch.setitem(sys.modules, said.__name__, said)
+    monkeypatch.setattr(words, "when", said, raising=False)
     feature = types.ModuleType("when")
     exec(compile(handler, "when.py", "exec"), feature.__dict__)  # noqa: S102 - the page's own code
     table = TABLE.__class__((*TABLE.rows, *feature.ROWS), TABLE.completers)
@@ -118,8 +123,8 @@ def test_a_translation_begins_as_the_page_says(tmp_path: Path, monkeypatch: pyte
     (lines,) = blocks("translate.md", "console")
     folder = tmp_path / "made"
     for line in lines.splitlines()[1:]:
-        words = line.replace("locales/de/LC_MESSAGES", str(folder)).split()
+        typed = line.replace("locales/de/LC_MESSAGES", str(folder)).split()
         folder.mkdir(exist_ok=True)
-        subprocess.run([Path(sys.executable).with_name("pybabel"), *words[1:]], check=True, capture_output=True)
+        subprocess.run([Path(sys.executable).with_name("pybabel"), *typed[1:]], check=True, capture_output=True)
     with (folder / "cohort_bot.mo").open("rb") as made:
         assert gettext.GNUTranslations(made).gettext("Leave") == "Leave"

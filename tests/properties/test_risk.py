@@ -14,7 +14,7 @@ from cohort_bot.app.queries.standing import Record, Standing, read_record, stand
 from cohort_bot.app.words.risks import reason
 from cohort_bot.core.checkins import ENDLESS
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.progress import Sign
+from cohort_bot.core.risks import Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 from cohort_bot.storage.store import SqlStore

@@ -1,60 +1,10 @@
-"""Who needs a person, and why; how a group and one member are doing."""
+"""How a group and one member are doing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
-from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.programme import Programme
-
-MISSED_IN_A_ROW = 2
-MISSED_OF_FIVE = 3
-RECENT = 5
-BLOCKED_IN_A_ROW = 2
-"""Counted rounds and check-ins after which somebody needs a person: see `risks`."""
-
-
-class Sign(Enum):
-    """What tells that somebody needs a person."""
-
-    SILENT = "missed in a row"
-    PATCHY = "missed often"
-    STUCK = "blocked twice in a row"
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """One reason. `rounds` are those that it is made of, so that it can be looked up: missed ones, or those with a
-    blocker. `of` is how many counted rounds were looked at.
-    """
-
-    sign: Sign
-    rounds: tuple[int, ...]
-    of: int = 0
-
-
-def risks(rounds: Sequence[Status], blockers: Mapping[int, str]) -> tuple[Risk, ...]:
-    """Why a member needs a person today; empty when they do not.
-
-    Two counted rounds missed in a row (even if forgiven), three of the last five, or a blocker in two check-ins in a
-    row. `rounds` are the statuses from round 1 on; `blockers` holds what was written, by round, at least of the two
-    newest check-ins, also when it is empty.
-    """
-    counted = [(number, status.made) for number, status in enumerate(rounds, start=1) if status.counted]
-    newest = max((number for number, made in counted if made), default=0)
-    run = tuple(number for number, _ in counted if number > newest)
-    recent = counted[-RECENT:]
-    missed = tuple(number for number, made in recent if not made)
-    found: list[Risk] = []
-    if len(run) >= MISSED_IN_A_ROW:
-        found.append(Risk(Sign.SILENT, run))
-    elif len(missed) >= MISSED_OF_FIVE:
-        found.append(Risk(Sign.PATCHY, missed, len(recent)))
-    written = sorted(blockers)[-BLOCKED_IN_A_ROW:]
-    if len(written) == BLOCKED_IN_A_ROW and all(blocker(blockers[number]) for number in written):
-        found.append(Risk(Sign.STUCK, tuple(written)))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from cohort_bot.chat.names import LONGEST
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Account, Cohort, Member, Slip
-from cohort_bot.core.progress import Risk, Sign
+from cohort_bot.core.risks import Risk, Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
 

@@ -9,7 +9,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.progress import Risk, risks
+from cohort_bot.core.risks import Risk, risks
 
 LOOK_AGAIN = timedelta(days=7)
 """When somebody who was written to is looked at again, unless the moderator says otherwise."""

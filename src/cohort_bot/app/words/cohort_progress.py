@@ -31,7 +31,8 @@ from cohort_bot.chat.message import (
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import ENDLESS, Status
 from cohort_bot.core.membership import Cohort
-from cohort_bot.core.progress import Sign, Turnout, turnouts
+from cohort_bot.core.progress import Turnout, turnouts
+from cohort_bot.core.risks import Sign
 
 PAGE = 25
 SHOWN_ROUNDS = 12

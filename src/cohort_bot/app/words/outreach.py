@@ -15,7 +15,7 @@ from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.progress import Sign
+from cohort_bot.core.risks import Sign
 
 
 def old_button() -> PersonError:

@@ -2,7 +2,7 @@
 
 from cohort_bot.app.words.lists import numbers
 from cohort_bot.chat.i18n import _, ngettext
-from cohort_bot.core.progress import Risk, Sign
+from cohort_bot.core.risks import Risk, Sign
 
 
 def reason(risk: Risk) -> str:
