@@ -13,8 +13,6 @@ from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort
 
 CHANNEL_MOST = 100
-
-
 CHANGE = "cohort.edit.digest"
 
 

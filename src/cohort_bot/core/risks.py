@@ -8,14 +8,8 @@ from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status
 
 MISSED_IN_A_ROW = 2
-
-
 MISSED_OF_FIVE = 3
-
-
 RECENT = 5
-
-
 BLOCKED_IN_A_ROW = 2
 """Counted rounds and check-ins after which somebody needs a person: see `risks`."""
 

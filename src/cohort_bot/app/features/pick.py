@@ -22,8 +22,6 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
 TITLE_MOST = 200
-
-
 LINK_MOST = 500
 
 

@@ -36,8 +36,6 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Nothing that looks like something else: 32 of them, so eight are 40 bits."""
 
 ROOMS_MOST = 10
-
-
 ENTERING: Final = cohort_starter(words.cannot_bring)
 """Who may start a cohort in a workspace may also bring one in; a code alone is not enough."""
 

@@ -17,17 +17,9 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 
 DONE_LIMIT = 1500
-
-
 BLOCKERS_LIMIT = 800
-
-
 NEXT_LIMIT = 500
-
-
 OPTIONS_MOST = 10
-
-
 OPTION = 75
 """At most so many options of so many characters each are in one field (Slack; Discord has ten, too)."""
 

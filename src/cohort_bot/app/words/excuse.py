@@ -38,8 +38,6 @@ def nothing_to_excuse(member: Member) -> PersonError:
 
 
 REASON_LIMIT = 300
-
-
 ROUNDS_MOST = 10
 """Boxes that a form can show (Discord and Slack)."""
 

@@ -59,8 +59,6 @@ def why(most: int) -> str:
 
 
 REASON_LIMIT = 300
-
-
 SHORT_TITLE = 45
 """Characters of a form's title (Discord)."""
 

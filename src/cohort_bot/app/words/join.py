@@ -33,8 +33,6 @@ def joined_without_programme(cohort: Cohort) -> PersonError:
 
 
 WHY_LIMIT = 300
-
-
 HOURS_MOST = 80
 """Lengths in characters: together they fit into one message of every platform (Discord: 4,000)."""
 

@@ -29,14 +29,8 @@ def nobody_in(cohort: Cohort) -> PersonError:
 
 
 PAGE = 10
-
-
 WORDS_LIMIT = 1500
-
-
 NOTE_LIMIT = 500
-
-
 TITLE_MOST = 45
 """Characters of a form's title (Discord)."""
 

@@ -13,8 +13,6 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Programme
 
 PAGE = 10
-
-
 TITLE_MOST = 90
 
 

@@ -29,8 +29,6 @@ def no_such_week(programme: Programme, week: int) -> str:
 
 
 ITEM_MOST = 110
-
-
 ANSWER_MOST = 500
 """An imported guide may be long; with these a usual plan fits into one message of every platform."""
 

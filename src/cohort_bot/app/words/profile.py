@@ -17,11 +17,7 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Account, Cohort, Member, Slip
 
 TEXT_MOST: Final = 300
-
-
 EXPORT_MOST: Final = 3000
-
-
 ROUNDS_MOST: Final = 30
 """An answer holds so many characters of one text, of all, and so many rounds: it fits every platform (Discord: 4,000
 characters, Slack: 50 blocks)."""

@@ -33,8 +33,6 @@ QUESTIONS: Final = (
 
 
 ANSWER_LIMIT: Final = 1000
-
-
 TITLE_MOST: Final = 45
 
 
