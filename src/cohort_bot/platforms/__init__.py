@@ -1,1 +1,1 @@
-"""Where people talk: one package a platform, and none knows another."""
+"""The chat platforms: one package each, and none depends on another."""

@@ -16,7 +16,7 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "discord": "cohort_bot.platforms.discord",
     "slack": "cohort_bot.platforms.slack",
 }
-"""The same as in `pyproject.toml`, for where this package runs from its source without being installed (`Procfile`)."""
+"""The same as in `pyproject.toml`, for running from the source without an installation (`Procfile`)."""
 
 
 @functools.cache
@@ -36,13 +36,13 @@ def platforms() -> Mapping[str, ModuleType]:
 
 
 def settings() -> Iterator[Setting]:
-    """What can be set for the installed platforms."""
+    """The settings of the installed platforms."""
     for module in platforms().values():
         yield from getattr(module, "SETTINGS", ())
 
 
 def secrets(environment: Mapping[str, str]) -> frozenset[str]:
-    """The values of theirs that must show up nowhere."""
+    """The values of their settings that must appear nowhere."""
     return frozenset(environment.get(each.name, "").strip() for each in settings() if each.secret) - {""}
 
 

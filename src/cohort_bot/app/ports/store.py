@@ -27,12 +27,12 @@ from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account, Member, Room
 
 AHEAD: Final = timedelta(seconds=30)
-"""How long before their instant rows are written down where one process has the ledger to itself: when thousands of
-cohorts open at once, what can be done before is done before. A change of a cohort takes them back.
+"""How long before they are due rows are written where one process has the ledger to itself: when thousands of cohorts
+open at once, this moves work ahead of the instant. A change to a cohort removes them again.
 """
 
 SOON: Final = timedelta(seconds=5)
-"""An engine's lane is looked after so long before something in it is due: the clocks of processes differ."""
+"""How long before something in a lane is due the engine requests it: the clocks of processes differ."""
 
 KEEP_INVOCATIONS: Final = timedelta(days=2)
 """How long an invocation is remembered; platforms repeat one within minutes (Slack: up to five)."""
@@ -41,11 +41,11 @@ KEEP_DRAFTS: Final = timedelta(days=30)
 """How long a preview's button or a form that was kept can still be used."""
 
 NO_JOBS: Final[Mapping[str, int]] = MappingProxyType({})
-"""Where no engine gives out jobs: no lane has one."""
+"""The jobs where there is no engine: no lane has one."""
 
 
 class _More(TypedDict, total=False):
-    """What only some posts have."""
+    """Fields that only some posts have."""
 
     member_id: int
     round: int | None
@@ -57,11 +57,11 @@ class _More(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """Something to be posted once. `key` names it for ever: writing the same key again changes nothing.
+    """A message to be posted once. `key` names it for ever: writing the same key again changes nothing.
 
     It goes to a room (`room_id`; under the round's opening card when `in_thread`) or to a person (`account_id`).
-    `due` and `expires` are instants of the calendar; after `expires` it is skipped instead of posted. `part` says which
-    of several it is: of a round's reminders, of the programme's papers.
+    `due` and `expires` are instants of the calendar; after `expires` it is skipped instead of posted. `part`
+    distinguishes several of one kind: a round's reminders, the programme's papers.
     """
 
     key: str
@@ -100,8 +100,8 @@ class NewDelivery:
 class Delivery:
     """A row of the ledger. `payload` is the frozen message, `fence` counts the claims, `lane` keeps a channel's order.
 
-    `message_id` and `thread` are the platform's, once it is sent; `channel` is where it was last tried; `detail` is
-    the reason's.
+    `message_id` and `thread` are the platform's, once it is sent; `channel` is where it was last tried; `detail`
+    belongs to the reason.
     """
 
     id: int
@@ -123,7 +123,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The row of the ledger that is next in its lane. Whatever changes the row changes `updated`."""
+    """The row of the ledger that is next in its lane. Every change to the row changes `updated`."""
 
     id: int
     key: str
@@ -132,7 +132,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What has become of a claimed row: the state that it goes to and why, or with `SENT` the platform's ids."""
+    """The outcome of a claimed row: its new state and the reason, or with `SENT` the platform's ids."""
 
     delivery: Delivery
     state: State
@@ -153,19 +153,19 @@ class Head:
 
 
 class Deliveries(Protocol):
-    """The ledger of what goes out."""
+    """The ledger of deliveries."""
 
     def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
-        """Note what is to be posted; keys that are there already are left as they are.
+        """Add rows to be posted; existing keys are left as they are.
 
-        What is due later than the instant `at` is written ahead, and `withdraw` can take it back.
+        Rows due later than the instant `at` are written ahead, and `withdraw` can remove them.
         """
 
     def freeze(self, texts: Sequence[tuple[int, str]]) -> None:
-        """Keep (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
+        """Store (id, composed message) for rows that are not claimed yet; the claim keeps these texts."""
 
     def withdraw(self, cohort_id: int, after: datetime) -> None:
-        """Take back what was never tried: rows written ahead that are due later than `after`, and composed texts."""
+        """Remove what was never tried: rows written ahead that are due later than `after`, and composed texts."""
 
     def take_back(
         self,
@@ -176,11 +176,11 @@ class Deliveries(Protocol):
         at: datetime,
         far: datetime,
     ) -> datetime | None:
-        """Undo what is later than `at` though that is now. Rows of the `planned` kinds that were never tried go: those
-        that are due later, also where they were `left_out` at once, and those that were `dropped` later for one of
-        these reasons. Other rows that were dropped so, or are due later than `far`, are ready now.
+        """Undo what was done for instants later than `at`, which is now: the calendar was ahead.
 
-        Returns when the first row that is gone was due.
+        Rows of the `planned` kinds that were never tried are deleted: those that are due later, even if they were
+        `left_out` at once, and those that were `dropped` later for one of these reasons. Other rows that were dropped
+        in that way, or are due later than `far`, become ready now. Returns when the first deleted row was due.
         """
 
     def ready(
@@ -193,7 +193,7 @@ class Deliveries(Protocol):
     ) -> Sequence[Turn]:
         """The first open row of each lane, or of those in `only`, that has come due, by time; those in `but…` wait.
 
-        A lane is a channel, whoever meets there, or a person's direct messages.
+        A lane is a channel, which several cohorts may share, or a person's direct messages.
         """
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
@@ -204,25 +204,29 @@ class Deliveries(Protocol):
     ) -> Sequence[Delivery]:
         """ready -> sending, each with its frozen message and its room's channel; the fence goes up.
 
-        `jobs` are an engine's, by lane: what one answers for is looked up when it is no longer being done.
+        `jobs` are an engine's, by lane: when a job has died, the rows claimed for it are looked up.
         """
 
     def note(self, outcomes: Sequence[DeliveryResult], at: datetime) -> int:
-        """Move each row on, if nobody claimed it since; returns how many. A channel is kept where none is given."""
+        """Move each row to its new state, if it was not claimed again since; returns how many. Without a channel in the
+        result the old one stays.
+        """
 
     def put(
         self, delivery: Delivery, state: State, reason: DeliveryReason | None, at: datetime, detail: str | None = None
     ) -> bool:
-        """Move it to another state, if nobody claimed it since."""
+        """Move it to another state, if it was not claimed again since."""
 
     def orphaned(self, at: datetime, lane: str | None = None) -> int:
-        """Whatever is being sent, by who is gone or in a lane that is given up, becomes unknown. Returns how many."""
+        """Rows being sent by a process that has ended, or in a lane that is given up, become unknown. Returns how
+        many.
+        """
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
-        """How each of these lanes stands in which something is due by then."""
+        """The heads of those of these lanes in which something is due by then."""
 
     def unknown_lanes(self) -> Sequence[str]:
-        """The lanes in which something is to be looked up."""
+        """The lanes in which a message is to be looked up."""
 
     def by_key(self, key: str) -> Delivery | None:
         """The row of a key."""
@@ -243,42 +247,42 @@ class Deliveries(Protocol):
         """The row."""
 
     def rewritten(self, delivery_id: int, payload: str) -> None:
-        """Note what a sent message says now."""
+        """Record the new content of a sent message."""
 
     def renew(self, delivery: Delivery, at: datetime) -> bool:
-        """skipped -> ready, to be composed anew: it is wanted after all. False when it is not skipped."""
+        """skipped -> ready, to be composed again because it is wanted after all. False when it is not skipped."""
 
     def put_in(self, delivery: Delivery, lane: str) -> bool:
-        """Give it another place in the order, if nobody claimed it since."""
+        """Move it to another lane, if it was not claimed again since."""
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         """Which parts of a kind went out, by round: for papers their ids in the programme."""
 
     def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
-        """Forget what was written to a member, about them, and what a cohort was told in kinds that may quote them."""
+        """Erase messages to a member or about them, and a cohort's messages of the kinds that may quote them."""
 
     def parked(self, cohort_id: int) -> Sequence[Delivery]:
-        """What waits for a person to act."""
+        """The rows that wait for a person to act."""
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
-        """parked -> ready, or unknown when it was tried before: it may be there. Returns how many."""
+        """parked -> ready, or unknown when it was tried before and may have been posted. Returns how many."""
 
     def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
-        """The same for what is parked for this reason on a platform. Returns how many."""
+        """The same for rows that are parked for this reason on a platform. Returns how many."""
 
     def rearm_returned(self, platform: str, workspaces: Collection[str], away: DeliveryReason, at: datetime) -> int:
-        """The same for workspaces in which the bot is again: whatever is parked for their rooms, and what goes to
-        people of their cohorts and is parked for the reason `away`. Returns how many.
+        """The same for workspaces to which the bot has returned: rows parked for their rooms, and direct messages to
+        people of their cohorts that are parked for the reason `away`. Returns how many.
         """
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
-        """How many rows of a cohort are due and on their way."""
+        """How many rows of a cohort are due and not closed yet."""
 
     def skip(self, new: Iterable[NewDelivery], reason: DeliveryReason, at: datetime) -> int:
-        """Note what is never to be posted; keys that are there already are left as they are. Returns how many."""
+        """Record rows that are never to be posted; existing keys are left as they are. Returns how many."""
 
     def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
-        """Take back what was skipped for the reason: it is planned anew when it is due. Returns how many."""
+        """Delete rows that were skipped for the reason; they are planned again when they are due. Returns how many."""
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
         """When the earliest open row is due, or the earliest that is due later than `after`."""
@@ -294,7 +298,7 @@ class Store(Protocol):
 
     @property
     def moderators(self) -> Moderators:
-        """Who was named to look after a cohort."""
+        """The people and roles named as moderators."""
         ...
 
     @property
@@ -314,7 +318,7 @@ class Store(Protocol):
 
     @property
     def checkins(self) -> CheckIns:
-        """The record."""
+        """The record of check-ins."""
         ...
 
     @property
@@ -324,12 +328,12 @@ class Store(Protocol):
 
     @property
     def audits(self) -> Audits:
-        """What moderators changed."""
+        """The log of moderators' changes."""
         ...
 
     @property
     def retrospectives(self) -> Retrospectives:
-        """What members look back on."""
+        """Members' retrospectives."""
         ...
 
     @property
@@ -339,41 +343,39 @@ class Store(Protocol):
 
     @property
     def health(self) -> Health:
-        """How the whole database stands."""
+        """Figures of the whole database."""
         ...
 
     @property
     def outreach(self) -> Outreaches:
-        """Who wrote to whom."""
+        """The log of outreach."""
         ...
 
     @property
     def papers(self) -> Papers:
-        """Papers that were picked, and who has read them."""
+        """Picked papers, and who has read which."""
         ...
 
     @property
     def installations(self) -> Installations:
-        """Workspaces that let the bot in."""
+        """Workspaces that installed the bot."""
         ...
 
     @property
     def job_runs(self) -> JobRuns:
-        """What is done regularly."""
+        """The last runs of the regular jobs."""
         ...
 
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
-        """Keep what a button or form needs and its id cannot hold; returns a short token.
-
-        `user` in it is the id of whoever it is kept for, `member` the row of the member that it is about: it goes when
-        they are erased.
+        """Store what a button or form needs and its id cannot hold; returns a short token. `user` in it is the id of
+        the person it is stored for, `member` the row id of the member it is about: it is deleted when they are erased.
         """
 
     def draft(self, token: str) -> Mapping[str, str] | None:
-        """What was kept under the token, None when it is too old or never was."""
+        """The draft with this token, None when it is too old or never existed."""
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
-        """Note the invocation; False when its change was made before."""
+        """Record the invocation; False when its change was made before."""

@@ -1,1 +1,1 @@
-"""What every platform's adapter needs, one file a responsibility; a platform in another package may use it, too."""
+"""Helpers for every platform's adapter, one file per responsibility; platforms in other packages may use them, too."""

@@ -1,4 +1,4 @@
-"""A dictionary that does not grow for ever."""
+"""A dictionary of bounded size."""
 
 from collections import OrderedDict
 from typing import TypeVar
@@ -8,7 +8,7 @@ V = TypeVar("V")
 
 
 class BoundedDict(OrderedDict[K, V]):
-    """Holds at most `most` keys: one more, and the one that was set longest ago is forgotten."""
+    """Holds at most `most` keys: when one more is set, the one that was set longest ago is dropped."""
 
     def __init__(self, most: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How a platform fails: at the start, for an operator; and at a call, for the courier."""
+"""A platform's failures: at the start, for an operator; and at a call, for the courier."""
 
 import asyncio
 import contextlib
@@ -11,23 +11,25 @@ from cohort_bot.app.ports.startup import CannotStart, Unreachable
 
 
 class WrongToken(CannotStart):
-    """The platform does not know a token: one line with the setting and the cure."""
+    """The platform rejects a token: one line with the setting and the cure."""
 
 
 class Denied(CannotStart):
-    """The platform does not let the bot in, and waiting does not help: one line with the cure."""
+    """The platform refuses the bot, and waiting does not help: one line with the cure."""
 
 
 class CannotConnect(Unreachable):
-    """The platform cannot be reached, or fails for now: one line with the cure."""
+    """The platform cannot be reached, or fails temporarily: one line with the cure."""
 
 
 class CannotRender(Exception):
-    """It cannot be shown on the platform: a mistake in the bot, found when it is rendered and not when it is used."""
+    """Content that the platform cannot show: a mistake in the bot, found when it is rendered and not when it is
+    used.
+    """
 
 
 def failure_of(error: Exception, title: str) -> Refused | Unknown:
-    """What an error means that is not the platform's own: only what it certainly did not do is Refused."""
+    """The meaning of an error that is not the platform's own: Refused only when the platform certainly did nothing."""
     match error:
         case aiohttp.ClientConnectorError():
             return Refused(Reason.BUSY, f"{title} cannot be reached")
@@ -40,7 +42,7 @@ def failure_of(error: Exception, title: str) -> Refused | Unknown:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """How many seconds an answer asks to be left alone, None when it does not say."""
+    """How many seconds an answer asks us to wait, None when it does not say."""
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
         return float(said) if said else None
@@ -52,8 +54,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 async def translate_errors(
     meaning: Callable[[Exception], Refused | Unknown], library: type[Exception], within: float
 ) -> AsyncIterator[None]:
-    """Calls inside of it raise Refused or Unknown: what `meaning` makes of an error of the client library, of the
-    network, or of `within` seconds that passed without an answer.
+    """Calls inside it raise Refused or Unknown: `meaning` translates an error of the client library, of the network, or
+    `within` seconds without an answer.
     """
     try:
         async with asyncio.timeout(within):

@@ -1,4 +1,4 @@
-"""Where an invocation comes from: the same for all that one payload can mean."""
+"""Where an invocation comes from: the same for every kind of payload."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,8 @@ from cohort_bot.chat.place import Actor, Place
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who did something, where and when.
-
-    `id` is the platform's own, the same when it delivers that twice. `place` is None where the platform tells none.
-    `at` is aware UTC. `direct` says that it is a private conversation with the bot.
+    """Who did something, where and when. `id` is the platform's own, the same when it delivers the event twice. `place`
+    is None where the platform gives none. `at` is aware UTC. `direct` means a private conversation with the bot.
     """
 
     id: str
@@ -30,5 +28,5 @@ class Origin:
         args: Mapping[str, str],
         fields: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Invocation:
-        """What they did: `args` are a command's options or a button's arguments, `fields` a form's answers."""
+        """The invocation: `args` are a command's options or a button's arguments, `fields` a form's answers."""
         return Invocation(self.id, action, kind, self.actor, self.place, self.at, args, fields or {}, self.direct)

@@ -1,4 +1,4 @@
-"""For what reads payloads: one that is not as its platform promises gets a word for the person, and no traceback."""
+"""Guards for reading payloads: a malformed one gets an answer for the person, and no traceback."""
 
 import functools
 import logging
@@ -13,11 +13,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading a payload of another shape than its platform documents may raise."""
+"""Errors that reading a malformed payload may raise."""
 
 
 def reject_malformed(translate: Callable[P, T]) -> Callable[P, T]:
-    """Turn every fault of a translator into a PersonError. The log names the fault without any of the payload."""
+    """Turn these errors of a translator into a PersonError. The log names the error without any of the payload."""
 
     @functools.wraps(translate)
     def read(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""What time it is for a platform's servers: what they post is stamped by their clock, which need not be ours."""
+"""The time of a platform's servers: posts are stamped by their clock, which may differ from ours."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ WITHIN: Final = 5.0
 
 
 class ServerClock:
-    """Told of each answer's `Date`; goes on from there in elapsed time."""
+    """Reads each answer's `Date` header; continues from there in elapsed time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -32,7 +32,7 @@ class ServerClock:
             self._heard = said, self._clock.elapsed()
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Hears every answer that comes to a session of aiohttp, whatever it says."""
+        """Reads the header of every answer to an aiohttp session, whatever its status."""
         config = aiohttp.TraceConfig()
 
         async def ended(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
@@ -42,14 +42,14 @@ class ServerClock:
         return config
 
     def said_since(self, elapsed: float = float("-inf")) -> datetime | None:
-        """Aware UTC, now, by an answer that came at that elapsed second or later; None when there was none."""
+        """The present time, aware UTC, by an answer that came at that elapsed second or later; None without one."""
         if self._heard is None or self._heard[1] < elapsed:
             return None
         return self._heard[0] + timedelta(seconds=self._clock.elapsed() - self._heard[1])
 
     async def asked(self, call: Callable[[], Awaitable[object]]) -> datetime | None:
-        """What time it is by the answer to this call, whatever else it says; None when it does not say. Raises Unknown
-        when none comes.
+        """The time by the answer to this call, whatever its status; None when it gives none. Raises Unknown without an
+        answer.
         """
         began = self._clock.elapsed()
         try:
@@ -62,8 +62,8 @@ class ServerClock:
         return self.said_since(began)
 
     def now(self) -> datetime:
-        """Aware UTC: their time or ours, whichever is earlier. Who counts back from it looks at more rather than less,
-        whoever's clock is wrong.
+        """Aware UTC: their time or ours, whichever is earlier. A search that counts back from it covers more rather
+        than less, whichever clock is wrong.
         """
         ours = self._clock.now()
         return min(ours, self.said_since() or ours)

@@ -1,4 +1,4 @@
-"""What is under way, so that a stop can wait for its end."""
+"""Running work, so that a stop can wait for its end."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class BackgroundTasks:
-    """Counts what runs. Once `stopping`, new work is to be turned away with a word."""
+    """Counts running work. Once `stopping`, new work has to be refused with an answer."""
 
     def __init__(self) -> None:
         self.stopping = False
@@ -20,7 +20,7 @@ class BackgroundTasks:
 
     @contextlib.contextmanager
     def work(self) -> Iterator[None]:
-        """The present task must end before a stop."""
+        """A stop waits for the present task."""
         task = asyncio.current_task()
         outer = task is None or task in self._tasks
         if task is not None:
@@ -32,14 +32,14 @@ class BackgroundTasks:
                 self._tasks.discard(task)
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """A task of its own for it, which must end before a stop."""
+        """Start a task for which a stop waits."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def drain(self, grace: float) -> None:
-        """Wait at most `grace` elapsed seconds for what runs, then cancel it."""
+        """Wait at most `grace` elapsed seconds for running work, then cancel it."""
         loop = asyncio.get_running_loop()
         until = loop.time() + grace
         while self._tasks and (left := until - loop.time()) > 0:

@@ -21,8 +21,8 @@ def invocation(
     platform: str,
     people_in: Callable[[str], Iterable[tuple[str, str]]] | None = None,
 ) -> Invocation:
-    """What the line means. `people_in` finds roles and people in an option that asks for them (`chat.place.people`);
-    without it none are known.
+    """The invocation that the line means. `people_in` finds roles and people in an option for them
+    (`chat.place.people`); without it none are recognised.
 
     Raises PersonError with what to type instead.
     """
@@ -36,7 +36,7 @@ def invocation(
 
 
 def after_words(text: str, count: int) -> str:
-    """What follows the first `count` typed_command_words."""
+    """The text after the first `count` words of the command."""
     return re.sub(rf"^\s*(?:\S+\s*){{{count}}}", "", text) if count else text
 
 
