@@ -226,7 +226,7 @@ async def test_whatever_becomes_of_thinking_the_answer_comes_once(
     monkeypatch.setattr(answers, "DEFER_WITHIN", 0.1)
     server.fail(Fault(kind, "POST", CALLBACK, times=times))
     waiting = asyncio.create_task(server.slash("member-1", "general", "wait"))
-    fits = "had its answer already" if kind == "lose" and times == 1 else "arrived is not known"
+    fits = "was answered already" if kind == "lose" and times == 1 else "arrived is not known"
     await server.until(lambda: fits in caplog.text or ((kind, times) == ("drop", 1) and server.callbacks))
     toy.go_on.set()
     assert (await waiting).text == "That took a while."
@@ -342,7 +342,7 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(
     server.fail(Fault("lose", "POST", CALLBACK))
     shown = await server.slash("member-1", "general", "echo", words="once")
     assert shown.text == "once"
-    await server.until(lambda: "had its answer already" in caplog.text)
+    await server.until(lambda: "was answered already" in caplog.text)
     assert server.errors == [40060]
     assert len(server.private["member-1"]) == 1
 

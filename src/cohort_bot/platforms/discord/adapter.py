@@ -43,25 +43,27 @@ from cohort_bot.process_role import ALL, ProcessRole
 log = logging.getLogger(__name__)
 
 WEEK: Final = 10080
-"""Minutes without a word until Discord folds a thread away: the longest that it offers."""
+"""Minutes without a message until Discord archives a thread: the longest that it offers."""
 
 
 OUTAGE: Final = 60.0
-"""Elapsed seconds after which what goes to an unavailable server is tried again, unless it is said to be back."""
+"""Elapsed seconds after which posts to an unavailable server are tried again, unless Discord reports it back
+earlier.
+"""
 
 
 class DiscordPlatform:
     """Discord with one bot token. Needs no HTTP of its own.
 
-    `drafts` keeps forms that are to be mended; set it before the start.
+    `drafts` stores forms that are to be corrected; set it before the start.
     """
 
     name = commands.PLATFORM
     connected_to = "Discord's servers"
     lock_family = 7_210_003
-    pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all that a bot does
+    pace = Pace(per_second=47.5, shared=True)  # Discord: 50 requests a second for all requests of a bot
     reconnect_after = 5.0
-    """Seconds until a new client takes the place of one that ended: no sooner than Discord takes an IDENTIFY."""
+    """Seconds until a new client replaces one that ended: no sooner than Discord accepts an IDENTIFY."""
 
     def __init__(
         self,
@@ -100,14 +102,14 @@ class DiscordPlatform:
         return self._client
 
     def attach(self, database: Database, resume: Callable[[str], None]) -> None:
-        """Keep forms that are to be mended in the database, where they outlive a restart, and let what waits for a
-        server that lets the bot in again go out.
+        """Store forms that are to be corrected in the database, where they outlive a restart, and send what waits for a
+        server once it has the bot again.
         """
         self.drafts = StoredDrafts(database, self._clock)
         self._database, self._resume = database, resume
 
     def report_lost(self, lost: Lost) -> None:
-        """Whom to tell of an answer that did not arrive."""
+        """Set the callback for answers that did not arrive."""
         self._lost = lost
 
     async def start(self, table: Table, dispatch: Dispatch, complete: Complete) -> None:
@@ -141,7 +143,7 @@ class DiscordPlatform:
         log.info("connected to Discord as %s, in %s servers", client.user, len(client.guilds))
 
     async def stop(self, grace: float) -> None:
-        """Take no more work, let what runs end within `grace` seconds, and close the connection."""
+        """Take no more work, let running work finish within `grace` seconds, and close the connection."""
         client, connection = self._client, self._connection
         if self._answers is not None:
             await self._answers.stop(grace)
@@ -153,20 +155,22 @@ class DiscordPlatform:
         self._client = self._connection = self._answers = None
 
     async def server_time(self) -> datetime | None:
-        """By any answer's `Date`; this one is the same for everybody, and nobody counts it."""
+        """From the `Date` of any answer; this request is the same for everybody and counts against no limit."""
         return await self._server.asked(lambda: self.client.http.request(Route("GET", "/gateway")))
 
     def asgi(self) -> ASGIApp | None:
-        """None: Discord comes by its own connection."""
+        """None: events come over the bot's own connection."""
         return None
 
     async def invited_only(self, place: Place) -> bool | None:
-        """Whether the role that everybody has may not view the channel, if this process is told of it."""
+        """Whether the @everyone role may not view the channel, if this process knows the channel."""
         channel = self._known(place)
         return None if channel is None else not channel.permissions_for(channel.guild.default_role).view_channel
 
     def findings(self) -> Sequence[Finding]:
-        """What keeps the bot from working on Discord right now: a connection that ended for good, or is gone."""
+        """Problems that keep the bot from working on Discord right now: a connection that ended for good, or is
+        down.
+        """
         if self._ended is None:
             return self._connections.findings()
         return [Finding(f"Discord: {self._ended}.", "Fix that, then start the bot again.")]
@@ -180,7 +184,7 @@ class DiscordPlatform:
         return Place(self.name, "", str(channel.id))
 
     async def identity(self, workspace: str, user: str) -> Identity | None:
-        """Who the person is in the server; asked for one person, which needs no privileged intent."""
+        """Who the person is in the server; a request for one person needs no privileged intent."""
         found = await self._member(workspace, user)
         if found is None:
             me = self.client.user
@@ -192,7 +196,7 @@ class DiscordPlatform:
         return Identity(next((name for name in names if name), ""), handle)
 
     async def _member(self, workspace: str, user: str) -> MemberWithUser | None:
-        """A person's record in a server, None when Discord says that there is none."""
+        """A person's record in a server, None when Discord reports that there is none."""
         guild, person = _number(workspace, Reason.ROOM_GONE), _number(user, Reason.PERSON_GONE)
         try:
             async with self._translate_errors(Place(self.name, workspace, "")):
@@ -235,7 +239,7 @@ class DiscordPlatform:
         if self._unavailable(place):
             raise _outage()
         if held is not None and not held.read_message_history:
-            # Discord would answer with an empty list, which is not the same as: it is not there.
+            # Discord would answer with an empty list, which does not mean that the message does not exist.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
         translate_errors = partial(self._translate_errors, place)
         found = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
@@ -248,7 +252,7 @@ class DiscordPlatform:
         return f"https://discord.com/channels/{place.workspace}/{end}" if place.workspace else None
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        """Replace what it says; its mark stays, so it is read first. Nobody is notified by an edit."""
+        """Replace its content; its mark stays, so the message is read first. Nobody is notified by an edit."""
         async with self._translate_errors(ref.place):
             part = self._room(ref.place).get_partial_message(_number(ref.message_id, Reason.INVALID))
             shown = render.message(message, history.numbers((await part.fetch()).components))
@@ -260,16 +264,15 @@ class DiscordPlatform:
         return await examine.examine(self._token, meetings, self._clock)
 
     async def check(self, place: Place) -> Sequence[Finding]:
-        """Missing permissions, each with its cure; or that the channel is of a wrong kind, hidden or gone."""
+        """Missing permissions, each with its cure; or that the channel is of the wrong kind, hidden or deleted."""
         if not place.workspace or not (self._sees_all or self._here(place)):
             return []
         return examine.room(self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)), place.channel)
 
     @contextlib.asynccontextmanager
     async def _translate_errors(self, place: Place) -> AsyncIterator[None]:
-        """As in `failures`; where the bot was removed from the server, or that is unavailable, this is the reason.
-
-        Discord does not say which permission is missing; what its gateway told of the channel does.
+        """As in `failures`; but if the bot was removed from the server, or the server is unavailable, that is the
+        reason. Discord does not say which permission is missing; the channel's data from the gateway shows it.
         """
         try:
             async with failures.translate_errors():
@@ -294,7 +297,7 @@ class DiscordPlatform:
 
     @property
     def _sees_all(self) -> bool:
-        """Whether Discord tells this process of every server; a part of the bot learns from Discord's answers alone."""
+        """Whether Discord reports every server to this process; when the bot is split, processes learn from answers only."""
         return self._process.connects and self._process.shards is None
 
     def _away(self, place: Place) -> bool:
@@ -302,14 +305,14 @@ class DiscordPlatform:
         return bool(place.workspace) and self._sees_all and not self._here(place)
 
     def _unavailable(self, place: Place) -> bool:
-        """Whether Discord has told that the place's server is unavailable for now."""
+        """Whether Discord has reported the place's server as unavailable."""
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
         return guild is not None and guild.unavailable
 
     async def _server_returned(self, guild: discord.Guild) -> None:
-        """A server let the bot in, or an outage of it has ended: what waited for that goes out.
+        """The bot was added to a server, or a server's outage has ended: posts that waited for that are sent.
 
-        A new session tells of every server at once; those that come meanwhile are freed together.
+        A new session reports every server at once; those reported within a moment are handled together.
         """
         self._returned.add(str(guild.id))
         async with self._resuming:
@@ -322,7 +325,7 @@ class DiscordPlatform:
             )
         for server in back:
             self._resume(server)
-        log.info("there again: %s servers; %s posts had waited for that", len(back), waited)
+        log.info("available again: %s servers; %s posts had waited for that", len(back), waited)
 
     def _held(self, place: Place) -> discord.Permissions | None:
         """The bot's permissions in a server's channel, None where they are not known."""
@@ -330,7 +333,7 @@ class DiscordPlatform:
         return channel.permissions_for(channel.guild.me) if channel else None
 
     def _known(self, place: Place) -> discord.abc.GuildChannel | None:
-        """A server's channel, None where Discord has told this process of none."""
+        """A server's channel, None where this process does not know it."""
         guild = self.client.get_guild(_number(place.workspace, Reason.ROOM_GONE)) if place.workspace else None
         return guild.get_channel(int(place.channel)) if guild and text.is_id(place.channel) else None
 
@@ -357,8 +360,8 @@ class DiscordPlatform:
         return client
 
     async def _stay_connected(self, client: Client, new_client: Callable[[], Client]) -> None:
-        """The library reconnects and resumes. When its client ends all the same, another takes its place; when only a
-        person can mend it, posts are refused from then on with the reason, and the log has the cure.
+        """The library reconnects and resumes. If its client ends nevertheless, another replaces it; if only a person
+        can fix the cause, posts are refused from then on with the reason, and the log has the cure.
         """
         while True:
             error: Exception | None = None
@@ -391,7 +394,7 @@ def _number(said: str, otherwise: Reason) -> int:
 
 
 def _denied(refused: Refused) -> bool:
-    """Whether Discord said that it is forbidden, or that there is no such thing."""
+    """Whether Discord answered that it is forbidden, or does not exist."""
     cause = refused.__cause__
     return isinstance(cause, discord.HTTPException) and cause.status in {403, 404}
 

@@ -46,7 +46,9 @@ DEFER_WITHIN = 3.0
 ANSWER_WITHIN = 10.0
 
 ALMOST = 2.2
-"""Seconds after which an answer is tried anew: after two 5xx the library waits until the interaction is over."""
+"""Seconds after which an answer is tried again: after two 5xx the library would wait until the interaction has
+expired.
+"""
 
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
@@ -59,7 +61,7 @@ TYPE_AGAIN = text(platforms_words.type_again())
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What is to be shown: the form while one can be opened, otherwise the message."""
+    """The reply to show: the form while one can be opened, otherwise the message."""
 
     message: Message
     form: Form | None = None
@@ -69,7 +71,7 @@ class _Ready:
 
 
 class Answers:
-    """Takes interactions for a platform. Keeps nothing per message; `drafts` are the forms that are to be mended."""
+    """Takes interactions for a platform. Keeps nothing per message; `drafts` are the forms that are to be corrected."""
 
     def __init__(self, table: Table, dispatch: Dispatch, complete: Complete, clock: Clock, drafts: Drafts) -> None:
         self._table = table
@@ -78,11 +80,11 @@ class Answers:
         self._clock = clock
         self._drafts = drafts
         self.lost: Lost | None = None
-        """Whom to tell of an answer that did not arrive."""
+        """Called for an answer that did not arrive."""
         self._running = BackgroundTasks()
 
     async def take(self, interaction: Interaction) -> None:
-        """Answer it. Whatever goes wrong is logged, for there is nobody else to tell."""
+        """Answer the interaction. Every error is logged, because nobody else can be informed."""
         try:
             with self._running.work():
                 data, origin = dict(interaction.data or {}), self._origin(interaction)
@@ -100,12 +102,12 @@ class Answers:
             log.exception("interaction %s could not be answered", interaction.id)
 
     async def stop(self, grace: float) -> None:
-        """Take no more; wait for what runs, then cancel it."""
+        """Take no more; wait for running work, then cancel it."""
         self._running.stopping = True
         await self._running.drain(grace)
 
     async def _work(self, interaction: Interaction, data: translate.Data, origin: Origin) -> _Ready:
-        """Everything that may take time or go wrong."""
+        """The part that may take time or fail."""
         opener = ""
         try:
             match interaction.type:
@@ -124,11 +126,11 @@ class Answers:
         except PersonError as error:
             return _Ready(text(str(error)))
         except Exception:
-            log.exception("interaction %s went wrong", interaction.id)
+            log.exception("interaction %s failed", interaction.id)
             return _Ready(WRONG)
 
     async def _opened_again(self, pressed: Invocation, origin: Origin) -> _Ready | Invocation:
-        """The form that a button opens once more; when it is kept no longer, the command that opened it first."""
+        """The form that a button reopens; when it is no longer stored, the command that opened it first."""
         args = dict(pressed.args)
         opener = args.pop(ids.OPENER, "")
         form = await self._drafts.get(args.pop(ids.DRAFT, ""))
@@ -156,7 +158,7 @@ class Answers:
                 return _Ready(again, reply, invocation.action, invocation)
 
     async def _answer(self, interaction: Interaction, work: Coroutine[Any, Any, _Ready]) -> None:
-        """What the work leads to; when it takes long, say so first and put the answer in its place."""
+        """Send the result of the work; when that takes long, show “thinking” first and replace it with the answer."""
         task = asyncio.create_task(work)
         thinking = False
         try:
@@ -176,7 +178,7 @@ class Answers:
             raise
 
     async def _deliver(self, interaction: Interaction, ready: _Ready, *, thinking: bool) -> None:
-        """The answer itself, or in the place of “thinking”."""
+        """Send the answer, or replace “thinking” with it."""
         if not thinking:
             await self._send(interaction, self._shown(ready))
             return
@@ -223,7 +225,7 @@ class Answers:
 
     @staticmethod
     async def _send(interaction: Interaction, shown: discord.ui.Modal | render.Shown) -> None:
-        """The answer, privately and at once."""
+        """Send the answer, privately and at once."""
 
         async def once() -> None:
             if isinstance(shown, render.Shown):
@@ -239,7 +241,7 @@ class Answers:
 
     @staticmethod
     async def _replace(interaction: Interaction, shown: render.Shown) -> None:
-        """The answer in the place of “thinking”."""
+        """Replace “thinking” with the answer."""
 
         async def once() -> None:
             await interaction.edit_original_response(view=shown.view, attachments=shown.uploads() or MISSING)
@@ -278,7 +280,7 @@ class Answers:
             admin=guild is not None and interaction.permissions.manage_guild,
             roles=frozenset(str(role.id) for role in roles if not role.is_default()),
             handle=user.name,
-            name_seen=guild is not None,  # elsewhere nobody sees the name that they have in the server
+            name_seen=guild is not None,  # in direct messages their name in the server is not shown
         )
         where = translate.place(
             guild,
@@ -288,12 +290,12 @@ class Answers:
         return Origin(str(interaction.id), actor, where, self._clock.now(), direct=guild is None)
 
     def _unanswered(self, interaction: Interaction, error: discord.HTTPException) -> None:
-        """Nobody to tell any more: what was done is in the database, and the person will look again."""
+        """The person can no longer be answered: the change is in the database, and they will look again."""
         match error.code:
             case failures.UNKNOWN_INTERACTION:
                 log.warning("interaction %s: the answer came too late", interaction.id)
             case failures.ALREADY_ANSWERED:
-                log.info("interaction %s had its answer already", interaction.id)
+                log.info("interaction %s was answered already", interaction.id)
             case _:
                 log.error("interaction %s: Discord refused the answer: %s", interaction.id, error)
 
@@ -304,9 +306,8 @@ def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
 
 
 async def _retry(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
-    """Try again when the connection breaks, and once more: that cannot do any harm.
-
-    Not when nothing came back in time: whoever is slow, Discord or this process, would only have more to do.
+    """Try again when the connection breaks, at most twice: that is harmless. Not after a time-out: whichever is slow,
+    Discord or this process, would only get more work.
     """
     async with asyncio.timeout(within):
         for _ in range(2):

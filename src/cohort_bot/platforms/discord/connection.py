@@ -1,4 +1,4 @@
-"""The connection: discord.py's client with the least that the bot needs; registers the commands when they changed."""
+"""The connection: discord.py's client with minimal settings; registers the commands when they changed."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ GUILDS_SETTLE = 0.2
 """Seconds after the last server's data until the bot counts as ready; the library's 2 would only delay the start."""
 
 LONGEST_WAIT = 30.0
-"""A rate limit that holds longer is told to the courier, which waits with the lane and not with a connection."""
+"""A longer rate limit is reported to the courier, which pauses the lane instead of holding a connection."""
 
 _GATEWAY_DENIED = {4004, 4010, 4011, 4012, 4013, 4014}
 
@@ -101,21 +101,19 @@ class Client(discord.AutoShardedClient):
         await self._server_returned(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """A server is there: at the start of a session, or after an outage."""
+        """A server is available: at the start of a session, or after an outage."""
         await self._server_returned(guild)
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """Discord has an outage of a server; what goes there waits until it is over."""
-        log.warning(
-            "the server %s is unavailable; its cohorts' posts wait until Discord says that it is back", guild.id
-        )
+        """Discord reports an outage of a server; posts to it wait until it is over."""
+        log.warning("the server %s is unavailable; its cohorts' posts wait until Discord reports it back", guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was removed; what is to be posted there waits, and a moderator is told."""
+        """The bot was removed; posts to the server wait, and a moderator is alerted."""
         log.warning("removed from the server %s; its cohorts' posts wait until it invites me again", guild.id)
 
     async def _shards(self) -> int:
-        """How many shards Discord wants; asked here so that the library then uses the gateway that is set."""
+        """How many shards Discord wants; requested here so that the library then uses the configured gateway."""
         try:
             shards, _, _ = await self.http.get_bot_gateway()
         except discord.DiscordException:
@@ -123,7 +121,7 @@ class Client(discord.AutoShardedClient):
         return shards
 
     async def _register(self) -> None:
-        """Register the commands if Discord has others. What it has stays when it refuses."""
+        """Register the commands if Discord's differ. If Discord refuses, its present ones stay."""
         wanted = list(self._registered)
         if self.application_id is None:
             return
@@ -137,13 +135,13 @@ class Client(discord.AutoShardedClient):
         try:
             await self.http.bulk_upsert_global_commands(self.application_id, payload=wanted)
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError):
-            log.exception("Discord did not take the commands; those from before stay")
+            log.exception("Discord refused the commands; the earlier ones stay")
         else:
             log.info("%s commands registered", len(wanted))
 
 
 def point_at(api_url: str, gateway_url: str) -> None:
-    """Use other addresses than Discord's: API proxies and tests. The library knows one of each in a process."""
+    """Use other addresses than Discord's: API proxies and tests. The library has one of each per process."""
     if api_url:
         Route.BASE = api_url.rstrip("/")
     if gateway_url:
@@ -151,7 +149,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
 
 
 async def login(client: discord.Client, token: str) -> None:
-    """Find out whether the token is right. Raises WrongToken and CannotConnect."""
+    """Check the token. Raises WrongToken and CannotConnect."""
     if not token.strip():
         raise wrong_token()
     try:
@@ -167,12 +165,14 @@ async def login(client: discord.Client, token: str) -> None:
 
 
 def is_final(ended: Exception) -> bool:
-    """Whether only a person can mend it. Anything else, such as an event that the library cannot read, may pass."""
+    """Whether only a person can fix it. Anything else, such as an event that the library cannot read, may be
+    temporary.
+    """
     return isinstance(ended, WrongToken | Denied)
 
 
 def why_ended(error: BaseException | None) -> Exception:
-    """The connection's end in one line with its cure."""
+    """Why the connection ended, in one line with the cure."""
     match error:
         case discord.ConnectionClosed(code=4004):
             return wrong_token()

@@ -11,14 +11,14 @@ from cohort_bot.platforms.common.bounded import BoundedDict
 
 MOST = 500
 FORM = "form"
-"""Under which key of a draft the form is."""
+"""The key of a draft that holds the form."""
 
 
 class Drafts(Protocol):
-    """Keeps a form for the button that opens it."""
+    """Stores a form for the button that opens it."""
 
     async def keep(self, form: Form, user: str) -> str:
-        """Keep it for who filled it in; returns a token of at most 12 characters."""
+        """Store it for the person who filled it in; returns a token of at most 12 characters."""
 
     async def get(self, token: str) -> Form | None:
         """The form, None when it is gone."""
@@ -32,7 +32,7 @@ class StoredDrafts:
         self._clock = clock
 
     async def keep(self, form: Form, user: str) -> str:
-        """Keep it; when this returns it is on disk."""
+        """Store it; when this returns it is on disk."""
         body, at = {FORM: codec.dumps_form(form), "user": user}, self._clock.now()
         return await self._database.write(lambda store: store.add_draft(body, at))
 
@@ -43,13 +43,15 @@ class StoredDrafts:
 
 
 class MemoryDrafts:
-    """The last 500. When one is gone, by age or by a restart, its button runs the action that opened the form."""
+    """In memory, the last 500. When one is lost, by age or by a restart, its button runs the action that opened the
+    form.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._forms: BoundedDict[str, Form] = BoundedDict(most)
 
-    async def keep(self, form: Form, user: str) -> str:  # noqa: ARG002 - what is in memory goes by itself
-        """Keep it, and forget the oldest when there are too many."""
+    async def keep(self, form: Form, user: str) -> str:  # noqa: ARG002 - what is in memory needs no date
+        """Store it, and drop the oldest when there are too many."""
         token = secrets.token_urlsafe(9)
         self._forms[token] = form
         return token

@@ -1,4 +1,6 @@
-"""Whether the bot can work: with its token and in the rooms, by live calls; in a channel, by what the gateway told."""
+"""Whether the bot can work: with its token and in the rooms, by live calls; in a channel, by the data from the
+gateway.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -16,7 +18,7 @@ from cohort_bot.platforms.discord import invite, text
 from cohort_bot.platforms.discord.connection import login
 
 WITHIN: Final = 15.0
-"""Seconds for one room: the library repeats what failed in passing for longer."""
+"""Seconds for one room: the library would retry temporary failures for longer."""
 
 KICKED: Final = "Invite the bot again: cohort-bot discord invite prints the link."
 CHANNEL_GONE: Final = "Give the cohort another room with /cohort room, or let the bot view this one."
@@ -66,7 +68,9 @@ async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
 
 
 def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
-    """What keeps a cohort from meeting in a channel of a server: `channel` is its id, or whatever somebody typed."""
+    """What keeps a cohort from meeting in a channel of a server: `channel` is its id, or any text that somebody
+    typed.
+    """
     if guild is None:
         cure = _("Invite me again: cohort-bot discord invite prints the link.")
         return [Finding(_("I am not in this server."), cure)]

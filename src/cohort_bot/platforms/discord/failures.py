@@ -1,4 +1,4 @@
-"""Every way in which Discord can fail -> what the courier does about it: again later, look it up, or ask a person."""
+"""Every way in which Discord can fail -> what the courier does about it: retry later, look it up, or alert a person."""
 
 import contextlib
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ REASONS: Final[Mapping[int, Reason]] = {
     50055: Reason.ROOM_GONE,  # invalid guild
     50083: Reason.NOT_ALLOWED,  # archived thread
     50278: Reason.PERSON_GONE,  # no server in common
-    110001: Reason.BUSY,  # the application is not there yet
+    110001: Reason.BUSY,  # the application is not available yet
     130000: Reason.BUSY,  # overloaded
     160002: Reason.NOT_ALLOWED,  # the history may not be read
     160005: Reason.NOT_ALLOWED,  # locked thread
@@ -61,7 +61,7 @@ REASONS: Final[Mapping[int, Reason]] = {
     160007: Reason.NOT_ALLOWED,  # too many active threads under announcements
     200000: Reason.NOT_ALLOWED,  # AutoMod, a message
     200001: Reason.NOT_ALLOWED,  # AutoMod, a title
-    240000: Reason.NOT_ALLOWED,  # a link that Discord takes for harmful
+    240000: Reason.NOT_ALLOWED,  # a link that Discord considers harmful
     400001: Reason.NOT_ALLOWED,  # no files in this server
 }
 """Discord's error codes that say more than the HTTP status."""
@@ -108,7 +108,7 @@ EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
         N_("Discord has restricted the server and told its owner why."),
     ),
 }
-"""What has happened and what cures it, of codes where neither the reason nor the channel's permissions say it."""
+"""The problem and its cure, for codes where neither the reason nor the channel's permissions show them."""
 
 _STATUS: Final[Mapping[int, Reason]] = {
     401: Reason.REVOKED,
@@ -119,7 +119,7 @@ _SERVER_ERROR = 500
 
 
 def wrong_token() -> WrongToken:
-    """Discord does not know the token."""
+    """Discord rejects the token."""
     return WrongToken(
         "DISCORD_TOKEN is not a token that Discord knows; copy it again from Bot > Reset Token at "
         "https://discord.com/developers/applications"
@@ -127,7 +127,7 @@ def wrong_token() -> WrongToken:
 
 
 def failure(error: Exception) -> Refused | Unknown:
-    """What an error of a call means. Only what Discord certainly did not do is Refused."""
+    """The meaning of an error of a call. It is Refused only when Discord certainly did nothing."""
     match error:
         case discord.RateLimited():
             return Refused(Reason.BUSY, "rate limited", error.retry_after)
@@ -153,5 +153,5 @@ def _answered(error: discord.HTTPException) -> Refused | Unknown:
 
 
 def translate_errors() -> contextlib.AbstractAsyncContextManager[None]:
-    """Calls of Discord's API inside of it raise Refused or Unknown."""
+    """Calls of Discord's API inside it raise Refused or Unknown."""
     return errors.translate_errors(failure, discord.DiscordException, CALL)

@@ -16,7 +16,9 @@ FEWEST_RADIOS = 2
 
 
 def modal(form: Form, opener: str = "") -> ui.Modal:
-    """The form; *Fix it* runs `opener`, the action that opened it, when the draft is gone. Raises CannotRender."""
+    """The form as a modal; *Fix it* runs `opener`, the action that opened it, when the draft is lost. Raises
+    CannotRender.
+    """
     if not 1 <= len(form.fields) <= limits.FIELDS:
         raise CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
     if len({field.key for field in form.fields}) != len(form.fields):
@@ -31,7 +33,7 @@ def modal(form: Form, opener: str = "") -> ui.Modal:
 
 
 def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
-    """What is to be mended. A modal cannot answer a modal, so a button opens the form again."""
+    """The errors to correct. A modal cannot answer a modal, so a button opens the form again."""
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())
     return Message(
@@ -50,13 +52,13 @@ def again(draft: str, opener: str, wrong: FieldErrors) -> Actions:
 
 
 def opening(form: Form, action: str, args: Mapping[str, str]) -> Message:
-    """In place of a form that came too late to be shown at once."""
+    """A message in place of a form that was ready too late to be shown at once."""
     button = Button(platforms_words.open_form(), action, args, "primary")
     return Message(form.title, (paragraph(platforms_words.ready(form.title)), Actions((button,))))
 
 
 def kept(form: Form, draft: str, opener: str) -> Message:
-    """The same, for a form that answers a form."""
+    """The same, for a form that is the answer to a form."""
     return opening(form, ids.FORM, _draft_args(draft, opener, form))
 
 
@@ -75,7 +77,7 @@ def _id(action: str, args: Mapping[str, str], opener: str) -> str:
         try:
             return ids.encode(action, {**args, ids.OPENER: opener})
         except CannotRender:
-            pass  # the way back is a convenience, the arguments are not
+            pass  # reopening the form is a convenience, the arguments are needed
     return ids.encode(action, args)
 
 
@@ -96,7 +98,7 @@ def _text(field: TextField) -> ui.TextInput[Any]:
     return ui.TextInput(
         custom_id=field.key,
         style=discord.TextStyle.long if field.kind == "long" else discord.TextStyle.short,
-        # Discord refuses a value above the limit; what is too long is cut where the person can see it.
+        # Discord refuses a value above the limit; a longer value is cut, which the person can see.
         default=field.value[:limit] or None,
         max_length=limit,
         required=field.required,

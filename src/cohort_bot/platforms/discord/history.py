@@ -1,4 +1,6 @@
-"""Looking for what may have been posted, newest first, a page at a time: how far it has come outlives a failure."""
+"""Searches the history for a message that may have been posted, newest first, page by page; its progress survives a
+failure.
+"""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -20,7 +22,7 @@ PAGE: Final = 100
 async def find(
     room: discord.PartialMessageable, me: int, search: Search, server: ServerClock, translate_errors: TranslateErrors
 ) -> discord.Message | None:
-    """The message with the mark among those that `me` wrote. Each page is read inside of `translate_errors`.
+    """The message with the mark among those that `me` wrote. Each page is read inside `translate_errors`.
 
     Raises Refused or Unknown.
     """
@@ -49,7 +51,7 @@ async def find(
 
 
 def numbers(components: Sequence[discord.Component]) -> ids.Numbers:
-    """What the mark of a message became."""
+    """The numbers that encode the mark of a message."""
     for component in components:
         if isinstance(component, discord.Container):
             texts = (child.id for child in component.children if isinstance(child, discord.TextDisplay))

@@ -1,4 +1,4 @@
-"""What is carried in a custom_id: the action and its arguments, and so everything that a click needs a year later.
+"""The content of a custom_id: the action and its arguments, so everything that a click needs even a year later.
 
 `action|key=value|key=value`, keys in order; `%`, `|` and `=` are written as %25, %7C and %3D. Actions that begin with
 `~` and the key `~` are the adapter's own.
@@ -32,7 +32,7 @@ def encode(action: str, args: Mapping[str, str]) -> str:
 
 
 def decode(custom_id: str) -> tuple[str, dict[str, str]]:
-    """The action and the arguments; of an id that is not ours an action that no table has."""
+    """The action and the arguments; for an id that is not ours, an action that is in no table."""
     action, *pairs = custom_id.split("|")
     args = {_in(key): _in(value) for key, found, value in (pair.partition("=") for pair in pairs) if found}
     return _in(action), args
@@ -41,7 +41,7 @@ def decode(custom_id: str) -> tuple[str, dict[str, str]]:
 def component_ids(mark: str) -> Numbers:
     """A delivery's mark as the integer ids of its first two components: 62 bits that stay in the message's history.
 
-    The nonce makes a repeat harmless for some minutes only and is not kept; these are, and need no button.
+    The nonce makes a repeat harmless for some minutes only and is not stored; these ids are, and need no button.
     """
     digest = hashlib.sha256(mark.encode()).digest()
     return (_id(digest[:4]), _id(digest[4:8], 1))

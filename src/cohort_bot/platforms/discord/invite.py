@@ -1,4 +1,4 @@
-"""The permissions that the bot needs, the link that grants them, and what is missing in a channel."""
+"""The permissions that the bot needs, the link that grants them, and those that are missing in a channel."""
 
 import base64
 import binascii
@@ -27,7 +27,7 @@ HISTORY: Final = "read_message_history"
 
 
 def permissions() -> discord.Permissions:
-    """What the invitation asks for."""
+    """The permissions that the invitation requests."""
     found = discord.Permissions.none()
     found.update(**dict.fromkeys(NEEDED, True))
     return found

@@ -1,6 +1,6 @@
 """Message -> Components V2: one container with the accent colour, text, and rows of buttons. Pure.
 
-What does not fit into one post (4,000 characters of text) is left out from its end, at a paragraph, a list item or a
+Text that does not fit into one post (4,000 characters) is cut at the end, at a paragraph, a list item or a
 row of the grid, and never inside a code block or a link; the post says so. Buttons always stay.
 """
 
@@ -50,14 +50,14 @@ _ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as the library sends it, and whom it may notify."""
+    """A message as the library sends it, and the people whom it may notify."""
 
     view: ui.LayoutView
     mentions: discord.AllowedMentions
     files: tuple[File, ...] = ()
 
     def uploads(self) -> list[discord.File]:
-        """The files as the library sends them: made anew for each call, since sending uses them up."""
+        """The files as the library sends them: made again for each call, since sending consumes them."""
         return [discord.File(io.BytesIO(file.text.encode()), file.name) for file in self.files]
 
 
@@ -74,7 +74,7 @@ _Piece = _Text | Actions
 
 
 def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
-    """The message, with the numbers that its delivery's mark became, if it has one. Raises CannotRender."""
+    """The message, with the numbers that encode its delivery's mark, if it has one. Raises CannotRender."""
     first, second = numbers
     container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
@@ -125,7 +125,7 @@ def _accent(colour: str | None) -> int | None:
 
 
 def _pieces(block: Block) -> Iterator[_Piece]:
-    """What the block becomes; nothing for what is blank, which Discord refuses."""
+    """The block as pieces; none for a blank block, which Discord refuses."""
     return (piece for piece in _made(block) if isinstance(piece, Actions) or piece.markdown.strip("-# \n").strip())
 
 
@@ -243,7 +243,7 @@ def _size(piece: _Piece) -> int:
 
 
 def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> Iterator[ui.Item[Any]]:
-    """Text that stands together becomes one component, so that forty are enough."""
+    """Adjacent texts become one component, so that forty are enough."""
     together = ""
     for piece in pieces:
         if isinstance(piece, _Text):

@@ -10,7 +10,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and those that turn the reading direction round.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
-# A bare address stays clickable. In angle brackets nothing inside of it is read as Markdown; any other is broken,
+# A bare address stays clickable. In angle brackets nothing inside it is read as Markdown; any other is broken,
 # since the client reads a bare one to the next space and takes the backslash of an escape along.
 _ADDRESS = re.compile(rf"https?://[\w.-]+\.\w{{2,}}(?::\d+)?(?:[/?#][^\s<>\[\]`|\\{_HIDDEN}]*)?", re.IGNORECASE)
 _ENDS_SENTENCE = ".,;:!?'\")}*_~"
@@ -35,14 +35,14 @@ def escape(text: str, *, addresses: bool = True) -> str:
         shown += [clean[position : match.start()], f"<{address}>"]
         position = match.start() + len(address)
     shown.append(clean[position:])
-    # Line starts are looked for in the whole, so that what follows an address is not taken for one.
+    # Line starts are searched in the whole text, so that the text after an address is not mistaken for one.
     return _escaped(shown[0]) + "".join(
         part if index % 2 else _escaped(part, begins=False) for index, part in enumerate(shown[1:], start=1)
     )
 
 
 def outside_address(text: str, position: int) -> int:
-    """The position, or where the address begins that reaches over it: half an address leads somewhere else."""
+    """The position, or the start of an address that spans it: half an address would lead somewhere else."""
     around = (match.start() for match in _ADDRESS.finditer(text) if match.start() < position < match.end())
     return next(around, position)
 
@@ -66,7 +66,7 @@ def one_line(text: str) -> str:
 
 
 def strong(text: str) -> str:
-    """Bold; spaces at the ends stay outside, where Markdown wants them."""
+    """Bold; spaces at the ends stay outside, as Markdown requires."""
     line = re.sub(r"\s", " ", _LINE_ENDS.sub(" ", text))
     core = line.strip()
     if not core:

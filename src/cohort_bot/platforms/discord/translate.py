@@ -14,7 +14,7 @@ from cohort_bot.platforms.common.payloads import reject_malformed
 from cohort_bot.platforms.discord import ids
 from cohort_bot.platforms.discord.commands import GROUP, INTEGER, PLATFORM, SUBCOMMAND
 
-# A picked mention stands on its own, whatever follows it; an id may be written bare.
+# A picked mention is complete, whatever follows it; an id may be written bare.
 _WORD = re.compile(r"<@[!&]?\d+>|[^\s,<]+|<")
 _MENTIONED = re.compile(r"(?:<@(?:!|(?P<role>&))?)?(?P<id>\d{5,20})>?")
 
@@ -24,7 +24,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An option that is being typed; `whole` says that Discord wants a whole number for it."""
+    """An option that is being typed; `whole` means that Discord expects a whole number for it."""
 
     so_far: Invocation
     option: str
@@ -49,7 +49,7 @@ def command(data: Data, table: Table, origin: Origin, roles: Mapping[str, str] =
 
 @reject_malformed
 def completing(data: Data, table: Table, origin: Origin) -> Wanted | None:
-    """The option that wants suggestions."""
+    """The option that needs suggestions."""
     _, options = _words(data)
     focused = next((option for option in options if option.get("focused")), None)
     if focused is None:
@@ -75,7 +75,7 @@ def submitted(data: Data, origin: Origin) -> tuple[Invocation, str]:
 
 
 def place(guild: str | None, channel: str | None, parent: str | None) -> Place | None:
-    """Where it happened; `parent` is the channel of a thread. None where Discord does not tell."""
+    """Where it happened; `parent` is the channel of a thread. None where Discord gives none."""
     if channel is None:
         return None
     if parent is not None:

@@ -1,5 +1,5 @@
-"""In which workspace something was done, also by somebody of another one: in a channel that both share (Slack Connect)
-a payload may name theirs, where the app is not.
+"""Finds the workspace in which something was done, even by a person from another one: in a channel that both share
+(Slack Connect) a payload may name that person's workspace, which does not have the app.
 """
 
 import logging
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 
 class WorkspaceFinder:
-    """Finds it: a workspace that the payload names and that let the app in, else the only one that can be meant.
-    `attach` it the database in which the cohorts' rooms are.
+    """Finds a workspace that the payload names and that has the app, else the only one that can be meant. `attach` the
+    database with the cohorts' rooms first.
     """
 
     def __init__(self, api: Api, workspaces: Workspaces) -> None:
@@ -32,11 +32,11 @@ class WorkspaceFinder:
         self._database: Database | None = None
 
     def attach(self, database: Database) -> None:
-        """Where the cohorts' rooms are."""
+        """Set the database with the cohorts' rooms."""
         self._database = database
 
     async def find(self, body: translate.Payload) -> str:
-        """The workspace, empty when the app is in none that can be meant."""
+        """The workspace, empty when none that can be meant has the app."""
         for team in translate.teams(body):
             if await self._workspaces.token(team):
                 return team
@@ -55,8 +55,8 @@ class WorkspaceFinder:
         ack: Ack,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - bolt's name
     ) -> BoltResponse:
-        """Before bolt asks with which token a request is answered, and after it knows that it is Slack's: note in which
-        workspace it is to be. What comes from elsewhere is answered here; what was typed into a form stays.
+        """Runs after bolt has verified a request and before it chooses a token: records the workspace that is meant. A
+        request from a workspace without the app is answered here; the input of a form is kept.
         """
         if team := await self.find(body):
             body[translate.HOME] = context["team_id"] = team

@@ -1,4 +1,6 @@
-"""Which workspaces the app is in, and with which token: the one of a setting, or as many as let it in by OAuth."""
+"""The workspaces that have the app, and its token in each: the one from a setting, or all that installed it by
+OAuth.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,31 +25,31 @@ _GONE = Finding(
 
 
 def scopes_of(headers: Mapping[str, str]) -> frozenset[str]:
-    """What an answer's headers say that its token may do; empty when they do not say."""
+    """The scopes of a token by an answer's headers; empty when they name none."""
     said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
     return frozenset(scope.strip() for scope in said.split(",") if scope.strip())
 
 
 class Workspaces(Protocol):
-    """The workspaces that the app is in."""
+    """The workspaces that have the app."""
 
     async def open(self) -> None:
-        """Find out what is to be known before anything is posted. Raises WrongToken or CannotConnect."""
+        """Read what is needed before anything is posted. Raises WrongToken or CannotConnect."""
 
     async def token(self, team: str) -> str | None:
         """The bot's token in a workspace, None where the app is not installed (any more)."""
 
     def scopes(self, team: str) -> frozenset[str]:
-        """What the app may do there; empty when that is not known."""
+        """The scopes granted in the workspace; empty when they are not known."""
 
     def identity(self, team: str) -> frozenset[str]:
-        """The bot's ids there, by which its posts are told from others'; empty when they are not known."""
+        """The bot's ids in the workspace, which identify its own posts; empty when they are not known."""
 
     async def gone(self, team: str) -> None:
-        """The workspace took the access away."""
+        """The workspace removed the app's access."""
 
     def findings(self) -> Sequence[Finding]:
-        """What keeps the app from working in a workspace."""
+        """Problems that keep the app from working in a workspace."""
 
 
 class OneWorkspace:
@@ -90,18 +92,18 @@ class OneWorkspace:
         return self._token if team == self.team and not self._gone else None
 
     def scopes(self, team: str) -> frozenset[str]:
-        """What Slack said that the token may do."""
+        """The scopes that Slack reported for the token."""
         return self._scopes if team == self.team else frozenset()
 
     def identity(self, team: str) -> frozenset[str]:
-        """As `auth.test` told them."""
+        """As reported by `auth.test`."""
         known = self._who if team == self.team else None
         return frozenset(filter(None, (known.bot_id, known.bot_user_id))) if known else frozenset()
 
     async def gone(self, team: str) -> None:
-        """Nothing is posted any more; the cure is for the operator."""
+        """Stop posting; the operator gets the cure."""
         self._gone = self._gone or team == self.team
 
     def findings(self) -> Sequence[Finding]:
-        """That it is gone."""
+        """That the workspace removed the access."""
         return (_GONE,) if self._gone else ()
