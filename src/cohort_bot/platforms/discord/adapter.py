@@ -297,7 +297,7 @@ class DiscordPlatform:
 
     @property
     def _sees_all(self) -> bool:
-        """Whether Discord reports every server to this process; when the bot is split, processes learn from answers only."""
+        """Whether Discord reports every server to this process; otherwise only its answers to requests show them."""
         return self._process.connects and self._process.shards is None
 
     def _away(self, place: Place) -> bool:

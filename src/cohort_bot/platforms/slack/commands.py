@@ -55,7 +55,7 @@ RESERVED: Final = frozenset(
 """Slack's own commands; one of them makes the whole manifest fail."""
 
 HELP: Final = "help"
-"""The action that a command alone runs when it is only the head of others."""
+"""The action of a command that is only the first word of others, when typed alone."""
 
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
@@ -104,7 +104,7 @@ class Typed:
 
     @property
     def missing(self) -> Sequence[Param]:
-        """Required options that were left out."""
+        """Required options that are missing."""
         return [param for param in self.spec.params if param.required and not self.given.get(param.name)]
 
 
@@ -123,8 +123,8 @@ def typed(command: str, line: str, table: Table) -> Typed:
 
 
 def _found(head: str, line: str, names: Mapping[str, CommandSpec]) -> tuple[CommandSpec, str] | None:
-    """The row of the verb after a command, and the rest of the line. A command of its own is a verb as well, and how
-    a verb is spelled makes no difference: `/cohort Check-in` and `/cohort check in` are `/checkin`.
+    """The row of the verb after a command, and the rest of the line. A stand-alone command is a verb as well, and the
+    spelling of a verb makes no difference: `/cohort Check-in` and `/cohort check in` are `/checkin`.
     """
     verbs = {_joined(verb): names.get(f"{head} {verb}") or names[verb] for verb in verbs_of(head, names)}
     for count in (2, 1):
@@ -136,7 +136,7 @@ def _found(head: str, line: str, names: Mapping[str, CommandSpec]) -> tuple[Comm
 
 
 def verbs_of(head: str, names: Iterable[str]) -> list[str]:
-    """What may follow a command: its own verbs, and the commands that stand alone. None for one that takes no verb."""
+    """The verbs of a command: its own, and the stand-alone commands. None for one that takes no verb."""
     known = list(names)
     if not any(name.startswith(f"{head} ") for name in known):
         return []
@@ -152,7 +152,9 @@ def _options(line: str, spec: CommandSpec) -> Mapping[str, str]:
 
 
 def understood(value: str, param: Param) -> str:
-    """The value as the person meant it: a channel's or a person's id where one is asked for, else what they saw."""
+    """The value as the person meant it: a channel's or a person's id where the option takes one, else the text they
+    saw.
+    """
     if param.kind == "people":
         return people(_people(value))
     wanted = {"channel": _CHANNEL, "member": _USER}.get(param.kind)
@@ -165,7 +167,7 @@ def understood(value: str, param: Param) -> str:
 
 
 def _people(value: str) -> Iterator[tuple[str, str]]:
-    """People who were picked; of a user group Slack does not tell who is in it, so it is not known here."""
+    """People who were picked; Slack does not report who is in a user group, so that counts as unknown."""
     for word in re.findall(r"<[^<>]*>|[^\s,<]+|<", value):
         match = _USER.fullmatch(word)
         yield ("person", match[1]) if match else ("unknown", unescaped(word))

@@ -1,7 +1,7 @@
 """Socket Mode: two connections, each with the library's handler, and a watchdog over them.
 
 Two, because the library closes the old connection before it opens the new one when Slack asks for a refresh: with one,
-48 % of the commands in that window found nobody.
+48 % of the commands in that window were lost.
 """
 
 import asyncio
@@ -34,11 +34,11 @@ PING = 5.0
 """Seconds between pings; after four without an answer the library opens another connection."""
 
 WATCH = 10.0
-"""Seconds between two looks of the watchdog; a handler that is found broken twice in a row is replaced."""
+"""Seconds between two checks by the watchdog; a handler found broken twice in a row is replaced."""
 
 
 class SocketMode:
-    """The app's connections. `open` returns when both are there."""
+    """The app's connections. `open` returns when both are up."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class SocketMode:
         self._watchdog = asyncio.create_task(self._watch_over())
 
     async def close(self) -> None:
-        """Close all connections; call it when nothing is under way any more."""
+        """Close all connections. Call it when nothing is under way any more."""
         if self._watchdog is not None:
             self._watchdog.cancel()
             await asyncio.gather(self._watchdog, return_exceptions=True)
@@ -82,7 +82,7 @@ class SocketMode:
         await asyncio.gather(*map(self._closed, handlers))
 
     async def _address(self) -> str:
-        """Where to connect to. The library itself would try a wrong token for ever."""
+        """The address to connect to. The library itself would retry a wrong token for ever."""
         try:
             answer = await retry_startup(partial(self._client.apps_connections_open, app_token=self._app_token))
         except SlackApiError as error:
@@ -114,10 +114,10 @@ class SocketMode:
         return handler
 
     def _retrying(self, patiently: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:
-        """How to ask for the next connection: at once again when Slack fails in passing.
+        """How to request the next connection: retried at once when Slack fails temporarily.
 
-        The library waits until its next look, five seconds later; when the other connection is away as well, nobody is
-        acknowledged within three. It waits by itself as long as Slack says.
+        The library would wait for its next check, five seconds later; with the other connection down as well, nothing
+        would be acknowledged within three. It respects the wait that Slack asks for by itself.
         """
 
         async def ask() -> str:
@@ -135,7 +135,7 @@ class SocketMode:
         return [handler.client for handler in self._handlers if handler.client is not client]
 
     async def _watch_over(self) -> None:
-        """Replace handlers whose delivery has died without the library noticing (bolt-python issue 1529)."""
+        """Replace handlers that stopped delivering without the library noticing (bolt-python issue 1529)."""
         broken: set[int] = set()
         while True:
             await asyncio.sleep(self._watch)
@@ -166,7 +166,7 @@ class SocketMode:
         tasks = [
             task for task in (client.message_processor, client.current_session_monitor, client.message_receiver) if task
         ]
-        with contextlib.suppress(Exception):  # a connection that is broken may not close in order
+        with contextlib.suppress(Exception):  # a connection that is broken may not close cleanly
             await handler.close_async()  # type: ignore[no-untyped-call]
         for task in tasks:
             task.cancel()
@@ -174,9 +174,8 @@ class SocketMode:
 
 
 class _Acknowledging:
-    """A connection as bolt sees it: an acknowledgement that it has just become too late for goes over another one.
-
-    Slack knows an envelope by its id; whether it takes it there is not documented, and there is nothing to lose.
+    """A connection as bolt sees it: when it has just closed, the acknowledgement is sent over another one. Slack
+    identifies an envelope by its id; whether it accepts one there is not documented, but there is nothing to lose.
     """
 
     def __init__(self, client: Any, others: Sequence[Any]) -> None:
@@ -184,7 +183,7 @@ class _Acknowledging:
         self._clients = (client, *others)
 
     async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
-        """Send it. Raises ConnectionError when no connection takes it in time, though each connects again by itself."""
+        """Send it. Raises ConnectionError when no connection accepts it in time, though each reconnects by itself."""
         for wait in (0.05, 0.2, 0.5, 1.0):
             for client in self._clients:
                 with contextlib.suppress(ConnectionError):
@@ -195,6 +194,6 @@ class _Acknowledging:
 
 
 async def _well(client: SocketModeClient) -> bool:
-    """Whether the connection is there and the three tasks that serve it run."""
+    """Whether the connection is up and its three tasks run."""
     tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
     return all(task is not None and not task.done() for task in tasks) and await client.is_connected()

@@ -51,13 +51,13 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
             cure = "Copy it again from your app's page at api.slack.com/apps."
             return None, [Finding(f"{setting} is not a token that Slack knows ({said}).", cure)]
         return None, [Finding(f"Slack refuses {setting}: {failures.failure(error)}.", "Try again in a minute.")]
-    except Exception as error:  # noqa: BLE001 - the network in all its ways
+    except Exception as error:  # noqa: BLE001 - any network error
         cure = "Check the network, and SLACK_API_URL if it is set."
         return None, [Finding(f"Slack cannot be reached ({type(error).__name__}).", cure)]
 
 
 def _scopes(held: Collection[str], needed: Iterable[str]) -> list[Finding]:
-    """What is missing among the scopes that Slack has told of; nothing when it has told of none."""
+    """The scopes that are missing from those that Slack reported; none when it reported none."""
     missing = [scope for scope in needed if scope not in held] if held else []
     if not missing:
         return []
@@ -78,7 +78,7 @@ async def _meeting(api: Api, meeting: Meeting) -> list[Finding]:
 
 
 async def room(channel: str, scopes: Collection[str], read: Callable[[], Awaitable[object]]) -> Sequence[Finding]:
-    """What keeps a cohort from meeting in a channel: `channel` is its id, or whatever somebody typed.
+    """Problems that keep a cohort from meeting in a channel: `channel` is its id, or any text that somebody typed.
 
     `scopes` are those that the workspace has granted, empty when they are not known; `read` reads a message there.
     """

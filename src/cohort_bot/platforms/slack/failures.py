@@ -1,4 +1,4 @@
-"""Every way in which Slack can fail -> what the courier does about it: again later, look it up, or ask a person."""
+"""Every way in which Slack can fail -> what the courier does about it: retry later, look it up, or alert a person."""
 
 import contextlib
 from collections.abc import Mapping
@@ -62,16 +62,16 @@ REASONS: Final[Mapping[str, Reason]] = {
 """Slack's error codes that are not about the message itself; any other refusal is Reason.INVALID."""
 
 MIGRATING: Final = frozenset({"org_login_required", "team_added_to_org", "external_channel_migrating"})
-"""What Slack says of one workspace or channel that is being moved."""
+"""Slack's codes for a workspace or channel that is being moved."""
 
 MOVING: Final = 60.0
-"""Seconds until that is tried again; the other workspaces go on meanwhile."""
+"""Seconds until that is tried again; the other workspaces continue meanwhile."""
 
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-"""Slack says of these that some of the work may have been done."""
+"""Codes for which Slack documents that some of the work may have been done."""
 
 WRONG: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-"""What a token is answered with that is not, or no longer, a token of an installed app."""
+"""Slack's codes for a token that does not, or no longer, belong to an installed app."""
 
 CHOOSE: Final = N_("Pick a channel from the list that # brings up, or type the command in the channel itself.")
 _MAY_POST: Final = N_(
@@ -90,7 +90,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "marks_withheld": N_("it may be there already, and I cannot tell"),
     "restricted_action_thread_locked": N_("the thread is locked"),
 }
-"""Slack's error codes, as moderators read what has happened; the others are told by their reason."""
+"""The problem in words for moderators, by Slack's error code; other codes are described by their reason."""
 
 CURES: Final[Mapping[str, str]] = {
     "not_in_channel": N_("Type /invite @cohort-bot in the channel."),
@@ -132,7 +132,7 @@ TOO_MANY = 429
 
 
 def refusal(error: SlackApiError) -> CannotStart:
-    """Why Slack does not let the app in: whether a person has to change something, or it passes."""
+    """Why Slack refuses the app: whether a person has to change something, or it is temporary."""
     said = code(error)
     if REASONS.get(said) in {Reason.NOT_ALLOWED, Reason.REVOKED}:
         return Denied(f"Slack does not let the app in: {said}; {CURES.get(said, 'ask an admin of the workspace')}")
@@ -140,17 +140,17 @@ def refusal(error: SlackApiError) -> CannotStart:
 
 
 def marks_withheld() -> Refused:
-    """A post of ours is there and its mark is not: it may be the one that is looked for."""
+    """A post of ours exists but its mark is missing: it may be the one that is looked for."""
     return _refused(Reason.NOT_ALLOWED, "marks_withheld", f"marks_withheld. {CURES['marks_withheld']}")
 
 
 def code(error: SlackApiError) -> str:
-    """Slack's word for what is wrong, empty when the answer was not Slack's."""
+    """Slack's error code, empty when the answer was not Slack's."""
     return str(_body(error).get("error") or "")
 
 
 def failure(error: Exception) -> Refused | Unknown:
-    """What an error of a call means. Only what Slack certainly did not do is Refused."""
+    """The meaning of an error of a call. It is Refused only when Slack certainly did nothing."""
     match error:
         case SlackApiError():
             return _answered(error)
@@ -174,7 +174,7 @@ def _answered(error: SlackApiError) -> Refused | Unknown:
 
 
 def said(refused: Refused) -> str:
-    """Slack's word in a refusal."""
+    """Slack's error code in a refusal."""
     return refused.detail.partition(".")[0].partition(",")[0]
 
 
@@ -189,5 +189,5 @@ def _body(error: SlackApiError) -> Mapping[str, Any]:
 
 
 def translate_errors() -> contextlib.AbstractAsyncContextManager[None]:
-    """Calls of Slack's API inside of it raise Refused or Unknown."""
+    """Calls of Slack's API inside it raise Refused or Unknown."""
     return errors.translate_errors(failure, SlackClientError, CALL)

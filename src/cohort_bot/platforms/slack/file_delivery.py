@@ -1,4 +1,4 @@
-"""Files of a private answer. Only a message can be private in a channel, so a file goes into the direct messages."""
+"""Files of a private answer. Only a message can be private in a channel, so a file is sent as a direct message."""
 
 import logging
 from dataclasses import replace
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
-    """The message without its files, which the person got in their direct messages; or with what helps."""
+    """The message without its files, which are sent by direct message; if that fails, with advice on what to do."""
     if not message.files:
         return message
     try:

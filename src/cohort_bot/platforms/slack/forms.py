@@ -1,6 +1,6 @@
 """Form, FieldErrors and Message -> modal views and the home tab. Pure.
 
-Everything that a sent form needs is in its `private_metadata`: it works after a restart and a year later.
+Everything that a submitted form needs is in its `private_metadata`: it works after a restart and a year later.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +28,14 @@ HOME_TITLE = "cohort-bot"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command whose required options were left out: they are asked for in a modal made from its row."""
+    """A command whose required options are missing: a modal made from its row asks for them."""
 
     spec: CommandSpec
     given: Mapping[str, str]
 
 
 def view(reply: Reply | Asked, origin: ids.State) -> Json:
-    """Any reply as a modal; `origin` is where it was asked for. Raises CannotRender."""
+    """Any reply as a modal; `origin` is where the request came from. Raises CannotRender."""
     match reply:
         case Message():
             return _message(reply, origin)
@@ -48,7 +48,7 @@ def view(reply: Reply | Asked, origin: ids.State) -> Json:
 
 
 def errors(reply: FieldErrors) -> Mapping[str, str]:
-    """What is to be mended by block_id; what belongs to no field is shown at the first."""
+    """The errors to correct by block_id; those without a field are shown at the first one."""
     keys = [each.key for each in reply.form.fields]
     found: dict[str, str] = {}
     for key, words in reply.errors.items():
@@ -69,7 +69,7 @@ def saving(title: str) -> Json:
 
 
 def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
-    """The home tab from what was answered, buttons first."""
+    """The home tab from the reply, buttons first."""
     shown = list(render.blocks(Message(HOME_TITLE, (Actions(tuple(buttons)),))))
     for reply in replies:
         room = limits.VIEW_BLOCKS - len(shown) - 1
@@ -80,7 +80,7 @@ def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
 
 
 def _distinct(blocks: Sequence[Json]) -> list[Json]:
-    """Block ids that differ, as a view needs them where several messages meet."""
+    """Unique block ids, which a view needs when it combines several messages."""
     return [{**block, "block_id": f"b{number}"} for number, block in enumerate(blocks)]
 
 
@@ -131,7 +131,7 @@ def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state
 
 
 def _title(title: str) -> Iterator[Json]:
-    """A title that is too long for the view's own is its first block."""
+    """A title that is too long for the view's title becomes its first block."""
     if len(title) > limits.TITLE:
         yield {"type": "header", "text": text.plain(title, limits.HEADER)}
 

@@ -1,7 +1,7 @@
-"""Looking for what may have been posted, newest first, a page at a time, within what Slack allows.
+"""Searches the history for a message that may have been posted, newest first, page by page, within Slack's limits.
 
 Since 2025-05-29 an app that is distributed outside the Marketplace may read 15 messages a minute, and one of a
-workspace's own several hundred. Which of the two this one is shows by how it is answered.
+workspace's own several hundred. Slack's answers show which of the two this app is.
 """
 
 import logging
@@ -31,7 +31,7 @@ A_MINUTE: Final = 50.0
 """Elapsed seconds within which a second page shows that the app is not held to one a minute."""
 
 REMEMBERED: Final = 1000
-"""Workspaces of which is known how they answer."""
+"""The most workspaces for which the limit is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Page:
 
 
 class History:
-    """What a channel, a thread or a direct conversation says."""
+    """The history of a channel, a thread or a direct conversation."""
 
     def __init__(self, api: Api, workspaces: Workspaces, history: Literal["hold", "repost"]) -> None:
         self._api = api
@@ -52,7 +52,7 @@ class History:
         self._pages: BoundedDict[tuple[str, str], _Page] = BoundedDict(REMEMBERED)
 
     async def find(self, place: Place, search: Search) -> Ref | None:
-        """The message with the mark, if all its parts are there. Raises Refused or Unknown."""
+        """The message with the mark, if all its parts exist. Raises Refused or Unknown."""
         try:
             return await self._find(place, search)
         except Refused as refused:
@@ -62,13 +62,15 @@ class History:
             raise
 
     async def posted(self, place: Place, search: Search) -> Mapping[int, str]:
-        """The parts of a message that are there already. Raises Refused or Unknown."""
+        """The parts of a message that were posted already. Raises Refused or Unknown."""
         if not search.whole:
             await self.find(place, search)
         return search.parts
 
     async def read(self, place: Place, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """One page; a public channel that the bot is not in is joined first: reading needs that, posting does not."""
+        """Read one page; a public channel that the bot is not in is joined first: reading requires that, posting does
+        not.
+        """
         try:
             return await self._api.read(place.workspace, method, **arguments)
         except Refused as refused:
@@ -101,7 +103,9 @@ class History:
         return None
 
     def _seen(self, place: Place, search: Search, message: Mapping[str, Any]) -> Ref | None:
-        """Take note of a message; the reference when all parts of the one that is looked for are there."""
+        """Record a message that was read; returns the reference once all parts of the one that is looked for were
+        seen.
+        """
         payload = (message.get("metadata") or {}).get("event_payload")
         if not payload:
             if self._ours(place.workspace, message):

@@ -29,9 +29,9 @@ Handle = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class Endpoint:
-    """Takes what Slack posts, and people who install. Mount it at `/` or at `/slack`.
+    """Takes Slack's requests, and people who install the app. Mount it at `/` or at `/slack`.
 
-    `app` is None in Socket Mode: without a signing secret bolt would take what anybody signs with an empty one.
+    `app` is None in Socket Mode: without a signing secret bolt would accept requests signed with an empty one.
     """
 
     def __init__(self, app: AsyncApp | None, flow: AsyncOAuthFlow | None, running: BackgroundTasks) -> None:
@@ -53,7 +53,7 @@ class Endpoint:
             await to_starlette_response(answer)(scope, receive, send)
 
     async def _routed(self, request: Request) -> Response | tuple[Handle, AsyncBoltRequest]:
-        """What bolt is to handle, or why it is not."""
+        """The request for bolt, or the reason for refusing it."""
         if self._app is not None and _is(request, PATH):
             read = await _signed(request)
             return read if isinstance(read, Response) else (self._app.async_dispatch, read)
@@ -69,7 +69,7 @@ class Endpoint:
 
 
 def _is(request: Request, path: str) -> bool:
-    """Whether it is asked for, wherever the app is mounted."""
+    """Whether the request is for this path, wherever the app is mounted."""
     asked = str(request.scope["path"])
     return asked.endswith(path) or str(request.scope.get("root_path", "")) + asked == path
 
@@ -85,7 +85,7 @@ async def _signed(request: Request) -> Response | AsyncBoltRequest:
     stamp = TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", ""))
     if not (stamp and SIGNATURE.fullmatch(request.headers.get("x-slack-signature", ""))):
         return PlainTextResponse("Slack signs what it sends.\n", 401)
-    announced = request.headers.get("content-length", "")  # the server has refused what is no number
+    announced = request.headers.get("content-length", "")  # the server has already refused anything but a number
     if (announced.isdigit() and int(announced[:20]) > BODY_MOST) or (body := await _body(request)) is None:
         return PlainTextResponse("That is more than Slack ever sends.\n", 413)
     try:

@@ -1,4 +1,4 @@
-"""What a button and a view carry, and so everything that a click needs a year later. Pure."""
+"""The data in a button and a view: everything that a click needs even a year later. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +14,8 @@ SEPARATOR: Final = "#"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a view carries: the action that its submission runs, with what, and where it was opened.
-
-    `command` says that the fields are the options of a command that was typed without them.
+    """The data in a view: the action that its submission runs, its arguments, and where it was opened. With `command`
+    the fields are the options of a command that was typed without them.
     """
 
     action: str = ""

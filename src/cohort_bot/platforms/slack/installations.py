@@ -1,6 +1,6 @@
-"""bolt's stores on our database: the workspaces that let the app in, and installations under way.
+"""bolt's stores on our database: the workspaces that installed the app, and installations under way.
 
-Tokens lie there encrypted with SECRET_KEY and nowhere else; they are in no log, error or `repr`.
+Tokens are stored only there, encrypted with SECRET_KEY; they appear in no log, error or `repr`.
 """
 
 import json
@@ -29,7 +29,7 @@ from cohort_bot.platforms.slack.token_cipher import TokenCipher, Unreadable
 log = logging.getLogger(__name__)
 
 FRESH: Final = 60.0
-"""Elapsed seconds for which an installation is known without asking the database: another process may change it."""
+"""Elapsed seconds for which an installation is cached: another process may change it."""
 
 REMEMBERED: Final = 10_000
 STATE_LIVES: Final = timedelta(minutes=10)
@@ -39,9 +39,9 @@ _KEPT: Final = ("app_id", "enterprise_id", "team_id", "team_name", "bot_token", 
 
 
 class Installations(AsyncInstallationStore):
-    """The workspaces that let the app in, as bolt asks for them and as posting needs them. Implements `Workspaces`.
+    """The workspaces that installed the app, for bolt's requests and for posting. Implements `Workspaces`.
 
-    `attach` it the database before anything is asked.
+    `attach` the database before any use.
     """
 
     def __init__(self, clock: Clock, cipher: TokenCipher) -> None:
@@ -59,12 +59,12 @@ class Installations(AsyncInstallationStore):
         return log
 
     def attach(self, database: Database, resume: Callable[[str], None]) -> None:
-        """Where they are kept, and how the courier is told that posts may go out again in a workspace."""
+        """Set the database, and the callback for a workspace that can be posted to again."""
         self._database, self._resume = database, resume
 
     @property
     def database(self) -> Database:
-        """Where they are kept."""
+        """The database."""
         if self._database is None:
             raise RuntimeError("the installations have no database yet")
         return self._database
@@ -72,7 +72,9 @@ class Installations(AsyncInstallationStore):
     # Workspaces
 
     async def open(self) -> None:
-        """Read them all: what was sealed with an older key is sealed anew, so that key may go after one start."""
+        """Read all installations and encrypt those with an older key again, so that key can be removed after one
+        start.
+        """
         for each in await self.database.read(lambda store: store.installations.of_platform(PLATFORM)):
             await self._opened(each)
 
@@ -82,17 +84,19 @@ class Installations(AsyncInstallationStore):
         return found.bot_token if found else None
 
     def scopes(self, team: str) -> frozenset[str]:
-        """What the workspace granted, as far as it is known by now."""
+        """The scopes that the workspace granted, as far as known by now."""
         known = self._known.get(team)
         return frozenset(known[1].bot_scopes) if known else frozenset()
 
     def identity(self, team: str) -> frozenset[str]:
-        """As Slack told them when it was installed, as far as that is known by now."""
+        """As Slack gave them when the app was installed, as far as known by now."""
         known = self._known.get(team)
         return frozenset(filter(None, (known[1].bot_id, known[1].bot_user_id))) if known else frozenset()
 
     async def gone(self, team: str) -> None:
-        """Forget the workspace's tokens. What is to be posted there waits, each with its reason, until it is back."""
+        """Forget the workspace's tokens. Posts to the workspace wait, each with its reason, until it installs the app
+        again.
+        """
         deleted = await self.database.write(lambda store: store.installations.delete(PLATFORM, team))
         self._forget(team)
         if deleted:
@@ -105,11 +109,11 @@ class Installations(AsyncInstallationStore):
     # bolt's interface
 
     async def async_save(self, installation: Installed) -> None:
-        """Keep a workspace's installation; what waited for it goes out. Raises BoltError."""
+        """Store a workspace's installation; posts that waited for it are sent. Raises BoltError."""
         await self.async_save_bot(installation.to_bot())
 
     async def async_save_bot(self, bot: Bot) -> None:
-        """Keep it. Raises BoltError for an installation without a workspace."""
+        """Store it. Raises BoltError for an installation without a workspace."""
         team = bot.team_id
         if not team or not bot.bot_token:
             raise BoltError("the installation is not for a workspace")
@@ -159,7 +163,7 @@ class Installations(AsyncInstallationStore):
         changes = self._changes
         found = await self.database.read(lambda store: store.installations.find(PLATFORM, team))
         bot = await self._opened(found) if found else None
-        if bot and changes == self._changes:  # what was read before a change is not remembered after it
+        if bot and changes == self._changes:  # a value read before a change is not cached after it
             self._known[team] = (self.clock.elapsed() + FRESH, bot)
         return bot
 
@@ -208,13 +212,13 @@ class States(AsyncOAuthStateStore):
         return state
 
     async def async_consume(self, state: str) -> bool:
-        """Whether it is one of ours, in time and not used before."""
+        """Whether it is one of ours, not expired and not used before."""
         at = self._installations.clock.now()
         return await self._installations.database.write(lambda store: store.installations.use_state(state, at))
 
 
 def _read(body: Mapping[str, Any], team: str) -> Bot:
-    """Raises ValueError for what was sealed for another workspace, and for anything that `async_save_bot` did not."""
+    """Raises ValueError for data encrypted for another workspace, or not written by `async_save_bot`."""
     if body.get("team_id") != team or not body.get("bot_token"):
         raise ValueError("not the installation of this workspace")
     return Bot(**{name: body.get(name) for name in _KEPT}, installed_at=0.0)  # type: ignore[arg-type] # as it was saved

@@ -41,5 +41,5 @@ DESCRIPTION: Final = 140
 
 
 def cut(text: str, most: int) -> str:
-    """At most so many characters, with an ellipsis where some are missing."""
+    """At most this many characters, with an ellipsis where text was cut."""
     return characters.cut(text, most)

@@ -32,8 +32,8 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
 """Each scope with the methods that need it; `commands` is for slash commands and shortcuts."""
 
 NEEDED: Final = tuple(scope for scope in SCOPES if scope not in {"files:write", "metadata.message:read"})
-"""Scopes without which a cohort cannot run. Without the others its moderators get no export, or a post whose answer was
-lost waits for them; they hear why.
+"""Scopes without which a cohort cannot run. Without the others moderators get no export, or have to act when the answer
+to a post is lost; they are informed.
 """
 
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")
@@ -96,7 +96,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
 
 
 def home_actions(table: Table) -> Sequence[str]:
-    """What the home tab shows, in order."""
+    """The actions of the home tab, in order."""
     if table.get("home"):
         return ("home",)
     return [action for action in ("plan", "progress.either") if table.get(action)]

@@ -1,4 +1,4 @@
-"""`/slack/install` and `/slack/oauth_redirect`: how a workspace lets the app in. bolt's flow, our words."""
+"""`/slack/install` and `/slack/oauth_redirect`: how a workspace installs the app. bolt's flow, our words."""
 
 import asyncio
 import html
@@ -38,7 +38,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "no_answer": "Slack did not answer. Please begin again in a minute.",
     "storage_error": "I could not save the installation. Please begin again in a minute; if that fails, see the log.",
 }
-"""bolt's and Slack's reasons -> what to tell the person."""
+"""bolt's and Slack's reasons -> the text for the person."""
 
 _HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
@@ -61,7 +61,7 @@ a {{ display: inline-block; padding: .5rem 1rem; border: 1px solid; border-radiu
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
-    """The app's own credentials, and what seals the tokens of workspaces."""
+    """The app's own credentials, and the cipher for the tokens of workspaces."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -69,14 +69,14 @@ class OAuth:
 
 
 class Failed(Exception):
-    """The installation did not come about; the text is a key of FAILURES."""
+    """The installation failed; the text is a key of FAILURES."""
 
 
 class Flow(AsyncOAuthFlow):
     """bolt's flow: it makes and checks states and the browser's cookie, and exchanges the code for a token."""
 
     def cached_authorize(self) -> AsyncInstallationStoreAuthorize:
-        """What bolt asks at each request; without the cache it would call `auth.test` each time."""
+        """The authorization that bolt reads at each request; without the cache it would call `auth.test` each time."""
         return AsyncInstallationStoreAuthorize(
             logger=self.logger,
             installation_store=self.settings.installation_store,
@@ -95,14 +95,14 @@ class Flow(AsyncOAuthFlow):
         return BoltResponse(status=answer.status, body=answer.body, headers={**answer.headers, **_HEADERS})
 
     async def handle_callback(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Slack's answer: keep the installation, or say why there is none."""
+        """Slack's answer: store the installation, or explain why it failed."""
         try:
             return await super().handle_callback(request)
         except Failed as failed:
             return _failed(str(failed), 502 if str(failed) == "no_answer" else 400)
 
     async def run_installation(self, code: str) -> Installation | None:
-        """Exchange the code. bolt's own would log it, and fail with a trace when Slack cannot be reached."""
+        """Exchange the code. bolt's own method would log it, and raise when Slack cannot be reached."""
         try:
             async with asyncio.timeout(failures.CALL):
                 granted = await self.client.oauth_v2_access(
@@ -135,7 +135,7 @@ class Flow(AsyncOAuthFlow):
         )
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
-        """Keep it. Raises BoltError, for which bolt shows the failure page."""
+        """Store it. Raises BoltError, for which bolt shows the failure page."""
         try:
             await super().store_installation(request, installation)
         except Exception as error:

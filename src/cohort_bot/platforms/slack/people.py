@@ -1,4 +1,4 @@
-"""Who acts: name, time zone and whether they manage the workspace, from `users.info`, kept for a while."""
+"""Who acts: name, time zone and whether they manage the workspace, from `users.info`, cached for a while."""
 
 import logging
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ from cohort_bot.platforms.slack.translate import Who
 log = logging.getLogger(__name__)
 
 REMEMBERED = 5000
-"""How many people are kept in memory; those longest unheard of are forgotten first."""
+"""How many people are cached; those not seen for the longest time are dropped first."""
 
 FRESH = 600.0
-"""Seconds of elapsed time after which a person is asked for again: an admin may have ceased to be one."""
+"""Seconds of elapsed time after which a person is requested again: an admin may no longer be one."""
 
 UNHEARD = 30.0
-"""The same after a call that failed: nobody waits for Slack at each of their clicks."""
+"""The same after a call that failed, so that the person does not wait for Slack at every click."""
 
 
 class People:
-    """The people of all workspaces. What changes is noted in the database that it is attached to."""
+    """The people of all workspaces. Changes are recorded in the attached database."""
 
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
@@ -40,11 +40,11 @@ class People:
         self._known: BoundedDict[tuple[str, str], tuple[float, Actor]] = BoundedDict(REMEMBERED)
 
     def attach(self, database: Database) -> None:
-        """Where people are known."""
+        """Set the database in which people are recorded."""
         self._database = database
 
     async def actor(self, who: Who) -> Actor:
-        """The person as Slack tells of them; with no more than their name when it does not."""
+        """The person as Slack reports them; only with their name when it does not."""
         key = (who.team, who.user)
         known = self._known.get(key)
         if known is not None and known[0] > self._elapsed():
@@ -57,7 +57,7 @@ class People:
             if who.guest and known is None:
                 raise platforms_words.unknown_guest() from None
             found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
-            # What was known stays true, but who manages the workspace is not taken on trust.
+            # The cached data is used, except whether they manage the workspace.
             found = replace(found, workspace=who.team, user=who.user, admin=False, name_seen=False)
             self._keep(found, UNHEARD)
             return found
@@ -92,7 +92,7 @@ class People:
         return identity_of(answer.get("user") or {})
 
     async def changed(self, team: str, user: Mapping[str, Any]) -> None:
-        """A `user_change` event: note it of those who are known, ignore everybody else."""
+        """A `user_change` event: record it for known people, ignore everybody else."""
         identity = str(user.get("id"))
         if (team, identity) in self._known:
             self.learn(team, user)

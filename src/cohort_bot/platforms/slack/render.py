@@ -21,7 +21,7 @@ FILE_MOST: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one message of Slack holds: `text` for notifications and screen readers, `blocks` for the screen."""
+    """One Slack message: `text` for notifications and screen readers, `blocks` for the screen."""
 
     text: str
     blocks: Sequence[Json]
@@ -48,7 +48,9 @@ def parts(message: Message) -> Sequence[Part]:
 
 
 def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS) -> Part:
-    """As one of Slack's with at most `most` blocks and `room` characters; what does not fit is cut, and says so."""
+    """The message as one of Slack's with at most `most` blocks and `room` characters; a longer one is cut with a
+    notice.
+    """
     shown: list[Json] = []
     for block in blocks(message):
         room -= weight(block)

@@ -29,12 +29,12 @@ ANSWER: Json = {"event_type": "cohort_bot_answer", "event_payload": {"answer": T
 
 
 RESPONDED: contextvars.ContextVar[asyncio.Event | None] = contextvars.ContextVar("responded", default=None)
-"""Set when the present request's own response has gone out. An answer that comes after it waits for this."""
+"""Set when the response to the present request was sent. A later answer waits for it."""
 
 
 @contextlib.contextmanager
 def responding(running: BackgroundTasks) -> Iterator[None]:
-    """A request of Slack, from its arrival until its response is out: it must end before a stop."""
+    """A request of Slack, from its arrival until its response is sent: a stop waits for it."""
     responded = asyncio.Event()
     token = RESPONDED.set(responded)
     try:
@@ -46,27 +46,26 @@ def responding(running: BackgroundTasks) -> Iterator[None]:
 
 
 class ReplyChannel(Protocol):
-    """One request of Slack that waits for an acknowledgement and for words.
-
-    `again` is the button that stands in for a form when the trigger is over.
+    """One request of Slack that waits for an acknowledgement and a reply. `again` is the button that replaces a form
+    when the trigger has expired.
     """
 
     async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Acknowledge with the reply."""
 
     async def late(self) -> None:
-        """Acknowledge without a reply: it is not there yet."""
+        """Acknowledge without a reply, which is not ready yet."""
 
     async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """The reply, after `late`."""
 
     async def refuse(self, words: str) -> None:
-        """Acknowledge with a word on why nothing is done; what was typed into a form stays."""
+        """Acknowledge with the reason why nothing is done; the input of a form is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What all of them need: the payload, bolt's acknowledgement, and where it comes from."""
+    """Common to all of them: the payload, bolt's acknowledgement, and the origin."""
 
     api: Api
     ack: Ack
@@ -91,7 +90,7 @@ class Request:
         await retry(opening, done="exchanged_trigger_id")
 
     async def update(self, reply: Reply | Asked) -> None:
-        """Show it in the place of the modal that it came from. Raises Refused, Unknown or CannotRender."""
+        """Show the reply in place of the modal that the request came from. Raises Refused, Unknown or CannotRender."""
         shown = forms.view(reply, self.origin)
         view = self.body.get("view") or {}
         await retry(partial(self.api.call, self.team, "views.update", view_id=view.get("id"), view=shown))
@@ -112,7 +111,7 @@ class ByResponse:
         self._request = request
 
     async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge, then open the form or say the words."""
+        """Acknowledge, then open the form or send the reply."""
         await self._request.ack()
         if isinstance(reply, Message):
             await self._say(reply)
@@ -124,11 +123,11 @@ class ByResponse:
             await self.after(reply, again)
 
     async def late(self) -> None:
-        """Acknowledge; the words follow."""
+        """Acknowledge; the reply follows."""
         await self._request.ack()
 
     async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """The words; for a form a button that opens it, because the trigger is over."""
+        """Send the reply; for a form a button that opens it, because the trigger has expired."""
         await self._say(reply if isinstance(reply, Message) else _ready(again))
 
     async def refuse(self, words: str) -> None:
@@ -157,14 +156,14 @@ class ByResponse:
 
 
 class BySubmit:
-    """A sent form: the acknowledgement is held until it is safe; the result takes the form's place."""
+    """A submitted form: it is acknowledged when its change is saved; the result replaces the form."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._view: Mapping[str, Any] = request.body.get("view") or {}
 
     async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """What is to be mended at its fields, or the result as a view."""
+        """Show the errors at the fields, or the result as a view."""
         if isinstance(reply, FieldErrors) and reply.errors and reply.form.fields:
             await self._request.ack(response_action="errors", errors=dict(forms.errors(reply)))
             return
@@ -178,7 +177,7 @@ class BySubmit:
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Put the result in the place of “Saving…”, or send it when the person has closed the view."""
         if responded := RESPONDED.get():
-            await responded.wait()  # “Saving…” must not overtake what it announces
+            await responded.wait()  # “Saving…” must not overwrite the result
         try:
             await self._request.update(reply)
         except (Refused, Unknown) as error:
@@ -195,7 +194,7 @@ class BySubmit:
 
 
 class ByModalButton:
-    """A button inside a modal: the answer takes the modal's place, and there is no hurry to do so."""
+    """A button inside a modal: the answer replaces the modal, and may be late."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -210,7 +209,7 @@ class ByModalButton:
         await self._request.ack()
 
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
-        """Show it in the place of the modal."""
+        """Show it in place of the modal."""
         await self._request.update(reply)
 
     async def refuse(self, words: str) -> None:
@@ -247,7 +246,7 @@ class ByTrigger:
 
 
 def _ready(again: Button | None) -> Message:
-    """In place of a form whose trigger is over."""
+    """The message in place of a form whose trigger has expired."""
     if again is None:
         return text(platforms_words.opened_late())
     words = platforms_words.form_ready()
@@ -255,7 +254,7 @@ def _ready(again: Button | None) -> Message:
 
 
 def reply_channel(api: Api, ack: Ack, body: Mapping[str, Any]) -> ReplyChannel:
-    """How this request can be answered."""
+    """The reply channel that fits this request."""
     request = Request(api, ack, body)
     if body.get("type") == "view_submission":
         return BySubmit(request)

@@ -1,8 +1,8 @@
-"""Spans -> Slack's text objects. What a person typed can never become a mention, a link, bold or an emoji.
+"""Spans -> Slack's text objects. Text typed by a person can never become a mention, a link, bold or an emoji.
 
 Running text is `rich_text`: its elements say what they are, and a text element is shown as it is, so nothing has to be
 guessed about mrkdwn, which knows no escape for `*`, `_`, `~` and back-quotes. Only the notification text of a message
-is mrkdwn; there `&`, `<` and `>` are escaped, which is all that can call or link somebody.
+is mrkdwn; there `&`, `<` and `>` are escaped, which are all that can form a mention or a link.
 """
 
 import re
@@ -31,7 +31,7 @@ _FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {t
 
 
 def clean(text: str) -> str:
-    """The text without control characters, its lines ended by newlines, what turns its direction turned back."""
+    """The text without control characters, with newlines as line ends and changes of the reading direction ended."""
     return "\n".join(map(_turned_back, _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).split("\n")))
 
 
@@ -48,7 +48,7 @@ def _turned_back(line: str) -> str:
 
 
 def plain(text: str, most: int) -> Json:
-    """A plain text object on one line: shown as it is, with no emoji made of `:words:`."""
+    """A plain text object on one line: shown as it is, without turning `:words:` into emoji."""
     return {"type": "plain_text", "text": limits.cut(" ".join(clean(text).split()), most) or "…", "emoji": False}
 
 
@@ -73,7 +73,7 @@ def mrkdwn(spans: Iterable[Span]) -> str:
 
 
 def sections(spans: Iterable[Span], most: int = limits.TEXT) -> Iterator[list[Json]]:
-    """The elements in groups of at most `most` characters each; a longer text goes on in the next group."""
+    """The elements in groups of at most `most` characters each; a longer text continues in the next group."""
     group: list[Json] = []
     room = most
     for element in rich(spans):
@@ -178,7 +178,7 @@ def _mrkdwn(span: Span) -> str:  # noqa: PLR0911 - the same
 
 
 def _address(url: str) -> str:
-    """The address with what would end it percent-encoded; empty when it is not one for people."""
+    """The address with characters that would end it percent-encoded; empty when it is not a web address."""
     try:
         scheme = urlsplit(url).scheme
     except ValueError:

@@ -1,4 +1,4 @@
-"""Encryption of what must not be read in the database: Fernet, with keys that can be changed. Pure."""
+"""Encryption of secrets in the database: Fernet, with keys that can be changed. Pure."""
 
 import base64
 from typing import Final
@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_LEAST: Final = 16
-"""Characters of a key, which are to be random ones."""
+"""The least number of characters in a key, which should be random."""
 
 ADVICE: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))' prints a good one"
 
@@ -18,14 +18,16 @@ class WeakKey(ValueError):
 
 
 class Unreadable(Exception):
-    """None of the keys opens it."""
+    """None of the keys decrypts it."""
 
 
 class TokenCipher:
-    """Seals with the first of the keys in `secret_key`, which are separated by commas, and opens with any of them.
+    """Encrypts with the first of the keys in `secret_key`, which are separated by commas, and decrypts with any of
+    them.
 
-    To change the key put the new one before the old one and a comma; what is read is then sealed anew. A key may be any
-    text of at least 16 random characters: what Fernet needs is derived from it (HKDF). Raises WeakKey.
+    To change the key put the new one before the old one and a comma; stored values are then encrypted again when they
+    are read. A key may be any text of at least 16 random characters: what Fernet needs is derived from it (HKDF).
+    Raises WeakKey.
     """
 
     def __init__(self, secret_key: str) -> None:
@@ -41,7 +43,7 @@ class TokenCipher:
         return self._first.encrypt(said.encode()).decode()
 
     def open(self, sealed: str) -> tuple[str, bool]:
-        """What was sealed, and whether it was with an older key. Raises Unreadable."""
+        """The decrypted value, and whether an older key was used. Raises Unreadable."""
         try:
             return self._first.decrypt(sealed).decode(), False
         except InvalidToken:

@@ -19,20 +19,20 @@ from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.forms import Asked
 
 HOME: Final = "cohort_bot_home"
-"""Where a payload notes the workspace that is meant, once that is found."""
+"""The key under which a payload records the workspace that is meant, once that is found."""
 
 Payload = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did it, as far as the payload says. `name` is what to call them if Slack tells no better one."""
+    """The person who did it, as far as the payload says. `name` is used if Slack reports no better one."""
 
     team: str
     user: str
     name: str
     guest: bool = False
-    """Whether they belong to another workspace and came through a channel that both share."""
+    """Whether they belong to another workspace and act through a shared channel."""
 
 
 def who(body: Payload) -> Who:
@@ -66,7 +66,7 @@ def teams(body: Payload) -> list[str]:
 
 
 def channel_of(body: Payload) -> str:
-    """The channel in which it was done, empty where that is not told."""
+    """The channel in which it was done, empty where the payload names none."""
     try:
         return origin_of(body).channel or ""
     except PersonError:
@@ -136,13 +136,15 @@ def origin_of(body: Payload) -> ids.State:
 
 
 def _origin(body: Payload, state: ids.State, actor: Actor, at: datetime) -> Origin:
-    """Slack tells no place for the home tab and for global shortcuts."""
+    """Slack gives no place for the home tab and for global shortcuts."""
     place = Place(PLATFORM, actor.workspace or "", state.channel, state.thread) if state.channel else None
     return Origin(identity(body), actor, place, at, state.direct)
 
 
 def identity(body: Payload) -> str:
-    """The same for what Slack delivers twice: its trigger, else the event's id, else the content itself."""
+    """An id that is the same when Slack delivers twice: the trigger, else the event's id, else made from the
+    content.
+    """
     if trigger := body.get("trigger_id"):
         return str(trigger)
     if event := body.get("event_id"):
