@@ -1,1 +1,1 @@
-"""Where everything is kept: SQLAlchemy Core tables, and transactions as functions."""
+"""Persistent storage: SQLAlchemy Core tables, and transactions as functions."""

@@ -17,8 +17,8 @@ class Unusable(Exception):
 
 @contextlib.contextmanager
 def written_whole(to: Path) -> Iterator[Path]:
-    """A private file beside `to` to write into: it takes the place of `to` when the block has ended well, and is on
-    disk then. Raises Unusable where `to` is no ordinary file.
+    """A private file beside `to` to write into: when the block succeeds, it is synced to disk and replaces `to`. Raises
+    Unusable where `to` is no ordinary file.
     """
     ordinary(to)
     part = to.with_name(to.name + ".part")
@@ -47,7 +47,7 @@ def back_up(path: Path, to: Path) -> None:
 
 
 def copy(file: Path, to: Path) -> None:
-    """The same without a look at what is in it. Raises Unusable."""
+    """The same without checking the content. Raises Unusable."""
     to.unlink(missing_ok=True)
     make_private(to)
     try:

@@ -54,7 +54,7 @@ class SqlCheckIns(Repository):
         return [_checkin(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id, "since": since})]
 
     def rounds(self, member_id: int) -> Rounds:
-        """What a member's rounds are made of, without what they wrote.
+        """A member's rounds, without their texts.
 
         From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
         """

@@ -87,10 +87,10 @@ _PLAN = (
 
 
 PLANNING = 7_210_004
-"""PostgreSQL's number of the lock under which cohorts are planned: one transaction at a time does so."""
+"""PostgreSQL's number of the lock for planning cohorts, which one transaction holds at a time."""
 
 AT_ONCE = 1000
-"""Cohorts whose calendars are read by one statement: databases take only so many values."""
+"""The most cohorts whose calendars are read by one statement: databases limit the number of values."""
 
 
 class SqlCohorts:
@@ -270,8 +270,8 @@ class SqlCohorts:
         return list(self._connection.execute(query.order_by(cohorts.c.id)).scalars())
 
     def may_plan(self) -> bool:
-        """Whether this transaction may plan. SQLite has one writer at a time; on PostgreSQL two who plan would get in
-        each other's way and be run again and again, also where their cohorts differ: they read the same pages.
+        """Whether this transaction may plan. SQLite has one writer at a time; on PostgreSQL two planning transactions
+        would conflict and be repeated again and again, even for different cohorts, because they read the same pages.
         """
         if self._connection.dialect.name != "postgresql":
             return True
@@ -301,14 +301,14 @@ class SqlCohorts:
         self._room_ahead.clear()
 
     def replan(self, cohort_id: int) -> None:
-        """Something changed that moves due instants: look again at the next tick. Keys keep what went out from coming
-        again; what was written ahead is taken back and comes as it is then.
+        """Due instants have changed: plan again at the next tick. Keys keep sent messages from being posted again; rows
+        written ahead are removed and planned again.
         """
         cohort = self.get(cohort_id)
         if cohort is None:
             return
         known = self._connection.execute(_PLANNED, {"cohorts": [cohort_id]}).one()
-        planned = known.planned_until - AHEAD  # at the least: when it was looked at last
+        planned = known.planned_until - AHEAD  # at the earliest, the last planning
         if known.next_due > known.planned_until:  # else it waits to be planned already, and nothing is written ahead
             self._ledger.withdraw(cohort_id, planned)
         since = plan_again_from(cohort.calendar, planned)
@@ -316,7 +316,9 @@ class SqlCohorts:
         self._changed()
 
     def _all(self, query: Select[Any], **values: str) -> list[Cohort]:
-        """What the query finds, with two statements for many and not one for each: a workspace may have a thousand."""
+        """All cohorts that the query finds, by two statements instead of one for each: a workspace may have a
+        thousand.
+        """
         rows = self._connection.execute(query, values).all()
         if len(rows) == 1:
             return [self._cohort(rows[0])]
@@ -333,7 +335,7 @@ class SqlCohorts:
 
 @lru_cache(maxsize=128)
 def _calendar(start: date, at: time, zone: str, moves: tuple[Move, ...], holidays: tuple[Holiday, ...]) -> Calendar:
-    """Remembered, since a calendar keeps what it has worked out of its rounds."""
+    """Cached, because a calendar caches the instants of its rounds."""
     return Calendar(start, at, zone, moves, holidays)
 
 

@@ -1,4 +1,4 @@
-"""What tables are made of: instants, numbers of 64 bits, named constraints."""
+"""Building blocks of tables: instants, 64-bit numbers, named constraints."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def instant(milliseconds: int) -> datetime:
-    """The aware instant, in UTC, of a number that is stored."""
+    """The aware instant, in UTC, of a stored number."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
@@ -80,7 +80,7 @@ def integers(*names: str) -> Sequence[Column[Any]]:
 
 
 def parent(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
-    """The row of another table that this one belongs to, and goes with."""
+    """The row of another table that this row belongs to, and with which it is deleted."""
     return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable, index=index)
 
 

@@ -1,8 +1,8 @@
 """SQLite behind the Database port: one writer thread that groups commits, aiosqlite for the readers.
 
 A transaction goes to the writer's thread once. Through aiosqlite every step of a cursor does, about 0.3 ms of processor
-time a statement; that is more than the disk costs where a group shares a commit. So whatever changes something reads
-what it needs in the same transaction: a whole check-in, from the form to the reply, takes 1.1 ms of processor time.
+time a statement; that is more than the disk costs where a group shares a commit. So a transaction that changes
+something also reads what it needs: a whole check-in, from the form to the reply, takes 1.1 ms of processor time.
 
 `synchronous=FULL`, because NORMAL can lose a `sent` mark on power loss, and then something would be posted twice.
 """
@@ -41,7 +41,7 @@ TRUNCATE_TIMEOUT: Final = 0.2
 """Seconds that a truncation of the journal waits for readers; no write goes on meanwhile."""
 
 TRUNCATE_AGAIN: Final = 5.0
-"""Seconds until a truncation that readers were in the way of is tried again, or the next write."""
+"""Seconds until a truncation that readers blocked is tried again, unless the next write comes first."""
 
 OUTSIDE: Final = frozenset(
     {
@@ -58,7 +58,7 @@ OUTSIDE: Final = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-"""SQLite's codes for what is wrong with the disk or the file, and not with a statement."""
+"""SQLite's error codes for the disk or the file, not for a statement."""
 
 
 class _Job:
@@ -98,7 +98,7 @@ class SqliteDatabase:
         _prepare(self._readers.sync_engine, "BEGIN")
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._connection: Connection | None = None
-        """Of the writer thread, which opens it for its first group."""
+        """The writer thread's connection, which it opens for its first group."""
         self._file: sqlite_file.OpenFile | None = None
         self._writes = Writes()
         self._truncate = False
@@ -130,27 +130,27 @@ class SqliteDatabase:
         self._thread.start()
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of the file."""
+        """Finish accepted work, then close the file."""
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         await self.dispose()
 
     async def dispose(self) -> None:
-        """Let go of the file when it was only read."""
+        """Close the file when it was only read."""
         await self._readers.dispose()
         self._writer.dispose()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        """Run `fn` on one snapshot of the database. Raises CannotSave when its file is no longer there."""
+        """Run `fn` on one snapshot of the database. Raises CannotSave when its file no longer exists."""
         async with self._turns:
             self._check_file()
             async with self._readers.connect() as connection:
                 result = await connection.run_sync(lambda sync: fn(SqlStore(sync)))
-            self._check_file()  # a reader may have opened what has taken the file's place just now
+            self._check_file()  # a reader may have opened a file that has just replaced it
             return result
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - one at a time anyway
-        """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when none is."""
+        """Run `fn` in the writer thread; returns when the commit is on disk. Raises CannotSave when it is not."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         job = _Job(fn, loop)
@@ -174,7 +174,7 @@ class SqliteDatabase:
         return await self._writes.findings(self._try_writing, cure)
 
     async def _try_writing(self) -> None:
-        with contextlib.suppress(CannotSave):  # noted by `write`
+        with contextlib.suppress(CannotSave):  # recorded by `write`
             await self.write(lambda store: store.health.try_writing())
 
     def _check_file(self) -> None:
@@ -193,7 +193,7 @@ class SqliteDatabase:
         return self._jobs.get()
 
     def _next_group(self) -> list[_Job]:
-        """The transactions that share the next commit: all that wait, up to MOST_IN_A_GROUP; empty at the end."""
+        """The transactions that share the next commit: all waiting ones, up to MOST_IN_A_GROUP; empty at the end."""
         group: list[_Job] = []
         job = self._next_job()
         while job is not None:
@@ -223,7 +223,7 @@ class SqliteDatabase:
                                 job.error = _from_outside(error)
                                 connection.exec_driver_sql("ROLLBACK TO job")
                             connection.exec_driver_sql("RELEASE job")
-                    self._check_file()  # what went into a file that nobody finds again is not saved
+                    self._check_file()  # data in a file that has lost its name is not saved
                     if self._truncate:
                         self._truncate = not _truncated(connection)
                 except BaseException as error:  # noqa: BLE001 - nothing of the group is on disk: every caller must know
@@ -247,7 +247,7 @@ def _settle(jobs: Iterable[_Job]) -> None:
 
 
 def _from_outside(error: BaseException) -> BaseException:
-    """CannotSave for what is wrong with the disk or the file; any other error as it is."""
+    """CannotSave for an error of the disk or the file; any other error as it is."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if not isinstance(cause, sqlite3.Error) or code is None or code & 0xFF not in OUTSIDE:  # the primary code
@@ -258,7 +258,7 @@ def _from_outside(error: BaseException) -> BaseException:
 
 
 def _truncated(connection: Connection) -> bool:
-    """Empty the journal, which holds what pages said before; whether no reader was in the way."""
+    """Empty the journal, which holds earlier content of pages; returns whether no reader blocked it."""
     driver = connection.connection.driver_connection
     if driver is None:
         return False

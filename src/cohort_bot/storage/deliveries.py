@@ -1,4 +1,4 @@
-"""The ledger of what goes out, in SQL."""
+"""The ledger of deliveries, in SQL."""
 
 import base64
 import hashlib
@@ -63,7 +63,7 @@ class SqlDeliveries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.opened: list[int] = []
-        """Rows that this transaction has made, or opened again, for an engine that carries them."""
+        """Rows that this transaction has made, or opened again, for an engine that delivers them."""
 
     def add(self, new: Iterable[NewDelivery], at: datetime | None = None) -> None:
         new = list(new)
@@ -87,7 +87,7 @@ class SqlDeliveries:
         at: datetime,
         far: datetime,
     ) -> datetime | None:
-        """Undo what is later than `at` though that is now; returns when the first row that is gone was due."""
+        """Undo what was done for instants later than `at`, which is now; returns when the first deleted row was due."""
         gone, *others = taking_back(cohort_id, planned, dropped, left_out, at, far)
         instants = list(self._connection.execute(gone).scalars())
         self.opened += [number for each in others for number in self._connection.execute(each).scalars()]
@@ -139,7 +139,7 @@ class SqlDeliveries:
         return {row.id: of_channel(row.platform, row.workspace, row.channel) for row in found}
 
     def relane(self, room_id: int) -> None:
-        """The room is another channel now: what still waits for it, or for a person, joins that channel's order."""
+        """The room is another channel now: rows that are still waiting, or parked, move to that channel's lane."""
         closed = [state.value for state in CLOSED]
         there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
         moved = there.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
@@ -241,12 +241,12 @@ class SqlDeliveries:
     def _run(
         self, statement: Mapping[str, Update | Insert], given: Sequence[Mapping[str, object]], **values: datetime
     ) -> int:
-        """Execute it for all that is given; returns how many rows it changed."""
+        """Execute it for all given values; returns how many rows it changed."""
         rows = {"given": json.dumps(given, ensure_ascii=False)}
         return self._connection.execute(statement[self._connection.dialect.name], {**rows, **values}).rowcount
 
     def _forget(self, *those: ColumnElement[bool]) -> None:
-        """What these say."""
+        """Erase the texts of these rows."""
         for statement in forgetting(*those):
             self._connection.execute(statement)
 
@@ -340,16 +340,17 @@ class SqlDeliveries:
         return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
-        """parked -> ready, or unknown when it was tried before: then it may be there. Returns how many."""
+        """parked -> ready, or unknown when it was tried before and may have been posted. Returns how many."""
         return self._rearm(deliveries.c.cohort_id == cohort_id, at)
 
     def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
         return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason.value), at)
 
     def rearm_returned(self, platform: str, workspaces: Collection[str], away: DeliveryReason, at: datetime) -> int:
-        """The same for workspaces in which the bot is again. Returns how many.
+        """The same for workspaces to which the bot has returned. Returns how many.
 
-        Whom a direct message goes to is in the workspace by their account, or where accounts are global by the cohort.
+        The recipient of a direct message belongs to the workspace by their account, or where accounts are global by the
+        cohort.
         """
         there = and_(rooms.c.platform == platform, rooms.c.workspace.in_(list(workspaces)))
         theirs = accounts.c.workspace.in_(["", *workspaces])
@@ -421,5 +422,7 @@ def _delivery(row: Row[Any]) -> Delivery:
 
 
 def _plain(detail: str | None) -> str | None:
-    """Without what no database takes: it may come from a platform, and would hold up all that is noted with it."""
+    """The text without characters that databases refuse: it may come from a platform, and would block everything
+    recorded with it.
+    """
     return None if detail is None else detail.encode(errors="replace").decode().replace("\x00", " ")

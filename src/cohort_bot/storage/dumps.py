@@ -1,6 +1,6 @@
 """Copies of a PostgreSQL database by its own pg_dump and pg_restore: whole ones, or none.
 
-A password is told to these programs by their environment alone, which only the same user can read.
+A password is passed to these programs by their environment alone, which only the same user can read.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ from cohort_bot.storage.postgres import address
 T = TypeVar("T")
 
 NAME_MOST: Final = 63
-"""Bytes of a name that PostgreSQL keeps."""
+"""The longest name in bytes that PostgreSQL keeps."""
 
 NOT_OURS_TO_MAKE: Final = "42501"
 IN_USE: Final = "55006"
 ALREADY_THERE: Final = "42P04"
 
 _CLIENTS: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
-"""Those of the server itself, such as autovacuum, belong to no user."""
+"""Connections of the server itself, such as autovacuum, belong to no user."""
 
 
 class InUse(Exception):
@@ -57,10 +57,10 @@ def back_up(url: str, to: Path) -> None:
 
 
 def restore(url: str, file: Path, at: datetime, catch_up: Callable[[str], T]) -> tuple[str | None, T]:
-    """Let a copy take the database's place, as `catch_up` has left it, which is given its address meanwhile.
+    """Let a copy replace the database, after `catch_up` has brought it up to date at its temporary address.
 
     Returns the name under which the old database is kept, None when there was none. Raises Unusable and InUse; then
-    all is as it was.
+    nothing has changed.
     """
     _listed(file)
     with _connected(_beside(url)) as server:
@@ -141,7 +141,7 @@ def _revision(url: str) -> str | None:
 
 
 def _listed(file: Path) -> None:
-    """Raises Unusable when pg_restore cannot read what is in it."""
+    """Raises Unusable when pg_restore cannot read its content."""
     ordinary(file)
     if not file.exists():
         raise Unusable(f"there is no file {file}; name one made by db backup")
@@ -164,7 +164,7 @@ def _as_new_as_the_server(program: str, url: str) -> None:
 
 
 def _run(program: str, *words: str, database: str | None = None) -> str:
-    """What it printed. Raises Unusable with its last line, or how to get it."""
+    """The program's output. Raises Unusable with its last line, or with how to install it."""
     found = shutil.which(program)
     if found is None:
         raise Unusable(f"{program} is not installed; install PostgreSQL's client programs (Debian: postgresql-client)")
@@ -173,7 +173,7 @@ def _run(program: str, *words: str, database: str | None = None) -> str:
         given = conninfo_to_dict(database)
         environment |= {"PGPASSWORD": str(given.pop("password"))} if given.get("password") else {}
         words = (*words, f"--dbname={make_conninfo('', **given)}")
-    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, with words of ours
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, with our own arguments
         [found, *words], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:

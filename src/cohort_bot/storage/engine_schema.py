@@ -13,7 +13,7 @@ NOTE = "cohort-bot: procrastinate up to "
 
 
 def upgrade(engine: Engine) -> None:
-    """Make the tables, or run the steps that are newer than what is noted on them; all in one transaction."""
+    """Make the tables, or run the steps that are newer than the version recorded on them; all in one transaction."""
     steps = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")

@@ -1,6 +1,6 @@
 """On which kind of file system a path lies. SQLite's journal and locks need a disk of this machine.
 
-Linux tells in /proc/self/mounts; elsewhere nothing is known, and nothing is said.
+Linux lists it in /proc/self/mounts; elsewhere nothing is known, and nothing is reported.
 """
 
 import re
@@ -15,7 +15,9 @@ _NETWORK: Final = re.compile(
     "(acfs|afs|beegfs|ceph|cifs|coda|davfs|gfs2?|glusterfs|gpfs|lustre|ncpfs|nfs[34]?|ocfs2|orangefs|panfs|pvfs2"
     "|smb[23]|smbfs|wekafs|fuse(\\..+)?)"
 )
-"""Other machines write there, too, or nobody can tell what is behind it: what FUSE passes on is up to its program."""
+"""File systems to which other machines may write, or whose behaviour is unknown: FUSE passes on what its program
+chooses.
+"""
 
 _SHARED: Final = re.compile("(9p|drvfs|fakeowner|fuseblk|fuse\\.fuse-overlayfs|prl_fs|vboxsf|virtiofs|vmhgfs)")
 """Folders of the machine around a virtual one or a container, and local disks behind FUSE."""

@@ -1,4 +1,4 @@
-"""How the whole database stands, in SQL."""
+"""Figures of the whole database, in SQL."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -68,7 +68,7 @@ class SqlHealth(Repository):
     """Implements `app.ports.health.Health`."""
 
     def standing(self) -> DatabaseStats:
-        """The figures that are watched. Both kinds of rows have a partial index."""
+        """The figures for monitoring. Both kinds of rows have a partial index."""
         found: dict[tuple[str, str], int] = {}
         by_kind = select(deliveries.c.state, deliveries.c.kind, func.count()).group_by(
             deliveries.c.state, deliveries.c.kind
@@ -92,11 +92,13 @@ class SqlHealth(Repository):
         return found
 
     def try_writing(self) -> None:
-        """Change nothing, and have it written: the row with the schema's number is written as it was."""
+        """Write without changing anything: the row with the schema's number is written as it was."""
         self._connection.execute(update(VERSION).values({NUMBER: NUMBER}))
 
     def newest(self) -> datetime | None:
-        """The newest instant at which anything was planned or done: both are noted all the time, and quickly found."""
+        """The newest instant at which anything was planned or done: both are recorded all the time, and found
+        quickly.
+        """
         instants = (
             self._connection.execute(select(func.max(column_))).scalar_one_or_none()
             for column_ in (cohorts.c.planned_until, invocations.c.at)
@@ -122,9 +124,8 @@ class SqlHealth(Repository):
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in found]
 
     def doubt(self, at: datetime) -> int:
-        """After a restore: whatever is not closed may have been posted since the backup, and is looked up first.
-
-        What was sent stays sent: the platform had confirmed it. What is parked is looked up when a person re-arms it.
+        """After a restore: a row that is not closed may have been posted since the backup, and is looked up first. Sent
+        rows stay sent: the platform had confirmed them. Parked rows are looked up when a person re-arms them.
         """
         parked = update(deliveries).where(text(PARKED), deliveries.c.first_try.is_(None))
         self._connection.execute(parked.values(first_try=deliveries.c.due))

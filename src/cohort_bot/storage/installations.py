@@ -1,4 +1,4 @@
-"""Workspaces that let the bot in, and installations under way, in SQL."""
+"""Workspaces that installed the bot, and installations under way, in SQL."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
-"""The engine that carries deliveries where several processes share one PostgreSQL: procrastinate.
+"""The engine that distributes deliveries where several processes share one PostgreSQL: procrastinate.
 
-A job says that something may be due in a lane, and nothing more: what is to be posted, what comes first, whether it was
-posted and whether it is still wanted is in the ledger alone. A job is written in the transaction that makes a row; by
-`lock` one process at a time has a lane; the heartbeat of a worker is the one and only lease.
+A job only means that something may be due in a lane: the ledger alone holds what is to be posted, in which order,
+whether it was posted and whether it is still wanted. A job is written in the transaction that makes a row; through
+`lock` one process at a time has a lane; the heartbeat of a worker is the only lease.
 """
 
 import asyncio
@@ -31,27 +31,30 @@ from cohort_bot.storage.tables import OPEN, deliveries
 log = logging.getLogger(__name__)
 
 Deliver = Callable[[str, int], Awaitable[float | None]]
-"""(the lane, the job) -> after how many seconds to ask again, None when nothing in it is due. What an engine calls."""
+"""(the lane, the job) -> after how many seconds to request it again, None when nothing in it is due. Called by the
+engine.
+"""
 
 QUEUE: Final = "lanes"
 TASK: Final = "bring"
 BEFORE: Final = "deliveries"
-"""The queue of the releases that had a job for each row, and an order of their own."""
+"""The queue of earlier releases, which had a job for each row in an order of their own."""
 
 AT_ONCE: Final = 200
-"""Jobs that one process has at the same time: most of them wait for their turn or for an answer."""
+"""The most jobs that one process has at a time: most of them wait for their turn or for an answer."""
 
 LONGEST: Final = 300.0
-"""Seconds after which a lane that has to wait is looked at again, however long it has to."""
+"""Seconds after which a waiting lane is checked again, however long it has to wait."""
 
 RECONCILING: Final = 7_210_002
-"""PostgreSQL's number of the lock under which lanes without a job are looked for: one process at a time does so."""
+"""PostgreSQL's number of the lock for finding lanes without a job, which one process holds at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Times in seconds. `stalled` is when a process without a heartbeat is taken for dead: longer than any call to a
-    platform may last. `look` is between two looks for jobs of the dead and for lanes that have come due without a job.
+    """Times in seconds. `stalled` is when a process without a heartbeat counts as dead: longer than any call to a
+    platform may last. `look` is between two checks for jobs of dead processes and for lanes that have come due without
+    a job.
     """
 
     heartbeat: float = 5.0
@@ -84,7 +87,7 @@ class _NotYet(Exception):
 
 
 class _Again(procrastinate.BaseRetryStrategy):
-    """A lane is asked for until nothing in it is due: how long it waits is the courier's to say."""
+    """A lane is requested until nothing in it is due: the courier decides how long it waits."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -95,7 +98,7 @@ class _Again(procrastinate.BaseRetryStrategy):
 
 
 class _Connector(procrastinate.PsycopgConnector):
-    """Procrastinate's, but it listens at the server's own address: a pooler before it hands on no notifications."""
+    """Procrastinate's connector, listening at the server's own address: a pooler passes on no notifications."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         given: dict[str, object] = {"prepare_threshold": None} if database.pooled else {}
@@ -109,7 +112,7 @@ class _Connector(procrastinate.PsycopgConnector):
 
 
 class Jobs:
-    """Writes a job with the rows of the ledger, and with `run` carries them. `now` is the calendar's instant."""
+    """Writes jobs together with rows of the ledger; `run` works on them. `now` is the calendar's instant."""
 
     def __init__(self, database: PostgresDatabase, now: Callable[[], datetime], beat: Beat | None = None) -> None:
         self._database = database
@@ -123,7 +126,7 @@ class Jobs:
         database.before_commit = self._defer_new
 
     def _defer_new(self, connection: Connection, store: SqlStore) -> None:
-        """In the transaction that opened the rows: either both are there or neither."""
+        """In the transaction that opened the rows: either both exist or neither."""
         if store.opened:
             at = self._now() + SOON
             self._defer(connection, connection.execute(_OPENED, {"ids": list(store.opened), "at": at}).scalars())
@@ -141,7 +144,9 @@ class Jobs:
         return len(jobs)
 
     async def run(self, deliver: Deliver, share: Callable[[int], None]) -> None:
-        """Carry until stopped; through a restart of the server, too. `share` is told how many processes carry."""
+        """Deliver until stopped, even through a restart of the server. `share` is called with the number of processes
+        that deliver.
+        """
         looking = asyncio.create_task(self._look_after(share))
         try:
             while not self._stopping.is_set():
@@ -156,7 +161,7 @@ class Jobs:
             await asyncio.gather(looking, return_exceptions=True)
 
     async def others(self) -> Collection[str]:
-        """The lanes that another process has, and those that wait for their time."""
+        """The lanes that another process has, and those that wait until a set time."""
 
         def read(store: Store) -> frozenset[str]:
             return frozenset(_connection(store).execute(_OTHERS, {"workers": [*self._workers, 0]}).scalars())
@@ -164,7 +169,7 @@ class Jobs:
         return await self._database.read(read)
 
     async def renew(self, lane: str) -> None:
-        """Give the lane a new job, before all others, in place of those that it has and nobody is at."""
+        """Give the lane a new job, ahead of all others, in place of its jobs that no process is working on."""
 
         def write(store: Store) -> None:
             _connection(store).execute(_DROP, {"lane": lane})
@@ -185,7 +190,7 @@ class Jobs:
             self._workers.add(context.job.worker_id or 0)
             self._running.add(number)
             bringing = asyncio.ensure_future(deliver(lane, number))
-            # When this worker is given up, what it has under way is not.
+            # When this worker is given up, its deliveries under way are not.
             bringing.add_done_callback(lambda _: self._running.discard(number))
             wait = await asyncio.shield(bringing)
             if wait:
@@ -214,9 +219,8 @@ class Jobs:
                 await working
 
     async def _look_after(self, share: Callable[[int], None]) -> None:
-        """Now and then: give the jobs of the dead to the living, and lanes that nobody has a job; count who carries.
-
-        At the first look our own worker may not be on the list yet, so it is counted beside it.
+        """At intervals: move jobs of dead processes to live ones, give a job to lanes without one, count the delivering
+        processes. At the first check our own worker may not be listed yet, so it is counted separately.
         """
         ourselves = 1
         while True:
@@ -225,16 +229,16 @@ class Jobs:
                 ourselves = 0
                 await self._database.write(self._reconcile, fenced=True)
             except Exception:
-                log.exception("the deliveries cannot be looked after; trying again")
+                log.exception("the deliveries' jobs cannot be checked; trying again")
             await asyncio.sleep(self._beat.look)
 
     def _carriers(self, store: Store) -> int:
-        """How many processes have a heartbeat; one that died is counted until it is taken for dead."""
+        """How many processes have a heartbeat; one that died is counted until it counts as dead."""
         return int(_connection(store).scalar(_CARRIERS, {"stalled": self._beat.stalled}) or 0)
 
     def _reconcile(self, store: Store) -> int:
-        """The ledger is the truth: a lane in which something is due has a job, and a message that is being sent has
-        somebody who sends it, or is looked up. Returns how many lanes had none.
+        """The ledger is the truth: a lane in which something is due gets a job, and a message that is being sent by no
+        process is looked up. Returns how many lanes had none.
         """
         connection = _connection(store)
         if self._running:
@@ -249,7 +253,9 @@ class Jobs:
         return self._defer(connection, connection.execute(_FORGOTTEN, {"at": self._now()}).scalars())
 
     def _finish_left(self, connection: Connection) -> None:
-        """A job of ours that nobody is at, twice in a row: its end could not be noted, so it is given out again."""
+        """A job of ours that nothing works on, twice in a row: its end could not be recorded, so it is given out
+        again.
+        """
         ours = connection.execute(_OURS, {"workers": list(self._workers)}).scalars() if self._workers else ()
         left = set(ours) - self._running
         for number in left & self._left:
@@ -275,7 +281,7 @@ _OTHERS = text(
     " UNION SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()"
 ).bindparams(bindparam("workers", expanding=True))
 _DROP = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND lock = :lane")
-# A worker that lost the server is given up, and what it has under way is brought to its end all the same.
+# A worker that lost the server is given up, but its deliveries under way are finished.
 _BEAT = text(
     "UPDATE procrastinate_workers SET last_heartbeat = now()"
     " WHERE id IN (SELECT worker_id FROM procrastinate_jobs WHERE id IN :running)"
@@ -290,7 +296,7 @@ _RETRY_STALLED = text(
 _DROP_BEFORE = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :before").bindparams(
     before=BEFORE
 )
-# The library works out by the machine's calendar when a job is tried again; that may have been wrong by a year.
+# The library computes by the machine's calendar when a job is tried again; that may have been wrong by a year.
 _TOO_LATE = text(
     "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND queue_name = :queue"
     " AND scheduled_at > now() + make_interval(secs => :longest)"

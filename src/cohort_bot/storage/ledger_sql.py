@@ -42,17 +42,17 @@ from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
 
 
 def is_open(table: NamedFromClause) -> TextClause:
-    """Written out as the partial indexes are, with literals, or SQLite would not use them."""
+    """Spelled as in the partial indexes, with literals, or SQLite would not use them."""
     return text(f"{table.name}.{OPEN}")
 
 
 def is_parked() -> TextClause:
-    """The same for what waits for a person."""
+    """The same for parked rows."""
     return text(f"{deliveries.name}.{PARKED}")
 
 
 def moving(source: State, target: State) -> Update:
-    """Rows that go from one state to another. Raises IllegalTransition where there is no such way."""
+    """Rows that go from one state to another. Raises IllegalTransition for a transition that does not exist."""
     check(source, target)
     moved = update(deliveries).where(text(f"{deliveries.name}.state = '{source.value}'")).values(state=target.value)
     return moved.where(is_open(deliveries)) if source in OPEN_STATES else moved
@@ -68,8 +68,8 @@ DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
 def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
-    """The rows of the JSON text in the parameter `given`, so that one statement moves many on: executed row by row it
-    takes the interpreter's lock for each, and whoever sends meanwhile waits for it.
+    """The rows of the JSON text in the parameter `given`, so that one statement moves many: executed row by row it
+    takes the interpreter's lock for each, and sends under way wait for it.
     """
     if dialect == "postgresql":
         given = func.json_to_recordset(cast(bindparam("given", type_=Text), JSON))
@@ -83,7 +83,7 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
 
 
 def _claim(dialect: str) -> Update:
-    engine = {"job_id": BIG} if dialect == "postgresql" else {}  # only there an engine carries
+    engine = {"job_id": BIG} if dialect == "postgresql" else {}  # only PostgreSQL has an engine
     given = _given(dialect, id=BIG, seen=Integer(), channel=Text(), **engine)
     now = bindparam("now", type_=deliveries.c.updated.type)
     values = {
@@ -142,13 +142,13 @@ CLAIM = {dialect: _claim(dialect) for dialect in DIALECTS}
 """ready -> sending."""
 
 NOTE = {dialect: _note(dialect) for dialect in DIALECTS}
-"""sending -> whatever has become of it."""
+"""sending -> the state of its outcome."""
 
 FREEZE = {dialect: _freeze(dialect) for dialect in DIALECTS}
-"""What rows say that say something new."""
+"""New texts of rows that are not sent."""
 
 REWRITE = {dialect: _rewrite(dialect) for dialect in DIALECTS}
-"""What a sent message says now."""
+"""New texts of sent messages."""
 
 INSERT = {
     "postgresql": postgresql.insert(deliveries)
@@ -169,10 +169,9 @@ WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after
 
 
 def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
-    """Two statements after which these rows say nothing any more, in this order.
-
-    The rows are touched, so that who is claiming one meanwhile, in another process, sees that it has changed, or has
-    this transaction run again; a payload that is gone would tell neither.
+    """Two statements that erase the texts of these rows, in this order. The rows are updated, too, so that another
+    process that is claiming one sees the change, or this transaction is repeated; a missing payload alone would cause
+    neither.
     """
     touched = update(deliveries).where(*those).values(updated=literal_column("updated + 1"))
     return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))
@@ -219,7 +218,7 @@ def _ready() -> Select[Any]:
         earlier.c.due < deliveries.c.due,
         and_(earlier.c.due == deliveries.c.due, earlier.c.id < deliveries.c.id),
     )
-    # A line in a thread lets what goes to the room itself pass: an opening waits for no crowd.
+    # A post to the room itself overtakes lines in a thread: an opening does not wait for many of them.
     passes = and_(earlier.c.in_thread < deliveries.c.in_thread, earlier.c.due <= now)
     before = or_(
         and_(earlier.c.in_thread == deliveries.c.in_thread, sooner), passes, earlier.c.state == State.SENDING.value
@@ -247,7 +246,7 @@ def _heads(dialect: str) -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    # Not the first alone: what goes to the room itself passes the lines in its threads.
+    # Not only the first: a post to the room itself overtakes the lines in its threads.
     unknown = deliveries.alias("unknown")
     doubtful = exists().where(unknown.c.lane == lanes.c.lane, is_open(unknown), unknown.c.state == State.UNKNOWN.value)
     columns = (deliveries.c.lane, deliveries.c.due, deliveries.c.platform, doubtful.label("doubtful"))

@@ -1,4 +1,4 @@
-"""Who was named to look after a cohort, in SQL."""
+"""The people and roles named as moderators of a cohort, in SQL."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

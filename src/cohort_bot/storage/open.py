@@ -1,4 +1,4 @@
-"""Which database an address means."""
+"""The database that an address means."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ PREFIXES = ("sqlite+aiosqlite:///", "sqlite:///")
 
 
 def database(url: str, direct: str = "") -> "SqliteDatabase | PostgresDatabase":
-    """The database of a DATABASE_URL that the settings took, with their DATABASE_DIRECT_URL. Nothing is opened yet.
+    """The database of the settings' DATABASE_URL and DATABASE_DIRECT_URL. Nothing is opened yet.
 
     PostgreSQL's driver is only loaded when it is used.
     """

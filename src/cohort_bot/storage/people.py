@@ -39,7 +39,7 @@ _ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.handle, *_REACHED
 
 
 class _Members(NamedTuple):
-    """The statements of some memberships: one for the rows, one for what was slipped and taken off in all of them."""
+    """The statements of some memberships: one for the rows, one for the slips and breaks of all of them."""
 
     rows: Select[Any]
     pauses: CompoundSelect[Any]
@@ -120,7 +120,7 @@ _UNASKED = (
 _COHORTS_OF = select(members.c.cohort_id).where(
     members.c.person_id == select(accounts.c.person_id).where(accounts.c.id == bindparam("account")).scalar_subquery()
 )
-# Who was erased is called like all who were: nobody is to be told apart from them. Their account has no handle.
+# All erased people have the same name, so that they cannot be told apart. Their account has no handle.
 _NAMES = (
     select(members.c.id, members.c.shown, accounts.c.name, accounts.c.handle)
     .select_from(members.join(accounts, members.c.account_id == accounts.c.id))
@@ -136,10 +136,10 @@ class SqlPeople:
         self._connection = connection
         self._known: dict[tuple[str, str, str], Account | None] = {}
         self.erased = False
-        """Whether somebody was erased here."""
+        """Whether this transaction has erased somebody."""
 
     def account(self, platform: str, workspace: str, user: str) -> Account | None:
-        """The account, None when the person never did anything here. Read once: nearly every rule asks who acts."""
+        """The account, None when the person never did anything here. Read once: nearly every rule needs the actor."""
         key = (platform, workspace, user)
         if key not in self._known:
             wanted = dict(zip(_KEY, key, strict=True))
@@ -343,7 +343,9 @@ class SqlMembers(Repository):
 
 
 def _tell_apart(connection: Connection, cohort_id: int) -> None:
-    """Note how the members of a cohort are called. Done when one comes or is renamed: it is read far more often."""
+    """Store the display names of a cohort's members. Done when one joins or is renamed, because they are read far more
+    often.
+    """
     rows = connection.execute(_NAMES, {"cohort": cohort_id}).all()
     for row, shown in zip(rows, told_apart([(row.name, row.handle) for row in rows]), strict=True):
         if row.shown != shown:

@@ -1,8 +1,8 @@
-"""A pooler before PostgreSQL, such as PgBouncer: whether it shares a server's connection between transactions.
+"""A pooler in front of PostgreSQL, such as PgBouncer: whether it shares a server's connection between transactions.
 
-With `pool_mode=transaction` one transaction runs on one connection of the server and the next on another. What lives in
-a connection is lost or somebody else's: prepared statements, locks of a session, LISTEN. So with such a pooler the bot
-needs the server's own address beside it (DATABASE_DIRECT_URL), and prepares nothing through the pooler.
+With `pool_mode=transaction` one transaction runs on one connection of the server and the next on another. State of a
+connection is lost or belongs to somebody else: prepared statements, locks of a session, LISTEN. So with such a pooler
+the bot also needs the server's own address (DATABASE_DIRECT_URL), and prepares nothing through the pooler.
 """
 
 import secrets
@@ -13,7 +13,7 @@ import psycopg
 from cohort_bot.app.ports.startup import CannotStart
 
 TRYING: Final = 7_210_004
-"""The family of the locks by which two addresses are found to be of the same database."""
+"""The family of the locks that show whether two addresses lead to the same database."""
 
 LOOKS: Final = 3
 
@@ -55,8 +55,8 @@ def _check(conninfo: str, direct: str | None) -> None:
 def _shares(conninfo: str) -> bool:
     """Whether two connections of ours are given one of the server's, or one of ours is given two.
 
-    A connection of a session keeps its own. A shared one is most often given out again at once; where somebody else was
-    quicker, the first connection is given another one.
+    A connection of a session keeps its own. A shared one is mostly given out again at once; if another client was
+    quicker, the first connection gets a different one.
     """
     with _connected(conninfo) as one, _connected(conninfo) as two:
         for _ in range(LOOKS):

@@ -1,7 +1,7 @@
 """PostgreSQL behind the Database port: the same transaction functions, in a few threads with a connection each.
 
-A function may be run again: that is how PostgreSQL's SERIALIZABLE is used, where a transaction that another one has got
-in the way of is undone and repeated. When the connection breaks, the server says afterwards whether a commit was made.
+A function may be run again: with PostgreSQL's SERIALIZABLE a transaction that conflicts with another is undone and
+repeated. When the connection breaks, the server reports afterwards whether the commit was made.
 """
 
 import asyncio
@@ -28,32 +28,34 @@ from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.writes import Writes
 
 log = logging.getLogger(__name__)
-# A batch that others got in the way of is undone and run again, which the driver calls an ignored error.
+# A batch that conflicts with others is undone and run again, which the driver calls an ignored error.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 T = TypeVar("T")
 CONNECTIONS = 8
-"""So many transactions at the same time; the others wait their turn."""
+"""The most transactions at the same time; the others wait their turn."""
 
 CONFLICTS = {"40001", "40P01"}
-"""Serialisation failure and deadlock: undone by the server, and to be run again."""
+"""Serialisation failure and deadlock: the server has undone the transaction, which is run again."""
 
 TAKEN = "23505"
-"""A unique key that somebody else wrote first: run again, the function sees it."""
+"""A unique key that another transaction wrote first: when run again, the function sees it."""
 
 TRIES = 30
 TRIES_TAKEN = 3
 ONE_BY_ONE_AFTER = 3
-"""After so many tries those of a process go one by one: of many who join a cohort at once each undoes the others."""
+"""After this many attempts the transactions of a process run one at a time: many people joining a cohort at once
+conflict with each other.
+"""
 
 LONGEST_PAUSE = 0.2
-"""Seconds between two tries of transactions that get in each other's way."""
+"""Seconds between two attempts of conflicting transactions."""
 
 FINAL = ("password", "does not exist", "no pg_hba.conf entry", "not permitted")
-"""What a server says that no waiting cures; the driver gives no code for it."""
+"""Messages of a server for errors that no waiting cures; the driver gives no code for them."""
 
 RECONNECT = (0.1, 0.2, 0.4, *[1.0] * 14)
-"""Seconds between the tries to reach a server that is being restarted."""
+"""Seconds between attempts to reach a server that is being restarted."""
 
 _STATUS = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 _NUMBER = text("SELECT CAST(pg_current_xact_id_if_assigned() AS text)")
@@ -100,12 +102,12 @@ class PostgresDatabase:
 
     @property
     def direct(self) -> str:
-        """The server's own address with its password, for what lives in a connection: locks of a session, LISTEN."""
+        """The server's own address with its password, for features of a connection: session locks, LISTEN."""
         return self._direct.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @property
     def pooled(self) -> bool:
-        """Whether a pooler may stand before the server, so that nothing may be prepared through it."""
+        """Whether there may be a pooler in front of the server, so that statements cannot be prepared."""
         return self._direct != self._url
 
     def check_pooler(self) -> None:
@@ -132,12 +134,12 @@ class PostgresDatabase:
         """Nothing to do: connections are made when they are needed."""
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of the server."""
+        """Finish accepted work, then disconnect from the server."""
         await asyncio.to_thread(self._threads.shutdown)
         await self.dispose()
 
     async def dispose(self) -> None:
-        """Let go of the server when it was only read."""
+        """Disconnect from the server when it was only read."""
         self._threads.shutdown(wait=False)
         await asyncio.to_thread(self._engine.dispose)
 
@@ -145,7 +147,7 @@ class PostgresDatabase:
         return await self._in_thread(lambda: self._again(lambda: self._read(fn)))
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:
-        """Run `fn`, again where others get in its way; returns when the commit is on the server's disk."""
+        """Run `fn`, repeating it after conflicts; returns when the commit is on the server's disk."""
         engine = self._committed if fenced else self._serializable
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -173,7 +175,7 @@ class PostgresDatabase:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, call))
 
     def _why_not(self, error: OperationalError) -> str:
-        """One line: where it was tried, what was said there, and the cure."""
+        """One line: the address that was tried, the server's message, and the cure."""
         where = self._direct.set(password=None, query={}).render_as_string()
         said = " ".join(str(error.orig).split())[:200]
         name = "DATABASE_DIRECT_URL" if self.pooled else "DATABASE_URL"
@@ -202,7 +204,9 @@ class PostgresDatabase:
             return result
 
     def _was_committed(self, number: str) -> bool:
-        """Whether a transaction was committed whose connection broke just then. Raises when nobody can tell."""
+        """Whether a transaction was committed whose connection broke just then. Raises when that cannot be found
+        out.
+        """
 
         def ask() -> bool:
             with self._committed.connect() as connection:
@@ -216,7 +220,7 @@ class PostgresDatabase:
         return self._again(ask)
 
     def _again(self, work: Callable[[], T], *, patient: bool = True) -> T:
-        """Run it until nothing gets in its way, and where it is `patient` through a restart of the server."""
+        """Run it until there is no conflict; if `patient`, also through a restart of the server."""
         lost = 0
         with contextlib.ExitStack() as alone:
             for tries in itertools.count(1):
@@ -238,7 +242,7 @@ class PostgresDatabase:
 
 
 def _lost(error: DBAPIError) -> bool:
-    """Whether it is the connection that failed, and not what was asked."""
+    """Whether the connection failed, and not the statement."""
     if error.connection_invalidated:
         return True
     if any(word in str(error.orig) for word in FINAL):
@@ -249,10 +253,10 @@ def _lost(error: DBAPIError) -> bool:
 
 
 def _from_outside(error: DBAPIError) -> bool:
-    """Whether it is the server's state that was in the way: no room, read-only, being stopped, out of reach."""
+    """Whether the server's state is the cause: disk full, read-only, shutting down, unreachable."""
     state = getattr(error.orig, "sqlstate", None)
     return _lost(error) or state == "25006" or (state or "")[:2] in {"53", "57", "58", "XX"}
 
 
 def _nothing_more(_connection: Connection, _store: SqlStore) -> None:
-    """What belongs into every transaction besides its function."""
+    """The default for work that every transaction does besides its function."""

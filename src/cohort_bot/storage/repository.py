@@ -1,4 +1,4 @@
-"""What the repositories share. What their methods do stands in the ports that they implement (`app/ports`)."""
+"""The base of the repositories. Their methods are described in the ports that they implement (`app/ports`)."""
 
 from sqlalchemy import Connection
 

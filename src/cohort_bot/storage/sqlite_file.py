@@ -1,7 +1,7 @@
-"""The SQLite file under its name: whether it can be used, by this process alone, and whether it is still there.
+"""The SQLite file under its name: whether it can be used, by this process alone, and whether it still exists.
 
 SQLite looks at a file's name only when it opens it. When the file is deleted, moved or replaced afterwards, or reached
-by a second name, it does not notice, and goes on confirming what nobody will find again.
+by a second name, it does not notice, and continues to confirm writes that nobody will find again.
 """
 
 import contextlib
@@ -17,10 +17,10 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.storage import file_systems
 
 PRIVATE: Final = 0o600
-"""The mode of the file and of all that lies beside it: they hold what people wrote."""
+"""The mode of the file and of all files beside it: they hold people's texts."""
 
 COMPANIONS: Final = ("-wal", "-shm")
-"""What SQLite keeps beside a database file that is in use."""
+"""The endings of the files that SQLite keeps beside a database file in use."""
 
 LOCK: Final = ".lock"
 RESTORING: Final = ".restoring"
@@ -46,7 +46,7 @@ def held(path: Path, *, make: bool = False) -> Iterator[None]:
         if make:
             ensure(path)
         if sys.platform == "linux" and real.is_file() and file_systems.fitness(file_systems.kind_of(real)) == "fit":
-            stack.enter_context(_lock_on(real, path))  # a network makes one kind of lock of both
+            stack.enter_context(_lock_on(real, path))  # on a network file system both become one kind of lock
         yield
 
 
@@ -92,7 +92,7 @@ def _running(path: Path) -> AlreadyRunning:
 
 
 def ensure(path: Path) -> None:
-    """Make the file if it is not there, readable by its owner alone as all that lies beside it. Raises CannotStart."""
+    """Make the file if it does not exist, readable by its owner alone, like all files beside it. Raises CannotStart."""
     check(path)
     real = path.resolve()
     try:
@@ -143,8 +143,8 @@ def check(path: Path) -> None:
 
 
 def _of_another_program(real: Path) -> bool:
-    """Whether there are tables and none of ours; it is read as it lies there, without any lock or journal."""
-    with contextlib.suppress(sqlite3.DatabaseError):  # damaged, or being written: that is found out elsewhere
+    """Whether there are tables and none of ours; it is read as it is, without any lock or journal."""
+    with contextlib.suppress(sqlite3.DatabaseError):  # damaged, or being written: other checks detect that
         with contextlib.closing(sqlite3.connect(f"{real.as_uri()}?immutable=1", uri=True)) as connection:
             names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return bool(names) and "alembic_version" not in names
@@ -152,7 +152,7 @@ def _of_another_program(real: Path) -> bool:
 
 
 def _may_be_new(path: Path, real: Path) -> None:
-    """Where a database has been before, an empty one would be taken for it. Raises CannotStart."""
+    """Where a database existed before, a new empty one would be mistaken for it. Raises CannotStart."""
     if (kept := left_by_a_restore(real)) is not None:
         back = "" if kept.name.endswith(RESTORING) else f", or put the old one back: mv {kept} {real}"
         raise CannotStart(
@@ -183,7 +183,7 @@ def _literal(name: str) -> str:
 
 
 def make_private(path: Path) -> None:
-    """Make a file for its owner alone if it is not there, and let nobody else read it if it is.
+    """Make a file for its owner alone if it does not exist, else let nobody else read it.
 
     Whoever does not own the file cannot change who reads it; then it stays as it is.
     """
@@ -201,7 +201,9 @@ def beside(path: Path, ending: str) -> Path:
 
 
 class OpenFile:
-    """The file that SQLite has open, to be held against what is under its name now. Make it when it was opened."""
+    """The file that SQLite has open, to be compared with the file under its name now. Create this object right after
+    opening.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
@@ -209,7 +211,7 @@ class OpenFile:
         self._journal = _identity(beside(self._path, "-wal"))
 
     def problem(self) -> str | None:
-        """What has become of the file, None while it is the one that is open."""
+        """What happened to the file, None while it is the one that is open."""
         try:
             now = self._path.stat()
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What keeps a SQLite file fast and its log short, on a connection of its own beside the bot's."""
+"""Keeps a SQLite file fast and its log short, on a connection of its own beside the bot's."""
 
 import contextlib
 import sqlite3
@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Final
 
 WAIT: Final = 5.0
-"""Seconds for which others may be in the way."""
+"""Seconds to wait for other connections."""
 
 Work = Callable[[Path], str]
 
 
 def optimize(path: Path) -> str:
-    """Let SQLite look how its tables have grown, for its plans; it stops by itself after a moment."""
+    """Let SQLite update its statistics for query plans; it stops by itself after a moment."""
     with _connected(path) as connection:
         connection.execute("PRAGMA analysis_limit=400")
-        # Before 3.46 `optimize` only looks at tables that this very connection has used, which are none.
+        # Before 3.46 `optimize` only covers tables that this very connection has used, which are none.
         connection.execute("PRAGMA optimize=0x10002" if sqlite3.sqlite_version_info >= (3, 46) else "ANALYZE")
     return "the statistics are up to date"
 
 
 def checkpoint(path: Path) -> str:
-    """Bring what is in the log into the file, and cut the log."""
+    """Write the log's content into the file, and truncate the log."""
     with _connected(path) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return "somebody was reading; the journal is truncated next time" if busy else "the journal is truncated"

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from cohort_bot.core import delivery_states
 from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.columns import BIG, Instant, integers, parent, row_id, table, texts
-from cohort_bot.storage.columns import metadata as metadata  # noqa: PLC0414 - asked here, it has all tables
+from cohort_bot.storage.columns import metadata as metadata  # noqa: PLC0414 - imported from here, it has all tables
 
 LIVE = text("archived_at IS NULL")
 """Cohorts that have not ended."""
@@ -196,7 +196,7 @@ deliveries = table(
     Index("ix_deliveries_cohort_id_state", "cohort_id", "state"),
 )
 OPEN = _one_of(delivery_states.OPEN)
-"""The rows that the courier still has to do with."""
+"""The rows that the courier still has to process."""
 
 for _name, _columns in {
     "ix_deliveries_open": (deliveries.c.due, deliveries.c.id),

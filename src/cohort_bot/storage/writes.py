@@ -1,4 +1,4 @@
-"""Whether what is written is kept: each write notes how it ended, and /readyz asks."""
+"""Whether writes succeed: each write records its result here, and /readyz reads it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,17 +7,17 @@ from typing import Final
 from cohort_bot.app.ports.platform import Finding
 
 QUIET: Final = 10.0
-"""Seconds without any write after which one is tried, before anybody is told that the bot is ready."""
+"""Seconds without any write after which one is tried before the bot reports that it is ready."""
 
 CAREFUL: Final = 10.0
-"""Seconds for which a failure counts although a smaller write went well since."""
+"""Seconds for which a failure counts even if a smaller write has succeeded since."""
 
 PATIENCE: Final = 5.0
-"""Seconds that a write which is only tried may take."""
+"""Seconds that a test write may take."""
 
 
 class Writes:
-    """The newest write that was kept and the newest that was not. `at` is elapsed time throughout."""
+    """The newest write that succeeded and the newest that failed. `at` is elapsed time throughout."""
 
     def __init__(self) -> None:
         self._kept: float | None = None
@@ -29,22 +29,22 @@ class Writes:
         self._kept = at
 
     def failed(self, why: str, at: float) -> None:
-        """A write is not, for a reason that lies outside of it."""
+        """A write failed, for a reason outside of it."""
         self._failed, self._why = at, why
 
     def worth_a_try(self, at: float) -> bool:
-        """Whether too little is known of the present."""
+        """Whether a test write is needed, because no recent result is known."""
         return self._kept is None or at - self._kept > QUIET or self.problem(at) is not None
 
     def problem(self, at: float) -> str | None:
-        """Why nothing is kept, None when it is."""
+        """Why writes fail, None when they succeed."""
         if self._failed is None:
             return None
         later = self._kept is not None and self._kept > self._failed
         return None if later and at - self._failed > CAREFUL else self._why
 
     async def findings(self, write: Callable[[], Awaitable[None]], cure: str) -> Sequence[Finding]:
-        """Why nothing can be saved now; `write` tries it, and notes what it ends with."""
+        """Why nothing can be saved now; `write` makes a test write, and records its result."""
         now = asyncio.get_running_loop().time
         if self.worth_a_try(now()):
             try:
