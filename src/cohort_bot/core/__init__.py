@@ -1,1 +1,3 @@
-"""What a cohort is: programme, rounds, membership, check-ins, progress. Standard library only, no I/O, no clock."""
+"""The rules of a cohort: programme, rounds, membership, check-ins, progress. Standard library only, no I/O, no
+clock.
+"""

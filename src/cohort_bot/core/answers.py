@@ -1,6 +1,6 @@
-"""What people write when they have nothing to say: "none", "–", "n/a" are no answer, and no blocker.
+"""Recognises answers that mean nothing: "none", "–", "n/a" are no answer, and no blocker.
 
-Only a whole answer of such words counts: "no progress because my laptop broke" says something.
+Only a whole answer of such words counts: "no progress because my laptop broke" is an answer.
 """
 
 import re
@@ -8,10 +8,10 @@ import unicodedata
 from typing import Final
 
 LONGEST: Final = 80
-"""Characters beyond which nobody says nothing."""
+"""An answer with more characters than this always counts as one."""
 
 _NONE: Final = (
-    # English, with "n/a" and "N. A." as their letters are left
+    # English, with "n/a" and "N. A." reduced to their letters
     r"no+|none|non|nope|nop|nah|nay|nothing|nil|null|zero|0|n a|na|not applicable|not any|not really|nothing really",
     r"not at all|nothing much|nothing special",
     # German
@@ -55,18 +55,18 @@ _ALL_WELL: Final = re.compile(
 
 
 def answer(text: str) -> str:
-    """The answer as it was written; empty when its writer says that there is none, in any of some twenty languages."""
+    """The answer as it was written; empty when it means "none" in one of some twenty languages."""
     if len(text) > LONGEST:
         return text
     words = _words(text)
     if words:
         return "" if _NO_ANSWER.fullmatch(words) else text
-    # Without a letter or a digit: dashes and dots say nothing, a picture may.
+    # Without a letter or a digit: dashes and dots mean nothing, an emoji may.
     return text if any(unicodedata.category(sign) == "So" for sign in text) else ""
 
 
 def blocker(text: str) -> str:
-    """What is in somebody's way; empty when they say that nothing is, and for a picture alone."""
+    """The blocker; empty when the text means that there is none, and for an emoji alone."""
     if len(text) > LONGEST:
         return text
     words = _words(text)
@@ -74,14 +74,14 @@ def blocker(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """The letters and digits, words one space apart: case, punctuation, pictures and width make no difference."""
+    """The letters and digits, words one space apart: case, punctuation, emoji and width make no difference."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = (sign if unicodedata.category(sign)[0] in "LMN" and sign not in _JOINERS else _gap(sign) for sign in folded)
     return " ".join("".join(kept).split())
 
 
 _JOINERS: Final = "\ufe0e\ufe0f\u20e3"
-"""Marks that only choose how a picture is drawn."""
+"""Marks that only choose how an emoji is drawn."""
 
 
 def _gap(sign: str) -> str:

@@ -18,7 +18,7 @@ A hard goal with a few emergency skips beats both a hard and an easy goal (Shari
 
 
 ENDLESS = sys.maxsize
-"""The length of a programme that cannot be read: no round is taken for one after its end."""
+"""The length of a programme that cannot be read: no round counts as after its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """What a member recorded for a round. It keeps the week and tasks it was made with, whatever becomes of the guide.
+    """What a member recorded for a round. It keeps the week and tasks it was made with, however the guide changes.
 
     `filed_at` (aware) is when it was first made and decides whether it is on time; edits do not move it. `done`,
     `blockers` and `next_step` are what the member wrote, empty where they wrote nothing.
@@ -53,7 +53,9 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A task of an earlier check-in: number `index` (from 1) of round `round`; `done` when it was ticked since."""
+    """A task left open in an earlier check-in: number `index` (from 1) of round `round`; `done` if it was ticked
+    since.
+    """
 
     round: int
     week: int
@@ -63,10 +65,10 @@ class Leftover:
 
 
 def leftovers(made: Iterable[CheckIn], number: int, offered: Iterable[str]) -> tuple[Leftover, ...]:
-    """What the check-ins of the rounds before left open, and what the form of round `number` has closed of it.
+    """Tasks that earlier check-ins left open, and those of them that the form of round `number` has closed.
 
     As far back as a check-in may be late, newest first. A task that is `offered` anyway, or that was done when its week
-    was done a second time, is none.
+    was repeated, is left out.
     """
     known = sorted((entry for entry in made if entry.round != number), key=lambda entry: -entry.round)
     closed = {
@@ -88,7 +90,7 @@ def leftovers(made: Iterable[CheckIn], number: int, offered: Iterable[str]) -> t
 def tick(entry: CheckIn, ticks: Mapping[int, bool], number: int) -> CheckIn:
     """The check-in with tasks, by their index from 1, ticked or unticked in the form of the later round `number`.
 
-    What was ticked in another form is not unticked by this one.
+    A tick from another form is not removed by this one.
     """
     tasks = []
     for index, task in enumerate(entry.tasks, start=1):
@@ -126,7 +128,7 @@ class Status(Enum):
         return self in _COUNTED
 
 
-# Tuples: they compare by identity, where a set would hash; a card of a long cohort asks fifty thousand times.
+# Tuples: they compare by identity, where a set would hash; a card of a long cohort calls this fifty thousand times.
 _MADE = (Status.ON_TIME, Status.LATE)
 _COUNTED = (*_MADE, Status.FORGIVEN, Status.MISSED)
 
@@ -153,7 +155,7 @@ def history(
     """The status of every round from 1 to the newest that has opened at the instant `at` (aware).
 
     `made` maps a round to when its check-in was filed, `excused` are rounds that a moderator took out. Rounds after the
-    member's week `weeks`, the programme's last, ask nothing of them.
+    member's week `weeks`, the programme's last, require nothing.
     """
     pardoned = frozenset(excused)
     ended = member.ended_at

@@ -38,7 +38,9 @@ FARTHEST = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A time of day. `half` is False when it may as well be twelve hours later; `exact` when minutes were given."""
+    """A time of day. `half` is False when it may also be twelve hours later; `exact` is True when minutes were
+    given.
+    """
 
     at: time
     half: bool
@@ -46,14 +48,14 @@ class Reading:
 
 
 def read_clock(text: str) -> Reading | None:
-    """The time of day that is the whole text, None when it is none."""
+    """The time of day, if the whole text is one, else None."""
     text = _TRAILING.sub("", _LEADING.sub("", plain(text).casefold(), count=1))
     text = _PART_OF_DAY.sub(_half_of, text)
     if text in _WORDS:
-        return Reading(_WORDS[text], half=True, exact=False)  # nobody says them to the minute
+        return Reading(_WORDS[text], half=True, exact=False)  # no one states them to the minute
     match = _CLOCK.fullmatch(text)
     if match is not None and not any(match[name] for name in ("minute", "half", "word")):
-        match = None  # a bare number is no time
+        match = None  # a bare number is not a time
     if match is None:
         digits = _DIGITS.fullmatch(text)
         return None if digits is None else _reading(int(digits["hour"]), int(digits["minute"]), "", exact=True)
@@ -84,7 +86,7 @@ def _reading(hour: int, minute: int, half: str, *, exact: bool, certain: bool = 
 
 
 def read_offset(text: str) -> timedelta | None:
-    """The offset that is the whole text, with the sign that people mean: plus is ahead of Greenwich."""
+    """The offset, if the whole text is one, with the sign that people mean: plus is ahead of Greenwich."""
     text = plain(text).casefold().replace(" plus ", " +").replace(" minus ", " -")
     text = _ZERO.sub("+", _COUNTED.sub(lambda word: _COUNT[word[0]], text))
     if apart := _APART.fullmatch(text):

@@ -1,4 +1,4 @@
-"""A day as people write it: "2027-01-31", "31 January", "next Monday". What reads two ways gives both days."""
+"""A day as people write it: "2027-01-31", "31 January", "next Monday". An ambiguous text gives both days."""
 
 import re
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ _WORDS_US = re.compile(rf"({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,?(?: (\d{{4}
 
 
 def read_days(text: str, today: date, *, past: bool = False) -> list[date]:
-    """The days that a text may mean, sorted: none, one, or all that it reads as. `today` is the writer's date.
+    """The days that a text may mean, sorted: none, one, or all readings. `today` is the writer's date.
 
     A day without a year is the next one from today on, or with `past` the last one until today.
     """
@@ -89,7 +89,7 @@ def _date(said: str, today: date, *, past: bool) -> list[date]:
         return []
     first, second, year = int(match[1]), int(match[3]), match[4]
     found = _in_year(year, second, first, today, past=past)
-    if match[2] != ".":  # with dots the day comes first wherever dates are written so
+    if match[2] != ".":  # a date with dots has the day first in every country that writes dates in that way
         found += _in_year(year, first, second, today, past=past)
         if match[2] == "-" and year and len(year) == len("27"):  # 27-01-04 has its year first
             found += _valid(2000 + first, second, int(year))

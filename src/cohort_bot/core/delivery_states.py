@@ -1,6 +1,6 @@
-"""The states of a delivery, and every transition between them: who makes it, and why.
+"""The states of a delivery, and every transition between them: its actor, and its cause.
 
-The ledger makes no other: what stores a state calls `check`. `tools/delivery_picture.py` draws the table.
+There is no other: code that stores a state calls `check`. `tools/delivery_picture.py` draws the table.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 
 
 class State(Enum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     READY = "ready"
     SENDING = "sending"
@@ -23,25 +23,27 @@ OPEN: Final = (State.READY, State.UNKNOWN, State.SENDING)
 """The states in which the courier still has something to do, as the database's partial indexes list them."""
 
 CLOSED: Final = (State.SENT, State.SKIPPED)
-"""The states in which nobody has anything to do."""
+"""The states in which nothing remains to be done."""
 
 
 class Actor(Enum):
-    """Who makes a transition."""
+    """What makes a transition."""
 
     PLANNER = "planner"
     COMMAND = "command"
     COURIER = "courier"
     TAKEOVER = "takeover"
-    """Who goes on where a courier ended or stands still: the next start, the engine, who finds it stalled."""
+    """What takes over after a courier that ended or is stalled: the next start, the engine, or the check for stalled
+    lanes.
+    """
     RECOVERY = "recovery"
-    """*Try again*, or the bot itself when what a delivery waited for works again."""
+    """*Try again*, or the bot itself when the cause for which a delivery was parked is gone."""
     RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A way from one state to another. `source` is None where the delivery is new."""
+    """A transition from one state to another. `source` is None for a new delivery."""
 
     source: State | None
     target: State
@@ -80,7 +82,7 @@ _ALLOWED: Final = frozenset((transition.source, transition.target) for transitio
 
 
 class IllegalTransition(Exception):
-    """A state that the table does not lead to: a fault of ours."""
+    """A transition that is not in the table: a bug of ours."""
 
 
 def check(source: State | None, *targets: State) -> None:

@@ -1,10 +1,10 @@
-"""Writing that differs only in its signs, made alike: case, diacritics, width, dashes, apostrophes."""
+"""Normalises text that differs only in case, diacritics, width, dashes or apostrophes."""
 
 import re
 import unicodedata
 
 MINUS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2796\u30fc\ufe58\ufe63\uff0d\u00ad\u02d7\u2043"
-"""Whatever phones, word processors and Asian keyboards write for a hyphen or a minus."""
+"""All characters that phones, word processors and Asian keyboards write for a hyphen or a minus."""
 
 _PLAIN = str.maketrans(
     {

@@ -1,6 +1,7 @@
-"""Lanes: what is brought one after the other. A channel is one, whoever meets there; so are somebody's direct messages.
+"""Lanes: messages that are delivered in order.
 
-A message that is looked up for so long that its lane goes on without it has a lane of its own, aside.
+A channel is one, even if several cohorts share it; so are a person's direct messages. A message whose look-up takes so
+long that its lane continues without it has a lane of its own, aside.
 """
 
 from typing import Final
@@ -16,27 +17,27 @@ def of_channel(platform: str, workspace: str, channel: str) -> str:
 
 
 def of_account(account_id: int) -> str:
-    """The lane of somebody's direct messages."""
+    """The lane of a person's direct messages."""
     return f"{_PERSON}{account_id}"
 
 
 def aside(lane: str, delivery_id: int) -> str:
-    """The lane of one message of a lane."""
+    """A lane for a single message of a lane."""
     return f"{lane}{_ASIDE}{delivery_id}"
 
 
 def is_aside(lane: str) -> bool:
-    """Whether it is the lane of one message."""
+    """Whether it is the lane of a single message."""
     return _ASIDE in lane
 
 
 def channel_of(lane: str) -> str | None:
-    """The channel that the lane is the order of, None for direct messages."""
+    """The lane's channel, None for direct messages."""
     if not lane.startswith(_ROOM):
         return None
     return lane.split(":", 3)[-1].partition(_ASIDE)[0]
 
 
 def may_be_in(lane: str, platform: str, workspace: str) -> bool:
-    """Whether it may lead into the workspace; of a person's lane that is not known."""
+    """Whether the lane may belong to the workspace; for a person's lane that is not known, so True."""
     return lane.startswith((_PERSON, of_channel(platform, workspace, "")))

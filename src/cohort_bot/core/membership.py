@@ -1,4 +1,4 @@
-"""Who is in a cohort, where it meets, and which week of the programme a member does in a round.
+"""The members of a cohort, its rooms, and the programme week that a member does in a round.
 
 Instants are aware, dates are those of the cohort's calendar, rounds and weeks count from 1.
 """
@@ -27,7 +27,7 @@ class Cohort:
     """A group with one calendar and one programme. It belongs to the workspace in which it was created.
 
     `programme` is a slug, `creator` and `workspace` are the platform's own ids. `archived_at` is when it ended.
-    `moderators_channel` is where its moderators read their digest, None when that comes by direct message.
+    `moderators_channel` is the channel of the moderators' digest, None when they get it by direct message.
     """
 
     id: int
@@ -51,7 +51,7 @@ class Cohort:
 class Room:
     """A channel where a cohort meets; a cohort may have several, on several platforms.
 
-    `workspace` and `channel` are the platform's own ids. What is in a `private` room only chosen people see.
+    `workspace` and `channel` are the platform's own ids. Only chosen people see the posts in a `private` room.
     """
 
     id: int
@@ -64,7 +64,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """Who was named to look after a cohort: a person, or whoever holds a role in that workspace."""
+    """A named moderator of a cohort: a person, or everyone with a role in that workspace."""
 
     platform: str
     workspace: str
@@ -74,12 +74,12 @@ class Moderator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform. `workspace` is empty where accounts are global. `handle` is the account's own
-    name, where `name` is what the person is called.
+    """A person's account on one platform.
 
-    `mention`: a reminder that cannot come directly may name them in the thread. `closed_at`: when a direct message did
-    not arrive, until they were told. `gone_at`: since when they are in the workspace no more. `lost`: the action
-    that is saved and of which the answer did not arrive, until they were told.
+    `workspace` is empty where accounts are global. `handle` is the account's own name, `name` the person's display
+    name. `mention`: a reminder that cannot be sent directly may mention them in the thread. `closed_at`: when a direct
+    message did not arrive, until they are informed. `gone_at`: since when they are no longer in the workspace. `lost`:
+    the action that was saved and whose answer did not arrive, until they are informed.
     """
 
     id: int
@@ -117,8 +117,8 @@ class Break:
 class Member:
     """One person in one cohort.
 
-    `first_round` is the first that counts for them, `hours` what they have in a week, None where they did not say.
-    `shown` is what they are called in the cohort, as nobody else is; empty until that was worked out.
+    `first_round` is the first that counts for them, `hours` the hours a week that they have, None if they did not say.
+    `shown` is their unique display name in the cohort; empty until it is worked out.
     """
 
     id: int
@@ -135,17 +135,17 @@ class Member:
 
     @property
     def name(self) -> str:
-        """What they are called in the cohort, told apart from their namesakes."""
+        """Their display name in the cohort, distinct from their namesakes'."""
         return self.shown or self.account.name
 
     @property
     def active(self) -> bool:
-        """Whether they are still in the cohort, and where it meets."""
+        """Whether they are still in the cohort, and in the workspace where it meets."""
         return self.ended_at is None
 
     @property
     def ended_at(self) -> datetime | None:
-        """Since when they take no part: they left the cohort, or the place where it meets."""
+        """Since when they take no part: they left the cohort, or the workspace where it meets."""
         return self.left_at or self.account.gone_at
 
     def offset(self, number: int) -> int:
@@ -162,7 +162,9 @@ class Member:
         return len(covered) >= BREAK_DATES
 
     def resting(self, calendar: Calendar, number: int, at: datetime) -> bool:
-        """Whether a reminder of the round would disturb a break: the round's, or a shorter one's on its very days."""
+        """Whether a reminder of the round would disturb a break: one that takes the round out, or a shorter one on the
+        day of the reminder.
+        """
         today = calendar.today(at)
         return self.on_break(calendar.dates(number)) or any(each.first <= today <= each.last for each in self.breaks)
 
@@ -187,5 +189,5 @@ def last_round(length: int, members: Iterable[Member]) -> int:
 
 
 def away(calendar: Calendar, since: datetime, until: datetime) -> Break:
-    """The time in which somebody was not there, as a break: nothing of it is a missed round."""
+    """The time in which a person was away, as a break: no round in it counts as missed."""
     return Break(calendar.today(since), calendar.today(until))

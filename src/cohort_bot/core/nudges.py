@@ -1,4 +1,4 @@
-"""When a member who has not checked in hears from the bot: at most twice a round, in their own zone, never at night."""
+"""When a member who has not checked in is reminded: at most twice a round, in their own zone, never at night."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,18 +12,21 @@ MIDDLE_DAYS = 3
 MIDDLE_AT = time(18, 0)
 BEFORE_CLOSING = timedelta(hours=24)
 APART = timedelta(hours=24)
-"""Between the two there is at least this, or only the second comes."""
+"""The least time between the two; otherwise only the second is sent."""
 
 QUIET_FROM = time(22, 0)
 QUIET_UNTIL = time(8, 0)
-"""From and until when it is night for the member: nothing is sent. What falls into it goes to the morning, or where
-that leaves less than `LEFT_AT_LEAST` to the evening before."""
+"""From and until when it is night for the member: nothing is sent. A reminder that falls into it moves to the morning,
+or where that leaves less than `LEFT_AT_LEAST` to the evening before.
+"""
 
 EVENING = time(21, 0)
 LEFT_AT_LEAST = timedelta(hours=4)
 
 AFTER_GRACE: Final = timedelta(hours=1)
-"""How long after the grace of a round what depends on its outcome comes: a check-in of the last minute is seen."""
+"""How long after the grace period of a round messages about its outcome are sent, so that last-minute check-ins
+count.
+"""
 
 MIDDLE: Final = "middle"
 CLOSING: Final = "closing"
@@ -56,7 +59,7 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
 
 
 def night(at: datetime, zone: str) -> datetime:
-    """When the quiet hours after an instant of the day begin: a late reminder comes before then, or not at all."""
+    """When the quiet hours after an instant of the day begin: a late reminder is sent before then, or not at all."""
     return instant(at.astimezone(zone_info(zone)).date(), QUIET_FROM, zone)
 
 
@@ -71,5 +74,5 @@ def awake(at: datetime, zone: str, before: datetime) -> datetime:
 
 
 def settled_at(calendar: Calendar, number: int) -> datetime:
-    """From when on nobody can still be on time for the round: then its digest and what else depends on it go out."""
+    """From when on nobody can still be on time for the round: then its digest and similar messages are sent."""
     return calendar.grace_ends(number) + AFTER_GRACE

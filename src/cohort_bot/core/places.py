@@ -25,7 +25,7 @@ class Zone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One thing that a word means: a zone, with the words for it. `people` are thousands.
+    """One meaning of a word: a zone, with the words for it. `people` are thousands.
 
     `kind` is "place" (a city), "town" (a smaller one, not sure to be meant by its name alone), "area" (a country or a
     state) or "zone" (a name for the zone itself).
@@ -64,7 +64,7 @@ class Places:
         return iter(self._iana.items())
 
     def meanings(self, key: str) -> Sequence[Meaning]:
-        """Everything that a folded word means, most people first."""
+        """All meanings of a folded word, most people first."""
         refs = self._line(key).partition(b"\t")[2]
         found = [meaning for ref in refs.decode().split() for meaning in self._of(ref)]
         return sorted(found, key=lambda meaning: (meaning.kind != "zone", -meaning.people))

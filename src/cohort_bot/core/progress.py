@@ -9,7 +9,7 @@ from cohort_bot.core.programme import Programme
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many checked in for a round, of those for whom it counts or is still open."""
+    """How many members checked in for a round, of those for whom it counts or is still open."""
 
     round: int
     made: int

@@ -1,6 +1,6 @@
-"""Another start, day, time or zone for a cohort's rounds: from which round on, and what the calendar is then.
+"""Another start, day, time or zone for a cohort's rounds: the first round that changes, and the new calendar.
 
-Before the first round has opened everything can be put right. Afterwards what has opened stays, and the schedule moves.
+Before the first round has opened everything can be corrected. Afterwards opened rounds stay, and the schedule moves.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from cohort_bot.core.rounds import Calendar, Move, instant
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to be different; None stays as it is. `weekday` 0 is Monday, `zone` an IANA name."""
+    """The wanted changes; None stays as it is. `weekday` 0 is Monday, `zone` an IANA name."""
 
     weekday: int | None = None
     at: time | None = None
@@ -21,7 +21,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Rescheduled:
-    """The calendar from round `first` on; `move` is what leads there, None when the start itself was put right."""
+    """The calendar from round `first` on; `move` is the move that leads to it, None when the start itself was
+    corrected.
+    """
 
     calendar: Calendar
     first: int
@@ -32,9 +34,9 @@ class Rescheduled:
 
 
 def plan_again_from(calendar: Calendar, planned: datetime) -> datetime:
-    """The instant from which a cohort is planned anew that is planned up to `planned`: before the last opening but one.
+    """The instant from which to plan a cohort again that is planned up to `planned`: before the last opening but one.
 
-    A change can bring something of the open round, or of the one in grace, to an instant that has passed.
+    A change can move rows of the open round, or of the one in grace, to an instant that has passed.
     """
     newest = calendar.latest(planned)
     if not newest:
@@ -43,7 +45,7 @@ def plan_again_from(calendar: Calendar, planned: datetime) -> datetime:
 
 
 def rescheduled(calendar: Calendar, wish: Wish, now: datetime) -> Rescheduled | None:
-    """The calendar as wished, None when it is like that already. `wish.starts` is heeded before the first opening."""
+    """The calendar as wished, None when nothing would change. `wish.starts` is heeded before the first opening."""
     number = calendar.movable(now)
     last = max((move for move in calendar.moves if move.round <= number), key=lambda move: move.round, default=None)
     known = (last.weekday, last.at, last.zone) if last else (calendar.start.weekday(), calendar.at, calendar.zone)

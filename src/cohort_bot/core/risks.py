@@ -1,4 +1,4 @@
-"""Who needs a person, and why."""
+"""Members who need a moderator's attention, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ MISSED_IN_A_ROW = 2
 MISSED_OF_FIVE = 3
 RECENT = 5
 BLOCKED_IN_A_ROW = 2
-"""Counted rounds and check-ins after which somebody needs a person: see `risks`."""
+"""Counted rounds and check-ins after which a member needs attention: see `risks`."""
 
 
 class Sign(Enum):
-    """What tells that somebody needs a person."""
+    """A sign that a member needs attention."""
 
     SILENT = "missed in a row"
     PATCHY = "missed often"
@@ -24,8 +24,8 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """One reason. `rounds` are those that it is made of, so that it can be looked up: missed ones, or those with a
-    blocker. `of` is how many counted rounds were looked at.
+    """One reason. `rounds` are the rounds behind it: missed ones, or those with a blocker. `of` is how many counted
+    rounds were examined.
     """
 
     sign: Sign
@@ -34,11 +34,11 @@ class Risk:
 
 
 def risks(rounds: Sequence[Status], blockers: Mapping[int, str]) -> tuple[Risk, ...]:
-    """Why a member needs a person today; empty when they do not.
+    """Why a member needs attention today; empty when they do not.
 
     Two counted rounds missed in a row (even if forgiven), three of the last five, or a blocker in two check-ins in a
-    row. `rounds` are the statuses from round 1 on; `blockers` holds what was written, by round, at least of the two
-    newest check-ins, also when it is empty.
+    row. `rounds` are the statuses from round 1 on; `blockers` holds their texts by round, at least of the two newest
+    check-ins, including empty ones.
     """
     counted = [(number, status.made) for number, status in enumerate(rounds, start=1) if status.counted]
     newest = max((number for number, made in counted if made), default=0)

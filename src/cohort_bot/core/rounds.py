@@ -15,7 +15,7 @@ GRACE = timedelta(hours=24)
 """Elapsed time after closing in which a check-in still counts as on time."""
 
 LATE_ROUNDS = 3
-"""A check-in is taken, as late, while this many later rounds have not closed."""
+"""A check-in is still accepted, as late, until this many later rounds have closed."""
 
 SHORTEST_ROUND = timedelta(days=4)
 """A moved schedule applies at the first new time at least this long, by the wall clock, after the last opening."""
@@ -76,7 +76,7 @@ class _Stretch:
 class Calendar:
     """All rounds of one cohort: the first date with its wall time and IANA zone, later moves, holidays.
 
-    What is given as an instant must be aware, what is returned is UTC. A round below 1 raises ValueError.
+    Instants passed in must be aware; returned ones are UTC. A round below 1 raises ValueError.
     """
 
     start: date
@@ -103,7 +103,7 @@ class Calendar:
 
     @staticmethod
     def _moved(last: _Stretch, number: int, move: Move) -> date:
-        """The first new date: at least four days by the wall clock after the last opening, and still to come."""
+        """The first new date: at least four days by the wall clock after the last opening, and in the future."""
         zone = zone_info(move.zone)
         earliest = move.made_at.astimezone(zone).replace(tzinfo=None)
         if number > 1:
@@ -138,9 +138,9 @@ class Calendar:
     def closes(self, number: int) -> datetime:
         """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next one.
 
-        A holiday does not lengthen a round: it closes as ever and the pause comes after.
+        A holiday does not lengthen a round: it closes as usual and the pause follows.
         """
-        # Kept, like the dates: everybody's whole history asks for the same few hundred.
+        # Cached, like the dates: all members' histories need the same few hundred.
         if number not in self._closings:
             self._closings[number] = self._closes(number)
         return self._closings[number]
@@ -161,7 +161,7 @@ class Calendar:
         return self.closes(number) + GRACE
 
     def late_until(self, number: int) -> datetime:
-        """The last instant at which a check-in is taken at all."""
+        """The last instant at which a check-in is accepted at all."""
         return self.closes(number + LATE_ROUNDS)
 
     def dates(self, number: int) -> tuple[date, ...]:
@@ -193,7 +193,7 @@ class Calendar:
         return 0
 
     def today(self, at: datetime) -> date:
-        """The date where the cohort is."""
+        """The date in the cohort's zone."""
         return at.astimezone(zone_info(self.zone_of(max(1, self.latest(at))))).date()
 
     def open(self, at: datetime) -> int | None:

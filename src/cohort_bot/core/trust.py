@@ -1,8 +1,8 @@
-"""When the machine's calendar is believed. Pure: what was believed and a reading in, what is believed now out.
+"""Decides when the machine's calendar is trusted. Pure: takes the earlier state and a reading, returns the new state.
 
 A calendar may be wrong for a moment: a machine without a battery boots in 1970 or 2099, a virtual machine is moved, a
-time server answers nonsense. Elapsed time never jumps, so a calendar that has moved by something else than elapsed time
-is in doubt. Until the doubt is settled the time goes on from the last instant that was believed.
+time server answers nonsense. Elapsed time never jumps, so a calendar that has moved by a different amount than elapsed
+time is in doubt. Until the doubt is settled the time continues from the last trusted instant.
 """
 
 from dataclasses import dataclass, replace
@@ -10,19 +10,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 LEAP: Final = timedelta(seconds=30)
-"""Less is no leap: time servers set clocks right by seconds, and a `Date` has been on its way for some of them."""
+"""A smaller difference is no leap: time servers correct clocks by seconds, and a `Date` header is some seconds old."""
 
 QUIET: Final = 300.0
-"""Elapsed seconds after which a calendar that runs on evenly is believed, where the platforms answer and none says what
-time it is. Where none can be reached nothing can be posted either, and there is no hurry.
+"""Elapsed seconds after which a calendar that runs evenly is trusted, if the platforms answer and none gives the time.
+If none can be reached nothing can be posted either, and there is no hurry.
 """
 
 NEAR: Final = timedelta(days=1)
-"""At the start a calendar is believed that is this much later than all that the database knows, with nobody to ask."""
+"""At the start, with no platform to ask, a calendar up to this much later than all that the database knows is
+trusted.
+"""
 
 LOST: Final = timedelta(days=365)
-"""A calendar that is off by more has lost its time; by less it may have been set so, and with nothing planned yet it is
-taken as it is.
+"""A calendar that is off by more has lost its time; one that is off by less may have been set so on purpose, and with
+nothing planned yet it is trusted.
 """
 
 
@@ -40,8 +42,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """`machine` is what the calendar said when the doubt began. `overruled`: a platform has said what time it is, and
-    the calendar does not count until it agrees. `first`: nothing has been compared since the start.
+    """`machine` is the calendar's reading when the doubt began. `overruled`: a platform has given its time, and the
+    calendar does not count until it agrees. `first`: nothing has been compared since the start.
     """
 
     machine: Reading
@@ -51,7 +53,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What is believed: the time goes on from `anchor`, and is known to be so far `ahead` of the platforms' clocks."""
+    """The trusted time: it continues from `anchor`, and is known to be this far `ahead` of the platforms' clocks."""
 
     anchor: Reading
     doubt: Doubt | None = None
@@ -59,17 +61,17 @@ class Trust:
 
     @property
     def holding(self) -> bool:
-        """Whether nobody knows what time it is."""
+        """Whether the clock is untrusted."""
         return self.doubt is not None and not self.doubt.overruled
 
 
 def begin(reading: Reading) -> Trust:
-    """At the start the calendar is all there is, and nothing has borne it out."""
+    """The state at the start: only the calendar is known, and nothing has confirmed it."""
     return Trust(reading, Doubt(reading, first=True))
 
 
 def observe(trust: Trust, reading: Reading) -> Trust:
-    """The machine's calendar was read once more."""
+    """The state after another reading of the machine's calendar."""
     doubt = trust.doubt
     if _near(reading.at, trust.anchor.later(reading.elapsed)):
         if doubt is None or not doubt.first:
@@ -84,7 +86,9 @@ def observe(trust: Trust, reading: Reading) -> Trust:
 
 
 def platform_said(trust: Trust, reading: Reading, date: datetime, newest: datetime | None) -> Trust:
-    """A platform's server has just said what time it is. `newest` is the newest instant that the database knows."""
+    """The state after a platform's server has given its time. `newest` is the newest instant that the database
+    knows.
+    """
     trust = observe(trust, reading)
     doubt, theirs = trust.doubt, date + trust.ahead
     if doubt is None:
@@ -101,7 +105,9 @@ def platform_said(trust: Trust, reading: Reading, date: datetime, newest: dateti
 
 
 def platforms_silent(trust: Trust, reading: Reading, newest: datetime | None) -> Trust:
-    """The platforms answer, and none says what time it is: the database bears the calendar out, or some minutes do."""
+    """The state when the platforms answer but none gives the time: the database, or some minutes, confirm the
+    calendar.
+    """
     trust = observe(trust, reading)
     doubt = trust.doubt
     if doubt is None or doubt.overruled:
@@ -116,7 +122,7 @@ def _near(one: datetime, other: datetime) -> bool:
 
 
 def _always_ahead(at: datetime, date: datetime, newest: datetime | None) -> bool:
-    """Whether the machine goes on with a calendar that is not the platform's, as it did before."""
+    """Whether the machine's calendar still differs from the platform's by the same amount as before."""
     if newest is None:
         return abs(at - date) <= LOST
     return date + LEAP < newest <= at + 2 * LEAP

@@ -1,7 +1,8 @@
-"""Understanding how people say where they live: a city, a country, a name of the zone, an offset, or their clock.
+"""Finds the zone that people mean when they say where they live: a city, a country, a name of the zone, an offset, or
+their clock.
 
-What has one meaning is taken. What has several is asked about: those that show different times, now or later in the
-year, are never told apart by a guess, unless one place is so much larger that nearly everybody means it.
+A text with one meaning is accepted. A text with several is asked about: those that show different times, now or later
+in the year, are never decided by a guess, unless one place is so much larger that nearly everybody means it.
 """
 
 import difflib
@@ -17,7 +18,7 @@ from cohort_bot.core.places import Meaning, places
 from cohort_bot.core.rounds import zone_info
 
 LONGEST = 100
-"""Characters that are looked at; nobody's time zone has more."""
+"""The most characters that are examined; no time zone is longer."""
 
 OPTIONS = 8
 NEAREST = 3
@@ -25,7 +26,8 @@ FEW = 4
 
 LARGER_PLACE, LARGER_AREA = 10, 100
 """A city is meant without asking when it has so many times the people of all others of its name; so is the time of a
-country when so few of its people live by another."""
+country when so few of its people live by another.
+"""
 
 CLOSE, ROUND_HOUR = timedelta(minutes=10), timedelta(minutes=30)
 """How far a clock that somebody read may be off, with minutes and without."""
@@ -35,7 +37,7 @@ USUAL = (
     "Dhaka", "Jakarta", "Singapore", "Shanghai", "Manila", "Tokyo", "Sydney", "Auckland", "Sao Paulo", "Bogota",
     "New York", "Chicago", "Mexico City", "Los Angeles",
 )  # fmt: skip
-"""Cities that are suggested before anything is typed."""
+"""Cities suggested before anything is typed."""
 
 _NOISE = re.compile(
     r"^(?:(?:i am|i'?m|i|we|my|the|is|it|it'?s|live|living|based|located|from|in|at|near|around|time|zone|timezone"
@@ -49,7 +51,7 @@ _BASED = re.compile(r"(?:^|[\s(])(?:utc/gmt|gmt/utc|utc|gmt)?\s*([+-]\s*\d{1,2}(
 _BASE = re.compile(r"(?:utc|gmt|hrs|hours|h|\s)*")
 _SAINT = re.compile(r"\b(?:saint|st)\b")
 _TIMED = re.compile(r"(?:at )?\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\s+(?=[^\W\d]{3})", re.IGNORECASE)
-"""A time before a zone, such as "5 pm EST": what the zone is says all."""
+"""A time before a zone, such as "5 pm EST": only the zone matters."""
 _ETC = re.compile(r"etc[/ ]gmt[+-](\d{1,2})")
 _NO_SIGN = re.compile(r"(?:utc|gmt)\s*(\d{1,2}(?:[:.]?\d{2}|[.,]\d)?)")
 _UNIVERSAL = re.compile(r"(?:etc[/ ])?(?:utc|uct|zulu|universal|z)(?: time)?|coordinated universal time")
@@ -71,7 +73,7 @@ class Unclear:
 
 
 def find(said: str, at: datetime) -> str | Unclear:
-    """The IANA name for what somebody said at the instant (aware), or what they may have meant."""
+    """The IANA name for the text at the instant (aware), or the zones that it may mean."""
     text = plain(said[: LONGEST + 1]).strip(" .,;:!?\"'*`")
     if not text or len(text) > LONGEST:
         return Unclear()
@@ -124,7 +126,7 @@ def _clock(text: str, at: datetime) -> str | Unclear | None:
 def suggest(typed: str, at: datetime) -> tuple[Meaning, ...]:
     """Up to 25 places and zones for completion, what begins with the typed words first; usual ones for nothing.
 
-    When nothing begins like that it is what is understood by the words at the instant.
+    When nothing begins with them, the zones that the words mean at the instant.
     """
     key = fold(typed[:LONGEST])
     known = places()
@@ -177,7 +179,7 @@ def _with_offset(offset: timedelta, at: datetime) -> list[Meaning]:
 
 
 def _inhabited(meanings: list[Meaning]) -> list[Meaning]:
-    """Without stations and small islands, where there is anything else."""
+    """Without stations and small islands, if anything else remains."""
     return [meaning for meaning in meanings if meaning.people] or meanings
 
 
@@ -229,7 +231,7 @@ def _by_words(text: str, at: datetime) -> str | Unclear:
 
 
 def _by_some_words(text: str, at: datetime) -> str | Unclear:
-    """What follows a time, and a place with its country without a comma."""
+    """The zone after a time, and a place with its country without a comma."""
     if timed := _TIMED.match(text):
         found = find(text[timed.end() :], at)
         if isinstance(found, str) or found.several:
@@ -246,7 +248,7 @@ def _by_some_words(text: str, at: datetime) -> str | Unclear:
 
 
 def _known(text: str) -> Sequence[Meaning]:
-    """What a word means, also without what stands around it and with the German way to write an umlaut."""
+    """The meanings of a word, also without the words around it and with umlauts in their German spelling."""
     key = fold(text)
     bare = fold(_NOISE.sub("", plain(text).casefold()))
     for each in dict.fromkeys((key, bare, re.sub("([aou])e", r"\1", key))):
@@ -299,8 +301,9 @@ def _narrowed(meanings: Sequence[Meaning], by: Sequence[Meaning]) -> list[Meanin
 
 
 def _together(known: Sequence[Sequence[Meaning]], *, whole: bool) -> str | Unclear:
-    """What several words mean together: a city and its country, a zone and a city of it. `whole` says that each of them
-    was understood."""
+    """The meanings of several words together: a city and its country, a zone and a city of it. `whole` means that each
+    word was understood.
+    """
     meant = known[0]
     for other in known[1:]:
         if narrowed := _narrowed(meant, other) or _narrowed(other, meant):
@@ -346,7 +349,8 @@ def _one_a_clock(meanings: Iterable[Meaning]) -> list[Meaning]:
 
 def _similar(key: str) -> list[str]:
     """The names most like a word. Comparing letter by letter is slow, so only those that share pairs of letters with it
-    are compared."""
+    are compared.
+    """
     pairs = {key[each : each + 2] for each in range(len(key) - 1)}
     if len(pairs) < 2:  # noqa: PLR2004 - too short to be like anything
         return []

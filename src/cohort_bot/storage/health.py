@@ -124,8 +124,9 @@ class SqlHealth(Repository):
         return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in found]
 
     def doubt(self, at: datetime) -> int:
-        """After a restore: a row that is not closed may have been posted since the backup, and is looked up first. Sent
-        rows stay sent: the platform had confirmed them. Parked rows are looked up when a person re-arms them.
+        """After a restore: a row that is not closed may have been posted since the backup, and is looked up first.
+
+        Sent rows stay sent: the platform had confirmed them. Parked rows are looked up when a person re-arms them.
         """
         parked = update(deliveries).where(text(PARKED), deliveries.c.first_try.is_(None))
         self._connection.execute(parked.values(first_try=deliveries.c.due))

@@ -220,7 +220,9 @@ class Jobs:
 
     async def _look_after(self, share: Callable[[int], None]) -> None:
         """At intervals: move jobs of dead processes to live ones, give a job to lanes without one, count the delivering
-        processes. At the first check our own worker may not be listed yet, so it is counted separately.
+        processes.
+
+        At the first check our own worker may not be listed yet, so it is counted separately.
         """
         ourselves = 1
         while True:

@@ -169,9 +169,10 @@ WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after
 
 
 def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
-    """Two statements that erase the texts of these rows, in this order. The rows are updated, too, so that another
-    process that is claiming one sees the change, or this transaction is repeated; a missing payload alone would cause
-    neither.
+    """Two statements that erase the texts of these rows, in this order.
+
+    The rows are updated, too, so that another process that is claiming one sees the change, or this transaction is
+    repeated; a missing payload alone would cause neither.
     """
     touched = update(deliveries).where(*those).values(updated=literal_column("updated + 1"))
     return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))

@@ -11,16 +11,16 @@ from psycopg import sql
 log = logging.getLogger(__name__)
 
 WHOLE: Final = 100_000
-"""The number that stands for the whole family: whoever has a part of it shares this one."""
+"""The number that stands for the whole family: a process with a part of it holds this one shared."""
 
 LOOK: Final = 1.0
-"""Seconds between two looks whether the locks are held, or free."""
+"""Seconds between two checks whether the locks are still held, or free."""
 
 
 class Held:
     """Exclusive locks on some numbers of a family, or with none given on the whole of it.
 
-    `lost` is set when the connection broke and somebody else has them.
+    `lost` is set when the connection broke and another process holds them.
     """
 
     def __init__(self, conninfo: str, family: int, numbers: Sequence[int]) -> None:
@@ -34,7 +34,7 @@ class Held:
         self.lost = asyncio.Event()
 
     async def acquire(self, waiting: Callable[[], None]) -> None:
-        """Return when all of them are held; `waiting` is called once when another process has one of them."""
+        """Return when all of them are held; `waiting` is called once when another process holds one of them."""
         told = False
         while not await self._try():
             if not told and self._reached:
@@ -44,14 +44,14 @@ class Held:
         self._watching = asyncio.create_task(self._watch())
 
     async def release(self) -> None:
-        """Let others have them."""
+        """Release them."""
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
         await self._hang_up()
 
     async def _try(self) -> bool:
-        """All of them or none."""
+        """Take all of them or none."""
         try:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
             for number, how in self._wanted:
@@ -72,7 +72,7 @@ class Held:
         return True
 
     async def _watch(self) -> None:
-        """A connection that broke has lost its locks: they are taken again, or somebody else was quicker."""
+        """A broken connection has lost its locks: take them again, unless another process was quicker."""
         while True:
             await asyncio.sleep(LOOK)
             try:

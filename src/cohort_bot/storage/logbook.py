@@ -1,4 +1,4 @@
-"""What moderators changed, and what members look back on, in SQL."""
+"""Moderators' changes and members' retrospectives, in SQL."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Two accounts that turn out to be one person's become one."""
+"""Merges two accounts that turn out to be one person's."""
 
 from sqlalchemy import Connection, Table, case, delete, func, select, update
 
@@ -7,11 +7,11 @@ from cohort_bot.storage.columns import metadata
 from cohort_bot.storage.tables import accounts, members, people
 
 _ONCE = {"checkins": "round", "excuses": "round", "retrospectives": "phase", "paper_reads": "week"}
-"""What a member has only once, of which what the remaining member has stays."""
+"""By table, the column that is unique for a member; where both have a row, the remaining member's is kept."""
 
 
 def merge(connection: Connection, account: Account, other: Account) -> None:
-    """Let all that is the other account's be this one's, and the other one be gone."""
+    """Move everything from the other account to this one, and delete the other."""
     mine = members.alias("mine")
     both = connection.execute(
         select(mine.c.id, members.c.id)
@@ -31,7 +31,9 @@ def merge(connection: Connection, account: Account, other: Account) -> None:
 
 
 def _one_membership(connection: Connection, kept: int, doubled: int) -> None:
-    """The rounds of both, since the earlier of the two; left only when both are."""
+    """One membership with the rounds of both, from the earlier of the two; it counts as left only when both had
+    left.
+    """
     for table in _pointing("member_id"):
         move = update(table).where(table.c.member_id == doubled)
         if column := _ONCE.get(table.name):

@@ -40,9 +40,10 @@ class EngineRequests:
         self._stopped = False
 
     async def deliver(self, lane: str, job: int) -> float | None:
-        """Wait until nothing in the lane is due any more, and return None. Otherwise return the seconds after which the
-        engine should request it again; 0 when there is more to deliver and other lanes get a turn first. While a
-        delivery of the lane is under way this does not return.
+        """Wait until nothing in the lane is due any more, and return None.
+
+        Otherwise return the seconds after which the engine should request it again; 0 when there is more to deliver and
+        other lanes get a turn first. While a delivery of the lane is under way this does not return.
         """
         if self._stopped or lane in self._requests:
             return RETRY_AFTER

@@ -1,5 +1,7 @@
-"""The keys of the ledger's rows: each names one post for ever, and only this module makes or reads one. They are made
-of row numbers and rounds, never of a date that may move. Anything that a rule needs to know about a row is a column.
+"""The keys of the ledger's rows: each names one post for ever, and only this module makes or reads one.
+
+They are made of row numbers and rounds, never of a date that may move. Anything that a rule needs to know about a row
+is a column.
 """
 
 import hashlib

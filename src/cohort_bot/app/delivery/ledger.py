@@ -215,8 +215,10 @@ def _waits_for(store: Store, row: Delivery) -> Delivery | None:
 
 
 def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:
-    """The destination, and whether that is a channel that the room has left. A message with an uncertain outcome is
-    looked up where it was sent; a message for the thread of an opening that was never posted goes to the room.
+    """The destination, and whether that is a channel that the room has left.
+
+    A message with an uncertain outcome is looked up where it was sent; a message for the thread of an opening that was
+    never posted goes to the room.
     """
     what = row.what
     if channel := what.args.get("channel"):  # the moderators' room, which is not one of the cohort's rooms

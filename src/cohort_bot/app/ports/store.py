@@ -370,8 +370,10 @@ class Store(Protocol):
         """Delete what is too old to be of use; returns how many rows."""
 
     def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
-        """Store what a button or form needs and its id cannot hold; returns a short token. `user` in it is the id of
-        the person it is stored for, `member` the row id of the member it is about: it is deleted when they are erased.
+        """Store what a button or form needs and its id cannot hold; returns a short token.
+
+        `user` in it is the id of the person it is stored for, `member` the row id of the member it is about: it is
+        deleted when they are erased.
         """
 
     def draft(self, token: str) -> Mapping[str, str] | None:

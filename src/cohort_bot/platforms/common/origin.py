@@ -11,8 +11,10 @@ from cohort_bot.chat.place import Actor, Place
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who did something, where and when. `id` is the platform's own, the same when it delivers the event twice. `place`
-    is None where the platform gives none. `at` is aware UTC. `direct` means a private conversation with the bot.
+    """Who did something, where and when.
+
+    `id` is the platform's own, the same when it delivers the event twice. `place` is None where the platform gives
+    none. `at` is aware UTC. `direct` means a private conversation with the bot.
     """
 
     id: str

@@ -272,7 +272,9 @@ class DiscordPlatform:
     @contextlib.asynccontextmanager
     async def _translate_errors(self, place: Place) -> AsyncIterator[None]:
         """As in `failures`; but if the bot was removed from the server, or the server is unavailable, that is the
-        reason. Discord does not say which permission is missing; the channel's data from the gateway shows it.
+        reason.
+
+        Discord does not say which permission is missing; the channel's data from the gateway shows it.
         """
         try:
             async with failures.translate_errors():

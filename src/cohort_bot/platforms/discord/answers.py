@@ -306,8 +306,9 @@ def _roles(guild: discord.Guild | None) -> Mapping[str, str]:
 
 
 async def _retry(call: Callable[[], Awaitable[object]], within: float = ANSWER_WITHIN) -> None:
-    """Try again when the connection breaks, at most twice: that is harmless. Not after a time-out: whichever is slow,
-    Discord or this process, would only get more work.
+    """Try again when the connection breaks, at most twice: that is harmless.
+
+    Not after a time-out: whichever is slow, Discord or this process, would only get more work.
     """
     async with asyncio.timeout(within):
         for _ in range(2):

@@ -174,8 +174,10 @@ class SocketMode:
 
 
 class _Acknowledging:
-    """A connection as bolt sees it: when it has just closed, the acknowledgement is sent over another one. Slack
-    identifies an envelope by its id; whether it accepts one there is not documented, but there is nothing to lose.
+    """A connection as bolt sees it: when it has just closed, the acknowledgement is sent over another one.
+
+    Slack identifies an envelope by its id; whether it accepts one there is not documented, but there is nothing to
+    lose.
     """
 
     def __init__(self, client: Any, others: Sequence[Any]) -> None:

@@ -14,8 +14,9 @@ SEPARATOR: Final = "#"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The data in a view: the action that its submission runs, its arguments, and where it was opened. With `command`
-    the fields are the options of a command that was typed without them.
+    """The data in a view: the action that its submission runs, its arguments, and where it was opened.
+
+    With `command` the fields are the options of a command that was typed without them.
     """
 
     action: str = ""

@@ -46,8 +46,9 @@ def responding(running: BackgroundTasks) -> Iterator[None]:
 
 
 class ReplyChannel(Protocol):
-    """One request of Slack that waits for an acknowledgement and a reply. `again` is the button that replaces a form
-    when the trigger has expired.
+    """One request of Slack that waits for an acknowledgement and a reply.
+
+    `again` is the button that replaces a form when the trigger has expired.
     """
 
     async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
