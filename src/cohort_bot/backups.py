@@ -1,4 +1,4 @@
-"""Making a backup while the bot runs, and going on from one without posting anything twice."""
+"""Making a backup while the bot runs, and restoring one without posting anything twice."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ __all__ = ["Restored", "Unusable", "back_up", "restore"]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. `kept` is where the database from before is now: the file, or the name on the server;
+    """The result of a restore. `kept` is where the previous database is now: the file, or the name on the server;
     `doubted` rows will be looked up.
     """
 
@@ -44,10 +44,10 @@ def back_up(settings: Settings, to: Path) -> None:
 
 
 def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock) -> Restored:
-    """Let a backup take the database's place. The bot must not run. Raises Unusable and AlreadyRunning.
+    """Replace the database with a backup. The bot must not run. Raises Unusable and AlreadyRunning.
 
-    The old database is kept. What came due between the backup and now is planned here and now, and all that is not
-    closed becomes doubtful: the courier looks in the room's history before it posts any of it.
+    The old database is kept. Rows that came due between the backup and now are planned here, and every row that is not
+    closed becomes doubtful: the courier searches the room's history before it posts any of them.
     """
     if settings.on_postgres:
         return _restore_on_server(settings.server_url, file, programmes, clock)
@@ -64,7 +64,7 @@ def restore(settings: Settings, file: Path, programmes: Programmes, clock: Clock
         try:
             doubted = asyncio.run(_caught_up(SqliteDatabase(part), programmes, clock))
             kept = _free_name(path, clock.now()) if path.exists() else None
-            # A journal without its file is left by a restore that did not end: it belongs to what that one has kept.
+            # A journal without its file is left by an interrupted restore: it belongs to the database that was kept.
             backups.set_aside(path, kept or sqlite_file.left_by_a_restore(path) or _free_name(path, clock.now()))
             backups.on_disk(part)
             part.replace(path)
@@ -91,7 +91,7 @@ def _restore_on_server(url: str, file: Path, programmes: Programmes, clock: Cloc
 
 
 async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock) -> int:
-    """The newest schema, and the ledger as one that is older than the world; returns how many rows are doubtful."""
+    """Upgrade the schema, and mark the ledger's open rows as doubtful; returns how many there are."""
     database.upgrade()
     database.open()
     try:
@@ -113,7 +113,7 @@ def _free_name(path: Path, at: datetime) -> Path:
 
 @contextlib.contextmanager
 def _disk_errors(path: Path) -> Iterator[None]:
-    """A disk's refusals in one line."""
+    """Report errors of the disk in one line."""
     try:
         yield
     except OSError as error:

@@ -45,15 +45,17 @@ log = logging.getLogger(__name__)
 
 
 COLLECT_AFTER = 10_000
-"""So many new objects make a collection; with Python's own 700 they take a tenth of a burst of ten thousand posts."""
+"""This many new objects start a garbage collection; with Python's own 700, collections take a tenth of a burst of ten
+thousand posts.
+"""
 
 
 MAINTAIN_AFTER = 10.0
-"""Elapsed seconds after the start until regular jobs are looked at."""
+"""Elapsed seconds after the start until regular jobs begin."""
 
 
 class TakenOver(Exception):
-    """Another process does what this one did: started again, it waits for its turn."""
+    """Another process has taken over this one's work: started again, this one waits for its turn."""
 
 
 def same_time_zones_everywhere() -> None:
@@ -62,8 +64,8 @@ def same_time_zones_everywhere() -> None:
 
 
 def settle() -> None:
-    """Begin to collect what is unused, now that all is loaded: that is not looked at again, and what is new less often,
-    because next to nothing of it is in cycles.
+    """Start garbage collection now that everything is loaded: loaded objects are not examined again, and new ones less
+    often, because hardly any are in cycles.
     """
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
@@ -72,9 +74,10 @@ def settle() -> None:
 
 @contextlib.contextmanager
 def only_one(path: Path | None, *, make: bool = False) -> Iterator[None]:
-    """Hold the database file for this process; with `make` it is made if it is not there.
+    """Hold the database file for this process; with `make` it is created if missing.
 
-    Raises AlreadyRunning, and CannotStart for a file that cannot be used. None is a database that many may use.
+    Raises AlreadyRunning, and CannotStart for a file that cannot be used. None is a database that several processes may
+    use.
     """
     if path is None:
         yield
@@ -84,7 +87,7 @@ def only_one(path: Path | None, *, make: bool = False) -> Iterator[None]:
 
 
 def check_disk(settings: Settings) -> Finding | None:
-    """What to know about the disk under a SQLite file. Raises WrongSetting where none can be kept."""
+    """Warnings about the disk under a SQLite file. Raises WrongSetting where no file can be kept."""
     settings.check_disk()
     if settings.on_postgres:
         return None
@@ -139,12 +142,12 @@ def preview(programmes: Library, slug: str | None, number: int) -> str:
 
 
 def library(settings: Settings) -> Library:
-    """The programmes on board, and those of the operator's folder."""
+    """The bundled programmes, and those in the operator's folder."""
     return Library([shipped_folder(), *([settings.content_dir] if settings.content_dir else [])])
 
 
 def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str, ChatPlatform]:
-    """Every platform that is set up, not connected yet. Raises WrongSetting when there is none."""
+    """Every configured platform, not connected yet. Raises WrongSetting when there is none."""
     modules = installed.platforms().values()
     connecting = (module.connect(settings, clock, database) for module in modules)
     found: dict[str, ChatPlatform] = {platform.name: platform for platform in connecting if platform is not None}
@@ -208,7 +211,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 async def _announce(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
-    """Say which platforms work, and again when others have come."""
+    """Print which platforms work, and again when others have connected."""
     told: set[str] = set()
     while True:
         up, missing = bot.connecting.up, sorted(bot.connecting.missing)
@@ -223,7 +226,7 @@ async def _announce(bot: Bot, doing: str, say: Callable[[str], None]) -> None:
 
 @contextlib.asynccontextmanager
 async def _maintained(settings: Settings, bot: Bot) -> AsyncIterator[None]:
-    """Do what is to be done regularly, in a process that plans and posts. People come first: it begins later."""
+    """Run the regular jobs, in a process that plans and posts. They start with a delay, because people come first."""
 
     async def begin() -> "Scheduler":
         await asyncio.sleep(MAINTAIN_AFTER)
@@ -247,7 +250,7 @@ async def _maintained(settings: Settings, bot: Bot) -> AsyncIterator[None]:
 
 
 async def _any_of(*events: asyncio.Event) -> None:
-    """Return when one of them is set."""
+    """Return when one of the events is set."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
@@ -255,7 +258,7 @@ async def _any_of(*events: asyncio.Event) -> None:
 
 
 def _engine(database: OwnDatabase, clock: Clock) -> Engine | None:
-    """What shares the deliveries among processes; a database of one process needs none."""
+    """The engine that shares the deliveries among processes; a database of one process needs none."""
     if isinstance(database, SqliteDatabase):
         return None
     from cohort_bot.storage.jobs import Jobs  # noqa: PLC0415 - only PostgreSQL has it
@@ -273,9 +276,8 @@ async def _only_gateway(
     stop: asyncio.Event,
 ) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
     """Two gateways must not be connected to the same of a platform's servers: the second waits until the first is gone.
-    Gives what a platform's start has to wait for.
 
-    Raises TakenOver at the end when another process has them meanwhile.
+    Yields what a platform's start has to wait for. Raises TakenOver at the end when another process has taken over.
     """
     async with contextlib.AsyncExitStack() as stack:
         turns = {}
@@ -315,7 +317,7 @@ async def _exclusive_connection(
 
 
 def exposition(bot: Bot, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
-    """What `/metrics` answers with."""
+    """The response of `/metrics`."""
 
     async def written() -> str:
         standing, connected, lanes = await bot.figures()
@@ -325,7 +327,7 @@ def exposition(bot: Bot, metrics: "Metrics") -> Callable[[], Awaitable[str]]:
 
 
 def stop_signal() -> asyncio.Event:
-    """An event that the first SIGINT or SIGTERM sets. Ask for it before anything is announced."""
+    """An event that the first SIGINT or SIGTERM sets. Create it before anything is announced."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""Looks after a calendar that is not believed at once: asks the platforms what time it is until it is known."""
+"""Checks a calendar that is not trusted at once: asks the platforms for the time until it is known."""
 
 import asyncio
 import contextlib
@@ -14,15 +14,15 @@ from cohort_bot.app.ports.platform import ChatPlatform, Finding, Unknown
 log = logging.getLogger(__name__)
 
 ASK: Final = 1.0
-"""Elapsed seconds between two looks, and between two questions while nobody knows what time it is."""
+"""Elapsed seconds between two checks, and between two requests while the clock is untrusted."""
 
 ASK_AGAIN: Final = 30.0
-"""Elapsed seconds between two questions while a platform's time is used in place of the calendar's."""
+"""Elapsed seconds between two requests while a platform's time is used in place of the calendar's."""
 
 
 class ClockCheck:
-    """For clocks that people or tests move it does nothing: they are right at once. `known` is called when it is known
-    again what time it is.
+    """For clocks that people or tests move it does nothing: they are always trusted. `known` is called when the time is
+    known again.
     """
 
     def __init__(
@@ -38,17 +38,19 @@ class ClockCheck:
         self._came = asyncio.Event()
 
     def holding(self) -> bool:
-        """Whether nobody knows what time it is."""
+        """Whether the clock is untrusted."""
         return self._calendar is not None and self._calendar.holding
 
     def findings(self) -> Sequence[Finding]:
-        """That the machine's calendar is in doubt. As long as there is no database or no platform, those are told."""
+        """That the machine's calendar is in doubt. While the database or every platform is missing, that is reported
+        instead.
+        """
         if self._calendar is None or self._task is None or not self._up:
             return []
         return self._calendar.findings()
 
     def came(self, platform: str) -> None:
-        """A platform can be asked from now on."""
+        """From now on a platform can be asked."""
         self._up.add(platform)
         self._came.set()
 
@@ -62,7 +64,7 @@ class ClockCheck:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def settle(self) -> None:
-        """Ask once, if it is not known what time it is."""
+        """Ask once, if the clock is untrusted."""
         if self._calendar is not None and self._calendar.doubted:
             await self._ask(self._calendar)
 
@@ -74,7 +76,7 @@ class ClockCheck:
                 try:
                     await self.settle()
                 except Exception:
-                    log.exception("nobody can be asked what time it is; trying again")
+                    log.exception("no platform could be asked for the time; trying again")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), ASK)
             self._came.clear()

@@ -1,4 +1,4 @@
-"""The only place that reads the time: everything else is handed a Clock."""
+"""The only module that reads the time: everything else is passed a Clock."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from cohort_bot.core.trust import Reading, Trust
 log = logging.getLogger(__name__)
 
 SOON: Final = 5.0
-"""Elapsed seconds within which a calendar is compared at the start, as long as there is a platform."""
+"""Elapsed seconds within which the calendar is compared with a platform's time at the start."""
 
 
 class SystemClock:
@@ -44,14 +44,14 @@ class MovableClock:
         return self._system.elapsed()
 
     def move_to(self, at: datetime) -> None:
-        """Go forward to the instant; a move back is left out, the calendar has passed it already."""
+        """Move forward to the instant; a move back is ignored, because the calendar has already passed it."""
         self.shift = max(self.shift, at - self._system.now())
 
 
 class CheckedClock:
-    """The machine's calendar as far as it is believed (`core/trust.py`); elapsed time is the machine's.
+    """The machine's calendar as far as it is trusted (`core/trust.py`); elapsed time is the machine's.
 
-    Implements `app.ports.clock.CheckedCalendar`. Any thread may ask it.
+    Implements `app.ports.clock.CheckedCalendar`. Thread-safe.
     """
 
     def __init__(self, machine: Clock | None = None) -> None:
@@ -69,20 +69,20 @@ class CheckedClock:
 
     @property
     def holding(self) -> bool:
-        """Whether nobody knows what time it is."""
+        """Whether the clock is untrusted."""
         return self._looked().holding
 
     @property
     def doubted(self) -> bool:
-        """Whether a platform is to be asked what time it is."""
+        """Whether a platform should be asked for the time."""
         return self._looked().doubt is not None
 
     def platform_said(self, date: datetime, newest: datetime | None) -> None:
-        """A platform's server has just said what time it is; `newest` is the newest instant that the database knows."""
+        """A platform's server has just given its time; `newest` is the newest instant that the database knows."""
         self._changed(lambda before: trust.platform_said(before, self._read(), date, newest))
 
     def platforms_silent(self, newest: datetime | None) -> None:
-        """The platforms answer, and none says what time it is."""
+        """The platforms answer, but none gives the time."""
         self._changed(lambda before: trust.platforms_silent(before, self._read(), newest))
 
     def findings(self) -> Sequence[Finding]:
@@ -114,7 +114,7 @@ class CheckedClock:
         return after
 
     def _tell(self, before: Trust, after: Trust) -> None:
-        """One line for the log when the doubt begins, is overruled, or ends."""
+        """Log one line when the doubt begins, is overruled, or ends."""
         machine = after.anchor.at if after.doubt is None else after.doubt.machine.at
         says = f"this machine's clock says {machine:%Y-%m-%d %H:%M:%S} UTC"
         if after.holding:

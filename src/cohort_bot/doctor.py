@@ -1,4 +1,4 @@
-"""What is wrong with an installation, and what cures it. Changes nothing; works while the bot runs and while not."""
+"""Diagnoses an installation, with a cure for each problem. Changes nothing; works whether the bot runs or not."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cohort_bot.storage.postgres import PostgresDatabase
 
 SKEW: Final = timedelta(seconds=30)
-"""A clock that is further off posts late or early; Slack refuses signatures at five minutes."""
+"""With a clock that is further off posts are late or early; Slack refuses signatures at five minutes."""
 
 OVERDUE: Final = timedelta(minutes=5)
 MOST: Final = 1000
@@ -46,7 +46,7 @@ State = Literal["ok", "look", "fix"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: `ok`, worth a `look`, or to `fix` before it works."""
+    """One check: `ok`, worth a `look`, or to `fix` before the bot works."""
 
     name: str
     state: State
@@ -55,7 +55,7 @@ class Check:
 
 
 async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator[Check]:
-    """Everything in turn, as far as it can be reached from what came before."""
+    """Run all checks in order, as far as the earlier results allow."""
     try:
         settings = from_environment(environment)
         disk = bootstrap.check_disk(settings)
@@ -91,7 +91,7 @@ def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
 
 
 def _settings(environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
-    """Names that look mistyped, and what `wrong` says that keeps a platform from being used."""
+    """Names that look mistyped, and the problem in `wrong` that keeps a platform from being used."""
     known = {each.name.upper() for each in fields(Settings)}
     with contextlib.suppress(WrongSetting):
         known |= {each.name for each in installed.settings()}
@@ -111,7 +111,7 @@ def _settings(environment: Mapping[str, str], wrong: WrongSetting | None) -> Ite
 async def _database(
     settings: Settings, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
-    """The checks, and with the first that could read it the rooms."""
+    """The checks of the database, and the rooms if it could be read."""
     if settings.on_postgres:
         async for each in _on_server(settings, clock, programmes):
             yield each
@@ -144,7 +144,7 @@ async def _database(
 async def _on_server(
     settings: Settings, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
-    """What is in a database of a PostgreSQL server, unless a pooler before it cannot be used."""
+    """Check a database on a PostgreSQL server, unless a pooler in front of it cannot be used."""
     server = database(settings.database_url, settings.database_direct_url)
     try:
         if not isinstance(server, SqliteDatabase):
@@ -159,7 +159,7 @@ async def _on_server(
 async def _kept(
     kept: "SqliteDatabase | PostgresDatabase", name: str, clock: Clock, programmes: Library
 ) -> AsyncIterator[tuple[Check, Sequence[Meeting]]]:
-    """What is in a database that can be opened."""
+    """Check a database that can be opened."""
     try:
         check = _schema(await kept.read(lambda store: store.health.schema()))
         yield check, ()
@@ -175,7 +175,7 @@ async def _kept(
             )
         )
         cohorts, runs = await kept.read(lambda store: (store.cohorts.active(), store.job_runs.last()))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what to tell
+    except Exception as error:  # noqa: BLE001 - any error is the finding
         yield (
             Check(
                 "database",
@@ -197,7 +197,7 @@ async def _kept(
 
 
 def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
-    """What became of the regular jobs at their last run."""
+    """The results of the regular jobs' last runs."""
     for run in runs.values():
         when = f"{run.name}, {_words(clock.now() - run.at)} ago"
         if run.well is False:
@@ -317,7 +317,7 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
 
 
 def report(checks: Sequence[Check]) -> str:
-    """For people: one line each, the cure under what needs one."""
+    """The report for people: one line per check, with the cure below a problem."""
     lines = []
     for check in checks:
         sign = {"ok": "ok  ", "look": "look", "fix": "FIX "}[check.state]

@@ -1,7 +1,7 @@
 """Logs: one event a line, for people or as JSON for machines; never a token, never what people write.
 
-Our own loggers follow LOG_LEVEL. Libraries speak from WARNING on, whatever it is: at DEBUG they would log whole
-requests, and with them what people wrote. Tokens are struck out of every line, wherever they came from.
+Our own loggers follow LOG_LEVEL. Libraries log from WARNING on, whatever the level: at DEBUG they would log whole
+requests, including people's texts. Tokens are removed from every line, wherever they came from.
 """
 
 import copy
@@ -73,7 +73,7 @@ def _compact(event: Mapping[str, object], **kwargs: object) -> str:
 
 
 class _Discreet(ProcessorFormatter):
-    """Strikes out what nobody may read, in the finished line: a library's message and a traceback go the same way."""
+    """Removes secrets from the finished line, so also from a library's message and a traceback."""
 
     def __init__(self, secrets: Iterable[str], **chain: object) -> None:
         super().__init__(**chain)  # type: ignore[arg-type]
@@ -82,7 +82,7 @@ class _Discreet(ProcessorFormatter):
         self._hidden = re.compile("|".join([*longest_first, *_TOKENS]))
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without secrets; a library's trouble with the network, which it has again and again, is one line."""
+        """The line without secrets; a library's network errors, which repeat, are shortened to one line."""
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and not record.name.startswith("cohort_bot") and _of_the_network(error):
             record = copy.copy(record)

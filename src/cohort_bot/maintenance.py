@@ -1,4 +1,4 @@
-"""The regular jobs of a running bot: what is too old goes, the database file stays tidy, and copies are made."""
+"""The regular jobs of a running bot: old rows are deleted, the database file is optimised, and backups are made."""
 
 import asyncio
 import re
@@ -19,11 +19,11 @@ HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
 
 COPY: Final = re.compile(r"cohort-bot-\d{8}T\d{6}Z\.(?:db|dump)")
-"""What a scheduled copy is called. No other file of the folder is ever touched."""
+"""The name of a scheduled backup. No other file of the folder is ever touched."""
 
 
 def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
-    """What is to be done regularly with these settings."""
+    """The regular jobs for these settings."""
 
     async def sweep() -> str:
         at = clock.now()
@@ -31,7 +31,7 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
         return f"{counts.old_rows(gone)} removed"
 
     found = [Job("sweep", HOUR, sweep)]
-    if not settings.on_postgres:  # PostgreSQL looks after itself
+    if not settings.on_postgres:  # PostgreSQL maintains itself
         path = settings.sqlite_path
         found += [
             Job("optimize", DAY, lambda: _maintained(sqlite_maintenance.optimize, path)),
@@ -70,7 +70,7 @@ async def _backed_up(settings: Settings, at: datetime) -> str:
 
 
 def back_up(settings: Settings, at: datetime) -> str:
-    """A copy in the folder of the settings, whole or not at all; the oldest beyond what is kept go afterwards.
+    """Write a backup to the configured folder, whole or not at all; then delete the oldest beyond the number to keep.
 
     Raises Unusable and OSError.
     """

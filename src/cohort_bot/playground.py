@@ -28,7 +28,7 @@ SAMPLE_ROOM = "study-hall"
 
 
 async def run_demo(database: Path, programme: Path | None, bound: socket.socket, say: Callable[[str], None]) -> None:
-    """The playground on a database file, until SIGINT or SIGTERM. What was posted is kept beside the file."""
+    """The playground on a database file, until SIGINT or SIGTERM. Posted messages are stored beside the file."""
     stop = stop_signal()
     library = Library([programme] if programme else [shipped_folder()])
     if not library.slugs():
@@ -62,7 +62,7 @@ async def run_demo(database: Path, programme: Path | None, bound: socket.socket,
 
 
 async def _sample_cohort(bot: Bot, programmes: Programmes) -> None:
-    """A cohort to look at, if there is none: it starts on the next Monday in the second room."""
+    """Create a sample cohort, if there is none: it starts on the next Monday in the second room."""
     now = bot.clock.now()
     monday = now.date() + timedelta(days=7 - now.weekday())
 

@@ -30,8 +30,8 @@ class Shards:
 
 @dataclass(frozen=True, slots=True)
 class ProcessRole:
-    """What this process does: `gateway` takes what comes by a connection of its own, `web` what comes over HTTP,
-    `courier` plans and posts. All three answer by the platforms' HTTP.
+    """The parts of the bot that this process runs: `gateway` receives events over a connection of its own, `web` over
+    HTTP, `courier` plans and posts. All three answer by the platforms' HTTP.
     """
 
     role: str = "all"
@@ -57,7 +57,7 @@ ALL: Final = ProcessRole()
 
 
 def read_role(role: str, shards: str | None, *, on_postgres: bool) -> ProcessRole:
-    """What `--role` and `--shards` say. Raises WrongRole."""
+    """The role from `--role` and `--shards`. Raises WrongRole."""
     if role != "all" and not on_postgres:
         raise WrongRole(
             f"--role {role} needs a database that several processes can use; set DATABASE_URL to postgresql://…, or "

@@ -36,23 +36,23 @@ from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
 log = logging.getLogger(__name__)
 
 GRACE = 10.0
-"""Seconds in which everything under way must end at a stop."""
+"""Seconds within which all work under way must end at a stop."""
 
 TICK: Final = 1.0
-"""Elapsed seconds between two looks at what is due."""
+"""Elapsed seconds between two checks for due rows."""
 
 UNPLANNED: Final = 60.0
-"""After so many elapsed seconds in which nothing could be planned the bot is not ready."""
+"""After this many elapsed seconds in which nothing could be planned the bot is not ready."""
 
 ANSWER: Final = 5.0
-"""Elapsed seconds for the database's answer to the question how it is."""
+"""Elapsed seconds for the database's answer to a health check."""
 
 PLAN_SOON = 0.1
-"""Seconds after a change until what follows from it is planned."""
+"""Seconds after a change until its consequences are planned."""
 
 
 class Engine(Renews, Protocol):
-    """Says which process brings which lane of the ledger, where several share it."""
+    """Decides which process delivers which lane of the ledger, where several share it."""
 
     async def run(self, deliver: Callable[[str, int], Awaitable[float | None]], share: Callable[[int], None]) -> None:
         """Call `deliver` for each lane in which something has come due, with the job that answers for it, until
@@ -79,8 +79,8 @@ class Bot:
         carries: bool = True,
         turns: Mapping[str, asyncio.Task[None]] | None = None,
     ) -> None:
-        """With `engine` it says which rows are brought here; without `carries` other processes plan and deliver. A
-        platform of `turns` starts when that has ended, and nothing is planned or delivered before.
+        """With `engine`, the engine decides which rows are delivered here; without `carries` other processes plan and
+        deliver. A platform in `turns` starts when its task there has ended, and nothing is planned or delivered before.
         """
         self.database = AwaitedDatabase(database)
         self.platforms = platforms
@@ -115,19 +115,19 @@ class Bot:
         self._turns = turns or {}
         self.connecting = Platforms(platforms, self._begin, self._up, self._give_up)
         self.ended = asyncio.Event()
-        """Set when it cannot go on until a person has changed something; then `wrong` says what."""
+        """Set when the bot cannot continue until a person has changed something; `wrong` then says what."""
         self.wrong: Exception | None = None
         self.directory.holding = self.time.holding
         self._started = False
         self._opening: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
         self._until_stopped: list[asyncio.Task[None]] = []
-        """What is cancelled at a stop: it only waits and looks, and begins nothing that has to be finished."""
+        """Tasks that are cancelled at a stop: they only wait and check, and begin nothing that has to be finished."""
         self._under_way: list[asyncio.Task[None]] = []
-        """What ends by itself at a stop, when it has finished its work."""
+        """Tasks that end by themselves at a stop, when they have finished their work."""
 
     async def __aenter__(self) -> Self:
-        # Connecting waits for the network, the schema for the disk; what people do meanwhile waits for the schema.
+        # Connecting waits for the network, the schema for the disk; commands sent meanwhile wait for the schema.
         self._started = True
         try:
             self._opening = asyncio.create_task(self._open())
@@ -157,7 +157,7 @@ class Bot:
         await platform.start(TABLE, self.dispatcher, self.dispatcher.complete)
 
     def _up(self, name: str) -> None:
-        """A platform works: what is for it goes out from now on."""
+        """A platform works: its messages are delivered from now on."""
         self.time.came(name)
         self.courier.connected(name)
 
@@ -170,14 +170,14 @@ class Bot:
             await opening
             for turn in self._turns.values():
                 await asyncio.shield(turn)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it cannot go on
+        except Exception as error:  # noqa: BLE001 - after any error it cannot continue
             log.critical("%s", error)
             self._give_up(error)
         else:
             self._carry()
 
     def _carry(self) -> None:
-        """Plan and deliver from now on, if that is for this process to do."""
+        """Plan and deliver from now on, if that is this process's role."""
         if not self._carries:
             return
         ending = [self.courier.run(), self.directory.run()]
@@ -209,9 +209,9 @@ class Bot:
         self.time.start()
 
     async def _replan_all(self) -> None:
-        """A programme may have been edited while nobody looked: what is due next is worked out anew.
+        """A programme may have been edited while the bot was stopped, so the next due instants are worked out again.
 
-        Some cohorts at a time: others may be writing, and what gets in their way is begun anew.
+        Some cohorts at a time: others may be writing, and a conflicting transaction is repeated.
         """
         cohorts = [cohort.id for cohort in await self.database.read(lambda store: store.cohorts.active())]
         for start in range(0, len(cohorts), TOGETHER):
@@ -244,12 +244,16 @@ class Bot:
         await self.database.close()
 
     def _try_again(self, store: Store) -> None:
-        """Whoever starts it has mended what is mended from outside: what waited for access goes out again."""
+        """The operator may have fixed problems outside the bot before starting it: messages that waited for access are
+        tried again.
+        """
         for name in self.platforms:
             store.deliveries.rearm_parked_for(name, DeliveryReason.REVOKED, self.clock.now())
 
     def _changed(self) -> None:
-        """A command changed something: deliver, and plan soon what follows; changes in a row are planned together."""
+        """A command changed something: deliver, and soon plan the consequences; several changes in a row are planned
+        together.
+        """
         if not self._carries:
             return
         self.courier.wake()
@@ -261,13 +265,13 @@ class Bot:
         await self.ticker.tick()
 
     async def settle(self) -> None:
-        """Look who is there, plan and deliver everything that is due now."""
+        """Check who has left or returned, then plan and deliver everything that is due now."""
         await self.directory.look()
         await self.ticker.tick()
         await self.courier.drain()
 
     async def findings(self) -> Sequence[Finding]:
-        """What keeps the bot from working right now; empty when nothing does."""
+        """Problems that keep the bot from working right now; empty without any."""
         return [*await self._stored(), *self._planned(), *self.time.findings(), *self._connected()]
 
     def _connected(self) -> Sequence[Finding]:
@@ -275,14 +279,14 @@ class Bot:
         return [*self.connecting.findings(), *(finding for platform in up for finding in platform.findings())]
 
     def _planned(self) -> Sequence[Finding]:
-        """That nothing has been planned for a while."""
+        """A finding if nothing has been planned for a while."""
         unplanned = self.clock.elapsed() - self.ticker.planned_at
         if not self._under_way or unplanned <= UNPLANNED or self.time.holding():
             return []
         return [Finding(f"No posts have been planned for {unplanned:.0f} s.", "See the log for the reason.")]
 
     async def _stored(self) -> Sequence[Finding]:
-        """What the database says, and that it says nothing."""
+        """The database's findings, or one that it does not answer."""
         if problems := self.database.missing() or await self.database.findings():
             return problems
         at = self.clock.now()
@@ -297,7 +301,7 @@ class Bot:
                 )
         except TimeoutError:
             return [Finding(f"The database has not answered for {ANSWER:.0f} s.", "See the log for the reason.")]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+        except Exception as error:  # noqa: BLE001 - after any error it is not ready
             return [Finding(f"The database cannot be read: {type(error).__name__}.", "Look at its file and the log.")]
         if standing.schema != self._schema:
             problem = f"The database has the schema {standing.schema}, this bot was started on {self._schema}."
@@ -307,7 +311,9 @@ class Bot:
         return [no_programme_finding(cohort) for cohort in cohorts if self._programmes.get(cohort.programme) is None]
 
     async def figures(self) -> tuple[DatabaseStats | None, Mapping[str, bool], Sequence[Waiting]]:
-        """How the database stands, None when it cannot be read, which platforms can be used, and what is due."""
+        """The database's figures, None when it cannot be read, the platforms that can be used, and the waiting
+        lanes.
+        """
         missing, at = self.connecting.missing, self.clock.now()
         connected = {name: name not in missing and not each.findings() for name, each in self.platforms.items()}
         if self.database.missing():
@@ -334,17 +340,17 @@ class DemoTime:
         return self._clock.now()
 
     async def next_due(self) -> datetime | None:
-        """When the next thing goes out by itself, always ahead: what a command has just moved is planned first."""
+        """When the next message is due, always in the future: changes by a command are planned first."""
         if self.bot is None:
             return None
         due = await self.bot.ticker.next_due()
         if due is not None and due <= self.now():
             await self.bot.ticker.tick()
             due = await self.bot.ticker.next_due()
-        return due if due is None or due > self.now() else None  # a cohort that cannot be planned holds nobody up
+        return due if due is None or due > self.now() else None  # a cohort that cannot be planned delays no other
 
     async def advance(self, to: datetime) -> None:
-        """Go to the instant, through all that falls due on the way."""
+        """Move to the instant, visiting every due instant on the way."""
         if to < self.now():
             raise playground_words.clock_backwards()
         if self.bot is None:

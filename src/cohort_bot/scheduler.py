@@ -1,7 +1,7 @@
-"""Regular jobs, on APScheduler: they may be missed or run twice, so nothing that people wait for is one.
+"""Regular jobs, on APScheduler: they may be missed or run twice, so people never depend on one.
 
-What was last done, and what became of it, is in the database: what is overdue after a restart is done soon after the
-start. Nothing else outlives the process.
+Each last run and its result are in the database: an overdue job runs soon after a restart. Nothing else outlives the
+process.
 """
 
 import asyncio
@@ -21,16 +21,16 @@ from cohort_bot.app.ports.job_runs import JobRun
 log = logging.getLogger(__name__)
 
 SOON: Final = 20.0
-"""Elapsed seconds after the start until what is overdue is done: first come people."""
+"""Elapsed seconds after the start until overdue jobs run: people come first."""
 
 ARM: Final = 60.0
-"""Elapsed seconds after which the jobs are armed anew, so that no jump of the calendar holds them up for longer."""
+"""Elapsed seconds after which the jobs are scheduled again, so that no jump of the calendar delays them for longer."""
 
 AGAIN: Final = 3600.0
 """Elapsed seconds after which a job that failed is tried again, if its turn does not come earlier."""
 
 MOST: Final = 300
-"""Characters of what a job says of itself that are kept."""
+"""The most characters of a job's own summary that are stored."""
 
 
 class JobFailed(Exception):
@@ -39,7 +39,7 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Done `every` so many seconds of elapsed time. `do` returns in a few words what it did; it may raise JobFailed."""
+    """Runs `every` so many seconds of elapsed time. `do` returns a short summary; it may raise JobFailed."""
 
     name: str
     every: float
@@ -47,8 +47,9 @@ class Job:
 
 
 class Elapsed(BaseTrigger):  # type: ignore[misc] # the library has no types
-    """So many seconds of elapsed time after the last time. APScheduler looks at the calendar, so each time that it asks
-    it is told when that will be, by the calendar as it stands: what was missed is one run, however far that has gone.
+    """A trigger by elapsed time since the last run. APScheduler uses the calendar, so each time that it asks, the
+    trigger converts the remaining seconds to the present calendar: missed runs become a single one, however many there
+    were.
     """
 
     def __init__(self, first: float, every: float, elapsed: Callable[[], float]) -> None:
@@ -57,13 +58,13 @@ class Elapsed(BaseTrigger):  # type: ignore[misc] # the library has no types
         self._due = elapsed() + first
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """As APScheduler asks: without a previous time it wants to know the same again."""
+        """Called by APScheduler: without a previous time it expects the same answer again."""
         if previous_fire_time is not None:
             self._due = self._elapsed() + self._every
         return now + timedelta(seconds=max(0.0, self._due - self._elapsed()))
 
     def put_off(self, seconds: float) -> None:
-        """Next in so many seconds, or earlier if that is its turn."""
+        """Run next in this many seconds, or earlier if it is due earlier."""
         self._due = min(self._due, self._elapsed() + seconds)
 
 
@@ -76,7 +77,7 @@ class Scheduler:
         self._arming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Do what is overdue soon, and everything in its time."""
+        """Run overdue jobs soon, and every job when it is due."""
         runs = await self._database.read(lambda store: store.job_runs.last())
         for job in self._jobs:
             trigger = Elapsed(self._first(job, runs), job.every, self._clock.elapsed)
@@ -92,7 +93,7 @@ class Scheduler:
         self._arming = asyncio.create_task(self._arm())
 
     async def stop(self) -> None:
-        """Do nothing more; what runs in a thread ends by itself."""
+        """Start no more jobs; one that runs in a thread ends by itself."""
         if self._arming is not None:
             self._arming.cancel()
             await asyncio.gather(self._arming, return_exceptions=True)
@@ -100,7 +101,7 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)
 
     def _first(self, job: Job, runs: Mapping[str, JobRun]) -> float:
-        """Elapsed seconds until its first time: after a run that went well the rest of its time, else soon."""
+        """Elapsed seconds until its first time: after a successful run the rest of its interval, else soon."""
         last = runs.get(job.name)
         if last is None or not last.well:
             return SOON
@@ -132,7 +133,7 @@ class Scheduler:
                 log.exception("%s failed", job.name)
             await self._database.write(lambda store: store.job_runs.ended(job.name, well=well, says=says[:MOST]))
         except Exception:
-            log.exception("what became of %s cannot be noted", job.name)
+            log.exception("the result of %s cannot be recorded", job.name)
             well = False
         if not well:
             trigger.put_off(AGAIN)

@@ -1,6 +1,6 @@
-"""Starting without the world: a database or a platform that is away is waited for, each by itself.
+"""Starting while a database or a platform is unreachable: each is waited for separately.
 
-Only what an operator has to change ends the start: those are CannotStart, and none of them is Unreachable.
+Only errors that an operator has to fix end the start: CannotStart except Unreachable.
 """
 
 import asyncio
@@ -21,22 +21,26 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
-"""Seconds between the tries; the last goes on."""
+"""Seconds between attempts; the last one repeats."""
 
 AT_FIRST: Final = 3.0
-"""Seconds for which the start waits for platforms. What is not there by then comes later, and is told as missing."""
+"""Seconds for which the start waits for platforms. A platform that is not connected by then is reported as missing, and
+connects later.
+"""
 
 CURE: Final = "The bot keeps trying. If the settings are right, there is nothing else to do."
 
 
 def retry_pauses() -> Iterator[float]:
-    """Seconds until the next try: longer each time, and not the same for all who wait."""
+    """Seconds until the next attempt: longer each time, and different for each process."""
     for pause in itertools.chain(PAUSES, itertools.repeat(PAUSES[-1])):
         yield pause * (0.8 + secrets.randbelow(401) / 1000)
 
 
 async def retry_startup(work: Callable[[], Awaitable[None]], away: Callable[[str], None]) -> None:
-    """Do it until it is done; `away` is told why it is not, each time. Raises CannotStart for what does not pass."""
+    """Try until it succeeds; `away` is called with the reason for each failure. Raises CannotStart for a permanent
+    one.
+    """
     for pause in retry_pauses():
         try:
             await work()
@@ -49,10 +53,10 @@ async def retry_startup(work: Callable[[], Awaitable[None]], away: Callable[[str
 
 
 class OwnDatabase(Database, Protocol):
-    """A database that the bot brings to the newest schema, opens and closes itself."""
+    """A database that the bot itself upgrades, opens and closes."""
 
     wrote: Callable[[float], None]
-    """Told the elapsed seconds of each write that is on disk; to be set before it is opened."""
+    """Called with the elapsed seconds of each write that is on disk; set it before opening."""
 
     def upgrade(self) -> None:
         """Bring it to the newest schema, making it if it is not there. Takes its time: call it in a thread. Raises
@@ -63,14 +67,14 @@ class OwnDatabase(Database, Protocol):
         """Take transactions from now on."""
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of it."""
+        """Finish accepted work, then close it."""
 
     async def findings(self) -> Sequence[Finding]:
         """Why nothing can be saved right now; tried, unless something was saved just now."""
 
 
 class AwaitedDatabase(Database):
-    """A database that lets everybody wait until it has the newest schema, while the platforms connect already."""
+    """A database whose users wait until it has the newest schema, while the platforms already connect."""
 
     def __init__(self, database: OwnDatabase) -> None:
         self._database = database
@@ -81,7 +85,7 @@ class AwaitedDatabase(Database):
         self._why = "The database is being upgraded."
 
     async def open(self) -> None:
-        """Bring it to the newest schema, and let those who wait go on. Raises CannotStart."""
+        """Upgrade the schema, and let the waiting users continue. Raises CannotStart."""
         await retry_startup(lambda: asyncio.to_thread(self._database.upgrade), self._is_away)
         self._database.open()
         self.opened.set()
@@ -95,7 +99,7 @@ class AwaitedDatabase(Database):
         return await self._database.findings() if self.opened.is_set() else ()
 
     def missing(self) -> Sequence[Finding]:
-        """What keeps it from being open."""
+        """The findings that keep it from being open."""
         return [] if self.opened.is_set() else [Finding(self._why, CURE)]
 
     async def close(self) -> None:
@@ -112,8 +116,8 @@ class AwaitedDatabase(Database):
 
 
 class Platforms:
-    """Brings the platforms up, each by itself. `begin` connects one and `up` is told of each that works; `give_up` is
-    told when none works, and none will until a person has changed something.
+    """Connects the platforms independently. `begin` connects one and `up` is called with each that works; `give_up` is
+    called when none works, and none will until a person has changed something.
     """
 
     def __init__(
@@ -190,12 +194,12 @@ class Platforms:
         except Exception as error:
             if not self._late:
                 raise
-            log.exception("%s cannot be started", name)  # half of it may be there already: it may be whole soon
+            log.exception("%s cannot be started", name)  # it may be half installed and complete soon
             await self._left(name)
             raise Unreachable(f"{name.title()} cannot be started ({type(error).__name__})") from error
 
     async def _left(self, name: str) -> None:
-        with contextlib.suppress(Exception):  # what did not start may not stop in order
+        with contextlib.suppress(Exception):  # a platform that did not start may not stop cleanly
             await self._platforms[name].stop(0)
 
     def _failed(self, name: str, why: str) -> None:

@@ -1,1 +1,1 @@
-"""The one web server: health, metrics, and what a platform mounts."""
+"""The web server: health, metrics, and the platforms' own endpoints."""

@@ -1,8 +1,8 @@
-"""What one client may take of an open port: time for its request, a connection, a place among what is answered.
+"""Limits for the clients of an open port: time for a request, connections, requests that are answered at a time.
 
-Who connects and then sends nothing, or one byte a second, costs a descriptor each; when there are none left, nobody is
-answered any more, and neither are the health checks. So a request has a time limit, and when there are too many
-connections the one that has waited longest for its own request makes room for the newest.
+A client that connects and then sends nothing, or one byte a second, costs a descriptor; when none are left, nobody is
+answered any more, not even health checks. So a request has a time limit, and when there are too many connections the
+one that has waited longest for its own request makes room for the newest.
 """
 
 import asyncio
@@ -21,20 +21,20 @@ from cohort_bot.app.ports.platform import ASGIApp
 log = logging.getLogger(__name__)
 
 REQUEST_TIME: Final = 10.0
-"""Seconds of elapsed time in which all of a request must have come: Slack's own take a fraction of one."""
+"""Seconds of elapsed time within which a whole request must arrive: Slack's take a fraction of one."""
 
 CONNECTIONS_MOST: Final = 512
 ANSWERED_MOST: Final = 256
-"""Requests that are answered at the same time; the next ones are asked to come again. Always less than connections."""
+"""The most requests that are answered at a time; further ones are asked to try again. Always less than connections."""
 
 BACKLOG: Final = 64
 """Connections that the system keeps until they are taken; Python tries as often in a row when it has no descriptors."""
 
 ALWAYS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Who asks whether the bot is well is answered however much is going on."""
+"""Health checks are answered however busy the bot is."""
 
 SAY_AGAIN: Final = 60.0
-"""Seconds until the log says again that there are no descriptors left."""
+"""Seconds until the log repeats that there are no descriptors left."""
 
 _TIMEOUT: Final = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -59,7 +59,7 @@ class Connections:
         self.answered: set[Connection] = set()
 
     def make_room(self, there: int) -> bool:
-        """For one more beside those; whether there is any."""
+        """Make room for one more connection; returns whether there is any."""
         if there < self.most:
             return True
         longest = next(iter(self.waiting), None)
@@ -101,10 +101,10 @@ class Connection(H11Protocol):
         self._look()
 
     def on_response_complete(self) -> None:
-        """It was answered: the client may send its next request, and has to take the answer."""
+        """The request was answered: the client may send its next one, and has to read the answer."""
         self._wait()
         super().on_response_complete()
-        self._look()  # a next request may have been there already
+        self._look()  # the next request may have arrived already
 
     def abort(self) -> None:
         """End it at once; what was not sent yet is lost."""
@@ -116,7 +116,9 @@ class Connection(H11Protocol):
         return self.cycle
 
     def _look(self) -> None:
-        """Whether all of a request is there, and its answer is not sent yet: then the client has done its part."""
+        """Whether a whole request has arrived and is not answered yet: then the client is not the one to be waited
+        for.
+        """
         cycle = self._cycle()
         if cycle is not None and not cycle.more_body and not cycle.response_complete:
             self._stop_waiting()
@@ -147,9 +149,10 @@ class Connection(H11Protocol):
 
 
 class AnswerLimit:
-    """ASGI middleware: so many requests are answered at a time, the others are asked to come again in a moment.
+    """ASGI middleware: a limited number of requests is answered at a time, the others are asked to try again in a
+    moment.
 
-    A request that is still coming takes no place, or who sends slowly would take them all.
+    A request that is still arriving does not count, or slow clients would block everybody.
     """
 
     def __init__(self, app: ASGIApp, connections: Connections) -> None:
@@ -163,12 +166,12 @@ class AnswerLimit:
             await send({"type": "http.response.start", "status": 503, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
-        with contextlib.suppress(ClientDisconnect):  # who has hung up is owed nothing, and is no news
+        with contextlib.suppress(ClientDisconnect):  # a client that has disconnected gets no answer and no log line
             await self._app(scope, receive, send)
 
 
 def log_descriptor_exhaustion_rarely(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-    """asyncio logs it with a trace for each try, many times a second; returns how to go back to that."""
+    """asyncio logs it with a trace for each try, many times a second; returns a function that undoes this."""
     before = loop.get_exception_handler()
     said: list[float] = []
 

@@ -1,4 +1,4 @@
-"""Figures of the running bot for Prometheus; `FAMILIES` lists them all, and the reference is held against it."""
+"""Metrics of the running bot for Prometheus; `FAMILIES` lists them all, and the reference is checked against it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ FAMILIES: Final = tuple(each for each in list(globals().values()) if isinstance(
 
 
 class Metrics:
-    """Counts what it is told (`app.ports.watch.Watch`), and writes it down with how the database stands."""
+    """Counts events (`app.ports.watch.Watch`), and reports them together with the database's figures."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -116,7 +116,7 @@ class Metrics:
         at: datetime,
         lanes: Sequence[Waiting] = (),
     ) -> str:
-        """All of it in Prometheus's text format; without a standing the database could not be read."""
+        """All metrics in Prometheus's text format; without figures the database could not be read."""
         now = CollectorRegistry()
         now.register(_Now(standing, connected, at, lanes))
         return (generate_latest(self._registry) + generate_latest(now)).decode()
@@ -129,7 +129,7 @@ class Metrics:
 
 
 class _Now:
-    """What is read when it is asked for."""
+    """Metrics that are read on request."""
 
     def __init__(
         self, standing: DatabaseStats | None, connected: Mapping[str, bool], at: datetime, lanes: Sequence[Waiting]

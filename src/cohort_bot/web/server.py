@@ -37,7 +37,7 @@ _STATUS_PAGE = """<!doctype html>
 
 
 class CannotListen(CannotStart):
-    """HTTP cannot be offered as it is set up: one line with the setting and the cure."""
+    """HTTP cannot be offered as configured: one line with the setting and the cure."""
 
 
 class PortTaken(CannotListen):
@@ -140,7 +140,7 @@ class WebServer:
             limits.AnswerLimit(app, connections),
             http=functools.partial(limits.Connection, connections),  # type: ignore[arg-type] # uvicorn calls it as a class
             backlog=limits.BACKLOG,
-            log_level=logging.ERROR,  # what somebody sends who is no client is no news
+            log_level=logging.ERROR,  # malformed input from a port scanner is not worth a log line
             access_log=False,
             lifespan="off",
             log_config=None,
@@ -157,12 +157,12 @@ class WebServer:
         self._log_as_before: Callable[[], None] | None = None
 
     async def start(self) -> None:
-        """Take requests from now on. The socket listens already, so nobody is turned away before."""
+        """Take requests from now on. The socket listens already, so earlier connections are not refused."""
         self._log_as_before = limits.log_descriptor_exhaustion_rarely(asyncio.get_running_loop())
         self._task = asyncio.create_task(self._server.serve(sockets=[self._bound]))
 
     async def stop(self) -> None:
-        """Take no more, give what runs `DRAIN` seconds, close."""
+        """Take no more requests, give running ones `DRAIN` seconds, close."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task
