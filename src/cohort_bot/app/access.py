@@ -1,4 +1,4 @@
-"""Who may do what: each transaction of a handler names a Permission, which checks it and says what it is about."""
+"""Access control: each transaction of a handler names a Permission, which is checked and returns what it is about."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +21,9 @@ Granted = TypeVarTuple("Granted")
 class Permission(Generic[*Granted]):
     """What a transaction of a handler needs (`Services.read`, `Services.change`).
 
-    `role` is what the handler's row has to declare. `check` runs first in the transaction: it raises PersonError for
-    whoever may not, and returns what the transaction is about. Its function is given that after the store.
+    `role` is what the handler's row has to declare. `check` runs first in the transaction: it raises PersonError for a
+    person without the permission, and returns what the transaction is about. Its function is given that after the
+    store.
     """
 
     role: Role
@@ -144,7 +145,7 @@ def _belongs(access: Access) -> bool:
 def moderators(store: Store, cohort: Cohort) -> Sequence[Account]:
     """The accounts that get messages for moderators: the creator's, then those of people who are named.
 
-    Holders of a named role are left out, since no platform tells who they are.
+    Holders of a named role are left out, since no platform reports who they are.
     """
     known = (
         (cohort.platform, cohort.workspace, cohort.creator),
@@ -303,7 +304,7 @@ def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[A
 
 
 def cohort_starter(refusal: Callable[[], PersonError]) -> Permission[()]:
-    """A permission for whoever may start cohorts here: admins, and moderators of a cohort; else raises `refusal`."""
+    """A permission for people who may start cohorts here: admins, and moderators of a cohort; else raises `refusal`."""
 
     def check(store: Store, invocation: Invocation) -> tuple[()]:
         if not invocation.actor.admin and not any(access.moderator for access in visible(store, invocation)):

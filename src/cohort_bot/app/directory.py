@@ -1,7 +1,7 @@
-"""Keeps names, and who has left or come back, up to date with the platforms.
+"""Keeps names, departures and returns up to date with the platforms.
 
 A command brings its sender's present name. Everybody else on a roster is asked about once a day, one person after the
-other: without privileged intents Discord tells of one at a time, and Slack's events can be missed.
+other: without privileged intents Discord answers about one person at a time, and Slack's events can be missed.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from cohort_bot.core.membership import Account, Member, away
 log = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(days=1)
-"""How long an answer about a person is trusted."""
+"""How long an answer about a person stays valid."""
 
 APART: Final = 60.0
-"""Seconds of elapsed time between two rounds of questions."""
+"""Seconds of elapsed time between two rounds of requests."""
 
 AT_ONCE: Final = 5
-"""People who are asked about at one look. With a look a minute that is 7,200 a day; where there are more, those who
-were not asked about for the longest time come first.
+"""The most people checked in one round. With a round a minute that is 7,200 a day; where there are more, those whose
+last check is oldest come first.
 """
 
 PATIENCE: Final = 30.0
@@ -36,7 +36,7 @@ PATIENCE: Final = 30.0
 
 
 class Directory:
-    """Asks the platforms about each member and moderator. Whom it asked when is stored in the database."""
+    """Asks the platforms about each member and moderator. The time of each check is stored in the database."""
 
     def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock) -> None:
         self._database = database
@@ -44,7 +44,7 @@ class Directory:
         self._clock = clock
         self._stopped = asyncio.Event()
         self.holding: Callable[[], bool] = lambda: False
-        """Whether the calendar is in doubt, so that nobody is asked about."""
+        """Whether the calendar is in doubt; then nobody is checked."""
 
     async def run(self) -> None:
         """Ask regularly until stopped."""
@@ -55,11 +55,13 @@ class Directory:
             await self.look()
 
     def stop(self) -> None:
-        """Ask about nobody else; `run` returns after the present question."""
+        """Stop asking; `run` returns after the present request."""
         self._stopped.set()
 
     async def look(self) -> None:
-        """Ask about up to AT_ONCE people whose last answer is a day old; after a failure they come again tomorrow."""
+        """Ask about up to AT_ONCE people whose last answer is a day old; after a failure they are checked again the
+        next day.
+        """
         if self.holding():
             return
         at = self._clock.now()
@@ -69,7 +71,7 @@ class Directory:
             for account, workspaces in await self._database.write(lambda store: _take(store, at)):
                 await self._ask(account, workspaces)
         except Exception:
-            log.exception("the rosters could not be looked at; trying again")
+            log.exception("the rosters could not be checked; trying again")
 
     async def _ask(self, account: Account, workspaces: Sequence[str]) -> None:
         platform = self._platforms.get(account.platform)
@@ -77,13 +79,13 @@ class Directory:
             return
         identity = await identify(platform, account, workspaces, PATIENCE)
         if isinstance(identity, Refused):
-            log.info("who account %s is cannot be told: %s", account.id, identity)
+            log.info("account %s could not be checked: %s", account.id, identity)
             return
         await tell(self._database, account, identity, self._clock.now())
 
 
 def _take(store: Store, at: datetime) -> list[tuple[Account, Sequence[str]]]:
-    """Take the next few people, so that no other process asks about them too."""
+    """Claim the next few people, so that no other process checks them too."""
     taken = store.people.unasked(at, EVERY, AT_ONCE)
     store.people.set_asked([account.id for account in taken], at)
     return [(account, meeting_places(store, account, *_created(store, account))) for account in taken]
@@ -112,7 +114,7 @@ async def identify(
 ) -> Identity | Refused | None:
     """Who has the account in one of the workspaces: None when it is in none, a Refused when that is uncertain.
 
-    Each question may take `seconds` of elapsed time.
+    Each request may take `seconds` of elapsed time.
     """
     doubt: Refused | None = None
     for workspace in workspaces:
@@ -131,7 +133,7 @@ async def identify(
 
 
 async def tell(database: Database, account: Account, identity: Identity | None, at: datetime) -> None:
-    """Store what a platform said about an account, if it is new; None means that the account is not there."""
+    """Store a platform's answer about an account, if it is new; None means that the account is not in the workspace."""
     if await database.read(lambda store: is_news(store, account, identity)):
         await database.write(lambda store: note(store, account.id, identity, at))
 
@@ -152,7 +154,7 @@ def _other_ids(store: Store, account: Account, identity: Identity) -> dict[str, 
 
 
 def _names(account: Account, identity: Identity) -> tuple[str, str]:
-    """The name and handle now; a name that the platform did not say stays."""
+    """The name and handle now; a name that the platform did not give stays."""
     handle = identity.handle or account.handle
     return clean(identity.name, handle) if identity.name else account.name, handle
 

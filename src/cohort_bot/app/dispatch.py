@@ -1,6 +1,6 @@
 """From an invocation to its reply: find the row, run its handler, turn every failure into words.
 
-What is done around every handler is written out in `Dispatcher.__call__`.
+The steps around every handler are in `Dispatcher.__call__`.
 """
 
 import asyncio
@@ -50,8 +50,8 @@ WORKSPACES_REMEMBERED = 1_000
 AT_ONCE = 16
 """Handlers that run at the same time; the others wait in the order in which they came.
 
-More would not make any of them ready sooner, and what must not wait behind them all would: a platform acknowledges
-what takes long within the three seconds that Discord and Slack give.
+More would not finish any of them sooner, and would delay urgent work: a platform has to acknowledge a slow request
+within the three seconds that Discord and Slack allow.
 """
 
 SUGGESTIONS = 25
@@ -105,7 +105,7 @@ class Dispatcher:
                 except Question as question:
                     answer.reply = await ask(self._services, invocation, question)
                 finally:
-                    await self._checked(presence)  # also for who was refused, or needed no database
+                    await self._checked(presence)  # also after a refusal, or without use of the database
                 if presence.wrote and not _asks(answer.reply):
                     self._remember(invocation, invocation.action)
                 if presence.to_tell is not None:
@@ -116,7 +116,7 @@ class Dispatcher:
         return answer.reply
 
     def _admitted(self, invocation: Invocation, answer: "_Answer") -> CommandSpec | None:
-        """The row to run; None with the answer that says why none is."""
+        """The row to run, or None with an answer that explains why."""
         row = self._services.table.get(invocation.action)
         if row is None:
             log.warning("there is no such action")
@@ -142,7 +142,7 @@ class Dispatcher:
         """Log and count how the invocation ends."""
         platform, began = invocation.actor.platform, self._elapsed()
         known = self._services.table.get(invocation.action) is not None
-        action = invocation.action if known else "unknown"  # what somebody made up is nobody's label
+        action = invocation.action if known else "unknown"  # an invented action must not become a label
         with bound_contextvars(invocation=invocation.id, action=action, platform=platform):
             yield
             seconds = self._elapsed() - began
@@ -150,21 +150,21 @@ class Dispatcher:
         self._watch.invoked(platform, action, answer.result, seconds)
 
     async def _with_failures(self, reply: Reply, account: Account, invocation: Invocation) -> Reply:
-        """The reply, if it is a message, with what to know about messages to the person that failed."""
+        """The reply; if it is a message, with a notice about messages to the person that failed."""
         if not isinstance(reply, Message):
             return reply
         command = self._command(account.lost or "", invocation.actor.platform)
         try:
             failures = await self._database.write(lambda store: tell(store, account, command))
-        except Exception:  # what they did is done and answered; this is told the next time
-            log.exception("account %s cannot be told that a direct message failed", account.id)
+        except Exception:  # the command is done and answered; the notice comes with the next one
+            log.exception("account %s could not be informed that a direct message failed", account.id)
             failures = ()
-        if account.lost:  # if this does not arrive either, it is told the next time
+        if account.lost:  # if this does not arrive either, the notice comes with the next reply
             self._remember(invocation, account.lost)
         return replace(reply, blocks=(*(reply.blocks or (paragraph(reply.summary),)), *failures)) if failures else reply
 
     async def lost(self, invocation: Invocation) -> None:
-        """The reply did not arrive. If the handler saved something, the person is told at their next command."""
+        """The reply did not arrive. If the handler saved something, the person is informed at their next command."""
         key = (invocation.actor.platform, invocation.id)
         action = self._saved.pop(key, None)
         if action is None:
@@ -172,10 +172,10 @@ class Dispatcher:
         try:
             await self._database.write(lambda store: note_lost(store, invocation.actor, action))
         except Exception:
-            log.exception("that an answer of %s did not arrive cannot be noted", invocation.action)
+            log.exception("the lost answer of %s cannot be recorded", invocation.action)
 
     def _remember(self, invocation: Invocation, action: str) -> None:
-        """Remember which action to tell the person about if the reply does not arrive."""
+        """Remember which action to name if the reply does not arrive."""
         self._saved[invocation.actor.platform, invocation.id] = action
         while len(self._saved) > REMEMBERED:
             self._saved.popitem(last=False)
@@ -205,7 +205,7 @@ class Dispatcher:
         try:
             return list(await completer(self._services, invocation, typed))[:SUGGESTIONS]
         except PersonError:
-            return ()  # whoever may not see it, or has nothing here yet, is told so when the command is sent
+            return ()  # the command itself explains what is missing
         except Exception:
             log.exception("completing %s of %s failed", param, invocation.action)
             return ()
@@ -215,7 +215,7 @@ class Dispatcher:
         if not self._people[invocation.kind].allows((actor.platform, actor.workspace, actor.user), now):
             return True
         if invocation.kind != "command":
-            return False  # each follows a command or a post, and what somebody wrote is not lost for others' sake
+            return False  # each follows a command or a post, and a form's input must not be lost because of others
         workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
         return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)
 
@@ -236,7 +236,7 @@ def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
     except PersonError as error:
         answer.reply, answer.result = text(str(error)), InvocationResult.REFUSED
     except CannotSave as error:
-        log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - no fault of ours
+        log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - not a bug of ours
         answer.reply = text(errors_words.cannot_save())
     except Exception:
         reference = secrets.token_hex(4)

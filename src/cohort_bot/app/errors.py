@@ -34,9 +34,8 @@ class Choice:
 class Question(PersonError):
     """What was typed for an option or a field has several meanings, or none.
 
-    Each choice does the same again with its value in place of what was typed for `key`; so does another answer, which
-    is asked for in a field with `label` and `hint`. The error's text says it all in words, for where there can be no
-    buttons.
+    Each choice does the same again with its value in place of what was typed for `key`; so does another answer, typed
+    into a field with `label` and `hint`. The error's text is complete by itself, for where there can be no buttons.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ def parse(typed: str, invocation: Invocation) -> tuple[Moderator, ...]:
 
 
 def named_in(store: Store, cohort: Cohort, platform: str, workspace: str) -> tuple[Moderator, ...]:
-    """Who is named for the cohort in one workspace."""
+    """The people and roles named for the cohort in one workspace."""
     return tuple(m for m in store.moderators.of(cohort.id) if (m.platform, m.workspace) == (platform, workspace))
 
 

@@ -78,9 +78,10 @@ class Options:
 
 
 def parse_date(name: str, value: str, today: date, *, field: bool = False, past: bool = False) -> date:
-    """The date in an option, or in a form's field. Raises PersonError when it is none, a Question when it may be two.
+    """The date in an option, or in a form's field.
 
-    Without a year it is the next one from `today` on, or with `past` the last one until then.
+    Raises PersonError when it is not a date, a Question when it may be two. Without a year it is the next one from
+    `today` on, or with `past` the last one until then.
     """
     days = read_days(value, today, past=past)
     if len(days) == 1:
@@ -91,7 +92,7 @@ def parse_date(name: str, value: str, today: date, *, field: bool = False, past:
 
 
 def parse_time(name: str, value: str) -> time:
-    """The wall time in an option. Raises PersonError when it is none, a Question when it may be two."""
+    """The wall time in an option. Raises PersonError when it is not a time, a Question when it may be two."""
     if reading := read_clock(value):
         return reading.at
     hour = plain(value)
@@ -105,10 +106,10 @@ def parse_time(name: str, value: str) -> time:
 
 
 def page_of(invocation: Invocation) -> int:
-    """The page in a button's arguments, counted from 0; the first when it is none."""
+    """The page in a button's arguments, counted from 0; the first when it is missing."""
     return whole_number(invocation.args.get("page", ""))
 
 
 def whole_number(text: str, digits: int = 4) -> int:
-    """The whole number in a button or field, of at most so many digits; 0 when it is none."""
+    """The whole number in a button or field, of at most this many digits; 0 when it is not a number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

@@ -1,4 +1,6 @@
-"""Middleware that re-activates members who return, notes a new name, and tells people of a message that failed."""
+"""Middleware that re-activates members who return, records a new name, and informs people about a message that
+failed.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +20,7 @@ class Outdated(Exception):
 
 
 class Presence:
-    """Who acts, for one invocation.
+    """The person behind one invocation.
 
     The first transaction of its handler calls `check`, which needs no transaction of its own. When that raises
     Outdated, the dispatcher writes `update` and runs the handler again.
@@ -31,12 +33,14 @@ class Presence:
         self._identity = Identity(name, handle, actor.ids | {actor.user})
         self.checked = False
         self.to_tell: Account | None = None
-        """The actor's account when a direct message or an answer to them failed, which they have not been told yet."""
+        """The actor's account when a direct message or an answer to them failed, about which they have not been
+        informed yet.
+        """
         self.wrote = False
         """Whether the handler has saved something."""
 
     def check(self, store: Store) -> None:
-        """Compare what is stored about the actor with what the platform says now. Raises Outdated."""
+        """Compare the stored data about the actor with the platform's present data. Raises Outdated."""
         account = account_of(store, self._actor)
         self.checked = True
         self.to_tell = account if account is not None and (account.closed_at or account.lost) else None
@@ -51,7 +55,7 @@ class Presence:
 
 
 def tell(store: Store, account: Account, command: str) -> Sequence[Block]:
-    """What to add to a reply about messages that failed; each failure is told once.
+    """The notice to add to a reply about messages that failed; each failure is reported once.
 
     `command` is the one whose answer was lost, empty when its name is not known.
     """
@@ -62,7 +66,7 @@ def tell(store: Store, account: Account, command: str) -> Sequence[Block]:
 
 
 def note_lost(store: Store, actor: Actor, action: str) -> None:
-    """Note that the answer to an action did not arrive, if the actor has an account."""
+    """Record that the answer to an action did not arrive, if the actor has an account."""
     account = account_of(store, actor)
     if account is not None:
         store.people.set_lost(account.id, action)

@@ -1,5 +1,5 @@
-"""Which rooms are private, as their platforms tell it: a channel can become private, or public, long after it became a
-room, and not every platform says so by itself.
+"""Which rooms are private, as their platforms report it: a channel can become private, or public, long after it became
+a room, and not every platform reports that by itself.
 """
 
 import asyncio
@@ -18,20 +18,20 @@ from cohort_bot.core.membership import Room
 log = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(days=1)
-"""How long what a platform told of a room is taken for true."""
+"""How long a platform's answer about a room stays valid."""
 
 APART: Final = 60.0
-"""Seconds of elapsed time between two looks."""
+"""Seconds of elapsed time between two checks."""
 
 AT_ONCE: Final = 5
-"""Rooms that are asked about at one look."""
+"""The most rooms that one check asks about."""
 
 PATIENCE: Final = 30.0
 """Seconds of elapsed time for one answer."""
 
 
 class RoomPrivacy:
-    """Asks the platforms about every room, some at a time; where that cannot be told, what is known stays."""
+    """Asks the platforms about every room, some at a time; without an answer the stored value stays."""
 
     def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform], clock: Clock) -> None:
         self._database = database
@@ -41,13 +41,13 @@ class RoomPrivacy:
         self._began: datetime | None = None
 
     async def run(self) -> None:
-        """Look now and then."""
+        """Run until stopped, checking at intervals."""
         while True:
             await asyncio.sleep(APART)
             try:
                 await self.look()
             except Exception:
-                log.exception("the rooms cannot be asked about; trying again")
+                log.exception("the rooms could not be checked; trying again")
 
     async def look(self) -> None:
         """Ask about the next few rooms; when all had their turn, begin again a day after they began."""

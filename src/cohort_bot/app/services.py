@@ -1,4 +1,4 @@
-"""What a handler is given."""
+"""The services that a handler gets."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ class Services:
         return await row.handler(self.bound(row.who, self._presence), invocation)
 
     async def require(self, invocation: Invocation, permission: Permission[*Granted]) -> tuple[*Granted]:
-        """What the permission is about, where nothing else is read. Raises PersonError for who may not."""
+        """What the permission is about, where nothing else is read. Raises PersonError without the permission."""
         return await self.read(invocation, permission, lambda _store, *granted: granted)
 
     async def read(
@@ -67,7 +67,7 @@ class Services:
     ) -> T:
         """Run `fn` on a snapshot of the database, with what the permission is about.
 
-        Raises PersonError for who may not, and whatever `fn` raises.
+        Raises PersonError without the permission, and whatever `fn` raises.
         """
         return await self._database.read(self._checked(invocation, permission, fn))
 

@@ -1,1 +1,1 @@
-"""What is said, whatever it is said on: places, messages, forms, invocations. Frozen values, no I/O."""
+"""Chat as values, for every platform: places, messages, forms, invocations. Frozen values, no I/O."""

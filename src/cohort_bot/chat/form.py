@@ -60,7 +60,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """The form again, as it was filled in, with what to mend per field key."""
+    """The form again, as it was filled in, with the error of each field by its key."""
 
     form: Form
     errors: Mapping[str, str]

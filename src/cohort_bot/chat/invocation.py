@@ -12,7 +12,7 @@ from cohort_bot.chat.place import Actor, Place
 class Invocation:
     """`id` is the platform's own and the same when it repeats itself. `at` is aware UTC, the receiver's clock.
 
-    `place` is None where the platform does not tell one (a Slack home tab). `args` are a command's options or a
+    `place` is None where the platform gives none (a Slack home tab). `args` are a command's options or a
     button's arguments; `fields` are a form's answers, several values for a field with many choices. `direct` says that
     it is a private conversation with the bot.
     """

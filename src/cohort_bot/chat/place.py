@@ -1,4 +1,4 @@
-"""Where something is said, and who acts."""
+"""The place of a message, and the person who acts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

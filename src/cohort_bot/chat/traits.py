@@ -1,4 +1,4 @@
-"""What sentences have to know of a platform: what people call it, and how commands are typed there."""
+"""The traits of a platform that sentences depend on: its name, and how commands are typed."""
 
 from dataclasses import dataclass
 

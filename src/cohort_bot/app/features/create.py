@@ -29,7 +29,7 @@ STARTER: Final = cohort_starter(words.cannot_start)
 
 
 async def create(services: Services, invocation: Invocation) -> Reply:
-    """Show what a cohort would look like; nothing is made yet."""
+    """Show what a cohort would look like; nothing is created yet."""
     options = Options(CREATE, invocation.args)
     name = cohort_name(options.text("name") or "")
     programme = _programme(services, options.text("programme"))

@@ -30,7 +30,7 @@ BYTES_MOST: Final = 8_000_000
 
 
 async def export(services: Services, invocation: Invocation) -> Reply:
-    """Send the file to the moderator who asks, privately; the export is noted for the other moderators."""
+    """Send the file to the moderator who asks, privately; the export is recorded for the other moderators."""
 
     def read(store: Store, cohort: Cohort) -> tuple[Cohort, Rows, str, list[str]]:
         namesakes = store.cohorts.named(cohort.name)
@@ -69,7 +69,7 @@ def exported(store: Store, name: str) -> Rows:
         cohorts = [cohort for cohort in _called(store, rest) if cohort.workspace == workspace]
     if not cohorts:
         raise LookupError(f"There is no cohort {name!r}.")
-    # Of one workspace: the living one, else the newest; the name is one that an ended cohort gave back.
+    # Of one workspace: the active one, else the newest; an ended cohort's name can be used again.
     places = {(cohort.platform, cohort.workspace) for cohort in cohorts}
     if len(places) == 1:
         return _rows(store, _newest_first(cohorts)[0])

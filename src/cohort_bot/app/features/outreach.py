@@ -1,4 +1,4 @@
-"""Outreach: a moderator writes to a member, or notes a talk; other moderators see it before they write, too."""
+"""Outreach: a moderator writes to a member, or records a talk; other moderators see it before they write."""
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
@@ -85,7 +85,7 @@ def write_save(_services: Services, invocation: Invocation, store: Store, cohort
 
 
 def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> date | None:
-    """The day on which a moderator looks again. An error is added to `errors` under "follow"."""
+    """The day on which a moderator checks again. An error is added to `errors` under "follow"."""
     if not typed:
         return None
     today = cohort.calendar.today(at)

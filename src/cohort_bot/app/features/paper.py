@@ -1,4 +1,4 @@
-"""`/paper`: the paper of the month with its thread, past papers, and noting that one was read."""
+"""`/paper`: the paper of the month with its thread, past papers, and recording that one was read."""
 
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.cohorts import read_programme
@@ -53,7 +53,7 @@ def _thread(services: Services, store: Store, cohort: Cohort, week: int) -> str 
 
 @changes(MEMBER)
 def have_read(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
-    """Note that somebody has read the paper of a week, and tell them how many have."""
+    """Record that somebody has read the paper of a week, and answer how many have."""
     typed = invocation.args.get("week", "")
     dated = dated_papers(read_programme(services.programmes, store, cohort))
     papers = [paper for paper in dated if str(paper.week) == typed]

@@ -37,8 +37,8 @@ async def post(services: Services, invocation: Invocation) -> Reply:
 
 
 def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:
-    """Have a week's posts made anew in place from the programme as it is now: the card, the paper, the gate. The
-    invitation belongs to no week, so it is looked at each time.
+    """Have a week's posts edited in place to match the present programme: the card, the paper, the gate. The invitation
+    belongs to no week, so it is included each time.
     """
     programme = programmes.get(cohort.programme)
     if programme is None or programme.week(number) is None:

@@ -30,10 +30,10 @@ VALID = timedelta(minutes=10)
 """A code can be entered for so long."""
 
 WRONG_MOST = 5
-"""So many wrong codes within that time, and then a person has to wait."""
+"""After this many wrong codes within that time a person has to wait."""
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Nothing that looks like something else: 32 of them, so eight are 40 bits."""
+"""No characters that look alike: 32 of them, so eight are 40 bits."""
 
 ROOMS_MOST = 10
 ENTERING: Final = cohort_starter(words.cannot_bring)
@@ -94,7 +94,7 @@ async def _enter(services: Services, invocation: Invocation, plain: str) -> Repl
     place = _place(invocation, None)
 
     def attempt(store: Store) -> Cohort | None:
-        """The cohort; None, and noted, for a code that is none: raising would undo the note."""
+        """The cohort; None for a wrong code, which is recorded: raising would undo that."""
         actor = invocation.actor
         who = (actor.platform, actor.workspace or "", actor.user)
         if store.codes.wrong_since(*who, invocation.at - VALID) >= WRONG_MOST:
@@ -217,7 +217,7 @@ def _key(place: Place) -> tuple[str, str, str]:
 
 
 def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> None:
-    """Let the cohort meet there: the invitation, then the open week's card. What was before is not made up for."""
+    """Let the cohort meet there: the invitation, then the open week's card. Earlier cards are not posted."""
     _may_add(store, cohort, place)
     room = invite(store, cohort, place, at, private=private)
     programme = programmes.get(cohort.programme)
@@ -229,7 +229,7 @@ def _meet(store: Store, programmes: Programmes, cohort: Cohort, place: Place, at
     store.deliveries.skip(
         due(Group(cohort, programme, [room], ()), cohort.created_at, at), DeliveryReason.BEFORE_ROOM, at
     )
-    store.cohorts.replan(cohort.id)  # the next thirty seconds may be planned already
+    store.cohorts.replan(cohort.id)  # rows of the next thirty seconds may be planned already
 
 
 def _plain(typed: str) -> str:

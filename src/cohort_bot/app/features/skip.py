@@ -40,7 +40,7 @@ def skip_yes(services: Services, invocation: Invocation, store: Store, cohort: C
     number = next_week(services.programmes, cohort, invocation)
     if number is None or invocation.args.get("round") != str(number):
         raise words.card_gone()
-    store.cohorts.replan(cohort.id)  # it may be written down already
+    store.cohorts.replan(cohort.id)  # the row may exist already
     rows = [opening_row(cohort, number, room) for room in store.cohorts.rooms(cohort.id)]
     if not store.deliveries.skip(rows, DeliveryReason.BY_HAND, invocation.at):
         raise words.already_skipped(number)

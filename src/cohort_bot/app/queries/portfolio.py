@@ -1,4 +1,4 @@
-"""All that belongs to a member, put together: for the portfolio at the end, and for whoever asks for their data."""
+"""A member's whole record: for the portfolio at the end, and for members who ask for their data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ def as_read(store: Store, cohort_id: int, programme: Programme) -> Programme:
 def with_posted(programme: Programme, posted: Mapping[int, str]) -> Programme:
     """The programme with each paper that went out in the week in which it did, and in no other.
 
-    A new edition may have moved it: who read it read it then, and nobody is given it twice.
+    A new edition may have moved it: members read it then, and nobody gets it twice.
     """
     known = {paper.id: paper for paper in programme.papers}
     sent = {week: known[paper] for week, paper in posted.items() if paper in known}

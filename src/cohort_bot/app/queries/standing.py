@@ -1,4 +1,4 @@
-"""How every member of a cohort stands at an instant: read at once, worked out without the database."""
+"""The status of every member of a cohort at an instant: read at once, computed without the database."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.risks import Risk, risks
 
 LOOK_AGAIN = timedelta(days=7)
-"""When somebody who was written to is looked at again, unless the moderator says otherwise."""
+"""When a moderator should check again on a member they wrote to, unless they choose another day."""
 
 BLOCKER_OPEN = 3
-"""A blocker is open as long as no newer check-in came, for so many rounds."""
+"""A blocker is open until a newer check-in, for at most this many rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def history_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks
 
 
 def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:
-    """All that `standings` needs."""
+    """Read everything that `standings` needs."""
     return Record(
         cohort,
         weeks,
@@ -92,7 +92,7 @@ def by_urgency(people: Sequence[Standing], today: date) -> list[Standing]:
 
 
 def _cared_for(standing: Standing, today: date) -> bool:
-    """Whether somebody turned to them, and the day to look again has not come."""
+    """Whether a moderator contacted them, and the day to check again has not come."""
     last = standing.outreach
     return last is not None and (last.follow_up or last.at.date() + LOOK_AGAIN) > today
 
@@ -102,7 +102,7 @@ def _weight(standing: Standing) -> int:
 
 
 def standing_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> Standing:
-    """How one member stands at the instant; the cohort's programme has so many weeks."""
+    """The status of one member at the instant; the cohort's programme has this many weeks."""
     made = store.checkins.of_member(member.id)
     record = Record(
         cohort,

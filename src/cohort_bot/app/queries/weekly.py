@@ -1,4 +1,4 @@
-"""What changed in a cohort since its moderators heard of it last, a round ago."""
+"""The changes in a cohort since its moderators' last digest, a round ago."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class Week:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing wants a person."""
+        """Whether nothing needs a moderator's attention."""
         return not (self.newly or self.blockers or self.overdue or self.parked or self.still)
 
 

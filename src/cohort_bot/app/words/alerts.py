@@ -1,4 +1,4 @@
-"""Why a post did not arrive, what cures that, and what a moderator is told of it."""
+"""Why a post did not arrive, its cure, and the alert for moderators."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -83,7 +83,7 @@ def cure(reason: DeliveryReason, named: str) -> str:
 
 
 def alert(cohort: Cohort, reason: DeliveryReason, detail: str | None, named: str) -> Message:
-    """Told to a moderator once when something cannot be delivered; `named` is the cure that the platform named."""
+    """Sent to a moderator once when something cannot be delivered; `named` is the cure that the platform named."""
     retry = Button(_("Try again"), "cohort.retry", {"id": str(cohort.id)})
     head = _("I cannot post for {cohort}: {why}", cohort=cohort.name, why=why(reason, detail))
     return Message(head, (paragraph(Strong(head + ".")), paragraph(cure(reason, named)), Actions((retry,))))

@@ -1,4 +1,4 @@
-"""What a moderator is told who wants the record of a cohort."""
+"""Answers to a moderator who exports the record of a cohort."""
 
 from collections.abc import Sequence
 from datetime import datetime

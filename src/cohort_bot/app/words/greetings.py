@@ -13,7 +13,7 @@ HELLOS: Final = 50
 
 
 def hello(cohort: Cohort, names: Sequence[str]) -> Message:
-    """Said to the group when somebody has joined, or several at about the same time."""
+    """Posted to the group when a person has joined, or several at about the same time."""
     shown, more = list(names[:HELLOS]), len(names) - HELLOS
     if more > 0:
         shown.append(ngettext("{n} more", "{n} more", more))

@@ -1,4 +1,4 @@
-"""What is due now, and posts made anew."""
+"""Sending posts that are due now, and repairing posts."""
 
 from datetime import datetime
 

@@ -37,7 +37,7 @@ def _sentence(cohort: Cohort, change: Change) -> str:
 
 
 def told(cohort: Cohort, change: Change, run: Streak, platform: str) -> Message:
-    """Said once to the member, with the reason and what it means for the streak."""
+    """Sent once to the member, with the reason and what it means for the streak."""
     blocks: list[Block] = [paragraph(Strong(_sentence(cohort, change)))]
     if change.words:
         blocks.append(paragraph(_("The reason: {reason}", reason=change.words)))

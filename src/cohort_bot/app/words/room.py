@@ -118,7 +118,7 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
 
 
 def code(cohort: Cohort, value: str, minutes: int) -> Message:
-    """A code, for the eyes of who asked for it."""
+    """A code, shown only to the person who requested it."""
     head = _("A code for {cohort}", cohort=cohort.name)
     how = _("In the other channel somebody who manages that place types /cohort room code:{code}", code=value)
     who = _(
@@ -134,7 +134,7 @@ def code(cohort: Cohort, value: str, minutes: int) -> Message:
 
 
 def wrong_code() -> Message:
-    """A code that is none, was used or is too old: which of these is nobody's business."""
+    """A code that is wrong, used or expired: the answer does not say which."""
     return Message(
         _("That code does not work. A code works once and for ten minutes; /cohort room makes a new one there.")
     )

@@ -1,4 +1,4 @@
-"""What is said about lanes in which a post has been due for too long."""
+"""Findings about lanes in which a post has been due for too long."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -72,7 +72,7 @@ def findings(lanes: Sequence[Waiting], why: Mapping[str, str]) -> Sequence[Findi
 
 
 def silent(cohort: Cohort, since: datetime, *, direct: bool) -> Message:
-    """Told to a moderator once when a post does not move and nobody knows why."""
+    """Sent to a moderator once when a post is stalled for an unknown reason."""
     if direct:
         head = _("A direct message for {cohort} is late", cohort=cohort.name)
     else:

@@ -5,7 +5,7 @@ from cohort_bot.chat.message import Actions, Block, Button, paragraph
 
 
 def lost(command: str) -> Block:
-    """Said once to somebody whose last answer did not arrive while what they did is saved."""
+    """Sent once to a person whose last answer did not arrive although their change was saved."""
     if command:
         words = _("My last answer did not reach you, but what you did with {command} is saved.", command=command)
     else:
@@ -14,7 +14,7 @@ def lost(command: str) -> Block:
 
 
 def unreached(*, mention: bool) -> list[Block]:
-    """Said once to somebody whose direct messages are closed; `mention` when a thread may name them already."""
+    """Sent once to a person whose direct messages are closed; `mention` when a thread may name them already."""
     words = _(
         "A direct message of mine did not arrive: you seem to have closed them. You can open them in your privacy "
         "settings."
