@@ -32,7 +32,7 @@ class Actor:
     """The account that acts. `workspace` is where the account lives: None where accounts are global (Discord).
 
     `ids` are further ids of the same person there: what they did under one of them is theirs.
-    `name_seen` says that `name` is what others see in the workspace: only then is it noted.
+    `name_seen` says that `name` is what others see in the workspace: only then is it recorded.
     `admin` says that the platform lets this person manage the workspace; `roles` are the platform's role ids;
     `zone` is an IANA name where the platform tells it, `handle` the account's own name, beside what they are called.
     """

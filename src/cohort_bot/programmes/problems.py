@@ -1,4 +1,4 @@
-"""What is wrong with a programme, said so that its author can mend it without asking."""
+"""What is wrong with a programme, in words with which its author can fix it without asking."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend. `line` and `column` count from 1; `cure` says what would be right."""
+    """One thing to fix. `line` and `column` count from 1; `cure` says what would be right."""
 
     file: str
     line: int

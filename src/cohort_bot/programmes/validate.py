@@ -1,4 +1,4 @@
-"""What the models refuse, told in the author's terms and at the place in the file."""
+"""Errors of the models, in the author's terms and with the position in the file."""
 
 import difflib
 from collections.abc import Iterator, Sequence

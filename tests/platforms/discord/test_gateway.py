@@ -81,7 +81,7 @@ async def test_an_event_that_the_library_cannot_read_is_not_the_end(
     await server.gateway.emit("GUILD_CREATE", {"nonsense": True})
     await until(server, 2, 0)
     assert await echo(server) == "still here"
-    assert "connecting anew" in caplog.text
+    assert "connecting again" in caplog.text
 
 
 async def test_4004_is_the_end_with_its_cure(

@@ -375,7 +375,7 @@ class DiscordPlatform:
             if is_final(self._ended):
                 log.critical("%s", self._ended)
                 return
-            log.error("%s; connecting anew in %s s", self._ended, self.reconnect_after, exc_info=error)
+            log.error("%s; connecting again in %s s", self._ended, self.reconnect_after, exc_info=error)
             while self._ended is not None:
                 await asyncio.sleep(self.reconnect_after)
                 try:

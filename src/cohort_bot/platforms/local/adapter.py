@@ -116,7 +116,7 @@ class LocalPlatform:
         return False
 
     def findings(self) -> Sequence[Finding]:
-        """Nothing: what cannot be reached is told by each call."""
+        """Nothing: each call reports its own failures."""
         return ()
 
     async def check(self, place: Place) -> Sequence[Finding]:

@@ -205,7 +205,7 @@ class Chat:
         """Keep a value under a key."""
         self._db.execute("INSERT INTO kv VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", (key, value))
 
-    # Who watches is told
+    # Notifying open pages
 
     @property
     def version(self) -> int:

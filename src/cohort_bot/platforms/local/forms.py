@@ -10,7 +10,7 @@ from cohort_bot.platforms.local.render import page
 
 
 def form(shown: Form | FieldErrors, invocation_id: str, context: Mapping[str, str]) -> Markup:
-    """A form to fill in, with what is to be mended next to its fields. `context` becomes hidden inputs."""
+    """A form to fill in, with errors next to its fields. `context` becomes hidden inputs."""
     asked, errors = (shown.form, shown.errors) if isinstance(shown, FieldErrors) else (shown, {})
     keys = {field.key for field in asked.fields}
     hidden = {**context, **ids.form_state(asked), "_id": invocation_id}

@@ -37,7 +37,9 @@ SETTINGS: Final = (
 
 
 def connect(settings: Settings, clock: Clock, _database: Database) -> ChatPlatform | None:
-    """The platform, not started yet; None when nothing of it is set. Raises WrongSetting, also for half a set-up."""
+    """The platform, not started yet; None without any of its settings. Raises WrongSetting, also for incomplete
+    settings.
+    """
     bot_token, app_token, signing_secret, client_id, client_secret, api_url = (
         settings.given(each.name) for each in SETTINGS
     )
@@ -99,7 +101,7 @@ def command_line() -> "click.Command":
 
 
 def _missing(settings: Settings) -> list[str]:
-    """What many workspaces need and is not set, each with where it comes from."""
+    """The settings that many workspaces need and that are missing, each with where to find it."""
     signed = settings.given("SLACK_SIGNING_SECRET") or settings.given("SLACK_APP_TOKEN")
     needed = {
         "SLACK_CLIENT_ID (from Basic Information)": settings.given("SLACK_CLIENT_ID"),

@@ -1,4 +1,4 @@
-"""The port for Slack: connect, post, find again. Translation only: no rule of the product lives here."""
+"""The port for Slack: connect, post, look up. Translation only: no rule of the product lives here."""
 
 import asyncio
 import contextlib
@@ -58,13 +58,13 @@ DIRECT_MOST: Final = 5000
 
 
 class SlackPlatform:
-    """One app: in the workspace of `bot_token`, or with `oauth` in as many as install it, which it keeps in the
-    database that it is attached to before it starts. Socket Mode when `app_token` is given, else HTTP with
-    `signing_secret` by `asgi()`.
+    """One app: in the workspace of `bot_token`, or with `oauth` in all that install it, which are stored in the
+    database attached before the start. Socket Mode when `app_token` is given, else HTTP with `signing_secret` by
+    `asgi()`.
 
-    `history` says what to do about a doubtful message where the bot may not read: hold it until somebody has mended
-    that, or repost it, which may show it twice. `ping` and `watch` are elapsed seconds between two looks at the
-    connections, `part_gap` those between two parts of one long message.
+    `history` says what to do with a doubtful message where the bot may not read: hold it until somebody has fixed that,
+    or repost it, which may show it twice. `ping` and `watch` are elapsed seconds between two checks of the connections,
+    `part_gap` those between two parts of one long message.
     """
 
     name = PLATFORM
@@ -87,7 +87,7 @@ class SlackPlatform:
         connects: bool = True,
         posts_only: bool = False,
     ) -> None:
-        """Without `connects` another process has the connections; with `posts_only` others take all that comes."""
+        """Without `connects` another process has the connections; with `posts_only` others receive all events."""
         self._part_gap = part_gap
         self._examined = (bot_token, app_token, api_url)
         self._signed = bool(signing_secret)
@@ -128,14 +128,14 @@ class SlackPlatform:
         )
 
     def attach(self, database: Database, resume: Callable[[str], None]) -> None:
-        """Where people and installations are kept, and how the courier is told that a workspace is back."""
+        """Set the database of people and installations, and the callback for a workspace that is back."""
         self._people.attach(database)
         self._finder.attach(database)
         if self.installations:
             self.installations.attach(database, resume)
 
     def report_lost(self, lost: Lost) -> None:
-        """Whom to tell of an answer that did not arrive."""
+        """Set the callback for answers that did not arrive."""
         self._answers.lost = lost
 
     # The port
@@ -161,11 +161,12 @@ class SlackPlatform:
             raise
 
     async def server_time(self) -> datetime | None:
-        """By any answer's `Date`; this method of Slack's needs no token."""
+        """From the `Date` of any answer; this method of Slack's needs no token."""
         return await self._api.server.asked(lambda: self._api.client.api_call("api.test"))
 
     async def stop(self, grace: float) -> None:
-        """Answer new requests with a word, let what runs end within `grace` seconds, then close the connections.
+        """Answer new requests with a notice, let running work finish within `grace` seconds, then close the
+        connections.
 
         bolt's own `close_async` would not wait for handlers whose requests are acknowledged.
         """
@@ -190,15 +191,15 @@ class SlackPlatform:
         return Place(self.name, workspace, self._direct[key])
 
     async def identity(self, workspace: str, user: str) -> Identity | None:
-        """Who has the account, None when the workspace has no such account or has deactivated it. That Slack takes the
-        token for this very question shows that the app is there.
+        """Who has the account, None when the workspace has no such account or has deactivated it. That Slack accepts
+        the token for this request shows that the workspace has the app.
         """
         return await self._people.identity(workspace, user)
 
     async def send(self, place: Place, message: Message, mark: str, again: Search | None = None) -> Ref:
         """Post it. A message that is too long for one becomes several under the same mark, each posted once.
 
-        Where some of them are posted and the next is refused, the outcome is Unknown: a look-up finds what is there.
+        If some of them are posted and the next is refused, the outcome is Unknown: a look-up finds the posted ones.
         """
         parts = _parts(message)
         posted = dict(await self._history.posted(place, again)) if again and len(parts) > 1 else {}
@@ -224,7 +225,7 @@ class SlackPlatform:
         return root.place if root.place.thread else replace(root.place, thread=root.message_id)
 
     async def find(self, place: Place, search: Search) -> Ref | None:
-        """The message with the mark, if all its parts are there."""
+        """The message with the mark, if all its parts exist."""
         return await self._history.find(place, search)
 
     def link(self, ref: Ref) -> str | None:
@@ -235,7 +236,7 @@ class SlackPlatform:
         )
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        """Replace what it says; what does not fit into one message is cut."""
+        """Replace its content; text that does not fit into one message is cut."""
         part = _single(message)
         channel = ref.place.channel
         await self._api.call(
@@ -243,7 +244,7 @@ class SlackPlatform:
         )
 
     async def invited_only(self, place: Place) -> bool | None:
-        """Whether it is a channel that one is invited to: a public one can be joined, and is on the way."""
+        """Whether people need an invitation to the channel; a public one is joined by the bot in passing."""
         try:
             await self._api.call(place.workspace, "conversations.join", channel=place.channel)
         except Refused as refused:
@@ -254,8 +255,8 @@ class SlackPlatform:
         return False
 
     def findings(self) -> Sequence[Finding]:
-        """Workspaces whose access is gone or cannot be read, and Socket Mode without a connection; what else cannot be
-        reached is told by each call.
+        """Workspaces whose access was removed or cannot be read, and Socket Mode without a connection; each call
+        reports other failures.
         """
         return [*self._workspaces.findings(), *self._connections.findings()]
 
@@ -264,7 +265,7 @@ class SlackPlatform:
         return await examine.examine(*self._examined, meetings) if self._examined[0] else None
 
     async def check(self, place: Place) -> Sequence[Finding]:
-        """Whether the bot may read and post there; a public channel is joined on the way."""
+        """Whether the bot may read and post in the channel; a public one is joined in passing."""
         read = partial(self._history.read, place, "conversations.history", channel=place.channel, limit=1)
         return await examine.room(place.channel, self._workspaces.scopes(place.workspace), read)
 

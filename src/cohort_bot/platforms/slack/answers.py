@@ -1,4 +1,4 @@
-"""What bolt calls: every request of Slack, translated, dispatched, answered."""
+"""The listeners that bolt calls: every request of Slack, translated, dispatched, answered."""
 
 import asyncio
 import logging
@@ -36,10 +36,12 @@ from cohort_bot.platforms.slack.workspaces import Workspaces
 log = logging.getLogger(__name__)
 
 DEFER: Final = 1.5
-"""Elapsed seconds for a handler; then it is acknowledged first. Slack waits three for an acknowledgement."""
+"""Elapsed seconds for a handler; after that the request is acknowledged first. Slack waits three for an
+acknowledgement.
+"""
 
 REMEMBERED: Final = 1000
-"""How many requests and events are remembered, so that what Slack delivers twice is answered the same."""
+"""How many requests and events are remembered, so that a repeated delivery gets the same answer."""
 
 RESTARTING = platforms_words.stopping()
 WRONG = text(platforms_words.wrong())
@@ -73,9 +75,9 @@ class Answers:
         self._table = Table(())
         self._dispatch: Dispatch | None = None
         self.lost: Lost | None = None
-        """Whom to tell of an answer that did not arrive."""
+        """Called for an answer that did not arrive."""
         self._recent: BoundedDict[str, asyncio.Task[_Replied] | None] = BoundedDict(REMEMBERED)
-        """What was asked lately, with its reply as long as a repetition needs it: a form that is sent again does."""
+        """Recent requests, with the reply as long as a repetition needs it, such as a form that is sent again."""
         self._events: BoundedDict[str, None] = BoundedDict(REMEMBERED)
         app.middleware(self.once)
         app.command(_ANY)(self.command)
@@ -101,7 +103,7 @@ class Answers:
         identity = body.get("event_id")
         if identity and body.get("type") == "event_callback":
             if identity in self._events:
-                return BoltResponse(status=200, body="")  # a bare return would be a 404, and Slack would go on
+                return BoltResponse(status=200, body="")  # a bare return would be a 404, and Slack would repeat it
             self._events[str(identity)] = None
         return await next()
 
@@ -151,7 +153,7 @@ class Answers:
         await self._serve(ack, body, make)
 
     async def ignore(self, ack: Ack) -> None:
-        """Acknowledge what the bot has no use for, or Slack repeats it."""
+        """Acknowledge events that the bot does not use, or Slack repeats them."""
         await ack()
 
     async def user_change(self, body: Body) -> None:
@@ -162,7 +164,7 @@ class Answers:
                 await self._people.changed(translate.who(body).team, user)
 
     async def gone(self, body: Body, request: AsyncBoltRequest) -> None:
-        """The workspace took the access away. What Slack repeats minutes later may have been mended meanwhile."""
+        """The workspace removed the app's access. An event that Slack repeats minutes later may be out of date."""
         event = body.get("event") or {}
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return  # a person's own token, and the app has none of these
@@ -182,7 +184,7 @@ class Answers:
         return True
 
     async def home(self, body: Body) -> None:
-        """The home tab was opened: fill it with what the plan and the record say now."""
+        """The home tab was opened: fill it with the present plan and record."""
         event = body.get("event") or {}
         if event.get("tab") != "home" or self._dispatch is None or self._running.stopping:
             return
@@ -260,7 +262,7 @@ class Answers:
                 log.warning("a request of %s ended early: %s", translate.who(body).user, error)
                 return _Replied(WRONG)
             except Exception:
-                log.exception("a request of Slack went wrong: %s", body.get("type") or body.get("command"))
+                log.exception("a request of Slack failed: %s", body.get("type") or body.get("command"))
                 return _Replied(WRONG)
 
 

@@ -1,4 +1,4 @@
-"""Calls of Slack's Web API: one session, no retries by the library, every failure told as Refused or Unknown."""
+"""Calls of Slack's Web API: one session, no retries by the library, every failure raised as Refused or Unknown."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,14 +23,14 @@ Tokens = Callable[[str], Awaitable[str | None]]
 """team id -> its bot token, None where the app is not installed (any more)."""
 
 AGAIN = (0.1, 0.4, 1.0)
-"""Seconds between the tries of what a person waits for: they end while the trigger of a form lives, three seconds."""
+"""Seconds between attempts while a person waits: they end before a form's trigger expires, after three seconds."""
 
 
 async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
-    """Try again what failed in passing. Only for what is read, and for what one person alone sees: twice is
-    better there than not at all.
+    """Retry after temporary failures.
 
-    `done` is Slack's word for: an earlier try has done it. Raises Refused or Unknown.
+    Only for reads, and for messages to a single person: twice is better there than not at all. `done` is Slack's error
+    code that shows that an earlier attempt succeeded. Raises Refused or Unknown.
     """
     doubtful = False
     for wait in (*AGAIN, None):
@@ -40,7 +40,7 @@ async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
         except Unknown as unknown:
             doubtful = True
             if wait is None or isinstance(unknown.__cause__, TimeoutError):
-                raise  # after a call that hung nobody waits any more
+                raise  # after a time-out nobody waits any more
         except Refused as refused:
             if doubtful and done and refused.detail.startswith(done):
                 return None
@@ -52,7 +52,7 @@ async def retry(call: Callable[[], Awaitable[T]], done: str = "") -> T | None:
 
 
 async def retry_startup(call: Callable[[], Awaitable[T]]) -> T:
-    """The answer of a call without which there is no start, insisted on. Raises what the library raises."""
+    """The answer of a call that the start depends on, retried. Raises what the library raises."""
 
     async def asked() -> T:
         async with translate_errors():
@@ -67,7 +67,7 @@ async def retry_startup(call: Callable[[], Awaitable[T]]) -> T:
 class Api:
     """Slack's methods for one app in any number of workspaces; `open` it in the event loop that uses it.
 
-    `server` is Slack's clock, as its answers tell it.
+    `server` is Slack's clock, read from its answers.
     """
 
     def __init__(self, api_url: str, tokens: Tokens, clock: Clock) -> None:
@@ -81,7 +81,7 @@ class Api:
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
-        """Make the session that all calls share; without it the library makes one for each call."""
+        """Create the session that all calls share; without it the library creates one for each call."""
         timeout, traces = aiohttp.ClientTimeout(total=CALL), [self.server.trace()]
         self._session = aiohttp.ClientSession(timeout=timeout, trace_configs=traces)
         self.client.session = self._session
@@ -106,7 +106,7 @@ class Api:
             return _body(await self.client.api_call(method, http_verb="GET", params=params))
 
     async def upload(self, team: str, channel: str, files: Sequence[File]) -> None:
-        """Bring files into a conversation, in Slack's three steps. Raises Refused or Unknown."""
+        """Upload files to a conversation, in Slack's three steps. Raises Refused or Unknown."""
         token = await self._token(team)
         async with translate_errors():
             uploads = [{"filename": file.name, "title": file.name, "content": file.text} for file in files]
