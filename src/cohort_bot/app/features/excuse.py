@@ -5,7 +5,7 @@ from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, MODERATOR_OF_MEMBER, 
 from cohort_bot.app.cohorts import must_have_opened
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.options import Options
-from cohort_bot.app.params import COHORT, MEMBER, REASON, ROUND, read_reason
+from cohort_bot.app.params import COHORT, MEMBER, REASON, REASON_LIMIT, ROUND, read_reason
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import history_of, standing_of
@@ -48,8 +48,8 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
     errors: dict[str, str] = {}
     if not wanted or not known.issuperset(wanted):
         errors["rounds"] = fields_words.some_of_these()
-    if not reason or len(reason) > words.REASON_LIMIT:
-        errors["reason"] = fields_words.why(words.REASON_LIMIT)
+    if not reason or len(reason) > REASON_LIMIT:
+        errors["reason"] = fields_words.why(REASON_LIMIT)
     if errors:
         form = words.excuse_form(cohort, member, rounds, frozenset(known.intersection(wanted)), reason)
         return FieldErrors(form, errors)

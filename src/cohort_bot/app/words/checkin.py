@@ -7,6 +7,7 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.dates import day
+from cohort_bot.app.words.fields import short_title
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import _, ngettext, spans
@@ -67,7 +68,7 @@ def checkin_form(
     args = {"id": str(cohort.id), "round": str(number)}
     if offered:
         args[LEFT] = " ".join(left_value(each, number) for each in offered)
-    return Form("checkin.save", _title(title), tuple(fields), args)
+    return Form("checkin.save", short_title(title), tuple(fields), args)
 
 
 def _written(known: CheckIn | None, plan: str) -> Iterator[TextField]:
@@ -150,11 +151,6 @@ def _head(week: int, filed: Filed) -> str:
 def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
     """Tasks one below the other; the tick is their marker, so it is no list with another."""
     return paragraph("\n".join(f"{'✓' if done else '☐'} {text}" for text, done in tasks))
-
-
-def _title(title: str) -> str:
-    """A form's title within the shortest limit of all platforms that cannot scroll it (Discord: 45)."""
-    return shorten(title, 45)
 
 
 def finished(programme: Programme, platform: str) -> PersonError:

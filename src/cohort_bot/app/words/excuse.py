@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.outreach import _args, _title
+from cohort_bot.app.words.fields import REASON_LIMIT, about_args, short_title
 from cohort_bot.app.words.statuses import status_name
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import N_, _
@@ -37,7 +37,6 @@ def nothing_to_excuse(member: Member) -> PersonError:
     return PersonError(text)
 
 
-REASON_LIMIT = 300
 ROUNDS_MOST = 10
 """Boxes that a form can show (Discord and Slack)."""
 
@@ -52,8 +51,8 @@ def excuse_form(
         ChoiceField("rounds", _("Which rounds should not count?"), options, many=True, value=ticked),
         TextField("reason", _("Why, for the record"), "line", reason, REASON_LIMIT, required=True),
     )
-    title = _title(_("Excuse {member}", member=member.name))
-    return Form("cohort.excuse.save", title, fields, _args(cohort, member), _("Excuse"))
+    title = short_title(_("Excuse {member}", member=member.name))
+    return Form("cohort.excuse.save", title, fields, about_args(cohort, member), _("Excuse"))
 
 
 def _option(number: int, status: Status) -> str:

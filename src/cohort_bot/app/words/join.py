@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import zones
-from cohort_bot.app.words.checkin import _title
+from cohort_bot.app.words.fields import short_title
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.app.words.week import check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
@@ -77,7 +77,7 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
         else:
             label = _("The cohort has begun. Where do you start?")
         fields.append(ChoiceField("pace", label, options[1:] if late else options, value=frozenset({pace})))
-    title = _title(_("Join {cohort}", cohort=cohort.name))
+    title = short_title(_("Join {cohort}", cohort=cohort.name))
     return Form("join.save", title, tuple(fields), {"id": str(cohort.id)}, _("Join"))
 
 

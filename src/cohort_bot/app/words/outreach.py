@@ -10,6 +10,7 @@ from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
 from cohort_bot.app.words.cohort_progress import outcome as outcome_words
 from cohort_bot.app.words.dates import short_day
+from cohort_bot.app.words.fields import about_args, short_title
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
@@ -31,7 +32,6 @@ def nobody_in(cohort: Cohort) -> PersonError:
 PAGE = 10
 WORDS_LIMIT = 1500
 NOTE_LIMIT = 500
-TITLE_MOST = 45
 """Characters of a form's title (Discord)."""
 
 
@@ -128,8 +128,8 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
         ChoiceField("how", _("Who sends it?"), ways, value=frozenset({values["how"]})),
         TextField("follow", _("Look again on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
     )
-    title = _title(_("Write to {member}", member=member.name))
-    return Form("cohort.write.save", title, fields, _args(cohort, member), _("Go"))
+    title = short_title(_("Write to {member}", member=member.name))
+    return Form("cohort.write.save", title, fields, about_args(cohort, member), _("Go"))
 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
@@ -143,16 +143,8 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
             "follow", _("Look again on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
         ),
     )
-    title = _title(_("Outreach to {member}", member=member.name))
-    return Form("cohort.log.save", title, fields, _args(cohort, member))
-
-
-def _args(cohort: Cohort, member: Member) -> dict[str, str]:
-    return {"id": str(cohort.id), "member": str(member.id)}
-
-
-def _title(title: str) -> str:
-    return shorten(title, TITLE_MOST)
+    title = short_title(_("Outreach to {member}", member=member.name))
+    return Form("cohort.log.save", title, fields, about_args(cohort, member))
 
 
 def carried(member: Member, follow_up: date | None) -> Message:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words.fields import short_title
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import N_, _
 from cohort_bot.chat.message import Actions, Button, Message, Strong, paragraph
-from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Phase, Programme
 
@@ -33,7 +33,6 @@ QUESTIONS: Final = (
 
 
 ANSWER_LIMIT: Final = 1000
-TITLE_MOST: Final = 45
 
 
 def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str]) -> Form:
@@ -43,7 +42,7 @@ def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str])
         TextField(key, _(question), "long", answers.get(key, ""), ANSWER_LIMIT, hint=hint)
         for key, question in QUESTIONS
     )
-    title = shorten(_("Looking back: {phase}", phase=phase.title), TITLE_MOST)
+    title = short_title(_("Looking back: {phase}", phase=phase.title))
     return Form("retrospective.save", title, fields, {"id": str(cohort.id), "phase": phase.id})
 
 
