@@ -8,7 +8,6 @@ from cohort_bot.core.membership import Cohort
 
 
 def already_announced() -> PersonError:
-    """The same announcement, twice."""
     return PersonError(_("That has been announced already. For another one type /cohort announce again."))
 
 
@@ -17,7 +16,6 @@ def post_it() -> str:
 
 
 def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> Message:
-    """An announcement before it is posted."""
     lead = ngettext(
         "I would post this in the room of {cohort}. Nobody is notified by name.",
         "I would post this in all {n} rooms of {cohort}. Nobody is notified by name.",
@@ -37,5 +35,4 @@ def announcement(cohort: Cohort, words: str) -> Message:
 
 
 def announced(cohort: Cohort) -> Message:
-    """After an announcement."""
     return Message(_("It is on its way to {cohort}.", cohort=cohort.name))

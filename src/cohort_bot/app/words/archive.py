@@ -10,7 +10,6 @@ def end_it() -> str:
 
 
 def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:
-    """Before a cohort ends."""
     head = _("End {cohort}?", cohort=cohort.name)
     means = ngettext(
         "It has {n} member. Nothing goes out any more, and nobody can join or check in.",
@@ -29,12 +28,10 @@ def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:
 
 
 def archived(cohort: Cohort) -> Message:
-    """After a cohort ended."""
     return Message(_("{cohort} has ended. The room gets a closing line; the record stays.", cohort=cohort.name))
 
 
 def closing(cohort: Cohort) -> Message:
-    """The last words in the room."""
     words = _(
         "{cohort} ends here. Thank you for every week that we did together, and all the best.", cohort=cohort.name
     )

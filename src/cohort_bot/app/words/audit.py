@@ -53,7 +53,6 @@ def done(change: Change, whom: str) -> tuple[Span, ...]:
 
 
 def them() -> str:
-    """The member whose record is being read."""
     return _("them")
 
 
@@ -70,7 +69,6 @@ def listed(changes: Sequence[Change], names: Mapping[int, str], platform: str, w
 
 
 def changes(cohort: Cohort, made: Sequence[Change], names: Mapping[int, str], platform: str, workspace: str) -> Message:
-    """The newest of them, for whoever asks."""
     head = _("What moderators changed in {cohort}", cohort=cohort.name)
     blocks = listed(made, names, platform, workspace)[1:]
     return Message(head, (Heading(head), *(blocks or [paragraph(_("Nothing so far."))])))

@@ -18,7 +18,6 @@ _SPELT: Final = {3: N_("three"), 4: N_("four"), 5: N_("five")}
 
 
 def break_passed(first: date, today: date) -> str:
-    """A break that would begin before today."""
     return _("{day} has passed. A break begins today, {today}, or later.", day=day(first), today=str(today))
 
 
@@ -33,7 +32,6 @@ def break_backwards(first: date) -> str:
 
 
 def break_long(most_weeks: int, most: date, platform: str) -> str:
-    """A break of more than so many weeks."""
     return _(
         "A break is at most {weeks} long, so until {day}. For longer, {leave} keeps your record and {join} brings you "
         "back.",
@@ -45,7 +43,6 @@ def break_long(most_weeks: int, most: date, platform: str) -> str:
 
 
 def no_break(cohort: Cohort) -> PersonError:
-    """Ending a break that there is not."""
     return PersonError(
         _("No break of yours goes on beyond today in {cohort}, so there is nothing to end.", cohort=cohort.name)
     )
@@ -91,7 +88,6 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
 
 
 def break_ended(cohort: Cohort, platform: str) -> Message:
-    """A break that was ended before its time."""
     return Message(
         _(
             "Your break in {cohort} is over from today on. Your streak is as you left it, and rounds that are not "

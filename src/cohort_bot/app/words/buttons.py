@@ -4,5 +4,4 @@ from cohort_bot.chat.i18n import _
 
 
 def undo() -> str:
-    """Takes back what was just done."""
     return _("Undo")

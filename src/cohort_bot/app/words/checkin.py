@@ -109,7 +109,6 @@ class Filed:
 
 
 def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
-    """The private summary of a check-in."""
     done = sum(task.done for task in checkin.tasks)
     head = _head(checkin.week, filed)
     blocks: list[Block] = [paragraph(Strong(head))]
@@ -154,7 +153,6 @@ def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
 
 
 def finished(programme: Programme, platform: str) -> PersonError:
-    """A check-in after a member's last week."""
     text = _(
         "You have come to the end of “{programme}”. {progress} shows your record.",
         programme=programme.title,
@@ -164,7 +162,6 @@ def finished(programme: Programme, platform: str) -> PersonError:
 
 
 def not_begun(cohort: Cohort, opens: date) -> PersonError:
-    """A check-in before the first opening."""
     text = _("{cohort} has not begun yet: its first week opens on {day}.", cohort=cohort.name, day=day(opens))
     return PersonError(text)
 
@@ -180,7 +177,6 @@ def not_open(number: int, newest: int) -> PersonError:
 
 
 def before_start(number: int, member: Member) -> PersonError:
-    """A check-in for a round before they joined."""
     text = _(
         "Round {round} was before your start. Your first round is {first}.", round=number, first=member.first_round
     )

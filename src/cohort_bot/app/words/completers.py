@@ -17,10 +17,8 @@ def own_round(number: int, week: int, known: Week | None, *, made: bool) -> str:
 
 
 def opened_round(number: int, opened: date) -> str:
-    """A round of the cohort."""
     return _("Round {round} · opened {day}", round=number, day=padded_day(opened))
 
 
 def week(known: Week) -> str:
-    """A week of the programme."""
     return _("Week {week} · {title}", week=known.number, title=known.title)

@@ -17,35 +17,29 @@ from cohort_bot.core.rounds import Calendar
 
 
 def cannot_start() -> Forbidden:
-    """Somebody who manages nothing here."""
     return Forbidden(_("Only moderators can start a cohort. Please ask whoever runs this place."))
 
 
 def no_name(most: int) -> PersonError:
-    """A name that is empty or too long."""
     return PersonError(_("Please give the cohort a name of 1 to {most} characters, such as “AI 2027”.", most=most))
 
 
 def name_taken(name: str) -> PersonError:
-    """A name that another cohort has."""
     return PersonError(_("There is a cohort called “{name}” here already. Please pick another name.", name=name))
 
 
 def no_programmes() -> PersonError:
-    """Nothing to start with."""
     return PersonError(
         _("There is no programme that can be read. Whoever runs me finds out why with: cohort-bot content check")
     )
 
 
 def which_programme(slugs: Sequence[str]) -> PersonError:
-    """More than one programme could be meant."""
     text = _("There is more than one programme. Please add programme: {programmes}.", programmes=", ".join(slugs))
     return PersonError(text)
 
 
 def unknown_programme(said: str, slugs: Sequence[str]) -> PersonError:
-    """A programme that there is not."""
     text = _(
         "There is no programme called “{name}”. There is: {programmes}.",
         name=shorten(said),
@@ -55,7 +49,6 @@ def unknown_programme(said: str, slugs: Sequence[str]) -> PersonError:
 
 
 def no_room() -> PersonError:
-    """Typed where no cohort can meet."""
     return PersonError(_("Please type this in the room where the cohort is to meet, or add channel."))
 
 
@@ -66,7 +59,6 @@ def start_far(starts: date) -> PersonError:
 
 
 def start_passed(first: date, at: time, zone: str) -> PersonError:
-    """A first opening that is over."""
     text = _(
         "{day} {time} has passed in {zone}. Please give starts a later date, such as tomorrow's.",
         day=str(first),
@@ -77,12 +69,10 @@ def start_passed(first: date, at: time, zone: str) -> PersonError:
 
 
 def preview_passed() -> PersonError:
-    """A preview whose first opening is over."""
     return PersonError(_("The first date of that preview has passed. Please type /cohort create again."))
 
 
 def preview_elsewhere() -> Forbidden:
-    """A preview that was made in another workspace."""
     return Forbidden(_("That preview belongs to another workspace. Please type /cohort create here."))
 
 

@@ -7,17 +7,14 @@ from cohort_bot.core.rounds import DAYS
 
 
 def day(value: date) -> str:
-    """A date as people say it."""
     return f"{value:%A}, {value.day} {value:%B %Y}"
 
 
 def short_day(value: date) -> str:
-    """A date, short."""
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
 def padded_day(value: date) -> str:
-    """A date in a column of others."""
     return f"{value:%A, %d %B %Y}"
 
 
@@ -27,7 +24,6 @@ def padded_weekday(value: date) -> str:
 
 
 def month(value: date) -> str:
-    """The month of a date."""
     return f"{value:%B}"
 
 

@@ -11,7 +11,6 @@ from cohort_bot.core.membership import Cohort
 
 
 def digest_in_room() -> PersonError:
-    """The moderators' digest, where everybody would read it."""
     return PersonError(_("The group meets there, and the digest is for moderators only. Please name another room."))
 
 
@@ -24,7 +23,6 @@ def digest_directly() -> str:
 
 
 def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], buttons: Sequence[Button]) -> Message:
-    """Where the digest would go from now on."""
     head = _("Send the weekly digest of {cohort} to {channel}?", cohort=cohort.name, channel=channel)
     words = _("It names people and what they wrote in confidence, so only moderators should read that room.")
     note = paragraph(_("Nothing has changed yet."), quiet=True)
@@ -34,7 +32,6 @@ def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], butt
 
 
 def room_changed(cohort: Cohort, channel: str | None) -> Message:
-    """After it was decided."""
     if channel:
         words = _("From now on the weekly digest of {cohort} goes to {channel}.", cohort=cohort.name, channel=channel)
     else:

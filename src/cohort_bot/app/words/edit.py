@@ -16,14 +16,12 @@ from cohort_bot.core.reschedule import Rescheduled
 
 
 def nothing_wanted() -> PersonError:
-    """An edit without an option."""
     return PersonError(
         _("Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators.")
     )
 
 
 def has_begun(cohort: Cohort, first: date) -> PersonError:
-    """Another start after the start."""
     text = _(
         "“{cohort}” began on {day}, so its start stays. day, time and timezone change the coming weeks; /cohort "
         "holiday gives weeks off.",
@@ -34,17 +32,14 @@ def has_begun(cohort: Cohort, first: date) -> PersonError:
 
 
 def nothing_to_move(cohort: Cohort) -> PersonError:
-    """Another day after the last opening."""
     return PersonError(_("All weeks of “{cohort}” have opened; there is nothing left to move.", cohort=cohort.name))
 
 
 def no_change() -> PersonError:
-    """It is so already."""
     return PersonError(_("It is like that already, so there is nothing to change."))
 
 
 def several_rooms(cohort: Cohort, count: int) -> PersonError:
-    """Which of its rooms is to move?"""
     text = ngettext(
         "“{cohort}” has {n} room here; /cohort room adds and drops them.",
         "“{cohort}” has {n} rooms here; /cohort room adds and drops them.",

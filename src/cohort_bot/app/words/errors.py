@@ -17,7 +17,6 @@ NAMES_SHOWN: Final = 10
 
 
 def cannot_save() -> str:
-    """The database takes nothing."""
     return _(
         "I cannot save anything right now, so nothing was changed. Please keep what you wrote and try again later; "
         "whoever runs me has to fix this first."
@@ -34,7 +33,6 @@ def too_many(*, form: bool) -> str:
 
 
 def repeated() -> Repeated:
-    """The same thing, sent twice."""
     return Repeated(_("I have that already; nothing was changed."))
 
 
@@ -67,7 +65,6 @@ def no_programme(cohort: Cohort) -> PersonError:
 
 
 def none_here() -> PersonError:
-    """No cohort to choose from."""
     text = _(
         "There is no cohort here yet. A moderator can start one with /cohort create. If yours meets in a private "
         "channel, please join it there."
@@ -97,7 +94,6 @@ def not_known_here(name: str, platform: str) -> PersonError:
 
 
 def several(names: Sequence[str]) -> PersonError:
-    """More than one cohort could be meant."""
     text = _(
         'There is more than one cohort here. Which one? Please add it, such as cohort:"{name}". There is: {names}.',
         name=names[0],
@@ -107,7 +103,6 @@ def several(names: Sequence[str]) -> PersonError:
 
 
 def not_called(name: str, names: Sequence[str]) -> PersonError:
-    """A cohort that there is not."""
     said = shorten(name)
     if not names:
         return PersonError(_("There is no cohort called “{name}” here. There is none yet.", name=said))
@@ -142,7 +137,6 @@ def not_in(cohort: Cohort, platform: str, *, left: bool = False) -> Forbidden:
 
 
 def moderators_only() -> Forbidden:
-    """Somebody who may not manage the cohort."""
     return Forbidden(_("Only moderators can do that. Please ask whoever runs this group."))
 
 
@@ -169,12 +163,10 @@ def programme_unreadable(cohort: Cohort) -> PersonError:
 
 
 def has_ended(cohort: Cohort) -> PersonError:
-    """A cohort that has ended."""
     return PersonError(_("“{cohort}” has ended, so nothing in it can be changed.", cohort=cohort.name))
 
 
 def old_preview(command: str = "") -> PersonError:
-    """A button whose preview is no longer kept."""
     if command:
         return PersonError(_("That preview is too old. Please type {command} again.", command=command))
     return PersonError(_("That preview is too old. Please type the command again."))
@@ -186,20 +178,17 @@ def stale_preview() -> PersonError:
 
 
 def text_too_long(most: int, length: int) -> PersonError:
-    """More characters than there is room for."""
     has = f"{length:,}"
     return PersonError(_("Please keep it to {characters}; this has {length}.", characters=characters(most), length=has))
 
 
 def title_too_long(most: int, length: int) -> PersonError:
-    """The same of a paper's title."""
     has = f"{length:,}"
     text = _("Please keep the title to {characters}; this has {length}.", characters=characters(most), length=has)
     return PersonError(text)
 
 
 def no_channel(most: int) -> PersonError:
-    """What cannot be a channel's name."""
     text = ngettext(
         "That is no channel that I know. Please name one of at most {n} character.",
         "That is no channel that I know. Please name one of at most {n} characters.",
@@ -209,19 +198,16 @@ def no_channel(most: int) -> PersonError:
 
 
 def round_ahead(number: int, newest: int) -> PersonError:
-    """A round that is still to come."""
     if newest:
         return PersonError(_("Round {round} has not opened yet. The newest is {newest}.", round=number, newest=newest))
     return PersonError(_("Round {round} has not opened yet. None has opened so far.", round=number))
 
 
 def member_gone() -> Forbidden:
-    """Somebody who is no longer a member."""
     return Forbidden(_("They are not in this cohort any more. /cohort members shows who is."))
 
 
 def namesakes(said: str) -> PersonError:
-    """A name that several have."""
     text = _(
         "More than one member is called “{name}”. “One member” under /cohort progress has a button for each of them.",
         name=shorten(said),
@@ -230,6 +216,5 @@ def namesakes(said: str) -> PersonError:
 
 
 def nobody_called(said: str, cohort: Cohort) -> PersonError:
-    """A name that nobody has."""
     text = _("“{name}” is not in {cohort}. /cohort members shows who is.", name=shorten(said), cohort=cohort.name)
     return PersonError(text)

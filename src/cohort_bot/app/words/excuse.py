@@ -26,13 +26,11 @@ NOT_EXCUSABLE: Final = frozenset(_EXCUSED_ANYWAY)
 
 
 def not_excusable(member: Member, number: int, status: Status) -> PersonError:
-    """Excusing what does not count against them."""
     text = _("Round {round} of {member}: {why}", round=number, member=member.name, why=_(_EXCUSED_ANYWAY[status]))
     return PersonError(text)
 
 
 def nothing_to_excuse(member: Member) -> PersonError:
-    """Somebody whom no round counts against."""
     text = _("{member} has no round that counts against them, so there is nothing to excuse.", member=member.name)
     return PersonError(text)
 
@@ -60,7 +58,6 @@ def _option(number: int, status: Status) -> str:
 
 
 def excused(member: Member, rounds: Sequence[str]) -> Message:
-    """After rounds were excused."""
     text = _(
         "Excused for {member}: {rounds}. It counts neither for nor against them.",
         member=member.name,
@@ -70,7 +67,6 @@ def excused(member: Member, rounds: Sequence[str]) -> Message:
 
 
 def round_excused(member: Member, number: int) -> Message:
-    """After a round was excused."""
     text = _(
         "Round {round} is excused for {member}: it counts neither for nor against them.",
         round=number,

@@ -14,7 +14,6 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime, command: str) -> Message:
-    """The file, and what to keep in mind."""
     head = _("The record of {cohort}", cohort=cohort.name)
     size = _(
         "{check_ins} of {people}, also of those who left. The file opens in any spreadsheet.",

@@ -38,7 +38,6 @@ def earlier_day() -> str:
 
 
 def too_long(most: int, length: int) -> str:
-    """More characters than a field takes."""
     return ngettext(
         "Please keep it to {n} character; this has {length}.",
         "Please keep it to {n} characters; this has {length}.",
@@ -64,7 +63,6 @@ SHORT_TITLE = 45
 
 
 def long_reason(reason: str) -> str:
-    """Why a reason is not taken."""
     return ngettext(
         "Please keep the reason to {n} character; this has {length}.",
         "Please keep the reason to {n} characters; this has {length}.",
@@ -79,5 +77,4 @@ def about_args(cohort: Cohort, member: Member) -> dict[str, str]:
 
 
 def short_title(title: str) -> str:
-    """A form's title, cut to what Discord takes."""
     return shorten(title, SHORT_TITLE)

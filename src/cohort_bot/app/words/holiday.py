@@ -17,12 +17,10 @@ def holiday_begun(week: int) -> PersonError:
 
 
 def holiday_on() -> PersonError:
-    """Taking back weeks off that are running."""
     return PersonError(_("Those weeks off have begun, so they stay. The next week opens as announced."))
 
 
 def no_week_off(cohort: Cohort, after: date | None) -> PersonError:
-    """No week that could be taken off."""
     if after is None:
         return PersonError(_("“{cohort}” opens no week, so there is nothing to take off.", cohort=cohort.name))
     text = _(
@@ -32,12 +30,10 @@ def no_week_off(cohort: Cohort, after: date | None) -> PersonError:
 
 
 def take_off() -> str:
-    """The button under the preview."""
     return _("Take it off")
 
 
 def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
-    """What /cohort holiday would do."""
     head = _("{weeks} off for {cohort}?", weeks=weeks(rounds), cohort=cohort.name)
     return Message(
         head,
@@ -52,13 +48,11 @@ def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button
 
 
 def holiday_given(cohort: Cohort, rounds: int, first: Shift, undo: Button) -> Message:
-    """After /cohort holiday."""
     head = _("{cohort} has {weeks} off.", cohort=cohort.name, weeks=weeks(rounds))
     return Message(head, (paragraph(head), _moved(first), Actions((undo,))))
 
 
 def holiday_undone(cohort: Cohort, first: Shift) -> Message:
-    """After weeks off were taken back."""
     head = _("{cohort} goes on without those weeks off.", cohort=cohort.name)
     return Message(head, (paragraph(head), _moved(first)))
 

@@ -21,5 +21,4 @@ def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Messa
 
 
 def no_home() -> Message:
-    """For somebody who is in no cohort."""
     return Message("cohort-bot", (paragraph(_("You are in no cohort yet. Press Join to begin.")),))

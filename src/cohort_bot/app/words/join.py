@@ -17,7 +17,6 @@ from cohort_bot.core.programme import Programme
 
 
 def ended(cohort: Cohort | None) -> PersonError:
-    """A cohort that nobody can join any more."""
     if cohort is None:
         return PersonError(_("That cohort has ended, so nobody can join it. Please ask a moderator for the next one."))
     return PersonError(
@@ -142,7 +141,6 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
 
 
 def already_in(cohort: Cohort, platform: str) -> Message:
-    """For somebody who joins twice."""
     line = _(
         "You are in {cohort} already, so nothing was changed. {plan} shows your week, /checkin records it, and "
         "{profile} changes your time zone and hours.",

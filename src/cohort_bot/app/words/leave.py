@@ -7,7 +7,6 @@ from cohort_bot.core.membership import Cohort
 
 
 def leave_preview(cohort: Cohort) -> Message:
-    """Asked before somebody leaves."""
     head = _("Leave {cohort}?", cohort=cohort.name)
     words = _("Your record stays and waits for you if you come back; reminders stop at once.")
     button = Button(_("Leave"), "leave.yes", {"id": str(cohort.id)}, "danger")
@@ -15,7 +14,6 @@ def leave_preview(cohort: Cohort) -> Message:
 
 
 def left(cohort: Cohort, platform: str) -> Message:
-    """After somebody left."""
     return Message(
         _(
             "You have left {cohort}. {join} brings you back, with everything you did.",

@@ -11,7 +11,6 @@ def no_workspace() -> PersonError:
 
 
 def unknown_moderator(said: str) -> PersonError:
-    """Neither a person nor a role."""
     text = _(
         "I do not know “{name}” here. For moderators type @ and pick people, or on Discord a role that not everybody "
         "has; nobody takes all of them away.",
@@ -21,7 +20,6 @@ def unknown_moderator(said: str) -> PersonError:
 
 
 def many_moderators(most: int) -> PersonError:
-    """More names than one needs."""
     text = ngettext(
         "Please name at most {n} moderator; a role can stand for many people.",
         "Please name at most {n} moderators; a role can stand for many people.",

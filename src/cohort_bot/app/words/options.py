@@ -13,12 +13,10 @@ from cohort_bot.chat.i18n import _
 
 
 def missing(name: str, summary: str) -> PersonError:
-    """A required option that was left out."""
     return PersonError(_("Please say {option}: {summary}.", option=name, summary=_(summary)))
 
 
 def no_number(value: str, name: str, example: int) -> PersonError:
-    """Not a whole number."""
     text = _(
         "“{value}” is not a whole number. Please give {option} as one, such as {example}.",
         value=value,
@@ -41,7 +39,6 @@ def out_of_bounds(value: str, name: str, least: int, most: int) -> PersonError:
 
 
 def no_weekday(value: str, name: str) -> PersonError:
-    """Not a day of the week."""
     text = _(
         "“{value}” is not a day of the week. Please give {option} as one, such as Monday.", value=value, option=name
     )
@@ -49,7 +46,6 @@ def no_weekday(value: str, name: str) -> PersonError:
 
 
 def no_choice(value: str, name: str, known: Sequence[str]) -> PersonError:
-    """None of the choices that there are."""
     text = _(
         "“{value}” is not one of {choices}. Please pick one of these for {option}.",
         value=value,
@@ -94,7 +90,6 @@ def no_time(value: str, name: str, sign: str) -> PersonError:
 
 
 def _in_the_way(sign: str) -> str:
-    """The clause that names the sign, or nothing."""
     if not sign:
         return ""
     called = unicodedata.name(sign, "").lower()
@@ -104,7 +99,6 @@ def _in_the_way(sign: str) -> str:
 
 
 def several_days(value: str, key: str, days: Sequence[date]) -> Question:
-    """A date that reads two ways."""
     shown = [Choice(day.isoformat(), in_words(day), in_words(day)) for day in days]
     head = _("“{value}” could be more than one day. Which do you mean?", value=value)
     return Question(key, head, shown, _("Another day"), _("Year-month-day, such as 2027-01-31"))

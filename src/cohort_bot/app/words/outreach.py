@@ -20,12 +20,10 @@ from cohort_bot.core.risks import Sign
 
 
 def old_button() -> PersonError:
-    """A button of an older release."""
     return PersonError(_("I no longer know that button. /cohort progress shows the newest ones."))
 
 
 def nobody_in(cohort: Cohort) -> PersonError:
-    """A cohort without members."""
     return PersonError(_("Nobody is in {cohort} yet.", cohort=cohort.name))
 
 
@@ -133,7 +131,6 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
 
 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
-    """What came of writing or talking to somebody."""
     outcomes = tuple(Option(each.name.lower(), outcome_words(each)) for each in OutreachResult)
     fields = (
         TextField("when", _("When was it?"), "date", values["when"], 20, required=True, hint=known),
@@ -148,7 +145,6 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
 
 
 def carried(member: Member, follow_up: date | None) -> Message:
-    """After the bot took the words."""
     noted = _("It is on its way to {member}, and noted for the other moderators.", member=member.name)
     head = _with_reminder(noted, follow_up)
     tail = _("If it cannot be delivered, /cohort progress says so with what helps.")
@@ -156,7 +152,6 @@ def carried(member: Member, follow_up: date | None) -> Message:
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
-    """After a moderator chose to send it themselves."""
     noted = _with_reminder(_("Noted: you write to {member} yourself.", member=member.name), follow_up)
     copy = _("Here are your words to copy:")
     head = f"{noted} {copy}"
@@ -164,7 +159,6 @@ def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
 
 
 def logged(member: Member, outcome: OutreachResult, follow_up: date | None) -> Message:
-    """After an outreach was noted."""
     noted = _("Noted for {member}: {outcome}.", member=member.name, outcome=outcome_words(outcome))
     return Message(_with_reminder(noted, follow_up))
 

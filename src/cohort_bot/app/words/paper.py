@@ -58,7 +58,6 @@ def _count(readers: int, *, mine: bool) -> str:
 
 
 def noted(paper: Paper, readers: int, mine: int, *, new: bool) -> Message:
-    """After somebody said that they have read it."""
     title = shorten(paper.title, TITLE_MOST)
     if new:
         head = _("Noted: you have read “{paper}”.", paper=title)
@@ -101,11 +100,9 @@ def _entry(each: Reading) -> tuple[Span, ...]:
 
 
 def no_papers(programme: Programme) -> PersonError:
-    """A programme without papers."""
     return PersonError(_("{programme} has no papers.", programme=programme.title))
 
 
 def paper_to_come(platform: str) -> PersonError:
-    """A paper that nobody can have read yet."""
     text = _("That paper has not come yet. {paper} shows this month's.", paper=typed("paper", platform))
     return PersonError(text)

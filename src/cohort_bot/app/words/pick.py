@@ -20,7 +20,6 @@ def paper_gone(week: int, coming: Sequence[int | None]) -> PersonError:
 
 
 def no_paper(week: int, coming: Sequence[int | None]) -> PersonError:
-    """A week without a paper."""
     none = _("Week {week} has no paper of the month.", week=week)
     return PersonError(f"{none} {_still(coming)}")
 
@@ -35,12 +34,10 @@ def _still(coming: Sequence[int | None]) -> str:
 
 
 def which_week() -> PersonError:
-    """A paper without a week."""
     return PersonError(_("Please say for which week, such as week:6. /cohort pick alone shows the weeks."))
 
 
 def paper_or_link() -> PersonError:
-    """Two papers at once."""
     return PersonError(_("Please give either paper, or title and link, not both."))
 
 
@@ -50,7 +47,6 @@ def paper_and_link() -> PersonError:
 
 
 def which_paper(said: str, *, several: bool) -> PersonError:
-    """None or more than one that is meant."""
     name = shorten(said)
     if several:
         text = _("More than one paper is called “{name}”. /cohort pick alone shows the spares.", name=name)
@@ -60,7 +56,6 @@ def which_paper(said: str, *, several: bool) -> PersonError:
 
 
 def no_link(said: str) -> PersonError:
-    """Not an address of the web."""
     text = _("“{link}” is not a link. Please give one that begins with https://.", link=shorten(said))
     return PersonError(text)
 
@@ -95,7 +90,6 @@ def _coming(paper: Paper) -> tuple[Span, ...]:
 
 
 def picked(cohort: Cohort, pick: Pick, at: datetime) -> Message:
-    """After a choice."""
     title = shorten(pick.title, TITLE_MOST)
     head = _("In week {week} {cohort} reads “{paper}”.", week=pick.week, cohort=cohort.name, paper=title)
     words = spans("{choice} It comes {at}; until then you can choose again.", choice=head, at=When(at))

@@ -13,12 +13,10 @@ from cohort_bot.core.programme import Horizon, Item, Phase, Programme
 
 
 def no_week(programme: Programme, week: int) -> PersonError:
-    """A week that the programme does not have."""
     return PersonError(no_such_week(programme, week))
 
 
 def no_such_week(programme: Programme, week: int) -> str:
-    """The sentence of it."""
     return ngettext(
         "{programme} has {n} week; there is no week {week}.",
         "{programme} has {n} weeks; there is no week {week}.",
@@ -41,7 +39,6 @@ _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
 
 
 def plan_button(cohort: Cohort) -> Button:
-    """Shows the whole plan, privately."""
     return Button(_("See the whole plan"), "plan.whole", {"id": str(cohort.id)})
 
 

@@ -105,7 +105,6 @@ def unknown_button(*, page: bool = False) -> PersonError:
 
 
 def incomplete_form() -> PersonError:
-    """A form without what it carried."""
     return PersonError(_("That form is not complete. Please open it again."))
 
 

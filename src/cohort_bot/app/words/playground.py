@@ -31,7 +31,6 @@ def too_large(most: int) -> str:
 
 
 def use_one_of(channels: Sequence[str]) -> str:
-    """What cures a channel that there is not."""
     return _("Use one of {channels}.", channels=", ".join(channels))
 
 
@@ -46,7 +45,6 @@ def clock_too_far() -> PersonError:
 
 
 def clock_backwards() -> PersonError:
-    """The clock, moved back."""
     return PersonError(_("The clock only goes forward. Please give a later date."))
 
 
@@ -56,5 +54,4 @@ def message_gone() -> PersonError:
 
 
 def message_changed() -> PersonError:
-    """A button that the message no longer has."""
     return PersonError(_("That message has changed meanwhile. Please look at it again."))

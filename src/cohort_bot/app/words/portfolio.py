@@ -17,14 +17,12 @@ _LINK = re.compile(r"https?://[^\s<>\"'|]+")
 
 
 def exported(folio: Portfolio) -> Message:
-    """What somebody asked for, as two files."""
     head = _("Your data from {cohort}", cohort=folio.cohort.name)
     words = _("Two files: a portfolio to read and show, and everything that is kept of you, for a program to read.")
     return Message(head, (paragraph(Strong(head)), paragraph(words)), files=files(folio))
 
 
 def graduated(folio: Portfolio) -> Message:
-    """The end of the programme for one member."""
     head = _("You have come to the end of “{programme}”", programme=folio.programme.title)
     yours = _(
         "{weeks_done} of {weeks}, about {hours}, {actions_done} of {actions} of the guide. What you did is yours: here "
@@ -46,7 +44,6 @@ def _figures(folio: Portfolio) -> dict[str, str | int]:
 
 
 def files(folio: Portfolio) -> tuple[File, ...]:
-    """The portfolio and the data."""
     name = folio.cohort.name
     return (
         File(file_name("portfolio", name, kind="md"), markdown(folio)),

@@ -9,14 +9,12 @@ from cohort_bot.core.membership import Cohort
 
 
 def no_week(number: int) -> PersonError:
-    """A week whose posts cannot be made anew."""
     return PersonError(
         _("There is no week {week} that I can read. Please check the number, and the programme.", week=number)
     )
 
 
 def not_posted(number: int) -> PersonError:
-    """A week without posts."""
     return PersonError(_("Nothing of week {week} has been posted yet, so there is nothing to update.", week=number))
 
 

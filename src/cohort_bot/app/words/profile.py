@@ -84,7 +84,6 @@ def _a_week(number: int) -> str:
 
 
 def zone_form(zone: str) -> Form:
-    """Where another time zone is written."""
     label = _("Your time zone")
     field = TextField("timezone", label, "zone", zone, 100, required=True, hint=zones.zone_hint())
     return Form("profile.zone.save", label, (field,))
@@ -164,7 +163,6 @@ def _cut(text: str) -> str:
 
 
 def erase() -> Message:
-    """Asked before everything is erased."""
     head = _("Erase everything that I keep about you?")
     return Message(
         head,
@@ -196,7 +194,6 @@ def erase() -> Message:
 
 
 def erased(platform: str) -> Message:
-    """After it was done."""
     return Message(
         _(
             "It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts "
@@ -207,7 +204,6 @@ def erased(platform: str) -> Message:
 
 
 def no_more_reminders() -> Message:
-    """After the one button that stops them all."""
     return Message(_("No more reminders. The weekly card stays in the room, and you can check in whenever you like."))
 
 
@@ -223,7 +219,6 @@ def mentioned(platform: str) -> Message:
 
 
 def nothing_kept(platform: str) -> PersonError:
-    """A profile of somebody who never joined."""
     text = _(
         "I keep nothing about you. {join} brings you into a cohort, and then there is a profile.",
         join=typed("join", platform),
@@ -232,7 +227,6 @@ def nothing_kept(platform: str) -> PersonError:
 
 
 def no_hours(platform: str) -> PersonError:
-    """Hours of somebody who is in no cohort."""
     text = _(
         "You are in no cohort now, so there is nothing to note hours for. {join} brings you in.",
         join=typed("join", platform),
@@ -241,5 +235,4 @@ def no_hours(platform: str) -> PersonError:
 
 
 def no_reminders() -> PersonError:
-    """Stopping reminders that nobody gets."""
     return PersonError(_("You get no reminders from me, so there is nothing to stop."))

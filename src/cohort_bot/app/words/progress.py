@@ -34,7 +34,6 @@ class Own:
 
 
 def progress(own: Own) -> Message:
-    """Everything that a member asks about their way."""
     cohort, member, done = own.cohort, own.member, own.done
     head = _("Your progress in {cohort}", cohort=cohort.name)
     blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
@@ -104,7 +103,6 @@ def _by_phase(own: Own) -> list[Block]:
 
 
 def record_grid(rounds: Sequence[Status]) -> Grid:
-    """Every round so far, eight a line."""
     return replace(_grid(rounds, range(1, len(rounds) + 1)), legend=legend(rounds))
 
 

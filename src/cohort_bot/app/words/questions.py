@@ -23,12 +23,10 @@ def question(asked: Question, draft: str) -> Message:
 
 
 def another(label: str, draft: str) -> Button:
-    """The button that asks for another answer."""
     return Button(label, "answer.other", {"draft": draft})
 
 
 def other_form(typed: str, draft: str, label: str, hint: str) -> Form:
-    """Where another answer is written."""
     field = TextField("value", label, "line", typed, 100, required=True, hint=hint)
     return Form("answer", label, (field,), {"draft": draft})
 

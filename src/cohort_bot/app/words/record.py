@@ -11,7 +11,6 @@ from cohort_bot.core.membership import Cohort, Member
 
 
 def has_checked_in(member: Member, number: int) -> PersonError:
-    """Recording what they have recorded themselves."""
     text = _(
         "{member} has checked in for round {round} already; nothing was changed.", member=member.name, round=number
     )
@@ -37,7 +36,6 @@ def no_reason() -> str:
 
 
 def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> Form:
-    """A check-in for somebody, from their card."""
     which, how = _("Which round?"), _("Its number, however long ago")
     why, seen = _("Why, for the record"), _("They see it")
     fields = (
@@ -49,7 +47,6 @@ def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> For
 
 
 def recorded(member: Member, number: int, status: Status) -> Message:
-    """After a check-in was recorded for somebody."""
     text = _(
         "Round {round} is recorded for {member}, {status}. Your reason stands in the check-in.",
         round=number,

@@ -21,7 +21,6 @@ def remove_form(cohort: Cohort, member: Member, reason: str) -> Form:
 
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:
-    """Before somebody is taken out."""
     head = _("Remove {member} from {cohort}?", member=member.name, cohort=cohort.name)
     if reason:
         words = _(
@@ -40,6 +39,5 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
 
 
 def removed(cohort: Cohort, member: Member) -> Message:
-    """After somebody was taken out."""
     text = _("{member} is no longer in {cohort}. Their record stays.", member=member.name, cohort=cohort.name)
     return Message(text)

@@ -13,13 +13,11 @@ from cohort_bot.core.programme import Phase, Programme
 
 
 def no_phase(programme: Programme) -> PersonError:
-    """A phase that the programme no longer has."""
     text = _("{programme} has no such phase any more. Please use a newer message.", programme=programme.title)
     return PersonError(text)
 
 
 def phase_ahead(phase: Phase) -> PersonError:
-    """Looking back at what is still to come."""
     text = _("“{phase}” is still ahead of you; look back when you have been through some of it.", phase=phase.title)
     return PersonError(text)
 
@@ -47,7 +45,6 @@ def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str])
 
 
 def looked_back(cohort: Cohort, phase: Phase, *, new: bool) -> Message:
-    """After the answers were kept."""
     if new:
         head = _("Kept: your look back at “{phase}”.", phase=phase.title)
     else:

@@ -6,7 +6,6 @@ from cohort_bot.core.risks import Risk, Sign
 
 
 def reason(risk: Risk) -> str:
-    """One reason, without the person."""
     rounds = numbers(risk.rounds)
     match risk.sign:
         case Sign.SILENT:

@@ -14,12 +14,10 @@ from cohort_bot.core.membership import Cohort, Room
 
 
 def wrong_codes() -> PersonError:
-    """Guessing."""
     return PersonError(_("Those were a lot of wrong codes. Please wait ten minutes, then ask for a new one."))
 
 
 def no_such_room() -> Forbidden:
-    """A room that the cohort no longer has."""
     return Forbidden(_("That is none of its rooms any more. /cohort room shows them."))
 
 
@@ -34,7 +32,6 @@ def last_room(cohort: Cohort) -> PersonError:
 
 
 def in_its_room() -> PersonError:
-    """Pressed where no cohort can meet."""
     return PersonError(_("Please do that in the channel where the cohort is to meet."))
 
 
@@ -46,12 +43,10 @@ def cannot_bring() -> Forbidden:
 
 
 def meets_here(cohort: Cohort) -> PersonError:
-    """A room that it has."""
     return PersonError(_("{cohort} meets in this channel already.", cohort=cohort.name))
 
 
 def many_rooms(cohort: Cohort, most: int) -> PersonError:
-    """As many rooms as it can have."""
     text = _(
         "{cohort} has {rooms}, which is all it can have. Please drop one first.",
         cohort=cohort.name,
@@ -61,7 +56,6 @@ def many_rooms(cohort: Cohort, most: int) -> PersonError:
 
 
 def namesake(cohort: Cohort) -> PersonError:
-    """Two cohorts of one name in one place."""
     text = _(
         "There is another cohort called “{cohort}” here, and nobody could tell them apart. Please use a channel of "
         "another workspace.",
@@ -78,7 +72,6 @@ IN_A_ROW = 5
 
 
 def platform(name: str) -> str:
-    """A platform as people call it."""
     return _(traits_of(name).title)
 
 
@@ -148,7 +141,6 @@ def not_added(findings: Sequence[Finding]) -> Message:
 
 
 def added(cohort: Cohort, place: Place) -> Message:
-    """After a room was added."""
     head = _("{cohort} has one more room.", cohort=cohort.name)
     words = spans(
         "{done} The invitation is on its way to {channel}, and so is an open week's card.",
@@ -159,7 +151,6 @@ def added(cohort: Cohort, place: Place) -> Message:
 
 
 def brought(cohort: Cohort, place: Place) -> Message:
-    """After a code was entered."""
     head = _("{cohort} meets here now, too.", cohort=cohort.name)
     words = spans("{done} The invitation is on its way to {channel}.", done=head, channel=Tag("channel", place.channel))
     you = _("You look after it from here, together with its moderators; /cohort edit names others.")
@@ -186,5 +177,4 @@ def drop_preview(cohort: Cohort, room: Room, spot: Place | None, stranded: int, 
 
 
 def dropped(cohort: Cohort) -> Message:
-    """After a room was dropped."""
     return Message(_("{cohort} has one room less. /cohort room shows the others.", cohort=cohort.name))

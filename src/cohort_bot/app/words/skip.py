@@ -10,38 +10,31 @@ from cohort_bot.core.membership import Cohort
 
 
 def no_card_left(cohort: Cohort) -> PersonError:
-    """Skipping after the last opening."""
     return PersonError(_("All weeks of “{cohort}” have opened; there is no card left to skip.", cohort=cohort.name))
 
 
 def already_skipped(number: int) -> PersonError:
-    """Skipping twice."""
     return PersonError(_("The card of week {week} is skipped already. After it I go on as ever.", week=number))
 
 
 def card_gone() -> PersonError:
-    """Skipping what has gone out."""
     return PersonError(_("That card has gone out meanwhile. /cohort skip names the next one."))
 
 
 def opened_without_card(platform: str) -> PersonError:
-    """Taking a skip back too late."""
     plan = typed("plan", platform)
     return PersonError(_("That week has opened meanwhile, without its card. {plan} shows its tasks.", plan=plan))
 
 
 def not_skipped(number: int) -> PersonError:
-    """Taking back a skip that there is not."""
     return PersonError(_("The card of week {week} is not skipped; it comes as planned.", week=number))
 
 
 def skip_card(number: int) -> str:
-    """Drops the card of a week."""
     return _("Skip week {week}'s card", week=number)
 
 
 def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
-    """Before a card is dropped."""
     head = _("Skip the card of week {week}?", week=number)
     due = spans("{question} It is due {opens} and would never be posted.", question=Strong(head), opens=When(opens))
     stays = _(
@@ -53,12 +46,10 @@ def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, p
 
 
 def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
-    """After a card was dropped."""
     head = _("The card of week {week} will not be posted in {cohort}.", week=number, cohort=cohort.name)
     return Message(head, (paragraph(head), Actions((undo,))))
 
 
 def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
-    """After a card was to come after all."""
     head = _("The card of week {week} is back on in {cohort}.", week=number, cohort=cohort.name)
     return Message(head, (paragraph(*spans("{done} It is due {opens}.", done=head, opens=When(opens))),))

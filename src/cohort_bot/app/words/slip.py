@@ -10,7 +10,6 @@ from cohort_bot.core.programme import Programme
 
 
 def slip_pressed(platform: str) -> PersonError:
-    """A button that works once."""
     text = _("That button has done its work. {slip} weeks:1 moves you another week.", slip=typed("slip", platform))
     return PersonError(text)
 
@@ -37,7 +36,6 @@ def past_the_end(length: int, back: int, platform: str) -> PersonError:
 
 
 def slip_begun(number: int) -> PersonError:
-    """Taking back a pace that has begun."""
     text = _(
         "Round {round} has opened, so the slower pace stays: the weeks since then are on record as they were done. "
         "Nothing is lost by being later.",
@@ -47,7 +45,6 @@ def slip_begun(number: int) -> PersonError:
 
 
 def no_slip_to_undo() -> PersonError:
-    """Taking back what is taken back."""
     return PersonError(_("That is taken back already; nothing was changed."))
 
 

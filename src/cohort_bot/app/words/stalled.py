@@ -30,19 +30,16 @@ def untold() -> str:
 
 
 def passing(why: Passing) -> str:
-    """Why a platform's posts wait for now."""
     return _(_PASSING[why])
 
 
 def place(lane: Waiting) -> str:
-    """Where it goes, without anybody's name."""
     if lane.channel:
         return f"{lane.platform} {lane.channel}"
     return _("a direct conversation on {platform}", platform=lane.platform)
 
 
 def said(lane: Waiting) -> str:
-    """Why it waits, as the ledger has it."""
     return alerts.why(lane.reason, lane.detail) if lane.reason else untold()
 
 

@@ -7,17 +7,14 @@ from cohort_bot.chat.i18n import _
 
 
 def twice(name: str) -> PersonError:
-    """The same option two times."""
     return PersonError(_("{option} is there twice. Please give it once.", option=name))
 
 
 def quote_open(name: str) -> PersonError:
-    """A quote without its end."""
     return PersonError(_('The quote after {option}: is never closed. Please end the value with ".', option=name))
 
 
 def quote_glued(name: str) -> PersonError:
-    """Something right after a closing quote."""
     return PersonError(_("Please put a space after the closing quote of {option}.", option=name))
 
 
@@ -56,7 +53,6 @@ def no_command(typed: str, near: str | None) -> PersonError:
 
 
 def half_a_command(first: str, names: Sequence[str]) -> PersonError:
-    """The first word of several commands, alone."""
     commands = ", ".join(f"/{name}" for name in names)
     return PersonError(
         _("/{first} needs one more word. Please type one of {commands}.", first=first, commands=commands)
@@ -75,5 +71,4 @@ def no_verb(head: str, verb: str, near: str | None, verbs: Sequence[str]) -> Per
 
 
 def no_slash() -> PersonError:
-    """Talk, where only commands are understood."""
     return PersonError(_("I listen to commands only. Begin with a slash, such as /help."))

@@ -40,7 +40,6 @@ def begin_with(task: Task) -> str:
 
 
 def check_in_button(cohort: Cohort, number: int) -> Button:
-    """Opens the check-in form of a round."""
     return Button(_("Check in"), "checkin", {"id": str(cohort.id), "round": str(number)}, "primary")
 
 
@@ -88,7 +87,6 @@ def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> 
 
 
 def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intros: Sequence[Span] = ()) -> Message:
-    """A week as one person sees it."""
     week = programme.week(number)
     if week is None:
         return Message(no_such_week(programme, number))
@@ -196,7 +194,6 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
 
 
 def graduation(cohort: Cohort, programme: Programme, members: int, platform: str) -> Message:
-    """The end of the programme for the cohort."""
     on = _("Whatever you finished, you know now how to go on.")
     if members:
         here = ngettext("{n} of you is here at the end.", "{n} of you are here at the end.", members)
@@ -219,7 +216,6 @@ def graduation(cohort: Cohort, programme: Programme, members: int, platform: str
 
 
 def join_card(cohort: Cohort, programme: Programme) -> Message:
-    """The invitation that stands in the room."""
     opens = nspans(
         "{n} week, together. It opens {opens}.",
         "{n} weeks, together. The first one opens {opens}.",

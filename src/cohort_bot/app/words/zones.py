@@ -28,7 +28,6 @@ def change_zone() -> str:
 
 
 def zone_hint() -> str:
-    """What a zone can be given as."""
     return _("A large city, a country, or what your clock shows")
 
 
@@ -83,7 +82,6 @@ def _season(zone: str, at: datetime) -> str:
 
 
 def suggestion(meaning: Meaning, at: datetime) -> Option:
-    """A place or a zone while somebody types."""
     typed = meaning.zone if "/" in meaning.name else meaning.name
     time = _("{time} now", time=clock(meaning.zone, at))
     shown = f" · {time}" if typed == meaning.zone else f" · {meaning.zone} · {time}"
