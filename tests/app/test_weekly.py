@@ -138,7 +138,7 @@ async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) ->
 
 
 async def test_the_groups_own_room_is_refused_for_it(bot: BotUnderTest) -> None:
-    assert "Please name another room" in await bot.say("moderator", "/cohort edit moderators_channel:general")
+    assert "A cohort meets there" in await bot.say("moderator", "/cohort edit moderators_channel:general")
     preview = await bot.message("moderator", "/cohort edit moderators_channel:nowhere")
     assert "This needs a hand:" in plain(preview), "what would not work is said before"
     assert not any(isinstance(block, Actions) for block in preview.blocks), "there is nothing to agree to"

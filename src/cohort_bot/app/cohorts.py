@@ -9,6 +9,7 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.words import create as create_words
+from cohort_bot.app.words import digest_channel as digest_channel_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import zones as zones_words
 from cohort_bot.chat.invocation import Invocation
@@ -28,8 +29,21 @@ def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) 
     return questions.keep(store, again, "timezone", zones_words.change_zone(), zones_words.zone_hint())
 
 
+def no_digest_there(store: Store, place: Place) -> None:
+    """Raise PersonError when a moderators' digest goes to the place: then no cohort may meet there."""
+    if store.cohorts.has_digest(place.platform, place.workspace, place.channel):
+        raise digest_channel_words.digest_goes_there()
+
+
+def no_members_there(store: Store, place: Place) -> None:
+    """Raise PersonError when members of any cohort read the place: then no moderators' digest may go there."""
+    if store.cohorts.read_by_members(place.platform, place.workspace, place.channel):
+        raise digest_channel_words.members_read_there()
+
+
 def invite(store: Store, cohort: Cohort, place: Place, at: datetime, *, private: bool) -> Room:
     """Add the place as a room of the cohort, and post the invitation there."""
+    no_digest_there(store, place)
     room = store.cohorts.add_room(cohort.id, place.platform, place.workspace, place.channel, private=private)
     store.deliveries.add([NewDelivery.to_room("join-card", keys.join_card(room), room, at)])
     return room

@@ -1,6 +1,7 @@
 """The preview of `/cohort edit moderators_channel:`, which changes where the moderators' weekly digest goes."""
 
 from cohort_bot.app.access import MODERATOR
+from cohort_bot.app.cohorts import no_members_there
 from cohort_bot.app.drafts import button, keep
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
@@ -22,8 +23,7 @@ async def ask(services: Services, invocation: Invocation, channel: str) -> Reply
         raise errors_words.no_channel(CHANNEL_MOST)
 
     def write(store: Store, cohort: Cohort) -> tuple[Cohort, list[Button]]:
-        if any(room.channel == channel for room in store.cohorts.rooms(cohort.id)):
-            raise digest_channel_words.digest_in_room()
+        no_members_there(store, Place(cohort.platform, cohort.workspace, channel))
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
         buttons = (
             [button(digest_channel_words.digest_there(), CHANGE, args)] if cohort.moderators_channel != channel else []

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -32,7 +33,7 @@ from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.deliveries import SqlDeliveries
-from cohort_bot.storage.tables import cohorts, holidays, moves, rooms
+from cohort_bot.storage.tables import cohorts, holidays, members, moves, rooms
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
 _GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))
@@ -162,6 +163,16 @@ class SqlCohorts:
 
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
+
+    def read_by_members(self, platform: str, workspace: str, channel: str) -> bool:
+        there = (rooms.c.platform == platform, rooms.c.workspace == workspace, rooms.c.channel == channel)
+        has_members = exists().where(members.c.cohort_id == cohorts.c.id, members.c.left_at.is_(None))
+        query = select(rooms.c.id).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*there)
+        return self._connection.scalar(query.where(cohorts.c.archived_at.is_(None) | has_members).limit(1)) is not None
+
+    def has_digest(self, platform: str, workspace: str, channel: str) -> bool:
+        there = {"platform": platform, "workspace": workspace, "moderators_channel": channel, "archived_at": None}
+        return self._connection.scalar(select(cohorts.c.id).filter_by(**there).limit(1)) is not None
 
     def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
         there = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))

@@ -21,7 +21,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN, State
 from cohort_bot.core.lanes import is_aside
-from cohort_bot.core.membership import Room
+from cohort_bot.core.membership import Cohort, Room
 
 log = logging.getLogger(__name__)
 
@@ -223,7 +223,7 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     what = row.what
     if channel := what.args.get("channel"):  # the moderators' room, which is not one of the cohort's rooms
         cohort = store.cohorts.get(what.cohort_id)
-        return (Place(cohort.platform, cohort.workspace, channel) if cohort else None), False
+        return (_digest_place(store, cohort, row, channel) if cohort else None), False
     if what.room_id is None:
         account = store.people.get(what.account_id or 0)
         return (Person(account.workspace, account.user) if account else None), False
@@ -238,6 +238,17 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
         # A room that was moved has no thread yet: the old thread is in the old channel.
         thread = next((root.thread for root in roots if root and root.thread and root.channel == channel), None)
     return replace(_place(room), channel=channel, thread=thread), channel != room.channel
+
+
+def _digest_place(store: Store, cohort: Cohort, row: Delivery, channel: str) -> Place | Person | None:
+    """The moderators' channel. Where members read it by now, the digest goes to its first moderator directly."""
+    place = Place(cohort.platform, cohort.workspace, channel)
+    if row.state is State.UNKNOWN and row.channel:
+        return place
+    if not store.cohorts.read_by_members(place.platform, place.workspace, channel):
+        return place
+    account = store.people.get(row.what.account_id or 0)
+    return Person(account.workspace, account.user) if account and account.platform == place.platform else None
 
 
 def _place(room: Room) -> Place:

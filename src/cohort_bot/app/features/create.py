@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from cohort_bot.app import audit, questions
 from cohort_bot.app.access import account_of, cohort_starter, ensure_account
-from cohort_bot.app.cohorts import AHEAD_MOST, OPENING_AT, cohort_name, invite, must_be_free, other_zone
+from cohort_bot.app.cohorts import (
+    AHEAD_MOST,
+    OPENING_AT,
+    cohort_name,
+    invite,
+    must_be_free,
+    no_digest_there,
+    other_zone,
+)
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
 from cohort_bot.app.ports import audits
@@ -38,6 +46,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
 
     def read(store: Store) -> str | None:
         must_be_free(store, place, name)
+        no_digest_there(store, place)
         account = account_of(store, invocation.actor)
         return account.zone if account else None
 

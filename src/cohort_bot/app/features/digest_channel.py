@@ -2,6 +2,7 @@
 
 from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
+from cohort_bot.app.cohorts import no_members_there
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.digest_channel import CHANGE
 from cohort_bot.app.drafts import kept
@@ -19,12 +20,13 @@ from cohort_bot.core.membership import Cohort
 def change(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Send the digest where the preview said."""
     channel = kept(store, cohort, invocation)["channel"] or None
-    store.cohorts.set_moderators_channel(cohort.id, channel)
     if channel:
-        words = audit.room(Place(cohort.platform, cohort.workspace, channel))
-        audit.of_cohort(store, cohort, invocation, audits.DIGEST_ROOM, words)
+        place = Place(cohort.platform, cohort.workspace, channel)
+        no_members_there(store, place)
+        audit.of_cohort(store, cohort, invocation, audits.DIGEST_ROOM, audit.room(place))
     else:
         audit.of_cohort(store, cohort, invocation, audits.DIGEST_DIRECT)
+    store.cohorts.set_moderators_channel(cohort.id, channel)
     return digest_channel_words.room_changed(cohort, channel)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from cohort_bot.app import audit, digest_channel, moderators, questions
 from cohort_bot.app.access import MODERATOR
-from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, other_zone, programme_of
+from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, no_digest_there, other_zone, programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.drafts import button, keep, kept, unless_stale
@@ -246,6 +246,7 @@ def _room(store: Store, cohort: Cohort, channel: str, invocation: Invocation) ->
         return None
     if len(rooms) != 1:
         raise words.several_rooms(cohort, len(rooms))
+    no_digest_there(store, Place(*here, channel))
     return rooms[0]
 
 

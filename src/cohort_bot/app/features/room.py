@@ -8,7 +8,7 @@ from typing import Final
 
 from cohort_bot.app import audit, moderators
 from cohort_bot.app.access import MODERATOR, cohort_starter
-from cohort_bot.app.cohorts import invite
+from cohort_bot.app.cohorts import invite, no_digest_there
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery.planner import Group, due, opening_row
 from cohort_bot.app.drafts import button
@@ -202,6 +202,7 @@ def _may_add(store: Store, cohort: Cohort, place: Place) -> None:
         raise words.meets_here(cohort)
     if len(rooms) >= ROOMS_MOST:
         raise words.many_rooms(cohort, ROOMS_MOST)
+    no_digest_there(store, place)
 
 
 def _name_free(store: Store, cohort: Cohort, place: Place) -> None:

@@ -52,6 +52,12 @@ class Cohorts(Protocol):
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         """Active cohorts that meet in the channel."""
 
+    def read_by_members(self, platform: str, workspace: str, channel: str) -> bool:
+        """Whether it is a room of any cohort that goes on, or that has ended and still has members."""
+
+    def has_digest(self, platform: str, workspace: str, channel: str) -> bool:
+        """Whether the moderators' digest of any active cohort goes to the channel."""
+
     def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
         """The workspaces in which active cohorts meet in a channel of that id."""
 

@@ -10,8 +10,19 @@ from cohort_bot.chat.message import Actions, Button, Heading, Message, paragraph
 from cohort_bot.core.membership import Cohort
 
 
-def digest_in_room() -> PersonError:
-    return PersonError(_("The group meets there, and the digest is for moderators only. Please name another room."))
+def members_read_there() -> PersonError:
+    """A room of this cohort, or of another one."""
+    text = _("A cohort meets there, and the digest is for moderators only. Please name a channel that no cohort uses.")
+    return PersonError(text)
+
+
+def digest_goes_there() -> PersonError:
+    """A channel in which a cohort was to meet."""
+    text = _(
+        "The weekly digest for moderators goes to that channel, so no cohort can meet there. Please use another "
+        "channel, or first send the digest elsewhere with /cohort edit moderators_channel:."
+    )
+    return PersonError(text)
 
 
 def digest_there() -> str:
