@@ -9,6 +9,7 @@ assert "Checked in" in bot.private("member-1")[-1]
 
 import asyncio
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,6 +39,10 @@ from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_ch
 from tests.pseudo_locale import english
 
 WORKSPACE = "playground"
+_PASSING = re.compile(
+    r"\b(?:\d+ (?:minute|hour|day|week)s? ago|yesterday|tomorrow|just now|(?:opens|closes|ends|is due) in \d+)\b", re.I
+)
+"""Words that are wrong when a message is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,12 @@ class Sent:
     def text(self) -> str:
         """What it says."""
         return english(plain(self.message))
+
+
+def _lasting(message: Message) -> None:
+    """Refuse what would be wrong a day later: messages are read again."""
+    passing = _PASSING.search(english(plain(message)))
+    assert passing is None, f"{passing[0]!r} in {message.summary!r}"
 
 
 class MemoryPlatform:
@@ -150,6 +161,7 @@ class MemoryPlatform:
 
     async def edit(self, ref: Ref, message: Message) -> None:
         self._fault()
+        _lasting(message)
         found = self._get(ref)
         self._put(found, replace(found, message=message))
 
@@ -288,6 +300,7 @@ class MemoryPlatform:
         return Origin(f"memory-{next(self._ids)}", self.actor(person), place, self._now())
 
     def _post(self, place: Place, message: Message, mark: str | None, private: str | None = None) -> Ref:
+        _lasting(message)
         ref = Ref(place, str(next(self._ids)))
         self.sent.append(Sent(ref, message, mark, self._now(), private))
         return ref

@@ -88,9 +88,7 @@ def card(at: datetime = START) -> Message:
         "Goal: {goal}. About 10 hours. {who}", goal=Strong(_("see a matrix as a map")), who=Mention("member-1")
     )
     notes = spans("Read {notes}", notes=Link(_("the notes"), "https://example.org/notes"))
-    closes = spans(
-        "Closes {at} ({left})", at=When(at + timedelta(days=7)), left=When(at + timedelta(days=7), "relative")
-    )
+    closes = spans("Closes {at}", at=When(at + timedelta(days=7)))
     return Message(
         _("Week 3: Vectors and matrices"),
         (

@@ -100,4 +100,6 @@ def _decode(value: Any) -> Any:
         return frozenset(value["items"])
     if kind == "map":
         return value["items"]
+    if kind == "When" and value["style"] == "relative":  # in messages that an earlier release kept
+        value["style"] = "time"
     return _TYPES[kind](**{key: _decode(item) for key, item in value.items()})

@@ -20,10 +20,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """An instant (aware), shown in each reader's own zone where the platform can."""
+    """An instant (aware), shown in each reader's own zone where the platform can.
+
+    Never as "in 3 days" or "2 hours ago": a message is read again long after it was sent.
+    """
 
     at: datetime
-    style: Literal["day", "time", "relative"] = "time"
+    style: Literal["day", "time"] = "time"
 
 
 @dataclass(frozen=True, slots=True)

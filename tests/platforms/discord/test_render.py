@@ -54,7 +54,7 @@ def test_a_card_with_one_of_everything() -> None:
     assert "[the notes](<https://example.org/notes>)" in text
     assert "```\n" in text
     assert "-# ● checked in · ○ missed" in text
-    assert re.search(r"-# Closes <t:\d+:F> \(<t:\d+:R>\)", text)
+    assert re.search(r"-# Closes <t:\d+:F>", text)
     buttons = [item for item in walk(components) if item["type"] == BUTTON]
     assert [button["custom_id"] for button in buttons] == ["ask|round=3", "echo|words=hello from the button"]
 

@@ -132,8 +132,8 @@ def test_only_web_addresses_become_links() -> None:
 
 def test_spans() -> None:
     at = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
-    spans = (Strong("Next: "), "1. x ", Mention("123"), When(at, "relative"), Link("notes", "https://e.org"))
-    assert text.spans(spans) == "**Next:** 1\\. x <@123><t:1799049600:R>[notes](<https://e.org>)"
+    spans = (Strong("Next: "), "1. x ", Mention("123"), When(at), Link("notes", "https://e.org"))
+    assert text.spans(spans) == "**Next:** 1\\. x <@123><t:1799049600:F>[notes](<https://e.org>)"
     assert text.span(When(at, "day")) == "<t:1799049600:D>"
     assert text.span(When(at)) == "<t:1799049600:F>"
     assert text.span(Mention("everyone")) == "@\u200beveryone"

@@ -206,9 +206,9 @@ def written(outreach: Outreach | None) -> tuple[Span, ...]:
     if outreach is None:
         return (_("Nobody has written to them yet."),)
     return spans(
-        "{moderator} wrote {when}: {outcome}.",
+        "{moderator} wrote {day}: {outcome}.",
         moderator=shorten(outreach.by_name, NAME_MOST),
-        when=When(outreach.at, "relative"),
+        day=When(outreach.at, "day"),
         outcome=outcome(outreach.outcome),
     )
 

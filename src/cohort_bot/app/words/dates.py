@@ -1,8 +1,8 @@
 """Dates and durations as people say them: all that depends on a language's names of days and months stands here."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from cohort_bot.chat.i18n import _, ngettext
+from cohort_bot.chat.i18n import _
 from cohort_bot.core.rounds import DAYS
 
 
@@ -49,22 +49,6 @@ def day_in_table(value: date) -> str:
 def weekday_and_time(value: datetime) -> str:
     """The day of the week and the time of day."""
     return f"{value:%A %H:%M}"
-
-
-def relative(gap: timedelta) -> str:
-    """How far away an instant is: "in 3 days", "2 hours ago", "now"."""
-    size, ahead = abs(gap), gap > timedelta()
-    if days := size // timedelta(days=1):
-        return ngettext("in {n} day", "in {n} days", days) if ahead else ngettext("{n} day ago", "{n} days ago", days)
-    if hours := size // timedelta(hours=1):
-        if ahead:
-            return ngettext("in {n} hour", "in {n} hours", hours)
-        return ngettext("{n} hour ago", "{n} hours ago", hours)
-    if minutes := size // timedelta(minutes=1):
-        if ahead:
-            return ngettext("in {n} minute", "in {n} minutes", minutes)
-        return ngettext("{n} minute ago", "{n} minutes ago", minutes)
-    return _("now")
 
 
 def duration(minutes: int) -> str:

@@ -108,7 +108,7 @@ def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
         parts.append(f"“{shorten(entry.words, WORDS_MOST)}”")
     if entry.follow_up:
         parts.append(_("Look again on {day}.", day=short_day(entry.follow_up)))
-    return (name, ", ", When(entry.at, "relative"), f": {' '.join(parts)}")
+    return (name, ", ", When(entry.at, "day"), f": {' '.join(parts)}")
 
 
 def _carried(delivery: Delivery) -> str:

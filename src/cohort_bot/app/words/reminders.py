@@ -84,7 +84,7 @@ def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made:
         "Week {week} of {cohort} closes {closes}. A check-in with nothing ticked counts.",
         week=week,
         cohort=cohort.name,
-        closes=When(cohort.calendar.closes(number), "relative"),
+        closes=When(cohort.calendar.closes(number)),
     )
     return _reminder(cohort, number, week, lead, first, made)
 

@@ -88,7 +88,7 @@ def link(text: str, url: str) -> str:
 
 def when(value: When) -> str:
     """A time that each reader sees in their own zone."""
-    style = {"day": "D", "time": "F", "relative": "R"}[value.style]
+    style = {"day": "D", "time": "F"}[value.style]
     return f"<t:{int(value.at.astimezone(UTC).timestamp())}:{style}>"
 
 

@@ -64,7 +64,7 @@ def _may_link(url: str) -> bool:
 
 def when(value: When, viewer: Viewer) -> Markup:
     """An instant in the viewer's zone; the machine-readable one and the zone come with it."""
-    shown = {"day": day, "time": moment, "relative": relative}[value.style](value.at, viewer)
+    shown = {"day": day, "time": moment}[value.style](value.at, viewer)
     full = f"{moment(value.at, viewer)} ({viewer.zone.key})"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.at.astimezone(UTC).isoformat(), full, shown)
 
@@ -82,11 +82,6 @@ def clock(at: datetime, viewer: Viewer) -> str:
 def moment(at: datetime, viewer: Viewer) -> str:
     """`Mon 4 Jan 2027, 09:00`."""
     return f"{day(at, viewer)}, {clock(at, viewer)}"
-
-
-def relative(at: datetime, viewer: Viewer) -> str:
-    """`in 3 days`, `2 hours ago`."""
-    return dates_words.relative(at - viewer.now)
 
 
 def label(text: str) -> str:

@@ -27,7 +27,8 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
-_FORMATS: Final = {"day": "{date_short_pretty}", "time": "{date_short_pretty} {time}", "relative": "{ago}"}
+_FORMATS: Final = {"day": "{date_long}", "time": "{date_long}, {time}"}
+"""None of the `pretty` ones: they say "yesterday", also of a week that was to close."""
 
 
 def clean(text: str) -> str:
