@@ -87,9 +87,9 @@ locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people rea
 		--no-location --sort-by-file -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
-	$(PIN) pyproject.toml -o requirements.txt
+	$(PIN) pyproject.toml --extra documents -o requirements.txt
 	$(PIN) --group pyproject.toml:build -o requirements-build.txt
-	$(PIN) pyproject.toml --group dev -o requirements-dev.txt
+	$(PIN) pyproject.toml --extra documents --group dev -o requirements-dev.txt
 
 clean:  ## remove what the targets made
 	rm -rf site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -277,7 +277,7 @@ def test_a_file_is_read_in_the_usual_encodings(tmp_path: Path) -> None:
     path = tmp_path / "guide.txt"
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         path.write_bytes("Für dich\n".encode(encoding))
-        assert read_guide(path) == "Für dich\n"
+        assert [line.body for line in read_guide(path)] == ["Für dich"]
     path.write_bytes("eins\nFür".encode("latin-1"))
     with pytest.raises(ImportRefused, match=r"^line 2: .*UTF-8"):
         read_guide(path)

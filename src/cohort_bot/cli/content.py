@@ -98,7 +98,7 @@ def show(programme: str | None, as_json: bool) -> None:
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
 @click.option("--yes", is_flag=True, help="Ask nothing: a guide that can be read in several ways is refused.")
 def import_(guide: Path, out: Path, *, yes: bool) -> None:
-    """Make the first draft of a programme from a plan in text or Markdown; say what found no place."""
+    """Make the first draft of a programme from a plan: text, Markdown, .docx, .pdf, .csv or .xlsx."""
     from cohort_bot.programmes.importing.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
     from cohort_bot.programmes.importing.questions import MOST, ImportAsks  # noqa: PLC0415
 

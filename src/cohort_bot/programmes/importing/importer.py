@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,14 @@ import yaml
 
 from cohort_bot.app.words import counts
 from cohort_bot.core.programme import Programme
+from cohort_bot.programmes.importing import documents
 from cohort_bot.programmes.importing.draft import FEWEST_HOURS, HOURS, MOST_HOURS, draft
 from cohort_bot.programmes.importing.guide import Guide, Remark, read_sections
-from cohort_bot.programmes.importing.lines import lines_of
+from cohort_bot.programmes.importing.lines import Line, lines_of, lines_of_table
 from cohort_bot.programmes.importing.outline import sections
 from cohort_bot.programmes.importing.plan import read_plan
 from cohort_bot.programmes.importing.questions import Answers, ImportAsks, ImportRefused
+from cohort_bot.programmes.importing.tables import is_plan
 from cohort_bot.programmes.load import load
 from cohort_bot.programmes.problems import ProgrammeErrors
 
@@ -58,15 +60,32 @@ class ImportReport:
             yield f"{guide}:{remark.line}: {remark.text}" if remark.line else f"{guide}: {remark.text}"
 
 
-def read_guide(path: Path) -> str:
-    """The text of a guide's file, UTF-8 or UTF-16 with a byte order mark. Raises ImportRefused."""
+def read_guide(path: Path) -> list[Line]:
+    """The lines of a guide's file: text in UTF-8 or UTF-16, a table, or a document. Raises ImportRefused."""
     try:
         if path.exists() and not path.is_file():  # a pipe or a device may never end
             raise ImportRefused("this is no ordinary file; save the guide as a text file")
         with path.open("rb") as file:
-            data = file.read(BYTES_MOST + 1)
+            data = file.read(documents.BYTES_MOST + 1)
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error.strerror}") from error
+    return guide_lines(data, path.suffix)
+
+
+def guide_lines(data: bytes, suffix: str = "") -> list[Line]:
+    """The lines of a guide that came as bytes; `suffix` is its file name's, such as ".csv". Raises ImportRefused."""
+    kind = documents.kind_of(data)
+    if kind is not None and len(data) > documents.BYTES_MOST:
+        raise ImportRefused(f"it is larger than {documents.BYTES_MOST // 1_000_000} MB; save only the plan, as text")
+    content = documents.read_document(data, kind) if kind else _decoded(data)
+    if isinstance(content, str) and suffix.lower() in {".csv", ".tsv"}:
+        content = documents.read_csv(content)
+    if isinstance(content, documents.Table):
+        return lines_of_table(content.rows, is_plan)
+    return _lines(content)
+
+
+def _decoded(data: bytes) -> str:
     if len(data) > BYTES_MOST:
         raise ImportRefused(f"the guide has more than {MAX_CHARACTERS:,} characters")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -77,7 +96,7 @@ def read_guide(path: Path) -> str:
         raise ImportRefused(f"a byte that is not {encoding[:5].upper()}; save the guide as UTF-8", line) from error
 
 
-def import_guide(text: str, out: Path, answers: Mapping[str, int] | None = None) -> ImportReport:
+def import_guide(text: str | Sequence[Line], out: Path, answers: Mapping[str, int] | None = None) -> ImportReport:
     """Write a programme folder made from the guide; `out` must be new or empty, its name becomes the slug.
 
     `answers` has the index of the chosen option by the question's key. Raises ImportAsks when the guide can be read in
@@ -88,7 +107,7 @@ def import_guide(text: str, out: Path, answers: Mapping[str, int] | None = None)
         raise ImportRefused(f'"{slug}" cannot name a programme: use letters, digits, - and _ for the folder')
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ImportRefused(f"{out} is there already and not empty; name a new folder")
-    guide = _read(text, Answers(answers or {}))
+    guide = _read(_lines(text) if isinstance(text, str) else text, Answers(answers or {}))
     try:
         programme = _write(draft(guide, slug), out)
     except OSError as error:
@@ -96,14 +115,17 @@ def import_guide(text: str, out: Path, answers: Mapping[str, int] | None = None)
     return ImportReport(out, programme, tuple(sorted(set(guide.remarks))))
 
 
-def _read(text: str, answers: Answers) -> Guide:
-    """The guide's parts, with a remark for every line that found no place."""
+def _lines(text: str) -> list[Line]:
     if len(text) > MAX_CHARACTERS:
         raise ImportRefused(f"the guide has more than {MAX_CHARACTERS:,} characters")
     if bad := re.search("[\x00\ud800-\udfff]", text):
         number = len(re.findall(r"\r\n|\r|\n", text[: bad.start()])) + 1
         raise ImportRefused("this is no text (a NUL or half a character); save the guide as UTF-8 text", number)
-    lines = lines_of(text)
+    return lines_of(text)
+
+
+def _read(lines: Sequence[Line], answers: Answers) -> Guide:
+    """The guide's parts, with a remark for every line that found no place."""
     if not lines:
         raise ImportRefused("the guide is empty")
     parts, remark = sections(lines)

@@ -1,7 +1,7 @@
 """A guide's lines: headings, bullets, table rows and text, without the marks of Markdown, their numbers kept."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -78,6 +78,22 @@ def lines_of(text: str) -> list[Line]:
         elif any(sign.isalnum() for sign in line):
             found.append(_line(number, line, code=number in fenced))
     return [line for line in found if any(sign.isalnum() for sign in line.body) or line.links]
+
+
+def lines_of_table(rows: Iterable[tuple[int, Sequence[str]]], is_header: Callable[[Sequence[str]], bool]) -> list[Line]:
+    """The rows of a sheet with their numbers. What stands above the first header is text; another may follow later."""
+    found: list[Line] = []
+    for number, cells in rows:
+        plain = [_plain(cell) for cell in cells]
+        texts = tuple(text for text, _ in plain)
+        links = tuple(link for _, links in plain for link in links)
+        header = is_header(texts)
+        body = " | ".join(filter(None, texts))
+        if header or any(line.cells for line in found):
+            found.append(Line(number, 0, "", body, cells=texts, header=header, links=links))
+        else:
+            found.append(Line(number, 0, "", body, links=links))
+    return found
 
 
 def bare(text: str) -> str:
