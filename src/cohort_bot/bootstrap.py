@@ -22,10 +22,11 @@ from cohort_bot.app.ports.platform import ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.week import opening
-from cohort_bot.chat.message import plain
+from cohort_bot.chat.message import Message, plain
 from cohort_bot.chat.traits import traits_of
 from cohort_bot.clocks import CheckedClock
 from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library, shipped_folder
@@ -129,16 +130,24 @@ def preview(programmes: Library, slug: str | None, number: int) -> str:
         raise LookupError(f"There is no programme {slug!r}; there is: {known}")
     if programme.week(number) is None:
         raise LookupError(f"{programme.slug} has {counts.weeks(programme.length)}; there is no week {number}")
-    calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
-    at = calendar.opens(number)
-    cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, at, "sample")
-    card = opening(cohort, programme, number, "local", late=None, missed=())
+    card = _sample_card(programme, number)
     shown = [f"== Text\n{plain(card)}"]
     for name, module in installed.platforms().items():
         if (preview_on := getattr(module, "preview", None)) is not None:
             body = json.dumps(preview_on(card), indent=2, ensure_ascii=False)
             shown.append(f"== {traits_of(name).title}\n{body}")
     return "\n\n".join(shown)
+
+
+def card_as_text(programme: Programme, number: int) -> str:
+    """A week's card, for a cohort that starts on a sample date."""
+    return plain(_sample_card(programme, number))
+
+
+def _sample_card(programme: Programme, number: int) -> Message:
+    calendar = Calendar(date(2027, 1, 4), OPENING_AT, "UTC")
+    cohort = Cohort(1, "local", "sample", "Sample cohort", programme.slug, calendar, calendar.opens(number), "sample")
+    return opening(cohort, programme, number, "local", late=None, missed=())
 
 
 def library(settings: Settings) -> Library:

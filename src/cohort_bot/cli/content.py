@@ -93,6 +93,39 @@ def show(programme: str | None, as_json: bool) -> None:
         click.echo(f"  {phase.first_week:>3}–{phase.last_week:<3} {phase.title}")
 
 
+@content.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a programme of two weeks with comments, to be changed and added to."""
+    from cohort_bot.programmes.problems import ProgrammeErrors  # noqa: PLC0415
+    from cohort_bot.programmes.starter import write_starter  # noqa: PLC0415
+
+    try:
+        write_starter(folder)
+    except ProgrammeErrors as errors:
+        fail(str(errors.problems[0]), 1)
+    except OSError as error:
+        fail(f"{folder} cannot be written: {error.strerror}", 1)
+    click.echo(f"{folder} has a programme of 2 weeks. Change its files; cohort-bot content watch {folder} looks on.")
+
+
+@content.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def watch(folder: Path) -> None:
+    """Check a programme at each save, and show the week that was changed; Ctrl-C ends it."""
+    from cohort_bot import bootstrap  # noqa: PLC0415
+    from cohort_bot.programmes.watch import changes  # noqa: PLC0415
+
+    bootstrap.same_time_zones_everywhere()
+    for change in changes(folder):
+        click.echo(f"\n{'-' * 72}")
+        for problem in change.problems:
+            click.echo(str(problem))
+        if change.programme is not None:
+            click.echo(bootstrap.card_as_text(change.programme, change.week))
+            click.echo("\nNothing wrong.")
+
+
 @content.command("import")
 @click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
