@@ -271,3 +271,52 @@ async def test_a_stale_button_of_somebody_who_left_says_so(bot: BotUnderTest) ->
     await bot.chat.press("member-3", await bot.type("member-3", "/leave"), "Leave")  # type: ignore[arg-type]
     assert "not in this cohort any more" in said(await bot.chat.submit("moderator", form, text="Hello"))
     assert await log(bot) == []
+
+
+NIGHT = datetime(2027, 1, 27, 23, 7, tzinfo=UTC)
+"""Seven minutes past midnight for everybody, who live in Berlin."""
+
+MORNING = datetime(2027, 1, 28, 7, tzinfo=UTC)
+"""08:00 there."""
+
+
+def letters(bot: BotUnderTest, words: str) -> int:
+    return sum(words in sent.text for sent in bot.chat.inbox("member-3"))
+
+
+async def test_what_is_sent_at_night_waits_for_the_readers_morning(bot: BotUnderTest) -> None:
+    await bot.until(NIGHT)
+    answer = said(await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Are you well?"))
+    assert "It's night for Sample Member 3, so I'll deliver it at 08:00 their time" in answer
+    await bot.settle()
+    assert letters(bot, "Are you well?") == 0
+    card = plain(await bot.message("moderator", "/cohort progress"))
+    assert "A message from Sample Moderator will be delivered Thu 28 Jan 2027 07:00 UTC." in card
+    record = plain(await bot.message("moderator", "/cohort progress member:member-3"))
+    assert "It will be delivered in their morning. “Are you well?”" in record
+    hint = field(await open_form(bot, "Write to them"), "text").hint
+    assert hint == "Sample Moderator has a message waiting for their morning."
+    await bot.until(MORNING)
+    assert letters(bot, "Are you well?") == 1
+    assert "Sample Moderator wrote" in plain(await bot.message("moderator", "/cohort progress"))
+
+
+async def test_what_could_not_be_sent_by_day_is_not_sent_at_night_either(bot: BotUnderTest) -> None:
+    bot.chat.closed.add("member-3")
+    await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Are you well?")
+    await bot.settle()
+    bot.chat.closed.clear()
+    await bot.until(NIGHT)
+    await bot.press("moderator", await bot.message("moderator", "/cohort progress"), "Try again")
+    await bot.settle()
+    assert letters(bot, "Are you well?") == 0
+    await bot.until(MORNING)
+    assert letters(bot, "Are you well?") == 1
+
+
+async def test_what_waits_for_the_morning_is_not_sent_to_somebody_who_leaves_meanwhile(bot: BotUnderTest) -> None:
+    await bot.until(NIGHT)
+    await bot.chat.submit("moderator", await open_form(bot, "Write to them"), text="Are you well?")
+    await bot.press("member-3", await bot.message("member-3", "/leave"), "Leave")
+    await bot.until(MORNING)
+    assert letters(bot, "Are you well?") == 0

@@ -65,12 +65,18 @@ def night(at: datetime, zone: str) -> datetime:
 
 def awake(at: datetime, zone: str, before: datetime) -> datetime:
     """The instant itself by day; at night 08:00 after it if four hours remain `before`, else 21:00 before it."""
+    morning = by_day(at, zone)
+    if morning == at or before - morning >= LEFT_AT_LEAST:
+        return morning
+    return instant(morning.astimezone(zone_info(zone)).date() - timedelta(days=1), EVENING, zone)
+
+
+def by_day(at: datetime, zone: str) -> datetime:
+    """The instant itself by day, at night 08:00 after it."""
     local = at.astimezone(zone_info(zone))
     if QUIET_UNTIL <= local.time() < QUIET_FROM:
         return at
-    night_began = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)
-    morning = instant(night_began + timedelta(days=1), QUIET_UNTIL, zone)
-    return morning if before - morning >= LEFT_AT_LEAST else instant(night_began, EVENING, zone)
+    return instant(local.date() + timedelta(days=local.time() >= QUIET_FROM), QUIET_UNTIL, zone)
 
 
 def settled_at(calendar: Calendar, number: int) -> datetime:

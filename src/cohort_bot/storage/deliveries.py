@@ -154,6 +154,16 @@ class SqlDeliveries:
         self.opened += (found := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
         return bool(found)
 
+    def postpone(self, delivery: Delivery, due: datetime, expires: datetime | None) -> bool:
+        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+        # Not `updated` before `due`: that marks rows that were written ahead, which a change to the cohort removes.
+        moved = there.where(is_open(deliveries), deliveries.c.state == State.READY.value)
+        values = {"due": due, "expires": expires, "updated": due}
+        self.opened += (
+            found := self._connection.execute(moved.values(values).returning(deliveries.c.id)).scalars().all()
+        )
+        return bool(found)
+
     def ready(
         self,
         at: datetime,

@@ -4,11 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, update
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
+from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.repository import Repository
-from cohort_bot.storage.tables import outreach
+from cohort_bot.storage.tables import deliveries, outreach
+
+_HELD = and_(
+    deliveries.c.key == outreach.c.delivery_key,
+    deliveries.c.state == State.READY.value,
+    deliveries.c.due > outreach.c.at,
+)
+_ENTRIES = select(outreach, deliveries.c.due).outerjoin_from(outreach, deliveries, _HELD)
+"""The entries; those whose message waits with the instant at which it is due."""
 
 
 class SqlOutreaches(Repository):
@@ -36,19 +45,20 @@ class SqlOutreaches(Repository):
             "follow_up": None if follow_up is None else follow_up.isoformat(),
             "delivery_key": delivery_key,
         }
-        return _outreach(self._connection.execute(insert(outreach).values(values).returning(outreach)).one())
+        number = self._connection.execute(insert(outreach).values(values).returning(outreach.c.id)).scalar_one()
+        return _outreach(self._connection.execute(_ENTRIES.where(outreach.c.id == number)).one())
 
     def get(self, outreach_id: int) -> Outreach | None:
-        row = self._connection.execute(select(outreach).where(outreach.c.id == outreach_id)).one_or_none()
+        row = self._connection.execute(_ENTRIES.where(outreach.c.id == outreach_id)).one_or_none()
         return None if row is None else _outreach(row)
 
     def of_member(self, member_id: int) -> Sequence[Outreach]:
-        query = select(outreach).where(outreach.c.member_id == member_id)
+        query = _ENTRIES.where(outreach.c.member_id == member_id)
         rows = self._connection.execute(query.order_by(outreach.c.at.desc(), outreach.c.id.desc()))
         return [_outreach(row) for row in rows]
 
     def newest(self, cohort_id: int) -> Mapping[int, Outreach]:
-        query = select(outreach).where(outreach.c.cohort_id == cohort_id).order_by(outreach.c.at, outreach.c.id)
+        query = _ENTRIES.where(outreach.c.cohort_id == cohort_id).order_by(outreach.c.at, outreach.c.id)
         return {row.member_id: _outreach(row) for row in self._connection.execute(query)}
 
     def count_since(self, cohort_id: int, at: datetime) -> int:
@@ -71,4 +81,5 @@ def _outreach(row: Row[Any]) -> Outreach:
         outcome=OutreachResult[row.outcome.upper()],
         follow_up=None if row.follow_up is None else date.fromisoformat(row.follow_up),
         delivery_key=row.delivery_key,
+        held_until=row.due,
     )

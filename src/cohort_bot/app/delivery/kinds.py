@@ -83,8 +83,9 @@ class Kind:
     `quotes_members`: it may name members or say what they wrote, so its text is deleted when one of them is erased.
     `mentioned`: where it cannot be sent directly a mention may take its place. `notice`: it informs moderators about
     other posts, and causes no further notice. `gathers`: it also covers the others of its kind and room that have come
-    due by then. `ahead`: it may be composed shortly before its instant, because only a change to the cohort can alter
-    its text. `withdrawn` makes the text that replaces a post no longer wanted after it was sent.
+    due by then. `by_day`: in the reader's quiet hours it waits until their morning. `ahead`: it may be composed shortly
+    before its instant, because only a change to the cohort can alter its text. `withdrawn` makes the text that replaces
+    a post no longer wanted after it was sent.
     """
 
     label: str
@@ -97,6 +98,7 @@ class Kind:
     mentioned: bool = False
     notice: bool = False
     gathers: bool = False
+    by_day: bool = False
     ahead: bool = False
     withdrawn: Callable[[], Message] | None = None
 
@@ -364,7 +366,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
-    "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7)),
+    "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True),
     "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7)),
     "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True),
     "closing": Kind(posts_words.CLOSING, _closing, after_end=True),

@@ -22,6 +22,7 @@ from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN, State
 from cohort_bot.core.lanes import is_aside
 from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.nudges import by_day
 
 log = logging.getLogger(__name__)
 
@@ -186,6 +187,10 @@ def claim(
             store.deliveries.put(row, State.PARKED, DeliveryReason.NO_TARGET, at)
             closed += 1
             continue
+        if (morning := _held_until(store, row, at)) is not None:
+            store.deliveries.postpone(row, morning, row.what.expires)
+            closed += 1
+            continue
         if row.state is State.UNKNOWN:
             look_up.append(Parcel(row, to, left=left))
             continue
@@ -212,6 +217,15 @@ def _waits_for(store: Store, row: Delivery) -> Delivery | None:
     if opening is None or opening.state not in OPEN or not is_aside(opening.lane) or opening.lane == row.lane:
         return None
     return opening
+
+
+def _held_until(store: Store, row: Delivery, at: datetime) -> datetime | None:
+    """When the reader's quiet hours end, if the row has to wait for that."""
+    if row.state is not State.READY or not KINDS[row.what.kind].by_day:
+        return None
+    reader = store.people.get(row.what.account_id or 0)
+    morning = at if reader is None else by_day(at, reader.zone)
+    return morning if morning > at else None
 
 
 def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:

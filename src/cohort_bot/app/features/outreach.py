@@ -17,6 +17,7 @@ from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.nudges import by_day
 from cohort_bot.core.rounds import instant
 
 AHEAD_MOST = timedelta(days=366)
@@ -80,8 +81,9 @@ def write_save(_services: Services, invocation: Invocation, store: Store, cohort
     key = keys.outreach(cohort.id, invocation.actor.platform, invocation.id)
     entry = store.outreach.add(cohort.id, member.id, invocation.at, by, words, OutreachResult.WAITING, follow_up, key)
     args = {"entry": str(entry.id), "platform": invocation.actor.platform}
-    store.deliveries.add([NewDelivery.to_member("outreach", key, member, invocation.at, args=args)])
-    return outreach_words.carried(member, follow_up)
+    due = by_day(invocation.at, member.account.zone)
+    store.deliveries.add([NewDelivery.to_member("outreach", key, member, due, args=args)])
+    return outreach_words.carried(member, follow_up, due if due > invocation.at else None)
 
 
 def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str]) -> date | None:

@@ -20,7 +20,8 @@ class OutreachResult(Enum):
 @dataclass(frozen=True, slots=True)
 class Outreach:
     """A moderator contacted a member. `by` is the moderator's account on the cohort's platform, `follow_up` a date in
-    the cohort's calendar on which a moderator checks again; `delivery_key` is set when the bot sent the message.
+    the cohort's calendar on which a moderator checks again; `delivery_key` is set when the bot sends the message,
+    `held_until` as long as it waits for the member's morning.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Outreach:
     outcome: OutreachResult
     follow_up: date | None = None
     delivery_key: str | None = None
+    held_until: datetime | None = None
 
 
 class Outreaches(Protocol):

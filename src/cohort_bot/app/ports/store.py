@@ -255,6 +255,9 @@ class Deliveries(Protocol):
     def put_in(self, delivery: Delivery, lane: str) -> bool:
         """Move it to another lane, if it was not claimed again since."""
 
+    def postpone(self, delivery: Delivery, due: datetime, expires: datetime | None) -> bool:
+        """Give a row that is ready another instant at which it is due, if it was not claimed since."""
+
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         """Which parts of a kind went out, by round: for papers their ids in the programme."""
 

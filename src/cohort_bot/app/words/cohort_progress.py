@@ -205,6 +205,12 @@ def written(outreach: Outreach | None) -> tuple[Span, ...]:
     """Who turned to a member last, when, and what came of it."""
     if outreach is None:
         return (_("Nobody has written to them yet."),)
+    if outreach.held_until is not None:
+        return spans(
+            "A message from {moderator} will be delivered {when}.",
+            moderator=shorten(outreach.by_name, NAME_MOST),
+            when=When(outreach.held_until),
+        )
     return spans(
         "{moderator} wrote {day}: {outcome}.",
         moderator=shorten(outreach.by_name, NAME_MOST),

@@ -11,9 +11,22 @@ from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
 from cohort_bot.app.words.cohort_progress import outcome as outcome_words
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.app.words.fields import about_args, short_title
+from cohort_bot.app.words.zones import clock
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Mention, Message, Span, Strong, bullets, paragraph
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Heading,
+    Mention,
+    Message,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+)
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.risks import Sign
@@ -98,6 +111,8 @@ def before(last: Outreach | None, at: datetime) -> str:
     """Who turned to them last, for whoever is about to."""
     if last is None:
         return _("Nobody has written to them yet.")
+    if last.held_until is not None:
+        return _("{moderator} has a message waiting for their morning.", moderator=shorten(last.by_name, NAME_MOST))
     days = (at - last.at).days
     values: dict[str, str | int] = {
         "moderator": shorten(last.by_name, NAME_MOST),
@@ -144,7 +159,19 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
     return Form("cohort.log.save", title, fields, about_args(cohort, member))
 
 
-def carried(member: Member, follow_up: date | None) -> Message:
+def carried(member: Member, follow_up: date | None, held: datetime | None) -> Message:
+    """The message goes out; `held` is when, if that is not now because it is night for the member."""
+    if held is not None:
+        lead = spans(
+            "It's night for {member}, so I'll deliver it at {time} their time, {when}. If it can't wait, write to them "
+            "yourself.",
+            member=member.name,
+            time=clock(member.account.zone, held),
+            when=When(held),
+        )
+        head = _("Your message to {member} goes out in their morning.", member=member.name)
+        noted = _with_reminder(_("It's noted for the other moderators."), follow_up)
+        return Message(head, (paragraph(*lead), paragraph(noted)))
     noted = _("It is on its way to {member}, and noted for the other moderators.", member=member.name)
     head = _with_reminder(noted, follow_up)
     tail = _("If it cannot be delivered, /cohort progress says so with what helps.")

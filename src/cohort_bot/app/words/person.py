@@ -102,7 +102,9 @@ def _checkin(made: CheckIn) -> tuple[Span, ...]:
 def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
     name = Strong(shorten(entry.by_name, NAME_MOST))
     parts = [f"{outcome(entry.outcome)}."]
-    if carried is not None:
+    if entry.held_until is not None:
+        parts = [_("It will be delivered in their morning.")]
+    elif carried is not None:
         parts.append(_carried(carried))
     if entry.words:
         parts.append(f"“{shorten(entry.words, WORDS_MOST)}”")
