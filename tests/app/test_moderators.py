@@ -65,7 +65,7 @@ async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_ther
 
 def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
     return edit_words.change_preview(
-        cohort, "", (), "", "", None, (named, ("nobody by name",)), (), (Button("Change it", "x"),)
+        cohort, "", (), "", "", None, (named, ("nobody by name",)), (), (), (Button("Change it", "x"),)
     )
 
 

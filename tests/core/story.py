@@ -19,6 +19,7 @@ from cohort_bot.app.words.progress import finish
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
+from cohort_bot.core.agenda import ahead
 from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
 from cohort_bot.core.risks import risks
@@ -205,6 +206,15 @@ class Life:
             f"{self.calendar.opens_on(number):%a %d %b}" for number in range(max(1, newest - 3), newest + 1)
         )
 
+    def coming_up(self) -> str:
+        """The dates of their next weeks as /plan shows them, by the cohort's clock."""
+        zone, shown = ZoneInfo(self.calendar.zone), []
+        for each in ahead(self.calendar, self.member(), self.seen, self.weeks, 3):
+            if each.off and each.since:
+                shown.append(f"{each.since.astimezone(zone):%d %b} {each.off} off")
+            shown.append(f"{each.opens.astimezone(zone):%d %b} week {each.week}")
+        return ", ".join(shown) or "none"
+
 
 COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Record": Life.record,
@@ -221,6 +231,7 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Hours + grace": Life.lasts,
     "Closes, grace ends": Life.closes,
     "Opened": Life.openings,
+    "Coming up": Life.coming_up,
 }
 
 

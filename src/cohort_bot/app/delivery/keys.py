@@ -67,6 +67,11 @@ def announce(cohort: Cohort, draft: str, room_id: int) -> str:
     return f"announce:{cohort.id}:{draft}:{room_id}"
 
 
+def schedule(cohort_id: int, change: str, room_id: int) -> str:
+    """The notice of a changed schedule in a room, by the click that made the change."""
+    return f"schedule:{cohort_id}:{change}:{room_id}"
+
+
 def closing(room: Room) -> str:
     """The last line of a cohort in a room."""
     return f"closing:{room.cohort_id}:{room.id}"

@@ -27,6 +27,7 @@ from cohort_bot.app.words import portfolio as portfolio_words
 from cohort_bot.app.words import posts as posts_words
 from cohort_bot.app.words import record_changes as record_changes_words
 from cohort_bot.app.words import reminders as reminders_words
+from cohort_bot.app.words import schedule as schedule_words
 from cohort_bot.app.words import shared_checkin as shared_checkin_words
 from cohort_bot.app.words import stalled as stalled_words
 from cohort_bot.app.words import week as week_words
@@ -319,6 +320,22 @@ def _announce(scene: Scene) -> Message:
     return announce_words.announcement(scene.cohort, scene.row.args["text"])
 
 
+def _schedule(scene: Scene) -> Message | None:
+    """Not wanted when the dates have changed again, or when the room never read of the change that it takes back."""
+    change, store = schedule_words.from_args(scene.number, scene.row.args), scene.store
+    undone = store.deliveries.by_key(scene.row.args["undoes"])
+    if scene.row.args["undoes"] and (undone is None or undone.state not in {State.SENT, State.UNKNOWN}):
+        return None
+    if scene.cohort.calendar.opens(scene.number) != change.opens:
+        return None
+    if change.what in {"skipped", "unskipped"}:
+        card = store.deliveries.by_key(keys.opening(scene.cohort.id, scene.number, scene.row.room_id or 0))
+        skipped = card is not None and card.state is State.SKIPPED
+        if skipped != (change.what == "skipped"):
+            return None
+    return schedule_words.notice(scene.cohort, change, scene.row.platform)
+
+
 def _closing(scene: Scene) -> Message:
     return archive_words.closing(scene.cohort)
 
@@ -369,6 +386,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True),
     "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7)),
     "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True),
+    "schedule": Kind(posts_words.SCHEDULE, _schedule),
     "closing": Kind(posts_words.CLOSING, _closing, after_end=True),
     "alert": Kind(posts_words.ALERT, _alert, after_end=True, notice=True),
     "silent": Kind(posts_words.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True),

@@ -1,10 +1,10 @@
 """`/cohort edit`: change a cohort's name, start, day, time, zone, room or moderators, after a preview."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from cohort_bot.app import audit, digest_channel, moderators, questions
+from cohort_bot.app import audit, digest_channel, moderators, questions, schedule
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import AHEAD_MOST, cohort_name, must_be_free, no_digest_there, other_zone, programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
@@ -21,12 +21,14 @@ from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import edit as words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import questions as questions_words
+from cohort_bot.app.words import schedule as schedule_words
 from cohort_bot.app.words import shifts as shifts_words
 from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.zones import zone_named
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Block, Button
 from cohort_bot.chat.place import Place
 from cohort_bot.core.membership import Cohort, Moderator, Room
 from cohort_bot.core.reschedule import Rescheduled, Wish, rescheduled
@@ -65,7 +67,7 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     typed_zone = options.text("timezone")
     zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
 
-    def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str]:
+    def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str, Sequence[Block]]:
         starts = options.day("starts", cohort.calendar.today(invocation.at))
         wanted = _Wanted(
             Wish(options.weekday("day"), options.clock("time"), zone, starts),
@@ -91,9 +93,13 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
             if zone
             else ""
         )
-        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again
+        told: Sequence[Block] = ()
+        if change.new is not None:
+            after = replace(cohort, calendar=change.new.calendar, name=change.name or cohort.name)
+            told = schedule.offered(store, after, _moved(change), invocation.actor.platform)
+        return change, keep(store, cohort, "cohort.edit.yes", body, invocation.at), again, told
 
-    change, args, again = await services.change(invocation, MODERATOR, write)
+    change, args, again, told = await services.change(invocation, MODERATOR, write)
     cohort, room = change.cohort, change.room
     findings = []
     if room is not None:
@@ -104,8 +110,14 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     yes = button(words.change_it(), "cohort.edit.yes", args)
     named = tuple(moderators.spans(people) for people in change.named) if change.named else ()
     clock = zones_words.clock(change.new.zone, invocation.at) if change.new else ""
-    buttons = (yes, questions_words.another(zones_words.change_zone(), again)) if again else (yes,)
-    return words.change_preview(cohort, change.name, change.shifts, wall, clock, moved, named, findings, buttons)
+    buttons: tuple[Button, ...] = schedule.buttons(yes) if told else (yes,)
+    buttons += (questions_words.another(zones_words.change_zone(), again),) if again else ()
+    return words.change_preview(cohort, change.name, change.shifts, wall, clock, moved, named, findings, told, buttons)
+
+
+def _moved(change: _Edit) -> schedule_words.Change:
+    first = change.shifts[0]
+    return schedule_words.Change("moved", first.number, first.new, first.old)
 
 
 def _kept(wish: Wish) -> dict[str, str]:
@@ -145,12 +157,8 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
         if change.name:
             store.cohorts.rename(cohort.id, change.name)
             audit.of_cohort(store, cohort, invocation, audits.RENAMED, change.name)
-        if (new := change.new) is not None:
-            if new.move is not None:
-                store.cohorts.add_move(cohort.id, new.move)
-            else:
-                store.cohorts.set_start(cohort.id, new.calendar)
-            audit.of_cohort(store, cohort, invocation, audits.MOVED, words.wall(new), new.first)
+        if change.new is not None:
+            _reschedule(store, cohort, change.new, invocation)
         if change.name or (change.new is not None and change.new.first == 1):
             for key in keys.invitations(store.cohorts.rooms(cohort.id)):
                 edits.request(store, key, invocation.at)
@@ -160,6 +168,8 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
             audit.of_cohort(store, cohort, invocation, audits.ROOM_MOVED, moved)
         if change.named is not None:
             moderators.name(store, cohort, change.named[0], invocation)
+        if change.new is not None:
+            schedule.tell(store, cohort, invocation, _moved(change))
         if not wanted.wish.zone:
             return change, None
         return change, (wanted.wish.zone, other_zone(store, invocation, cohort, wanted.wish.zone))
@@ -168,6 +178,16 @@ async def edit_yes(services: Services, invocation: Invocation) -> Reply:
     named = moderators.spans(change.named[0]) if change.named else ()
     first = next(iter(change.shifts), None)
     return words.changed(change.cohort, change.name, first, zone, change.channel or None, named, invocation.at)
+
+
+def _reschedule(store: Store, cohort: Cohort, new: Rescheduled, invocation: Invocation) -> None:
+    """Store the new calendar, and put the date on the open week's card right."""
+    if new.move is not None:
+        store.cohorts.add_move(cohort.id, new.move)
+    else:
+        store.cohorts.set_start(cohort.id, new.calendar)
+    audit.of_cohort(store, cohort, invocation, audits.MOVED, words.wall(new), new.first)
+    schedule.redate_open_card(store, cohort, new.calendar, invocation)
 
 
 def _moving_to(store: Store, cohort: Cohort, invocation: Invocation) -> Place | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from cohort_bot.app import audit
+from cohort_bot.app import audit, schedule
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.cohorts import programme_of
 from cohort_bot.app.commands import CommandSpec, Param, Role
@@ -17,6 +17,7 @@ from cohort_bot.app.shifts import as_text, moved_openings
 from cohort_bot.app.words import buttons as buttons_words
 from cohort_bot.app.words import counts
 from cohort_bot.app.words import holiday as words
+from cohort_bot.app.words import schedule as schedule_words
 from cohort_bot.app.words import shifts as shifts_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -40,7 +41,9 @@ async def holiday(services: Services, invocation: Invocation) -> Reply:
         shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
         body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
         args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
-        return words.holiday_preview(cohort, rounds, shifts, button(words.take_off(), "cohort.holiday.yes", args))
+        told = schedule.offered(store, cohort, _change("off", shifts[0], rounds), invocation.actor.platform)
+        buttons = schedule.buttons(button(words.take_off(), "cohort.holiday.yes", args))
+        return words.holiday_preview(cohort, rounds, shifts, told, buttons)
 
     return await services.change(invocation, MODERATOR, write)
 
@@ -62,6 +65,7 @@ def holiday_yes(services: Services, invocation: Invocation, store: Store, cohort
         "rounds": str(off.rounds),
         "shown": as_text(moved_openings(taken, taken, off.before, services.weeks(cohort))),
     }
+    body["told"] = schedule.tell(store, cohort, invocation, _change("off", shifts[0], off.rounds))
     kept_for = keep(store, cohort, "cohort.holiday.undo", body, invocation.at)
     undo = Button(buttons_words.undo(), "cohort.holiday.undo", kept_for)
     return words.holiday_given(cohort, off.rounds, shifts[0], undo)
@@ -79,7 +83,13 @@ def holiday_undo(services: Services, invocation: Invocation, store: Store, cohor
         raise words.holiday_on()
     store.cohorts.add_holiday(cohort.id, back)
     audit.of_cohort(store, cohort, invocation, audits.HOLIDAY_UNDONE, counts.weeks(-back.rounds), back.before)
+    if told := body.get("told"):
+        schedule.tell(store, cohort, invocation, _change("on", shifts[0], -back.rounds), undoes=told)
     return words.holiday_undone(cohort, shifts[0])
+
+
+def _change(what: schedule_words.What, first: shifts_words.Shift, rounds: int) -> schedule_words.Change:
+    return schedule_words.Change(what, first.number, first.new, first.old, rounds)
 
 
 def _off(calendar: Calendar, off: Holiday, length: int) -> list[shifts_words.Shift]:

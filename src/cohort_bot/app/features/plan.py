@@ -1,5 +1,8 @@
 """`/plan`: a week of the programme; buttons show the whole plan and what to expect."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
@@ -13,7 +16,10 @@ from cohort_bot.app.words.reminders import planned
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Block
+from cohort_bot.core.agenda import ahead, opening_of
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
 
 
 async def plan(services: Services, invocation: Invocation) -> Reply:
@@ -27,12 +33,20 @@ async def plan(services: Services, invocation: Invocation) -> Reply:
         week = asked if asked is not None else min(present, programme.length)
         if programme.week(week) is None:
             raise words.no_week(programme, week)
+        dates = _dates(cohort, member, programme, week if asked is not None else None, invocation.at)
         if not number or week != member.week(number):
-            return week_words.plan(programme, week, [], ())
+            return week_words.plan(programme, week, dates=dates)
         button = week_words.check_in_button(cohort, number)
-        return week_words.plan(programme, week, [button], planned(store.checkins.of_member(member.id)))
+        return week_words.plan(programme, week, [button], planned(store.checkins.of_member(member.id)), dates)
 
     return await services.read(invocation, MEMBER, read)
+
+
+def _dates(cohort: Cohort, member: Member, programme: Programme, week: int | None, at: datetime) -> Sequence[Block]:
+    """When the week that was asked for opens; without one, the member's next weeks and what is off."""
+    if week is not None:
+        return words.opens(opening_of(cohort.calendar, member, week), at)
+    return words.coming_up(programme, ahead(cohort.calendar, member, at, programme.length, words.COMING_UP))
 
 
 @reads(VISIBLE_COHORT)

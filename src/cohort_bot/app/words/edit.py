@@ -68,12 +68,14 @@ def change_preview(
     moved: tuple[str, str] | None,
     named: Sequence[Sequence[Span]],
     findings: Sequence[Finding],
+    told: Sequence[Block],
     buttons: tuple[Button, ...],
 ) -> Message:
     """What /cohort edit would do.
 
     `name` is the new one or empty, `wall` the new day, time and zone in words, `there` what its clocks show; `moved` is
-    the room before and after, `named` are the moderators after and before.
+    the room before and after, `named` are the moderators after and before,
+    `told` is what the room would read.
     """
     head = _("Change {cohort}?", cohort=cohort.name)
     blocks: list[Block] = [Heading(head)]
@@ -107,7 +109,7 @@ def change_preview(
         blocks.append(paragraph(*spans("Moderators here would be {new} instead of {old}.", new=new, old=old)))
         blocks.append(paragraph(_("Admins, and who created the cohort, always are."), quiet=True))
         blocks += _unreached(cohort, named[0])
-    blocks += [*problems(findings), paragraph(_("Nothing has changed yet."), quiet=True)]
+    blocks += [*problems(findings), *told, paragraph(_("Nothing has changed yet."), quiet=True)]
     blocks += [] if elsewhere(findings) else [Actions(buttons)]
     return Message(head, tuple(blocks))
 

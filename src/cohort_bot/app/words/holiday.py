@@ -7,7 +7,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.shifts import Shift, shift_spans
 from cohort_bot.chat.i18n import _, spans
-from cohort_bot.chat.message import Actions, Button, Heading, Message, Paragraph, When, bullets, paragraph
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Paragraph, When, bullets, paragraph
 from cohort_bot.core.membership import Cohort
 
 
@@ -33,7 +33,10 @@ def take_off() -> str:
     return _("Take it off")
 
 
-def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button: Button) -> Message:
+def holiday_preview(
+    cohort: Cohort, rounds: int, shifts: Sequence[Shift], told: Sequence[Block], buttons: tuple[Button, ...]
+) -> Message:
+    """`told` is what the room would read."""
     head = _("{weeks} off for {cohort}?", weeks=weeks(rounds), cohort=cohort.name)
     return Message(
         head,
@@ -42,7 +45,8 @@ def holiday_preview(cohort: Cohort, rounds: int, shifts: Sequence[Shift], button
             paragraph(_("The break comes before week {week}; all later weeks move with it:", week=shifts[0].number)),
             bullets(shift_spans(shift) for shift in shifts),
             paragraph(_("Nothing has changed yet. Weeks off count for nobody's streak."), quiet=True),
-            Actions((button,)),
+            *told,
+            Actions(buttons),
         ),
     )
 

@@ -1,13 +1,15 @@
 """The week's plan, the whole plan, and what to expect."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words.counts import hours, weeks
-from cohort_bot.chat.i18n import N_, _, ngettext
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, bullets, paragraph
+from cohort_bot.chat.i18n import N_, _, ngettext, spans
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
+from cohort_bot.core.agenda import Ahead
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Horizon, Item, Phase, Programme
 
@@ -26,6 +28,8 @@ def no_such_week(programme: Programme, week: int) -> str:
     )
 
 
+COMING_UP = 4
+TITLE_MOST = 50
 ITEM_MOST = 110
 ANSWER_MOST = 500
 """An imported guide may be long; with these a usual plan fits into one message of every platform."""
@@ -36,6 +40,26 @@ _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
     ("this_month", N_("In the first month")),
     ("next_90_days", N_("In 90 days")),
 )
+
+
+def opens(at: datetime | None, now: datetime) -> Sequence[Block]:
+    """When a week opens, or did; nothing for one before the member's start."""
+    if at is None:
+        return ()
+    line = spans("It opens {time}.", time=When(at)) if at > now else spans("It opened {time}.", time=When(at))
+    return (paragraph(*line),)
+
+
+def coming_up(programme: Programme, openings: Sequence[Ahead]) -> Sequence[Block]:
+    """The dates of the next weeks, and the weeks off between them."""
+    lines: list[tuple[Span, ...]] = []
+    for each in openings:
+        if each.off and each.since:
+            lines.append(spans("From {day}: {weeks} off", day=When(each.since, "day"), weeks=weeks(each.off)))
+        title = shorten(programme.weeks[each.week - 1].title, TITLE_MOST)
+        day = When(each.opens, "day")
+        lines.append(spans("{day}: week {week}, {title}", day=day, week=each.week, title=title))
+    return (paragraph(Strong(_("Coming up:"))), bullets(lines)) if lines else ()
 
 
 def plan_button(cohort: Cohort) -> Button:

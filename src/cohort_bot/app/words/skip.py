@@ -1,10 +1,11 @@
 """The next week's card, dropped."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.i18n import _, spans
-from cohort_bot.chat.message import Actions, Button, Message, Strong, When, paragraph
+from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.membership import Cohort
 
@@ -34,7 +35,10 @@ def skip_card(number: int) -> str:
     return _("Skip week {week}'s card", week=number)
 
 
-def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, platform: str) -> Message:
+def skip_preview(
+    cohort: Cohort, number: int, opens: datetime, told: Sequence[Block], buttons: tuple[Button, ...], platform: str
+) -> Message:
+    """`told` is what the room would read."""
     head = _("Skip the card of week {week}?", week=number)
     due = spans("{question} It is due {opens} and would never be posted.", question=Strong(head), opens=When(opens))
     stays = _(
@@ -42,7 +46,7 @@ def skip_preview(cohort: Cohort, number: int, opens: datetime, button: Button, p
         plan=typed("plan", platform),
     )
     instead = _("For a week off use /cohort holiday. This is about {cohort}.", cohort=cohort.name)
-    return Message(head, (paragraph(*due), paragraph(stays), paragraph(instead, quiet=True), Actions((button,))))
+    return Message(head, (paragraph(*due), paragraph(stays), paragraph(instead, quiet=True), *told, Actions(buttons)))
 
 
 def skipped(cohort: Cohort, number: int, undo: Button) -> Message:

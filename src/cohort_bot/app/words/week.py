@@ -86,7 +86,13 @@ def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> 
     return said
 
 
-def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intros: Sequence[Span] = ()) -> Message:
+def plan(
+    programme: Programme,
+    number: int,
+    buttons: Sequence[Button] = (),
+    intros: Sequence[Span] = (),
+    dates: Sequence[Block] = (),
+) -> Message:
     week = programme.week(number)
     if week is None:
         return Message(no_such_week(programme, number))
@@ -97,6 +103,7 @@ def plan(programme: Programme, number: int, buttons: Sequence[Button] = (), intr
     blocks.extend(
         paragraph(*spans("Paper of the month: {paper}", paper=Link(paper.title, paper.url))) for paper in papers
     )
+    blocks.extend(dates)
     if buttons:
         blocks.append(Actions(tuple(buttons)))
     return Message(_title(week), tuple(blocks), phase.colour if phase else None)
