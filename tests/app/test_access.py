@@ -53,7 +53,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         await it.days(14)
         await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
         off = await it.message("moderator", "/cohort holiday rounds:1")
-        await it.chat.press("moderator", off, "Take it off")  # so that there is something to undo
+        await it.chat.press("moderator", off, "Give the week off")  # so that there is something to undo
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
         await it.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))

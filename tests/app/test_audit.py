@@ -42,8 +42,8 @@ DONE = (
     ("/cohort room", ("Code",), "made a code for another room."),
     ("/cohort edit moderators:member-1", ("Change it",), "named as moderators @member-1."),
     ("/cohort edit moderators:nobody", ("Change it",), "named as moderators nobody."),
-    ("/cohort holiday rounds:2", ("Take it off",), "gave time off before week 2: 2 weeks."),
-    ("/cohort holiday rounds:3", ("Take it off", "Undo"), "took back the time off before week 2: 3 weeks."),
+    ("/cohort holiday rounds:2", ("Give the week off",), "gave time off before week 2: 2 weeks."),
+    ("/cohort holiday rounds:3", ("Give the week off", "Undo"), "took back the time off before week 2: 3 weeks."),
     ("/cohort announce text:hello", ("Post it",), "announced something."),
     ("/cohort post repair:1", (), "updated the posts of week 1."),
     ("/cohort pick week:4 title:Another link:https://example.org", (), "chose the paper of week 4: Another."),
@@ -79,7 +79,7 @@ async def test_looking_changes_nothing(bot: BotUnderTest) -> None:
 
 
 async def test_the_digest_tells_those_of_the_week(bot: BotUnderTest) -> None:
-    await do(bot, "/cohort holiday rounds:1", "Take it off")
+    await do(bot, "/cohort holiday rounds:1", "Give the week off")
     await bot.until(datetime(2027, 1, 12, 9, tzinfo=UTC))
     (digest,) = (sent.text for sent in bot.chat.inbox("moderator") if ", round 1:" in sent.text)
     said = "Changed by moderators\n- Tue 05 Jan 2027, Sample Moderator gave time off before week 2: 1 week."

@@ -172,7 +172,7 @@ async def test_who_joins_next_is_greeted_within_minutes(tmp_path: Path) -> None:
         clock.set(TUESDAY)
         await bot.join("member-3")
         await bot.until(TUESDAY + timedelta(minutes=6))
-        assert sum("Sample Member 3 has joined" in post.text for post in bot.chat.sent if not post.private) == 1
+        assert sum("Sample Member 3 just joined" in post.text for post in bot.chat.sent if not post.private) == 1
 
 
 async def test_people_are_asked_about_once_a_day_again(tmp_path: Path) -> None:

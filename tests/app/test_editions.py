@@ -71,7 +71,7 @@ async def test_the_next_unopened_week_is_the_new_one_and_what_was_posted_stays(b
 async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: BotUnderTest) -> None:
     before = len(bot.chat.posts())
     reply = await bot.message("moderator", "/cohort post repair:3")
-    assert "I am updating 1 post of week 3" in plain(reply)
+    assert "I'm rewriting 1 post of week 3" in plain(reply)
     await bot.type("moderator", "/cohort post repair:2")
     await bot.settle()
     assert cards(bot) == ["Week 1: As it was 1", f"Week 2: {title(2)}", f"Week 3: {title(3)}"]

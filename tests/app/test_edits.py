@@ -27,7 +27,7 @@ async def bot(bot: BotUnderTest) -> BotUnderTest:
 
 def thread(bot: BotUnderTest) -> list[str]:
     card = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1"))
-    return [text for text in bot.chat.timeline(thread=card.ref.message_id) if "has joined" not in text]
+    return [text for text in bot.chat.timeline(thread=card.ref.message_id) if "just joined" not in text]
 
 
 async def left(bot: BotUnderTest) -> int:

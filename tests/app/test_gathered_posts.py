@@ -34,16 +34,16 @@ async def test_sixty_who_join_within_minutes_are_greeted_in_a_few_lines_each_onc
         bot.clock.move_to(bot.clock.now() + timedelta(seconds=5))
     await bot.until(bot.clock.now() + timedelta(minutes=10))
     said = greetings(bot)
-    assert said[0] == "Guest-1 has joined AI 2027. Say hello."
+    assert said[0] == "Guest-1 just joined AI 2027. Say hello!"
     assert len(said) == 2
-    assert said[1].endswith("Guest-51 and 9 more have joined AI 2027. Say hello.")
+    assert said[1].endswith("Guest-51 and 9 more just joined AI 2027. Say hello!")
 
 
 async def test_who_comes_later_is_greeted_at_once(bot: BotUnderTest) -> None:
     await bot.join("guest-1")
     await bot.until(bot.clock.now() + timedelta(minutes=6))
     await bot.join("guest-2")
-    assert greetings(bot)[-1] == "Guest-2 has joined AI 2027. Say hello."
+    assert greetings(bot)[-1] == "Guest-2 just joined AI 2027. Say hello!"
 
 
 async def test_a_gathered_greeting_that_fails_is_said_again_with_the_same_names_and_once(bot: BotUnderTest) -> None:
@@ -52,9 +52,9 @@ async def test_a_gathered_greeting_that_fails_is_said_again_with_the_same_names_
     await bot.until(bot.clock.now() + timedelta(minutes=11))
     await bot.join("guest-4")
     assert greetings(bot) == [
-        "Guest-1 has joined AI 2027. Say hello.",
-        "Guest-2 and Guest-3 have joined AI 2027. Say hello.",
-        "Guest-4 has joined AI 2027. Say hello.",
+        "Guest-1 just joined AI 2027. Say hello!",
+        "Guest-2 and Guest-3 just joined AI 2027. Say hello!",
+        "Guest-4 just joined AI 2027. Say hello!",
     ]
 
 
@@ -63,7 +63,7 @@ async def test_who_is_gone_again_is_not_greeted_and_the_others_are(bot: BotUnder
     leave = await bot.message("guest-2", "/leave")
     await bot.chat.press("guest-2", leave, "Leave")
     await bot.until(bot.clock.now() + timedelta(minutes=6))
-    assert greetings(bot)[1:] == ["Guest-3 has joined AI 2027. Say hello."]
+    assert greetings(bot)[1:] == ["Guest-3 just joined AI 2027. Say hello!"]
 
 
 async def test_what_is_shared_after_the_last_week_stands_under_one_line(bot: BotUnderTest) -> None:

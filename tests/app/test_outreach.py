@@ -53,7 +53,7 @@ async def test_the_card_says_who_needs_a_person_and_why(bot: BotUnderTest) -> No
     text = plain(await bot.message("moderator", "/cohort progress"))
     assert "Round 4: 1 of 3 checked in." in text
     assert "Who needs a person today: 2" in text
-    why = "Sample Member 3: missed the last 3 rounds (1 to 3). Reminders rest now: write in person. "
+    why = "Sample Member 3: missed the last 3 rounds (1 to 3). Reminders have stopped; please message them yourself. "
     assert f"{why}Nobody has written to them yet." in text
     assert "Sample Member 2: wrote a blocker in rounds 1 and 2." in text
     assert "Open blockers: 1" in text
@@ -71,7 +71,7 @@ async def test_the_trend_and_the_grid_read_as_aligned_text(bot: BotUnderTest) ->
         "Sample Member 2": ("●", "●", "○", "…"),
         "Sample Member 3": ("○", "○", "✕", "…"),
     }
-    assert [meaning for _, meaning in people.legend] == ["on time", "open", "skip forgiven", "missed"]
+    assert [meaning for _, meaning in people.legend] == ["on time", "open", "missed, forgiven", "missed"]
 
 
 async def test_more_than_a_page_of_members_is_turned_by_buttons_that_know_everything(bot: BotUnderTest) -> None:
@@ -97,7 +97,7 @@ async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator
     form = await open_form(bot, "Write to them")
     text = field(form, "text")
     assert isinstance(text, TextField)
-    assert text.value.startswith("Hi Sample Member 3, I have not read from you")
+    assert text.value.startswith("Hi Sample Member 3, I haven't heard from you")
     assert text.hint == "Nobody has written to them yet."
     answer = await bot.chat.submit("moderator", form, text="Are you well?\n\nI am here.", follow="2027-02-01")
     assert "on its way to Sample Member 3" in said(answer)
@@ -109,10 +109,10 @@ async def test_a_prepared_message_is_changed_sent_and_seen_by_the_next_moderator
     await bot.days(2)
     again = await open_form(bot, "Write to them")
     hint = field(again, "text").hint
-    assert hint == "Sample Moderator wrote to them 2 days ago: no answer yet."
+    assert hint == "Sample Moderator wrote to them 2 days ago; no answer yet."
     assert "Sample Moderator wrote" in plain(await bot.message("moderator", "/cohort progress"))
     record = await bot.message("moderator", "/cohort progress member:member-3")
-    assert "no answer yet. I brought it. “Are you well? I am here.” Look again on Mon 1 Feb 2027." in plain(record)
+    assert "no answer yet. Delivered. “Are you well? I am here.” Follow up on Mon 1 Feb 2027." in plain(record)
 
 
 async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: BotUnderTest) -> None:
@@ -121,7 +121,7 @@ async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot
     await bot.settle()
     text = plain(await bot.message("moderator", "/cohort progress"))
     assert "a moderator's private message: their direct messages are closed. They can open them" in text
-    assert "It did not arrive: their direct messages are closed." in plain(
+    assert "Not delivered: their direct messages are closed." in plain(
         await bot.message("moderator", '/cohort progress member:"Sample Member 3"')
     )
 
@@ -149,7 +149,7 @@ async def test_an_outreach_is_noted_with_what_came_of_it(bot: BotUnderTest) -> N
     assert "they are coming back" in said(answer)
     (entry,) = await log(bot)
     assert entry.at == datetime(2027, 1, 20, 11, tzinfo=UTC)
-    assert "Sample Moderator wrote Wed 20 Jan 2027: they are coming back." in plain(
+    assert "Sample Moderator wrote on Wed 20 Jan 2027; they are coming back." in plain(
         await bot.message("moderator", "/cohort progress")
     )
 
@@ -212,7 +212,7 @@ async def test_a_round_to_excuse_says_what_it_is_and_the_newest_missed_one_is_ti
     rounds = field(await open_form(bot, "Excuse"), "rounds")
     assert isinstance(rounds, ChoiceField)
     said = [option.label for option in rounds.options]
-    assert said == ["Round 1, skip forgiven", "Round 2, skip forgiven", "Round 3, missed", "Round 4, open"]
+    assert said == ["Round 1, missed, forgiven", "Round 2, missed, forgiven", "Round 3, missed", "Round 4, open"]
     assert rounds.value == {"3"}
 
 
@@ -251,7 +251,7 @@ async def test_somebody_is_removed_from_their_record_after_a_question(bot: BotUn
     assert list(answers(await bot.chat.submit("moderator", form, reason="a" * 301))) == ["reason"]
     asked = await bot.chat.submit("moderator", form, reason="They asked for it")
     assert isinstance(asked, Message)
-    assert "the reason: They asked for it" in plain(asked)
+    assert "this reason: They asked for it" in plain(asked)
     assert "no longer in AI 2027" in said(await bot.chat.press("moderator", asked, "Remove them"))
     assert "Sample Member 3" not in plain(await bot.message("moderator", "/cohort members"))
 

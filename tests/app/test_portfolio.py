@@ -68,11 +68,11 @@ async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: BotUn
     await short.until(GATE)
     assert "You pass this phase with:" in card(short).text
     said = await look_back(short, learned="Gradients", hard="", change="Fewer evenings")
-    assert said.startswith("Kept: your look back at “Phase 1”.")
+    assert said.startswith("Saved: your review of “Phase 1”.")
     form = await short.chat.press("member-1", card(short), "Look back")
     assert isinstance(form, Form)
     assert [field.value for field in form.fields if isinstance(field, TextField)] == ["Gradients", "", "Fewer evenings"]
-    assert (await look_back(short, learned="Gradients and proofs")).startswith("Changed:")
+    assert (await look_back(short, learned="Gradients and proofs")).startswith("Updated:")
     text, data = await export(short)
     assert "**What can you do now that you could not?** Gradients and proofs" in text
     assert len(data["retrospectives"]) == 1
@@ -187,7 +187,7 @@ async def test_erasing_takes_what_one_looked_back_on_and_what_moderators_gave_as
     await export(short)
     profile = await short.message("member-1", "/profile")
     asked = await short.press("member-1", profile, "Erase my data")
-    assert "It is erased" in str(await short.chat.press("member-1", asked, "Erase everything"))
+    assert "it's all erased" in str(await short.chat.press("member-1", asked, "Erase everything"))
     await short.settle()
     with sqlite3.connect(f"file:{tmp_path / 'bot.db'}?mode=ro", uri=True) as file:
         left = "\n".join(file.iterdump())

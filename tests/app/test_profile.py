@@ -126,7 +126,7 @@ async def test_a_long_export_is_cut_with_a_word(cohort: BotUnderTest) -> None:
 async def erase(bot: BotUnderTest, person: str) -> None:
     profile = await bot.message(person, "/profile")
     asked = await bot.press(person, profile, "Erase my data")
-    assert "It is erased" in str(await bot.chat.press(person, asked, "Erase everything"))
+    assert "it's all erased" in str(await bot.chat.press(person, asked, "Erase everything"))
     await bot.settle()
 
 
@@ -169,7 +169,7 @@ async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotU
     assert "Backups keep a copy until they expire" in plain(asked)
     before_it = await member(cohort, 3)
     assert before_it.active, "nothing before they say so"
-    assert "It is erased" in str(await cohort.chat.press("member-3", asked, "Erase everything"))
+    assert "it's all erased" in str(await cohort.chat.press("member-3", asked, "Erase everything"))
 
     found = await cohort.read(lambda store: store.members.get(before_it.id))
     assert found is not None

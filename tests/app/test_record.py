@@ -27,11 +27,11 @@ async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(b
     assert said[0] == "Your progress in AI 2027"
     assert said[1].endswith("3 of 16 weeks")
     assert said[2:5] == ["    1 2 3 4 5 6 7 8", "1–4 ● ● ● …        ", "● on time  … open"]
-    assert said[5] == "Streak: 3 rounds. You can miss two more of the last eight without losing it."
+    assert said[5] == "Streak: 3 rounds. You can still miss two of any eight weeks and keep it."
     assert said[6].startswith("3 of 116 weeks, ")
     assert said[6].endswith(" hours of the programme. You set aside 6 hours a week.")
-    assert "actions of the guide completed." in said[7]
-    assert said[-1] == "At this pace you finish Mon 26 Mar 2029."
+    assert "of the guide's 20 actions completed." in said[7]
+    assert said[-1] == "At this pace you'll finish on Mon 26 Mar 2029."
 
 
 async def test_a_second_phase_begins_a_grid_of_its_own_and_the_legend_comes_once(tmp_path: Path) -> None:
@@ -57,14 +57,14 @@ async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: P
         assert (await bot.form("member-2", "/checkin")).title == "Check in: week 2", "late, as the portfolio says"
         await bot.days(35)
         said = await bot.say("member-1", "/progress")
-        assert "Streak: 2 rounds. You can miss two more" in said
+        assert "Streak: 2 rounds. You can still miss two" in said
         card = await bot.say("moderator", "/cohort progress")
         assert "missed the last 2 rounds (1 and 2)" in card, "who missed the end did"
         assert "to 7" not in card
-        assert said.endswith("You came to the end Mon 18 Jan 2027.")
+        assert said.endswith("You reached the end on Mon 18 Jan 2027.")
         assert "You have come to the end of" in await bot.say("member-1", "/checkin")
         assert "/slip weeks:7 lets you do the last one again" in await bot.say("member-1", "/slip weeks:6")
-        assert "round 9 will be your week 2 again" in await bot.say("member-1", "/slip weeks:7")
+        assert "in round 9 you'll go back to week 2" in await bot.say("member-1", "/slip weeks:7")
 
 
 async def changes(bot: BotUnderTest) -> list[str]:
@@ -81,7 +81,7 @@ async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: BotUnderTe
     assert told[0].split("\n") == [
         "Sample Moderator excused you for round 1: it counts neither for nor against you.",
         "The reason: In hospital",
-        "Streak: 0 rounds. It starts with your next check-in.",
+        "No streak yet: your next check-in starts one.",
         "/progress keeps a list of such changes.",
     ]
     said = await bot.say("member-1", "/progress")
@@ -107,7 +107,7 @@ async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: Bot
 
 async def test_a_removal_with_a_reason_is_told_with_it(bot: BotUnderTest) -> None:
     preview = await bot.message("moderator", '/cohort remove member:member-1 reason:"asked me to"')
-    assert "with your name and the reason: asked me to" in plain(preview)
+    assert "with your name and this reason: asked me to" in plain(preview)
     await bot.chat.press("moderator", preview, "Remove them")
     await bot.settle()
     told = (await changes(bot))[0]

@@ -65,11 +65,11 @@ async def test_a_skipped_card_comes_after_all_and_at_its_time(bot: BotUnderTest)
 
 
 async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: BotUnderTest) -> None:
-    done = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:2"), "Take it off")
+    done = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:2"), "Give the week off")
     undone = plain(await pressed(bot, done, "Undo"))
     assert "Week 2 opens Mon 11 Jan 2027 08:00 UTC instead of Mon 25 Jan 2027 08:00 UTC" in undone
     assert "has changed since" in plain(await pressed(bot, done, "Undo"))
-    again = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:1"), "Take it off")
+    again = await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:1"), "Give the week off")
     await bot.until(MONDAY)
     assert bot.cards() == [1]
     assert "have begun" in plain(await pressed(bot, again, "Undo"))
@@ -80,7 +80,7 @@ async def test_weeks_off_are_taken_back_once_and_only_until_they_begin(bot: BotU
 async def test_a_card_is_mended_where_it_stands(bot: BotUnderTest, content: Editable) -> None:
     before = len(bot.chat.posts())
     content.correct("A goal without the mistake")
-    assert "I am updating 1 post of week 1 in AI 2027" in plain(await bot.message("moderator", "/cohort post repair:1"))
+    assert "I'm rewriting 1 post of week 1 in AI 2027" in plain(await bot.message("moderator", "/cohort post repair:1"))
     await bot.settle()
     (card,) = (sent for sent in bot.chat.posts() if sent.text.startswith("Week 1"))
     assert "A goal without the mistake" in card.text
@@ -92,7 +92,9 @@ async def test_the_invitation_is_mended_with_them_also_before_the_first_week(tmp
         await bot.create()
         content.programme = replace(content.programme, title="A title without the mistake")
         said = plain(await bot.message("moderator", "/cohort post repair:1"))
-        assert said.startswith("Nothing of week 1 has been posted yet. I am updating the invitation in AI 2027.")
+        assert said.startswith(
+            "Nothing of week 1 has been posted yet, so I'm only rewriting the invitation in AI 2027."
+        )
         await bot.settle()
         (card,) = bot.chat.posts()
         assert "A title without the mistake" in card.text

@@ -57,8 +57,8 @@ async def test_it_tells_changes_and_not_the_whole_table(bot: BotUnderTest) -> No
     assert "New in the group" not in second
     await bot.until(after_grace(3))
     third = digests(bot)[-1]
-    assert "As last week, 1 person still needs a message from somebody." in third
-    assert "Sample Member 3" not in third
+    assert "Still waiting for a message: Sample Member 3." in third
+    assert "missed the last" not in third, "the reasons were told"
     await bot.check_in("member-3", "/checkin round:4")
     await bot.until(after_grace(4))
     fourth = digests(bot)[-1]
@@ -76,13 +76,13 @@ async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: B
     assert isinstance(form, Form)
     await bot.chat.submit("moderator", form, outcome="waiting", follow="2027-01-15")
     await bot.until(after_grace(1))
-    assert "look again" not in digests(bot)[-1], "the day has not come"
+    assert "follow up" not in digests(bot)[-1], "the day has not come"
     assert "1 outreach was noted this week." in digests(bot)[-1]
     await bot.until(after_grace(2))
-    assert "You wanted to look again at\n- Sample Member 2: Sample Moderator wrote" in digests(bot)[-1]
+    assert "You planned to follow up with\n- Sample Member 2: Sample Moderator wrote" in digests(bot)[-1]
     await bot.chat.submit("moderator", form, when="2027-01-19", outcome="answered", follow="")
     await bot.until(after_grace(3))
-    assert "look again" not in digests(bot)[-1]
+    assert "follow up" not in digests(bot)[-1]
 
 
 async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: BotUnderTest) -> None:
@@ -140,5 +140,5 @@ async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) ->
 async def test_the_groups_own_room_is_refused_for_it(bot: BotUnderTest) -> None:
     assert "A cohort meets there" in await bot.say("moderator", "/cohort edit moderators_channel:general")
     preview = await bot.message("moderator", "/cohort edit moderators_channel:nowhere")
-    assert "This needs a hand:" in plain(preview), "what would not work is said before"
+    assert "One problem:" in plain(preview), "what would not work is said before"
     assert not any(isinstance(block, Actions) for block in preview.blocks), "there is nothing to agree to"

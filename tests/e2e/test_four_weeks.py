@@ -28,7 +28,7 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
         reply = await bot.chat.submit("member-1", form, timezone="Berlin", hours="8", why="To teach")
         assert "Europe/Berlin" in str(reply)
         await bot.join("member-2", "member-3")
-        assert sum("has joined" in text for text in bot.chat.timeline()) == 1, "the others are greeted together"
+        assert sum("just joined" in text for text in bot.chat.timeline()) == 1, "the others are greeted together"
 
         await bot.until(MONDAY)
         assert weeks_posted(bot) == ["Week 1"]

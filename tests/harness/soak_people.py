@@ -240,7 +240,7 @@ class Crowd:
     async def holiday(self, group: Group) -> None:
         (side, channel), who = group.rooms[0], group.moderator
         preview = await self.ask("holiday", who, lambda: side.command(who, channel, "cohort holiday", rounds=1))
-        await self.ask("holiday button", who, lambda: side.press(who, preview, "Take it off"))
+        await self.ask("holiday button", who, lambda: side.press(who, preview, "Give the week off"))
 
     async def move(self, group: Group) -> None:
         (side, channel), who = group.rooms[0], group.moderator

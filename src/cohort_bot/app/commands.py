@@ -32,7 +32,8 @@ class Param:
     """An option of a command. `least` and `most` bound an int; `choices` are for kind "choice".
 
     `summary` and the labels of `choices` are marked by N_, and translated where they are shown.
-    `suggest` names the completer when it is not that of the kind.
+    `suggest` names the completer when it is not that of the kind. `example` is a value as it is typed, which a required
+    option other than an int has.
     A platform gives "people" as `chat.place.people` writes them: roles and people that it knows.
     """
 
@@ -44,6 +45,7 @@ class Param:
     least: int = 1
     most: int = 1000
     suggest: str = ""
+    example: str = ""
 
     @property
     def labelled(self) -> tuple[Option, ...]:

@@ -27,7 +27,7 @@ class Options:
         self._params = {param.name: param for param in spec.params}
         for param in spec.params:
             if param.required and param.name not in self._given:
-                raise options_words.missing(param.name, param.summary)
+                raise options_words.missing(param.name, param.example or str(param.least))
 
     def text(self, name: str) -> str | None:
         """The option as it was typed, None when it was left out."""

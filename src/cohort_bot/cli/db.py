@@ -37,7 +37,7 @@ def upgrade() -> None:
 @db.command()
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
-    """Write a consistent copy to FILE, also while the bot runs; FILE is replaced only by a whole one."""
+    """Back up the database to FILE, even while the bot runs."""
     from cohort_bot import backups  # noqa: PLC0415
 
     try:

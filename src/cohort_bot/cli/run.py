@@ -13,7 +13,10 @@ from cohort_bot.settings import WrongSetting
 
 @click.command()
 @click.option(
-    "--role", type=click.Choice(ROLES), default="all", help="What this process does; PostgreSQL lets many share."
+    "--role",
+    type=click.Choice(ROLES),
+    default="all",
+    help="What this process does. With PostgreSQL several processes can share the work.",
 )
 @click.option("--shards", default=None, help="The part of Discord's servers that a gateway takes, such as 0-3/16.")
 def run(role: str, shards: str | None) -> None:

@@ -110,7 +110,7 @@ class Status(Enum):
     ON_TIME = "on time"
     LATE = "late"
     OPEN = "open"
-    FORGIVEN = "skip forgiven"
+    FORGIVEN = "missed, forgiven"
     MISSED = "missed"
     BREAK = "on break"
     EXCUSED = "excused"

@@ -120,7 +120,7 @@ async def test_two_workspaces_see_nothing_of_each_other(tmp_path: Path) -> None:
         await other.create()
         await other.join("U4")
         await bot.until(MONDAY)
-        assert "has joined" in "\n".join(one.slack.world.timeline())
+        assert "just joined" in "\n".join(one.slack.world.timeline())
         form = await one.type("U2", "/checkin")
         await one.slack.submit("U2", form, tasks=["1"], done="ONLY-IN-ONE", share=["thread"])
         await bot.until(SUNDAY + timedelta(days=2))

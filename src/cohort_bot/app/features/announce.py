@@ -59,6 +59,6 @@ ANNOUNCE = CommandSpec(
     announce,
     N_("Post something in the cohort's room; shows it first"),
     {"": "cohort announce"},
-    (Param("text", "text", N_("what to say"), required=True), COHORT),
+    (Param("text", "text", N_("what to say"), required=True, example='"See you on Friday"'), COHORT),
 )
 ROWS = (ANNOUNCE, CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes))

@@ -157,7 +157,7 @@ CREATE = CommandSpec(
     N_("Start a cohort; shows a preview first"),
     {"": "cohort create"},
     (
-        Param("name", "text", N_("what the group is called"), required=True),
+        Param("name", "text", N_("what the group is called"), required=True, example='"AI 2027"'),
         Param("starts", "date", N_("the first day, such as 2027-01-04 or 4 January; next Monday if left out")),
         Param("timezone", "zone", N_("the group's time zone: a city or a country")),
         Param("programme", "text", N_("the programme, if there is more than one")),

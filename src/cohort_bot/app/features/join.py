@@ -169,7 +169,7 @@ JOIN = CommandSpec(
             N_("where to start when the cohort has begun"),
             choices=(Option("cohort", N_("with the cohort")), Option("week-1", N_("from week 1"))),
         ),
-        Param("hours", "int", N_("hours a week you have for this"), most=words.HOURS_MOST),
+        Param("hours", "int", N_("hours per week you can spend on this"), most=words.HOURS_MOST),
     ),
 )
 ROWS = (JOIN, CommandSpec("join.save", Role.ANYONE, save))

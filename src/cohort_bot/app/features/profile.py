@@ -182,7 +182,7 @@ PROFILE = CommandSpec(
         Param("timezone", "zone", N_("your time zone: a city, a country, or what your clock shows")),
         Param("reminders", "choice", N_("whether I remind you"), choices=ON_OFF),
         Param("mention", "choice", N_("whether a thread may name you when direct messages fail"), choices=ON_OFF),
-        Param("hours", "int", N_("hours a week you have for this"), most=join_words.HOURS_MOST),
+        Param("hours", "int", N_("hours per week you can spend on this"), most=join_words.HOURS_MOST),
         COHORT,
     ),
 )

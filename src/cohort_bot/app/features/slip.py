@@ -69,7 +69,7 @@ SLIP = CommandSpec(
     "slip",
     Role.MEMBER,
     slip,
-    N_("Do your week again: go on some weeks later than the cohort"),
+    N_("Repeat this week and run behind the cohort"),
     {"": "slip", GROUPED: "cohort slip"},
     (Param("weeks", "int", N_("by how many weeks"), required=True, most=WEEKS_MOST), COHORT),
 )

@@ -17,7 +17,7 @@ CHANGES_MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One round's changes. `before` is the turnout of the round before, `still` how many were and are at risk;
+    """One round's changes. `before` is the turnout of the round before, `still` are those who were and are at risk;
     `overdue` are outreaches whose day to look again has come, `changes` the newest that moderators made, `names` the
     members that these are about.
     """
@@ -25,7 +25,7 @@ class Week:
     turnout: Turnout
     before: Turnout | None
     newly: Sequence[Standing]
-    still: int
+    still: Sequence[Member]
     recovered: Sequence[Member]
     joined: Sequence[Member]
     left: Sequence[Member]
@@ -63,7 +63,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
         turnout=turnouts(rounds, [number])[0],
         before=turnouts(rounds, [number - 1])[0] if number > 1 else None,
         newly=[each for each in at_risk if not before[each.member.id]],
-        still=sum(before[each.member.id] for each in at_risk),
+        still=[each.member for each in at_risk if before[each.member.id]],
         recovered=[each.member for each in now if before[each.member.id] and not each.risks],
         joined=[each.member for each in now if since < each.member.joined_at <= until],
         left=left,

@@ -17,8 +17,8 @@ def post_it() -> str:
 
 def announce_preview(cohort: Cohort, words: str, rooms: int, button: Button) -> Message:
     lead = ngettext(
-        "I would post this in the room of {cohort}. Nobody is notified by name.",
-        "I would post this in all {n} rooms of {cohort}. Nobody is notified by name.",
+        "I'd post this in the room of {cohort}. This won't ping anyone.",
+        "I'd post this in all {n} rooms of {cohort}. This won't ping anyone.",
         rooms,
         cohort=cohort.name,
     )

@@ -63,9 +63,9 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
     """A break that was recorded, and the rounds that it takes out."""
     first, last = day(pause.first), day(pause.last)
     if new:
-        head = _("Your break is noted: {first} to {last}.", first=first, last=last)
+        head = _("Your break is set: {first} to {last}.", first=first, last=last)
     else:
-        head = _("Your break is noted already: {first} to {last}.", first=first, last=last)
+        head = _("Your break is already set: {first} to {last}.", first=first, last=last)
     count = _(_SPELT[BREAK_DATES])
     if rounds:
         words = ngettext(
@@ -79,8 +79,8 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
         )
     else:
         words = _(
-            "It is short, so no round becomes a break round: that takes {count} of a round's seven dates. Checking in "
-            "counts as ever, and on these days no reminder comes.",
+            "It's too short to pause a week (that takes {count} days off in seven), but I won't remind you on those "
+            "days.",
             count=count,
         )
     end = Button(_("End my break"), "break.end", {"id": str(cohort.id)})

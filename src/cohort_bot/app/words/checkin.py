@@ -57,8 +57,8 @@ def checkin_form(
     ticked |= {left_value(each, number) for each in offered if each.done}
     fields: list[TextField | ChoiceField] = []
     if options:
-        hint = _("The last ones are left from earlier weeks") if offered else ""
-        fields.append(ChoiceField("tasks", _("What is done?"), tuple(options), True, frozenset(ticked), hint))
+        hint = _("Those marked “Week n” are left over from earlier") if offered else ""
+        fields.append(ChoiceField("tasks", _("What did you get done?"), tuple(options), True, frozenset(ticked), hint))
     fields += _written(known, plan)
     fields.append(_sharing(known))
     if week == number:
@@ -74,8 +74,8 @@ def checkin_form(
 def _written(known: CheckIn | None, plan: str) -> Iterator[TextField]:
     done, blockers, following = (known.done, known.blockers, known.next_step) if known else ("", "", "")
     planned = _("You planned: {plan}", plan=shorten(plan, PLAN_MOST)) if plan.strip() else ""
-    yield TextField("done", _("What came out of it? Links count"), "long", done, DONE_LIMIT, hint=planned)
-    yield TextField("blockers", _("What is in your way?"), "long", blockers, BLOCKERS_LIMIT)
+    yield TextField("done", _("What came of it? Links welcome"), "long", done, DONE_LIMIT, hint=planned)
+    yield TextField("blockers", _("What's in your way?"), "long", blockers, BLOCKERS_LIMIT)
     example = _("Example: back-propagation on paper, Tuesday 19:00, kitchen table")
     yield TextField("next", _("Your next step: what, when, where?"), value=following, limit=NEXT_LIMIT, hint=example)
 
@@ -88,7 +88,7 @@ def _sharing(known: CheckIn | None) -> ChoiceField:
         Option("blocker", _("Show my blocker to the group")),
     )
     hint = _("Moderators read every check-in; the group only what you tick")
-    return ChoiceField("share", _("Share it?"), options, many=True, value=frozenset(shared), hint=hint)
+    return ChoiceField("share", _("Share with the group?"), options, many=True, value=frozenset(shared), hint=hint)
 
 
 def _of_week(week: int, task: str) -> str:
@@ -127,7 +127,7 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     until = When(cohort.calendar.late_until(checkin.round))
     if checkin.share_thread:
         change = spans(
-            "It is shown in the week's thread, and edits show there too. You can change it until {time}.", time=until
+            "It's posted in this week's thread; edits appear there too. You can change it until {time}.", time=until
         )
     else:
         change = spans("You can change it until {time}.", time=until)

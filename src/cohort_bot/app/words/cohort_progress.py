@@ -194,7 +194,7 @@ def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
     words = "; ".join(map(reason, standing.risks)) or _("nothing worrying")
     if any(risk.sign is Sign.SILENT for risk in standing.risks):
-        rest = _("Reminders rest now: write in person.")
+        rest = _("Reminders have stopped; please message them yourself.")
         words = f"{words}. {rest}"
     else:
         words = f"{words}."
@@ -212,7 +212,7 @@ def written(outreach: Outreach | None) -> tuple[Span, ...]:
             when=When(outreach.held_until),
         )
     return spans(
-        "{moderator} wrote {day}: {outcome}.",
+        "{moderator} wrote on {day}; {outcome}.",
         moderator=shorten(outreach.by_name, NAME_MOST),
         day=When(outreach.at, "day"),
         outcome=outcome(outreach.outcome),

@@ -135,7 +135,7 @@ def changed(
         blocks.append(paragraph(*opens))
     if channel:
         there = Tag("channel", channel)
-        moved = spans("From now on I post in {channel}; what was waiting is tried again there.", channel=there)
+        moved = spans("I'll post in {channel} from now on, including anything still waiting.", channel=there)
         blocks.append(paragraph(*moved))
     if named:
         who = tuple(named)

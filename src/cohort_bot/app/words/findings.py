@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.ports.platform import Finding
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import ngettext
 from cohort_bot.chat.message import Block, Strong, bullets, paragraph
 
 
@@ -17,4 +17,5 @@ def problems(findings: Sequence[Finding]) -> list[Block]:
     if not findings:
         return []
     items = [(Strong(finding.problem), f" {finding.cure}") for finding in findings]
-    return [paragraph(_("This needs a hand:")), bullets(items)]
+    head = ngettext("One problem:", "{n} problems:", len(findings))
+    return [paragraph(head), bullets(items)]

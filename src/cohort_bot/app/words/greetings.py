@@ -19,8 +19,8 @@ def hello(cohort: Cohort, names: Sequence[str]) -> Message:
         shown.append(ngettext("{n} more", "{n} more", more))
     return Message(
         ngettext(
-            "{names} has joined {cohort}. Say hello.",
-            "{names} have joined {cohort}. Say hello.",
+            "{names} just joined {cohort}. Say hello!",
+            "{names} just joined {cohort}. Say hello!",
             len(names),
             names=listed(shown),
             cohort=cohort.name,

@@ -30,7 +30,7 @@ def no_week_off(cohort: Cohort, after: date | None) -> PersonError:
 
 
 def take_off() -> str:
-    return _("Take it off")
+    return _("Give the week off")
 
 
 def holiday_preview(
@@ -57,7 +57,7 @@ def holiday_given(cohort: Cohort, rounds: int, first: Shift, undo: Button) -> Me
 
 
 def holiday_undone(cohort: Cohort, first: Shift) -> Message:
-    head = _("{cohort} goes on without those weeks off.", cohort=cohort.name)
+    head = _("The time off in {cohort} is cancelled.", cohort=cohort.name)
     return Message(head, (paragraph(head), _moved(first)))
 
 

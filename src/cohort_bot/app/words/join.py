@@ -52,7 +52,7 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
         ),
         TextField(
             "hours",
-            _("Hours a week you have for this"),
+            _("Hours per week you can spend on this"),
             value=hours,
             limit=5,
             hint=_("A number; leave it out if unsure"),
@@ -127,11 +127,12 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
     if member.offset(member.first_round):
         blocks.append(paragraph(_("Whenever a round opens, your own week comes by direct message.")))
         ends = When(calendar.closes(programme.length + member.offset(member.first_round)), "day")
-        later = spans("You finish {day}, some time after the cohort; your rounds go on.", day=ends)
+        later = spans("You'll finish on {day}, after the rest of the cohort.", day=ends)
         blocks.append(paragraph(*later))
     who = _(
         "Moderators can read your check-ins, your hours and why you joined. The group sees your name and what you "
-        "share. Whoever runs me has the database. {profile} shows what is kept, sends you a copy, and erases it.",
+        "share. Whoever hosts this bot can read its database. {profile} shows what is kept, sends you a copy, and "
+        "erases it.",
         profile=typed("profile", member.account.platform),
     )
     blocks.append(paragraph(who, quiet=True))

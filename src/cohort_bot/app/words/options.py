@@ -12,8 +12,8 @@ from cohort_bot.app.words.dates import day as in_words
 from cohort_bot.chat.i18n import _
 
 
-def missing(name: str, summary: str) -> PersonError:
-    return PersonError(_("Please say {option}: {summary}.", option=name, summary=_(summary)))
+def missing(name: str, example: str) -> PersonError:
+    return PersonError(_("Please add {option}, such as {option}:{example}.", option=name, example=example))
 
 
 def no_number(value: str, name: str, example: int) -> PersonError:

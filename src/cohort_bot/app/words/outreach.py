@@ -90,13 +90,11 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
         offer = _("Would it help to look at it together, or shall I ask the group?")
     elif signs:
         seen = _(
-            "Hi {member}, I have not read from you in {cohort} for a while, and that is fine. How are you?",
+            "Hi {member}, I haven't heard from you in {cohort} for a while, and that's fine. How are you doing?",
             member=name,
             cohort=cohort.name,
         )
-        offer = _(
-            "If the pace is too much, a break or a slower week is quickly set. What would make this week possible?"
-        )
+        offer = _("If it's too much, you can take a break or slow down with one tap. What would make this week doable?")
     else:
         seen = _(
             "Hi {member}, I am looking after {cohort} and wanted to hear how it goes for you.",
@@ -119,12 +117,12 @@ def before(last: Outreach | None, at: datetime) -> str:
         "outcome": outcome_words(last.outcome),
     }
     if days == 0:
-        return _("{moderator} wrote to them today: {outcome}.", **values)
+        return _("{moderator} wrote to them today; {outcome}.", **values)
     if days == 1:
-        return _("{moderator} wrote to them yesterday: {outcome}.", **values)
+        return _("{moderator} wrote to them yesterday; {outcome}.", **values)
     return ngettext(
-        "{moderator} wrote to them {n} day ago: {outcome}.",
-        "{moderator} wrote to them {n} days ago: {outcome}.",
+        "{moderator} wrote to them {n} day ago; {outcome}.",
+        "{moderator} wrote to them {n} days ago; {outcome}.",
         days,
         **values,
     )
@@ -139,7 +137,7 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
     fields = (
         TextField("text", _("Your message"), "long", values["text"], WORDS_LIMIT, required=True, hint=known),
         ChoiceField("how", _("Who sends it?"), ways, value=frozenset({values["how"]})),
-        TextField("follow", _("Look again on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
+        TextField("follow", _("Follow up on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
     )
     title = short_title(_("Write to {member}", member=member.name))
     return Form("cohort.write.save", title, fields, about_args(cohort, member), _("Go"))
@@ -152,7 +150,7 @@ def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, st
         ChoiceField("outcome", _("What came of it?"), outcomes, value=frozenset({values["outcome"]})),
         TextField("note", _("A note for the other moderators"), "long", values["note"], NOTE_LIMIT),
         TextField(
-            "follow", _("Look again on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
+            "follow", _("Follow up on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
         ),
     )
     title = short_title(_("Outreach to {member}", member=member.name))

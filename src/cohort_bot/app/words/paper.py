@@ -49,21 +49,18 @@ def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> 
 def _count(readers: int, *, mine: bool) -> str:
     others = readers - mine
     if mine and not others:
-        return _("You have read it, the first of the group.")
+        return _("You're the first here to read it.")
     if mine:
-        return ngettext("You have read it, and {n} more.", "You have read it, and {n} more.", others)
+        return ngettext("You've read it, and so has {n} other.", "You've read it, and so have {n} others.", others)
     if not readers:
-        return _("Nobody has said that they have read it yet.")
+        return _("Nobody has marked it as read yet.")
     return ngettext("{n} member has read it.", "{n} members have read it.", readers)
 
 
 def noted(paper: Paper, readers: int, mine: int, *, new: bool) -> Message:
     title = shorten(paper.title, TITLE_MOST)
-    if new:
-        head = _("Noted: you have read “{paper}”.", paper=title)
-    else:
-        head = _("I have that already: you have read “{paper}”.", paper=title)
-    papers = ngettext("That makes your first paper here.", "That makes {n} papers so far.", mine)
+    head = _("Noted: “{paper}”.", paper=title) if new else _("You'd already marked “{paper}” as read.", paper=title)
+    papers = ngettext("It's your first paper.", "That's {n} papers so far.", mine)
     return Message(f"{head} {_count(readers, mine=True)} {papers}")
 
 

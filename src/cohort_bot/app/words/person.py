@@ -109,14 +109,14 @@ def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
     if entry.words:
         parts.append(f"“{shorten(entry.words, WORDS_MOST)}”")
     if entry.follow_up:
-        parts.append(_("Look again on {day}.", day=short_day(entry.follow_up)))
+        parts.append(_("Follow up on {day}.", day=short_day(entry.follow_up)))
     return (name, ", ", When(entry.at, "day"), f": {' '.join(parts)}")
 
 
 def _carried(delivery: Delivery) -> str:
     """What became of the words that the bot was to carry."""
     if delivery.state is State.SENT:
-        return _("I brought it.")
+        return _("Delivered.")
     if delivery.state in {State.PARKED, State.SKIPPED}:
-        return _("It did not arrive: {why}.", why=why(delivery.reason or DeliveryReason.OTHER, delivery.detail))
-    return _("It is on its way.")
+        return _("Not delivered: {why}.", why=why(delivery.reason or DeliveryReason.OTHER, delivery.detail))
+    return _("On its way.")

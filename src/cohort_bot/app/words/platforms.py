@@ -51,7 +51,7 @@ def not_saved() -> str:
 
 
 def look_again() -> str:
-    return _("Please look at this again:")
+    return _("Please fix this; nothing you typed is lost:")
 
 
 def nothing_to_fill_in() -> str:

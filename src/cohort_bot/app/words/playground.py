@@ -30,8 +30,13 @@ def too_large(most: int) -> str:
     return _("That is too long: at most {most} KiB can be sent at once. Please shorten it.", most=most)
 
 
+def no_channel(name: str) -> str:
+    return _("There is no channel “{channel}”.", channel=name)
+
+
 def use_one_of(channels: Sequence[str]) -> str:
-    return _("Use one of {channels}.", channels=", ".join(channels))
+    *others, last = (f"#{channel}" for channel in channels)
+    return _("Use {channels} or {last}.", channels=", ".join(others), last=last)
 
 
 def no_instant() -> PersonError:

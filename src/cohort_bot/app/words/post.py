@@ -44,17 +44,17 @@ def repairing(cohort: Cohort, number: int, posts: int) -> Message:
     """After the posts of a week, and the invitation, were asked for anew."""
     if posts:
         head = ngettext(
-            "I am updating {n} post of week {week} in {cohort}, and the invitation.",
-            "I am updating {n} posts of week {week} in {cohort}, and the invitation.",
+            "I'm rewriting {n} post of week {week} in {cohort}, and the invitation, where they are.",
+            "I'm rewriting {n} posts of week {week} in {cohort}, and the invitation, where they are.",
             posts,
             week=number,
             cohort=cohort.name,
         )
     else:
         head = _(
-            "Nothing of week {week} has been posted yet. I am updating the invitation in {cohort}.",
+            "Nothing of week {week} has been posted yet, so I'm only rewriting the invitation in {cohort}.",
             week=number,
             cohort=cohort.name,
         )
-    quietly = _("Nobody is notified, and check-ins stay.")
+    quietly = _("This won't ping anyone, and check-ins stay.")
     return Message(f"{head} {quietly}")

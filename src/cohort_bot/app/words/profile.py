@@ -196,8 +196,7 @@ def erase() -> Message:
 def erased(platform: str) -> Message:
     return Message(
         _(
-            "It is erased. Backups keep a copy until they expire. Thank you for having been here; {join} starts "
-            "afresh.",
+            "Done, it's all erased. Backups keep a copy until they expire. Thanks for taking part. {join} starts over.",
             join=typed("join", platform),
         )
     )

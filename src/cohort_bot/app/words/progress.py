@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.words.counts import actions, hours, weeks
+from cohort_bot.app.words.counts import hours, weeks
 from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
@@ -38,17 +38,20 @@ def progress(own: Own) -> Message:
     head = _("Your progress in {cohort}", cohort=cohort.name)
     blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
     blocks.append(paragraph(_work(own)))
-    completed = _(
-        "{done} of {actions} of the guide completed.", done=len(done.actions), actions=actions(done.of_actions)
+    completed = ngettext(
+        "{done} of the guide's {n} action completed.",
+        "{done} of the guide's {n} actions completed.",
+        done.of_actions,
+        done=len(done.actions),
     )
     blocks.append(paragraph(completed))
     blocks += _actions(own)
     ends = finish(cohort, own.programme, member)
     day = When(ends, "day")
     if own.rounds and ends <= cohort.calendar.opens(len(own.rounds)):
-        end = spans("You came to the end {day}.", day=day)
+        end = spans("You reached the end on {day}.", day=day)
     else:
-        end = spans("At this pace you finish {day}.", day=day)
+        end = spans("At this pace you'll finish on {day}.", day=day)
     blocks.append(paragraph(*end))
     return Message(head, (*blocks, *own.changes))
 

@@ -70,18 +70,18 @@ def nudge(
     if changed is not None:
         status, run = changed
         if status is Status.FORGIVEN:
-            before = _("The last round is forgiven.")
+            before = _("Last week's miss is forgiven.")
         else:
-            before = _("The last round was the third skip of eight.")
+            before = _("That was your third miss in eight weeks, so your streak starts over.")
         said.append(f"{before} {streak_words(run)}")
-    lead = _("Week {week} of {cohort} is on.", week=week, cohort=cohort.name)
+    lead = _("Week {week} of {cohort} is under way.", week=week, cohort=cohort.name)
     return _reminder(cohort, number, week, (f"{lead} {words}",), first, made, said)
 
 
 def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The second reminder, a day before the round closes."""
     lead = spans(
-        "Week {week} of {cohort} closes {closes}. A check-in with nothing ticked counts.",
+        "Week {week} of {cohort} closes {closes}. Nothing done? A blank check-in still counts.",
         week=week,
         cohort=cohort.name,
         closes=When(cohort.calendar.closes(number)),

@@ -24,14 +24,14 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
     head = _("Remove {member} from {cohort}?", member=member.name, cohort=cohort.name)
     if reason:
         words = _(
-            "Their record stays, reminders stop at once. I tell them by direct message, with your name and the reason: "
-            "{reason}",
+            "Their record stays, and reminders stop at once. I'll tell them by direct message, with your name and "
+            "this reason: {reason}",
             reason=reason,
         )
     else:
         words = _(
-            "Their record stays, reminders stop at once. I do not tell them; a word from you is kinder, or a reason, "
-            "which I pass on."
+            "Their record stays, and reminders stop at once. I won't tell them unless you add a reason. A word from "
+            "you is kinder."
         )
     again = _("They can join again with {join}.", join=typed("join", member.account.platform))
     blocks = (paragraph(Strong(head)), paragraph(words), paragraph(again, quiet=True), Actions((button,)))

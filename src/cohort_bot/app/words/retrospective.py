@@ -46,9 +46,9 @@ def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str])
 
 def looked_back(cohort: Cohort, phase: Phase, *, new: bool) -> Message:
     if new:
-        head = _("Kept: your look back at “{phase}”.", phase=phase.title)
+        head = _("Saved: your review of “{phase}”.", phase=phase.title)
     else:
-        head = _("Changed: your look back at “{phase}”.", phase=phase.title)
+        head = _("Updated: your review of “{phase}”.", phase=phase.title)
     again = Button(_("Change it"), "retrospective", {"id": str(cohort.id), "phase": phase.id})
     words = _(
         "It goes into your portfolio, which is yours at the end, and earlier with Export my data in your profile."

@@ -95,7 +95,7 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
     blocks: list[Block] = [Heading(head)]
     numbered = ((Strong(_("Room {number}", number=n)), room) for n, room in enumerate(found, start=1))
     blocks.append(bullets((title, ": ", *_where(room, spot)) for title, room in numbered))
-    blocks.append(paragraph(_("Every post comes once in each of them; who has joined is one group."), quiet=True))
+    blocks.append(paragraph(_("Every post appears once in each room; all members are one group."), quiet=True))
     buttons = []
     if spot and not any(
         (r.platform, r.workspace, r.channel) == (spot.platform, spot.workspace, spot.channel) for r in found
@@ -113,14 +113,18 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
 def code(cohort: Cohort, value: str, minutes: int) -> Message:
     """A code, shown only to the person who requested it."""
     head = _("A code for {cohort}", cohort=cohort.name)
-    how = _("In the other channel somebody who manages that place types /cohort room code:{code}", code=value)
+    how = _(
+        "Ask someone who manages the other server or workspace to type this in the room there: /cohort room "
+        "code:{code}",
+        code=value,
+    )
     who = _(
         "Whoever enters it looks after the cohort with you from there, and its members see one another. Please give it "
         "to nobody else."
     )
     valid = ngettext(
-        "It works once, within {n} minute. A new one makes it void.",
-        "It works once, within {n} minutes. A new one makes it void.",
+        "It works once, within {n} minute. A new code cancels this one.",
+        "It works once, within {n} minutes. A new code cancels this one.",
         minutes,
     )
     return Message(head, (Heading(value), paragraph(how), paragraph(who), paragraph(valid, quiet=True)))

@@ -55,5 +55,5 @@ def skipped(cohort: Cohort, number: int, undo: Button) -> Message:
 
 
 def unskipped(cohort: Cohort, number: int, opens: datetime) -> Message:
-    head = _("The card of week {week} is back on in {cohort}.", week=number, cohort=cohort.name)
+    head = _("Week {week}'s card is back on in {cohort}.", week=number, cohort=cohort.name)
     return Message(head, (paragraph(*spans("{done} It is due {opens}.", done=head, opens=When(opens))),))

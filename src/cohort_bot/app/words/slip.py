@@ -10,7 +10,7 @@ from cohort_bot.core.programme import Programme
 
 
 def slip_pressed(platform: str) -> PersonError:
-    text = _("That button has done its work. {slip} weeks:1 moves you another week.", slip=typed("slip", platform))
+    text = _("You've already used that button. {slip} weeks:1 adds another week.", slip=typed("slip", platform))
     return PersonError(text)
 
 
@@ -59,8 +59,8 @@ def slipped(
     """A slower pace from round `number` on: `weeks` now, `total` together with what was asked for before."""
     week = member.week(number)
     head = ngettext(
-        "{n} week more for you: round {round} will be your week {week} again.",
-        "{n} weeks more for you: round {round} will be your week {week} again.",
+        "You get an extra week: in round {round} you'll repeat week {week}.",
+        "You get {n} extra weeks: in round {round} you'll go back to week {week}.",
         weeks,
         round=number,
         week=week,
@@ -84,7 +84,7 @@ def slipped(
         )
     blocks.append(paragraph(*comes))
     finish = spans(
-        "You finish {day} now. Nothing you did is lost, and your streak stays.",
+        "You'll now finish on {day}. Nothing you did is lost, and your streak stays.",
         day=_end(cohort, programme, member, number),
     )
     blocks.append(paragraph(*finish))
@@ -99,7 +99,7 @@ def slip_undone(cohort: Cohort, programme: Programme | None, member: Member, num
     head = _("Taken back: round {round} will be your week {week}.", round=number, week=member.week(number))
     if programme is None:
         return Message(head)
-    finish = spans("You finish {day}.", day=_end(cohort, programme, member, number))
+    finish = spans("You'll finish on {day}.", day=_end(cohort, programme, member, number))
     return Message(head, (paragraph(Strong(head), " ", *finish),))
 
 

@@ -24,7 +24,7 @@ _NAMES: Final[Mapping[Status, str]] = {
     Status.ON_TIME: N_("on time"),
     Status.LATE: N_("late"),
     Status.OPEN: N_("open"),
-    Status.FORGIVEN: N_("skip forgiven"),
+    Status.FORGIVEN: N_("missed, forgiven"),
     Status.MISSED: N_("missed"),
     Status.BREAK: N_("on break"),
     Status.EXCUSED: N_("excused"),
@@ -32,14 +32,14 @@ _NAMES: Final[Mapping[Status, str]] = {
     Status.AHEAD: N_("ahead"),
 }
 _YOU_CAN_MISS: Final = (
-    N_("You can miss no more of the last eight without losing it."),
-    N_("You can miss one more of the last eight without losing it."),
-    N_("You can miss two more of the last eight without losing it."),
+    N_("The next miss would end it."),
+    N_("You can still miss one more in these eight weeks and keep it."),
+    N_("You can still miss two of any eight weeks and keep it."),
 )
 _THEY_CAN_MISS: Final = (
-    N_("They can miss no more of the last eight without losing it."),
-    N_("They can miss one more of the last eight without losing it."),
-    N_("They can miss two more of the last eight without losing it."),
+    N_("The next miss would end it."),
+    N_("They can still miss one more in these eight weeks and keep it."),
+    N_("They can still miss two of any eight weeks and keep it."),
 )
 
 
@@ -58,7 +58,7 @@ def streak_words(run: Streak, *, theirs: bool = False) -> str:
     """The streak in one sentence or two, to the member or about them."""
     if not run.length:
         if theirs:
-            return _("Streak: 0 rounds. It starts with their next check-in.")
-        return _("Streak: 0 rounds. It starts with your next check-in.")
+            return _("No streak yet: their next check-in starts one.")
+        return _("No streak yet: your next check-in starts one.")
     left = (_THEY_CAN_MISS if theirs else _YOU_CAN_MISS)[run.skips_left]
     return " ".join((ngettext("Streak: {n} round.", "Streak: {n} rounds.", run.length), _(left)))

@@ -61,7 +61,7 @@ def opening(
         blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
     blocks.extend(rest)
     until = spans(
-        "Check in until {closes}, or a day after that. A check-in with nothing ticked counts.", closes=When(closes)
+        "Check in by {closes} (one day's grace). Nothing done? A blank check-in still counts.", closes=When(closes)
     )
     blocks.append(paragraph(*until))
     blocks.append(Actions((check_in_button(cohort, number),)))
@@ -130,7 +130,7 @@ def _week(week: Week, phase: Phase | None) -> list[Block]:
         blocks.append(paragraph(about, quiet=True))
     blocks.append(paragraph(week.goal))
     blocks.append(bullets(_task(task) for task in week.tasks))
-    blocks.append(paragraph(Strong(_("To show:")), f" {week.share}"))
+    blocks.append(paragraph(Strong(_("Share this week:")), f" {week.share}"))
     if week.resources:
         blocks.append(paragraph(Strong(_("Helpful:")), " ", *_resources(week.resources)))
     if week.note:
@@ -172,7 +172,7 @@ def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Messa
     if chosen.why:
         blocks.append(paragraph(chosen.why))
     if chosen.questions:
-        blocks += [paragraph(Strong(_("To read with:"))), bullets(chosen.questions)]
+        blocks += [paragraph(Strong(_("Questions to keep in mind:"))), bullets(chosen.questions)]
     if posted:
         blocks.append(paragraph(_("One paragraph in this thread is plenty. Half an answer helps the others too.")))
     if button:

@@ -39,14 +39,9 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks.append(bullets(reasons(each) for each in week.newly[:SHOWN]))
         blocks += _more(len(week.newly))
     if week.still:
-        need = ngettext(
-            "As last week, {n} person still needs a message from somebody.",
-            "As last week, {n} people still need a message from somebody.",
-            week.still,
-        )
-        blocks.append(paragraph(need))
+        blocks.append(paragraph(_("Still waiting for a message: {names}.", names=_names(week.still))))
     if week.overdue:
-        blocks.append(paragraph(Strong(_("You wanted to look again at"))))
+        blocks.append(paragraph(Strong(_("You planned to follow up with"))))
         blocks.append(bullets(_overdue(member, entry) for member, entry in week.overdue[:SHOWN]))
         blocks += _more(len(week.overdue))
     if week.blockers:

@@ -123,8 +123,9 @@ class LocalPlatform:
         """Nothing can be forbidden here; a channel can only be missing."""
         try:
             self._known(place)
-        except Refused as refusal:
-            return [Finding(f"{place.channel}: {refusal}", playground_words.use_one_of(CHANNELS), elsewhere=True)]
+        except Refused:
+            problem = playground_words.no_channel(place.channel)
+            return [Finding(problem, playground_words.use_one_of(CHANNELS), elsewhere=True)]
         return []
 
     # What the pages call
