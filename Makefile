@@ -81,10 +81,12 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 	@$(BIN)/python -m pytest -q tests/platforms/discord/test_pictures.py
 	@cp test-results/discord-*.png docs/pictures/
 
-# Sentences are collected from their calls. No location is kept: lines move, and the sentence itself is found in the code.
+# Sentences are collected from their calls. Neither their lines nor the time are kept, which would change without them;
+# the sentence itself is found in the code.
 locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people read, for translators
 	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
 		--no-location --sort-by-file -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
+	@sed -i '/^"POT-Creation-Date/d' locales/cohort_bot.pot
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
 	$(PIN) pyproject.toml --extra documents -o requirements.txt

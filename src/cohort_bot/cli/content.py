@@ -11,6 +11,7 @@ from cohort_bot.app.words import counts
 from cohort_bot.cli.output import fail, settings
 
 if TYPE_CHECKING:
+    from cohort_bot.core.programme import Programme
     from cohort_bot.programmes.importing.questions import Question
     from cohort_bot.programmes.library import Library
 
@@ -48,6 +49,16 @@ def _chosen(programme: str | None) -> tuple["Library", str | None]:
     return library, library.slugs()[0]
 
 
+def _programme(programme: str | None) -> "Programme":
+    """The one that is named, else the first; ends with the names where there is no such."""
+    library, name = _chosen(programme)
+    slug = name or next(iter(library.slugs()), "")
+    chosen = library.get(slug)
+    if chosen is None:
+        fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
+    return chosen
+
+
 @content.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--links", is_flag=True, help="List the outside links, for a person to try.")
@@ -79,11 +90,7 @@ def show(programme: str | None, as_json: bool) -> None:
     """Show a programme."""
     from cohort_bot.programmes import show as shown  # noqa: PLC0415
 
-    library, name = _chosen(programme)
-    slug = name or next(iter(library.slugs()), "")
-    chosen = library.get(slug)
-    if chosen is None:
-        fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
+    chosen = _programme(programme)
     if as_json:
         click.echo(json.dumps(shown.as_json(chosen), ensure_ascii=False, indent=2))
         return
@@ -163,6 +170,28 @@ def _answer(question: "Question") -> int:
         return 0
     chosen: int = click.prompt("Which one", type=click.IntRange(1, len(question.options)))
     return chosen - 1
+
+
+@content.command()
+@click.argument("programme", required=False)
+@click.option("--members", default=30, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same result.")
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curve and the weeks, too.")
+def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -> None:
+    """Simulate a cohort's way through a programme: where it asks too much, and who stays."""
+    from cohort_bot.app.words.rehearsal import assumptions, rehearsed  # noqa: PLC0415
+    from cohort_bot.chat.message import plain  # noqa: PLC0415
+    from cohort_bot.core.rehearsal import rehearse as rehearsal_of  # noqa: PLC0415
+    from cohort_bot.programmes.rehearsal_picture import picture  # noqa: PLC0415
+
+    chosen = _programme(programme)
+    result = rehearsal_of(chosen, seed, members=members)
+    if svg is not None:
+        try:
+            svg.write_text(picture(chosen, result, assumptions(result)), encoding="utf-8")
+        except OSError as error:
+            fail(f"{svg} cannot be written: {error.strerror}", 1)
+    click.echo(plain(rehearsed(chosen, result)))
 
 
 @content.command()

@@ -12,7 +12,17 @@ def listed(items: Sequence[str]) -> str:
 
 
 def numbers(rounds: Sequence[int]) -> str:
-    """Rounds as text; three or more in a row from the first to the last."""
-    if len(rounds) > 2 and rounds[-1] - rounds[0] == len(rounds) - 1:  # noqa: PLR2004 - a pair is simply named
-        return _("{first} to {last}", first=rounds[0], last=rounds[-1])
-    return listed([str(number) for number in rounds])
+    """Rounds in order as text, at least one; three or more in a row from the first to the last: "1, 2 and 5 to 9"."""
+    runs: list[list[int]] = []
+    for number in rounds:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        if len(run) > 2:  # noqa: PLR2004 - a pair is simply named
+            parts.append(_("{first} to {last}", first=run[0], last=run[-1]))
+        else:
+            parts += map(str, run)
+    return listed(parts)

@@ -1,0 +1,83 @@
+"""What came of rehearsing a programme: always said to be a simulation, with its assumptions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from cohort_bot.app.words.lists import numbers
+from cohort_bot.chat.i18n import N_, _, ngettext
+from cohort_bot.chat.message import Heading, Message, bullets, paragraph
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.rehearsal import SHOWN_ROUNDS, Finding, Rehearsal
+
+_FINDINGS: Final[Mapping[Finding, str]] = {
+    Finding.TOO_MUCH: N_("Too much: most members would not finish, or it takes much longer than other weeks: {weeks}."),
+    Finding.TOO_LITTLE: N_("Very little to do, compared with other weeks: {weeks}."),
+    Finding.REPEATED: N_("The same tasks as the week before: {weeks}."),
+    Finding.NOTHING_TO_SHOW: N_("Nothing new to share since the week before: {weeks}."),
+    Finding.PAPER_IN_A_FULL_WEEK: N_("A paper in a week that is already too much: {weeks}."),
+    Finding.PAPER_OF_ANOTHER_PHASE: N_("A paper that belongs to another phase: {weeks}."),
+    Finding.TWO_PAPERS: N_("More than one paper: {weeks}."),
+}
+
+
+def rehearsed(programme: Programme, result: Rehearsal) -> Message:
+    """The whole result. It fits on a screen: the weeks to look at again, and the curve at some rounds."""
+    head = _("Simulation: {programme}", programme=programme.title)
+    found = list(_found(result))
+    return Message(
+        head,
+        (
+            Heading(head),
+            paragraph(assumptions(result), quiet=True),
+            *(
+                (paragraph(_("Weeks to look at again:")), bullets(found))
+                if found
+                else (paragraph(_("No week stands out as too full, too empty or repeated.")),)
+            ),
+            paragraph(_("Share of members who take part in that week or a later one (in most runs):")),
+            bullets(_curve(programme, result)),
+            paragraph(_("These are made-up members, not a forecast for your group."), quiet=True),
+        ),
+    )
+
+
+def assumptions(result: Rehearsal) -> str:
+    """What the members were like; a picture of the result has it, too."""
+    assumed = result.assumptions
+    low, high = (f"{share * result.median_minutes / 60:.1f}" for share in assumed.hours)
+    later, times = f"{100 * assumed.leave_later:g}", f"{assumed.behind:g}"
+    who = ngettext(
+        "{n} synthetic member, {runs} runs, seed {seed}.",
+        "{n} synthetic members, {runs} runs, seed {seed}.",
+        result.members,
+        runs=result.runs,
+        seed=result.seed,
+    )
+    time = _(
+        "Assumed: each has {low} to {high} hours a week, and none at all in {away} % of weeks.",
+        low=low,
+        high=high,
+        away=round(100 * assumed.away),
+    )
+    leaving = _(
+        "{first} % leave in each of the first four weeks and {later} % in each later one; the risk is {times} times as "
+        "high for those who got through less than half of their last four weeks.",
+        first=round(100 * assumed.leave_first),
+        later=later,
+        times=times,
+    )
+    return f"{who} {time} {leaving}"
+
+
+def _found(result: Rehearsal) -> Iterator[str]:
+    for finding, sentence in _FINDINGS.items():
+        affected = [number for number, what in result.findings if what is finding]
+        if affected:
+            yield _(sentence, weeks=numbers(affected))
+
+
+def _curve(programme: Programme, result: Rehearsal) -> Iterator[str]:
+    """Some weeks of the curve, the last one among them."""
+    for number in (*(each for each in SHOWN_ROUNDS if each < programme.length), programme.length):
+        low, middle, high = (round(100 * share) for share in result.there[number - 1])
+        yield _("Week {number}: {middle} % ({low}–{high} %)", number=number, middle=middle, low=low, high=high)
