@@ -114,8 +114,9 @@ async def export(settings: Settings, name: str) -> list[dict[str, object]]:
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     if isinstance(database, SqliteDatabase):
         sqlite_file.check(database.path)
+    programmes = library(settings)
     try:
-        return await database.read(lambda store: exported(store, name))
+        return await database.read(lambda store: exported(store, name, programmes))
     except DBAPIError as error:
         raise CannotStart(f"the database cannot be read ({error.orig}); cohort-bot doctor says what is wrong") from None
     finally:

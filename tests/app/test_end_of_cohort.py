@@ -11,7 +11,7 @@ import pytest
 from cohort_bot.app.features.export import exported
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import BotUnderTest, OneGuide, running
+from tests.fakes.bot import LIBRARY, BotUnderTest, OneGuide, running
 from tests.fakes.memory import answers
 from tests.properties.worlds import programme
 
@@ -133,7 +133,7 @@ async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended:
     await ended.join("member-3")
 
     async def rows(name: str) -> list[object]:
-        return [row["member"] for row in await ended.read(lambda store: exported(store, name))]
+        return [row["member"] for row in await ended.read(lambda store: exported(store, name, LIBRARY))]
 
     assert await rows("AI 2027") == [], "of the living one, in which nobody has checked in"
     await end(ended)
@@ -148,7 +148,7 @@ async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(e
     assert "1 check-in of 1 person" in reply
     assert "--cohort 'playground/AI 2027 (ended 2027-01-04)'" in reply
     for name in ("AI 2027 (ended 2027-01-04)", "playground/AI 2027 (ended 2027-01-04)"):
-        rows = await ended.read(partial(exported, name=name))
+        rows = await ended.read(partial(exported, name=name, programmes=LIBRARY))
         assert [row["done"] for row in rows] == ["Read it"]
     for line in ("/progress", '/progress cohort:"AI 2027"', f"/progress {before}"):
         assert "Your progress in AI 2027" in await ended.say("member-1", line)

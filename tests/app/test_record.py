@@ -21,7 +21,7 @@ async def bot(bot: BotUnderTest) -> BotUnderTest:
 
 async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: BotUnderTest) -> None:
     for _ in range(3):
-        await bot.check_in("member-1")
+        await bot.check_in("member-1", tasks=("1", "2", "3"))
         await bot.days(7)
     said = (await bot.say("member-1", "/progress")).split("\n")
     assert said[0] == "Your progress in AI 2027"

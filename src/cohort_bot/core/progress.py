@@ -1,10 +1,10 @@
 """How a group and one member are doing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cohort_bot.core.checkins import Status
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.checkins import CheckIn, Status
+from cohort_bot.core.programme import Programme, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,49 @@ def turnouts(histories: Iterable[Sequence[Status]], rounds: Iterable[int]) -> tu
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Weeks of the programme that are checked in, and guide actions whose weeks all are."""
+    """The work that is done: the weeks in which a task is ticked, the minutes that the ticked tasks are reckoned at,
+    and the guide actions whose weeks are all among these.
+    """
 
-    weeks: int
+    weeks: frozenset[int]
     of_weeks: int
+    minutes: int
     actions: tuple[str, ...]
     of_actions: int
 
 
-def completion(programme: Programme, weeks: Iterable[int]) -> Completion:
-    """How much of the programme is complete when these weeks are checked in; others than its own count nothing."""
-    checked_in = {week for week in weeks if 1 <= week <= programme.length}
+def completion(programme: Programme, made: Iterable[CheckIn]) -> Completion:
+    """How much of the programme is done by these check-ins. A blank one keeps a streak, and is no work."""
+    entries = list(made)
+    weeks = frozenset(entry.week for entry in entries if worked(entry) and 1 <= entry.week <= programme.length)
     actions = [action for phase in programme.phases for action in phase.actions]
     completed = tuple(
-        action.id for action in actions if (those := programme.covering(action.id)) and checked_in.issuperset(those)
+        action.id for action in actions if (those := programme.covering(action.id)) and weeks.issuperset(those)
     )
-    return Completion(len(checked_in), programme.length, completed, len(actions))
+    return Completion(weeks, programme.length, sum(credit(programme, entries).values()), completed, len(actions))
+
+
+def worked(entry: CheckIn) -> bool:
+    """Whether any task is ticked."""
+    return any(task.done for task in entry.tasks)
+
+
+def credit(programme: Programme, made: Iterable[CheckIn]) -> Mapping[int, int]:
+    """Minutes by round: the programme's estimates of what is ticked. A task counts once, however often its week is
+    repeated.
+    """
+    seen: set[tuple[int, str]] = set()
+    minutes: dict[int, int] = {}
+    for entry in sorted(made, key=lambda each: each.round):
+        new = [task.text for task in entry.tasks if task.done and (entry.week, task.text) not in seen]
+        seen.update((entry.week, text) for text in new)
+        minutes[entry.round] = sum(_estimate(programme.week(entry.week), text, len(entry.tasks)) for text in new)
+    return minutes
+
+
+def _estimate(week: Week | None, text: str, tasks: int) -> int:
+    """A task without an estimate, or that is no more in the programme, takes its share of the week's hours."""
+    if week is None:
+        return 0
+    task = next((each for each in week.tasks if each.short == text), None)
+    return task.minutes if task and task.minutes is not None else week.hours * 60 // tasks

@@ -38,8 +38,8 @@ _OF_MEMBER = (
     .order_by(checkins.c.round)
 )
 _ROUNDS = union_all(
-    select(checkins.c.round, checkins.c.filed_at, checkins.c.week).where(checkins.c.member_id == bindparam("member")),
-    select(excuses.c.round, cast(null(), BIG), null()).where(excuses.c.member_id == bindparam("member")),
+    select(checkins.c.round, checkins.c.filed_at).where(checkins.c.member_id == bindparam("member")),
+    select(excuses.c.round, cast(null(), BIG)).where(excuses.c.member_id == bindparam("member")),
 )
 
 
@@ -61,7 +61,6 @@ class SqlCheckIns(Repository):
         rows = self._connection.execute(_ROUNDS, {"member": member_id}).all()
         return Rounds(
             {row.round: row.filed_at for row in rows if row.filed_at is not None},
-            frozenset(row.week for row in rows if row.filed_at is not None),
             frozenset(row.round for row in rows if row.filed_at is None),
         )
 

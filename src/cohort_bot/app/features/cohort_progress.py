@@ -19,6 +19,7 @@ from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, last_round
+from cohort_bot.core.progress import completion
 
 _RECENT = 3
 
@@ -63,10 +64,12 @@ async def _person(services: Services, invocation: Invocation, typed: str | None)
             else member_named(store, cohort, invocation, typed)
         )
         made = store.checkins.of_member(member.id)
+        programme = services.programmes.get(cohort.programme)
         return person_words.record(
             cohort,
             standing_of(store, cohort, member, invocation.at, services.weeks(cohort)),
             made[-_RECENT:],
+            completion(programme, made) if programme else None,
             store.audits.of_member(member.id),
             [(entry, _arrived(store, entry.delivery_key)) for entry in store.outreach.of_member(member.id)],
             invocation.at,

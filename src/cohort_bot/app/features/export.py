@@ -5,7 +5,8 @@ import csv
 import io
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cohort_bot.app import audit
@@ -13,6 +14,7 @@ from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED, called
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
+from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import export as export_words
@@ -20,8 +22,10 @@ from cohort_bot.app.words.cohorts import ended_on
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import filed_status
+from cohort_bot.core.checkins import CheckIn, filed_status
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.programme import Programme
+from cohort_bot.core.progress import credit
 
 Rows = list[dict[str, object]]
 
@@ -39,7 +43,8 @@ async def export(services: Services, invocation: Invocation) -> Reply:
         if len(namesakes) > 1:
             name = f"{cohort.workspace}/{name}"
         command = f"cohort-bot export --cohort {shlex.quote(name)} --format json"
-        return cohort, _rows(store, cohort), command, [title for title, other in here.items() if other.id != cohort.id]
+        others = [title for title, other in here.items() if other.id != cohort.id]
+        return cohort, _rows(store, cohort, services.programmes), command, others
 
     cohort, rows, command, before = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     if not rows:
@@ -57,7 +62,7 @@ async def export(services: Services, invocation: Invocation) -> Reply:
     )
 
 
-def exported(store: Store, name: str) -> Rows:
+def exported(store: Store, name: str, programmes: Programmes) -> Rows:
     """The rows of the cohort with this name, by round.
 
     `name` may be `workspace/name`; an ended cohort's may be followed by the date of its end, as in the suggestions.
@@ -72,7 +77,7 @@ def exported(store: Store, name: str) -> Rows:
     # Of one workspace: the active one, else the newest; an ended cohort's name can be used again.
     places = {(cohort.platform, cohort.workspace) for cohort in cohorts}
     if len(places) == 1:
-        return _rows(store, _newest_first(cohorts)[0])
+        return _rows(store, _newest_first(cohorts)[0], programmes)
     names = ", ".join(dict.fromkeys(f"{cohort.workspace}/{cohort.name}" for cohort in cohorts))
     raise LookupError(f"There is more than one cohort {name!r}; say which: {names}")
 
@@ -93,10 +98,12 @@ def _newest_first(cohorts: Sequence[Cohort]) -> list[Cohort]:
     return sorted(cohorts, key=lambda cohort: (cohort.active, cohort.created_at, cohort.id), reverse=True)
 
 
-def _rows(store: Store, cohort: Cohort) -> Rows:
+def _rows(store: Store, cohort: Cohort, programmes: Programmes) -> Rows:
     rows: Rows = []
     known: dict[int, Member | None] = {}
-    for checkin in store.checkins.of_cohort(cohort.id):
+    checkins = store.checkins.of_cohort(cohort.id)
+    minutes = _minutes(programmes.get(cohort.programme), checkins)
+    for checkin in checkins:
         if checkin.member_id not in known:
             known[checkin.member_id] = store.members.get(checkin.member_id)
         member = known[checkin.member_id]
@@ -116,12 +123,23 @@ def _rows(store: Store, cohort: Cohort) -> Rows:
                 "edited_at": checkin.edited_at.isoformat() if checkin.edited_at else "",
                 "tasks_done": sum(task.done for task in checkin.tasks),
                 "tasks": len(checkin.tasks),
+                "minutes": minutes.get((checkin.member_id, checkin.round), ""),
                 "done": checkin.done,
                 "blockers": checkin.blockers,
                 "next": checkin.next_step,
             }
         )
     return rows
+
+
+def _minutes(programme: Programme | None, checkins: Iterable[CheckIn]) -> Mapping[tuple[int, int], int]:
+    """What each check-in's ticked tasks are reckoned at, by member and round; nothing without the programme."""
+    if programme is None:
+        return {}
+    made: dict[int, list[CheckIn]] = defaultdict(list)
+    for checkin in checkins:
+        made[checkin.member_id].append(checkin)
+    return {(row, number): spent for row, own in made.items() for number, spent in credit(programme, own).items()}
 
 
 FORMULA: Final = "=+\\-@＝＋－＠"

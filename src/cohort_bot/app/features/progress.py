@@ -23,13 +23,13 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
     if programme is None:
         raise errors_words.no_programme(cohort)
     made = store.checkins.rounds(member.id)
+    done = completion(programme, store.checkins.of_member(member.id))
     own = words.Own(
         cohort,
         programme,
         member,
         history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
-        completion(programme, made.weeks),
-        made.weeks,
+        done,
         record_changes_words.listed(cohort, store.audits.of_member(member.id)),
     )
     return words.progress(own)

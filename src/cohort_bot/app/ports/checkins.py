@@ -20,12 +20,9 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """One member's record without their texts: when each round was filed, the programme weeks that were checked in, and
-    the rounds that are excused.
-    """
+    """One member's record without tasks and texts: when each round was filed, and the rounds that are excused."""
 
     filed: Mapping[int, datetime]
-    weeks: frozenset[int]
     excused: frozenset[int]
 
 

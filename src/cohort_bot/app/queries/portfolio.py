@@ -44,16 +44,6 @@ class Portfolio:
     changes: Sequence[Change]
     letters: Sequence[Outreach]
 
-    @property
-    def weeks(self) -> frozenset[int]:
-        """The weeks of the programme that are checked in."""
-        return frozenset(each.week for each in self.made)
-
-    @property
-    def hours(self) -> int:
-        """What the programme reckons for these weeks."""
-        return sum(week.hours for week in self.programme.weeks if week.number in self.weeks)
-
 
 def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:
     """The member's whole record at the instant, also after they have left."""
@@ -73,7 +63,7 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
         made=tuple(made),
         earlier=earlier,
         run=streak(rounds),
-        done=completion(programme, (each.week for each in made)),
+        done=completion(programme, made),
         papers=tuple(papers),
         retrospectives=tuple(store.retrospectives.of_member(member.id)),
         excuses=tuple(store.checkins.excuses(member.id)),

@@ -1,6 +1,10 @@
 """A number with its noun: "1 week", "2 weeks", "1 person". Every count that people read is made here."""
 
+from typing import Final
+
 from cohort_bot.chat.i18n import ngettext
+
+HOUR: Final = 60
 
 
 def weeks(number: int) -> str:
@@ -21,6 +25,15 @@ def hours(number: int) -> str:
 
 def minutes(number: int) -> str:
     return ngettext("{n} minute", "{n} minutes", number)
+
+
+def worked(spent: int) -> str:
+    """Minutes as whole hours, to the nearest; as minutes where that is none."""
+    return hours(to_hours(spent)) if to_hours(spent) else minutes(spent)
+
+
+def to_hours(spent: int) -> int:
+    return (spent + HOUR // 2) // HOUR
 
 
 def members(number: int) -> str:

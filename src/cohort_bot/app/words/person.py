@@ -12,7 +12,7 @@ from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.audit import done, them
 from cohort_bot.app.words.cohort_progress import NAME_MOST, outcome, reasons
 from cohort_bot.app.words.dates import short_day, short_weekday_and_time
-from cohort_bot.app.words.progress import record_grid
+from cohort_bot.app.words.progress import record_grid, work
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
@@ -20,6 +20,7 @@ from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.progress import Completion
 from cohort_bot.core.rounds import zone_info
 
 WORDS_MOST = 160
@@ -30,11 +31,14 @@ def record(
     cohort: Cohort,
     standing: Standing,
     newest: Sequence[CheckIn],
+    credited: Completion | None,
     changes: Sequence[Change],
     log: Sequence[tuple[Outreach, Delivery | None]],
     at: datetime,
 ) -> Message:
-    """Everything that helps to write a good message; `newest` check-ins and the `log` of outreach are the last ones."""
+    """Everything that helps to write a good message; `newest` check-ins and the `log` of outreach are the last ones.
+    `credited` is None without the programme.
+    """
     member = standing.member
     zone = member.account.zone
     number = len(standing.rounds)
@@ -50,6 +54,7 @@ def record(
     blocks.append(paragraph(*reasons(standing)))
     if standing.rounds:
         blocks += [record_grid(standing.rounds), paragraph(streak_words(streak(standing.rounds), theirs=True))]
+        blocks += [paragraph(work(credited))] if credited else []
     if newest:
         blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(_checkin(each) for each in reversed(newest))]
     if log:

@@ -35,9 +35,9 @@ def graduated(folio: Portfolio) -> Message:
 def _figures(folio: Portfolio) -> dict[str, str | int]:
     """What the sentences about the whole record are filled in with."""
     return {
-        "weeks_done": folio.done.weeks,
+        "weeks_done": len(folio.done.weeks),
         "weeks": counts.weeks(folio.done.of_weeks),
-        "hours": counts.hours(folio.hours),
+        "hours": counts.worked(folio.done.minutes),
         "actions_done": len(folio.done.actions),
         "actions": counts.actions(folio.done.of_actions),
     }
@@ -131,9 +131,10 @@ def data(folio: Portfolio) -> str:
             "slips": [{"from_round": each.from_round, "weeks": each.weeks} for each in member.slips],
         },
         "progress": {
-            "weeks_done": sorted(folio.weeks),
+            "weeks_done": sorted(folio.done.weeks),
             "of_weeks": folio.done.of_weeks,
-            "hours": folio.hours,
+            "hours": counts.to_hours(folio.done.minutes),
+            "minutes": folio.done.minutes,
             "streak": folio.run.length,
             "actions_completed": list(folio.done.actions),
         },

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.words.counts import hours, weeks
+from cohort_bot.app.words.counts import weeks, worked
 from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
@@ -22,14 +22,13 @@ ACTION_MOST: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What one's record is made of. `weeks` are those checked in; `changes` say what moderators changed."""
+    """What one's record is made of; `changes` say what moderators changed."""
 
     cohort: Cohort
     programme: Programme
     member: Member
     rounds: Sequence[Status]
     done: Completion
-    weeks: frozenset[int]
     changes: Sequence[Block]
 
 
@@ -57,19 +56,24 @@ def progress(own: Own) -> Message:
 
 
 def _work(own: Own) -> str:
-    """Weeks done, the hours that they took, and the hours that the member has."""
-    worked = sum(week.hours for week in own.programme.weeks if week.number in own.weeks)
-    all_weeks = weeks(own.done.of_weeks)
-    if worked:
-        done = _(
-            "{done} of {weeks}, {hours} of the programme.", done=own.done.weeks, weeks=all_weeks, hours=hours(worked)
-        )
-    else:
-        done = _("{done} of {weeks}.", done=own.done.weeks, weeks=all_weeks)
+    """What is done, and the hours that the member has."""
     if not own.member.hours:
-        return done
+        return work(own.done)
     aside = ngettext("You set aside {n} hour a week.", "You set aside {n} hours a week.", own.member.hours)
-    return f"{done} {aside}"
+    return f"{work(own.done)} {aside}"
+
+
+def work(done: Completion) -> str:
+    """Weeks done, and the time that their ticked tasks are reckoned at."""
+    all_weeks = weeks(done.of_weeks)
+    if not done.minutes:
+        return _("{done} of {weeks}.", done=len(done.weeks), weeks=all_weeks)
+    return _(
+        "{done} of {weeks}, {hours} of the programme.",
+        done=len(done.weeks),
+        weeks=all_weeks,
+        hours=worked(done.minutes),
+    )
 
 
 def finish(cohort: Cohort, programme: Programme, member: Member) -> datetime:
@@ -93,7 +97,7 @@ def _by_phase(own: Own) -> list[Block]:
         inside = range(phase.first_week, phase.last_week + 1)
         numbers = [number for number, week in own_weeks if week in inside]
         if numbers:
-            made = len(own.weeks.intersection(inside))
+            made = len(own.done.weeks.intersection(inside))
             title = Strong(phase.title)
             blocks.append(
                 paragraph(*spans("{phase}: {done} of {weeks}", phase=title, done=made, weeks=weeks(len(inside))))
