@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -21,7 +22,9 @@ from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
 from cohort_bot.core.agenda import ahead
 from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
+from cohort_bot.core.nudges import snoozes
 from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 from tests.fakes.lists import Lists
@@ -30,7 +33,8 @@ from tests.properties.worlds import DAY, account, programme
 NOON = time(12)
 SHORT = [day[:3] for day in DAYS]
 POINT = r"(\w{3})(?: (\d\d:\d\d))? (of|before) (\d+)"
-REMINDERS = {"nudge", "comeback"}
+NUDGES = {"nudge", "snooze"}
+REMINDERS = {*NUDGES, "comeback"}
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Life:
     absent: list[tuple[datetime, datetime]] = field(default_factory=list)
     left: datetime | None = None
     stopped: datetime | None = None
+    snoozed: list[tuple[str, datetime]] = field(default_factory=list)
     heard: list[NewDelivery] = field(default_factory=list)
 
     @classmethod
@@ -105,7 +110,13 @@ class Life:
         book = programme(self.weeks)
         group = Group(cohort, book, (Room(1, 1, "local", "w", "general"),), (self.member(),))
         lists = Lists(pardoned={1: frozenset(self.excused)})
-        for row in due(group, self.calendar.opens(1) - 9 * DAY, self.seen):
+        put_off = [self._put_off(to, at) for to, at in self.snoozed]
+        for row in sorted(
+            (*due(group, self.calendar.opens(1) - 9 * DAY, self.seen), *put_off), key=lambda row: row.due
+        ):
+            for each, (_, pressed) in zip(put_off, self.snoozed, strict=True):
+                if pressed <= row.due <= each.due:
+                    lists.note_sent(each, pressed, State.READY)
             lists.people[1] = self.member(row.due)
             made = (CheckIn(1, n, lists.people[1].week(n), at) for n, at in self.filed.items() if at <= row.due)
             lists.filed[1] = {entry.round: entry for entry in made}
@@ -113,6 +124,14 @@ class Life:
             if message is not None:
                 lists.note_sent(row, row.due)
                 self.heard.append(row)
+            else:
+                lists.sent.pop(row.key, None)
+
+    def _put_off(self, to: str, at: datetime) -> NewDelivery:
+        """The reminder that comes later because of a press on its button."""
+        number = self.calendar.latest(at)
+        due = snoozes(self.calendar, number, self.zone, at)[to]
+        return NewDelivery.to_member("snooze", keys.of_member("snooze", 1, number, 1), self.member(), due, round=number)
 
     # What is looked at: one column each
 
@@ -135,7 +154,7 @@ class Life:
 
     def reminders(self) -> str:
         """One sign a round: how many reminders, ↩ for the message after a gap."""
-        nudges = Counter(row.round for row in self.heard if row.kind == "nudge")
+        nudges = Counter(row.round for row in self.heard if row.kind in NUDGES)
         back = {row.round for row in self.heard if row.kind == "comeback"}
         signs = (
             ("↩" if number in back else "") + (str(nudges[number]) if nudges[number] else "")
@@ -331,5 +350,8 @@ PERSON: Rules = {
     r"slips (\d+) in (\d+)": lambda it, weeks, number: it.slips.append(Slip(int(number) + 1, int(weeks))),
     rf"leaves ({POINT})": put(left=lambda it, point, *_: it.point(point)),
     rf"comes back ({POINT})": lambda it, point, *_: come_back(it, point),
+    rf"snoozes to (?:the )?(tomorrow|weekend) ({POINT})": lambda it, to, point, *_: it.snoozed.append(
+        (to, it.point(point))
+    ),
     rf"stops reminders ({POINT})": put(stopped=lambda it, point, *_: it.point(point)),
 }

@@ -71,11 +71,14 @@ class Lists:
     def by_key(self, key: str) -> Delivery | None:
         return self.sent.get(key)
 
+    def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
+        return [self.sent[key] for key in keys if key in self.sent]
+
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         return {}
 
-    def note_sent(self, row: NewDelivery, at: datetime) -> None:
-        """The row has gone out."""
+    def note_sent(self, row: NewDelivery, at: datetime, state: State = State.SENT) -> None:
+        """The row has gone out, or will."""
         self.sent[row.key] = Delivery(
-            len(self.sent), row, State.SENT, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, None, at
+            len(self.sent), row, state, "", 1, 1, "", None, at, str(len(self.sent)), None, None, None, None, at
         )

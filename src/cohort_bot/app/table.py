@@ -34,6 +34,7 @@ from cohort_bot.app.features import (
     room,
     skip,
     slip,
+    snooze,
 )
 
 TABLE = Table(
@@ -50,6 +51,7 @@ TABLE = Table(
         *outreach.ROWS,
         *break_.ROWS,
         *slip.ROWS,
+        *snooze.ROWS,
         *profile.ROWS,
         *retrospective.ROWS,
         *create.ROWS,

@@ -31,7 +31,16 @@ count.
 MIDDLE: Final = "middle"
 CLOSING: Final = "closing"
 PARTS: Final = (MIDDLE, CLOSING)
-"""The reminders of a round, by name."""
+"""The planned reminders of a round, by name."""
+
+MOST = 2
+"""So many reminders a round at most, planned ones and those that were put off."""
+
+TOMORROW: Final = "tomorrow"
+WEEKEND: Final = "weekend"
+"""To when a reminder can be put off."""
+
+WEEKEND_AT = time(10, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,21 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
     if opens < middle < closes and (not found or abs(closing - middle) >= APART):
         found.append(Nudge(MIDDLE, middle))
     return tuple(sorted(found, key=lambda nudge: nudge.at))
+
+
+def snoozes(calendar: Calendar, number: int, zone: str, at: datetime) -> dict[str, datetime]:
+    """When a reminder of the round that is put off at an instant comes again in `zone`, by what is chosen: tomorrow at
+    18:00 or, if the round closes before that, at 08:00; Saturday at 10:00. What would come too late is left out, and
+    Saturday when it is tomorrow.
+    """
+    today = at.astimezone(zone_info(zone)).date()
+    tomorrow, saturday = today + timedelta(days=1), today + timedelta(days=(4 - today.weekday()) % 7 + 1)
+    times = {TOMORROW: [(tomorrow, MIDDLE_AT), (tomorrow, QUIET_UNTIL)], WEEKEND: [(saturday, WEEKEND_AT)]}
+    if saturday == tomorrow:
+        del times[WEEKEND]
+    latest = calendar.closes(number) - LEFT_AT_LEAST
+    moments = {to: [instant(day, time, zone) for day, time in wanted] for to, wanted in times.items()}
+    return {to: fitting[0] for to, found in moments.items() if (fitting := [each for each in found if each <= latest])}
 
 
 def night(at: datetime, zone: str) -> datetime:

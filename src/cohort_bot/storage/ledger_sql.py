@@ -207,7 +207,9 @@ def taking_back(
     now = case((or_(of_round, rows.due <= at), rows.due), else_=bindparam("now", at, type_=rows.due.type))
     again = {"reason": None, "detail": None, "attempts": 0, "updated": at, "due": now}
     renewed = moving(State.SKIPPED, State.READY).where(there, later).values(again)
-    waiting = update(deliveries).where(there, is_open(deliveries), ~of_round, rows.due > far).values(due=at)
+    # What has an end has its instant by the calendar, such as a reminder that was put off to tomorrow.
+    soon = rows.expires.is_(None)
+    waiting = update(deliveries).where(there, is_open(deliveries), ~of_round, soon, rows.due > far).values(due=at)
     return gone.returning(rows.due), renewed.returning(rows.id), waiting.returning(rows.id)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery import keys, reminder_cap
 from cohort_bot.app.delivery.planner import SILENT_AFTER
+from cohort_bot.app.delivery.reminder_cap import may_snooze, one_too_many
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries import weekly
@@ -37,7 +38,7 @@ from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import APART, CLOSING, PARTS
+from cohort_bot.core.nudges import CLOSING, snoozes
 from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
@@ -202,14 +203,20 @@ def _nudge(scene: Scene) -> Message | None:
     filed = {each.round: each.filed_at for each in made}
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
     rounds = _rounds(scene, member, filed, excused)
-    if number in filed or number in excused or _silent(rounds) or _reminded_within_a_day(scene):
+    reminders = reminder_cap.reminders(scene.store, scene.cohort.id, number, member.id)
+    if number in filed or number in excused or _silent(rounds):
+        return None
+    if scene.at >= calendar.closes(number) or one_too_many(reminders, scene.row.key, scene.at):
         return None
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
+    offered = snoozes(calendar, number, member.account.zone, scene.at)
+    if not may_snooze(reminders, scene.row.key):
+        offered = {}
     if scene.row.part == CLOSING:
-        return reminders_words.last_nudge(scene.cohort, number, member.week(number), task, made)
+        return reminders_words.last_nudge(scene.cohort, number, member.week(number), task, made, offered)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
-    return reminders_words.nudge(scene.cohort, number, member.week(number), task, made, changed)
+    return reminders_words.nudge(scene.cohort, number, member.week(number), task, made, offered, changed)
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
@@ -227,13 +234,6 @@ def _mention(scene: Scene) -> Message | None:
     if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
         return None
     return reminders_words.mention(scene.cohort, scene.number, member)
-
-
-def _reminded_within_a_day(scene: Scene) -> bool:
-    """Whether the other reminder of the round was sent less than a day ago, as a moved schedule can make happen."""
-    others = (keys.of_member("nudge", scene.cohort.id, scene.number, scene.member.id, part) for part in PARTS)
-    rows = (scene.store.deliveries.by_key(key) for key in others if key != scene.row.key)
-    return any(row is not None and row.state is State.SENT and scene.at - row.updated < APART for row in rows)
 
 
 def _rounds(scene: Scene, member: Member, filed: Mapping[int, datetime], excused: frozenset[int]) -> tuple[Status, ...]:
@@ -378,6 +378,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "digest": Kind(posts_words.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True),
     "moderators": Kind(posts_words.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True),
     "nudge": Kind(posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True),
+    "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, by_day=True),
     "mention": Kind(posts_words.MENTION, _mention),
     "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True),
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),

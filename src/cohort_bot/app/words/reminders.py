@@ -1,8 +1,9 @@
 """Reminders of a round, the message after missed rounds, and mentions in place of a reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from cohort_bot.app.words import snooze
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.app.words.week import begin_with, check_in_button
 from cohort_bot.chat.i18n import _, spans
@@ -59,11 +60,12 @@ def nudge(
     week: int,
     first: Task | None,
     made: Sequence[CheckIn],
+    snoozes: Collection[str],
     changed: tuple[Status, Streak] | None,
 ) -> Message:
     """The first reminder of a round; it names the open task to begin with and never scolds.
 
-    `changed` says what happened to the streak when the round before was missed.
+    `snoozes` are the ways to put it off; `changed` says what happened to the streak when the round before was missed.
     """
     words = begin_with(first) if first else _("Its tasks are done already; a check-in says so.")
     said = []
@@ -75,10 +77,12 @@ def nudge(
             before = _("That was your third miss in eight weeks, so your streak starts over.")
         said.append(f"{before} {streak_words(run)}")
     lead = _("Week {week} of {cohort} is under way.", week=week, cohort=cohort.name)
-    return _reminder(cohort, number, week, (f"{lead} {words}",), first, made, said)
+    return _reminder(cohort, number, week, (f"{lead} {words}",), first, made, snoozes, said)
 
 
-def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
+def last_nudge(
+    cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn], snoozes: Collection[str]
+) -> Message:
     """The second reminder, a day before the round closes."""
     lead = spans(
         "Week {week} of {cohort} closes {closes}. Nothing done? A blank check-in still counts.",
@@ -86,7 +90,7 @@ def last_nudge(cohort: Cohort, number: int, week: int, first: Task | None, made:
         cohort=cohort.name,
         closes=When(cohort.calendar.closes(number)),
     )
-    return _reminder(cohort, number, week, lead, first, made)
+    return _reminder(cohort, number, week, lead, first, made, snoozes)
 
 
 def _reminder(
@@ -96,12 +100,14 @@ def _reminder(
     lead: tuple[Span, ...],
     first: Task | None,
     made: Sequence[CheckIn],
+    snoozes: Collection[str],
     said: Sequence[str] = (),
 ) -> Message:
     tasks = [bullets([first.short])] if first else []
     words = [paragraph(each) for each in (*planned(made), *said)]
-    actions = Actions((check_in_button(cohort, number), Button(_("Stop reminders"), "reminders.off", {})))
-    return Message(_title(cohort, week), (paragraph(*lead), *tasks, *words, actions))
+    stop = Button(_("Stop reminders"), "reminders.off", {})
+    buttons = Actions((check_in_button(cohort, number), *snooze.buttons(cohort, number, snoozes), stop))
+    return Message(_title(cohort, week), (paragraph(*lead), *tasks, *words, buttons))
 
 
 def mention(cohort: Cohort, number: int, member: Member) -> Message:
