@@ -88,7 +88,7 @@ def test_four_weeks_through_the_page(tmp_path: Path) -> None:
         late.go()
         move_to(page, wall(4, 1, 12))
         expect(late.posts(re.compile(r"Week \d ·"))).to_have_count(4)
-        papers = page.locator("#timeline article", has=page.locator("h3", has_text="Paper of the month"))
+        papers = page.locator("#timeline article", has=page.locator("h2", has_text="Paper of the month"))
         expect(papers).to_have_count(1)
         expect(papers).to_contain_text("How to Read a Paper")
         late.type("/checkin round:2")

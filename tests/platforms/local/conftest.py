@@ -6,6 +6,7 @@ import pytest
 
 from cohort_bot.platforms.local.chat import Chat
 from tests.fakes.toy import TABLE, Toy
+from tests.platforms.local.playground import Playground, playing
 from tests.platforms.local.visitor import Visitors
 
 
@@ -28,3 +29,9 @@ async def visitors(chat: Chat, toy: Toy) -> AsyncIterator[Visitors]:
     async with people.client:
         yield people
     await people.platform.stop(1)
+
+
+@pytest.fixture
+async def playground(chat: Chat, toy: Toy) -> AsyncIterator[Playground]:
+    async with playing(chat, toy) as it:
+        yield it

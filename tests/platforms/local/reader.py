@@ -83,7 +83,7 @@ def read(html: str) -> Element:
 
 def said(card: Element) -> str:
     """What a card says, a block to a line."""
-    blocks = [each for each in card.walk() if each.tag in ("h3", "p", "li", "tr", "button")]
+    blocks = [each for each in card.walk() if each.tag in ("h2", "p", "li", "tr", "button")]
     return "\n".join(block.text for block in blocks)
 
 

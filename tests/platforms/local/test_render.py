@@ -73,7 +73,7 @@ def _tags(element: Element) -> list[str]:
 def test_no_text_becomes_a_tag(word: str) -> None:
     shown = _message(_everywhere(word))
     assert _tags(shown) == _tags(_message(_everywhere("x")))
-    assert shown.one("h3").text == word
+    assert shown.one("h2").text == word
     assert shown.one("button").text == word
     form = _form(_asking(word or "x"))
     assert _tags(form) == _tags(_form(_asking("x")))
@@ -113,7 +113,7 @@ def test_a_card_has_its_parts() -> None:
     assert shown.one(kind="mention").text == "@Sample Member 1"
     assert [each.text for each in shown.all("th", scope="row")] == ["Sample Member 1", "Sample Member 2"]
     assert len(shown.all("th", scope="col")) == 12
-    assert shown.all("td", title="missed")[0].text == "○"
+    assert shown.all("td", title="missed")[0].text == "○ missed"
     assert shown.one("ul", kind="legend").all("li")[0].text == "● checked in"
     first, second = shown.all("button")
     assert (first.attributes["data-action"], first.classes) == ("ask", ["primary"])

@@ -273,7 +273,8 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus();
+if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus({ preventScroll: true });
+document.querySelector("main").scrollIntoView(); // where the window is low, the top of the page scrolls away
 for (const part of document.querySelectorAll("[data-live], #timeline > li")) part.source = part.outerHTML;
 
 // The second click of a double click is no second press, also when the answer to the first was quicker.
