@@ -63,20 +63,20 @@ def nspans(one: str, many: str, number: int, /, **values: Value) -> tuple[Span, 
     return _spans(source, _translations.ngettext(one, many, number), {"n": f"{number:,}", **values})
 
 
-@lru_cache(maxsize=4096)
-def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
-    """The message as pairs of text and the name of the placeholder that follows it."""
-    return tuple((text, name) for text, name, _spec, _conversion in Formatter().parse(message))
-
-
 def _text(source: str, message: str, values: dict[str, str | int]) -> str:
     try:
-        return "".join(text if name is None else f"{text}{values[name]}" for text, name in _parts(message))
-    except (KeyError, ValueError):
+        return message.format_map(values)
+    except (AttributeError, IndexError, KeyError, ValueError):
         if message == source:
             raise
         log.exception("the translation of %r does not fit it", source)  # English is better than no answer
         return _text(source, source, values)
+
+
+@lru_cache(maxsize=4096)
+def _parts(message: str) -> tuple[tuple[str, str | None], ...]:
+    """The message as pairs of text and the name of the placeholder that follows it."""
+    return tuple((text, name) for text, name, _spec, _conversion in Formatter().parse(message))
 
 
 def _spans(source: str, message: str, values: dict[str, Value]) -> tuple[Span, ...]:

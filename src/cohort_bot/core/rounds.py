@@ -71,6 +71,12 @@ class _Stretch:
     zone: str
     closes: datetime | None
 
+    def opens_on(self, number: int) -> date:
+        return self.start + timedelta(weeks=number - self.first)
+
+    def opens(self, number: int) -> datetime:
+        return instant(self.opens_on(number), self.at, self.zone)
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -94,7 +100,7 @@ class Calendar:
             holidays[holiday.before] = holidays.get(holiday.before, 0) + holiday.rounds
         for number in sorted(moves.keys() | holidays.keys()):
             last = stretches[-1]
-            start, at, zone = last.start + timedelta(weeks=number - last.first), last.at, last.zone
+            start, at, zone = last.opens_on(number), last.at, last.zone
             if move := moves.get(number):
                 start, at, zone = self._moved(last, number, move), move.at, move.zone
             closes = instant(start, at, zone)
@@ -107,8 +113,7 @@ class Calendar:
         zone = zone_info(move.zone)
         earliest = move.made_at.astimezone(zone).replace(tzinfo=None)
         if number > 1:
-            before = instant(last.start + timedelta(weeks=number - 1 - last.first), last.at, last.zone)
-            earliest = max(earliest, before.astimezone(zone).replace(tzinfo=None) + SHORTEST_ROUND)
+            earliest = max(earliest, last.opens(number - 1).astimezone(zone).replace(tzinfo=None) + SHORTEST_ROUND)
         day = earliest.date() + timedelta(days=(move.weekday - earliest.weekday()) % 7)
         too_early = datetime.combine(day, move.at) < earliest or instant(day, move.at, move.zone) <= move.made_at
         return day + timedelta(weeks=1) if too_early else day
@@ -127,13 +132,11 @@ class Calendar:
 
     def opens_on(self, number: int) -> date:
         """The local date of the opening."""
-        stretch = self._stretch(number)
-        return stretch.start + timedelta(weeks=number - stretch.first)
+        return self._stretch(number).opens_on(number)
 
     def opens(self, number: int) -> datetime:
         """The instant of the opening."""
-        stretch = self._stretch(number)
-        return instant(self.opens_on(number), stretch.at, stretch.zone)
+        return self._stretch(number).opens(number)
 
     def closes(self, number: int) -> datetime:
         """The instant of the closing: seven local days after the opening, or when a moved schedule opens the next one.
@@ -153,8 +156,7 @@ class Calendar:
         after = self._stretch(number + 1)
         if after.first == number + 1 and after.closes is not None:
             return after.closes
-        stretch = self._stretch(number)
-        return instant(self.opens_on(number) + timedelta(days=7), stretch.at, stretch.zone)
+        return self._stretch(number).opens(number + 1)
 
     def grace_ends(self, number: int) -> datetime:
         """The last instant at which a check-in is on time."""
@@ -182,14 +184,15 @@ class Calendar:
     def latest(self, at: datetime) -> int:
         """The newest round that has opened at the instant, 0 before the first."""
         aware(at)
+        last = None  # of the stretch, None when no other follows
         for stretch in reversed(self._stretches):
-            if self.opens(stretch.first) <= at:
+            if stretch.opens(stretch.first) <= at:
                 days = (at.astimezone(zone_info(stretch.zone)).date() - stretch.start).days
                 number = stretch.first + max(0, days // 7)
-                following = self._stretches[self._stretches.index(stretch) + 1 :]
-                if following:
-                    number = min(number, following[0].first - 1)
-                return number if self.opens(number) <= at else number - 1
+                if last is not None:
+                    number = min(number, last)
+                return number if stretch.opens(number) <= at else number - 1
+            last = stretch.first - 1
         return 0
 
     def today(self, at: datetime) -> date:

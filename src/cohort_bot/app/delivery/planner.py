@@ -49,14 +49,9 @@ class Group:
 def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
     calendar = group.cohort.calendar
-    first = max(1, calendar.latest(after) - 1)
-    found = [
-        row
-        for number in range(first, calendar.latest(until) + 1)
-        for row in _round(group, number)
-        if after < row.due <= until
-    ]
-    for number in range(first, calendar.latest(until) + 1):
+    rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
+    found = [row for number in rounds for row in _round(group, number) if after < row.due <= until]
+    for number in rounds:
         if after < settled_at(calendar, number) <= until and _goes_on(group, number):
             found += _for_moderators(group, number)
     return sorted(found, key=lambda row: row.due)
