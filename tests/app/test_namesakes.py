@@ -58,7 +58,7 @@ async def test_who_is_renamed_is_told_apart_anew(bot: BotUnderTest) -> None:
 async def test_to_themselves_they_are_called_as_ever(bot: BotUnderTest) -> None:
     assert "Name: Ayabe\n" in await bot.say("member-1", "/profile") + "\n"
     card = await bot.message("moderator", "/cohort progress")
-    whom = await bot.press("moderator", card, "Write to them")
-    form = await bot.chat.press("moderator", whom, ONE)
+    whom = await bot.press("moderator", card, "One member")
+    form = await bot.chat.press("moderator", await bot.press("moderator", whom, ONE), "Write to them")
     assert isinstance(form, Form)
     assert any("Hi Ayabe, " in field.value for field in form.fields if isinstance(field, TextField))

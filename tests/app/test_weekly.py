@@ -52,7 +52,7 @@ async def test_it_tells_changes_and_not_the_whole_table(bot: BotUnderTest) -> No
     second = digests(bot)[-1]
     assert "AI 2027, round 2: 2 of 3 checked in" in second
     assert "The round before it was 2 of 3." in second
-    assert "New: who needs a person\n- Sample Member 3: missed the last 2 rounds (1 and 2)." in second
+    assert "New: who needs a person\nSample Member 3: missed the last 2 rounds (1 and 2)." in second
     assert "No GPU" not in second, "that was told"
     assert "New in the group" not in second
     await bot.until(after_grace(3))

@@ -21,6 +21,7 @@ from cohort_bot.chat.message import (
     Mention,
     Message,
     Paragraph,
+    Section,
     Strong,
     Tag,
     When,
@@ -38,13 +39,15 @@ spans = (
     | st.builds(Tag, st.sampled_from(["channel", "role", "person"]), words)
 )
 lines = st.lists(spans, max_size=3).map(tuple)
+buttons = st.builds(Button, words, words, args)
 cells = st.lists(words, max_size=2).map(tuple)
 blocks = (
     st.builds(Heading, words)
     | st.builds(Paragraph, lines, st.booleans())
     | st.builds(Bullets, st.lists(lines, max_size=3).map(tuple))
     | st.builds(Grid, cells, st.lists(st.tuples(words, cells)).map(tuple), st.lists(st.tuples(words, words)).map(tuple))
-    | st.builds(Actions, st.lists(st.builds(Button, words, words, args), max_size=2).map(tuple))
+    | st.builds(Actions, st.lists(buttons, max_size=2).map(tuple))
+    | st.builds(Section, lines, buttons)
 )
 files = st.lists(st.builds(File, words, words), max_size=1).map(tuple)
 messages = st.builds(Message, words, st.lists(blocks, max_size=4).map(tuple), st.none() | words, files)

@@ -20,7 +20,7 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Message, plain, text
+from cohort_bot.chat.message import Message, buttons, plain, text
 from cohort_bot.chat.place import Place
 from cohort_bot.core.rounds import DAYS
 from cohort_bot.platforms.discord import commands, ids
@@ -157,16 +157,15 @@ class Walk:
                 sent = await self.chat.submit(person, reply, **filled)
                 await self.follow(person, sent, without, depth + 1)
         elif isinstance(reply, Message):
-            for block in reply.blocks:
-                for button in block.buttons if isinstance(block, Actions) else ():
-                    kind = (button.action, button.args.get("for", ""))
-                    if kind in self.pressed or button.action in without:
-                        continue
-                    self.pressed.add(kind)
-                    self.bot.clock.skip(10)
-                    await self.follow(
-                        person, await self.chat.press(person, reply, english(button.label)), without, depth + 1
-                    )
+            for button in buttons(reply):
+                kind = (button.action, button.args.get("for", ""))
+                if kind in self.pressed or button.action in without:
+                    continue
+                self.pressed.add(kind)
+                self.bot.clock.skip(10)
+                await self.follow(
+                    person, await self.chat.press(person, reply, english(button.label)), without, depth + 1
+                )
 
     async def everything_else(self, person: str) -> None:
         """What no button led to, as it is pressed or sent on a page that is older than the bot."""

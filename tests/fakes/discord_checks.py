@@ -14,6 +14,7 @@ from tests.fakes.discord_world import (
     LABEL,
     RADIOS,
     ROW,
+    SECTION,
     SELECT,
     SEPARATOR,
     TEXT_DISPLAY,
@@ -21,7 +22,7 @@ from tests.fakes.discord_world import (
 )
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
-_INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR}, ROW: {BUTTON, SELECT}}
+_INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR, SECTION}, ROW: {BUTTON, SELECT}, SECTION: {TEXT_DISPLAY}}
 
 
 class Invalid(Exception):
@@ -79,6 +80,9 @@ def _component(item: Mapping[str, Any]) -> None:
     match item["type"]:
         case _ if item["type"] == ROW:
             _must(len(item["components"]) <= 5, "a row has at most 5 buttons")
+        case _ if item["type"] == SECTION:
+            _must(len(item["components"]) <= 3, "a section has at most 3 texts")
+            _must(item["accessory"]["type"] == BUTTON, "the accessory is a button")
         case _ if item["type"] == BUTTON:
             _must(1 <= size(item["label"]) <= 80, "label: 80")
             _must(1 <= size(item["custom_id"]) <= 100, "custom_id: 100")

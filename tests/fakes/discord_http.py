@@ -380,7 +380,7 @@ def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     def collect(items: list[dict[str, Any]]) -> None:
         for item in items:
             used.add(item.get("id") or 0)
-            collect(item.get("components", []))
+            collect([*item.get("components", []), *([item["accessory"]] if "accessory" in item else [])])
 
     def number(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found = []
@@ -392,6 +392,8 @@ def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
             numbered_item = {**item, "id": own}
             if "components" in item:
                 numbered_item["components"] = number(item["components"])
+            if "accessory" in item:
+                (numbered_item["accessory"],) = number([item["accessory"]])
             found.append(numbered_item)
         return found
 

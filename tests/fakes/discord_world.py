@@ -20,7 +20,7 @@ MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
 TEXT, DIRECT, VOICE, THREAD, STAGE, FORUM = 0, 1, 2, 11, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
-FILE, LABEL, RADIOS, CHECKBOXES = 13, 18, 21, 22
+SECTION, FILE, LABEL, RADIOS, CHECKBOXES = 9, 13, 18, 21, 22
 
 
 @dataclass(slots=True)
@@ -104,8 +104,9 @@ def walk(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
     for item in components:
         yield item
         yield from walk(item.get("components", ()))
-        if "component" in item:
-            yield from walk((item["component"],))
+        for name in ("component", "accessory"):
+            if name in item:
+                yield from walk((item[name],))
 
 
 class World:

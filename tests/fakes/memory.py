@@ -30,7 +30,7 @@ from cohort_bot.app.ports.platform import (
 )
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Message, plain
+from cohort_bot.chat.message import Actions, Message, buttons, plain
 from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common import typed_lines
 from cohort_bot.platforms.common.origin import Origin
@@ -195,9 +195,9 @@ class MemoryPlatform:
         """Press the button that begins with the label."""
         body = message.message if isinstance(message, Sent) else message
         place = message.ref.place if isinstance(message, Sent) else Place(self.name, WORKSPACE, channel)
-        buttons = list(translate.buttons(body))
-        button = next((each for each in buttons if english(each.label).startswith(label)), None)
-        assert button is not None, f"no button {label!r} among {[each.label for each in buttons]}"
+        offered = buttons(body)
+        button = next((each for each in offered if english(each.label).startswith(label)), None)
+        assert button is not None, f"no button {label!r} among {[each.label for each in offered]}"
         origin = self._origin(person, place)
         return await self._run(
             Invocation(

@@ -14,6 +14,7 @@ from tests.pseudo_locale import english
 Json = Mapping[str, Any]
 KNOWN = {"header", "section", "context", "actions", "divider", "input", "rich_text", "image", "table", "markdown"}
 _DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
+_BOLD = re.compile(r"\*([^*\n]+)\*")
 _LINK = re.compile(r"<(https?:[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
 
 
@@ -70,6 +71,7 @@ def _block(block: Json) -> list[str]:
             found += [] if _text(block["text"], 150, plain=True) else ["header text"]
         case "section":
             found += [] if _text(block.get("text"), 3000) else ["section text"]
+            found += _actions([block["accessory"]]) if "accessory" in block else []
         case "context":
             elements = block["elements"]
             if not 1 <= len(elements) <= 10 or not all(_text(each, 3000) for each in elements):
@@ -143,6 +145,12 @@ def _text(value: Any, most: int, *, plain: bool = False) -> bool:
     return value["type"] == "plain_text" or (value["type"] == "mrkdwn" and not plain and "emoji" not in value)
 
 
+def pressable(block: Json) -> list[Json]:
+    """The buttons of a block."""
+    beside = [block["accessory"]] if "accessory" in block else []
+    return [*(block["elements"] if block["type"] == "actions" else ()), *beside]
+
+
 def seen(blocks: Sequence[Json]) -> str:
     """What a person reads: a line for each piece."""
     return english("\n".join(line for block in blocks for line in _lines(block)))
@@ -151,7 +159,8 @@ def seen(blocks: Sequence[Json]) -> str:
 def _lines(block: Json) -> list[str]:
     match block["type"]:
         case "header" | "section":
-            return [_shown(block["text"])]
+            beside = [f"[{block['accessory']['text']['text']}]"] if "accessory" in block else []
+            return [_shown(block["text"]), *beside]
         case "context":
             return [_shown(each) for each in block["elements"]]
         case "actions":
@@ -190,7 +199,7 @@ def _shown(text: Json) -> str:
     """A text object as a person sees it; in mrkdwn only what is escaped is text."""
     if text["type"] == "plain_text":
         return str(text["text"])
-    return mrkdwn_seen(str(text["text"]))
+    return mrkdwn_seen(_BOLD.sub(r"\1", str(text["text"])))
 
 
 def mrkdwn_seen(said: str) -> str:

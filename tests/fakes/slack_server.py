@@ -21,7 +21,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.slack_api import WebApi
-from tests.fakes.slack_checks import seen, view_problems
+from tests.fakes.slack_checks import pressable, seen, view_problems
 from tests.fakes.slack_delivery import HttpDelivery, Kind, SocketDelivery, asgi_post
 from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_world import Json, Posted, World
@@ -171,7 +171,7 @@ class SlackServer:
         view = where.view if isinstance(where, Answer) else where if isinstance(where, dict) else None
         posts = where.messages if isinstance(where, Answer) else [where] if isinstance(where, Posted) else []
         blocks = view["blocks"] if view else [block for post in posts for block in post.blocks]
-        elements = [(block, each) for block in blocks if block["type"] == "actions" for each in block["elements"]]
+        elements = [(block, each) for block in blocks for each in pressable(block)]
         found = [(block, each) for block, each in elements if english(each["text"]["text"]).startswith(label)]
         assert found, f"no button {label!r} among {[each['text']['text'] for _, each in elements]}"
         block, button = found[0]

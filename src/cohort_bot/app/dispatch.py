@@ -24,7 +24,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Message, paragraph, text
+from cohort_bot.chat.message import Message, buttons, paragraph, text
 from cohort_bot.chat.place import named
 from cohort_bot.core.membership import Account
 
@@ -246,6 +246,4 @@ def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
 
 def _asks(reply: Reply) -> bool:
     """Whether the reply is a preview: nothing is done before one of its buttons is pressed."""
-    blocks = reply.blocks if isinstance(reply, Message) else ()
-    buttons = [button for block in blocks if isinstance(block, Actions) for button in block.buttons]
-    return any("draft" in button.args for button in buttons)
+    return isinstance(reply, Message) and any("draft" in button.args for button in buttons(reply))

@@ -102,7 +102,15 @@ class Actions:
     buttons: tuple[Button, ...]
 
 
-Block = Heading | Paragraph | Bullets | Grid | Actions
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A line of running text with the button that belongs to it beside it."""
+
+    spans: tuple[Span, ...]
+    button: Button
+
+
+Block = Heading | Paragraph | Bullets | Grid | Actions | Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +145,20 @@ def sharing(message: Message) -> Message:
     For messages that are kept: thousands of cohorts open the same week with the same tasks.
     """
     # Buttons differ, and what they are given has no hash.
-    shared = [each if isinstance(each, Actions) else _one(each) for each in message.blocks]
+    shared = [each if isinstance(each, Actions | Section) else _one(each) for each in message.blocks]
     return replace(message, blocks=tuple(shared))
+
+
+def buttons(message: Message) -> list[Button]:
+    """All buttons of the message, in its order."""
+    found: list[Button] = []
+    for block in message.blocks:
+        match block:
+            case Actions():
+                found += block.buttons
+            case Section():
+                found.append(block.button)
+    return found
 
 
 def file_name(*words: str, kind: str) -> str:
@@ -196,6 +216,8 @@ def plain(message: Message) -> str:
                 lines.append(grid_text(block))
             case Actions():
                 lines.append("  ".join(f"[{button.label}]" for button in block.buttons))
+            case Section():
+                lines.append("".join(map(span_text, block.spans)) + f"  [{block.button.label}]")
     lines += [f"[file: {file.name}]" for file in message.files]
     return "\n".join(lines)
 

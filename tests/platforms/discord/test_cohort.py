@@ -66,6 +66,28 @@ async def test_create_join_check_in(tmp_path: Path) -> None:
         assert "Only moderators" in (await server.slash("member-1", "general", "cohort progress")).text
 
 
+async def test_a_moderator_writes_to_somebody_from_their_line(tmp_path: Path) -> None:
+    """From the card, and from the digest that came to them: both with the prepared message of that person."""
+    async with running(tmp_path) as bot:
+        server = bot.server
+        await bot.create()
+        await bot.join("member-1", "member-2")
+        await bot.until(MONDAY + timedelta(weeks=2, days=2))
+        card = await server.slash("moderator", "general", "cohort progress")
+        digest = server.inbox("moderator").messages[-1]
+        label = next(each for each in card.buttons if each.startswith("Write to"))
+        assert label in digest.buttons
+        name = label.removeprefix("Write to ")
+        forms = [await server.press("moderator", where, label) for where in (card, digest)]
+        for form in forms:
+            assert form.title == label
+            assert english(form.form["text"]["value"]).startswith(f"Hi {name}, ")
+        await server.submit("moderator", forms[-1], text="How are you?")
+        await bot.runtime.settle()
+        written = [each for each in ("member-1", "member-2") if "How are you?" in server.inbox(each).texts[-1]]
+        assert [server.world.people[each].name for each in written] == [name]
+
+
 async def test_an_answer_that_is_lost_doubles_nothing(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()

@@ -1,22 +1,34 @@
 """The moderators' card at its longest: nothing of it is left out of a Discord post."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from gettext import NullTranslations
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from cohort_bot.app.ports.audits import PICKED, Change
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
+from cohort_bot.app.ports.platform import Finding
+from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing
-from cohort_bot.app.words import audit, members
-from cohort_bot.app.words.cohort_progress import overview
+from cohort_bot.app.queries.weekly import Week
+from cohort_bot.app.words import audit, members, weekly
+from cohort_bot.app.words.cohort_progress import SHOWN_AT_RISK, overview, own_button
 from cohort_bot.app.words.outreach import choose
+from cohort_bot.chat.i18n import speaking
+from cohort_bot.chat.message import buttons
 from cohort_bot.chat.names import LONGEST
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Account, Cohort, Member, Slip
+from cohort_bot.core.progress import Turnout
 from cohort_bot.core.risks import Risk, Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
+from tests.e2e.test_translated import check_everywhere
+from tests.pseudo_locale import PseudoLocale, english
 
 AT = datetime(2029, 1, 2, 12, tzinfo=UTC)
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "UTC")
@@ -40,6 +52,41 @@ def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
     shown = str(card.view.to_components())  # type: ignore[no-untyped-call]
     assert "too long for one post" not in shown
     assert "Sample Mem" in shown
+
+
+@pytest.mark.parametrize("language", [NullTranslations(), PseudoLocale()])
+@pytest.mark.parametrize("at_risk", [1, SHOWN_AT_RISK, SHOWN_AT_RISK + 1, 100])
+def test_each_of_the_first_has_a_button_on_their_line(at_risk: int, language: NullTranslations) -> None:
+    """With all else that the card may have: what cannot be delivered, pages, one's own record."""
+    people = [somebody(number) for number in range(1, 101)]
+    people[at_risk:] = [replace(each, risks=()) for each in people[at_risk:]]
+    with speaking(language):
+        row = cast("Delivery", SimpleNamespace(reason=None, detail=None))
+        shown = overview(
+            COHORT, NUMBER, people, 0, [("x", row, "y")] * 9, [Finding("a", "b")] * 2, AT, [own_button(COHORT)]
+        )
+    check_everywhere(shown)
+    labels = [english(each.label) for each in buttons(shown)]
+    written = [label for label in labels if label.startswith("Write to Sample")]
+    assert written == [f"Write to {each.member.name}" for each in people[: min(at_risk, SHOWN_AT_RISK)]]
+    assert ("Write to others" in labels) == (at_risk > SHOWN_AT_RISK), (
+        "the list with everybody, only where it is needed"
+    )
+
+
+@pytest.mark.parametrize("language", [NullTranslations(), PseudoLocale()])
+def test_the_longest_digest_has_buttons_too_and_nobody_has_two(language: NullTranslations) -> None:
+    people = [somebody(number) for number in range(1, 101)]
+    overdue = [(each.member, each.outreach) for each in people[4:] if each.outreach]
+    named = [each.member for each in people]
+    made = [Change(AT, "1", "N" * 100, PICKED, 104, "w" * 300) for _ in range(8)]
+    turnout = Turnout(NUMBER, 1, 100)
+    week = Week(turnout, turnout, people[:10], named[10:20], named, named, named, people, overdue, 9, 9, made, {})
+    with speaking(language):
+        shown = weekly.digest(COHORT, week, "discord", "1")
+    check_everywhere(shown)
+    pressed = [each.args["member"] for each in buttons(shown) if each.action == "cohort.write"]
+    assert pressed == ["1", "2", "3", "4", "5", "11", "12", "13", "14", "15", "6", "7"], "new, still, to follow up"
 
 
 def test_the_choice_of_whom_fits_too() -> None:

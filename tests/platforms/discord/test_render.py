@@ -18,6 +18,7 @@ from cohort_bot.chat.message import (
     Mention,
     Message,
     Paragraph,
+    Section,
     Strong,
     bullets,
     paragraph,
@@ -129,6 +130,27 @@ def test_buttons_within_the_limits() -> None:
     assert sum(item["type"] == 1 for item in walk(body(Message("s", (six,))))) == 2
     label = next(i for i in walk(body(Message("s", (Actions((Button("x" * 81, "help"),)),)))) if i["type"] == BUTTON)
     assert limits.size(label["label"]) == 80
+
+
+def beside(words: str, number: int) -> Section:
+    return Section((Strong(f"P{number}"), f": {words}"), Button(f"Write to P{number}", "write", {"n": str(number)}))
+
+
+def test_a_button_stands_beside_its_line() -> None:
+    (container,) = body(Message("s", (Heading("Who"), beside("missed", 1), beside("missed", 2))), "m" * 24)
+    heading, one, two = container["components"]
+    assert heading["id"] == ids.component_ids("m" * 24)[1], "the mark stays in the first text"
+    assert [each["components"][0]["content"] for each in (one, two)] == ["**P1**: missed", "**P2**: missed"]
+    assert [each["accessory"]["label"] for each in (one, two)] == ["Write to P1", "Write to P2"]
+    first = body(Message("s", (beside("missed", 1),)), "m" * 24)[0]["components"]
+    assert (first[0]["content"], first[0]["id"]) == ("s", ids.component_ids("m" * 24)[1])
+
+
+@given(st.text(max_size=30) | st.sampled_from(["", "-", "x" * 2000]), st.integers(0, 12))
+def test_a_line_that_is_blank_or_too_long_leaves_its_button(words: str, number: int) -> None:
+    lines = [Section((words,), Button(str(n), "write", {"n": str(n)})) for n in range(number)]
+    found = body(Message("s", (Heading("Who"), *lines, paragraph("end" * 500))))
+    assert [item["label"] for item in walk(found) if item["type"] == BUTTON] == [str(n) for n in range(number)]
 
 
 def test_forty_components_and_more() -> None:

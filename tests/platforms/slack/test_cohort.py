@@ -99,6 +99,26 @@ async def second_week(folder: Path, mode: str, slack: SlackServer, clock: StillC
         assert any("Week 1: 3 of 3 checked in" in digest for digest in digests)
 
 
+async def test_a_moderator_writes_to_somebody_from_their_line(tmp_path: Path) -> None:
+    """From the card, and from the digest that came to them: both with the prepared message of that person."""
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        await bot.join("U2", "U3")
+        await bot.until(MONDAY + timedelta(weeks=2, days=2))
+        card = await bot.type("U1", "/cohort progress")
+        name = bot.slack.world.people["U3"].name
+        digest = bot.slack.world.dm_of("U1").messages[-1]
+        forms = [await bot.slack.press("U1", where, f"Write to {name}") for where in (card, digest)]
+        for form in forms:
+            assert form.view is not None
+            drafts = [block["element"].get("initial_value", "") for block in form.view["blocks"] if "element" in block]
+            assert any(english(draft).startswith(f"Hi {name}, ") for draft in drafts)
+        await bot.slack.submit("U1", forms[-1], text="How are you?")
+        await bot.settle()
+        assert "How are you?" in bot.slack.world.inbox("U3")[-1]
+        assert "How are you?" not in str(bot.slack.world.inbox("U2"))
+
+
 async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> None:
     async with running(tmp_path, "socket") as bot:
         await bot.create()

@@ -17,6 +17,7 @@ from cohort_bot.chat.message import (
     Mention,
     Message,
     Paragraph,
+    Section,
     Span,
     Strong,
     When,
@@ -142,7 +143,8 @@ def _all(value: object) -> list[dict[str, str]]:
 typed = st.text(max_size=400) | st.sampled_from(TRICKS) | st.lists(st.sampled_from(TRICKS)).map("".join)
 spans = typed | typed.map(Strong) | st.just(When(AT)) | st.just(Mention("U2"))
 blocks = (
-    typed.map(Heading)
+    st.builds(Section, st.lists(spans, max_size=4).map(tuple), st.just(Button("Write", "write")))
+    | typed.map(Heading)
     | st.builds(Paragraph, st.lists(spans, max_size=4).map(tuple), st.booleans())
     | st.lists(st.lists(spans, max_size=3).map(tuple), max_size=4).map(bullets)
 )
@@ -162,6 +164,23 @@ def test_any_message_holds_every_limit(message: Message) -> None:
 def test_a_paragraph_reads_as_it_was_typed(said: str) -> None:
     lines = seen(render.single(Message("s", (paragraph("a", said, "z"),))).blocks)
     assert lines.replace("\n", "") == ("a" + clean(said) + "z").replace("\n", "")
+
+
+@given(typed)
+def test_a_text_beside_a_button_reads_as_it_was_typed(said: str) -> None:
+    lines = shown(Message("s", (Section(("a ", said, " z"), Button("Write", "write")),)))
+    assert lines.replace("\n", "") == f"a {clean(said)} z".replace("\n", "") + "[Write]"
+
+
+def test_a_button_stands_beside_its_line_unless_the_words_would_format_it() -> None:
+    button = Button("Write to Ann", "write", {"member": "2"})
+    (section,) = render.single(Message("s", (Section((Strong("Ann"), ": missed <2>, ", When(AT)), button),))).blocks
+    assert (section["type"], section["accessory"]["value"]) == ("section", '{"member":"2"}')
+    assert section["text"]["text"].startswith("*Ann*: missed &lt;2")
+    for trick in ("*Ann*", "a_b_", ":wave:", "> quoted", "~no~", "`x`", "a:b"):
+        line, below = render.single(Message("s", (Section((Strong(trick), ": missed"), button),))).blocks
+        assert (line["type"], below["type"]) == ("rich_text", "actions"), trick
+        assert trick in seen([line])
 
 
 def test_control_characters_are_left_out() -> None:

@@ -22,6 +22,7 @@ from cohort_bot.chat.message import (
     Grid,
     Heading,
     Message,
+    Section,
     Span,
     Strong,
     When,
@@ -30,7 +31,7 @@ from cohort_bot.chat.message import (
 )
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import ENDLESS, Status
-from cohort_bot.core.membership import Cohort
+from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, turnouts
 from cohort_bot.core.risks import Sign
 
@@ -93,14 +94,15 @@ def overview(
     blocks: list[Block] = [Heading(title), *problems(findings)]
     blocks += _week(cohort, number, people, former, at, last)
     if number:
-        blocks += _at_risk(ordered) if people else []
+        blocks += _at_risk(cohort, ordered) if people else []
         blocks += _blockers(people)
     blocks += _failures(parked, args)
     if number and people:
         blocks.append(_grid(number, shown))
         blocks += _turns(args, page, pages)
+        write = Button(_("Write to others"), "cohort.choose", {**args, "for": "write"})
         buttons = [
-            Button(_("Write to them"), "cohort.choose", {**args, "for": "write"}, "primary"),
+            *([write] if sum(bool(each.risks) for each in people) > SHOWN_AT_RISK else []),
             Button(_("Log outreach"), "cohort.choose", {**args, "for": "log"}),
             Button(_("Excuse"), "cohort.choose", {**args, "for": "excuse"}),
             Button(_("One member"), "cohort.choose", {**args, "for": "person"}),
@@ -173,21 +175,29 @@ def trend_grid(trend: Sequence[Turnout]) -> Grid:
     return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], _("nobody")), (BARS[-1], _("everybody"))))
 
 
-def _at_risk(ordered: Sequence[Standing]) -> list[Block]:
+def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
     at_risk = [each for each in ordered if each.risks]
     if not at_risk:
         return [paragraph(Strong(_("Nobody is at risk right now.")))]
     blocks: list[Block] = [
         paragraph(Strong(_("Who needs a person today: {number}", number=len(at_risk)))),
-        bullets(reasons(each) for each in at_risk[:SHOWN_AT_RISK]),
+        *(Section(reasons(each), write_button(cohort, each.member)) for each in at_risk[:SHOWN_AT_RISK]),
     ]
     if len(at_risk) > SHOWN_AT_RISK:
         left = len(at_risk) - SHOWN_AT_RISK
         more = ngettext(
-            "And {n} more: “Write to them” lists everybody.", "And {n} more: “Write to them” lists everybody.", left
+            "And {n} more: “Write to others” lists everybody.",
+            "And {n} more: “Write to others” lists everybody.",
+            left,
         )
         blocks.append(paragraph(more, quiet=True))
     return blocks
+
+
+def write_button(cohort: Cohort, member: Member) -> Button:
+    """Opens the prepared message to one member."""
+    args = {"id": str(cohort.id), "member": str(member.id)}
+    return Button(_("Write to {member}", member=member.name), "cohort.write", args)
 
 
 def reasons(standing: Standing) -> tuple[Span, ...]:

@@ -1,18 +1,33 @@
 """The moderators' weekly digest: what changed, and nothing that stayed as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.words import audit
-from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons
+from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons, write_button
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Heading,
+    Message,
+    Section,
+    Span,
+    Strong,
+    When,
+    bullets,
+    paragraph,
+)
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
 
 SHOWN = 8
 """Lines of each part; more are counted."""
+
+SHOWN_NEW, SHOWN_OVERDUE, SHOWN_STILL = 5, 3, 5
+"""Those who have a button: on a line of its own it takes three of Discord's forty components, in a row one."""
 
 
 def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message:
@@ -34,16 +49,18 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     if week.quiet:
         news.append(_("Nobody needs you this week."))
     blocks: list[Block] = [Heading(head), paragraph(" ".join(news) or _("The first round is done."))]
+    listed = {*(each.member.id for each in week.newly[:SHOWN_NEW]), *(each.id for each in week.still[:SHOWN_STILL])}
     if week.newly:
         blocks.append(paragraph(Strong(_("New: who needs a person"))))
-        blocks.append(bullets(reasons(each) for each in week.newly[:SHOWN]))
-        blocks += _more(len(week.newly))
+        blocks += [Section(reasons(each), write_button(cohort, each.member)) for each in week.newly[:SHOWN_NEW]]
+        blocks += _more(len(week.newly), SHOWN_NEW)
     if week.still:
         blocks.append(paragraph(_("Still waiting for a message: {names}.", names=_names(week.still))))
+        blocks.append(Actions(tuple(write_button(cohort, member) for member in week.still[:SHOWN_STILL])))
     if week.overdue:
         blocks.append(paragraph(Strong(_("You planned to follow up with"))))
-        blocks.append(bullets(_overdue(member, entry) for member, entry in week.overdue[:SHOWN]))
-        blocks += _more(len(week.overdue))
+        blocks += _overdue(cohort, week.overdue[:SHOWN_OVERDUE], listed)
+        blocks += _more(len(week.overdue), SHOWN_OVERDUE)
     if week.blockers:
         blocks.append(paragraph(Strong(_("New blockers"))))
         blocks.append(
@@ -69,7 +86,14 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     return Message(head, (*blocks, see))
 
 
-def _overdue(member: Member, entry: Outreach) -> tuple[Span, ...]:
+def _overdue(cohort: Cohort, overdue: Sequence[tuple[Member, Outreach]], listed: Collection[int]) -> Iterator[Block]:
+    """One line each; who is `listed` has a button above."""
+    for member, entry in overdue:
+        line = _planned(member, entry)
+        yield bullets([line]) if member.id in listed else Section(line, write_button(cohort, member))
+
+
+def _planned(member: Member, entry: Outreach) -> tuple[Span, ...]:
     return spans(
         "{member}: {moderator} wrote {day}, {outcome}.",
         member=Strong(member.name),
@@ -103,6 +127,6 @@ def _names(members: Sequence[Member]) -> str:
     return shown
 
 
-def _more(count: int) -> list[Block]:
-    more = count - SHOWN
+def _more(count: int, shown: int = SHOWN) -> list[Block]:
+    more = count - shown
     return [paragraph(ngettext("And {n} more.", "And {n} more.", more), quiet=True)] if more > 0 else []

@@ -26,6 +26,7 @@ from cohort_bot.chat.message import (
     Mention,
     Message,
     Paragraph,
+    Section,
     Span,
     grid_text,
     paragraph,
@@ -70,7 +71,15 @@ class _Text:
     shorter: Callable[[int], str] = lambda _: ""
 
 
-_Piece = _Text | Actions
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A piece of Markdown with a button beside it."""
+
+    text: _Text
+    button: Button
+
+
+_Piece = _Text | _Beside | Actions
 
 
 def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
@@ -103,7 +112,7 @@ def mentioned(body: Message) -> list[discord.Object]:
     spans: list[Span] = []
     for block in body.blocks:
         match block:
-            case Paragraph():
+            case Paragraph() | Section():
                 spans += block.spans
             case Bullets():
                 spans += [span for item in block.items for span in item]
@@ -126,7 +135,18 @@ def _accent(colour: str | None) -> int | None:
 
 def _pieces(block: Block) -> Iterator[_Piece]:
     """The block as pieces; none for a blank block, which Discord refuses."""
-    return (piece for piece in _made(block) if isinstance(piece, Actions) or piece.markdown.strip("-# \n").strip())
+    for piece in _made(block):
+        match piece:
+            case _Beside(words, button) if not _shows(words):
+                yield Actions((button,))
+            case _Text() if not _shows(piece):
+                continue
+            case _:
+                yield piece
+
+
+def _shows(piece: _Text) -> bool:
+    return bool(piece.markdown.strip("-# \n").strip())
 
 
 def _made(block: Block) -> Iterator[_Piece]:
@@ -142,6 +162,8 @@ def _made(block: Block) -> Iterator[_Piece]:
         case Actions():
             for start in range(0, len(block.buttons), limits.ROW):
                 yield Actions(block.buttons[start : start + limits.ROW])
+        case Section():
+            yield _Beside(_paragraph(Paragraph(block.spans)), block.button)
 
 
 def _paragraph(block: Paragraph) -> _Text:
@@ -222,24 +244,29 @@ def _fit(pieces: list[_Piece]) -> list[_Piece]:
     kept: list[_Piece] = []
     full = False
     for piece in pieces:
-        if isinstance(piece, Actions):
+        if _size(piece) <= (0 if full else room):
+            room -= _size(piece)
             kept.append(piece)
             continue
-        if full:
-            continue
-        if _size(piece) > room:
+        words = piece.text if isinstance(piece, _Beside) else piece
+        if not full and isinstance(words, _Text):
             full = True
-            markdown = piece.shorter(room - len(_gap(piece)))
-            kept += [replace(piece, markdown=markdown)] if markdown else []
+            markdown = words.shorter(room - len(_gap(words)))
+            kept += [replace(words, markdown=markdown)] if markdown else []
             kept.append(_Text(LEFT_OUT, tight=True))
-            continue
-        room -= _size(piece)
-        kept.append(piece)
+        if isinstance(piece, _Beside):
+            kept.append(Actions((piece.button,)))
     return kept
 
 
 def _size(piece: _Piece) -> int:
-    return 0 if isinstance(piece, Actions) else limits.size(piece.markdown) + len(_gap(piece))
+    match piece:
+        case Actions():
+            return 0
+        case _Beside(words, _):
+            return limits.size(words.markdown) + len("\n\n")
+        case _Text():
+            return limits.size(piece.markdown) + len(_gap(piece))
 
 
 def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> Iterator[ui.Item[Any]]:
@@ -252,17 +279,20 @@ def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> It
         if together.strip():
             yield ui.TextDisplay(together, id=first_id)
             first_id, together = None, ""
-        yield _row(piece, seen)
+        if isinstance(piece, _Beside):
+            yield ui.Section(piece.text.markdown, accessory=_once(piece.button, seen))
+        else:
+            row: ui.ActionRow[Any] = ui.ActionRow()
+            for each in piece.buttons:
+                row.add_item(_once(each, seen))
+            yield row
     if together.strip():
         yield ui.TextDisplay(together, id=first_id)
 
 
-def _row(actions: Actions, seen: set[str]) -> ui.ActionRow[Any]:
-    row: ui.ActionRow[Any] = ui.ActionRow()
-    for shown in actions.buttons:
-        item = button(shown)
-        if item.custom_id in seen:
-            raise CannotRender(f"two buttons of one message do the same: {item.custom_id}")
-        seen.add(item.custom_id or "")
-        row.add_item(item)
-    return row
+def _once(shown: Button, seen: set[str]) -> ui.Button[Any]:
+    item = button(shown)
+    if item.custom_id in seen:
+        raise CannotRender(f"two buttons of one message do the same: {item.custom_id}")
+    seen.add(item.custom_id or "")
+    return item

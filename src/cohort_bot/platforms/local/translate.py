@@ -8,7 +8,7 @@ from cohort_bot.app.commands import Table
 from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Actions, Button, Message
+from cohort_bot.chat.message import Button, Message, buttons
 from cohort_bot.platforms.common import typed_lines
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
@@ -53,13 +53,6 @@ def pressed(value: str, message_id: int, message: Message, origin: Origin) -> tu
         if ids.button_value(message_id, button) == value:
             return origin.invocation("button", button.action, button.args), button
     raise playground_words.message_changed()
-
-
-def buttons(message: Message) -> Iterator[Button]:
-    """All buttons of a message."""
-    for block in message.blocks:
-        if isinstance(block, Actions):
-            yield from block.buttons
 
 
 # Forms

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from cohort_bot.app.words import platforms as platforms_words
-from cohort_bot.chat.message import Actions, Block, Bullets, Button, File, Grid, Heading, Message, Paragraph, grid_text
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Bullets,
+    Button,
+    File,
+    Grid,
+    Heading,
+    Message,
+    Paragraph,
+    Section,
+    grid_text,
+)
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import ids, limits, text
 from cohort_bot.platforms.slack.text import Json
@@ -90,7 +102,7 @@ def fallback(message: Message) -> str:
         match block:
             case Heading():
                 said.append(text.escape(block.text))
-            case Paragraph():
+            case Paragraph() | Section():
                 said.append(text.mrkdwn(block.spans))
             case Bullets():
                 said.extend("• " + text.mrkdwn(item) for item in block.items)
@@ -128,6 +140,8 @@ def _block(block: Block) -> Iterator[Json]:
                 yield _rich({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or " "}]})
         case Actions():
             yield from _actions(block.buttons)
+        case Section():
+            yield from _section(block)
 
 
 def _heading(block: Heading) -> Iterator[Json]:
@@ -169,6 +183,17 @@ def _actions(buttons: Sequence[Button]) -> Iterator[Json]:
     for start in range(0, len(buttons), limits.BUTTONS):
         row = buttons[start : start + limits.BUTTONS]
         yield {"type": "actions", "elements": [_button(button, number) for number, button in enumerate(row)]}
+
+
+def _section(block: Section) -> Iterator[Json]:
+    """The button beside the text, or below it where the text is not fit for mrkdwn, of which a section is made."""
+    words = text.emphasised(block.spans)
+    if words and words.strip() and len(words) <= limits.TEXT:
+        shown = {"type": "mrkdwn", "text": words, "verbatim": True}
+        yield {"type": "section", "text": shown, "accessory": _button(block.button, 0)}
+        return
+    yield from _paragraph(Paragraph(block.spans))
+    yield from _actions((block.button,))
 
 
 def _button(button: Button, number: int) -> Json:

@@ -27,6 +27,7 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
+_FORMATTING = re.compile(r"[*_~`]|:\S+:|^\s*>", re.MULTILINE)
 _FORMATS: Final = {"day": "{date_long}", "time": "{date_long}, {time}"}
 """None of the `pretty` ones: they say "yesterday", also of a week that was to close."""
 
@@ -71,6 +72,15 @@ def rich(spans: Iterable[Span]) -> list[Json]:
 def mrkdwn(spans: Iterable[Span]) -> str:
     """The spans as mrkdwn, for the notification text."""
     return "".join(map(_mrkdwn, spans))
+
+
+def emphasised(spans: Sequence[Span]) -> str | None:
+    """The spans as mrkdwn with bold; None where their words would format it: `*bold*`, `:emoji:`, quotations."""
+    if _FORMATTING.search("".join(" " if isinstance(span, When) else span_text(span) for span in spans)):
+        return None
+    return "".join(
+        f"*{_mrkdwn(span)}*" if isinstance(span, Strong) and span.text.strip() else _mrkdwn(span) for span in spans
+    )
 
 
 def sections(spans: Iterable[Span], most: int = limits.TEXT) -> Iterator[list[Json]]:
