@@ -48,6 +48,25 @@ class MovableClock:
         self.shift = max(self.shift, at - self._system.now())
 
 
+class ScriptedClock:
+    """A calendar that stands until it is moved; elapsed time passes with it, as if the script had taken that long."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = self._began = at
+        self._system = SystemClock()
+
+    def now(self) -> datetime:
+        """The instant to which it was moved, aware UTC."""
+        return self._at
+
+    def elapsed(self) -> float:
+        return self._system.elapsed() + (self._at - self._began).total_seconds()
+
+    def move_to(self, at: datetime) -> None:
+        """Move forward to the instant; a move back is ignored."""
+        self._at = max(self._at, at)
+
+
 class CheckedClock:
     """The machine's calendar as far as it is trusted (`core/trust.py`); elapsed time is the machine's.
 

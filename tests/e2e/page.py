@@ -38,10 +38,10 @@ def free_port() -> int:
 
 
 class Demo:
-    """The process. `start` returns when it has printed its address."""
+    """The process. `start` returns when it has printed its address. `empty`: with a cohort that nobody has joined."""
 
-    def __init__(self, database: Path, port: int) -> None:
-        self.database, self.port = database, port
+    def __init__(self, database: Path, port: int, *, empty: bool = True) -> None:
+        self.database, self.port, self.empty = database, port, empty
         self.url = f"http://127.0.0.1:{port}/"
         self._process: subprocess.Popen[str] | None = None
 
@@ -49,6 +49,7 @@ class Demo:
         environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
         environment |= {"PORT": str(self.port), "PYTHONUNBUFFERED": "1", "LOG_LEVEL": "WARNING"}
         command = [sys.executable, "-m", "cohort_bot", "demo", "--database", str(self.database)]
+        command += ["--empty"] if self.empty else []
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env=environment, cwd=self.database.parent
         )
@@ -66,9 +67,9 @@ class Demo:
 
 
 @contextlib.contextmanager
-def demo(folder: Path) -> Iterator[Demo]:
+def demo(folder: Path, *, empty: bool = True) -> Iterator[Demo]:
     """A running demo that is ended afterwards."""
-    it = Demo(folder / "demo.db", free_port())
+    it = Demo(folder / "demo.db", free_port(), empty=empty)
     it.start()
     try:
         yield it

@@ -1,12 +1,14 @@
 """Four weeks of a cohort through the page, in a real browser, with the process ended and killed in the middle."""
 
 import re
+import resource
 import signal
 import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -137,6 +139,26 @@ def test_the_page_fits_and_works_by_keyboard_alone(tmp_path: Path, width: int, d
         assert over <= 0, f"{over} px too wide"
         move_to(page, wall(1, 0, 10))
         moderator.picture(f"week-{width}{'-dark' if dark else ''}")
+
+
+def test_the_sample_cohort_is_there_soon_and_still_there_after_a_restart(tmp_path: Path) -> None:
+    spent = []
+    for empty in (True, False):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        (folder := tmp_path / str(empty)).mkdir()
+        with demo(folder, empty=empty) as bot:
+            assert "Sample Ana" in room(bot) or empty
+            assert bot.end() == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert spent[1] - spent[0] < 2, "seconds of a processor, which a busy machine does not change much"
+    with demo(tmp_path / "False", empty=True) as again:  # a database that was used before goes on all the same
+        assert room(again).count("Week 9 ·") == 1
+
+
+def room(bot: Demo) -> str:
+    """The page of the sample cohort's room."""
+    return httpx.get(f"{bot.url}live?_as=member-1&_in=study-hall", trust_env=False).text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.org"])

@@ -1,6 +1,7 @@
 """`cohort-bot demo`: the whole bot in a browser page."""
 
 import asyncio
+import gc
 import tempfile
 from pathlib import Path
 
@@ -17,9 +18,15 @@ DEMO_PORT = 8000
     "--programme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A programme's folder."
 )
 @click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this file.")
+@click.option("--empty", is_flag=True, help="Begin with a cohort that nobody has joined yet.")
 @click.option("--host", default=None, help="Only loopback addresses are taken.")
-def demo(programme: Path | None, database: Path | None, host: str | None) -> None:
-    """The whole bot in a browser page, without any token, with a clock that can be moved."""
+def demo(programme: Path | None, database: Path | None, host: str | None, *, empty: bool) -> None:
+    """The whole bot in a browser page, without any token, with a clock that can be moved.
+
+    It opens on a sample cohort in its ninth week. With --empty, and on a programme of your own, the cohort is new. A
+    database that was used before goes on where it stood.
+    """
+    gc.disable()  # until everything is loaded
     from cohort_bot import bootstrap, playground  # noqa: PLC0415
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.web.server import bind_next_free, is_loopback  # noqa: PLC0415
@@ -34,6 +41,6 @@ def demo(programme: Path | None, database: Path | None, host: str | None) -> Non
         with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path, make=True):
-                asyncio.run(playground.run_demo(path, programme, bound, click.echo))
+                asyncio.run(playground.run_demo(path, programme, bound, click.echo, empty=empty))
     except (WrongSetting, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)

@@ -31,6 +31,11 @@ from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
 _NEW = insert_new(checkins, "member_id", "round")
 _ONE = select(checkins).where(checkins.c.member_id == bindparam("member"), checkins.c.round == bindparam("number"))
 _KEEP = insert(checkin_edits)
+_EXCUSED = (
+    select(excuses.c.member_id, excuses.c.round)
+    .join(members, members.c.id == excuses.c.member_id)
+    .where(members.c.cohort_id == bindparam("cohort"))
+)
 _EDIT = update(checkins).where(checkins.c.id == bindparam("checkin"))
 _OF_MEMBER = (
     select(checkins)
@@ -139,9 +144,8 @@ class SqlCheckIns(Repository):
         return False
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
-        query = select(excuses.c.member_id, excuses.c.round).join(members, members.c.id == excuses.c.member_id)
         found: dict[int, set[int]] = defaultdict(set)
-        for row in self._connection.execute(query.where(members.c.cohort_id == cohort_id)):
+        for row in self._connection.execute(_EXCUSED, {"cohort": cohort_id}):
             found[row.member_id].add(row.round)
         return {member_id: frozenset(numbers) for member_id, numbers in found.items()}
 

@@ -54,6 +54,11 @@ _CHANGES = union_all(
     _MOVES.where(moves.c.cohort_id == bindparam("cohort")),
     _HOLIDAYS.where(holidays.c.cohort_id == bindparam("cohort")),
 )
+_ACTIVE = cohorts.c.archived_at.is_(None)
+_AT = bindparam("at", type_=cohorts.c.next_due.type)
+_DUE = select(cohorts.c.id).where(cohorts.c.next_due <= _AT, _ACTIVE).order_by(cohorts.c.next_due, cohorts.c.id)
+_NEXT_DUE = select(cohorts.c.next_due).where(_ACTIVE).order_by(cohorts.c.next_due).limit(1)
+_PLANNED_BEYOND = select(cohorts.c.id).where(cohorts.c.planned_until > _AT, _ACTIVE).order_by(cohorts.c.id)
 _IN_CHANNEL = (
     select(cohorts)
     .where(
@@ -264,12 +269,10 @@ class SqlCohorts:
         self._ledger.withdraw(cohort_id, at)
 
     def due(self, at: datetime) -> Sequence[int]:
-        query = select(cohorts.c.id).where(cohorts.c.next_due <= at, cohorts.c.archived_at.is_(None))
-        return list(self._connection.execute(query.order_by(cohorts.c.next_due, cohorts.c.id)).scalars())
+        return list(self._connection.execute(_DUE, {"at": at}).scalars())
 
     def next_due(self) -> datetime | None:
-        query = select(cohorts.c.next_due).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.next_due).limit(1)
-        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+        found: datetime | None = self._connection.execute(_NEXT_DUE).scalar_one_or_none()
         return found
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
@@ -277,8 +280,7 @@ class SqlCohorts:
         return {row.id: row.planned_until for row in rows}
 
     def planned_beyond(self, at: datetime) -> Sequence[int]:
-        query = select(cohorts.c.id).where(cohorts.c.planned_until > at, cohorts.c.archived_at.is_(None))
-        return list(self._connection.execute(query.order_by(cohorts.c.id)).scalars())
+        return list(self._connection.execute(_PLANNED_BEYOND, {"at": at}).scalars())
 
     def may_plan(self) -> bool:
         """Whether this transaction may plan. SQLite has one writer at a time; on PostgreSQL two planning transactions

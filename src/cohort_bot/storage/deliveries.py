@@ -38,6 +38,7 @@ from cohort_bot.storage.ledger_sql import (
     NEXT,
     NOTE,
     READY,
+    READY_IN_ONE,
     REWRITE,
     ROOMS,
     ROWS,
@@ -189,7 +190,8 @@ class SqlDeliveries:
         if self._connection.dialect.name == "postgresql":
             locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
             return [Turn(*row) for row in self._connection.execute(locked, values)]
-        found = json.loads(self._connection.execute(in_one(query), values).scalar_one())
+        rows = READY_IN_ONE if query is READY else in_one(query)
+        found = json.loads(self._connection.execute(rows, values).scalar_one())
         return [Turn(number, key, instant(updated)) for number, key, updated in found]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:

@@ -265,3 +265,6 @@ def in_one(rows: Select[Any]) -> Select[Any]:
     """The same as one JSON text: each row that is fetched takes the interpreter's lock."""
     inner = rows.subquery()
     return select(func.json_group_array(func.json_array(*inner.c), type_=Text))
+
+
+READY_IN_ONE = in_one(READY)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.revisions import Revision
@@ -11,7 +11,20 @@ from cohort_bot.core.delivery_states import CLOSED
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import deliveries, revisions
 
-_FINAL = tuple(state.value for state in CLOSED)
+# Every claim of the courier asks these, so they are built once.
+_AT = bindparam("at", type_=revisions.c.due.type)
+_DUE = (
+    select(revisions)
+    .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
+    .where(
+        revisions.c.due <= _AT,
+        deliveries.c.state.in_([state.value for state in CLOSED]),
+        deliveries.c.platform.in_(bindparam("platforms", expanding=True)),
+    )
+    .order_by(revisions.c.due, revisions.c.delivery_id)
+    .limit(bindparam("most"))
+)
+_WAITING = select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1)
 
 
 class SqlRevisions(Repository):
@@ -24,18 +37,11 @@ class SqlRevisions(Repository):
         self._connection.execute(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
-        query = (
-            select(revisions)
-            .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
-            .where(revisions.c.due <= at, deliveries.c.state.in_(_FINAL), deliveries.c.platform.in_(platforms))
-            .order_by(revisions.c.due, revisions.c.delivery_id)
-            .limit(limit)
-        )
-        return [Revision(row.delivery_id, row.asked, row.attempts) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_DUE, {"at": at, "platforms": list(platforms), "most": limit})
+        return [Revision(row.delivery_id, row.asked, row.attempts) for row in rows]
 
     def waiting(self, at: datetime) -> bool:
-        query = select(revisions.c.delivery_id).where(revisions.c.due <= at).limit(1)
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_WAITING, {"at": at}).first() is not None
 
     def done(self, revision: Revision) -> bool:
         there = delete(revisions).where(*_unchanged(revision))

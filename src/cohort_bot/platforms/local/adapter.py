@@ -11,7 +11,8 @@ from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, 
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.place import Actor, Place, Ref
+from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local.answers import Answers, Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
 from cohort_bot.platforms.local.commands import PLATFORM
@@ -137,6 +138,13 @@ class LocalPlatform:
         async with self._moving:
             await self.time.advance(to)
         self.chat.touch()
+
+    def origin(self, person: Person, channel: str, invocation_id: str, thread: str | None = None) -> Origin:
+        """Where an act of the person's in the channel comes from."""
+        actor = Actor(
+            self.name, WORKSPACE, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id
+        )
+        return Origin(invocation_id, actor, Place(self.name, WORKSPACE, channel, thread), self.time.now())
 
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:

@@ -9,8 +9,9 @@ runs in the event loop.
 """
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,6 +104,17 @@ class Chat:
         """Close the file."""
         self._db.close()
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep all that happens within in one transaction, or nothing of it when that fails."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
     # What posts and reads messages
 
     def post(
@@ -192,6 +204,14 @@ class Chat:
         self._db.execute(
             "INSERT INTO reads VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET last = ?3 WHERE last < ?3",
             (person, channel, message_id),
+        )
+
+    def read_all(self, person: str, before: datetime) -> None:
+        """Note that the person has seen everything that was posted before the instant."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO reads"
+            " SELECT ?, channel, max(id) FROM messages WHERE posted_at < ? GROUP BY channel",
+            (person, _stamp(before)),
         )
 
     # Odds and ends that must survive a restart, such as where the movable clock stands

@@ -25,7 +25,6 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import forms, render, text, translate
 from cohort_bot.platforms.local.adapter import LocalPlatform
@@ -258,11 +257,7 @@ class _Pages:
         return {each.id: each.name for each in self._platform.people.values()}
 
     def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> Origin:
-        person, platform = visit.person, self._platform
-        name, workspace = platform.name, platform.workspace
-        actor = Actor(name, workspace, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id)
-        place = Place(name, workspace, visit.real_channel, thread)
-        return Origin(invocation_id, actor, place, platform.time.now())
+        return self._platform.origin(visit.person, visit.real_channel, invocation_id, thread)
 
 
 def _tips(people: list[Person]) -> list[Mapping[str, str]]:
