@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any, NoReturn, cast
 
 import pytest
 
@@ -9,13 +10,14 @@ from cohort_bot.app import access, features
 from cohort_bot.app.access import MEMBER, MODERATOR, Permission
 from cohort_bot.app.commands import CommandSpec, Role, Table
 from cohort_bot.app.dispatch import Dispatcher
+from cohort_bot.app.ports.database import Database
 from cohort_bot.app.services import Services
 from cohort_bot.app.table import TABLE
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Actor, Place
-from tests.fakes.bot import LIBRARY, BotUnderTest, running
+from tests.fakes.bot import LIBRARY, MONDAY, BotUnderTest, running
 
 FEATURES = sorted(Path(features.__file__).parent.glob("*.py"))
 PERMISSIONS = {name for name, value in vars(access).items() if isinstance(value, Permission)}
@@ -81,3 +83,41 @@ def _dispatcher(bot: BotUnderTest, row: CommandSpec) -> Dispatcher:
 
 def _place(bot: BotUnderTest) -> Place:
     return Place("local", bot.chat.posts()[0].ref.place.workspace, "general")
+
+
+class Asked(Exception):
+    """A permission was asked for."""
+
+
+class Asking(Services):
+    """Services that go as far as the first permission."""
+
+    __slots__ = ()
+
+    async def read(self, *_: object) -> NoReturn:
+        raise Asked
+
+    async def change(self, *_: object, **__: object) -> NoReturn:
+        raise Asked
+
+
+class EveryField(dict[str, tuple[str, ...]]):
+    """A form in which the same was typed into every field."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__()
+        self._typed = typed
+
+    def get(self, _key: str, _default: object = None) -> Any:
+        return (self._typed,)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE.rows if row.who is not Role.ANYONE], ids=lambda row: row.action)
+async def test_the_permission_is_checked_before_anything_that_was_typed(row: CommandSpec) -> None:
+    services = Asking(cast("Database", None), LIBRARY, {}, TABLE, lambda: None)
+    actor, place = Actor("local", "here", "x", "X"), Place("local", "here", "general")
+    for typed in ("", "no date, no number, no zone " * 300):
+        args = {param.name: typed for param in row.params}
+        invocation = Invocation("i-1", row.action, "command", actor, place, MONDAY, args, EveryField(typed))
+        with pytest.raises(Asked):
+            await row.handler(services, invocation)

@@ -19,10 +19,10 @@ CHANGE = "cohort.edit.digest"
 
 async def ask(services: Services, invocation: Invocation, channel: str) -> Reply:
     """Show where the digest would go, and what the bot may not do there; nothing is changed yet."""
-    if len(channel) > CHANNEL_MOST or not channel.isprintable():
-        raise errors_words.no_channel(CHANNEL_MOST)
 
     def write(store: Store, cohort: Cohort) -> tuple[Cohort, list[Button]]:
+        if len(channel) > CHANNEL_MOST or not channel.isprintable():
+            raise errors_words.no_channel(CHANNEL_MOST)
         no_members_there(store, Place(cohort.platform, cohort.workspace, channel))
         args = keep(store, cohort, CHANGE, {"channel": channel}, invocation.at)
         buttons = (

@@ -20,19 +20,16 @@ from cohort_bot.core.membership import Cohort
 TEXT_LIMIT = 1500
 
 
-async def announce(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def announce(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Show an announcement before it is posted."""
     words = (Options(ANNOUNCE, invocation.args).text("text") or "").strip()
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        if len(words) > TEXT_LIMIT:
-            raise errors_words.text_too_long(TEXT_LIMIT, len(words))
-        rooms = store.cohorts.rooms(cohort.id)
-        args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
-        yes = button(announce_words.post_it(), "cohort.announce.yes", args)
-        return announce_words.announce_preview(cohort, words, len(rooms), yes)
-
-    return await services.change(invocation, MODERATOR, write)
+    if len(words) > TEXT_LIMIT:
+        raise errors_words.text_too_long(TEXT_LIMIT, len(words))
+    rooms = store.cohorts.rooms(cohort.id)
+    args = keep(store, cohort, "cohort.announce.yes", {"text": words}, invocation.at)
+    yes = button(announce_words.post_it(), "cohort.announce.yes", args)
+    return announce_words.announce_preview(cohort, words, len(rooms), yes)
 
 
 @changes(MODERATOR)

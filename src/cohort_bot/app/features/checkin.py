@@ -64,14 +64,13 @@ class _Sheet:
 
 async def checkin(services: Services, invocation: Invocation) -> Reply:
     """Open the form of the given round, or of the round that is due now."""
-    asked = Options(CHECKIN, invocation.args).number("round")
-    return (await _read_sheet(services, invocation, asked)).form()
+    return (await _read_sheet(services, invocation)).form()
 
 
 async def evidence(services: Services, invocation: Invocation) -> Reply:
     """Open the form with the link of a message under what was done (Slack's message shortcut)."""
     link = invocation.args.get("link", "").strip()
-    form = (await _read_sheet(services, invocation, None)).form()
+    form = (await _read_sheet(services, invocation)).form()
     fields = tuple(
         replace(field, value=f"{field.value}\n{link}".strip())
         if isinstance(field, TextField) and field.key == "done" and link not in field.value
@@ -83,15 +82,14 @@ async def evidence(services: Services, invocation: Invocation) -> Reply:
 
 async def save(services: Services, invocation: Invocation) -> Reply:
     """Record the form; sending it again for the same round edits the check-in."""
-    asked = Options(CHECKIN, invocation.args).number("round")
     errors = _too_long(invocation)
     if errors:
-        return FieldErrors(_filled(await _read_sheet(services, invocation, asked), invocation), errors)
+        return FieldErrors(_filled(await _read_sheet(services, invocation), invocation), errors)
 
     def write(
         store: Store, cohort: Cohort, member: Member
     ) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
-        sheet = _sheet(store, cohort, member, invocation.at, services.programmes, asked)
+        sheet = _sheet(store, cohort, member, invocation.at, services.programmes, _asked(invocation))
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
         made = _save_left(store, sheet, invocation)
@@ -117,9 +115,14 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     return words.checked_in(sheet.cohort, entry, filed)
 
 
-async def _read_sheet(services: Services, invocation: Invocation, asked: int | None) -> _Sheet:
+def _asked(invocation: Invocation) -> int | None:
+    """The round that is named, None for the one that is due now."""
+    return Options(CHECKIN, invocation.args).number("round")
+
+
+async def _read_sheet(services: Services, invocation: Invocation) -> _Sheet:
     def read(store: Store, cohort: Cohort, member: Member) -> _Sheet:
-        return _sheet(store, cohort, member, invocation.at, services.programmes, asked)
+        return _sheet(store, cohort, member, invocation.at, services.programmes, _asked(invocation))
 
     return await services.read(invocation, MEMBER, read)
 

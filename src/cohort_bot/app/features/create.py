@@ -38,19 +38,19 @@ STARTER: Final = cohort_starter(words.cannot_start)
 
 async def create(services: Services, invocation: Invocation) -> Reply:
     """Show what a cohort would look like; nothing is created yet."""
-    options = Options(CREATE, invocation.args)
-    name = cohort_name(options.text("name") or "")
-    programme = _programme(services, options.text("programme"))
-    typed_zone = options.text("timezone")
-    place = _place(invocation, options.text("channel"))
 
-    def read(store: Store) -> str | None:
+    def read(store: Store) -> tuple[Options, str, Programme, Place, str | None]:
+        options = Options(CREATE, invocation.args)
+        name = cohort_name(options.text("name") or "")
+        programme = _programme(services, options.text("programme"))
+        place = _place(invocation, options.text("channel"))
         must_be_free(store, place, name)
         no_digest_there(store, place)
         account = account_of(store, invocation.actor)
-        return account.zone if account else None
+        return options, name, programme, place, account.zone if account else None
 
-    known = await services.read(invocation, STARTER, read)
+    options, name, programme, place, known = await services.read(invocation, STARTER, read)
+    typed_zone = options.text("timezone")
     zone = await zone_named(typed_zone, invocation.at) if typed_zone else known or invocation.actor.zone or "UTC"
     at = options.clock("time") or OPENING_AT
     today = invocation.at.astimezone(ZoneInfo(zone)).date()

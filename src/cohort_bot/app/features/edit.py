@@ -64,8 +64,10 @@ async def edit(services: Services, invocation: Invocation) -> Reply:
     options = Options(EDIT, invocation.args)
     if digest := options.text("moderators_channel"):
         return await digest_channel.ask(services, invocation, digest)
-    typed_zone = options.text("timezone")
-    zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
+    zone = None
+    if typed_zone := options.text("timezone"):
+        await services.require(invocation, MODERATOR)
+        zone = await zone_named(typed_zone, invocation.at)
 
     def write(store: Store, cohort: Cohort) -> tuple[_Edit, dict[str, str], str, Sequence[Block]]:
         starts = options.day("starts", cohort.calendar.today(invocation.at))

@@ -59,22 +59,19 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
     return words.excused(member, [f"round {number}" for number in wanted])
 
 
-async def excuse(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_ALSO_OF_ENDED)
+def excuse(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Excuse one round by command."""
     options = Options(EXCUSE, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_named(store, cohort, invocation, options.text("member") or "")
-        must_have_opened(cohort, number, invocation.at)
-        status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
-        if status in words.NOT_EXCUSABLE:
-            raise words.not_excusable(member, number, status)
-        store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
-        audit.note(store, cohort, member, invocation, audits.EXCUSED, number, reason)
-        return words.round_excused(member, number)
-
-    return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
+    member = member_named(store, cohort, invocation, options.text("member") or "")
+    must_have_opened(cohort, number, invocation.at)
+    status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]
+    if status in words.NOT_EXCUSABLE:
+        raise words.not_excusable(member, number, status)
+    store.checkins.excuse(member.id, number, reason, invocation.actor.user, invocation.at)
+    audit.note(store, cohort, member, invocation, audits.EXCUSED, number, reason)
+    return words.round_excused(member, number)
 
 
 EXCUSE = CommandSpec(

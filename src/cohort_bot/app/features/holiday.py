@@ -30,22 +30,19 @@ from cohort_bot.core.rounds import Calendar, Holiday
 HOLIDAY_MOST = 12
 
 
-async def holiday(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def holiday(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Show which openings would move; nothing is changed yet."""
     options = Options(HOLIDAY, invocation.args)
     rounds = options.number("rounds") or 1
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        earliest = options.day("from", cohort.calendar.today(invocation.at))
-        number = _first(cohort, programme_of(services.programmes, cohort), earliest, invocation.at)
-        shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
-        body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
-        args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
-        told = schedule.offered(store, cohort, _change("off", shifts[0], rounds), invocation.actor.platform)
-        buttons = schedule.buttons(button(words.take_off(), "cohort.holiday.yes", args))
-        return words.holiday_preview(cohort, rounds, shifts, told, buttons)
-
-    return await services.change(invocation, MODERATOR, write)
+    earliest = options.day("from", cohort.calendar.today(invocation.at))
+    number = _first(cohort, programme_of(services.programmes, cohort), earliest, invocation.at)
+    shifts = _off(cohort.calendar, Holiday(number, rounds), programme_of(services.programmes, cohort).length)
+    body = {"before": str(number), "rounds": str(rounds), "shown": as_text(shifts)}
+    args = keep(store, cohort, "cohort.holiday.yes", body, invocation.at)
+    told = schedule.offered(store, cohort, _change("off", shifts[0], rounds), invocation.actor.platform)
+    buttons = schedule.buttons(button(words.take_off(), "cohort.holiday.yes", args))
+    return words.holiday_preview(cohort, rounds, shifts, told, buttons)
 
 
 @changes(MODERATOR)

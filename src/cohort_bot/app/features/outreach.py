@@ -27,10 +27,10 @@ NOON = time(12)
 async def choose(services: Services, invocation: Invocation) -> Reply:
     """Let the moderator choose a member; those at risk come first."""
     purpose = invocation.args.get("for", "")
-    if purpose not in outreach_words.PURPOSES:
-        raise outreach_words.old_button()
 
     def read(store: Store, cohort: Cohort) -> Record:
+        if purpose not in outreach_words.PURPOSES:
+            raise outreach_words.old_button()
         return read_record(store, cohort, invocation.at, services.weeks(cohort))
 
     record = await services.read(invocation, MODERATOR, read)

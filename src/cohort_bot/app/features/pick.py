@@ -12,7 +12,7 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read, dated_papers
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import pick as words
 from cohort_bot.chat.form import Reply
@@ -25,30 +25,27 @@ TITLE_MOST = 200
 LINK_MOST = 500
 
 
-async def pick(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def pick(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Choose another paper for a coming month, or show which months and spares there are."""
     options = Options(PICK, invocation.args)
     week, wanted = options.number("week"), options.text("paper")
     title, link = options.text("title"), options.text("link")
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        programme = services.programmes.get(cohort.programme)
-        if programme is None:
-            raise errors_words.programme_unreadable(cohort)
-        now = as_read(store, cohort.id, programme)
-        coming = [paper for paper in dated_papers(now) if paper_at(cohort.calendar, paper.week or 0) > invocation.at]
-        spares = [paper for paper in programme.papers if paper.id not in {dated.id for dated in dated_papers(now)}]
-        if week is None and wanted is None and title is None and link is None:
-            return words.choices(cohort, coming[: words.COMING], spares)
-        if week is None:
-            raise words.which_week()
-        _must_be_coming(now, coming, week)
-        chosen = _chosen(programme, spares, week, wanted, title, link)
-        store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
-        audit.of_cohort(store, cohort, invocation, audits.PICKED, chosen.title, week)
-        return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
-
-    return await services.change(invocation, MODERATOR, write)
+    programme = services.programmes.get(cohort.programme)
+    if programme is None:
+        raise errors_words.programme_unreadable(cohort)
+    now = as_read(store, cohort.id, programme)
+    coming = [paper for paper in dated_papers(now) if paper_at(cohort.calendar, paper.week or 0) > invocation.at]
+    spares = [paper for paper in programme.papers if paper.id not in {dated.id for dated in dated_papers(now)}]
+    if week is None and wanted is None and title is None and link is None:
+        return words.choices(cohort, coming[: words.COMING], spares)
+    if week is None:
+        raise words.which_week()
+    _must_be_coming(now, coming, week)
+    chosen = _chosen(programme, spares, week, wanted, title, link)
+    store.papers.pick(cohort.id, chosen, invocation.actor.user, invocation.at)
+    audit.of_cohort(store, cohort, invocation, audits.PICKED, chosen.title, week)
+    return words.picked(cohort, chosen, paper_at(cohort.calendar, week))
 
 
 def _must_be_coming(now: Programme, coming: list[Paper], week: int) -> None:

@@ -22,24 +22,21 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 
 
-async def plan(services: Services, invocation: Invocation) -> Reply:
+@reads(MEMBER)
+def plan(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """A week of the programme; without a number the one that the member is in."""
     asked = Options(PLAN, invocation.args).number("week")
-
-    def read(store: Store, cohort: Cohort, member: Member) -> Reply:
-        programme = read_programme(services.programmes, store, cohort)
-        number = cohort.calendar.latest(invocation.at)
-        present = max(1, member.week(max(number, member.first_round)))
-        week = asked if asked is not None else min(present, programme.length)
-        if programme.week(week) is None:
-            raise words.no_week(programme, week)
-        dates = _dates(cohort, member, programme, week if asked is not None else None, invocation.at)
-        if not number or week != member.week(number):
-            return week_words.plan(programme, week, dates=dates)
-        button = week_words.check_in_button(cohort, number)
-        return week_words.plan(programme, week, [button], planned(store.checkins.of_member(member.id)), dates)
-
-    return await services.read(invocation, MEMBER, read)
+    programme = read_programme(services.programmes, store, cohort)
+    number = cohort.calendar.latest(invocation.at)
+    present = max(1, member.week(max(number, member.first_round)))
+    week = asked if asked is not None else min(present, programme.length)
+    if programme.week(week) is None:
+        raise words.no_week(programme, week)
+    dates = _dates(cohort, member, programme, week if asked is not None else None, invocation.at)
+    if not number or week != member.week(number):
+        return week_words.plan(programme, week, dates=dates)
+    button = week_words.check_in_button(cohort, number)
+    return week_words.plan(programme, week, [button], planned(store.checkins.of_member(member.id)), dates)
 
 
 def _dates(cohort: Cohort, member: Member, programme: Programme, week: int | None, at: datetime) -> Sequence[Block]:

@@ -11,7 +11,7 @@ from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, changes
 from cohort_bot.app.words import post as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
@@ -19,21 +19,18 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort
 
 
-async def post(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def post(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Plan and send what is due now, and retry what could not be delivered; with `repair`, edit posted messages."""
     repair = Options(POST, invocation.args).number("repair")
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        if repair is not None:
-            return _repair(services.programmes, store, cohort, repair, invocation)
-        again = store.deliveries.rearm(cohort.id, invocation.at)
-        materialise(store, services.programmes, [cohort.id], invocation.at)
-        waiting = store.deliveries.waiting(cohort.id, invocation.at)
-        following = next_week(services.programmes, cohort, invocation)
-        opens = None if following is None else (following, cohort.calendar.opens(following))
-        return words.posting(cohort, again, waiting, opens)
-
-    return await services.change(invocation, MODERATOR, write)
+    if repair is not None:
+        return _repair(services.programmes, store, cohort, repair, invocation)
+    again = store.deliveries.rearm(cohort.id, invocation.at)
+    materialise(store, services.programmes, [cohort.id], invocation.at)
+    waiting = store.deliveries.waiting(cohort.id, invocation.at)
+    following = next_week(services.programmes, cohort, invocation)
+    opens = None if following is None else (following, cohort.calendar.opens(following))
+    return words.posting(cohort, again, waiting, opens)
 
 
 def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, invocation: Invocation) -> Reply:

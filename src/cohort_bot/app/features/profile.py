@@ -30,6 +30,7 @@ PERSON: Final = account_holder(lambda invocation: words.nothing_kept(invocation.
 
 async def profile(services: Services, invocation: Invocation) -> Reply:
     """Show what is kept about the person; options change it first."""
+    await services.require(invocation, PERSON)
     options = Options(PROFILE, invocation.args)
     typed_zone, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
     mention = options.choice("mention")
@@ -66,6 +67,7 @@ def zone_form(_services: Services, _invocation: Invocation, _store: Store, accou
 
 async def zone_save(services: Services, invocation: Invocation) -> Reply:
     """Store the time zone of the form, and show the profile."""
+    await services.require(invocation, PERSON)
     typed_zone = invocation.field("timezone")
     try:
         zone = await zone_named(typed_zone, invocation.at)

@@ -22,16 +22,13 @@ from cohort_bot.core.checkins import CheckIn, TaskState, filed_status
 from cohort_bot.core.membership import Cohort, Member
 
 
-async def record(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR_ALSO_OF_ENDED)
+def record(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Record an empty check-in by command, also when it is too late for the member."""
     options = Options(RECORD, invocation.args)
     number, reason = options.number("round") or 0, read_reason(options)
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_named(store, cohort, invocation, options.text("member") or "")
-        return _record(services.programmes, store, cohort, member, number, reason, invocation)
-
-    return await services.change(invocation, MODERATOR_ALSO_OF_ENDED, write)
+    member = member_named(store, cohort, invocation, options.text("member") or "")
+    return _record(services.programmes, store, cohort, member, number, reason, invocation)
 
 
 @reads(MODERATOR_OF_MEMBER)

@@ -20,16 +20,13 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.membership import Cohort, Member
 
 
-async def remove(services: Services, invocation: Invocation) -> Reply:
+@changes(MODERATOR)
+def remove(_services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Ask for confirmation, by command."""
     options = Options(REMOVE, invocation.args)
     typed, reason = options.text("member") or "", read_reason(options)
-
-    def write(store: Store, cohort: Cohort) -> Reply:
-        member = member_named(store, cohort, invocation, typed)
-        return _remove_preview(store, cohort, member, reason, invocation.at)
-
-    return await services.change(invocation, MODERATOR, write)
+    member = member_named(store, cohort, invocation, typed)
+    return _remove_preview(store, cohort, member, reason, invocation.at)
 
 
 @reads(MODERATOR_OF_MEMBER)

@@ -20,10 +20,10 @@ WEEKS_MOST: Final = 52
 
 async def slip(services: Services, invocation: Invocation) -> Reply:
     """Do the next round's week so many weeks later. A button that names a round works once, and in that round only."""
-    weeks = Options(SLIP, invocation.args).number("weeks") or 1
     once = invocation.args.get("round")
 
-    def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, int, int]:
+    def write(store: Store, cohort: Cohort, member: Member) -> tuple[Cohort, Member, int, int, int]:
+        weeks = Options(SLIP, invocation.args).number("weeks") or 1
         newest = cohort.calendar.latest(invocation.at)
         following = newest + 1
         before = sum(known.weeks for known in member.slips if known.from_round == following)
@@ -36,9 +36,9 @@ async def slip(services: Services, invocation: Invocation) -> Reply:
             raise words.past_the_end(length, member.week(following) - length, invocation.actor.platform)
         store.members.add_slip(member.id, Slip(following, weeks))
         store.cohorts.replan(cohort.id)
-        return cohort, store.members.get(member.id) or member, following, before + weeks
+        return cohort, store.members.get(member.id) or member, following, weeks, before + weeks
 
-    cohort, member, number, total = await services.change(invocation, MEMBER, write)
+    cohort, member, number, weeks, total = await services.change(invocation, MEMBER, write)
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise words.slipped_without_programme()
