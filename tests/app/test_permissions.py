@@ -24,7 +24,9 @@ PERMISSIONS = {name for name, value in vars(access).items() if isinstance(value,
 MAKERS = {"account_holder", "cohort_starter"}
 """Functions of `access` that make a permission with a feature's own words for who may not."""
 
-GIVEN = PERMISSIONS | MAKERS | {"Access", "account_of", "called", "ensure_account", "member_of", "member_named"}
+GIVEN = (
+    PERMISSIONS | MAKERS | {"Access", "account_of", "called", "ensure_account", "member_of", "member_named", "role_of"}
+)
 """What a feature may take from `access`: permissions, and what only looks up or writes down what it is given."""
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import overload
 
-from cohort_bot.app.commands import Table
+from cohort_bot.app.commands import HELP, Table
 from cohort_bot.app.ports.platform import (
     ASGIApp,
     Complete,
@@ -255,6 +255,13 @@ class MemoryPlatform:
             args=found.args,
         )
         return await self._complete(so_far, found.option, found.typed)
+
+    async def commands(self, person: str, typed: str) -> Sequence[str]:
+        """The commands that are suggested to a person who has typed this after the slash."""
+        assert self._complete is not None
+        origin = self._origin(person, Place(self.name, WORKSPACE, CHANNELS[0]))
+        found = await self._complete(origin.invocation("command", HELP, {}), "", typed)
+        return [option.value for option in found]
 
     def _people_in(self, said: str) -> Iterable[tuple[str, str]]:
         return translate.people_in(said, self._names())

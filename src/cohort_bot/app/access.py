@@ -137,6 +137,13 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     return [access for access in seen if access.cohort.id not in hidden or _belongs(access)]
 
 
+def role_of(seen: Sequence[Access], actor: Actor) -> Role:
+    """What the actor is where these are the cohorts that they see; former members count as members."""
+    if actor.admin or any(access.moderator for access in seen):
+        return Role.MODERATOR
+    return Role.MEMBER if any(access.former for access in seen) else Role.ANYONE
+
+
 def _belongs(access: Access) -> bool:
     """Whether they see it from everywhere: as moderator, as member, or as former member once it has ended."""
     return bool(access.moderator or access.member or (access.former and not access.cohort.active))

@@ -14,6 +14,12 @@ ParamKind = Literal["text", "int", "date", "time", "day", "zone", "cohort", "mem
 GROUPED: Final = "grouped"
 """The key of a command's name where commands are grouped (`chat.traits`)."""
 
+COMMAND: Final = "command"
+"""The key of the completer of the commands themselves."""
+
+HELP: Final = "help"
+"""The action of a command that is only the first word of others, when typed alone."""
+
 Handler = Callable[[Any, Invocation], Awaitable[Reply]]
 """Given the row's `Services`. Their type is not named here: services hold platforms, which are given the rows."""
 Completer = Callable[[Any, Invocation, str], Awaitable[Sequence[Option]]]

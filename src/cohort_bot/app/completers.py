@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from cohort_bot.app.access import MEMBER, MODERATOR_ALSO_OF_ENDED, VISIBLE_COHORTS, called, names_of
+from cohort_bot.app.access import MEMBER, MODERATOR_ALSO_OF_ENDED, VISIBLE_COHORTS, called, names_of, role_of
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import cohorts as cohorts_words
@@ -31,6 +31,14 @@ async def zones(_services: Services, invocation: Invocation, typed: str) -> Sequ
     at = invocation.at
     meanings = await asyncio.to_thread(known_zones.suggest, typed, at)
     return [zones_words.suggestion(meaning, at) for meaning in meanings]
+
+
+async def commands(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """The commands with this in their name that the person may use."""
+    (seen,) = await services.require(invocation, VISIBLE_COHORTS)
+    role = role_of(seen, invocation.actor)
+    known = services.table.commands(invocation.actor.platform)
+    return [Option(name, f"/{name}") for name, row in known if row.who <= role and typed in name]
 
 
 async def cohorts(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:

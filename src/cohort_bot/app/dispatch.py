@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from structlog.contextvars import bound_contextvars
 
-from cohort_bot.app.commands import CommandSpec
+from cohort_bot.app.commands import COMMAND, CommandSpec
 from cohort_bot.app.errors import PersonError, Question
 from cohort_bot.app.ports.database import CannotSave, Database
 from cohort_bot.app.ports.watch import InvocationResult, Nobody, Watch
@@ -190,14 +190,16 @@ class Dispatcher:
         return ""
 
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Option]:
-        """Suggestions for an option of a command, at most 25; none when anything goes wrong."""
+        """Suggestions for an option of a command, or without an option for the command itself, at most 25; none when
+        anything goes wrong.
+        """
         row = self._services.table.get(invocation.action)
         known = next((option for option in row.params if option.name == param), None) if row else None
-        if known is None:
+        if known is None and param:
             return ()
-        if known.choices:
+        if known and known.choices:
             return [option for option in known.labelled if option.value.startswith(typed.lower())]
-        completer = self._services.table.completers.get(known.completer)
+        completer = self._services.table.completers.get(known.completer if known else COMMAND)
         if completer is None:
             return ()
         if self._opened is not None:

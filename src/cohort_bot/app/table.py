@@ -1,7 +1,10 @@
-"""The command table: every feature's rows. Adding a command is its row in its feature's file and one line here."""
+"""The command table: every feature's rows, in the order of use, in which help and suggestions show them.
+
+Adding a command is its row in its feature's file and one line here.
+"""
 
 from cohort_bot.app import completers
-from cohort_bot.app.commands import Table
+from cohort_bot.app.commands import COMMAND, Table
 from cohort_bot.app.features import (
     announce,
     answer,
@@ -39,40 +42,41 @@ from cohort_bot.app.features import (
 
 TABLE = Table(
     rows=(
-        *join.ROWS,
-        *leave.ROWS,
         *checkin.ROWS,
         *plan.ROWS,
-        *paper.ROWS,
-        *pick.ROWS,
         *progress.ROWS,
-        *retry.ROWS,
-        *cohort_progress.ROWS,
-        *outreach.ROWS,
+        *paper.ROWS,
         *break_.ROWS,
         *slip.ROWS,
         *snooze.ROWS,
         *profile.ROWS,
-        *retrospective.ROWS,
-        *create.ROWS,
-        *edit.ROWS,
-        *holiday.ROWS,
-        *digest_channel.ROWS,
-        *room.ROWS,
+        *join.ROWS,
+        *help.ROWS,
+        *leave.ROWS,
+        *cohort_progress.ROWS,
+        *outreach.ROWS,
         *members.ROWS,
-        *remove.ROWS,
-        *excuse.ROWS,
-        *record.ROWS,
         *announce.ROWS,
         *post.ROWS,
+        *pick.ROWS,
+        *holiday.ROWS,
         *skip.ROWS,
-        *archive.ROWS,
+        *edit.ROWS,
+        *record.ROWS,
+        *excuse.ROWS,
+        *remove.ROWS,
+        *room.ROWS,
+        *create.ROWS,
         *export.ROWS,
+        *archive.ROWS,
+        *retrospective.ROWS,
+        *retry.ROWS,
+        *digest_channel.ROWS,
         *home.ROWS,
-        *help.ROWS,
         *answer.ROWS,
     ),
     completers={
+        COMMAND: completers.commands,
         "zone": completers.zones,
         "cohort": completers.cohorts,
         "day": completers.days,

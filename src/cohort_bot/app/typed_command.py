@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
@@ -23,6 +23,8 @@ _CLOSING: Final = {"“": "”“", "„": "“”", "«": "»", "「": "」", "
 """The signs that close a quote are those that belong to the one that opened it; failing these, any of its kind."""
 _PLAIN = re.compile(rf"[^\s\\{_COLON[1:]}{_DOUBLE}{_SINGLE}]+")
 _SHOWN = 40
+_ALIKE: Final = 0.6
+"""From 0 to 1: “progess” is like “progress”, “foo” is not like “room”."""
 
 
 def options(
@@ -50,6 +52,11 @@ def options(
         value, position = _value(line, match.end(), name)
         given[name] = understood(value, known[name])
     return given
+
+
+def closest(typed: str, known: Sequence[str]) -> str | None:
+    """The word that was probably meant; None when nothing is much like it."""
+    return next(iter(difflib.get_close_matches(typed, known, 1, _ALIKE)), None)
 
 
 def quoted(value: str) -> str:
@@ -93,8 +100,7 @@ def _quoted(line: str, start: int, closing: str) -> tuple[str, int] | None:
 
 def _unknown(name: str, spec: CommandSpec) -> PersonError:
     names = [param.name for param in spec.params]
-    near = next(iter(difflib.get_close_matches(name, names, 1, 0.5)), None)
-    return typed_command_words.unknown(shorten(name, _SHOWN), near, names)
+    return typed_command_words.unknown(shorten(name, _SHOWN), closest(name, names), names)
 
 
 def _stray(word: str, spec: CommandSpec) -> PersonError:

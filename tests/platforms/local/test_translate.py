@@ -14,7 +14,7 @@ from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import commands, ids, translate
-from cohort_bot.platforms.local.commands import Suggestion, ValueWanted
+from cohort_bot.platforms.local.commands import CommandWanted, Suggestion, ValueWanted
 from tests.fakes.toy import START, TABLE
 
 PLACE = Place("local", "playground", "general")
@@ -43,8 +43,10 @@ def test_commands_are_found(line: str, action: str) -> None:
         ("", "Begin with a slash"),
         ("/", "Type / to see"),
         ("/ecko words:x", "Did you mean /echo?"),
-        ("/cohort", "/cohort create, /cohort progress"),
+        ("/cohort", "Did you mean /cohort create?"),
         ("/cohort creat", "Did you mean /cohort create?"),
+        ("/cohort foo", "There is no /cohort foo. There is: create, progress."),
+        ("/foo bar", "There is no command /foo bar. Type / to see"),
         ("/xyzzy", "Type / to see"),
         ("/ask.sent", "There is no command"),
         ("/ask now", "has no options"),
@@ -62,13 +64,14 @@ def test_any_line_is_read_or_answered(line: str) -> None:
         translate.command(line, TABLE, ORIGIN)
     found = commands.suggest(line, TABLE)
     if not isinstance(found, ValueWanted):
-        assert all(suggestion.line.startswith("/") for suggestion in found)
+        known = found.known if isinstance(found, CommandWanted) else found
+        assert all(suggestion.line.startswith("/") for suggestion in known)
 
 
 def _labels(line: str) -> list[str]:
     found = commands.suggest(line, TABLE)
     assert not isinstance(found, ValueWanted)
-    return [suggestion.label for suggestion in found]
+    return [suggestion.label for suggestion in (found.known if isinstance(found, CommandWanted) else found)]
 
 
 def test_commands_then_options_then_values_are_suggested() -> None:

@@ -11,7 +11,7 @@ from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.queries.standing import history_of
-from cohort_bot.app.services import Services
+from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.app.words import join as words
 from cohort_bot.app.zones import zone_named
@@ -154,6 +154,12 @@ def _come_back(store: Store, member: Member, at: datetime) -> None:
         time_away(store, member, member.left_at, at)
 
 
+@reads(VISIBLE_COHORT)
+def privacy(_services: Services, invocation: Invocation, _store: Store, access: Access) -> Reply:
+    """Show who reads what somebody writes; also before they join."""
+    return words.privacy(access.cohort, invocation.actor.platform)
+
+
 JOIN = CommandSpec(
     "join",
     Role.ANYONE,
@@ -172,4 +178,8 @@ JOIN = CommandSpec(
         Param("hours", "int", N_("hours per week you can spend on this"), most=words.HOURS_MOST),
     ),
 )
-ROWS = (JOIN, CommandSpec("join.save", Role.ANYONE, save))
+ROWS = (
+    JOIN,
+    CommandSpec("join.save", Role.ANYONE, save),
+    CommandSpec("join.privacy", Role.ANYONE, privacy),
+)

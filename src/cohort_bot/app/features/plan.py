@@ -6,7 +6,7 @@ from datetime import datetime
 from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import Options, whole_number
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, reads
@@ -54,8 +54,28 @@ def whole(services: Services, _invocation: Invocation, store: Store, access: Acc
 
 @reads(VISIBLE_COHORT)
 def expect(services: Services, _invocation: Invocation, store: Store, access: Access) -> Reply:
-    """Show the questions and answers, and where the programme leads."""
-    return words.expectations(read_programme(services.programmes, store, access.cohort))
+    """Offer the pages about the programme."""
+    return words.about(access.cohort, read_programme(services.programmes, store, access.cohort))
+
+
+@reads(VISIBLE_COHORT)
+def page(services: Services, invocation: Invocation, store: Store, access: Access) -> Reply:
+    """Show one of the pages about the programme, all of them to choose from when there is no such page."""
+    programme = read_programme(services.programmes, store, access.cohort)
+    which = next((page for page in words.PAGES if page == invocation.args.get("page")), None)
+    if which is None or not words.has_page(programme, which):
+        return words.about(access.cohort, programme)
+    return words.page(access.cohort, programme, which)
+
+
+@reads(VISIBLE_COHORT)
+def answer(services: Services, invocation: Invocation, store: Store, access: Access) -> Reply:
+    """Show the answer to one of the common questions."""
+    programme = read_programme(services.programmes, store, access.cohort)
+    number = whole_number(invocation.args.get("question", ""))
+    if not programme.faq:
+        return words.about(access.cohort, programme)
+    return words.answer(access.cohort, programme, number)
 
 
 PLAN = CommandSpec(
@@ -70,4 +90,6 @@ ROWS = (
     PLAN,
     CommandSpec("plan.whole", Role.ANYONE, whole),
     CommandSpec("plan.expect", Role.ANYONE, expect),
+    CommandSpec("plan.page", Role.ANYONE, page),
+    CommandSpec("plan.answer", Role.ANYONE, answer),
 )

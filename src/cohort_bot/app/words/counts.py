@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cohort_bot.chat.i18n import ngettext
+from cohort_bot.chat.i18n import _, ngettext
 
 HOUR: Final = 60
 
@@ -21,6 +21,10 @@ def days(number: int) -> str:
 
 def hours(number: int) -> str:
     return ngettext("{n} hour", "{n} hours", number)
+
+
+def hours_between(least: int, most: int) -> str:
+    return hours(most) if least == most else _("{least} to {hours}", least=least, hours=hours(most))
 
 
 def minutes(number: int) -> str:

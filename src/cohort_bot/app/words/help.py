@@ -1,32 +1,44 @@
-"""Help, and the page that shows all of somebody's cohorts."""
+"""Help: what the bot is, and what the person can do with it."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
 
 from cohort_bot.app.commands import CommandSpec, Role
-from cohort_bot.chat.i18n import N_, _, spans
-from cohort_bot.chat.message import Block, Heading, Message, Span, Strong, bullets, paragraph
+from cohort_bot.app.words.plan import about_button, plan_button
+from cohort_bot.chat.i18n import _, spans
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, bullets, paragraph
 from cohort_bot.chat.traits import traits_of
-
-_SECTIONS: Final = (
-    (Role.ANYONE, N_("For everybody")),
-    (Role.MEMBER, N_("For members")),
-    (Role.MODERATOR, N_("For moderators")),
-)
+from cohort_bot.core.membership import Cohort
 
 
-def help_(commands: Iterable[tuple[str, CommandSpec]], platform: str) -> Message:
-    """Every command, in the words that are typed on the platform."""
-    known = list(commands)
+def help_(
+    commands: Iterable[tuple[str, CommandSpec]], role: Role, joinable: Sequence[Cohort], platform: str
+) -> Message:
+    """What somebody can type who is this to the cohorts here. `joinable` are those that a newcomer may join."""
+    known = [(name, row) for name, row in commands if row.who <= role]
     head = _("What I can do")
     blocks: list[Block] = [Heading(head)]
-    for role, title in _SECTIONS:
-        rows = [(name, row) for name, row in known if row.who is role]
-        if rows:
-            blocks.append(paragraph(Strong(_(title))))
-            blocks.append(bullets(_line(name, row, platform) for name, row in rows))
-    blocks.append(paragraph(_("Moderators can read your check-ins; the group sees only what you share."), quiet=True))
+    if role is Role.MODERATOR:
+        blocks += _section(_("For moderators"), [each for each in known if each[1].who is Role.MODERATOR], platform)
+        blocks += _section(_("For members"), [each for each in known if each[1].who is not Role.MODERATOR], platform)
+    else:
+        blocks.append(paragraph(_("I keep a group together through a long programme: tasks and a check-in each week.")))
+        blocks += _section(_("You can type:"), known, platform)
+    if role is Role.ANYONE:
+        blocks.append(paragraph(_("Once you have joined, I show you here what members can do."), quiet=True))
+        if len(joinable) == 1:
+            (cohort,) = joinable
+            join = Button(_("Join"), "join", {"id": str(cohort.id)}, "primary")
+            blocks.append(Actions((join, plan_button(cohort), about_button(cohort))))
+    else:
+        words = _("Moderators can read your check-ins; the group sees only what you share.")
+        blocks.append(paragraph(words, quiet=True))
+    if role is not Role.MODERATOR and not traits_of(platform).grouped:
+        blocks.append(paragraph(_("The commands that begin with /cohort are for moderators."), quiet=True))
     return Message(head, tuple(blocks))
+
+
+def _section(title: str, rows: Sequence[tuple[str, CommandSpec]], platform: str) -> list[Block]:
+    return [paragraph(Strong(title)), bullets(_line(name, row, platform) for name, row in rows)]
 
 
 def _line(name: str, row: CommandSpec, platform: str) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.app.words.week import check_in_button
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import _, spans
-from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import typed
 from cohort_bot.core.checkins import Streak
 from cohort_bot.core.membership import Cohort, Member, Pace
@@ -139,6 +139,28 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
     buttons.append(Button(zones.change_zone(), "profile.zone"))
     blocks.append(Actions(tuple(buttons)))
     return Message(greeting, tuple(blocks))
+
+
+def privacy(cohort: Cohort, platform: str) -> Message:
+    """Who reads what somebody writes, before they join."""
+    head = _("Who reads what in {cohort}", cohort=cohort.name)
+    return Message(
+        head,
+        (
+            Heading(head),
+            bullets(
+                (
+                    (Strong(_("The group:")), " ", _("your name, and the check-ins that you choose to share.")),
+                    (Strong(_("Moderators:")), " ", _("your check-ins, your hours a week and why you joined.")),
+                    (Strong(_("Whoever hosts this bot:")), " ", _("the database, with all of it.")),
+                )
+            ),
+            paragraph(
+                _("{profile} shows all of it, sends you a copy, and erases it.", profile=typed("profile", platform))
+            ),
+            Actions((Button(_("Join"), "join", {"id": str(cohort.id)}, "primary"),)),
+        ),
+    )
 
 
 def already_in(cohort: Cohort, platform: str) -> Message:

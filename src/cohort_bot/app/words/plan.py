@@ -1,11 +1,11 @@
 """The week's plan, the whole plan, and what to expect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import hours, weeks
+from cohort_bot.app.words.counts import hours, hours_between, weeks
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
@@ -34,6 +34,19 @@ ITEM_MOST = 110
 ANSWER_MOST = 500
 """An imported guide may be long; with these a usual plan fits into one message of every platform."""
 
+
+Page = Literal["questions", "reality", "skills", "strengths"]
+PAGES: Final[tuple[Page, ...]] = ("questions", "reality", "skills", "strengths")
+QUESTIONS_MOST = 20
+BUTTONS_A_ROW = 5
+LABEL_MOST = 75
+
+_PAGES: Final[Mapping[Page, str]] = {
+    "questions": N_("Common questions"),
+    "reality": N_("What to expect"),
+    "skills": N_("What you will learn"),
+    "strengths": N_("What you bring along"),
+}
 
 _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
     ("this_week", N_("In the first week")),
@@ -75,17 +88,15 @@ def whole_plan(cohort: Cohort, programme: Programme) -> Message:
     for name, title in _HORIZONS:
         if items := (programme.horizons or {}).get(name):
             blocks += [paragraph(Strong(_(title))), _items(items)]
-    if any(_expectations(programme)):
-        button = Button(_("Questions, and what to expect"), "plan.expect", {"id": str(cohort.id)})
-        blocks.append(Actions((button,)))
+    if any(has_page(programme, page) for page in PAGES):
+        blocks.append(Actions((about_button(cohort),)))
     return Message(head, tuple(blocks))
 
 
 def _effort(programme: Programme) -> str:
     """How many weeks, and how many hours they take."""
     each = [week.hours for week in programme.weeks]
-    least, most = min(each), max(each)
-    a_week = hours(most) if least == most else _("{least} to {hours}", least=least, hours=hours(most))
+    a_week = hours_between(min(each), max(each))
     if programme.length == 1:
         return _("{weeks}, {hours}.", weeks=weeks(1), hours=a_week)
     return _(
@@ -96,24 +107,90 @@ def _effort(programme: Programme) -> str:
     )
 
 
-def expectations(programme: Programme) -> Message:
-    """What people ask, what helps them, and an honest look at where it leads."""
-    head = _("What to expect: {programme}", programme=programme.title)
-    return Message(head, (Heading(head), *_expectations(programme)))
+def about_button(cohort: Cohort) -> Button:
+    return Button(_("Questions, and what to expect"), "plan.expect", {"id": str(cohort.id)})
 
 
-def _expectations(programme: Programme) -> Iterator[Block]:
-    for entry in programme.faq:
-        yield paragraph(Strong(entry.question), f" {shorten(entry.answer, ANSWER_MOST)}")
+def about(cohort: Cohort, programme: Programme) -> Message:
+    """Where to read on about the programme: a button for each page that it has."""
+    head = _("About {programme}", programme=programme.title)
+    buttons = tuple(page_button(cohort, page) for page in PAGES if has_page(programme, page))
+    if not buttons:
+        return Message(head, (Heading(head), paragraph(_("The programme says nothing more about itself."))))
+    return Message(head, (Heading(head), paragraph(_("What would you like to read?")), Actions(buttons)))
+
+
+def page_button(cohort: Cohort, page: Page) -> Button:
+    return Button(_(_PAGES[page]), "plan.page", {"id": str(cohort.id), "page": page})
+
+
+def has_page(programme: Programme, page: Page) -> bool:
+    """Whether there is anything on the page."""
     reality = programme.reality_check
-    for title, lines in (
-        (N_("What you may enjoy"), reality.enjoy),
-        (N_("What you may miss"), reality.miss),
-        (N_("What is hard"), reality.challenges),
-    ):
-        if lines:
-            yield paragraph(Strong(_(title)))
-            yield bullets(shorten(line, ITEM_MOST) for line in lines)
+    match page:
+        case "questions":
+            return bool(programme.faq)
+        case "reality":
+            return bool(reality.enjoy or reality.miss or reality.challenges)
+        case "skills":
+            return bool(programme.skills)
+        case _:
+            return bool(programme.strengths)
+
+
+def page(cohort: Cohort, programme: Programme, which: Page) -> Message:
+    """One page about the programme, no longer than a phone's screen."""
+    head = _(_PAGES[which])
+    blocks: list[Block] = [Heading(head)]
+    match which:
+        case "questions":
+            blocks += _questions(cohort, programme)
+        case "reality":
+            reality = programme.reality_check
+            for title, lines in (
+                (N_("What you may enjoy"), reality.enjoy),
+                (N_("What you may miss"), reality.miss),
+                (N_("What is hard"), reality.challenges),
+            ):
+                if lines:
+                    blocks += [paragraph(Strong(_(title))), bullets(shorten(line, ITEM_MOST) for line in lines)]
+        case "skills":
+            ranked = sorted(programme.skills, key=lambda skill: skill.rank)
+            blocks.append(paragraph(_("In the order of their importance:")))
+            blocks.append(bullets(_named(skill.name, skill.text) for skill in ranked))
+        case _:
+            blocks.append(bullets(_named(strength.name, strength.text) for strength in programme.strengths))
+    return Message(head, (*blocks, Actions((_more(cohort),))))
+
+
+def _named(name: str, text: str) -> tuple[Span, ...]:
+    return (Strong(f"{name}:"), f" {shorten(text, ITEM_MOST)}")
+
+
+def _questions(cohort: Cohort, programme: Programme) -> Iterator[Block]:
+    """A button for each question; its answer is a page of its own."""
+    buttons = [
+        Button(shorten(entry.question, LABEL_MOST), "plan.answer", {"id": str(cohort.id), "question": str(number)})
+        for number, entry in enumerate(programme.faq[:QUESTIONS_MOST])
+    ]
+    for start in range(0, len(buttons), BUTTONS_A_ROW):
+        yield Actions(tuple(buttons[start : start + BUTTONS_A_ROW]))
+
+
+def answer(cohort: Cohort, programme: Programme, number: int) -> Message:
+    """The answer to one of the questions; the list of them when there is no such question."""
+    if not number < len(programme.faq):
+        return page(cohort, programme, "questions")
+    entry = programme.faq[number]
+    again = Button(_("Other questions"), "plan.page", {"id": str(cohort.id), "page": "questions"})
+    return Message(
+        entry.question,
+        (paragraph(Strong(entry.question)), paragraph(shorten(entry.answer, ANSWER_MOST)), Actions((again,))),
+    )
+
+
+def _more(cohort: Cohort) -> Button:
+    return Button(_("Read on"), "plan.expect", {"id": str(cohort.id)})
 
 
 def _items(items: Sequence[Item]) -> Block:

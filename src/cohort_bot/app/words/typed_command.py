@@ -52,13 +52,6 @@ def no_command(typed: str, near: str | None) -> PersonError:
     return PersonError(_("There is no command /{typed}. Type / to see what there is.", typed=typed))
 
 
-def half_a_command(first: str, names: Sequence[str]) -> PersonError:
-    commands = ", ".join(f"/{name}" for name in names)
-    return PersonError(
-        _("/{first} needs one more word. Please type one of {commands}.", first=first, commands=commands)
-    )
-
-
 def no_verb(head: str, verb: str, near: str | None, verbs: Sequence[str]) -> PersonError:
     """A word after `/cohort` that is no command."""
     if near:

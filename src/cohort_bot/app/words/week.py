@@ -1,12 +1,12 @@
 """Cards of the programme: the opening of a round, a member's plan, the paper of the month, gates and the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from cohort_bot.app.words.counts import hours
+from cohort_bot.app.words.counts import hours, hours_between, phases
 from cohort_bot.app.words.dates import duration
 from cohort_bot.app.words.lists import numbers
-from cohort_bot.app.words.plan import no_such_week, plan_button
+from cohort_bot.app.words.plan import has_page, no_such_week, page_button, plan_button
 from cohort_bot.chat.i18n import _, ngettext, nspans, spans
 from cohort_bot.chat.message import (
     Actions,
@@ -22,12 +22,15 @@ from cohort_bot.chat.message import (
     bullets,
     paragraph,
 )
-from cohort_bot.chat.typed import typed
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Paper, Phase, Programme, Resource, Task, Week
 
 SHORT_STEP = 20
 """A task of so many minutes at most is offered as something for right now."""
+
+
+SKILL_MOST = 200
 
 
 def begin_with(task: Task) -> str:
@@ -60,11 +63,15 @@ def opening(
         begins = _("A new phase begins: {phase}.", phase=phase.title)
         blocks.append(paragraph(Strong(begins), f" {_phase_length(phase)}"))
     blocks.extend(rest)
+    blocks.extend(_worth_knowing(programme, number))
     until = spans(
         "Check in by {closes} (one day's grace). Nothing done? A blank check-in still counts.", closes=When(closes)
     )
     blocks.append(paragraph(*until))
-    blocks.append(Actions((check_in_button(cohort, number),)))
+    buttons = [check_in_button(cohort, number)]
+    if number == programme.phases[-1].first_week and has_page(programme, "reality"):  # when it is time to decide
+        buttons.append(page_button(cohort, "reality"))
+    blocks.append(Actions(tuple(buttons)))
     return Message(_title(week), tuple(blocks), phase.colour if phase else None)
 
 
@@ -99,6 +106,7 @@ def plan(
     phase = programme.phase_of(number)
     blocks: list[Block] = [paragraph(intro) for intro in intros]
     blocks.extend(_week(week, phase))
+    blocks.extend(_worth_knowing(programme, number))
     papers = programme.papers_of(number)
     blocks.extend(
         paragraph(*spans("Paper of the month: {paper}", paper=Link(paper.title, paper.url))) for paper in papers
@@ -136,6 +144,17 @@ def _week(week: Week, phase: Phase | None) -> list[Block]:
     if week.note:
         blocks.append(paragraph(Strong(_("Good to know:")), f" {week.note}"))
     return blocks
+
+
+def _worth_knowing(programme: Programme, number: int) -> Iterator[Block]:
+    """What the programme says about itself in the week in which it helps: what members bring, a skill that begins."""
+    if number == 1 and programme.strengths:
+        names = ", ".join(strength.name for strength in programme.strengths)
+        yield paragraph(Strong(_("What you bring along:")), f" {names}.")
+    for skill in programme.skills:
+        if programme.covering(skill.id)[:1] == (number,):
+            about = shorten(skill.text, SKILL_MOST)
+            yield paragraph(Strong(_("A skill that begins here: {skill}.", skill=skill.name)), f" {about}")
 
 
 def _task(task: Task) -> str:
@@ -222,6 +241,19 @@ def graduation(cohort: Cohort, programme: Programme, members: int, platform: str
     )
 
 
+def _what_you_get(programme: Programme) -> Iterator[tuple[Span, ...]]:
+    each = [week.hours for week in programme.weeks]
+    about = hours_between(min(each), max(each))
+    line = _("a card with the tasks, and a short check-in. Miss one and nobody scolds you.")
+    yield (Strong(_("Each week, {hours}:", hours=about)), f" {line}")
+    if any(paper.week and not paper.spare for paper in programme.papers):
+        yield (Strong(_("Each month:")), " ", _("a paper that you read together."))
+    if len(programme.phases) > 1:
+        titles = ", ".join(phase.title for phase in programme.phases)
+        yield (Strong(_("{phases}:", phases=phases(len(programme.phases)))), f" {titles}.")
+    yield (Strong(_("At the end:")), " ", _("a portfolio of what you did, made from your check-ins."))
+
+
 def join_card(cohort: Cohort, programme: Programme) -> Message:
     opens = nspans(
         "{n} week, together. It opens {opens}.",
@@ -229,15 +261,17 @@ def join_card(cohort: Cohort, programme: Programme) -> Message:
         programme.length,
         opens=When(cohort.calendar.opens(1)),
     )
-    each_week = _("Each week: a card with its tasks, and a short check-in. Miss one and nobody scolds you.")
+    who = _("Moderators can read your check-ins; the group sees only what you share.")
+    more = Button(_("Who reads what"), "join.privacy", {"id": str(cohort.id)})
     return Message(
         _("{cohort} starts", cohort=cohort.name),
         (
             Heading(f"{cohort.name}: {programme.title}"),
             Paragraph((programme.summary,)),
             paragraph(*opens),
-            paragraph(each_week),
-            Actions((Button(_("Join"), "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort))),
+            bullets(_what_you_get(programme)),
+            paragraph(who, quiet=True),
+            Actions((Button(_("Join"), "join", {"id": str(cohort.id)}, "primary"), plan_button(cohort), more)),
         ),
         programme.phases[0].colour if programme.phases else None,
     )

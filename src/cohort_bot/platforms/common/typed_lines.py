@@ -1,12 +1,11 @@
 """Typed commands, for a platform that has no fields for their options: `/checkin round:3` -> Invocation. Pure."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from cohort_bot.app.commands import CommandSpec, Table
+from cohort_bot.app.commands import HELP, CommandSpec, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed_command import options
+from cohort_bot.app.typed_command import closest, options
 from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import people
@@ -50,14 +49,15 @@ def _command(line: str, table: Table, platform: str) -> tuple[CommandSpec, str]:
         spec = names.get(" ".join(typed[:size]).lower())
         if spec is not None:
             return spec, after_words(line[1:], size)
+    if len(typed) == 1 and any(name.startswith(f"{typed[0].lower()} ") for name in names) and (spec := table.get(HELP)):
+        return spec, ""
     raise _unknown_command(typed, list(names))
 
 
 def _unknown_command(typed: Sequence[str], names: Sequence[str]) -> PersonError:
-    first = typed[0].lower() if typed else ""
-    longer = [name for name in names if name.startswith(f"{first} ")] if first else []
-    if longer and len(typed) == 1:
-        return typed_command_words.half_a_command(first, longer)
-    name = " ".join(typed[:2]).lower()
-    near = difflib.get_close_matches(name, names, 1, 0.5) or difflib.get_close_matches(first, names, 1, 0.5)
-    return typed_command_words.no_command(shorten(name, 40), next(iter(near), None))
+    first, *others = [word.lower() for word in typed[:2]] or [""]
+    verbs = [name.removeprefix(f"{first} ") for name in names if name.startswith(f"{first} ")]
+    if verbs and others:
+        return typed_command_words.no_verb(first, shorten(others[0], 40), closest(others[0], verbs), verbs)
+    near = closest(" ".join((first, *others)), names) or closest(first, names)
+    return typed_command_words.no_command(shorten(" ".join((first, *others)), 40), near)

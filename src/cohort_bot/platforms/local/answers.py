@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cohort_bot.app.commands import Table
+from cohort_bot.app.commands import COMMAND, HELP, Table
 from cohort_bot.app.ports.platform import Complete, Dispatch
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
@@ -58,10 +58,15 @@ class Answers:
     async def suggest(self, line: str, origin: Origin) -> Sequence[commands.Suggestion]:
         """What could be typed next."""
         found = commands.suggest(line, self.table)
-        if not isinstance(found, commands.ValueWanted):
-            return found
         if self._complete is None:
             return ()
+        if isinstance(found, commands.CommandWanted):
+            if COMMAND not in self.table.completers:
+                return found.known
+            options = await self._complete(origin.invocation("command", HELP, {}), "", found.typed)
+            return found.among([option.value for option in options])
+        if not isinstance(found, commands.ValueWanted):
+            return found
         so_far = origin.invocation("command", found.action, found.args)
         options = await self._complete(so_far, found.option, found.typed)
         return [commands.taken(found.before, option.value, option.label) for option in options]

@@ -1,7 +1,7 @@
 """The command table in the page's command box: what could be typed next. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,6 @@ from cohort_bot.chat.i18n import _
 from cohort_bot.platforms.common.typed_lines import after_words
 
 PLATFORM: Final = "local"
-SUGGESTIONS = 25
 
 _OPEN_VALUE = re.compile(r'(?:^|\s)([A-Za-z][\w-]*)[:：](?:["“”„]([^"“”„]*)|([^\s"“”„]*))$')
 
@@ -27,6 +26,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandWanted:
+    """A command is being typed. `known` are those with what is `typed` in their name, those that begin with it first;
+    only the application knows which of them the person may use.
+    """
+
+    typed: str
+    known: Sequence[Suggestion]
+
+    def among(self, names: Collection[str]) -> Sequence[Suggestion]:
+        """Those that are among the names."""
+        return [suggestion for suggestion in self.known if suggestion.line.strip("/ ") in names]
+
+
+@dataclass(frozen=True, slots=True)
 class ValueWanted:
     """The value of an option is being typed: only the application can suggest one. `before` is the line up to it."""
 
@@ -37,7 +50,7 @@ class ValueWanted:
     before: str
 
 
-def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Suggestion] | ValueWanted:
+def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Suggestion] | CommandWanted | ValueWanted:
     """Commands, then options of the command, then values, as far as the line has got."""
     if not line.startswith("/"):
         return ()
@@ -47,7 +60,8 @@ def suggest(line: str, table: Table, platform: str = PLATFORM) -> Sequence[Sugge
     if chosen is None or not (line[-1].isspace() or len(lowered) > len(chosen)):
         starts = [name for name in names if name.startswith(lowered)]
         inside = [name for name in names if lowered in name and name not in starts]
-        return [Suggestion(f"/{n} ", f"/{n}", _(names[n].summary)) for n in (starts + inside)[:SUGGESTIONS]]
+        known = [Suggestion(f"/{n} ", f"/{n}", _(names[n].summary)) for n in starts + inside]
+        return CommandWanted(lowered, known)
     spec = names[chosen]
     rest = after_words(line[1:], len(chosen.split()))
     return _suggest_option(line, rest, spec)

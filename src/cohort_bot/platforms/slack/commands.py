@@ -4,15 +4,14 @@ With `should_escape` in the manifest Slack sends `<#C1|general>` and `<@U1|ann>`
 for links, and `&`, `<`, `>` as entities; all of this is undone here by the kind of the option.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cohort_bot.app.commands import CommandSpec, Param, Table
+from cohort_bot.app.commands import HELP, CommandSpec, Param, Table
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.typed_command import options
+from cohort_bot.app.typed_command import closest, options
 from cohort_bot.app.words import typed_command as typed_command_words
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import people
@@ -53,9 +52,6 @@ RESERVED: Final = frozenset(
     )
 )
 """Slack's own commands; one of them makes the whole manifest fail."""
-
-HELP: Final = "help"
-"""The action of a command that is only the first word of others, when typed alone."""
 
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
 _USER = re.compile(r"<@([A-Z0-9]+)(?:\|([^<>]*))?>")
@@ -182,5 +178,4 @@ def _unknown_verb(head: str, line: str, names: Sequence[str]) -> PersonError:
     verb = next(iter(line.split()), "").lower()
     verbs = verbs_of(head, names)
     seen = shorten(unescaped(verb), _SHOWN)
-    near = next(iter(difflib.get_close_matches(verb, verbs, 1, 0.5)), None)
-    return typed_command_words.no_verb(head, seen, near, verbs)
+    return typed_command_words.no_verb(head, seen, closest(verb, verbs), verbs)

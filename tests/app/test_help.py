@@ -1,0 +1,127 @@
+"""Help and suggestions show what the person can do, in the order of use; what is mistyped gets a fitting hint."""
+
+import re
+
+import pytest
+
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.table import TABLE
+from cohort_bot.app.words import plan as plan_words
+from cohort_bot.chat.message import Actions, plain
+from cohort_bot.core.programme import Programme
+from tests.fakes.bot import BotUnderTest, shipped
+
+pytestmark = pytest.mark.usefixtures("joined")
+
+SCREEN = 1000
+"""Characters that fit on a phone's screen: 25 lines of 40."""
+
+
+def listed(help_text: str) -> list[str]:
+    """The commands at the beginnings of the lines."""
+    return re.findall(r"^\W*/([a-z]+(?: [a-z]+)?) [A-Z]", help_text, re.MULTILINE)
+
+
+async def test_a_newcomer_is_told_what_it_is_and_how_to_begin(bot: BotUnderTest) -> None:
+    reply = await bot.message("member-2", "/help")
+    assert listed(plain(reply)) == ["join", "help"]
+    assert "I keep a group together through a long programme" in plain(reply)
+    assert "The commands that begin with /cohort are for moderators." in plain(reply)
+    assert "[Join]  [See the whole plan]  [Questions, and what to expect]" in plain(reply)
+
+
+async def test_a_member_reads_what_members_can_do_in_the_order_of_use(bot: BotUnderTest) -> None:
+    said = await bot.say("member-1", "/help")
+    assert listed(said) == ["checkin", "plan", "progress", "paper", "break", "slip", "profile", "join", "help", "leave"]
+    assert "the group sees only what you share" in said
+    leaving = await bot.message("member-1", "/leave")
+    await bot.press("member-1", leaving, "Leave")
+    assert "checkin" in listed(await bot.say("member-1", "/help")), "who has left reads it, too"
+
+
+async def test_a_moderator_reads_all_of_it_their_own_first(bot: BotUnderTest) -> None:
+    said = await bot.say("moderator", "/help")
+    known = listed(said)
+    assert known[0] == "cohort progress"
+    assert known[-1] == "leave"
+    assert len(known) == len(list(TABLE.commands("local")))
+
+
+async def test_cohort_alone_is_help_for_who_types_it(bot: BotUnderTest) -> None:
+    for person in ("member-1", "member-2", "moderator"):
+        assert await bot.say(person, "/cohort") == await bot.say(person, "/help"), person
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/cohort foo", "There is no /cohort foo. There is: progress, members, announce"),
+        ("/cohort progess", "There is no /cohort progess. Did you mean /cohort progress?"),
+        ("/chekin", "Did you mean /checkin?"),
+    ],
+)
+async def test_a_mistyped_command_gets_a_hint_that_fits(bot: BotUnderTest, line: str, says: str) -> None:
+    with pytest.raises(PersonError, match=re.escape(says)):
+        await bot.type("member-1", line)
+
+
+@pytest.mark.parametrize(
+    ("person", "typed", "suggested"),
+    [
+        ("member-2", "", ["join", "help"]),
+        ("member-1", "", ["checkin", "plan", "progress", "paper", "break", "slip", "profile", "join", "help", "leave"]),
+        ("member-1", "cohort", []),
+        ("moderator", "cohort a", ["cohort announce", "cohort archive"]),
+    ],
+)
+async def test_commands_are_suggested_to_who_may_use_them(
+    bot: BotUnderTest, person: str, typed: str, suggested: list[str]
+) -> None:
+    assert await bot.chat.commands(person, typed) == suggested
+
+
+async def test_each_page_about_the_programme_fits_a_screen_and_nothing_is_left_out(bot: BotUnderTest) -> None:
+    programme: Programme = shipped()
+    invitation = bot.chat.posts("general")[0]
+    menu = await bot.press("member-2", await bot.press("member-2", invitation, "See the whole plan"), "Questions")
+    said = ""
+    for page in plan_words.PAGES:
+        shown = await bot.press("member-2", menu, plan_words._PAGES[page])
+        assert len(plain(shown)) < SCREEN, page
+        said += plain(shown)
+        back = await bot.press("member-2", shown, "Read on")
+        assert back == menu
+        if page == "questions":
+            for entry in programme.faq:
+                answer = await bot.press("member-2", shown, entry.question[:40])
+                assert entry.answer in plain(answer)
+                assert len(plain(answer)) < SCREEN
+    names = [skill.name for skill in programme.skills] + [strength.name for strength in programme.strengths]
+    assert all(f"{name}:" in said for name in names)
+    reality = programme.reality_check
+    assert all(line in said for line in (*reality.enjoy, *reality.miss, *reality.challenges))
+
+
+async def test_the_invitation_says_what_one_gets_before_who_reads_it(bot: BotUnderTest) -> None:
+    invitation = bot.chat.posts("general")[0]
+    said = invitation.text
+    parts = (
+        "Each week, 6 to 11 hours: a card with the tasks, and a short check-in.",
+        "Each month: a paper that you read together.",
+        "5 phases: Foundation in AI theory, Deep learning in depth,",
+        "At the end: a portfolio of what you did",
+        "Moderators can read your check-ins; the group sees only what you share.",
+    )
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    more = await bot.press("member-2", invitation, "Who reads what")
+    assert "Moderators: your check-ins, your hours a week and why you joined." in plain(more)
+    assert any(isinstance(block, Actions) and block.buttons[0].action == "join" for block in more.blocks)
+
+
+async def test_what_the_programme_says_about_itself_is_on_the_card_of_its_week(bot: BotUnderTest) -> None:
+    assert "What you bring along: API design, Cloud platforms, SQL" in await bot.say("member-1", "/plan week:1")
+    assert "A skill that begins here: Teaching. Teach real learners" in await bot.say("member-1", "/plan week:24")
+    for week in (2, 25):
+        assert "What you bring along" not in await bot.say("member-1", f"/plan week:{week}")
+    assert "skill that begins here: Teaching" not in await bot.say("member-1", "/plan week:25")
