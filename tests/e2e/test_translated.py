@@ -251,7 +251,7 @@ def check_everywhere(reply: Reply) -> None:
         case Form():
             discord_checks.modal(discord_forms.modal(reply).to_dict())
         case FieldErrors():
-            check_everywhere(discord_forms.mend(reply, "draft", reply.form.action))
+            check_everywhere(discord_forms.corrections(reply, "draft", reply.form.action))
     assert slack_checks.view_problems(slack_forms.view(reply, slack_ids.State(channel="C1"))) == []
 
 

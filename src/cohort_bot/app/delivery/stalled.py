@@ -101,9 +101,9 @@ class Stalled:
             if lane.lane in since and now - since[lane.lane][1] >= SILENT and at - lane.due >= LATE:
                 self._since.pop(lane.lane)
                 self._silent[lane.lane] = lane.delivery_id
-                await self._begin_anew(lane, at)
+                await self._start_over(lane, at)
 
-    async def _begin_anew(self, lane: Waiting, at: datetime) -> None:
+    async def _start_over(self, lane: Waiting, at: datetime) -> None:
         log.warning("delivery %s has not moved for five minutes; its lane starts over", lane.delivery_id)
         await self._courier.start_over(lane.lane)
 

@@ -42,7 +42,7 @@ class Connections:
         self._lost.pop(number, None)
         self._lost.pop(_ANY, None)
 
-    def anew(self) -> None:
+    def start_over(self) -> None:
         """Forget the connections so far, which were given up; none of the new ones is up yet."""
         self._lost = {_ANY: min(self._lost.values(), default=self._elapsed())}
 

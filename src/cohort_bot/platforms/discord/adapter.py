@@ -379,7 +379,7 @@ class DiscordPlatform:
             while self._ended is not None:
                 await asyncio.sleep(self.reconnect_after)
                 try:
-                    self._connections.anew()
+                    self._connections.start_over()
                     client = await self._log_in(new_client())
                 except CannotConnect as still:
                     log.error("%s", still)  # noqa: TRY400 - the line says it all

@@ -145,7 +145,7 @@ class Answers:
                 return _Ready(reply, to=invocation)
             case FieldErrors():
                 draft = await self._drafts.keep(reply.form, invocation.actor.user)
-                return _Ready(forms.mend(reply, draft, opener or invocation.action), to=invocation)
+                return _Ready(forms.corrections(reply, draft, opener or invocation.action), to=invocation)
             case Form() if invocation.kind == "form":
                 draft = await self._drafts.keep(reply, invocation.actor.user)
                 return _Ready(forms.kept(reply, draft, opener), to=invocation)

@@ -32,7 +32,7 @@ def modal(form: Form, opener: str = "") -> ui.Modal:
     return found
 
 
-def mend(wrong: FieldErrors, draft: str, opener: str) -> Message:
+def corrections(wrong: FieldErrors, draft: str, opener: str) -> Message:
     """The errors to correct. A modal cannot answer a modal, so a button opens the form again."""
     labels = {field.key: field.label for field in wrong.form.fields}
     lines = bullets((Strong(labels.get(key, key)), f": {error}") for key, error in wrong.errors.items())

@@ -95,14 +95,14 @@ def _message(message: Message, origin: ids.State) -> Json:
     }
 
 
-def _form(form: Form, mend: Mapping[str, str], origin: ids.State) -> Json:
+def _form(form: Form, errors: Mapping[str, str], origin: ids.State) -> Json:
     blocks: list[Json] = list(_title(form.title))
     for each in form.fields:
         blocks.append(_input(each))
-        if each.key in mend:
-            blocks.append(_to_mend(mend[each.key]))
+        if each.key in errors:
+            blocks.append(_error(errors[each.key]))
     keys = {each.key for each in form.fields}
-    blocks += [_to_mend(words) for key, words in mend.items() if key not in keys]
+    blocks += [_error(words) for key, words in errors.items() if key not in keys]
     state = ids.State(form.action, form.args, origin.channel, origin.thread, origin.direct)
     return _modal(form.action, form.title, form.submit, blocks or [_nothing()], state)
 
@@ -136,7 +136,7 @@ def _title(title: str) -> Iterator[Json]:
         yield {"type": "header", "text": text.plain(title, limits.HEADER)}
 
 
-def _to_mend(words: str) -> Json:
+def _error(words: str) -> Json:
     return {"type": "context", "elements": [text.plain(f"⚠ {words}", limits.TEXT)]}
 
 
