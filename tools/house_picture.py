@@ -1,7 +1,7 @@
 """Draws docs/pictures/house.svg from the real imports: `python tools/house_picture.py`. A test holds it up to date.
 
 A room is a folder of the package, or the modules that lie beside each other in it. Each row imports from the rows below
-it. Rooms whose modules import one another, without any circle of modules, stand in one frame.
+it; no rooms import one another.
 """
 
 from collections import defaultdict
@@ -72,20 +72,11 @@ def imports() -> Rooms:
 
 
 def rows(rooms: Rooms) -> list[list[str]]:
-    """The rooms from the top row to the bottom one: each above all that it imports from, unless that imports it too."""
-
-    @cache
-    def below(name: str) -> frozenset[str]:
-        seen, new = set[str](), set(rooms[name])
-        while new:
-            seen |= new
-            new = {far for near in new for far in rooms[near]} - seen
-        return frozenset(seen)
+    """The rooms from the top row to the bottom one, each above all that it imports from."""
 
     @cache
     def level(name: str) -> int:
-        group = {name, *(other for other in below(name) if name in below(other))}
-        return 1 + max((level(far) for near in group for far in rooms[near] - group), default=0)
+        return 1 + max(map(level, rooms[name]), default=0)
 
     found: dict[int, list[str]] = defaultdict(list)
     for name in SAYS:
@@ -112,13 +103,6 @@ def draw(rooms: Rooms) -> str:
             if height[target] > height[name] and target not in through:
                 path = f"M{x + WIDTH / 2:.0f} {y + HEIGHT} L{to_x + WIDTH / 2:.0f} {to_y - 3}"
                 arrows.append(f'<path class="a" d="{path}"/>')
-    groups = [[name for name in line if rooms[name] & set(line)] for line in lines]
-    frames = [
-        f'<rect class="frame" x="{at[group[0]][0] - 10:.0f}" y="{at[group[0]][1] - 10}" '
-        f'width="{at[group[-1]][0] - at[group[0]][0] + WIDTH + 20:.0f}" height="{HEIGHT + 20}" rx="12"/>'
-        for group in groups
-        if group
-    ]
     boxes = [
         f'<rect class="{_kind(name)}" x="{x:.0f}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
         f'<text class="t" x="{x + WIDTH / 2:.0f}" y="{y + 24}">{name.replace(".", "/")}</text>'
@@ -130,15 +114,14 @@ def draw(rooms: Rooms) -> str:
         'font-size="15"><style>.card{fill:#fff;stroke:#cfd6de} .app{fill:#eef4f8;stroke:#4682c4} '
         ".pure{fill:#eaf5f2;stroke:#2a9387} .out{fill:#fdf3e7;stroke:#c98a2d} .top{fill:#f3f4f6;stroke:#8a94a0} "
         "text{text-anchor:middle} .t{font-weight:600;fill:#1d2733} .s{font-size:13px;fill:#4a5663} "
-        ".a{stroke:#4a5663;stroke-width:1.4;fill:none;marker-end:url(#m)} "
-        ".frame{fill:none;stroke:#8a94a0;stroke-dasharray:4 3}</style>"
+        ".a{stroke:#4a5663;stroke-width:1.4;fill:none;marker-end:url(#m)}</style>"
         '<defs><marker id="m" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0 10 5 0 10z" fill="#4a5663"/></marker></defs>'
     )
     card = f'<rect class="card" x="1" y="1" width="{wide - 2}" height="{high - 2}" rx="12"/>'
-    words = "Imports go down. The rooms of a frame import one another, without any circle of modules."
+    words = "Imports go down; no rooms import one another."
     foot = f'<text class="s" x="{wide / 2:.0f}" y="{high - 14}">{words}</text></svg>'
-    return "\n".join([head, card, *frames, *arrows, *boxes, foot]) + "\n"
+    return "\n".join([head, card, *arrows, *boxes, foot]) + "\n"
 
 
 def _kind(name: str) -> str:

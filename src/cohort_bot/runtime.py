@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Protocol, Self
 
 from cohort_bot.app.delivery.courier import Courier
+from cohort_bot.app.delivery.directory import Directory
 from cohort_bot.app.delivery.engine_source import EngineSource
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.delivery.precomposed import Precomposed
@@ -15,7 +16,6 @@ from cohort_bot.app.delivery.recovery import Recovery
 from cohort_bot.app.delivery.sources import LedgerSource
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
-from cohort_bot.app.directory import Directory
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Waiting

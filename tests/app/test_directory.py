@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort_bot.app import directory
+from cohort_bot.app.delivery import directory
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.message import plain
 from tests.fakes.bot import MONDAY, BotUnderTest, running

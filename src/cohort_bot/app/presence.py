@@ -5,8 +5,8 @@ failed.
 from collections.abc import Sequence
 from datetime import datetime
 
-from cohort_bot.app import directory
 from cohort_bot.app.access import account_of
+from cohort_bot.app.delivery import directory
 from cohort_bot.app.ports.platform import Identity
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import unreachable as unreachable_words

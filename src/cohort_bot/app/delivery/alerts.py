@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.platform import Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.words import alerts as alerts_words
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
@@ -16,6 +15,7 @@ from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
+from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from cohort_bot.app.access import moderators
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.courier import Courier
 from cohort_bot.app.delivery.kinds import KINDS
@@ -19,6 +18,7 @@ from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.health import Waiting
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.words import stalled as stalled_words
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Somebody who cannot be reached directly: they have left, or their direct messages are closed.
 
-Known from the contact that fails, and from the daily look at everybody on a roster (`app/directory.py`).
+Known from the contact that fails, and from the daily look at everybody on a roster (`app/delivery/directory.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.directory import gone, identify, meeting_places
 from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.directory import gone, identify, meeting_places
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import ChatPlatform, Reason, Refused

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from cohort_bot.app.access import VISIBLE_COHORT, Access, account_of, ensure_account
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.directory import time_away
+from cohort_bot.app.delivery.directory import time_away
 from cohort_bot.app.errors import Question
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
