@@ -166,5 +166,5 @@ async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -
         leave = await bot.message("member-1", "/leave")
         await bot.chat.press("member-1", leave, "Leave")
         assert "Your progress in AI 2027" in await bot.say("member-1", "/progress")
-        assert "You have left “AI 2027”. /join brings you back" in await bot.say("member-1", "/plan")
+        assert "/join brings you back, and /progress still shows your record" in await bot.say("member-1", "/plan")
         assert "You are not in “AI 2027” yet" in await bot.say("member-2", "/progress")

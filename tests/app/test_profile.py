@@ -189,3 +189,31 @@ async def test_erasing_asks_first_and_takes_every_word_but_no_count(cohort: BotU
     before = len(cohort.chat.inbox("member-2"))
     await cohort.days(7)
     assert len(cohort.chat.inbox("member-2")) >= before, "everybody else goes on"
+
+
+async def test_who_has_left_reads_what_is_still_kept_and_how_to_come_back(cohort: BotUnderTest) -> None:
+    await cohort.check_in("member-1")
+    await cohort.say("member-1", "/profile hours:5")
+    await cohort.say("member-1", "/break from:2027-02-01 until:2027-02-07")
+    leave = await cohort.message("member-1", "/leave")
+    await cohort.press("member-1", leave, "Leave")
+    kept = "AI 2027: 5 hours a week, 1 check-in, 1 break, left Tuesday, 5 January 2027"
+    assert kept in await cohort.say("member-1", "/profile")
+    for line in ("/checkin", "/plan", "/progress", "/paper"):
+        said = await cohort.say("member-1", line)
+        assert "You left “AI 2027” on Tuesday, 5 January 2027. /join brings you back" in said, line
+    assert "you'll finish" not in await cohort.say("member-1", "/progress")
+    await cohort.say("member-1", "/join timezone:Berlin")
+    assert "left" not in await cohort.say("member-1", "/profile")
+
+
+async def test_who_was_removed_is_not_said_to_have_left(cohort: BotUnderTest) -> None:
+    removal = await cohort.message("moderator", "/cohort remove member:member-1")
+    await cohort.press("moderator", removal, "Remove")
+    assert "A moderator took you out of “AI 2027” on Tuesday, 5 January 2027." in await cohort.say("member-1", "/plan")
+
+
+async def test_the_profile_shows_what_is_kept_of_a_cohort_that_has_ended(cohort: BotUnderTest) -> None:
+    ending = await cohort.message("moderator", "/cohort archive")
+    await cohort.press("moderator", ending, "End")
+    assert "AI 2027: hours not said, 0 check-ins, ended Tuesday, 5 January" in await cohort.say("member-1", "/profile")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Generic, TypeVarTuple
 
 from cohort_bot.app.commands import Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.options import whole_number
+from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import cohorts as cohorts_words
 from cohort_bot.app.words import errors as errors_words
@@ -215,8 +217,18 @@ def _member(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
     if access.member is not None and not access.cohort.active:
         raise errors_words.over(access.cohort, invocation.actor.platform)
     if access.member is None:
-        raise errors_words.not_in(access.cohort, invocation.actor.platform, left=access.former is not None)
+        left, removed = left_on(store, access.cohort, access.former) if access.former else (None, False)
+        raise errors_words.not_in(access.cohort, invocation.actor.platform, left, removed=removed)
     return access.cohort, access.member
+
+
+def left_on(store: Store, cohort: Cohort, member: Member) -> tuple[date | None, bool]:
+    """The day on which the member left, in the cohort's zone, and whether a moderator removed them then."""
+    if member.left_at is None:
+        return None, False
+    changes = store.audits.of_member(member.id)
+    removed = any(change.action == audits.REMOVED and change.at == member.left_at for change in changes)
+    return cohort.calendar.today(member.left_at), removed
 
 
 def _member_or_former(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:

@@ -93,8 +93,7 @@ def _mine(store: Store, invocation: Invocation, account: Account) -> Sequence[Me
 
 
 def _shown(store: Store, account: Account, invocation: Invocation, changed: Sequence[words.Setting]) -> Message:
-    entries = [entry for entry in _entries(store, account) if entry.member.active and entry.cohort.active]
-    return words.profile(account, entries, invocation.at, changed)
+    return words.profile(account, _entries(store, account), invocation.at, changed)
 
 
 def _entries(store: Store, account: Account) -> list[words.Entry]:

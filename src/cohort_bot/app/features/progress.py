@@ -1,6 +1,6 @@
 """`/progress`: a member's own record."""
 
-from cohort_bot.app.access import MEMBER_OR_FORMER
+from cohort_bot.app.access import MEMBER_OR_FORMER, left_on
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
@@ -32,7 +32,9 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
         done,
         record_changes_words.listed(cohort, store.audits.of_member(member.id)),
     )
-    return words.progress(own)
+    left, removed = left_on(store, cohort, member)
+    gone = errors_words.gone(cohort.name, left, removed=removed) if left else ""
+    return words.progress(own, gone, invocation.actor.platform)
 
 
 ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

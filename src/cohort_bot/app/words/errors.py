@@ -5,10 +5,12 @@ fields of a form in `fields.py`.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.words.counts import characters
+from cohort_bot.app.words.dates import day
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.membership import Cohort
@@ -119,21 +121,27 @@ def elsewhere() -> Forbidden:
     return Forbidden(_("That belongs to a cohort that is not here. Please use a newer message, or type the command."))
 
 
-def not_in(cohort: Cohort, platform: str, *, left: bool = False) -> Forbidden:
-    """Somebody who has not joined, or has left, or whose cohort has ended without them."""
+def not_in(cohort: Cohort, platform: str, left: date | None = None, *, removed: bool = False) -> Forbidden:
+    """Somebody who has not joined, has `left` on that day or was `removed` then, or whose cohort ended without them."""
     name, join = cohort.name, typed("join", platform)
     if not cohort.active:
         text = _("“{cohort}” has ended, and you had left it before then.", cohort=name)
     elif left:
-        text = _(
-            "You have left “{cohort}”. {join} brings you back; {progress} still shows your record.",
-            cohort=name,
+        text = f"{gone(name, left, removed=removed)} " + _(
+            "{join} brings you back, and {progress} still shows your record.",
             join=join,
             progress=typed("progress", platform),
         )
     else:
         text = _("You are not in “{cohort}” yet. Type {join} to join; it takes a minute.", cohort=name, join=join)
     return Forbidden(text)
+
+
+def gone(name: str, left: date, *, removed: bool) -> str:
+    """Since when somebody is no longer in the cohort of that name."""
+    if removed:
+        return _("A moderator took you out of “{cohort}” on {day}.", cohort=name, day=day(left))
+    return _("You left “{cohort}” on {day}.", cohort=name, day=day(left))
 
 
 def moderators_only() -> Forbidden:

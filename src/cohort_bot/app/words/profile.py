@@ -58,9 +58,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
         (Strong(_("Reminders:")), " ", _on_off(account)),
         (Strong(_("When direct messages are closed:")), " ", mention),
     ]
-    for entry in entries:
-        own = _a_week(entry.member.hours) if entry.member.hours else _("hours not said")
-        lines.append((Strong(f"{entry.cohort.name}:"), f" {own}, {check_ins(len(entry.made))}"))
+    lines += [(Strong(f"{entry.cohort.name}:"), f" {_kept(entry)}") for entry in entries]
     blocks: list[Block] = [paragraph(Strong(saved))] if changed else []
     blocks += [Heading(head), bullets(lines)]
     who = _(
@@ -73,6 +71,21 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     erase_all = Button(_("Erase my data"), "profile.erase", style="danger")
     blocks.append(Actions((zone, Button(_("Export my data"), "profile.export"), erase_all)))
     return Message(saved if changed else head, tuple(blocks))
+
+
+def _kept(entry: Entry) -> str:
+    """What is kept of one membership, also after it has ended; Export shows all of it."""
+    cohort, member = entry.cohort, entry.member
+    parts = [_a_week(member.hours) if member.hours else _("hours not said"), check_ins(len(entry.made))]
+    if member.breaks:
+        parts.append(ngettext("{n} break", "{n} breaks", len(member.breaks)))
+    if member.why:
+        parts.append(_("why you joined"))
+    if member.left_at:
+        parts.append(_("left {day}", day=day(cohort.calendar.today(member.left_at))))
+    if cohort.archived_at:
+        parts.append(_("ended {day}", day=day(cohort.calendar.today(cohort.archived_at))))
+    return ", ".join(parts)
 
 
 def _on_off(account: Account) -> str:

@@ -8,8 +8,8 @@ from typing import Final
 from cohort_bot.app.words.counts import weeks, worked
 from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
 from cohort_bot.chat.i18n import _, ngettext, spans
-from cohort_bot.chat.message import Block, Grid, Heading, Message, Strong, When, paragraph
-from cohort_bot.chat.typed import shorten
+from cohort_bot.chat.message import Block, Grid, Heading, Message, Span, Strong, When, paragraph
+from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Status, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
@@ -32,7 +32,8 @@ class Own:
     changes: Sequence[Block]
 
 
-def progress(own: Own) -> Message:
+def progress(own: Own, gone: str, platform: str) -> Message:
+    """The record. `gone` says of a former member since when they are, and is empty for others."""
     cohort, member, done = own.cohort, own.member, own.done
     head = _("Your progress in {cohort}", cohort=cohort.name)
     blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
@@ -47,7 +48,11 @@ def progress(own: Own) -> Message:
     blocks += _actions(own)
     ends = finish(cohort, own.programme, member)
     day = When(ends, "day")
-    if own.rounds and ends <= cohort.calendar.opens(len(own.rounds)):
+    end: tuple[Span, ...]
+    if gone:
+        back = _("{join} brings you back.", join=typed("join", platform)) if cohort.active else ""
+        end = (f"{gone} {back}".rstrip(),)
+    elif own.rounds and ends <= cohort.calendar.opens(len(own.rounds)):
         end = spans("You reached the end on {day}.", day=day)
     else:
         end = spans("At this pace you'll finish on {day}.", day=day)
