@@ -27,10 +27,11 @@ async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(b
     assert said[0] == "Your progress in AI 2027"
     assert said[1].endswith("3 of 16 weeks")
     assert said[2:5] == ["    1 2 3 4 5 6 7 8", "1–4 ● ● ● …        ", "● on time  … open"]
-    assert said[5] == "Streak: 3 rounds. You can still miss two of any eight weeks and keep it."
-    assert said[6].startswith("3 of 116 weeks, ")
-    assert said[6].endswith(" hours of the programme. You set aside 6 hours a week.")
-    assert "of the guide's 20 actions completed." in said[7]
+    assert said[5] == "Streak: 3 rounds. You can still miss two of any eight weeks and keep it. ◆◆"
+    assert said[6] == "3 check-ins. The next milestone is 4."
+    assert said[7].startswith("3 of 116 weeks, ")
+    assert said[7].endswith(" hours of the programme. You set aside 6 hours a week.")
+    assert "of the guide's 20 actions completed." in said[8]
     assert said[-1] == "At this pace you'll finish on Mon 26 Mar 2029."
 
 

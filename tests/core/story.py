@@ -16,15 +16,19 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.words import counts
 from cohort_bot.app.words.progress import finish
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.core import zones
 from cohort_bot.core.agenda import ahead
-from cohort_bot.core.checkins import CheckIn, Status, history, streak, takes
+from cohort_bot.core.checkins import CheckIn, Status, TaskState, history, streak, takes
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
+from cohort_bot.core.milestones import phase_ended
+from cohort_bot.core.milestones import reached as milestone
 from cohort_bot.core.nudges import snoozes
+from cohort_bot.core.progress import completion
 from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 from tests.fakes.lists import Lists
@@ -50,6 +54,7 @@ class Life:
     filed: dict[int, datetime] = field(default_factory=dict)
     known: dict[int, datetime] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
+    ticked: set[int] = field(default_factory=set)
     blocked: dict[int, str] = field(default_factory=dict)
     excused: set[int] = field(default_factory=set)
     slips: list[Slip] = field(default_factory=list)
@@ -169,6 +174,28 @@ class Life:
         rows = [row for row in self.heard if row.kind in REMINDERS and row.round == newest]
         return ", ".join(f"{row.due.astimezone(there):%a %H:%M}" for row in rows) or "none"
 
+    def checkins(self) -> list[CheckIn]:
+        """The check-ins in the order in which they were made."""
+        it = self.member()
+        return [
+            CheckIn(1, number, it.week(number), at, (TaskState("Read", done=number in self.ticked),))
+            for number, at in sorted(self.filed.items(), key=lambda pair: (pair[1], pair[0]))
+        ]
+
+    def done(self) -> str:
+        done = completion(programme(self.weeks), self.checkins())
+        return f"{counts.weeks(len(done.weeks))}, {counts.hours(done.minutes // 60)}"
+
+    def milestones(self) -> str:
+        """What each check-in reached when it was made."""
+        book, found = programme(self.weeks), []
+        made = self.checkins()
+        for count, entry in enumerate(made, start=1):
+            phase = phase_ended(book, made[:count], entry, new=True)
+            found += [f"{reached} in {entry.round}"] if (reached := milestone(count, new=True)) else []
+            found += [f"end of {phase.title} in {entry.round}"] if phase else []
+        return ", ".join(found) or "none"
+
     def at_risk(self) -> str:
         written = {number: self.blocked.get(number, "") for number in self.filed}
         return "; ".join(reason(risk) for risk in risks(self.rounds, written)) or "no"
@@ -242,6 +269,8 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Refused": Life.cannot,
     "Reminders": Life.reminders,
     "When, for them": Life.clock,
+    "Done": Life.done,
+    "Milestones": Life.milestones,
     "At risk": Life.at_risk,
     "Weeks": Life.own_weeks,
     "Finishes": Life.finishes,
@@ -336,6 +365,7 @@ PERSON: Rules = {
     rf"joins ({POINT}) from week 1": put(joined=lambda it, point, *_: it.point(point), from_week_1=lambda *_: True),
     r"checks in ([\dtobutand, ]+)": file,
     rf"checks in ([\dtoand, ]+) on ({POINT})": lambda it, rounds, point, *_: file(it, rounds, point),
+    r"ticks in ([\dtobutand, ]+)": lambda it, rounds: it.ticked.update(numbers(rounds)),
     rf"edits (\d+) on ({POINT})": lambda it, rounds, point, *_: file(it, rounds, point),
     rf"is recorded ([\dtoand, ]+) on ({POINT})": lambda it, rounds, point, *_: record(it, rounds, point),
     r"is excused ([\dtoand, ]+)": lambda it, rounds: it.excused.update(numbers(rounds)),

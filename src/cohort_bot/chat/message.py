@@ -51,7 +51,14 @@ class Strong:
     text: str
 
 
-Span = str | Strong | Link | When | Mention | Tag
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture made of characters. The words beside it say the same, so a screen reader may pass over it."""
+
+    text: str
+
+
+Span = str | Strong | Link | When | Mention | Tag | Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ def span_text(span: Span) -> str:  # noqa: PLR0911 - one answer for each kind of
     match span:
         case str():
             return span
-        case Strong():
+        case Strong() | Drawn():
             return span.text
         case Link():
             return f"{span.text} ({span.url})"

@@ -113,6 +113,12 @@ class Break:
     last: date
 
 
+def takes_out(breaks: Iterable[Break], dates: Iterable[date]) -> bool:
+    """Whether the breaks cover enough of a round's dates to take it out."""
+    pauses = list(breaks)
+    return sum(any(pause.first <= day <= pause.last for pause in pauses) for day in dates) >= BREAK_DATES
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person in one cohort.
@@ -158,8 +164,7 @@ class Member:
 
     def on_break(self, dates: tuple[date, ...]) -> bool:
         """Whether a break covers enough of a round's dates to take it out."""
-        covered = {day for day in dates for pause in self.breaks if pause.first <= day <= pause.last}
-        return len(covered) >= BREAK_DATES
+        return takes_out(self.breaks, dates)
 
     def resting(self, calendar: Calendar, number: int, at: datetime) -> bool:
         """Whether a reminder of the round would disturb a break: one that takes the round out, or a shorter one on the

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from cohort_bot.core.checkins import CheckIn, Status
-from cohort_bot.core.programme import Programme, Week
+from cohort_bot.core.membership import Break, takes_out
+from cohort_bot.core.programme import Phase, Programme, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,31 @@ def turnouts(histories: Iterable[Sequence[Status]], rounds: Iterable[int]) -> tu
     return tuple(found)
 
 
+GROUP: Final = 5
+"""In a smaller group numbers tell who did what."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRound:
+    """One round of a cohort's active members: the week and the ticked tasks of each check-in, and the breaks of each
+    who has none and for whom the round counts.
+    """
+
+    made: Sequence[tuple[int, frozenset[str]]]
+    waiting: Sequence[tuple[Break, ...]]
+
+    def turnout(self, number: int, dates: Sequence[date]) -> Turnout:
+        """The same as that of `turnouts`; `dates` are the round's."""
+        awaited = sum(not takes_out(breaks, dates) for breaks in self.waiting)
+        return Turnout(number, len(self.made), len(self.made) + awaited)
+
+    def others(self, week: int, task: str) -> int:
+        """How many besides oneself have ticked a task that one has ticked; none in a group too small to say so."""
+        if len(self.made) + len(self.waiting) < GROUP:
+            return 0
+        return max(0, sum(at == week and task in ticked for at, ticked in self.made) - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The work that is done: the weeks in which a task is ticked, the minutes that the ticked tasks are reckoned at,
@@ -43,7 +71,7 @@ class Completion:
 def completion(programme: Programme, made: Iterable[CheckIn]) -> Completion:
     """How much of the programme is done by these check-ins. A blank one keeps a streak, and is no work."""
     entries = list(made)
-    weeks = frozenset(entry.week for entry in entries if worked(entry) and 1 <= entry.week <= programme.length)
+    weeks = frozenset(entry.week for entry in entries if _worked(entry) and 1 <= entry.week <= programme.length)
     actions = [action for phase in programme.phases for action in phase.actions]
     completed = tuple(
         action.id for action in actions if (those := programme.covering(action.id)) and weeks.issuperset(those)
@@ -51,8 +79,12 @@ def completion(programme: Programme, made: Iterable[CheckIn]) -> Completion:
     return Completion(weeks, programme.length, sum(credit(programme, entries).values()), completed, len(actions))
 
 
-def worked(entry: CheckIn) -> bool:
-    """Whether any task is ticked."""
+def weeks_worked(phase: Phase, made: Iterable[CheckIn]) -> int:
+    """How many weeks of the phase have a ticked task in these check-ins."""
+    return len({entry.week for entry in made if _worked(entry) and phase.first_week <= entry.week <= phase.last_week})
+
+
+def _worked(entry: CheckIn) -> bool:
     return any(task.done for task in entry.tasks)
 
 

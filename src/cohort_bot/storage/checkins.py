@@ -3,16 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Integer,
     Row,
     Text,
     and_,
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     null,
@@ -23,9 +25,11 @@ from sqlalchemy import (
 
 from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.core.checkins import CheckIn, TaskState
-from cohort_bot.storage.columns import BIG, insert_new
+from cohort_bot.core.membership import Break
+from cohort_bot.core.progress import GroupRound
+from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.repository import Repository
-from cohort_bot.storage.tables import checkin_edits, checkins, excuses, members
+from cohort_bot.storage.tables import accounts, breaks, checkin_edits, checkins, excuses, members
 
 # Statements that run for every check-in are built once: building one costs more than running it.
 _NEW = insert_new(checkins, "member_id", "round")
@@ -42,9 +46,42 @@ _OF_MEMBER = (
     .where(checkins.c.member_id == bindparam("member"), checkins.c.round >= bindparam("since"))
     .order_by(checkins.c.round)
 )
-_ROUNDS = union_all(
-    select(checkins.c.round, checkins.c.filed_at).where(checkins.c.member_id == bindparam("member")),
-    select(excuses.c.round, cast(null(), BIG)).where(excuses.c.member_id == bindparam("member")),
+_NO_ROUND = 2**31 - 1
+_WHOLE = [each for each in checkins.c if each.name != "id"]
+_MINE = checkins.c.member_id == bindparam("member")
+_RECORD = union_all(
+    select(*_WHOLE).where(_MINE, checkins.c.round >= bindparam("since")),
+    # From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
+    select(*(each if each.name in {"member_id", "round", "week", "filed_at"} else null() for each in _WHOLE)).where(
+        _MINE, checkins.c.round < bindparam("since")
+    ),
+    select(
+        *({"member_id": excuses.c.member_id, "round": excuses.c.round}.get(each.name, null()) for each in _WHOLE)
+    ).where(excuses.c.member_id == bindparam("member")),
+).order_by("round")
+_HERE = (
+    members.c.cohort_id == bindparam("cohort"),
+    members.c.left_at.is_(None),
+    exists().where(accounts.c.id == members.c.account_id, accounts.c.gone_at.is_(None)),
+)
+_NUMBER = bindparam("number", type_=Integer())
+_IN_ROUND = union_all(
+    select(checkins.c.member_id, checkins.c.week, checkins.c.tasks, null().label("first"), null().label("last"))
+    .join(members, members.c.id == checkins.c.member_id)
+    .where(checkins.c.round == _NUMBER, *_HERE),
+    select(members.c.id, null(), null(), breaks.c.first, breaks.c.last)
+    .outerjoin(
+        breaks,
+        and_(
+            breaks.c.member_id == members.c.id, breaks.c.first <= bindparam("end"), breaks.c.last >= bindparam("begin")
+        ),
+    )
+    .where(
+        members.c.first_round <= _NUMBER,
+        ~exists().where(checkins.c.member_id == members.c.id, checkins.c.round == _NUMBER),
+        ~exists().where(excuses.c.member_id == members.c.id, excuses.c.round == _NUMBER),
+        *_HERE,
+    ),
 )
 
 
@@ -58,16 +95,14 @@ class SqlCheckIns(Repository):
     def of_member(self, member_id: int, since: int = 1) -> Sequence[CheckIn]:
         return [_checkin(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id, "since": since})]
 
-    def rounds(self, member_id: int) -> Rounds:
-        """A member's rounds, without their texts.
+    def record(self, member_id: int, since: int = 1) -> tuple[Rounds, Sequence[CheckIn]]:
+        rows = self._connection.execute(_RECORD, {"member": member_id, "since": since}).all()
+        filed = {row.round: row.filed_at for row in rows if row.filed_at is not None}
+        excused = frozenset(row.round for row in rows if row.filed_at is None)
+        return Rounds(filed, excused), [_checkin(row) for row in rows if row.tasks is not None]
 
-        From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
-        """
-        rows = self._connection.execute(_ROUNDS, {"member": member_id}).all()
-        return Rounds(
-            {row.round: row.filed_at for row in rows if row.filed_at is not None},
-            frozenset(row.round for row in rows if row.filed_at is None),
-        )
+    def rounds(self, member_id: int) -> Rounds:
+        return self.record(member_id, _NO_ROUND)[0]
 
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         query = (
@@ -77,6 +112,19 @@ class SqlCheckIns(Repository):
             .order_by(checkins.c.round, checkins.c.filed_at, checkins.c.id)
         )
         return [_checkin(row) for row in self._connection.execute(query)]
+
+    def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
+        begin, end = dates[0].isoformat(), dates[-1].isoformat()
+        made: list[tuple[int, frozenset[str]]] = []
+        waiting: dict[int, tuple[Break, ...]] = {}
+        values = {"cohort": cohort_id, "number": number, "begin": begin, "end": end}
+        for member_id, week, tasks, first, last in self._connection.execute(_IN_ROUND, values):
+            if tasks is not None:
+                made.append((week, frozenset(task[0] for task in json.loads(tasks) if task[1])))
+                continue
+            pause = () if first is None else (Break(date.fromisoformat(first), date.fromisoformat(last)),)
+            waiting[member_id] = (*waiting.get(member_id, ()), *pause)
+        return GroupRound(made, tuple(waiting.values()))
 
     def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
         """When the check-ins of the cohort's active members were filed: by member, then by round.

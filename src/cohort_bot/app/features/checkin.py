@@ -10,9 +10,9 @@ from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.planner import line_row, opening_row
 from cohort_bot.app.options import Options
 from cohort_bot.app.params import COHORT
+from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
-from cohort_bot.app.queries.standing import history_of
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import checkin as words
 from cohort_bot.app.words import errors as errors_words
@@ -21,9 +21,11 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.answers import answer, blocker
-from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, leftovers, streak, takes, tick
+from cohort_bot.core.checkins import CheckIn, Leftover, Status, TaskState, history, leftovers, streak, takes, tick
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.milestones import phase_ended, reached
+from cohort_bot.core.progress import weeks_worked
 from cohort_bot.core.rounds import LATE_ROUNDS
 
 BACK_AFTER = 2
@@ -34,7 +36,8 @@ BACK_AFTER = 2
 class _Sheet:
     """Everything that the check-in of one round needs: member, round, week, tasks, what is recorded already.
 
-    `made` are the check-ins from the earliest round on whose tasks this form can still tick.
+    `made` are the check-ins since the member's phase began, and at least those whose tasks this form can still tick;
+    `rounds` are all of the member's.
     """
 
     cohort: Cohort
@@ -44,6 +47,7 @@ class _Sheet:
     tasks: tuple[str, ...]
     known: CheckIn | None
     made: Sequence[CheckIn]
+    rounds: Rounds
 
     @property
     def left(self) -> tuple[Leftover, ...]:
@@ -53,7 +57,8 @@ class _Sheet:
     @property
     def plan(self) -> str:
         """The next step from the newest earlier check-in, empty when there is none."""
-        return next((entry.next_step for entry in reversed(self.made) if entry.round < self.number), "")
+        recent = (entry for entry in reversed(self.made) if self.number - LATE_ROUNDS <= entry.round < self.number)
+        return next((entry.next_step for entry in recent), "")
 
     def form(self) -> Form:
         """The form, filled in with what is recorded already."""
@@ -86,33 +91,62 @@ async def save(services: Services, invocation: Invocation) -> Reply:
     if errors:
         return FieldErrors(_filled(await _read_sheet(services, invocation), invocation), errors)
 
-    def write(
-        store: Store, cohort: Cohort, member: Member
-    ) -> tuple[_Sheet, CheckIn, bool, list[CheckIn], tuple[Status, ...]]:
+    def write(store: Store, cohort: Cohort, member: Member) -> tuple[_Sheet, CheckIn, words.Filed]:
         sheet = _sheet(store, cohort, member, invocation.at, services.programmes, _asked(invocation))
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
         made = _save_left(store, sheet, invocation)
         if entry.share_thread or (sheet.known is not None and sheet.known.share_thread):
             _share(store, sheet, invocation.at, services.weeks(sheet.cohort), wanted=entry.share_thread)
-        weeks = services.weeks(sheet.cohort)
-        return sheet, entry, new, made, history_of(store, sheet.cohort, sheet.member, invocation.at, weeks)
+        return sheet, entry, _filed(services, store, sheet, entry, made, invocation.at, new=new)
 
-    sheet, entry, new, made, rounds = await services.change(invocation, MEMBER, write)
-    number = sheet.number
+    sheet, entry, filed = await services.change(invocation, MEMBER, write)
+    return words.checked_in(sheet.cohort, entry, filed)
+
+
+def _filed(
+    services: Services,
+    store: Store,
+    sheet: _Sheet,
+    entry: CheckIn,
+    before: Sequence[CheckIn],
+    at: datetime,
+    *,
+    new: bool,
+) -> words.Filed:
+    """What the check-in came to; `before` are the others that the sheet knows, as they are now."""
+    cohort, number, weeks = sheet.cohort, sheet.number, services.weeks(sheet.cohort)
+    record = {**sheet.rounds.filed, number: entry.filed_at}
+    rounds = history(cohort.calendar, sheet.member, record, at, sheet.rounds.excused, weeks=weeks)
     missed_before = 0
     for status in reversed(rounds[: number - 1]):
         if status.made:
             break
         missed_before += status.counted
+    made = [*(each for each in before if each.round != number), entry]
     also = [
         (earlier.week, task.text)
         for earlier in made
         for task in earlier.tasks
         if task.done_in == number and earlier.round < number
     ]
-    filed = words.Filed(rounds[number - 1], streak(rounds), new, new and missed_before >= BACK_AFTER, also)
-    return words.checked_in(sheet.cohort, entry, filed)
+    programme = services.programmes.get(cohort.programme)
+    phase = programme.phase_of(entry.week) if programme else None
+    group = store.checkins.in_round(cohort.id, number, cohort.calendar.dates(number))
+    on_time = rounds[number - 1] is Status.ON_TIME and number <= weeks  # later, hardly anybody else is still there
+    return words.Filed(
+        status=rounds[number - 1],
+        run=streak(rounds),
+        new=new,
+        back=new and missed_before >= BACK_AFTER,
+        also=also,
+        phase=(phase, weeks_worked(phase, made)) if phase else None,
+        milestone=reached(sum(status.made for status in rounds), new=new),
+        ended=phase_ended(programme, made, entry, new=new) if programme else None,
+        turnout=group.turnout(number, cohort.calendar.dates(number)) if on_time else None,
+        first=new and at < cohort.calendar.closes(number),
+        others={task.text: group.others(entry.week, task.text) for task in entry.tasks if task.done},
+    )
 
 
 def _asked(invocation: Invocation) -> int | None:
@@ -133,13 +167,15 @@ def _sheet(
     """Read the sheet of round `asked`, or of the round that is due now. Raises PersonError when it takes none."""
     number = asked if asked is not None else _wanted(store, cohort, member, at)
     _check_round(cohort, member, number, at)
-    made = store.checkins.of_member(member.id, number - LATE_ROUNDS)
+    week_number = member.week(number)
+    programme = programmes.get(cohort.programme)
+    phase = programme.phase_of(week_number) if programme else None
+    since = min(number - LATE_ROUNDS, phase.first_week if phase else number)
+    rounds, made = store.checkins.record(member.id, since)
     known = next((entry for entry in made if entry.round == number), None)
     if known is not None:
         texts = tuple(task.text for task in known.tasks)
-        return _Sheet(cohort, member, number, known.week, texts, known, made)
-    week_number = member.week(number)
-    programme = programmes.get(cohort.programme)
+        return _Sheet(cohort, member, number, known.week, texts, known, made, rounds)
     if programme is None:
         raise errors_words.no_programme(cohort)
     week = programme.week(week_number)
@@ -149,7 +185,7 @@ def _sheet(
             return _sheet(store, cohort, member, at, programmes, last)
         raise words.finished(programme, member.account.platform)
     tasks = tuple(task.short for task in week.tasks) if week else ()
-    return _Sheet(cohort, member, number, week_number, tasks, None, made)
+    return _Sheet(cohort, member, number, week_number, tasks, None, made, rounds)
 
 
 def _wanted(store: Store, cohort: Cohort, member: Member, at: datetime) -> int:

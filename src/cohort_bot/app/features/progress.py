@@ -1,5 +1,7 @@
 """`/progress`: a member's own record."""
 
+from datetime import datetime
+
 from cohort_bot.app.access import MEMBER_OR_FORMER, left_on
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
@@ -13,7 +15,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.core.checkins import history
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.progress import completion
+from cohort_bot.core.progress import Turnout, completion
 
 
 @reads(MEMBER_OR_FORMER)
@@ -22,19 +24,28 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
     programme = services.programmes.get(cohort.programme)
     if programme is None:
         raise errors_words.no_programme(cohort)
-    made = store.checkins.rounds(member.id)
-    done = completion(programme, store.checkins.of_member(member.id))
+    rounds, made = store.checkins.record(member.id)
     own = words.Own(
         cohort,
         programme,
         member,
-        history(cohort.calendar, member, made.filed, invocation.at, made.excused, weeks=programme.length),
-        done,
+        history(cohort.calendar, member, rounds.filed, invocation.at, rounds.excused, weeks=programme.length),
+        completion(programme, made),
+        _group(store, cohort, member, programme.length, invocation.at),
         record_changes_words.listed(cohort, store.audits.of_member(member.id)),
     )
     left, removed = left_on(store, cohort, member)
     gone = errors_words.gone(cohort.name, left, removed=removed) if left else ""
     return words.progress(own, gone, invocation.actor.platform)
+
+
+def _group(store: Store, cohort: Cohort, member: Member, weeks: int, at: datetime) -> Turnout | None:
+    """The turnout of the open round, for somebody who takes part in it."""
+    number = cohort.calendar.open(at)
+    if number is None or number > weeks or not (cohort.active and member.active):
+        return None
+    dates = cohort.calendar.dates(number)
+    return store.checkins.in_round(cohort.id, number, dates).turnout(number, dates)
 
 
 ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

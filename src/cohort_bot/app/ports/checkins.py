@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from cohort_bot.core.checkins import CheckIn
+from cohort_bot.core.progress import GroupRound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,14 @@ class CheckIns(Protocol):
     def rounds(self, member_id: int) -> Rounds:
         """A member's rounds, without their texts."""
 
+    def record(self, member_id: int, since: int = 1) -> tuple[Rounds, Sequence[CheckIn]]:
+        """A member's rounds and, from one of them on, the check-ins themselves, by round."""
+
     def of_cohort(self, cohort_id: int, since: int = 1) -> Sequence[CheckIn]:
         """All check-ins of a cohort's members from a round on."""
+
+    def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
+        """A round of the cohort's active members; `dates` are the round's."""
 
     def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
         """When the check-ins of the cohort's active members were filed: by member, then by round."""

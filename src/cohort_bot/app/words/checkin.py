@@ -1,21 +1,24 @@
 """Checking in: the form, and what is answered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words.counts import weeks
 from cohort_bot.app.words.dates import day
 from cohort_bot.app.words.fields import short_title
-from cohort_bot.app.words.statuses import streak_words
+from cohort_bot.app.words.progress import norm_words, phase_line
+from cohort_bot.app.words.statuses import streak_line
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
-from cohort_bot.chat.i18n import _, ngettext, spans
+from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Message, Paragraph, Strong, When, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import CheckIn, Leftover, Status, Streak
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.programme import Programme
+from cohort_bot.core.programme import Phase, Programme
+from cohort_bot.core.progress import Turnout
 
 DONE_LIMIT = 1500
 BLOCKERS_LIMIT = 800
@@ -27,6 +30,15 @@ OPTION = 75
 
 PLAN_MOST: Final = 85
 """So many characters of a plan are quoted under a field (Discord: 100 in all)."""
+
+
+_MILESTONES: Final[Mapping[int, str]] = {
+    4: N_("Four check-ins: you have come back for a month."),
+    10: N_("Ten check-ins: this is becoming a habit."),
+    26: N_("26 check-ins: that is half a year of weeks."),
+    52: N_("52 check-ins: that is a whole year of weeks."),
+    100: N_("One hundred check-ins. Look how far you have come!"),
+}
 
 
 LEFT = "left"
@@ -97,15 +109,25 @@ def _of_week(week: int, task: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What a check-in came to. `back` is after two or more missed rounds; `also` are tasks of earlier rounds that were
-    ticked in its form, each with its week.
+    """What a check-in came to.
+
+    `back`: it comes after two or more missed rounds. `also`: tasks of earlier rounds that were ticked in its form, each
+    with its week. `phase`: the phase of its week, and how many of its weeks are worked in. `milestone` and `ended` are
+    what it reaches. `turnout`: the round of the group, None when that is over; `first`: the member could be the first.
+    `others`: how many others have finished a task.
     """
 
     status: Status
     run: Streak
     new: bool
     back: bool
-    also: Sequence[tuple[int, str]] = ()
+    also: Sequence[tuple[int, str]]
+    phase: tuple[Phase, int] | None
+    milestone: int | None
+    ended: Phase | None
+    turnout: Turnout | None
+    first: bool
+    others: Mapping[str, int]
 
 
 def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
@@ -114,16 +136,20 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     blocks: list[Block] = [paragraph(Strong(head))]
     if filed.back:
         blocks.append(paragraph(_("You came back. That is the hard part, and it is done.")))
+    blocks += [paragraph(Strong(words)) for words in _reached(filed)]
     if checkin.tasks:
         count = ngettext("{done} of {n} task done.", "{done} of {n} tasks done.", len(checkin.tasks), done=done)
         blocks.append(paragraph(count))
-        blocks.append(_ticks((task.text, task.done) for task in checkin.tasks))
+        blocks.append(_ticks((_with_others(task.text, filed.others), task.done) for task in checkin.tasks))
     if filed.also:
         blocks.append(paragraph(_("And of earlier weeks:")))
         blocks.append(_ticks((_of_week(week, text), True) for week, text in filed.also))
     if checkin.next_step:
         blocks.append(paragraph(Strong(_("Next:")), f" {checkin.next_step}"))
-    blocks.append(paragraph(streak_words(filed.run)))
+    blocks.append(streak_line(filed.run))
+    blocks += [phase_line(*filed.phase)] if filed.phase else []
+    if filed.turnout and (group := norm_words(filed.turnout, first=filed.first)):
+        blocks.append(paragraph(group))
     until = When(cohort.calendar.late_until(checkin.round))
     if checkin.share_thread:
         change = spans(
@@ -145,6 +171,30 @@ def _head(week: int, filed: Filed) -> str:
     if filed.new:
         return _("Checked in for week {week}, late, and it counts.", week=week)
     return _("Updated for week {week}, late, and it counts.", week=week)
+
+
+def _reached(filed: Filed) -> Iterator[str]:
+    """The milestones, kindly."""
+    if filed.milestone:
+        yield _(_MILESTONES[filed.milestone])
+    if filed.ended is None:
+        return
+    done, length = filed.phase[1] if filed.phase else 0, filed.ended.last_week - filed.ended.first_week + 1
+    if done:
+        yield _(
+            "That was the last week of “{phase}”. You worked in {done} of its {weeks}.",
+            phase=filed.ended.title,
+            done=done,
+            weeks=weeks(length),
+        )
+    else:
+        yield _("That was the last week of “{phase}”.", phase=filed.ended.title)
+
+
+def _with_others(task: str, others: Mapping[str, int]) -> str:
+    if not (count := others.get(task, 0)):
+        return task
+    return ngettext("{task} · {n} other finished this", "{task} · {n} others finished this", count, task=task)
 
 
 def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:

@@ -13,7 +13,7 @@ from cohort_bot.app.words.audit import done, them
 from cohort_bot.app.words.cohort_progress import NAME_MOST, outcome, reasons
 from cohort_bot.app.words.dates import short_day, short_weekday_and_time
 from cohort_bot.app.words.progress import record_grid, work
-from cohort_bot.app.words.statuses import streak_words
+from cohort_bot.app.words.statuses import streak_line
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Span, Strong, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
@@ -53,7 +53,7 @@ def record(
         blocks.append(paragraph(Strong(_("Why they are here:")), f" {member.why}"))
     blocks.append(paragraph(*reasons(standing)))
     if standing.rounds:
-        blocks += [record_grid(standing.rounds), paragraph(streak_words(streak(standing.rounds), theirs=True))]
+        blocks += [record_grid(standing.rounds), streak_line(streak(standing.rounds), theirs=True)]
         blocks += [paragraph(work(credited))] if credited else []
     if newest:
         blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(_checkin(each) for each in reversed(newest))]

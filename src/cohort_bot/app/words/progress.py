@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from cohort_bot.app.words.counts import weeks, worked
-from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_words
+from cohort_bot.app.words.counts import check_ins, weeks, worked
+from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_line
+from cohort_bot.chat.drawing import bar
 from cohort_bot.chat.i18n import _, ngettext, spans
-from cohort_bot.chat.message import Block, Grid, Heading, Message, Span, Strong, When, paragraph
+from cohort_bot.chat.message import Block, Grid, Heading, Message, Paragraph, Span, Strong, When, paragraph
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Status, streak
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.programme import Programme
-from cohort_bot.core.progress import Completion
+from cohort_bot.core.milestones import Norm, ahead, norm
+from cohort_bot.core.programme import Phase, Programme
+from cohort_bot.core.progress import Completion, Turnout
 
 ROUNDS_A_LINE: Final = 8
 ACTIONS_SHOWN: Final = 5
@@ -22,13 +24,16 @@ ACTION_MOST: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What one's record is made of; `changes` say what moderators changed."""
+    """What one's record is made of. `group` is the turnout of the open round, None when there is none; `changes` say
+    what moderators changed.
+    """
 
     cohort: Cohort
     programme: Programme
     member: Member
     rounds: Sequence[Status]
     done: Completion
+    group: Turnout | None
     changes: Sequence[Block]
 
 
@@ -36,7 +41,10 @@ def progress(own: Own, gone: str, platform: str) -> Message:
     """The record. `gone` says of a former member since when they are, and is empty for others."""
     cohort, member, done = own.cohort, own.member, own.done
     head = _("Your progress in {cohort}", cohort=cohort.name)
-    blocks: list[Block] = [Heading(head), *_by_phase(own), paragraph(streak_words(streak(own.rounds)))]
+    blocks: list[Block] = [Heading(head), *_by_phase(own), streak_line(streak(own.rounds))]
+    made = sum(status.made for status in own.rounds)
+    group = norm_words(own.group, first=False) if own.group else ""
+    blocks.append(paragraph(" ".join(filter(None, (check_ins_line(made), group)))))
     blocks.append(paragraph(_work(own)))
     completed = ngettext(
         "{done} of the guide's {n} action completed.",
@@ -93,6 +101,36 @@ def _actions(own: Own) -> list[Block]:
     return [paragraph("\n".join(newest))] if newest else []
 
 
+def phase_line(phase: Phase, done: int) -> Paragraph:
+    """The weeks of a phase as a bar and in words."""
+    length = phase.last_week - phase.first_week + 1
+    words = spans("{phase}: {done} of {weeks}", phase=Strong(phase.title), done=done, weeks=weeks(length))
+    return paragraph(bar(done, length), " ", *words)
+
+
+def check_ins_line(made: int) -> str:
+    """How many check-ins there are, and the next milestone."""
+    count = check_ins(made)
+    following = ahead(made)
+    if not made or following is None:
+        return f"{count}."
+    return _("{check_ins}. The next milestone is {number}.", check_ins=count, number=following)
+
+
+def norm_words(turnout: Turnout, *, first: bool) -> str:
+    """How the group does, where that draws along; empty otherwise."""
+    match norm(turnout, first=first):
+        case Norm.FIRST:
+            return _("You're the first of the group to check in.")
+        case Norm.ALL:
+            return _("Everybody in the group has checked in.")
+        case Norm.MOST:
+            made = turnout.made
+            return ngettext("{made} of {n} have checked in.", "{made} of {n} have checked in.", turnout.of, made=made)
+        case None:
+            return ""
+
+
 def _by_phase(own: Own) -> list[Block]:
     """The rounds in the order of the phases whose weeks they were; those before the member's own start are left out."""
     blocks: list[Block] = []
@@ -102,11 +140,7 @@ def _by_phase(own: Own) -> list[Block]:
         inside = range(phase.first_week, phase.last_week + 1)
         numbers = [number for number, week in own_weeks if week in inside]
         if numbers:
-            made = len(own.done.weeks.intersection(inside))
-            title = Strong(phase.title)
-            blocks.append(
-                paragraph(*spans("{phase}: {done} of {weeks}", phase=title, done=made, weeks=weeks(len(inside))))
-            )
+            blocks.append(phase_line(phase, len(own.done.weeks.intersection(inside))))
             grids.append(len(blocks))
             blocks.append(_grid(own.rounds, numbers))
     if grids and isinstance(last := blocks[grids[-1]], Grid):

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.i18n import N_, _, ngettext
-from cohort_bot.core.checkins import Status, Streak
+from cohort_bot.chat.message import Paragraph, paragraph
+from cohort_bot.core.checkins import SKIPS, Status, Streak
 
 SYMBOLS: Final[Mapping[Status, str]] = {
     Status.ON_TIME: "●",
@@ -62,3 +64,9 @@ def streak_words(run: Streak, *, theirs: bool = False) -> str:
         return _("No streak yet: your next check-in starts one.")
     left = (_THEY_CAN_MISS if theirs else _YOU_CAN_MISS)[run.skips_left]
     return " ".join((ngettext("Streak: {n} round.", "Streak: {n} rounds.", run.length), _(left)))
+
+
+def streak_line(run: Streak, *, theirs: bool = False) -> Paragraph:
+    """The same, with what may still be missed drawn as shields."""
+    drawn = (" ", shields(run.skips_left, SKIPS)) if run.length else ()
+    return paragraph(streak_words(run, theirs=theirs), *drawn)

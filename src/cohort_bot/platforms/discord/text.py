@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC
 
-from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When
+from cohort_bot.chat.message import Drawn, Link, Mention, Span, Strong, Tag, When
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, and those that turn the reading direction round.
@@ -92,11 +92,13 @@ def when(value: When) -> str:
     return f"<t:{int(value.at.astimezone(UTC).timestamp())}:{style}>"
 
 
-def span(value: Span) -> str:
+def span(value: Span) -> str:  # noqa: PLR0911 - one answer for each kind of span
     """One span."""
     match value:
         case Strong():
             return strong(value.text)
+        case Drawn():
+            return escape(value.text)
         case Link():
             return link(value.text, value.url)
         case When():

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from cohort_bot.app.words import dates as dates_words
-from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When
+from cohort_bot.chat.message import Drawn, Link, Mention, Span, Strong, Tag, When
 
 _SCHEMES = ("http", "https", "mailto")
 _LABEL = 120  # characters of a summary that a screen reader announces
@@ -40,6 +40,8 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
     match value:
         case Strong():
             return Markup("<strong>{}</strong>").format(value.text)
+        case Drawn():
+            return Markup('<span class="drawn" aria-hidden="true">{}</span>').format(value.text)
         case Link():
             if not _may_link(value.url):
                 return Markup("{} ({})").format(value.text, value.url)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from cohort_bot.app.words.dates import padded_weekday
 from cohort_bot.chat import characters
-from cohort_bot.chat.message import Link, Mention, Span, Strong, Tag, When, span_text
+from cohort_bot.chat.message import Drawn, Link, Mention, Span, Strong, Tag, When, span_text
 from cohort_bot.platforms.slack import limits
 
 Json = dict[str, Any]
@@ -135,6 +135,8 @@ def _element(span: Span) -> Json | None:  # noqa: PLR0911 - one answer for each 
         case Strong():
             text = clean(span.text)
             return {"type": "text", "text": text, "style": {"bold": True}} if text else None
+        case Drawn():
+            return {"type": "text", "text": span.text}
         case Link() if url := _address(span.url):
             return {"type": "link", "url": url, "text": limits.cut(clean(span.text), limits.TEXT) or url}
         case Link():
@@ -169,6 +171,8 @@ def _mrkdwn(span: Span) -> str:  # noqa: PLR0911 - the same
     match span:
         case Strong():
             return escape(span.text)
+        case Drawn():
+            return ""  # it would be read out sign by sign
         case Link() if url := _address(span.url):
             label = escape(" ".join(span.text.split())).replace("|", "¦")
             return f"<{escape(url)}|{label}>" if label else f"<{escape(url)}>"
