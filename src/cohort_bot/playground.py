@@ -9,6 +9,8 @@ from cohort_bot import sample_cohort
 from cohort_bot.app.cohorts import OPENING_AT, invite
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.standing import by_urgency, read_record, standings
+from cohort_bot.app.words.risks import reason
 from cohort_bot.bootstrap import exposition, settle, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock, SystemClock
@@ -16,6 +18,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.local import pages
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.chat import SAMPLES, Chat
+from cohort_bot.platforms.local.guide import Attention, Guide
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, DemoTime
 from cohort_bot.settings import WrongSetting
@@ -54,7 +57,7 @@ async def run_demo(
             chat.keep("shift", str(clock.shift.total_seconds()))
 
         time = DemoTime(clock, move_to)
-        local = LocalPlatform(chat, time, pages.build, sample_cohort.script().people if scene == SAMPLE else SAMPLES)
+        local = _platform(chat, time, library, sample=scene == SAMPLE)
         async with Bot(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:
             time.bot = bot
             if scene == EMPTY:
@@ -71,6 +74,35 @@ async def run_demo(
     finally:
         chat.close()
         bound.close()
+
+
+def _platform(chat: Chat, time: DemoTime, library: Library, *, sample: bool) -> LocalPlatform:
+    """The page, with the people of the sample cohort and what they need, or with those of an empty room."""
+    if not sample:
+        return LocalPlatform(chat, time, pages.build, SAMPLES)
+
+    async def attention() -> Attention | None:
+        if time.bot is None:
+            return None
+        return await time.bot.database.read(lambda store: _attention(store, library, time.now()))
+
+    return LocalPlatform(
+        chat, time, pages.build, sample_cohort.script().people, Guide(chat, sample_cohort.ROOM, attention)
+    )
+
+
+def _attention(store: Store, library: Library, at: datetime) -> Attention | None:
+    """How the sample cohort is doing, as `/cohort progress` says it."""
+    named = store.cohorts.named(SAMPLE_COHORT, LocalPlatform.name, LocalPlatform.workspace)
+    cohort = next((each for each in named if each.active), None)
+    programme = cohort and library.get(cohort.programme)
+    if not cohort or not programme:
+        return None
+    people = by_urgency(standings(read_record(store, cohort, at, programme.length)), cohort.calendar.today(at))
+    at_risk = [each for each in people if each.risks]
+    needs = [(each.member.account.user, each.member.name, "; ".join(map(reason, each.risks))) for each in at_risk]
+    week = min(cohort.calendar.latest(at), programme.length)
+    return Attention(week, programme.length, len(people), needs)
 
 
 async def _begin(database: Path, chat: Chat, library: Library, *, empty: bool) -> str:

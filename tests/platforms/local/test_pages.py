@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from cohort_bot import sample_cohort
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message, text
 from cohort_bot.platforms.local.chat import Chat
+from cohort_bot.platforms.local.faces import face
+from cohort_bot.platforms.local.guide import Guide
 from cohort_bot.web.server import serve
 from tests.fakes.toy import START, TABLE, Toy, card
 from tests.platforms.local.reader import Element, read, said, values
@@ -75,15 +78,36 @@ async def test_a_page_asks_for_nothing_from_elsewhere_and_has_no_script_in_it(vi
                 assert at.startswith(("/", "#")), at
 
 
-async def test_what_to_try_is_open_for_a_first_visit(visitors: Visitors) -> None:
-    assert "open" in (await _page(visitors)).one(id="tips").attributes
-    chips = (await _page(visitors)).all("a", kind="chip")
+async def test_the_tour_says_what_to_type_as_whom_and_where(visitors: Visitors) -> None:
+    tour = (await _page(visitors)).one(id="tour")
+    chips = tour.all("a", kind="chip")
     assert [each.text for each in chips] == ['/cohort create name:"AI 2027"', "/join", "/checkin", "/progress"]
     assert [each.attributes.get("data-fill") for each in chips] == ['/cohort create name:"AI 2027"', None, None, None]
     followed = read((await visitors.client.get(chips[1].attributes["href"])).text)
     assert followed.one(**{"data-testid": "command-box"}).attributes["value"] == "/join"
-    await visitors.platform.send(visitors.room(), text("Hello"), "m")
-    assert "open" not in (await _page(visitors)).one(id="tips").attributes
+    assert followed.one("a", **{"aria-current": "true"}).attributes["data-person"] == "member-1"
+
+
+async def test_a_step_is_ticked_off_once_it_is_done_and_stays_so(visitors: Visitors, chat: Chat) -> None:
+    assert [each.text for each in (await visitors.look("member-1")).all(kind="mark")] == ["1", "2", "3", "4", "5"]
+    for action in ("checkin.save", "checkin.save", "something else"):
+        visitors.platform.guide.done(action)
+    now = visitors.now()
+    for later in (timedelta(minutes=1), timedelta(days=7)):
+        at = (now + later).isoformat()
+        assert (await visitors.post("/clock", {"_to": at}, script=True)).status_code == 204
+    page = await visitors.look("member-1")
+    assert [each.text for each in page.all(kind="mark")] == ["1", "2", "✓", "✓", "5"]
+    assert page.one(id="tour-count").text == "2/ of 5"
+    assert [done for _, done in Guide(chat).steps] == [False, False, True, True, False], "after a restart"
+
+
+async def test_everybody_has_a_face_of_their_own(visitors: Visitors) -> None:
+    people = sample_cohort.script().people
+    assert len({face(person.id) for person in people}) == len(people) == 14
+    answer = await visitors.client.get("/faces/member-1.svg")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.text == face("member-1") == face("member-1")
 
 
 async def test_an_address_that_means_nothing_shows_the_first_person_and_channel(visitors: Visitors) -> None:

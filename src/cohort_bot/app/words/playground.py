@@ -1,9 +1,14 @@
 """The page in the browser."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
+
+BOSS: Final = "moderator"
+"""The id of the sample moderator."""
 
 
 def playground_stopping() -> str:
@@ -14,14 +19,67 @@ def playground_away() -> str:
     return _("The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost.")
 
 
-def tips() -> tuple[tuple[str, str, str], ...]:
-    """Who, what for, and what to type: the first steps in the playground."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to try: as whom and in which room (as one is and where one is when empty), and what to type, if
+    anything. Any of `actions` does it.
+    """
+
+    text: str
+    actions: tuple[str, ...]
+    line: str = ""
+    person: str = ""
+    room: str = ""
+
+
+def first_steps() -> tuple[Step, ...]:
+    """What to try in an empty room."""
     return (
-        ("moderator", _("As the moderator, start a cohort:"), _('/cohort create name:"AI 2027"')),
-        ("member", _("As a member, join it:"), "/join"),
-        ("member", _("Move the clock to the next post: the week's card arrives."), ""),
-        ("member", _("Check in on the week:"), "/checkin"),
-        ("member", _("See how you are doing:"), "/progress"),
+        Step(_("As the moderator, start a cohort:"), ("cohort.create.yes",), _('/cohort create name:"AI 2027"'), BOSS),
+        Step(_("As a member, join it:"), ("join.save",), "/join", "member-1"),
+        Step(_("Press Next post: the week's card arrives."), ("clock",)),
+        Step(_("Check in on the week:"), ("checkin.save",), "/checkin", "member-1"),
+        Step(_("See how you are doing:"), ("progress",), "/progress", "member-1"),
+    )
+
+
+def tour() -> tuple[Step, ...]:
+    """What to try with the sample cohort, and then with one of one's own."""
+    hall = "study-hall"
+    return (
+        Step(_("As the moderator, see who needs you, and why:"), ("cohort.progress",), "/cohort progress", BOSS, hall),
+        Step(
+            _("Press Write beside one of them. The message is drafted; change it and send it."), ("cohort.write.save",)
+        ),
+        Step(_("As Sample Ana, check in on the week:"), ("checkin.save",), "/checkin", "member-1", hall),
+        Step(_("See her streak and her record:"), ("progress",), "/progress", "member-1", hall),
+        Step(_("Press +1 week: the next card comes, reminders go out, and the moderator gets a digest."), ("clock",)),
+        Step(_("Join late, as somebody new:"), ("join.save",), "/join", "newcomer", hall),
+        Step(
+            _("Start a group of your own in # general:"),
+            ("cohort.create.yes",),
+            _('/cohort create name:"AI 2027"'),
+            BOSS,
+            "general",
+        ),
+    )
+
+
+def needed(number: int) -> str:
+    """The heading of the first screen."""
+    if not number:
+        return _("Nobody needs you today")
+    return ngettext("{n} person needs you today", "{n} people need you today", number)
+
+
+def what_this_is(week: int, weeks: int, members: int) -> str:
+    """The page's first words."""
+    return _(
+        "This is cohort-bot with a sample cohort: {members} people in week {week} of {weeks}. It posts each week's "
+        "tasks, takes check-ins, reminds, and tells you, the moderator, who needs a person, and why.",
+        members=members,
+        week=week,
+        weeks=weeks,
     )
 
 

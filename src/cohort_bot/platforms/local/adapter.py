@@ -16,6 +16,7 @@ from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local.answers import Answers, Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
 from cohort_bot.platforms.local.commands import PLATFORM
+from cohort_bot.platforms.local.guide import Guide
 
 WORKSPACE = "playground"
 
@@ -46,11 +47,13 @@ class LocalPlatform:
         time: TimeControl,
         pages: Callable[["LocalPlatform"], ASGIApp],
         people: Sequence[Person] = SAMPLES,
+        guide: Guide | None = None,
     ) -> None:
         self.chat = chat
+        self.guide = guide or Guide(chat)
         self.time = time
         self.people: Mapping[str, Person] = {person.id: person for person in people}
-        self.answers = Answers(chat, time.now)
+        self.answers = Answers(chat, time.now, self.guide.done)
         self.stopping = False
         self._moving = asyncio.Lock()
         self._app = pages(self)

@@ -21,10 +21,13 @@ class Stopping(Exception):
 
 
 class Answers:
-    """Turns invocations into private posts and forms. `begin` gives it the application."""
+    """Turns invocations into private posts and forms. `begin` gives it the application; `done` is told of each action
+    that was answered.
+    """
 
-    def __init__(self, chat: Chat, now: Callable[[], datetime]) -> None:
+    def __init__(self, chat: Chat, now: Callable[[], datetime], done: Callable[[str], None] = lambda _: None) -> None:
         self._chat = chat
+        self._done = done
         self._now = now
         self.table = Table(())
         self._dispatch: Dispatch | None = None
@@ -75,6 +78,7 @@ class Answers:
         reply = await dispatch(invocation)
         if not isinstance(reply, Message):
             return reply
+        self._done(invocation.action)
         # Everything is done in a channel here: `pages` gives each invocation its place.
         place = invocation.place or Place(invocation.actor.platform, invocation.actor.workspace or "", "general")
         root = None if place.thread is None else int(place.thread)

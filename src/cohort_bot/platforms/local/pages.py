@@ -30,7 +30,9 @@ from cohort_bot.platforms.local import forms, render, text, translate
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.answers import Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, Person, Posted, dm_channel
+from cohort_bot.platforms.local.faces import face
 from cohort_bot.platforms.local.guard import Guard
+from cohort_bot.platforms.local.guide import CLOCK, LONG, Attention
 
 INBOX = "inbox"
 """What the page calls one's own direct conversation with the bot."""
@@ -51,11 +53,12 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks at which channel; `before` pages back to earlier messages."""
+    """Who looks at which channel; `before` pages back to earlier messages. `first`: they have not chosen yet."""
 
     person: Person
     channel: str
     before: int | None = None
+    first: bool = False
 
     @property
     def real_channel(self) -> str:
@@ -87,6 +90,7 @@ class _Pages:
                 Route("/submit", self._posting(self.submit), methods=["POST"]),
                 Route("/dismiss", self._posting(self.dismiss), methods=["POST"]),
                 Route("/clock", self._posting(self.clock), methods=["POST"]),
+                Route("/faces/{person}.svg", self.face),
                 Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             ],
             middleware=[Middleware(Guard)],
@@ -101,6 +105,11 @@ class _Pages:
     async def live(self, request: Request) -> Response:
         """What changes by itself: channels, clock and timeline."""
         return HTMLResponse(render.page("live.html", **await self._live(self._visit(request.query_params))))
+
+    async def face(self, request: Request) -> Response:
+        """Somebody's face."""
+        drawn = face(request.path_params["person"])
+        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
 
     async def events(self, _request: Request) -> Response:
         """An event whenever something has changed, without saying what."""
@@ -153,7 +162,10 @@ class _Pages:
             to = to.replace(tzinfo=ZoneInfo(visit.person.zone))
         if to - self._platform.time.now() > FURTHEST:
             raise playground_words.clock_too_far()
+        far = to - self._platform.time.now() >= LONG
         await self._platform.advance(to)
+        if far:
+            self._platform.guide.done(CLOCK)
 
     # Shared by all of them
 
@@ -201,14 +213,8 @@ class _Pages:
     async def _page(self, visit: Visit, status: int = 200, **values: object) -> Response:
         live = await self._live(visit)
         shown: dict[str, object] = {"alert": None, "line": "", "dialog": None, **values}
-        people = list(self._platform.people.values())
         html = render.page(
             "page.html",
-            people=people,
-            hues={person.id: number % 6 for number, person in enumerate(people)},
-            tips=_tips(people),
-            first_time=not live["items"] and visit.channel == CHANNELS[0],
-            new_id=new_id,
             **shown,
             **live,
         )
@@ -216,7 +222,10 @@ class _Pages:
 
     async def _live(self, visit: Visit) -> Mapping[str, Any]:
         chat, person, viewer = self._platform.chat, visit.person, self._viewer(visit.person)
+        attention = await self._attention(visit)
         items, earlier = chat.timeline(visit.real_channel, person.id, visit.before)
+        if attention:  # the first screen is short: what everybody saw last
+            items, earlier = [each for each in items if each.private is None][-1:], True
         newest = max((each.id for item in items for each in (item, *item.replies)), default=0)
         chat.read_up_to(person.id, visit.real_channel, newest)
         unread = chat.unread(person.id)
@@ -224,6 +233,16 @@ class _Pages:
         channels.append({"id": INBOX, "name": "Inbox", "unread": unread.get(dm_channel(person.id), 0)})
         wall = viewer.local(viewer.now)
         return {
+            "new_id": new_id,
+            "people": list(self._platform.people.values()),
+            "guide": self._platform.guide,
+            "attention": attention,
+            "needed": playground_words.needed(len(attention.needs)) if attention else "",
+            "what_this_is": playground_words.what_this_is(attention.week, attention.weeks, attention.members)
+            if attention
+            else "",
+            "boss": playground_words.BOSS,
+            "create": playground_words.first_steps()[0].line,
             "visit": visit,
             "person": person,
             "viewer": viewer,
@@ -234,6 +253,11 @@ class _Pages:
             "day_on": wall + timedelta(days=1),
             "week_on": wall + timedelta(days=7),
         }
+
+    async def _attention(self, visit: Visit) -> Attention | None:
+        """What the first screen shows; None everywhere else."""
+        ask = self._platform.guide.attention
+        return await ask() if ask and visit.first and visit.channel == self._platform.guide.room else None
 
     async def _changes(self) -> AsyncIterator[str]:
         chat, seen = self._platform.chat, -1
@@ -246,8 +270,9 @@ class _Pages:
         channel = str(values.get("_in"))
         return Visit(
             people.get(str(values.get("_as"))) or next(iter(people.values())),
-            channel if channel in (*CHANNELS, INBOX) else CHANNELS[0],
+            channel if channel in (*CHANNELS, INBOX) else self._platform.guide.room,
             _number(values.get("_before")),
+            first="_as" not in values,
         )
 
     def _viewer(self, person: Person) -> text.Viewer:
@@ -258,13 +283,6 @@ class _Pages:
 
     def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> Origin:
         return self._platform.origin(visit.person, visit.real_channel, invocation_id, thread)
-
-
-def _tips(people: list[Person]) -> list[Mapping[str, str]]:
-    moderator = next((person.id for person in people if person.admin), people[0].id)
-    member = next((person.id for person in people if not person.admin), people[-1].id)
-    who = {"moderator": moderator, "member": member}
-    return [{"person": who[role], "text": tip, "line": line} for role, tip, line in playground_words.tips()]
 
 
 def _id(posted: FormData) -> str:

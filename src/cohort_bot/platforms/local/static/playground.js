@@ -37,7 +37,7 @@ function replace(fresh) {
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const old = byId(part.id);
     if (part.id === "timeline") renew(old, part);
-    else if (old.source !== part.outerHTML) {
+    else if (old && old.source !== part.outerHTML) {
       // A menu that is open stays as it is: somebody is using it.
       if (old.querySelector("details[open]")) continue;
       const focused = old.contains(document.activeElement) && document.activeElement.id;
@@ -51,7 +51,6 @@ function replace(fresh) {
 // Keeps the element of every item that has not changed, so that focus, open threads and selections stay.
 function renew(old, fresh) {
   const known = new Map([...old.children].map((item) => [item.dataset.key, item]));
-  if (fresh.querySelector("article")) document.querySelector(".scroll").classList.remove("fresh");
   let at = old.firstElementChild;
   for (const item of [...fresh.children]) {
     let kept = known.get(item.dataset.key);
@@ -255,23 +254,34 @@ function clear() {
 
 // ---- Small comforts ----
 
+// Where there is room beside the messages, what to try is open until it is closed.
+const tour = byId("tour");
+const beside = matchMedia("(min-width: 860px)");
+if (beside.matches) tour.open = sessionStorage.getItem("tour") !== "closed";
+tour.addEventListener("toggle", () => beside.matches && sessionStorage.setItem("tour", tour.open ? "open" : "closed"));
+
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-fill]");
   if (chip) {
     event.preventDefault();
     line.value = chip.dataset.fill;
     line.focus();
+    if (!beside.matches) tour.open = false;
   }
-  for (const menu of document.querySelectorAll(".people[open], #to-date[open]")) {
+  for (const menu of document.querySelectorAll(menus())) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
 });
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.activeElement.closest(".people[open], #to-date[open]");
+  const menu = event.key === "Escape" && document.activeElement.closest(menus());
   if (!menu) return;
   menu.removeAttribute("open");
   menu.querySelector("summary").focus();
 });
+
+function menus() {
+  return ".people[open], #to-date[open]" + (beside.matches ? "" : ", .tour[open]");
+}
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus({ preventScroll: true });
 document.querySelector("main").scrollIntoView(); // where the window is low, the top of the page scrolls away
