@@ -41,6 +41,9 @@ GRACE = 10.0
 TICK: Final = 1.0
 """Elapsed seconds between two checks for due rows."""
 
+LOOK: Final = 60.0
+"""Elapsed seconds between two looks at what platforms do not report: rooms that work again, private ones, people."""
+
 UNPLANNED: Final = 60.0
 """After this many elapsed seconds in which nothing could be planned the bot is not ready."""
 
@@ -180,11 +183,12 @@ class Bot:
         """Plan and deliver from now on, if that is this process's role."""
         if not self._carries:
             return
-        ending = [self.courier.run(), self.directory.run()]
+        ending = [self.courier.run()]
         if self._engine is not None and self._requested is not None:
             ending.append(self._engine.run(self._requested.deliver, self._requested.share))
         self._under_way = [asyncio.create_task(work) for work in ending]
-        waiting = (self.stalled.run(), self.recovery.run(), self.room_privacy.run(), self._tick())
+        looks = map(_regularly, (self.recovery.look, self.room_privacy.look, self.directory.look))
+        waiting = (self.stalled.run(), self._tick(), *looks)
         self._until_stopped += [asyncio.create_task(work) for work in waiting]
 
     async def _tick(self) -> None:
@@ -227,7 +231,6 @@ class Bot:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
         await asyncio.gather(self.connecting.stop(), self.time.stop())
-        self.directory.stop()
         stops = (platform.stop(GRACE / 2) for platform in self.platforms.values())
         await asyncio.gather(*stops, return_exceptions=True)
         if self._engine is not None:
@@ -360,6 +363,15 @@ class DemoTime:
             await self.bot.settle()
         self._move_to(to)
         await self.bot.settle()
+
+
+async def _regularly(look: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(LOOK)
+        try:
+            await look()
+        except Exception:
+            log.exception("%s failed; trying again", look.__qualname__)
 
 
 def _replan(cohorts: Sequence[int], store: Store) -> None:

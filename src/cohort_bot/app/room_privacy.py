@@ -20,11 +20,8 @@ log = logging.getLogger(__name__)
 EVERY: Final = timedelta(days=1)
 """How long a platform's answer about a room stays valid."""
 
-APART: Final = 60.0
-"""Seconds of elapsed time between two checks."""
-
 AT_ONCE: Final = 5
-"""The most rooms that one check asks about."""
+"""The most rooms that one look asks about."""
 
 PATIENCE: Final = 30.0
 """Seconds of elapsed time for one answer."""
@@ -39,15 +36,6 @@ class RoomPrivacy:
         self._clock = clock
         self._rooms: list[Room] = []
         self._began: datetime | None = None
-
-    async def run(self) -> None:
-        """Run until stopped, checking at intervals."""
-        while True:
-            await asyncio.sleep(APART)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("the rooms could not be checked; trying again")
 
     async def look(self) -> None:
         """Ask about the next few rooms; when all had their turn, begin again a day after they began."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from cohort_bot.app.ports.codes import KEEP_WRONG_CODES
-from cohort_bot.app.ports.store import KEEP_DRAFTS, KEEP_INVOCATIONS
+from cohort_bot.app.ports.store import KEEP_DRAFTS, KEEP_INVOCATIONS, Store
 from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
@@ -28,16 +28,16 @@ from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, 
 _FIRST = insert_new(invocations, "id")
 
 
-class SqlStore:
+class SqlStore(Store):
     """One transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.deliveries = SqlDeliveries(connection)
-        self.cohorts = SqlCohorts(connection, self.deliveries)
+        self.deliveries = self._ledger = SqlDeliveries(connection)
+        self.cohorts = SqlCohorts(connection, self._ledger)
         self.moderators = SqlModerators(connection)
         self.codes = SqlCodes(connection)
-        self.people = SqlPeople(connection)
+        self.people = self._people = SqlPeople(connection)
         self.members = SqlMembers(connection)
         self.checkins = SqlCheckIns(connection)
         self.audits = SqlAudits(connection)
@@ -52,12 +52,12 @@ class SqlStore:
     @property
     def opened(self) -> Sequence[int]:
         """Rows of the ledger that this transaction has made or opened again."""
-        return self.deliveries.opened
+        return self._ledger.opened
 
     @property
     def erased(self) -> bool:
         """Whether this transaction has erased what a person wrote, so that no copy of it may stay."""
-        return self.people.erased
+        return self._people.erased
 
     def sweep(self, at: datetime) -> int:
         too_old = (

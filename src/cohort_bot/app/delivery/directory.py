@@ -5,7 +5,6 @@ other: without privileged intents Discord answers about one person at a time, an
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,12 +22,9 @@ log = logging.getLogger(__name__)
 EVERY: Final = timedelta(days=1)
 """How long an answer about a person stays valid."""
 
-APART: Final = 60.0
-"""Seconds of elapsed time between two rounds of requests."""
-
 AT_ONCE: Final = 5
-"""The most people checked in one round. With a round a minute that is 7,200 a day; where there are more, those whose
-last check is oldest come first.
+"""The most people checked in one look. With a look a minute that is 7,200 a day; where there are more, those whose last
+check is oldest come first.
 """
 
 PATIENCE: Final = 30.0
@@ -42,21 +38,8 @@ class Directory:
         self._database = database
         self._platforms = platforms
         self._clock = clock
-        self._stopped = asyncio.Event()
         self.holding: Callable[[], bool] = lambda: False
         """Whether the calendar is in doubt; then nobody is checked."""
-
-    async def run(self) -> None:
-        """Ask regularly until stopped."""
-        while not self._stopped.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), APART)
-                return
-            await self.look()
-
-    def stop(self) -> None:
-        """Stop asking; `run` returns after the present request."""
-        self._stopped.set()
 
     async def look(self) -> None:
         """Ask about up to AT_ONCE people whose last answer is a day old; after a failure they are checked again the

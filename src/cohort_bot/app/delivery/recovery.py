@@ -18,11 +18,8 @@ from cohort_bot.chat.place import Place
 
 log = logging.getLogger(__name__)
 
-APART: Final = 60.0
-"""Seconds of elapsed time between two rounds."""
-
 AT_ONCE: Final = 5
-"""The most rooms that are tried in one round."""
+"""The most rooms that are tried in one look."""
 
 FIRST: Final = 600.0
 """Seconds until a room is tried; doubled after each try."""
@@ -49,15 +46,6 @@ class Recovery:
         self._clock = clock
         self._resume = resume
         self._later: dict[Meeting, tuple[float, float]] = {}  # when it is tried next, and the wait after that
-
-    async def run(self) -> None:
-        """Run until stopped, trying rooms at intervals."""
-        while True:
-            await asyncio.sleep(APART)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("the rooms for which something is parked cannot be tried; trying again")
 
     async def look(self) -> None:
         """Try some of the rooms that are due for a try."""

@@ -294,80 +294,36 @@ class Deliveries(Protocol):
 class Store(Protocol):
     """One transaction."""
 
-    @property
-    def cohorts(self) -> Cohorts:
-        """Cohorts, rooms, calendars."""
-        ...
-
-    @property
-    def moderators(self) -> Moderators:
-        """The people and roles named as moderators."""
-        ...
-
-    @property
-    def codes(self) -> Codes:
-        """One-time codes."""
-        ...
-
-    @property
-    def people(self) -> People:
-        """People and accounts."""
-        ...
-
-    @property
-    def members(self) -> Members:
-        """Memberships."""
-        ...
-
-    @property
-    def checkins(self) -> CheckIns:
-        """The record of check-ins."""
-        ...
-
-    @property
-    def deliveries(self) -> Deliveries:
-        """The ledger."""
-        ...
-
-    @property
-    def audits(self) -> Audits:
-        """The log of moderators' changes."""
-        ...
-
-    @property
-    def retrospectives(self) -> Retrospectives:
-        """Members' retrospectives."""
-        ...
-
-    @property
-    def revisions(self) -> Revisions:
-        """Posts to be edited."""
-        ...
-
-    @property
-    def health(self) -> Health:
-        """Figures of the whole database."""
-        ...
-
-    @property
-    def outreach(self) -> Outreaches:
-        """The log of outreach."""
-        ...
-
-    @property
-    def papers(self) -> Papers:
-        """Picked papers, and who has read which."""
-        ...
-
-    @property
-    def installations(self) -> Installations:
-        """Workspaces that installed the bot."""
-        ...
-
-    @property
-    def job_runs(self) -> JobRuns:
-        """The last runs of the regular jobs."""
-        ...
+    cohorts: Cohorts
+    """Cohorts, rooms, calendars."""
+    moderators: Moderators
+    """The people and roles named as moderators."""
+    codes: Codes
+    """One-time codes."""
+    people: People
+    """People and accounts."""
+    members: Members
+    """Memberships."""
+    checkins: CheckIns
+    """The record of check-ins."""
+    deliveries: Deliveries
+    """The ledger."""
+    audits: Audits
+    """The log of moderators' changes."""
+    retrospectives: Retrospectives
+    """Members' retrospectives."""
+    revisions: Revisions
+    """Posts to be edited."""
+    health: Health
+    """Figures of the whole database."""
+    outreach: Outreaches
+    """The log of outreach."""
+    papers: Papers
+    """Picked papers, and who has read which."""
+    installations: Installations
+    """Workspaces that installed the bot."""
+    job_runs: JobRuns
+    """The last runs of the regular jobs."""
 
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""

@@ -209,14 +209,15 @@ class Answers:
         channel = reply_channel(self._api, ack, body)
         identity = translate.identity(body)
         with self._running.work():
-            first, is_form = self._recent.get(identity), body.get("type") == "view_submission"
+            task, is_form = self._recent.get(identity), body.get("type") == "view_submission"
             if identity in self._recent and not is_form:
                 await ack()  # the first delivery is answered, or is about to be
                 return
-            if first is None and (self._running.stopping or self._dispatch is None):
+            if task is None and (self._running.stopping or self._dispatch is None):
                 await channel.refuse(RESTARTING)
                 return
-            task = first or self._begin(identity, body, make)
+            if task is None:
+                task = self._recent[identity] = asyncio.create_task(self._reply(body, make))
             try:
                 await self._answer(channel, task)
             except (Refused, Unknown) as error:
@@ -238,11 +239,6 @@ class Answers:
         except CannotRender:
             log.exception("a reply cannot be shown in Slack")
             await say(TOO_LONG)
-
-    def _begin(self, identity: str, body: Body, make: Make) -> asyncio.Task[_Replied]:
-        task = asyncio.create_task(self._reply(body, make))
-        self._recent[identity] = task
-        return task
 
     async def _reply(self, body: Body, make: Make) -> _Replied:
         """The reply, and the button that leads to it again."""

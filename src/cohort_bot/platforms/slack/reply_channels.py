@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Refused, Unknown
@@ -43,25 +44,6 @@ def responding(running: BackgroundTasks) -> Iterator[None]:
     finally:
         responded.set()
         RESPONDED.reset(token)
-
-
-class ReplyChannel(Protocol):
-    """One request of Slack that waits for an acknowledgement and a reply.
-
-    `again` is the button that replaces a form when the trigger has expired.
-    """
-
-    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """Acknowledge with the reply."""
-
-    async def late(self) -> None:
-        """Acknowledge without a reply, which is not ready yet."""
-
-    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
-        """The reply, after `late`."""
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge with the reason why nothing is done; the input of a form is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +87,34 @@ class Request:
             await retry(partial(self.api.call, self.team, "chat.postMessage", **said))
 
 
-class ByResponse:
-    """A command, a message's button or a message shortcut: private messages by response_url, forms as modals."""
+class ReplyChannel(ABC):
+    """One request of Slack that waits for an acknowledgement and a reply.
+
+    `again` is the button that replaces a form when the trigger has expired.
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
+
+    @abstractmethod
+    async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """Acknowledge with the reply."""
+
+    async def late(self) -> None:
+        """Acknowledge without a reply, which is not ready yet."""
+        await self._request.ack()
+
+    @abstractmethod
+    async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
+        """The reply, after `late`."""
+
+    async def refuse(self, words: str) -> None:
+        """Acknowledge with the reason why nothing is done; the input of a form is kept."""
+        await self.in_time(text(words))
+
+
+class ByResponse(ReplyChannel):
+    """A command, a message's button or a message shortcut: private messages by response_url, forms as modals."""
 
     async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Acknowledge, then open the form or send the reply."""
@@ -123,17 +128,9 @@ class ByResponse:
             log.info("no form opened: %s", error)
             await self.after(reply, again)
 
-    async def late(self) -> None:
-        """Acknowledge; the reply follows."""
-        await self._request.ack()
-
     async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Send the reply; for a form a button that opens it, because the trigger has expired."""
         await self._say(reply if isinstance(reply, Message) else _ready(again))
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
 
     async def _say(self, message: Message) -> None:
         parts = render.parts(message)
@@ -156,11 +153,11 @@ class ByResponse:
             await retry(partial(self._request.api.respond, str(url), body))
 
 
-class BySubmit:
+class BySubmit(ReplyChannel):
     """A submitted form: it is acknowledged when its change is saved; the result replaces the form."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        super().__init__(request)
         self._view: Mapping[str, Any] = request.body.get("view") or {}
 
     async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
@@ -194,35 +191,21 @@ class BySubmit:
             await self.in_time(text(words))
 
 
-class ByModalButton:
+class ByModalButton(ReplyChannel):
     """A button inside a modal: the answer replaces the modal, and may be late."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
 
     async def in_time(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Acknowledge, then show it."""
         await self._request.ack()
         await self.after(reply)
 
-    async def late(self) -> None:
-        """Acknowledge; the answer follows."""
-        await self._request.ack()
-
     async def after(self, reply: Reply | Asked, _again: Button | None = None, /) -> None:
         """Show it in place of the modal."""
         await self._request.update(reply)
 
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
 
-
-class ByTrigger:
+class ByTrigger(ReplyChannel):
     """The home tab and global shortcuts: no channel and no response_url, so the answer is a modal, late a message."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
 
     async def in_time(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Acknowledge, then open it."""
@@ -233,17 +216,9 @@ class ByTrigger:
             log.info("no modal opened: %s", error)
             await self.after(reply, again)
 
-    async def late(self) -> None:
-        """Acknowledge; the answer follows."""
-        await self._request.ack()
-
     async def after(self, reply: Reply | Asked, again: Button | None = None, /) -> None:
         """Send it directly; for a form a button that opens it."""
         await self._request.direct(reply if isinstance(reply, Message) else _ready(again))
-
-    async def refuse(self, words: str) -> None:
-        """Acknowledge and say why."""
-        await self.in_time(text(words))
 
 
 def _ready(again: Button | None) -> Message:
