@@ -153,7 +153,7 @@ def test_papers_are_read_check_ins_are_shared_and_the_moderator_has_a_digest(pla
     assert sum("checked in for week" in post for post in played.room) > 40
     digest = played.inboxes["dm-moderator"][-1]
     assert digest.startswith("Sample cohort, round 8: 9 of 11 checked in")
-    assert "New: who needs a person" in digest
+    assert "New: who needs someone" in digest
 
 
 def test_the_silent_one_got_reminders_and_then_one_message_in_their_place(played: Played) -> None:

@@ -30,23 +30,23 @@ DONE = (
     ("/cohort skip", ("Skip week 2", "Undo"), "brought back the card of week 2."),
     ("/cohort skip", ("Skip week 2",), "skipped the card of week 2."),
     ("/cohort edit day:thursday", ("Change it",), f"changed the schedule from week 2 on: {WALL}."),
-    ("/cohort edit moderators_channel:study-hall", ("Send it there",), "sent the weekly digest to #study-hall."),
+    ("/cohort edit moderators_channel:study-hall", ("Send it there",), "had the weekly digest sent to #study-hall."),
     (
         "/cohort edit moderators_channel:study-hall",
         ("Direct",),
-        "sent the weekly digest to each moderator by direct message again.",
+        "had the weekly digest sent to each moderator by direct message again.",
     ),
-    ("/cohort edit channel:study-hall", ("Change it",), "moved the room to #study-hall."),
+    ("/cohort edit channel:study-hall", ("Change it",), "moved the cohort to #study-hall."),
     ("/cohort room channel:general", (), "added the room #general."),
     ("/cohort room", ("Drop room 1", "Drop it"), "dropped the room #study-hall."),
     ("/cohort room", ("Code",), "made a code for another room."),
-    ("/cohort edit moderators:member-1", ("Change it",), "named as moderators @member-1."),
-    ("/cohort edit moderators:nobody", ("Change it",), "named as moderators nobody."),
-    ("/cohort holiday rounds:2", ("Give the week off",), "gave time off before week 2: 2 weeks."),
-    ("/cohort holiday rounds:3", ("Give the week off", "Undo"), "took back the time off before week 2: 3 weeks."),
-    ("/cohort announce text:hello", ("Post it",), "announced something."),
-    ("/cohort post repair:1", (), "updated the posts of week 1."),
-    ("/cohort pick week:4 title:Another link:https://example.org", (), "chose the paper of week 4: Another."),
+    ("/cohort edit moderators:member-1", ("Change it",), "set the moderators to @member-1."),
+    ("/cohort edit moderators:nobody", ("Change it",), "set the moderators to nobody."),
+    ("/cohort holiday rounds:2", ("Give the week off",), "gave the cohort time off before week 2: 2 weeks."),
+    ("/cohort holiday rounds:3", ("Give the week off", "Undo"), "cancelled the time off before week 2: 3 weeks."),
+    ("/cohort announce text:hello", ("Post it",), "posted an announcement."),
+    ("/cohort post repair:1", (), "rewrote the posts of week 1."),
+    ("/cohort pick week:4 title:Another link:https://example.org", (), "chose the paper for week 4: Another."),
     (
         "/cohort record member:member-2 round:1 reason:by-phone",
         (),
@@ -69,7 +69,7 @@ async def test_each_change_is_listed_with_who_made_it(bot: BotUnderTest) -> None
 async def test_an_export_is_listed(bot: BotUnderTest) -> None:
     await bot.check_in("member-1")
     await do(bot, "/cohort export")
-    assert (await changes(bot))[0] == "took a copy of all check-ins."
+    assert (await changes(bot))[0] == "exported all check-ins."
 
 
 async def test_looking_changes_nothing(bot: BotUnderTest) -> None:
@@ -82,7 +82,7 @@ async def test_the_digest_tells_those_of_the_week(bot: BotUnderTest) -> None:
     await do(bot, "/cohort holiday rounds:1", "Give the week off")
     await bot.until(datetime(2027, 1, 12, 9, tzinfo=UTC))
     (digest,) = (sent.text for sent in bot.chat.inbox("moderator") if ", round 1:" in sent.text)
-    said = "Changed by moderators\n- Tue 05 Jan 2027, Sample Moderator gave time off before week 2: 1 week."
+    said = "Changed by moderators\n- Tue 05 Jan 2027, Sample Moderator gave the cohort time off before week 2: 1 week."
     assert said in digest
     await bot.until(datetime(2027, 1, 26, 9, tzinfo=UTC))
     assert all("time off" not in sent.text for sent in bot.chat.inbox("moderator") if ", round 2:" in sent.text)

@@ -30,7 +30,7 @@ async def checkins(bot: BotUnderTest) -> int:
     [
         ('/cohort create name:"X" starts:soon', "such as 2027-01-04"),
         ('/cohort create name:"X" starts:2027-02-30', "2027-02-30"),
-        ('/cohort create name:"X" starts:2020-01-06', "has passed"),
+        ('/cohort create name:"X" starts:2020-01-06', "has already passed"),
         ('/cohort create name:"X" starts:2099-01-05', "two years"),
         ('/cohort create name:"X" starts:9999-12-31', "two years"),
         ('/cohort create name:"X" day:Blursday', "such as Monday"),
@@ -49,7 +49,7 @@ async def checkins(bot: BotUnderTest) -> int:
         ("/checkin round:one", "whole number"),
         ("/checkin round:\u0663", "whole number"),
         ("/checkin round:99999999999999999999", "whole number"),
-        ("/checkin round:7", "not opened yet"),
+        ("/checkin round:7", "hasn't opened yet"),
         ("/checkin cohort:other", "no cohort called"),
         ("/plan week:117", "has 116 weeks"),
     ],
@@ -86,7 +86,7 @@ async def test_joining_twice_changes_nothing(cohort: BotUnderTest) -> None:
 async def test_leaving_and_coming_back_keeps_the_record(cohort: BotUnderTest) -> None:
     await cohort.check_in("member-1", tasks=("1",))
     leave = await cohort.message("member-1", "/leave")
-    assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
+    assert "You've left" in str(await cohort.chat.press("member-1", leave, "Leave"))
     assert len(await cohort.members()) == 1
     assert "Good to have you back" in await cohort.say("member-1", "/join timezone:Berlin")
     assert "1 round" in await cohort.say("member-1", "/progress")

@@ -32,7 +32,7 @@ async def test_words_for_nothing_are_recorded_as_nothing(bot: BotUnderTest) -> N
     await bot.settle()
     thread = bot.chat.timeline(thread=bot.chat.posts()[-1].ref.message_id)
     assert "checked in" in thread[-1]
-    assert "In the way" not in thread[-1]
+    assert "Blocker" not in thread[-1]
 
 
 async def test_nor_is_one_that_was_recorded_before_they_were_known(bot: BotUnderTest) -> None:

@@ -93,7 +93,7 @@ async def test_tasks_that_were_left_are_offered_again_after_this_weeks_and_ticke
     assert labels(form)[:count] == WEEKS[1], "this week's first"
     assert [label.removeprefix("Week 1: ")[:60] for label in labels(form)[count:]] == [t[:60] for t in WEEKS[0][1:]]
     reply = await bot.chat.submit("member-1", form, tasks=("1", "1.2"))
-    assert f"And of earlier weeks:\n✓ Week 1: {WEEKS[0][1]}" in plain(reply)  # type: ignore[arg-type]
+    assert f"And from earlier weeks:\n✓ Week 1: {WEEKS[0][1]}" in plain(reply)  # type: ignore[arg-type]
     first, second = await record(bot, 1), await record(bot, 2)
     assert [task.done for task in first.tasks] == [True, True, *[False] * (len(WEEKS[0]) - 2)]
     assert [task.text for task in second.tasks] == WEEKS[1], "a week holds its own tasks and no others"
@@ -243,18 +243,18 @@ async def test_a_round_that_is_closed_for_good_says_since_when_and_what_is_still
     await bot.until(datetime(2027, 2, 2, 12, tzinfo=UTC))
     said = await bot.say("member-1", "/checkin round:1")
     assert said == (
-        "Round 1 could be changed until Monday, 1 February 2027, so that the record is one to rely on. You can still "
+        "Round 1 could be changed until Monday, 1 February 2027; after that it's closed. You can still "
         "check in for rounds 2 to 5. If it matters, a moderator can record it for you, with a reason."
     )
     form = await bot.form("member-1", "/checkin round:2")
     await bot.days(7)
     assert "Round 2 could be changed until" in plain(await bot.chat.submit("member-1", form))  # type: ignore[arg-type]
-    assert "Round 9 has not opened yet" in await bot.say("member-1", "/checkin round:9")
+    assert "Round 9 hasn't opened yet" in await bot.say("member-1", "/checkin round:9")
 
 
 async def test_late_counts_and_says_so(bot: BotUnderTest) -> None:
     await bot.days(14)
-    assert "Checked in for week 1, late, and it counts." in await bot.check_in("member-1", "/checkin round:1")
+    assert "Checked in for week 1. It's late, and it counts." in await bot.check_in("member-1", "/checkin round:1")
 
 
 async def test_an_excused_round_is_not_a_miss_in_the_streak_of_a_check_in(bot: BotUnderTest) -> None:

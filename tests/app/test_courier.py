@@ -136,9 +136,9 @@ async def test_after_an_outage_a_room_gets_only_the_newest_opening_marked_late(b
     await bot.settle()
     texts = bot.chat.timeline()
     assert bot.cards() == [1, 4]
-    assert "This comes late" in texts[-1]
+    assert "This is late" in texts[-1]
     assert texts[-1].startswith("Week 4 "), "the week that is open comes before any other"
-    assert "weeks 2 and 3 began without cards; /plan week:3 shows the last of them" in texts[-1]
+    assert "weeks 2 and 3 started without cards; /plan week:3 shows the last one" in texts[-1]
     assert bot.chat.inbox("member-1") == [], "no backlog of reminders"
     thread = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1"))
     assert not any("checked in" in text for text in bot.chat.timeline(thread=thread.ref.message_id))

@@ -29,7 +29,7 @@ async def rooms(bot: BotUnderTest) -> list[str]:
 
 async def test_the_room_of_whatever_cohort_is_refused_for_the_digest(bot: BotUnderTest) -> None:
     preview = await bot.message("moderator", "/cohort edit moderators_channel:study-hall")
-    assert "is created" in await other(bot)
+    assert "is ready" in await other(bot)
     assert "A cohort meets there" in await bot.say("moderator", TO_THE_HALL.format('"AI 2027"'))
     assert "A cohort meets there" in plain(await bot.press("moderator", preview, "Send it there")), "not by the button"
     assert "A cohort meets there" in await bot.say("moderator", "/cohort edit cohort:Other moderators_channel:general")
@@ -66,7 +66,7 @@ async def test_an_ended_cohort_keeps_its_room_to_its_members_and_frees_its_diges
     await bot.join("member-1")
     ending = await bot.message("moderator", "/cohort archive")
     await bot.press("moderator", ending, "End")
-    assert "is created" in await other(bot, "study-hall")
+    assert "is ready" in await other(bot, "study-hall")
     to_its_room = "/cohort edit cohort:Other moderators_channel:general"
     assert "A cohort meets there" in await bot.say("moderator", to_its_room)
     await bot.write(lambda store: store.members.set_left(1, MONDAY))

@@ -48,7 +48,7 @@ async def bot(tmp_path: Path, guide: OneGuide) -> AsyncIterator[BotUnderTest]:
         await it.create()
         await it.join("member-1")
         await it.until(datetime(2027, 1, 13, 18, tzinfo=UTC))  # Wednesday of week 2, its paper is out
-        await it.chat.press("member-1", papers(it)[0], "I have read it")
+        await it.chat.press("member-1", papers(it)[0], "I've read it")
         await it.until(datetime(2027, 1, 19, 12, tzinfo=UTC))  # Tuesday of week 3
         guide.programme = NEW
         yield it
@@ -75,7 +75,7 @@ async def test_a_repair_brings_the_new_words_to_a_week_that_was_posted(bot: BotU
     await bot.type("moderator", "/cohort post repair:2")
     await bot.settle()
     assert cards(bot) == ["Week 1: As it was 1", f"Week 2: {title(2)}", f"Week 3: {title(3)}"]
-    assert len(bot.chat.posts()) == before, "in place"
+    assert len(bot.chat.posts()) == before, "where they are"
     assert SECOND.title in papers(bot)[0].text, "week 2 keeps the paper that it read"
 
 

@@ -50,7 +50,7 @@ async def test_a_check_in_that_is_no_longer_shared_takes_its_words_back_and_can_
 ) -> None:
     await bot.check_in("member-1", share=())
     await bot.settle()
-    assert thread(bot) == ["A check-in stood here; it was taken back."]
+    assert thread(bot) == ["There was a check-in here; it's no longer shared."]
     payload = await bot.read(lambda store: store.deliveries.by_key(SHARED))
     assert payload is not None
     assert "first words" not in (payload.payload or "")

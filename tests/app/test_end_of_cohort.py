@@ -34,7 +34,7 @@ async def test_a_short_programme_speaks_of_its_weeks_as_people_do(tmp_path: Path
         await bot.until(FIRST + weeks * WEEK + timedelta(days=3))
         said += [await bot.say("moderator", line) for line in ("/cohort progress", "/cohort members")]
         overview = said[-2]
-        assert "It has closed, and it was the last." in overview
+        assert "It has closed, and it was the last one." in overview
         assert "open until" not in overview
         assert f"round {weeks + 1}" not in overview.lower()
         assert "at the end of the programme" in said[-1]
@@ -67,7 +67,7 @@ async def over(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 @pytest.mark.parametrize("line", ["/join", "/join timezone:Berlin", "/join timezone:Berlin pace:cohort"])
 async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over: BotUnderTest, line: str) -> None:
     told = await over.message("member-2", line)
-    assert "is over. Its last week ended Mon 18 Jan 2027" in plain(told).replace("\n", " ")
+    assert "is over. Its last week ended on Mon 18 Jan 2027" in plain(told).replace("\n", " ")
     form = await over.chat.press("member-2", told, "Start from week 1")
     assert isinstance(form, Form)
     (pace,) = [field for field in form.fields if isinstance(field, ChoiceField)]
@@ -87,7 +87,7 @@ async def test_in_the_last_days_it_says_until_when_and_a_form_from_before_says_w
         await bot.until(FIRST + WEEK + timedelta(days=5))
         assert "Its last week closes" in await bot.say("member-2", "/join timezone:Berlin")
         reply = await bot.chat.submit("member-1", form, timezone="Berlin", pace="cohort")
-        assert "no more weeks" in answers(reply)["pace"]
+        assert "no weeks left" in answers(reply)["pace"]
         assert isinstance(reply, FieldErrors)
 
 
@@ -111,7 +111,7 @@ async def end(bot: BotUnderTest) -> None:
 
 async def test_what_was_is_looked_at_after_the_end(ended: BotUnderTest) -> None:
     assert "Your progress in AI 2027" in await ended.say("member-1", "/progress")
-    assert "1 check-in of 1 person" in await ended.say("moderator", "/cohort export")
+    assert "1 check-in by 1 person" in await ended.say("moderator", "/cohort export")
     assert "checked in" in await ended.say("moderator", "/cohort progress")
 
 
@@ -145,7 +145,7 @@ async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(e
     before = 'cohort:"AI 2027 (ended 2027-01-04)"'
     assert f"give {before}" in await ended.say("moderator", "/cohort export")
     reply = await ended.say("moderator", f"/cohort export {before}")
-    assert "1 check-in of 1 person" in reply
+    assert "1 check-in by 1 person" in reply
     assert "--cohort 'playground/AI 2027 (ended 2027-01-04)'" in reply
     for name in ("AI 2027 (ended 2027-01-04)", "playground/AI 2027 (ended 2027-01-04)"):
         rows = await ended.read(partial(exported, name=name, programmes=LIBRARY))
@@ -155,7 +155,7 @@ async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(e
     await ended.join("member-1")
     assert "● on time" not in await ended.say("member-1", "/progress")
     assert "● on time" in await ended.say("member-1", f"/progress {before}")
-    assert "You are not in “AI 2027” yet" in await ended.say("member-3", "/progress")
+    assert "You're not in “AI 2027” yet" in await ended.say("member-3", "/progress")
 
 
 async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -> None:
@@ -167,4 +167,4 @@ async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -
         await bot.chat.press("member-1", leave, "Leave")
         assert "Your progress in AI 2027" in await bot.say("member-1", "/progress")
         assert "/join brings you back, and /progress still shows your record" in await bot.say("member-1", "/plan")
-        assert "You are not in “AI 2027” yet" in await bot.say("member-2", "/progress")
+        assert "You're not in “AI 2027” yet" in await bot.say("member-2", "/progress")

@@ -27,7 +27,7 @@ async def test_a_newcomer_is_told_what_it_is_and_how_to_begin(bot: BotUnderTest)
     assert listed(plain(reply)) == ["join", "help"]
     assert "I keep a group together through a long programme" in plain(reply)
     assert "The commands that begin with /cohort are for moderators." in plain(reply)
-    assert "[Join]  [See the whole plan]  [Questions, and what to expect]" in plain(reply)
+    assert "[Join]  [See the whole plan]  [Questions and what to expect]" in plain(reply)
 
 
 async def test_a_member_reads_what_members_can_do_in_the_order_of_use(bot: BotUnderTest) -> None:

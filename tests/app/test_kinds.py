@@ -103,4 +103,4 @@ def test_moderators_read_what_it_is_called() -> None:
             1, what, State.PARKED, "", 1, 1, "", None, None, None, None, None, DeliveryReason.ERROR, None, what.due
         )
         shown = plain(overview(COHORT, 0, (), 0, [(kind.label, row, other_cure())], (), what.due))
-        assert f"{kind.label}: an unforeseen error." in shown
+        assert f"{kind.label}: an unexpected error." in shown

@@ -14,7 +14,7 @@ from tests.fakes.memory import WORKSPACE
 
 pytestmark = pytest.mark.usefixtures("cohort")
 
-LOST = "My last answer did not reach you"
+LOST = "My last answer didn't reach you"
 GENERAL = Place("local", WORKSPACE, "general")
 CHECKED = {"tasks": ("1",), "done": ("x",), "blockers": ("",), "next": ("",), "share": ()}
 _ids = itertools.count()
@@ -84,4 +84,4 @@ async def test_both_that_did_not_arrive_are_told(bot: BotUnderTest) -> None:
     await bot.days(4)
     await unanswered(bot, "member-2", "checkin.save", {"id": "1", "round": "1"}, form=True)
     assert LOST in await bot.say("member-2", "/plan")
-    assert "A direct message of mine did not arrive" not in await bot.say("member-2", "/plan")
+    assert "I couldn't send you a direct message" not in await bot.say("member-2", "/plan")

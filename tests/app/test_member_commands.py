@@ -20,8 +20,8 @@ async def test_a_break_names_its_rounds_and_what_still_counts(cohort: BotUnderTe
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-20")
     assert said == (
         "Your break is set: Thursday, 7 January 2027 to Wednesday, 20 January 2027.\n"
-        "Rounds 1 and 2 are break rounds: at least four of their seven dates are off. Your streak rests, and no "
-        "reminders come. If you check in for them all the same, it counts.\n"
+        "Rounds 1 and 2 are paused, because at least four of their seven days are off. Your streak is safe, and I "
+        "won't remind you. If you check in anyway, it counts.\n"
         "[End my break]"
     )
     assert (await cohort.member()).breaks == (Break(date(2027, 1, 7), date(2027, 1, 20)),)
@@ -31,7 +31,7 @@ async def test_timeline_5_a_break_from_thursday_to_wednesday_takes_out_the_first
     cohort: BotUnderTest,
 ) -> None:
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-13")
-    assert "Round 1 is a break round" in said
+    assert "Round 1 is paused" in said
     await cohort.until(datetime(2027, 1, 11, 7, 59, tzinfo=UTC))
     assert cohort.titles() == []
     await cohort.until(datetime(2027, 1, 18, 7, 59, tzinfo=UTC))
@@ -46,13 +46,13 @@ async def test_checking_in_on_a_break_counts(cohort: BotUnderTest) -> None:
 
 async def test_a_short_break_says_that_no_round_becomes_a_break_round(cohort: BotUnderTest) -> None:
     said = await cohort.say("member-1", "/break from:2027-01-08 until:2027-01-12")
-    assert "too short to pause a week" in said
+    assert "too short to pause a round" in said
 
 
 async def test_two_breaks_merge_in_effect(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/break from:2027-01-05 until:2027-01-07")
     said = await cohort.say("member-1", "/break from:2027-01-07 until:2027-01-09")
-    assert "Round 1 is a break round" in said
+    assert "Round 1 is paused" in said
 
 
 async def test_the_same_break_twice_is_one(cohort: BotUnderTest) -> None:
@@ -70,7 +70,7 @@ async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: BotUn
     reply = await cohort.chat.submit("member-1", form, until="soon")
     assert "year-month-day" in answers(reply)["until"]
     reply = await cohort.chat.submit("member-1", reply, **{"from": "2027-01-04", "until": "2027-01-20"})
-    assert "has passed" in answers(reply)["from"]
+    assert "has already passed" in answers(reply)["from"]
     reply = await cohort.chat.submit("member-1", reply, **{"from": "2027-01-05", "until": "2027-01-20"})
     assert isinstance(reply, Message)
     assert "Rounds 1 and 2" in plain(reply)
@@ -79,21 +79,21 @@ async def test_without_dates_a_form_asks_with_today_and_seven_days(cohort: BotUn
 async def test_a_break_is_ended_early_and_reminders_come_again(cohort: BotUnderTest) -> None:
     reply = await cohort.message("member-1", "/break until:2027-01-31")
     await cohort.until(datetime(2027, 1, 12, 12, tzinfo=UTC))
-    assert "over from today on. Your streak is as you left it" in str(
+    assert "over as of today. Your streak is as you left it" in str(
         await cohort.chat.press("member-1", reply, "End my break")
     )
     assert (await cohort.member()).breaks == (Break(date(2027, 1, 5), date(2027, 1, 11)),)
     await cohort.until(datetime(2027, 1, 15, 12, tzinfo=UTC))
     assert cohort.titles() == ["Week 2 of AI 2027"]
-    assert "No break of yours" in str(await cohort.chat.press("member-1", reply, "End my break"))
+    assert "You have no break" in str(await cohort.chat.press("member-1", reply, "End my break"))
 
 
 async def test_a_break_begins_today_where_the_cohort_is(bot: BotUnderTest) -> None:
     await bot.create(options="timezone:Pacific/Kiritimati")
     await bot.join("member-1")
     await bot.until(datetime(2027, 1, 5, 12, tzinfo=UTC))  # there it is the 6th already
-    assert "has passed" in await bot.say("member-1", "/break from:2027-01-05 until:2027-01-20")
-    assert "noted" in await bot.say("member-1", "/break from:2027-01-06 until:2027-01-20")
+    assert "has already passed" in await bot.say("member-1", "/break from:2027-01-05 until:2027-01-20")
+    assert "is set" in await bot.say("member-1", "/break from:2027-01-06 until:2027-01-20")
 
 
 # A slower pace
@@ -105,10 +105,10 @@ async def test_a_slip_says_the_week_how_it_comes_and_the_new_end(cohort: BotUnde
     said = await cohort.say("member-1", "/slip weeks:1")
     assert said == (
         "You get an extra week: in round 4 you'll repeat week 3.\n"
-        "It comes to you by direct message Mon 25 Jan 2027 08:00 UTC, and so do the weeks after it.\n"
+        "I'll send it to you by direct message Mon 25 Jan 2027 08:00 UTC, and the weeks after it too.\n"
         "You'll now finish on Mon 02 Apr 2029. Nothing you did is lost, and your streak stays.\n"
-        "Until round 4 opens you can take it back.\n"
-        "[Take it back]"
+        "You can undo this until round 4 opens.\n"
+        "[Undo]"
     )
     assert "Mon 26 Mar 2029" in before
     assert "Mon 02 Apr 2029" in await cohort.say("member-1", "/progress")
@@ -118,13 +118,13 @@ async def test_a_slip_is_taken_back_until_it_begins_and_stays_afterwards(cohort:
     await cohort.days(14)
     await cohort.type("member-1", "/slip weeks:1")
     reply = await cohort.message("member-1", "/slip weeks:1")
-    said = await cohort.press("member-1", reply, "Take it back")
-    assert plain(said) == "Taken back: round 4 will be your week 4. You'll finish on Mon 26 Mar 2029."
+    said = await cohort.press("member-1", reply, "Undo")
+    assert plain(said) == "Undone: round 4 will be your week 4. You'll finish on Mon 26 Mar 2029."
     assert (await cohort.member()).slips == ()
-    assert "taken back already" in str(await cohort.chat.press("member-1", reply, "Take it back"))
+    assert "already undone" in str(await cohort.chat.press("member-1", reply, "Undo"))
     await cohort.type("member-1", "/slip weeks:1")
     await cohort.days(7)
-    assert "the slower pace stays" in str(await cohort.chat.press("member-1", reply, "Take it back"))
+    assert "the slower pace stays" in str(await cohort.chat.press("member-1", reply, "Undo"))
     assert (await cohort.member()).slips == (Slip(4, 1),)
     assert any("Week 3:" in title for title in cohort.titles()), "their own card has come"
 
@@ -134,7 +134,7 @@ async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
     await cohort.say("member-1", "/slip weeks:1")
     said = await cohort.say("member-1", "/slip weeks:2")
     assert "in round 6 you'll go back to week 3" in said
-    assert "that is 3 weeks in this round" in said
+    assert "that's 3 weeks in this round" in said
     assert "by 2 weeks at most" in await cohort.say("member-1", "/slip weeks:3")
     assert (await cohort.member()).slips == (Slip(6, 1), Slip(6, 2))
 
@@ -144,13 +144,13 @@ async def test_two_slips_in_one_round_add_up(cohort: BotUnderTest) -> None:
     [
         ("/break from:soon until:2027-01-20", "year-month-day"),
         ("/break from:2027-02-30", "2027-02-30"),
-        ("/break from:2027-01-04 until:2027-01-20", "has passed"),
+        ("/break from:2027-01-04 until:2027-01-20", "has already passed"),
         ("/break from:2027-01-10 until:2027-01-09", "end before it begins"),
         ("/break until:2027-01-04", "end before it begins"),
         ("/break from:2027-01-05 until:2027-03-30", "until 2027-03-29"),
         ("/break from:9999-12-31 until:9999-12-31", "more than a year away"),
         ("/break from:9999-12-31", "more than a year away"),
-        ("/break until:9999-12-31", "at most 12 weeks"),
+        ("/break until:9999-12-31", "12 weeks at most"),
         ("/slip", "Please add weeks, such as weeks:1."),
         ("/slip weeks:0", "between 1 and 52"),
         ("/slip weeks:53", "between 1 and 52"),
@@ -229,7 +229,7 @@ async def test_a_reminder_names_no_task_that_was_done_when_the_week_was_done_bef
     await cohort.chat.submit("member-1", form, tasks=(done.value,))
     await cohort.days(10)
     reminder = cohort.chat.inbox("member-1")[-1].text
-    assert "Week 2 of AI 2027 is on." in reminder
+    assert "Week 2 of AI 2027 is under way." in reminder
     assert done.label not in reminder
     assert any(f"- {option.label}" in reminder for option in options)
 
@@ -250,11 +250,11 @@ async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_remind
     assert cohort.titles()[4:] == ["A way back into AI 2027"], "and then silence"
     sent = cohort.chat.inbox("member-1")[-1]
     lines = sent.text.split("\n")
-    assert lines[0] == "AI 2027 has a new round open, and your place in it is kept."
+    assert lines[0] == "AI 2027 has a new round open, and your place is still yours."
     assert lines[1].startswith("Got 15 minutes? Start here: ")
     assert lines[2] == (
-        "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. This is "
-        "the only message of its kind: until you check in again I stay quiet."
+        "A blank check-in counts too. If the pace or the timing is wrong, one button changes it. I'll only send this "
+        "once, and stay quiet until you check in again."
     )
     assert lines[3:] == ["[Check in]  [Slip a week]  [Take a break]  [Leave]"]
     assert ways_back(cohort) == ["19 Jan 09:00"], "an hour after the second round's grace"
@@ -281,7 +281,7 @@ async def test_the_buttons_of_the_way_back(cohort: BotUnderTest) -> None:
     await cohort.days(40)
     assert len(ways_back(cohort)) == 1, "a break begins no new count"
     leave = await cohort.press("member-1", sent, "Leave")
-    assert "You have left" in str(await cohort.chat.press("member-1", leave, "Leave"))
+    assert "You've left" in str(await cohort.chat.press("member-1", leave, "Leave"))
 
 
 async def test_no_way_back_is_offered_without_reminders_on_a_break_or_at_night(bot: BotUnderTest) -> None:

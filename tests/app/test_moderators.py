@@ -37,7 +37,7 @@ async def test_what_changes_is_shown_first_and_done_once(bot: BotUnderTest) -> N
     assert await named(bot) == [("person", "member-1"), ("person", "member-2")]
     assert "Nobody has joined" in await bot.say("member-1", "/cohort members")
     again = await bot.chat.press("moderator", preview, "Change it")
-    assert "like that already" in plain(again)  # type: ignore[arg-type]
+    assert "already like that" in plain(again)  # type: ignore[arg-type]
 
 
 async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bot: BotUnderTest) -> None:
@@ -48,7 +48,7 @@ async def test_a_new_list_takes_the_place_of_the_old_one_and_nobody_clears_it(bo
     assert "Only moderators" in await bot.say("member-1", "/cohort members")
     assert "nobody by name" in await edit(bot, "moderators:nobody")
     assert await named(bot) == []
-    assert "like that already" in await bot.say("moderator", "/cohort edit moderators:none")
+    assert "already like that" in await bot.say("moderator", "/cohort edit moderators:none")
 
 
 async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_there_is_a_room(bot: BotUnderTest) -> None:
@@ -56,11 +56,11 @@ async def test_who_names_a_role_hears_what_does_not_reach_its_holders_until_ther
     assert cohort is not None
     role = spans((Moderator("discord", "1", "role", "2"),))
     for message in (edit_words.changed(cohort, "", None, None, None, role, START), preview(cohort, role)):
-        assert "I cannot see who holds a role" in plain(message)
+        assert "I can't see who has a role" in plain(message)
         assert "/cohort edit moderators_channel:" in plain(message)
     roomy = replace(cohort, moderators_channel="lounge")
-    assert "who holds a role" not in plain(edit_words.changed(roomy, "", None, None, None, role, START))
-    assert "who holds a role" not in await edit(bot, "moderators:member-1")
+    assert "who has a role" not in plain(edit_words.changed(roomy, "", None, None, None, role, START))
+    assert "who has a role" not in await edit(bot, "moderators:member-1")
 
 
 def preview(cohort: Cohort, named: Sequence[Span]) -> Message:
@@ -81,7 +81,7 @@ async def test_a_preview_that_no_longer_holds_is_refused(bot: BotUnderTest) -> N
 @pytest.mark.parametrize("said", ["stranger", "@everyone", "role:1", "person:member-1", '"member-1 stranger"'])
 async def test_whom_the_platform_does_not_know_is_refused_by_name(bot: BotUnderTest, said: str) -> None:
     answer = await bot.say("moderator", f"/cohort edit moderators:{said}")
-    assert "I do not know “" in answer
+    assert "I don't know “" in answer
     assert said.strip('"').split()[-1].removeprefix("@") in answer
     assert await named(bot) == []
 
@@ -91,7 +91,7 @@ async def test_an_alert_comes_to_all_who_are_named_also_to_those_who_never_wrote
     bot.chat.fail_next(Refused(Reason.NOT_ALLOWED))
     await bot.days(4)
     for person in ("moderator", "member-2"):
-        alerts = [each for each in bot.chat.inbox(person) if "I cannot post" in each.text]
+        alerts = [each for each in bot.chat.inbox(person) if "I can't post" in each.text]
         assert len(alerts) == 1, person
     again = await bot.chat.press("member-2", bot.chat.inbox("member-2")[0], "Try again")
-    assert "Trying 1 message" in plain(again)  # type: ignore[arg-type]
+    assert "trying 1 message" in plain(again)  # type: ignore[arg-type]

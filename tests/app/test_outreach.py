@@ -53,10 +53,10 @@ def said(reply: Reply) -> str:
 async def test_the_card_says_who_needs_a_person_and_why(bot: BotUnderTest) -> None:
     text = plain(await bot.message("moderator", "/cohort progress"))
     assert "Round 4: 1 of 3 checked in." in text
-    assert "Who needs a person today: 2" in text
+    assert "Who needs someone today: 2" in text
     why = "Sample Member 3: missed the last 3 rounds (1 to 3). Reminders have stopped; please message them yourself. "
     assert f"{why}Nobody has written to them yet." in text
-    assert "Sample Member 2: wrote a blocker in rounds 1 and 2." in text
+    assert "Sample Member 2: reported a blocker in rounds 1 and 2." in text
     assert "Open blockers: 1" in text
     assert "Sample Member 2, round 2: No GPU" in text
 
@@ -121,7 +121,7 @@ async def test_words_that_could_not_be_carried_are_told_with_the_reason(bot: Bot
     await bot.chat.submit("moderator", await open_form(bot, "Write"), text="Hello")
     await bot.settle()
     text = plain(await bot.message("moderator", "/cohort progress"))
-    assert "a moderator's private message: their direct messages are closed. They can open them" in text
+    assert "a moderator's private message: their direct messages are closed. They can allow them" in text
     assert "Not delivered: their direct messages are closed." in plain(
         await bot.message("moderator", '/cohort progress member:"Sample Member 3"')
     )
@@ -147,10 +147,10 @@ async def test_a_message_that_is_repeated_is_sent_once(bot: BotUnderTest) -> Non
 async def test_an_outreach_is_noted_with_what_came_of_it(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Log outreach")
     answer = await bot.chat.submit("moderator", form, when="2027-01-20", outcome="back", note="We had a call")
-    assert "they are coming back" in said(answer)
+    assert "they're coming back" in said(answer)
     (entry,) = await log(bot)
     assert entry.at == datetime(2027, 1, 20, 11, tzinfo=UTC)
-    assert "Sample Moderator wrote on Wed 20 Jan 2027; they are coming back." in plain(
+    assert "Sample Moderator wrote on Wed 20 Jan 2027; they're coming back." in plain(
         await bot.message("moderator", "/cohort progress")
     )
 
@@ -196,7 +196,7 @@ async def test_whom_nobody_has_written_to_comes_first_then_who_missed_most(bot: 
     async def order() -> list[str]:
         lines = (
             plain(await bot.message("moderator", "/cohort progress"))
-            .split("Who needs a person today")[1]
+            .split("Who needs someone today")[1]
             .split("Open blockers")[0]
             .split("\n")[1:-1]
         )
@@ -240,7 +240,7 @@ async def test_a_check_in_is_recorded_from_somebodys_record(bot: BotUnderTest) -
         await bot.chat.submit("moderator", form, round="3", reason="Told me in the call")
     )
     again = await bot.chat.submit("moderator", form, round="3", reason="Told me in the call")
-    assert "has checked in for round 3 already" in answers(again)["round"]
+    assert "has already checked in for round 3" in answers(again)["round"]
     assert "recorded a check-in for them, round 3: Told me" in plain(
         await bot.message("moderator", "/cohort progress member:member-3")
     )
@@ -270,7 +270,7 @@ async def test_erasing_oneself_takes_the_words_of_the_log_and_what_waits(bot: Bo
 async def test_a_stale_button_of_somebody_who_left_says_so(bot: BotUnderTest) -> None:
     form = await open_form(bot, "Write")
     await bot.chat.press("member-3", await bot.type("member-3", "/leave"), "Leave")  # type: ignore[arg-type]
-    assert "not in this cohort any more" in said(await bot.chat.submit("moderator", form, text="Hello"))
+    assert "no longer in this cohort" in said(await bot.chat.submit("moderator", form, text="Hello"))
     assert await log(bot) == []
 
 

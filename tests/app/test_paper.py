@@ -45,8 +45,8 @@ def posted(bot: BotUnderTest) -> list[str]:
 async def test_before_the_first_one_it_says_when_it_comes(bot: BotUnderTest) -> None:
     text = plain(await bot.message("member-1", "/paper"))
     assert FIRST.title in text
-    assert f"It comes in week {FIRST.week}." in text
-    assert "I have read it" not in text
+    assert f"It comes up in week {FIRST.week}." in text
+    assert "I've read it" not in text
 
 
 async def test_it_leads_to_its_thread_and_reading_is_counted(bot: BotUnderTest) -> None:
@@ -55,14 +55,14 @@ async def test_it_leads_to_its_thread_and_reading_is_counted(bot: BotUnderTest) 
     message = await bot.message("member-1", "/paper")
     assert "Nobody has marked it as read yet." in plain(message)
     assert f"https://chat.example.org/general/{post.ref.message_id}" in links(message)
-    answer = await bot.press("member-2", post, "I have read it")
+    answer = await bot.press("member-2", post, "I've read it")
     assert "You're the first here to read it. It's your first paper." in plain(answer)
     assert "1 member has read it." in plain(await bot.message("member-1", "/paper"))
-    mine = await bot.press("member-1", message, "I have read it")
+    mine = await bot.press("member-1", message, "I've read it")
     assert "You've read it, and so has 1 other." in plain(mine)
-    again = await bot.press("member-1", message, "I have read it")
+    again = await bot.press("member-1", message, "I've read it")
     assert "You'd already marked" in plain(again)
-    assert "I have read it]" not in plain(await bot.message("member-1", "/paper"))
+    assert "I've read it]" not in plain(await bot.message("member-1", "/paper"))
 
 
 async def test_past_ones_are_listed_with_their_threads(bot: BotUnderTest) -> None:
@@ -70,7 +70,7 @@ async def test_past_ones_are_listed_with_their_threads(bot: BotUnderTest) -> Non
     past = await bot.press("member-1", await bot.message("member-1", "/paper"), "Past papers")
     text = plain(past)
     assert text.index(SECOND.title) < text.index(FIRST.title)
-    assert text.count("the talk (https://chat.example.org/general/") == 2
+    assert text.count("discussion (https://chat.example.org/general/") == 2
 
 
 @pytest.mark.parametrize("week", ["", "0", "3", "99", str(SECOND.week), "x"])
@@ -86,8 +86,8 @@ async def test_a_forged_button_counts_nothing(bot: BotUnderTest, week: str) -> N
             for block in post.message.blocks
         ),
     )
-    answer = await bot.press("member-1", forged, "I have read it")
-    assert "has not come yet" in plain(answer)
+    answer = await bot.press("member-1", forged, "I've read it")
+    assert "hasn't come up yet" in plain(answer)
     assert await bot.read(lambda store: store.papers.readers(1)) == {}
 
 
@@ -104,7 +104,7 @@ async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: BotUn
     assert SPARE.title in post
     assert FIRST.title not in post
     assert SPARE.title in plain(await bot.message("member-1", "/paper"))
-    assert "has gone out, so it stays" in plain(await bot.message("moderator", line))
+    assert "has already gone out, so it stays" in plain(await bot.message("moderator", line))
 
 
 async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: BotUnderTest) -> None:
@@ -122,14 +122,14 @@ async def test_any_paper_can_be_picked_by_title_and_link_and_taken_back(bot: Bot
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("week:1 paper:{spare}", "Week 1 has no paper of the month. You can still choose for week"),
-        ("paper:{spare}", "for which week"),
+        ("week:1 paper:{spare}", "Week 1 has no paper of the month. You can still choose the paper for week"),
+        ("paper:{spare}", "For which week"),
         ("week:{first}", "or both title and link"),
         ("week:{first} title:Only", "or both title and link"),
-        ("week:{first} title:A link:ftp://example.org", "not a link"),
-        ("week:{first} title:A link:javascript:alert(1)", "not a link"),
-        ("week:{first} title:A link:http://[", "not a link"),
-        ("week:{first} paper:nonsense", "No paper that is free"),
+        ("week:{first} title:A link:ftp://example.org", "isn't a link"),
+        ("week:{first} title:A link:javascript:alert(1)", "isn't a link"),
+        ("week:{first} title:A link:http://[", "isn't a link"),
+        ("week:{first} paper:nonsense", "There's no spare paper"),
         ("week:{first} paper:a", "More than one"),
         ("week:{first} paper:{spare} title:A", "either paper, or title and link"),
         ("week:{first} title:{long} link:https://example.org", "200 characters"),

@@ -66,7 +66,7 @@ async def export(bot: BotUnderTest, person: str = "member-1") -> tuple[str, dict
 
 async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: BotUnderTest) -> None:
     await short.until(GATE)
-    assert "You pass this phase with:" in card(short).text
+    assert "To complete this phase, you need:" in card(short).text
     said = await look_back(short, learned="Gradients", hard="", change="Fewer evenings")
     assert said.startswith("Saved: your review of “Phase 1”.")
     form = await short.chat.press("member-1", card(short), "Look back")
@@ -74,7 +74,7 @@ async def test_a_phase_ends_with_what_passes_it_and_three_questions(short: BotUn
     assert [field.value for field in form.fields if isinstance(field, TextField)] == ["Gradients", "", "Fewer evenings"]
     assert (await look_back(short, learned="Gradients and proofs")).startswith("Updated:")
     text, data = await export(short)
-    assert "**What can you do now that you could not?** Gradients and proofs" in text
+    assert "**What can you do now that you couldn't before?** Gradients and proofs" in text
     assert len(data["retrospectives"]) == 1
     assert data["retrospectives"][0]["answers"]["change"] == "Fewer evenings"
 
@@ -84,7 +84,7 @@ async def test_a_look_back_that_is_empty_or_too_long_comes_back(short: BotUnderT
     form = await short.chat.press("member-1", card(short), "Look back")
     assert "at least one" in answers(await short.chat.submit("member-1", form))["learned"]
     reply = await short.chat.submit("member-1", form, hard="h" * 1001)
-    assert "1000 characters; this has 1001" in answers(reply)["hard"]
+    assert "1000 characters; yours has 1001" in answers(reply)["hard"]
     assert await short.read(lambda store: store.retrospectives.of_member(1)) == []
 
 
@@ -93,7 +93,7 @@ async def test_nobody_looks_back_at_what_is_still_ahead_of_them(short: BotUnderT
     await short.join("member-2", line="/join timezone:Europe/Berlin pace:week-1")
     await short.until(GATE)
     reply = await short.chat.press("member-3", card(short), "Look back")
-    assert "You are not in" in str(reply)
+    assert "You're not in" in str(reply)
     second = card(short).message
     button = next(block for block in second.blocks if isinstance(block, Actions)).buttons[0]
     assert button.args["phase"]
@@ -206,7 +206,7 @@ async def test_erasing_takes_back_what_was_shared_in_the_thread(bot: BotUnderTes
     await bot.settle()
     week = next(sent for sent in bot.chat.posts() if sent.message.summary.startswith("Week 1:"))
     texts = bot.chat.timeline(thread=week.ref.message_id)
-    assert "A check-in stood here; it was taken back." in texts
+    assert "There was a check-in here; it's no longer shared." in texts
     assert not any("shared words" in text for text in texts)
 
 

@@ -76,12 +76,12 @@ def test_an_opening_is_composed_ahead_and_comes_at_its_instant(
 def test_what_was_composed_ahead_and_could_not_go_says_that_it_is_late(planned: Planned) -> None:
     planned.precomposed = Precomposed()  # the process was killed
     [parcel] = planned.claim(OPENS + timedelta(hours=3)).send
-    assert "This comes late" in (parcel.delivery.payload or "")
+    assert "This is late" in (parcel.delivery.payload or "")
 
 
 def test_what_is_kept_for_longer_than_an_hour_is_composed_anew(planned: Planned) -> None:
     [parcel] = planned.claim(OPENS + timedelta(minutes=61)).send
-    assert "This comes late" in (parcel.delivery.payload or "")
+    assert "This is late" in (parcel.delivery.payload or "")
 
 
 def test_a_schedule_that_is_moved_in_the_last_seconds_takes_the_card_along(planned: Planned) -> None:

@@ -193,9 +193,9 @@ async def test_closed_direct_messages_are_told_once_at_the_next_command(bot: Bot
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
     await bot.form("member-1", "/checkin")  # has no room for it
     said = await bot.say("member-1", "/plan")
-    assert "A direct message of mine did not arrive" in said
+    assert "I couldn't send you a direct message" in said
     assert "[Mention me in the thread]" in said
-    assert "did not arrive" not in await bot.say("member-1", "/plan")
+    assert "didn't arrive" not in await bot.say("member-1", "/plan")
     assert not any(isinstance(span, Mention) for message in thread(bot) for span in spans(message)), "nobody asked"
 
 
@@ -222,7 +222,7 @@ async def test_the_button_opts_in(bot: BotUnderTest) -> None:
     bot.chat.closed.add("member-1")
     await bot.until(datetime(2027, 1, 7, 17, 30, tzinfo=UTC))
     reply = await bot.message("member-1", "/plan")
-    assert "I name you" in str(await bot.chat.press("member-1", reply, "Mention me"))
+    assert "I'll mention you" in str(await bot.chat.press("member-1", reply, "Mention me"))
     assert (await account(bot)).mention
 
 

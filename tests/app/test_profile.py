@@ -41,12 +41,12 @@ async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: BotUnderT
     assert await cohort.say("member-1", "/profile") == (
         "What I keep about you\n"
         "- Name: Sample Member 1\n"
-        "- Time zone: Europe/Berlin, where it is Tuesday 13:00 now\n"
+        "- Time zone: Europe/Berlin, where it's Tuesday 13:00 now\n"
         "- Reminders: on\n"
         "- When direct messages are closed: no reminder\n"
-        "- AI 2027: hours not said, 1 check-in\n"
+        "- AI 2027: hours not given, 1 check-in\n"
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
-        "and what you share, nothing else. /profile with timezone, reminders or hours changes these.\n"
+        "and what you share, nothing else. To change these, type /profile with timezone, reminders or hours.\n"
         "[Change the time zone]  [Export my data]  [Erase my data]"
     )
 
@@ -79,7 +79,7 @@ async def test_reminders_follow_the_new_zone(cohort: BotUnderTest) -> None:
         ("/profile hours:0", "between 1 and 80"),
         ("/profile hours:81", "between 1 and 80"),
         ("/profile hours:many", "whole number"),
-        ("/profile reminders:maybe", "not one of on, off"),
+        ("/profile reminders:maybe", "pick one of on, off"),
         ("/profile timezone:Tokyo hours:81", "between 1 and 80"),
         ("/profile timezone:Tokyo hours:5 cohort:other", "no cohort called"),
     ],
@@ -106,7 +106,7 @@ async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: BotU
     said = plain(export)
     assert "Joined Friday, 1 January 2027, first round 1, left Tuesday, 5 January 2027." in said
     assert "Round 1, week 1, Tuesday, 5 January 2027, 1 of" in said
-    assert "Done: A plot In the way: Time Next: Tuesday 19:00" in said
+    assert "Done: A plot Blocker: Time Next: Tuesday 19:00" in said
     assert "somebody else" not in said
 
 
@@ -118,7 +118,7 @@ async def test_a_long_export_is_cut_with_a_word(cohort: BotUnderTest) -> None:
     export = await cohort.press("member-1", profile, "Export")
     said = plain(export)
     assert f"Done: {'d' * 300}… (cut)" in said
-    assert "4 more check-ins do not fit" in said
+    assert "4 more check-ins don't fit" in said
     assert "Round 6" in said
     assert len(said) < 3500
 

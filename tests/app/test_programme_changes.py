@@ -76,13 +76,13 @@ async def test_a_cohort_whose_programme_cannot_be_read_waits_and_the_others_run(
         await bot.until(MONDAY + timedelta(hours=2))
         assert cards(bot) == []
         assert len(cards(bot, "study-hall")) == 1
-        assert "cannot be read" in await bot.say("member-1", "/checkin cohort:First")
-        assert "cannot be read" in await bot.say("moderator", "/cohort progress cohort:First")
+        assert "can't read the programme" in await bot.say("member-1", "/checkin cohort:First")
+        assert "can't read the programme" in await bot.say("moderator", "/cohort progress cohort:First")
 
         programmes.programmes[SLUG] = gone
         await bot.until(MONDAY + timedelta(hours=4))
         assert len(cards(bot)) == 1, "it goes on when the programme is back"
-        assert "This comes late" in bot.chat.timeline()[-1]
+        assert "This is late" in bot.chat.timeline()[-1]
 
 
 async def test_a_row_that_waits_for_its_programme_is_parked_with_the_reason(tmp_path: Path) -> None:

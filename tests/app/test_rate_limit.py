@@ -44,7 +44,7 @@ async def test_buttons_and_forms_have_rates_of_their_own(tmp_path: Path) -> None
         assert isinstance(form, Form), "commands are counted by themselves"
         said = [str(await bot.chat.submit("member-1", form, "general", done="x")) for _ in range(PRESSES + 1)]
         assert ["One moment" in each for each in said] == [False] * PRESSES + [True]
-        assert "this form was not saved" in said[-1]
+        assert "this form wasn't saved" in said[-1]
 
 
 class Counted(Nobody):

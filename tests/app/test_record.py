@@ -30,7 +30,7 @@ async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(b
     assert said[5] == "Streak: 3 rounds. You can still miss two of any eight weeks and keep it. ◆◆"
     assert said[6] == "3 check-ins. The next milestone is 4."
     assert said[7].startswith("3 of 116 weeks, ")
-    assert said[7].endswith(" hours of the programme. You set aside 6 hours a week.")
+    assert said[7].endswith(" hours of the programme. You set aside 6 hours per week.")
     assert "of the guide's 20 actions completed." in said[8]
     assert said[-1] == "At this pace you'll finish on Mon 26 Mar 2029."
 
@@ -63,13 +63,13 @@ async def test_after_the_end_nothing_is_missed_and_nobody_is_at_risk(tmp_path: P
         assert "missed the last 2 rounds (1 and 2)" in card, "who missed the end did"
         assert "to 7" not in card
         assert said.endswith("You reached the end on Mon 18 Jan 2027.")
-        assert "You have come to the end of" in await bot.say("member-1", "/checkin")
+        assert "You've reached the end of" in await bot.say("member-1", "/checkin")
         assert "/slip weeks:7 lets you do the last one again" in await bot.say("member-1", "/slip weeks:6")
         assert "in round 9 you'll go back to week 2" in await bot.say("member-1", "/slip weeks:7")
 
 
 async def changes(bot: BotUnderTest) -> list[str]:
-    return [sent.text for sent in bot.chat.inbox("member-1") if sent.message.summary.startswith("A change in your")]
+    return [sent.text for sent in bot.chat.inbox("member-1") if sent.message.summary.startswith("A change to your")]
 
 
 async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: BotUnderTest) -> None:
@@ -83,7 +83,7 @@ async def test_an_excuse_is_told_once_with_its_reason_and_listed(bot: BotUnderTe
         "Sample Moderator excused you for round 1: it counts neither for nor against you.",
         "The reason: In hospital",
         "No streak yet: your next check-in starts one.",
-        "/progress keeps a list of such changes.",
+        "/progress lists changes like this one.",
     ]
     said = await bot.say("member-1", "/progress")
     assert "Changed by moderators\n- Tue 19 Jan 2027: Sample Moderator excused you for round 1" in said
@@ -94,7 +94,7 @@ async def test_a_recorded_check_in_is_told(bot: BotUnderTest) -> None:
     await bot.days(14)
     await bot.say("moderator", '/cohort record member:member-1 round:1 reason:"Told me in the call"')
     await bot.settle()
-    assert "recorded a check-in of yours for round 1." in (await changes(bot))[0]
+    assert "recorded a check-in for you for round 1." in (await changes(bot))[0]
 
 
 async def test_what_a_moderator_changes_at_night_is_told_in_the_morning(bot: BotUnderTest) -> None:

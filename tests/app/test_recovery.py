@@ -68,5 +68,5 @@ async def test_a_room_that_only_seems_to_work_is_no_storm(bot: BotUnderTest) -> 
     for _ in range(60):
         await later(bot, 600)
     assert 50 - len(bot.chat._faults) <= 12
-    alerts = [sent for sent in bot.chat.inbox("moderator") if "cannot post" in sent.text]
+    alerts = [sent for sent in bot.chat.inbox("moderator") if "can't post" in sent.text]
     assert len(alerts) <= 1

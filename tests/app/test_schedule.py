@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("cohort")
 
 QUIETLY = "Don't tell the room"
 CHANGES = {
-    "holiday rounds:1": ("Take it off", "AI 2027 has 1 week off. Week 2 opens Mon 18 Jan 2027"),
+    "holiday rounds:1": ("Give the week off", "AI 2027 has 1 week off. Week 2 opens Mon 18 Jan 2027"),
     "skip": ("Skip week 2", "In AI 2027, week 2 comes without a card. The week itself stays: it opens Mon 11 Jan 2027"),
     "edit day:Wednesday time:19:00": (
         "Change it",
@@ -36,7 +36,7 @@ async def pressed(bot: BotUnderTest, message: Message, label: str) -> Message:
 @pytest.mark.parametrize(("line", "label", "post"), [(line, *rest) for line, rest in CHANGES.items()])
 async def test_the_room_is_told_what_the_preview_showed(bot: BotUnderTest, line: str, label: str, post: str) -> None:
     preview = await bot.message("moderator", f"/cohort {line}")
-    assert f"I would tell the room:\n{post}" in plain(preview)
+    assert f"I'd tell the room:\n{post}" in plain(preview)
     assert told(bot) == []
     await pressed(bot, preview, label)
     (said,) = told(bot)
@@ -68,7 +68,7 @@ async def test_an_edit_of_the_name_alone_tells_the_room_nothing(bot: BotUnderTes
             "holiday rounds:2",
             "The 2 weeks off in AI 2027 are cancelled. Week 2 opens Mon 11 Jan 2027 08:00 UTC instead",
         ),
-        ("skip", "In AI 2027, week 2 comes with its card after all. It is due Mon 11 Jan 2027 08:00 UTC."),
+        ("skip", "In AI 2027, week 2 comes with its card after all. It's due Mon 11 Jan 2027 08:00 UTC."),
     ],
 )
 async def test_who_was_told_hears_that_it_is_over(bot: BotUnderTest, line: str, back: str) -> None:
@@ -119,7 +119,7 @@ async def test_the_card_of_the_open_week_shows_until_when_it_is_open_now(bot: Bo
     (card,) = (post for post in bot.chat.posts() if post.text.startswith("Week 1"))
     assert "Mon 11 Jan 2027 08:00 UTC" not in card.text
     assert "Wed 13 Jan 2027 18:00 UTC" in card.text
-    assert "comes late" not in card.text
+    assert "is late" not in card.text
     await bot.until(MONDAY + timedelta(days=7, hours=1))
     assert "Checked in" in await bot.check_in("member-1")
 
@@ -128,14 +128,14 @@ async def test_each_of_several_rooms_is_told_once(bot: BotUnderTest) -> None:
     await bot.say("moderator", "/cohort room channel:study-hall")
     await bot.settle()
     preview = await bot.message("moderator", "/cohort holiday rounds:1")
-    assert "I would tell all 2 rooms:" in plain(preview)
-    await pressed(bot, preview, "Take it off")
+    assert "I'd tell all 2 rooms:" in plain(preview)
+    await pressed(bot, preview, "Give the week off")
     for channel in ("general", "study-hall"):
         assert sum("has 1 week off" in text for text in bot.chat.timeline(channel)) == 1, channel
 
 
 async def test_the_plan_shows_the_dates_of_the_next_weeks_and_what_is_off(bot: BotUnderTest) -> None:
-    await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:2 from:2027-01-18"), "Take it off")
+    await pressed(bot, await bot.message("moderator", "/cohort holiday rounds:2 from:2027-01-18"), "Give the week off")
     plan = await bot.say("member-1", "/plan")
     dates = plan[plan.index("Coming up:") :].splitlines()[1:6]
     assert [line.lstrip("•- ").split(",")[0] for line in dates] == [

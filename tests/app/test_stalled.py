@@ -105,7 +105,7 @@ async def test_a_lane_that_has_fallen_silent_is_begun_anew_and_a_moderator_is_to
     assert bot.cards() == [1]
     told = [sent.text for sent in bot.chat.inbox("moderator") if "is late" in sent.text]
     assert len(told) == 1
-    assert "I do not know what is holding it up" in told[0]
+    assert "I don't know what's holding it up" in told[0]
     assert not await late(bot)
 
 

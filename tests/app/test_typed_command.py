@@ -52,8 +52,8 @@ def test_options_are_read(line: str, expected: dict[str, str]) -> None:
         ('name:"AI 2027', "is never closed"),
         ('name:"AI"2027', "space after the closing quote"),
         ("nam:AI", "Did you mean name:?"),
-        ("colour:red", "It takes name, starts."),
-        ("name:AI name:ML", "name is there twice"),
+        ("colour:red", "You can use name, starts."),
+        ("name:AI name:ML", "You gave name twice"),
         ("AI", "name:AI"),
         ("«AI»", 'name:"«AI»".'),
         ("name:AI why: because", "put the value in quotes"),
@@ -75,7 +75,7 @@ def test_whatever_is_quoted_is_read_back(name: str, starts: str) -> None:
 def test_a_platform_says_what_a_value_means_and_what_was_seen() -> None:
     found = typed_command.options("name:x starts:y", CREATE, lambda value, param: f"{param.kind} {value}")
     assert found == {"name": "text x", "starts": "date y"}
-    with pytest.raises(PersonError, match="“SEEN” has no name"):
+    with pytest.raises(PersonError, match="what “SEEN” is for"):
         typed_command.options("seen", CREATE, shown=str.upper)
 
 

@@ -195,7 +195,7 @@ def test_what_an_adapter_finds_for_moderators_can_be_translated(path: Path) -> N
     assert unmarked(for_moderators(path)) == []
 
 
-@pytest.mark.parametrize("planted", ['Finding(f"I lack “{title}”.", cure)', 'CURES = {1: "Unlock the thread."}'])
+@pytest.mark.parametrize("planted", ['Finding(f"I need “{title}”.", cure)', 'CURES = {1: "Unlock the thread."}'])
 def test_a_planted_cure_without_translation_is_found(planted: str) -> None:
     assert unmarked(planted)
     assert not unmarked('Finding(_("I lack a permission."), cure)\nraise WrongToken("Copy it again.")')

@@ -135,7 +135,7 @@ class Crowd:
         """Note an answer without the words."""
         text = side.text(answer)
         if words not in text:
-            raise Wrong(f"{what}: “{words}” is not in: {text[:200]}")
+            raise Wrong(f"{what}: “{words}” isn't in: {text[:200]}")
 
     async def does(self, name: str, act: Awaitable[None]) -> None:
         """One act; what goes wrong in it is noted and stops nobody else."""
@@ -201,7 +201,7 @@ class Crowd:
         side, who = person.side, person.name
         asked = await self.ask("leave", who, lambda: side.command(who, person.channel, "leave"))
         answer = await self.ask("leave button", who, lambda: side.press(who, asked, "Leave"))
-        self.expect(side, answer, "You have left", f"leaving of {who}")
+        self.expect(side, answer, "You've left", f"leaving of {who}")
 
     # What moderators do
 
@@ -217,13 +217,13 @@ class Crowd:
         (here, channel), (there, other) = group.rooms
         who, admin = group.moderator, group.other_admin
         rooms = await self.ask("cohort room", who, lambda: here.command(who, channel, "cohort room"))
-        shown = await self.ask("code button", who, lambda: here.press(who, rooms, "Code for another place"))
+        shown = await self.ask("code button", who, lambda: here.press(who, rooms, "Get a code for another place"))
         code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", here.text(shown))
         if code is None:
             raise Wrong(f"no code: {here.text(shown)}")
         words = {"code": code[0]}
         answer = await self.ask("cohort room code", admin, lambda: there.command(admin, other, "cohort room", **words))
-        self.expect(there, answer, "meets here now", "the second room")
+        self.expect(there, answer, "now meets here", "the second room")
 
     async def progress(self, group: Group) -> None:
         (side, channel), who = group.rooms[0], group.moderator

@@ -57,15 +57,15 @@ async def servers() -> AsyncIterator[tuple[DiscordServer, SlackServer, StillCloc
 async def bring_to_slack(here: OnDiscord, there: OnSlack) -> None:
     """A moderator makes a code on Discord, an admin of the Slack workspace enters it."""
     rooms = await here.server.slash("moderator", "general", "cohort room")
-    shown = await here.server.press("moderator", rooms, "Code for another place")
+    shown = await here.server.press("moderator", rooms, "Get a code for another place")
     assert shown.private
     code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", shown.text)
     assert code
     answer = await there.type("U1", f"/cohort room code:{code[0]}")
-    assert "meets here now, too" in answer.text
+    assert "now meets here too" in answer.text
     await there.settle()
     again = await there.type("U1", f"/cohort room code:{code[0]}", "C2")
-    assert "does not work" in again.text
+    assert "doesn't work" in again.text
 
 
 async def week(here: OnDiscord, there: OnSlack, number: int) -> None:
@@ -139,8 +139,8 @@ async def test_what_is_down_on_one_side_holds_up_nothing_on_the_other(tmp_path: 
         assert not any(post.said.startswith("Week 1") for post in slack.world.posts())
         alert = [message.text for message in discord.inbox("moderator").messages]
         assert len(alert) == 1
-        assert "I cannot post for AI 2027" in alert[0]
-        assert sum("I cannot post for AI 2027" in text for text in slack.world.inbox("U1")) == 1, "who entered the code"
+        assert "I can't post for AI 2027" in alert[0]
+        assert sum("I can't post for AI 2027" in text for text in slack.world.inbox("U1")) == 1, "who entered the code"
         slack.world.channels["C1"].archived = False
         clock.skip(20)
         await discord.slash("moderator", "general", "cohort post")
@@ -158,7 +158,7 @@ async def test_a_room_of_the_other_side_is_dropped_from_here_and_nothing_is_seen
         rooms = await discord.slash("moderator", "general", "cohort room")
         assert "a channel on Slack" in rooms.text
         question = await discord.press("moderator", rooms, "Drop room 2")
-        assert "1 member is there" in question.text
+        assert "1 member is only in that room" in question.text
         clock.skip(20)
         await discord.press("moderator", question, "Drop it")
         await here.until(MONDAY)

@@ -127,7 +127,9 @@ async def parked(bot: BotUnderTest) -> list[list[str]]:
 
 
 def told(bot: BotUnderTest) -> list[str]:
-    return sorted(post.text for post in bot.chat.inbox("moderator") if post.text.startswith("I cannot post"))
+    return sorted(
+        post.text for post in bot.chat.inbox("moderator") if post.text.startswith(("I cannot post", "I can't post"))
+    )
 
 
 async def test_what_it_parked_skipped_and_told_is_as_before(engine: Engine, tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ async def test_what_it_parked_skipped_and_told_is_as_before(engine: Engine, tmp_
     clock = StillClock(AT)
     async with running(tmp_path, clock=clock) as bot:
         shown = json.loads((DATA / "first_release.json").read_text(encoding="utf-8"))
-        back = "my access was taken away"  # it is there again, and what waited for that goes out by itself
+        back = "my access was revoked"  # it is there again, and what waited for that goes out by itself
         assert await parked(bot) == [row for row in shown if row[1] != back] != shown
         await bot.settle()
         assert [text for text in bot.chat.timeline() if "Word away" in text]
@@ -159,7 +161,7 @@ async def test_what_it_parked_skipped_and_told_is_as_before(engine: Engine, tmp_
         assert [text for text in bot.chat.timeline() if text.startswith("Week 3 ")]
         cards = [text for text in bot.chat.timeline("study-hall") if text.startswith("Week 3 ")]
         assert cards
-        assert "Week 1 " not in cards[0], "it was before the room, so nobody has missed it"
+        assert "Week 1 " not in cards[0], "it was due before this room was added, so nobody has missed it"
         await bot.until(OPENING + timedelta(days=6))
         row = await bot.runtime.database.read(lambda store: store.deliveries.by_key("nudge:1:r3:closing:m1"))
         assert row

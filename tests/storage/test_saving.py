@@ -53,7 +53,7 @@ async def test_on_a_full_disk_nothing_is_confirmed_and_it_goes_on_by_itself(
         assert await ready(bot) == []
         with a_full_disk(tmp_path / "bot.db-wal"):
             said = await bot.say("member-1", "/join timezone:Europe/Berlin")
-            assert "cannot save anything right now" in said
+            assert "can't save anything right now" in said
             (problem,) = await ready(bot)
             assert problem.startswith("Nothing can be saved: ")
             assert "no cohort" not in await bot.say("member-1", "/help")

@@ -289,7 +289,7 @@ async def test_a_file_that_is_gone_is_noticed_and_nothing_is_confirmed(
         for line in ("/join timezone:Europe/Berlin", "/help", "/plan"):
             said = await bot.say("member-1", line)
             assert "Welcome" not in said
-            assert "cannot save anything right now" in said or line == "/help"
+            assert "can't save anything right now" in said or line == "/help"
         with pytest.raises(CannotSave):
             await bot.runtime.database.read(lambda store: store.cohorts.active())
         (finding,) = await bot.runtime.findings()
@@ -305,7 +305,7 @@ async def test_a_file_that_is_put_back_goes_on(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
         path.rename(tmp_path / "elsewhere")
-        assert "cannot save" in await bot.say("member-1", "/join timezone:Europe/Berlin")
+        assert "can't save" in await bot.say("member-1", "/join timezone:Europe/Berlin")
         (tmp_path / "elsewhere").rename(path)
         assert await bot.runtime.findings() == []
         assert "Welcome" in await bot.say("member-1", "/join timezone:Europe/Berlin")

@@ -71,7 +71,7 @@ async def test_what_is_overdue_is_told_by_its_age(tmp_path: Path) -> None:
         problems = [finding.problem for finding in await bot.runtime.findings()]
     assert found["cohort_bot_oldest_undelivered_seconds"] == 420
     assert found["cohort_bot_oldest_undelivered_in_lane_seconds{channel=general,platform=local}"] == 420
-    problem = "A post for local general has been due since 2027-01-04 08:00 UTC: the reason is not known."
+    problem = "A post for local general has been due since 2027-01-04 08:00 UTC: I don't know why."
     assert problems == [problem]
 
 

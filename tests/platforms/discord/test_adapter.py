@@ -147,9 +147,9 @@ async def test_check_knows_a_place_that_is_not_there(server: DiscordServer, plat
     await settled(server, platform)
     assert await platform.check(room(server)) == []
     for channel in ("1", "general"):
-        assert "no channel" in (await platform.check(Place("discord", guild, channel)))[0].problem
+        assert "see a channel" in (await platform.check(Place("discord", guild, channel)))[0].problem
     voice = next(channel for channel in server.world.channels.values() if channel.name == "voice")
-    assert "not a text channel" in (await platform.check(Place("discord", guild, str(voice.id))))[0].problem
+    assert "isn't a text channel" in (await platform.check(Place("discord", guild, str(voice.id))))[0].problem
 
 
 async def test_a_history_that_cannot_be_read_is_not_an_empty_one(

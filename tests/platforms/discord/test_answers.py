@@ -314,7 +314,7 @@ async def test_a_mistake_in_a_form_is_told(
     monkeypatch.setattr(toy, "dispatch", wrong)
     await platform.stop(0)
     await platform.start(TABLE, toy.dispatch, toy.complete)
-    assert "could not show" in (await server.slash("member-1", "general", "ask")).text
+    assert "couldn't show" in (await server.slash("member-1", "general", "ask")).text
 
 
 async def test_an_answer_that_comes_too_late_is_logged(

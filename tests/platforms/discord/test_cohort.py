@@ -167,7 +167,7 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         channel.hidden = True
         await server.gateway.emit("CHANNEL_UPDATE", server.world.channel_json(channel))
         preview = await server.slash("moderator", "general", "cohort create", name="Secret", starts="2027-01-04")
-        assert "The channel is private: only people in it" in preview.text
+        assert "The channel is private, so only people in it" in preview.text
         await server.press("moderator", preview, CREATE)
         await bot.runtime.settle()
         outside = await server.slash("member-1", "study-hall", "join", timezone="Berlin")
@@ -228,7 +228,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         monkeypatch.setattr(answers, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
         await bot.runtime.settle()
-        told = "My last answer did not reach you, but what you did with /checkin is saved."
+        told = "My last answer didn't reach you, but what you did with /checkin is saved."
         assert told not in (await server.slash("member-2", "general", "plan")).text
         assert told in (await server.slash("member-1", "general", "plan")).text
         assert told not in (await server.slash("member-1", "general", "plan")).text

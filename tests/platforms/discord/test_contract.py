@@ -62,7 +62,7 @@ class OnDiscord:
 
     async def private(self, person: str) -> Sequence[str]:
         said = (_seen(message) for message in self._server.private.get(person, ()))
-        return [words for words in said if "being restarted" not in words]
+        return [words for words in said if "restarting" not in words]
 
     async def shown(self, place: Place) -> Sequence[str]:
         channel = self._server.world.channels[int(place.thread or place.channel)]

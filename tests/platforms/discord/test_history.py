@@ -93,4 +93,4 @@ async def test_a_post_of_ours_without_a_mark_may_be_the_one(server: DiscordServe
     with pytest.raises(Refused) as refused:
         await platform.find(place, Search("m" * 24, LATELY))
     assert refused.value.reason is Reason.NOT_ALLOWED
-    assert "look whether it is there" in refused.value.cure
+    assert "check whether it's there" in refused.value.cure

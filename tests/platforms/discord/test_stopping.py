@@ -12,7 +12,7 @@ async def test_stopping_lets_what_runs_end(server: DiscordServer, platform: Disc
     await toy.begun.wait()
     stopping = asyncio.create_task(platform.stop(5))
     await asyncio.sleep(0)
-    assert "being restarted" in (await server.slash("member-2", "general", "echo", words="x")).text
+    assert "restarting" in (await server.slash("member-2", "general", "echo", words="x")).text
     toy.go_on.set()
     assert (await waiting).text == "That took a while."
     await stopping

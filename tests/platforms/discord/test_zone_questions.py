@@ -16,15 +16,15 @@ async def test_the_question_is_answered_with_a_button_or_with_another_form(tmp_p
         assert "Asia/Kolkata" in asked.text
         assert "Welcome" not in asked.text
         welcome = await server.press("member-1", asked, "Kolkata, India, 17:30")
-        assert "Asia/Kolkata, where it is Friday 17:30 now" in welcome.text
+        assert "Asia/Kolkata, where it's Friday 17:30 now" in welcome.text
         form = await server.press("member-1", welcome, "Change the time zone")
         saved = await server.submit("member-1", form, timezone="Munich")
-        assert "Europe/Berlin, where it is Friday 13:00 now" in saved.text
+        assert "Europe/Berlin, where it's Friday 13:00 now" in saved.text
 
         asked = await server.slash("member-2", "general", "join", timezone="CST", hours=5)
         form = await server.press("member-2", asked, "Another time zone")
         welcome = await server.submit("member-2", form, value="Taipei")
-        assert "Asia/Taipei, where it is Friday 20:00 now" in welcome.text
+        assert "Asia/Taipei, where it's Friday 20:00 now" in welcome.text
 
         asked = await server.slash("member-3", "general", "join", timezone="USA")
         assert len(asked.buttons) == 9
@@ -37,10 +37,10 @@ async def test_a_cohorts_preview_is_seen_again_with_another_zone(tmp_path: Path)
         preview = await server.slash(
             "moderator", "general", "cohort create", name=name, timezone="GMT+5", starts="13/1"
         )
-        assert "Asia/Karachi, where it is Friday 17:00 now" in preview.text
+        assert "Asia/Karachi, where it's Friday 17:00 now" in preview.text
         form = await server.press("moderator", preview, "Change the time zone")
         preview = await server.submit("moderator", form, value="Dubai")
-        assert "Asia/Dubai, where it is Friday 16:00 now" in preview.text
+        assert "Asia/Dubai, where it's Friday 16:00 now" in preview.text
         assert name in preview.text
 
 

@@ -172,7 +172,7 @@ async def test_pressed_twice_it_happens_once(playground: Playground) -> None:
 async def test_what_was_mistyped_stays_and_the_answer_is_beside_it(playground: Playground) -> None:
     async with playground.page() as page:
         await _say(page, "/ecko words:x")
-        await expect(page.get_by_role("alert")).to_have_text("There is no command /ecko words:x. Did you mean /echo?")
+        await expect(page.get_by_role("alert")).to_have_text("There's no command /ecko words:x. Did you mean /echo?")
         await expect(page.get_by_test_id("command-box")).to_have_value("/ecko words:x")
         await _say(page, "/echo words:x")
         await expect(page.locator("#alert")).to_be_hidden()

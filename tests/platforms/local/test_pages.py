@@ -190,7 +190,7 @@ async def test_a_mistyped_command_is_kept_and_answered(visitors: Visitors, toy: 
     answer = await visitors.post("/type", {**ME, "_line": '/ecko "<b>'})
     page = read(answer.text)
     assert answer.status_code == 422
-    assert page.one(id="alert").text == 'There is no command /ecko "<b>. Did you mean /echo?'
+    assert page.one(id="alert").text == "There's no command /ecko \"<b>. Did you mean /echo?"
     assert page.one(**{"data-testid": "command-box"}).attributes["value"] == '/ecko "<b>'
     assert not toy.seen
 
@@ -239,7 +239,7 @@ async def test_a_button_that_is_gone_or_not_ones_own_is_answered(visitors: Visit
     value = (await visitors.look("member-1")).all("button", form="presses")[-1].attributes["value"]
     await visitors.platform.edit(ref, text("Nothing to press any more"))
     answer = await visitors.post("/press", {**ME, "_button": value}, script=True)
-    assert (answer.status_code, "changed meanwhile" in answer.text) == (422, True)
+    assert (answer.status_code, "changed in the meantime" in answer.text) == (422, True)
     assert [seen.action for seen in toy.seen] == ["card"]
 
 

@@ -39,8 +39,8 @@ def test_commands_are_found(line: str, action: str) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("hello", "Begin with a slash"),
-        ("", "Begin with a slash"),
+        ("hello", "Start with a slash"),
+        ("", "Start with a slash"),
         ("/", "Type / to see"),
         ("/ecko words:x", "Did you mean /echo?"),
         ("/cohort", "Did you mean /cohort create?"),
@@ -48,7 +48,7 @@ def test_commands_are_found(line: str, action: str) -> None:
         ("/cohort foo", "There is no /cohort foo. There is: create, progress."),
         ("/foo bar", "There is no command /foo bar. Type / to see"),
         ("/xyzzy", "Type / to see"),
-        ("/ask.sent", "There is no command"),
+        ("/ask.sent", "There's no command"),
         ("/ask now", "has no options"),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_button_carries_its_action_and_arguments() -> None:
 @pytest.mark.parametrize("value", ["7 checkin?round=4", "7 other", "8 checkin?round=3", "7 checkin?round=3&x=1"])
 def test_a_button_that_the_message_does_not_have(value: str) -> None:
     message = Message("", (Actions((Button("Check in", "checkin", {"round": "3"}),)),))
-    with pytest.raises(PersonError, match="changed meanwhile"):
+    with pytest.raises(PersonError, match="changed in the meantime"):
         translate.pressed(value, 7, message, ORIGIN)
 
 

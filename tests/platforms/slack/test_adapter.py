@@ -185,7 +185,7 @@ async def test_what_keeps_it_from_working(slack: SlackServer, platform: SlackPla
     assert "/invite" in archived.cure
     slack.world.break_down("conversations.history")
     (silent,) = await platform.check(C1)
-    assert "did not answer" in silent.problem
+    assert "didn't answer" in silent.problem
 
 
 async def test_scopes_that_are_missing_are_named(slack: SlackServer, clock: StillClock, toy: Toy) -> None:

@@ -36,7 +36,7 @@ async def test_a_file_goes_into_the_direct_messages_of_who_asked_and_the_answer_
 ) -> None:
     toy.answer = always(FILE)
     answer = await slack.command("U1", "/checkin")
-    assert answer.text == "The record\nYou find it in your direct messages with me."
+    assert answer.text == "The record\nIt's in your direct messages with me."
     (upload,) = slack.world.uploads.values()
     assert (upload.name, upload.text, upload.channel) == ("record.csv", "a,é\n", slack.world.dm_of("U1").id)
 
@@ -44,8 +44,8 @@ async def test_a_file_goes_into_the_direct_messages_of_who_asked_and_the_answer_
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        ("missing_scope", "I could not send you the file. Paste the output of “cohort-bot slack manifest”"),
-        ("internal_error", "Slack did not say whether the file arrived."),
+        ("missing_scope", "I couldn't send you the file. Paste the output of “cohort-bot slack manifest”"),
+        ("internal_error", "Slack didn't say whether the file arrived."),
     ],
 )
 async def test_a_file_that_slack_does_not_take_is_told_with_what_helps(
@@ -125,7 +125,7 @@ async def test_help_is_answered_and_what_is_not_known_is_told(
 ) -> None:
     assert (await slack.command("U2", "/cohort")).text.startswith("help")
     assert "Did you mean /cohort create?" in (await slack.command("U2", "/cohort creat name:x")).text
-    assert "There is no /cohort secret" in (await slack.command("U2", "/cohort secret")).text
+    assert "There's no /cohort secret" in (await slack.command("U2", "/cohort secret")).text
     assert [each.action for each in toy.seen] == ["help"]
 
 
@@ -314,9 +314,9 @@ async def test_a_stop_waits_for_what_is_acknowledged(
     await slack.deliver("slash_commands", payload)
     stopping = asyncio.create_task(platform.stop(5))
     await asyncio.sleep(0)
-    assert "being restarted" in (await slack.command("U3", "/checkin")).text
+    assert "restarting" in (await slack.command("U3", "/checkin")).text
     refused = await slack.submit("U2", form, done="what I typed stays")
-    assert "being restarted" in refused.errors["done"]
+    assert "restarting" in refused.errors["done"]
     go_on.set()
     await stopping
     assert slack.world.private("U2") == ["At last"]

@@ -35,7 +35,7 @@ async def first_week(folder: Path, mode: str, slack: SlackServer, clock: StillCl
         assert form.text.startswith("/cohort create")
         preview = await bot.slack.submit("U1", form, name="AI 2027", starts="2027-01-04", timezone="Berlin")
         created = await bot.slack.press("U1", preview, "Create it")
-        assert "AI 2027 is created" in created.text
+        assert "AI 2027 is ready" in created.text
         await bot.settle()
         assert "AI 2027" in world.timeline()[0]
 
@@ -140,7 +140,7 @@ async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> Non
         moderators = seen((await bot.slack.open_home("U1"))["blocks"])
         assert moderators.index("AI 2027") < moderators.index("Second")
         assert moderators.count("0 of 1 checked in") == 2
-        assert "You are in no cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
+        assert "You're not in a cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
 
 
 async def test_what_is_typed_into_commands_arrives_as_text(tmp_path: Path) -> None:
@@ -191,11 +191,11 @@ async def test_a_rate_limit_delays_and_loses_nothing(tmp_path: Path) -> None:
     ("error", "words"),
     [
         ("is_archived", "the channel is archived"),
-        ("channel_not_found", "it is private and I am not in it, or it is gone"),
+        ("channel_not_found", "it's private and I'm not in it, or it's gone"),
         ("not_in_channel", "I may not post there"),
         ("missing_scope", "I may not post there"),
-        ("account_inactive", "my access was taken away"),
-        ("token_revoked", "my access was taken away"),
+        ("account_inactive", "my access was revoked"),
+        ("token_revoked", "my access was revoked"),
         ("invalid_blocks", "the platform refused the message"),
     ],
 )
@@ -205,10 +205,10 @@ async def test_an_ending_tells_a_moderator_and_has_a_way_back(tmp_path: Path, er
         bot.slack.world.fail("chat.postMessage", error)
         await bot.until(MONDAY)
         assert not [post for post in bot.slack.world.posts() if post.said.startswith("Week 1 ")]
-        (alert,) = [line for line in bot.slack.world.inbox("U1") if "I cannot post" in line]
+        (alert,) = [line for line in bot.slack.world.inbox("U1") if "I can't post" in line]
         assert words in alert
-        post = next(post for post in bot.slack.world.dm_of("U1").messages if "I cannot post" in post.said)
-        assert "Trying 1 message" in (await bot.slack.press("U1", post, "Try again")).text
+        post = next(post for post in bot.slack.world.dm_of("U1").messages if "I can't post" in post.said)
+        assert "trying 1 message" in (await bot.slack.press("U1", post, "Try again")).text
         await bot.settle()
         assert bot.card(1).blocks
 
@@ -264,7 +264,7 @@ async def test_an_archived_channel_is_told_with_its_cure(tmp_path: Path) -> None
 async def test_a_channel_that_was_typed_and_not_picked_is_no_room(tmp_path: Path) -> None:
     async with running(tmp_path, "socket") as bot:
         preview = await bot.type("U1", "/cohort create name:Typed channel:#general starts:2027-01-04")
-        assert "There is no channel “#general”" in preview.text
+        assert "I don't know a channel “#general”" in preview.text
         assert "Pick a channel from the list" in preview.text
         assert "Create it" not in preview.text
 
@@ -274,7 +274,7 @@ async def test_a_cohort_in_a_private_channel_is_there_for_who_is_in_it(tmp_path:
         bot.slack.world.channels["G1"].member = True
         line = "/cohort create name:Secret timezone:Berlin starts:2027-01-04"
         preview = await bot.type("U1", line, channel="G1")
-        assert "The channel is private: only people in it" in preview.text
+        assert "The channel is private, so only people in it" in preview.text
         await bot.slack.press("U1", preview, "Create it")
         await bot.settle()
         for channel in ("C1", bot.slack.world.dm_of("U3").id):
@@ -338,7 +338,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         await bot.platform._running.drain(5)
         world._faults.clear()
         monkeypatch.setattr(answers, "DEFER", 1.5)
-        told = f"My last answer did not reach you, but what you did with {command} is saved."
+        told = f"My last answer didn't reach you, but what you did with {command} is saved."
         assert told not in (await bot.type("U3", "/cohort plan")).text
         assert told in (await bot.type("U2", "/cohort plan")).text
         assert told not in (await bot.type("U2", "/cohort plan")).text

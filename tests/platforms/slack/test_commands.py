@@ -46,12 +46,12 @@ def test_what_is_understood(line: str, expected: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("AI", "“AI” has no name. Please write options as name:value, such as name:AI."),
-        ("nmae:AI", "There is no option nmae. Did you mean name:?"),
-        ("zzz:AI", "It takes name, starts, day, channel, mentor, pace."),
+        ("AI", "I don't know what “AI” is for. Please write options as name:value, such as name:AI."),
+        ("nmae:AI", "There's no option nmae. Did you mean name:?"),
+        ("zzz:AI", "You can use name, starts, day, channel, mentor, pace."),
         ('name:"AI', 'The quote after name: is never closed. Please end the value with ".'),
         ('name:"AI"2027', "Please put a space after the closing quote of name."),
-        ("name:a name:b", "name is there twice."),
+        ("name:a name:b", "You gave name twice."),
     ],
 )
 def test_what_is_mended(line: str, words: str) -> None:
@@ -64,11 +64,11 @@ def test_what_is_mended(line: str, words: str) -> None:
     ("command", "line", "words"),
     [
         ("/cohort", "craete", "Did you mean /cohort create?"),
-        ("/cohort", "xyzzy", "There is: checkin, join, plan, help, create."),
-        ("/cohort", "secret", "There is no /cohort secret."),
-        ("/cohort", "&lt;!channel&gt;", "There is no /cohort <!channel>."),
+        ("/cohort", "xyzzy", "You can use checkin, join, plan, help, create."),
+        ("/cohort", "secret", "There's no /cohort secret."),
+        ("/cohort", "&lt;!channel&gt;", "There's no /cohort <!channel>."),
         ("/cohort", "chekin", "Did you mean /cohort checkin?"),
-        ("/other", "", "I do not know /other."),
+        ("/other", "", "I don't know /other."),
         ("/checkin", "3", "such as round:3"),
     ],
 )

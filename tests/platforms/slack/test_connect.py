@@ -78,7 +78,7 @@ async def test_a_guest_manages_nothing_although_they_do_at_home(bot: Cohort) -> 
 
 async def test_who_cannot_be_known_is_told_so_before_they_type(bot: Cohort) -> None:
     bot.slack.world.fail("users.info", "user_not_visible", times=9)
-    assert "Slack has not told me yet who you are" in (await pressed(bot, "Join")).text
+    assert "Slack hasn't told me yet who you are" in (await pressed(bot, "Join")).text
     assert await roster(bot) == []
 
 

@@ -76,7 +76,7 @@ class OnSlack:
         return Asked(form.view["title"]["text"], labels, " ".join(form.errors.values()), filled)
 
     async def private(self, person: str) -> Sequence[str]:
-        said = [each for each in self._slack.world.private(USERS[person]) if "being restarted" not in each]
+        said = [each for each in self._slack.world.private(USERS[person]) if "restarting" not in each]
         return [*said, *self._results.get(person, ())]
 
     async def shown(self, place: Place) -> Sequence[str]:

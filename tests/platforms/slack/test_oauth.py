@@ -37,7 +37,7 @@ async def test_two_workspaces_install_it_and_are_answered(
     async with app(slack, clock, toy, tmp_path, mode) as (platform, browser):
         for team in ("T1", "T2"):
             status, page = await browser.install(slack.oauth, team)
-            assert (status, f"I am in Workspace {team} now" in page) == (200, True)
+            assert (status, f"I'm in Workspace {team} now" in page) == (200, True)
             assert slack.worlds[team].bot_token.startswith(f"xoxb-{team}-")
         for team in ("T1", "T2"):
             assert (await slack.at(team).command("U2", "/checkin")).text.startswith("checkin")
@@ -108,9 +108,9 @@ async def test_forged_used_and_old_states(slack: SlackServer, clock: StillClock,
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        ("invalid_code", 401, "Slack did not confirm the installation"),
-        ("bad_client_secret", 401, "Slack did not confirm the installation"),
-        ("ratelimited", 401, "Slack did not confirm the installation"),
+        ("invalid_code", 401, "Slack didn't confirm the installation"),
+        ("bad_client_secret", 401, "Slack didn't confirm the installation"),
+        ("ratelimited", 401, "Slack didn't confirm the installation"),
     ],
 )
 async def test_what_slack_may_answer_to_a_code(
@@ -139,7 +139,7 @@ async def test_slack_that_does_not_answer(slack: SlackServer, clock: StillClock,
         back = slack.oauth.consent(await browser.begin(), "T1")
         await slack.__aexit__()
         status, page = await browser.open(back)
-        assert (status, "Slack did not answer" in page) == (502, True)
+        assert (status, "Slack didn't answer" in page) == (502, True)
 
 
 async def test_a_whole_organisation_is_asked_to_choose_a_workspace(

@@ -60,4 +60,4 @@ async def test_a_workspace_that_is_being_moved_is_waited_for(
         bot.slack.world.fail("chat.postMessage", error)
         await bot.until(MONDAY)
         assert cards(bot) == 1
-        assert not any("cannot post" in text for text in bot.slack.world.inbox("U1"))
+        assert not any("can't post" in text for text in bot.slack.world.inbox("U1"))

@@ -70,7 +70,7 @@ class Sender:
             log.exception("delivery %s failed unexpectedly", delivery.id)
         if delivery.attempts >= MAX_ATTEMPTS:
             with contextlib.suppress(Exception):  # the database itself may be failing; then it is tried again
-                refused = Refused(Reason.INVALID, "an unforeseen error, again and again")
+                refused = Refused(Reason.INVALID, "an unexpected error, again and again")
                 return replace(await self._refused(delivery, refused), wait=None)
         result = DeliveryResult(delivery, State.UNKNOWN, DeliveryReason.ERROR)
         return Outcome(delivery.lane, result, Attempt.FAILED, wait=None)

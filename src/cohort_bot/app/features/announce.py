@@ -54,8 +54,8 @@ ANNOUNCE = CommandSpec(
     "cohort.announce",
     Role.MODERATOR,
     announce,
-    N_("Post something in the cohort's room; shows it first"),
+    N_("Post something in the cohort's room; shows a preview first"),
     {"": "cohort announce"},
-    (Param("text", "text", N_("what to say"), required=True, example='"See you on Friday"'), COHORT),
+    (Param("text", "text", N_("what to post"), required=True, example='"See you on Friday"'), COHORT),
 )
 ROWS = (ANNOUNCE, CommandSpec("cohort.announce.yes", Role.MODERATOR, announce_yes))

@@ -300,7 +300,7 @@ CHECKIN = CommandSpec(
     checkin,
     N_("Check in for this week"),
     {"": "checkin"},
-    (Param("round", "int", N_("another round than the present one"), most=9999, suggest="own round"), COHORT),
+    (Param("round", "int", N_("a round other than the current one"), most=9999, suggest="own round"), COHORT),
 )
 ROWS = (
     CHECKIN,

@@ -93,7 +93,7 @@ PROGRESS = CommandSpec(
     "cohort.progress",
     Role.MODERATOR,
     cohort_progress,
-    N_("How the cohort is doing, who needs a person, one member's record"),
+    N_("See how the cohort is doing, who needs someone, or one member's record"),
     {"": "cohort progress", GROUPED: ""},
     (MEMBER_OPTIONAL, COHORT),
 )
@@ -101,7 +101,7 @@ EITHER = CommandSpec(
     "progress.either",
     Role.MEMBER,
     either,
-    N_("Your record; for moderators the cohort"),
+    N_("See your record, or the cohort's if you're a moderator"),
     {GROUPED: "cohort progress"},
     (MEMBER_OPTIONAL, COHORT),
 )

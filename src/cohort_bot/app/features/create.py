@@ -157,13 +157,13 @@ CREATE = CommandSpec(
     N_("Start a cohort; shows a preview first"),
     {"": "cohort create"},
     (
-        Param("name", "text", N_("what the group is called"), required=True, example='"AI 2027"'),
+        Param("name", "text", N_("the group's name"), required=True, example='"AI 2027"'),
         Param("starts", "date", N_("the first day, such as 2027-01-04 or 4 January; next Monday if left out")),
         Param("timezone", "zone", N_("the group's time zone: a city or a country")),
         Param("programme", "text", N_("the programme, if there is more than one")),
         Param("day", "day", N_("the day on which weeks open; Monday if left out")),
         Param("time", "time", N_("the time at which weeks open; 09:00 if left out")),
-        Param("channel", "channel", N_("the room; this one if left out")),
+        Param("channel", "channel", N_("the channel where it meets; this one if left out")),
     ),
 )
 ROWS = (CREATE, CommandSpec("cohort.create.yes", Role.MODERATOR, create_yes))

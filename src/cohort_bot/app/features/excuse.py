@@ -78,7 +78,7 @@ EXCUSE = CommandSpec(
     "cohort.excuse",
     Role.MODERATOR,
     excuse,
-    N_("Let a missed round not count for somebody"),
+    N_("Excuse someone's missed round, so it doesn't count"),
     {"": "cohort excuse"},
     (MEMBER, ROUND, REASON, COHORT),
 )

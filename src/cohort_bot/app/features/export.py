@@ -178,7 +178,7 @@ ROWS = (
         "cohort.export",
         Role.MODERATOR,
         export,
-        N_("Every check-in as a file, for you alone"),
+        N_("Get every check-in as a file, just for you"),
         {"": "cohort export"},
         (COHORT,),
     ),

@@ -108,7 +108,7 @@ HOLIDAY = CommandSpec(
     "cohort.holiday",
     Role.MODERATOR,
     holiday,
-    N_("Give the cohort weeks off; shows first what moves"),
+    N_("Give the cohort weeks off; shows a preview first"),
     {"": "cohort holiday"},
     (
         Param("rounds", "int", N_("how many weeks"), required=True, most=HOLIDAY_MOST),

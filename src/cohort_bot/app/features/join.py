@@ -172,7 +172,7 @@ JOIN = CommandSpec(
         Param(
             "pace",
             "choice",
-            N_("where to start when the cohort has begun"),
+            N_("where to start if the cohort has already started"),
             choices=(Option("cohort", N_("with the cohort")), Option("week-1", N_("from week 1"))),
         ),
         Param("hours", "int", N_("hours per week you can spend on this"), most=words.HOURS_MOST),

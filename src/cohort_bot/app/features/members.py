@@ -57,7 +57,7 @@ MEMBERS = CommandSpec(
     "cohort.members",
     Role.MODERATOR,
     members,
-    N_("Who is in the cohort: their time, week and state"),
+    N_("See who's in the cohort, with their local time, week and status"),
     {"": "cohort members"},
     (COHORT,),
 )

@@ -86,7 +86,7 @@ def past(services: Services, invocation: Invocation, store: Store, cohort: Cohor
 
 ROWS = (
     CommandSpec(
-        "paper", Role.MEMBER, paper, N_("The paper of the month"), {"": "paper", GROUPED: "cohort paper"}, (COHORT,)
+        "paper", Role.MEMBER, paper, N_("See the paper of the month"), {"": "paper", GROUPED: "cohort paper"}, (COHORT,)
     ),
     CommandSpec("paper.read", Role.MEMBER, have_read),
     CommandSpec("paper.past", Role.MEMBER, past),

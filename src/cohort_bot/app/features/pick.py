@@ -96,13 +96,13 @@ PICK = CommandSpec(
     "cohort.pick",
     Role.MODERATOR,
     pick,
-    N_("Choose another paper for a coming month; alone it shows the spares"),
+    N_("Choose another paper for a coming month, or see the spares"),
     {"": "cohort pick"},
     (
-        Param("week", "int", N_("the week whose paper is to change"), most=9999, suggest="week"),
-        Param("paper", "text", N_("one of the programme's spares, by name")),
+        Param("week", "int", N_("the week whose paper should change"), most=9999, suggest="week"),
+        Param("paper", "text", N_("the name of one of the programme's spare papers")),
         Param("title", "text", N_("the title of any other paper")),
-        Param("link", "text", N_("where to read that one")),
+        Param("link", "text", N_("where to read it")),
         COHORT,
     ),
 )

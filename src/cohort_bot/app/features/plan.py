@@ -82,9 +82,9 @@ PLAN = CommandSpec(
     "plan",
     Role.MEMBER,
     plan,
-    N_("This week's tasks"),
+    N_("See this week's tasks"),
     {"": "plan", GROUPED: "cohort plan"},
-    (Param("week", "int", N_("another week of the programme"), most=9999, suggest="week"), COHORT),
+    (Param("week", "int", N_("a different week of the programme"), most=9999, suggest="week"), COHORT),
 )
 ROWS = (
     PLAN,

@@ -51,12 +51,12 @@ def _repair(programmes: Programmes, store: Store, cohort: Cohort, number: int, i
     return words.repairing(cohort, number, posted)
 
 
-REPAIR = N_("make the posts of a week and the invitation anew, in place")
+REPAIR = N_("rewrite a week's posts and the invitation where they are")
 POST = CommandSpec(
     "cohort.post",
     Role.MODERATOR,
     post,
-    N_("Send what is due now, and try again what did not arrive"),
+    N_("Send what's due now, and retry what didn't arrive"),
     {"": "cohort post"},
     (Param("repair", "int", REPAIR, most=9999, suggest="week"), COHORT),
 )

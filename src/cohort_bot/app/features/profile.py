@@ -177,12 +177,14 @@ PROFILE = CommandSpec(
     "profile",
     Role.MEMBER,
     profile,
-    N_("What I keep about you: see it, change it, take a copy, erase it"),
+    N_("See, change, export or erase what I keep about you"),
     {"": "profile", GROUPED: "cohort profile"},
     (
         Param("timezone", "zone", N_("your time zone: a city, a country, or what your clock shows")),
         Param("reminders", "choice", N_("whether I remind you"), choices=ON_OFF),
-        Param("mention", "choice", N_("whether a thread may name you when direct messages fail"), choices=ON_OFF),
+        Param(
+            "mention", "choice", N_("whether I may mention you in a thread when direct messages fail"), choices=ON_OFF
+        ),
         Param("hours", "int", N_("hours per week you can spend on this"), most=join_words.HOURS_MOST),
         COHORT,
     ),

@@ -48,4 +48,4 @@ def _group(store: Store, cohort: Cohort, member: Member, weeks: int, at: datetim
     return store.checkins.in_round(cohort.id, number, dates).turnout(number, dates)
 
 
-ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("Your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)
+ROWS = (CommandSpec("progress", Role.MEMBER, own, N_("See your own record"), {"": "progress", GROUPED: ""}, (COHORT,)),)

@@ -97,7 +97,7 @@ RECORD = CommandSpec(
     "cohort.record",
     Role.MODERATOR,
     record,
-    N_("Record a check-in for somebody, however late"),
+    N_("Record a check-in for someone, however late"),
     {"": "cohort record"},
     (MEMBER, ROUND, REASON, COHORT),
 )

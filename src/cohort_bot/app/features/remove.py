@@ -65,9 +65,9 @@ REMOVE = CommandSpec(
     "cohort.remove",
     Role.MODERATOR,
     remove,
-    N_("Take somebody out of the cohort; asks first"),
+    N_("Remove someone from the cohort; asks first"),
     {"": "cohort remove"},
-    (MEMBER, Param("reason", "text", N_("why; they are told by direct message")), COHORT),
+    (MEMBER, Param("reason", "text", N_("why; I'll tell them by direct message")), COHORT),
 )
 
 

@@ -245,8 +245,8 @@ ROOM = CommandSpec(
     N_("Where the cohort meets: add a room here or on another platform, or drop one"),
     {"": "cohort room"},
     (
-        Param("code", "text", N_("a code that /cohort room gave on the other side")),
-        Param("channel", "channel", N_("a channel of this place in which it is to meet, too")),
+        Param("code", "text", N_("a code that /cohort room gave you elsewhere")),
+        Param("channel", "channel", N_("another channel here where it should meet too")),
         COHORT,
     ),
 )

@@ -71,6 +71,6 @@ SLIP = CommandSpec(
     slip,
     N_("Repeat this week and run behind the cohort"),
     {"": "slip", GROUPED: "cohort slip"},
-    (Param("weeks", "int", N_("by how many weeks"), required=True, most=WEEKS_MOST), COHORT),
+    (Param("weeks", "int", N_("how many weeks to go back"), required=True, most=WEEKS_MOST), COHORT),
 )
 ROWS = (SLIP, CommandSpec("slip.undo", Role.MEMBER, undo))

@@ -12,9 +12,9 @@ class OutreachResult(Enum):
 
     WAITING = "no answer yet"
     ANSWERED = "they answered"
-    BACK = "they are coming back"
-    BREAK = "they take a break"
-    LEAVING = "they are leaving"
+    BACK = "they're coming back"
+    BREAK = "they're taking a break"
+    LEAVING = "they're leaving"
 
 
 @dataclass(frozen=True, slots=True)

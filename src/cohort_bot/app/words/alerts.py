@@ -16,54 +16,54 @@ from cohort_bot.core.membership import Cohort
 
 REASONS: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.BUSY: N_("the platform asked me to wait"),
-    DeliveryReason.DOUBTED: N_("refused, though the person and the bot are there: tried once more"),
+    DeliveryReason.DOUBTED: N_("refused, although the person and I are both there; I tried once more"),
     DeliveryReason.ROOM_GONE: N_("the room is gone"),
     DeliveryReason.NOT_ALLOWED: N_("I may not post there"),
     DeliveryReason.DIRECT_CLOSED: N_("their direct messages are closed"),
-    DeliveryReason.PERSON_GONE: N_("the person is no longer here"),
-    DeliveryReason.REVOKED: N_("my access was taken away"),
+    DeliveryReason.PERSON_GONE: N_("the person has left"),
+    DeliveryReason.REVOKED: N_("my access was revoked"),
     DeliveryReason.INVALID: N_("the platform refused the message"),
     DeliveryReason.BY_HAND: N_("a moderator skipped it"),
-    DeliveryReason.BEFORE_ROOM: N_("it was before the room"),
-    DeliveryReason.LATE: N_("too late to be of use"),
+    DeliveryReason.BEFORE_ROOM: N_("it was due before this room was added"),
+    DeliveryReason.LATE: N_("too late to be useful"),
     DeliveryReason.ENDED: N_("the cohort has ended"),
-    DeliveryReason.UNWANTED: N_("not wanted any more"),
-    DeliveryReason.MENTIONED: N_("a mention takes its place"),
-    DeliveryReason.GATHERED: N_("said with delivery {detail}"),
-    DeliveryReason.NO_TARGET: N_("the room or the person is no longer known"),
-    DeliveryReason.NO_PROGRAMME: N_("the programme {detail} cannot be read"),
-    DeliveryReason.NOT_COMPOSED: N_("the message cannot be composed; the log has the details"),
+    DeliveryReason.UNWANTED: N_("no longer needed"),
+    DeliveryReason.MENTIONED: N_("they're mentioned in the thread instead"),
+    DeliveryReason.GATHERED: N_("included in delivery {detail}"),
+    DeliveryReason.NO_TARGET: N_("I no longer know the room or the person"),
+    DeliveryReason.NO_PROGRAMME: N_("the programme {detail} can't be read"),
+    DeliveryReason.NOT_COMPOSED: N_("the message couldn't be put together; the log has the details"),
     DeliveryReason.NOT_SET_UP: N_("{detail} is not set up"),
     DeliveryReason.DOWN: N_("the platform is down"),
-    DeliveryReason.STOOD_STILL: N_("the process stood still"),
+    DeliveryReason.STOOD_STILL: N_("the process was frozen for a while"),
     DeliveryReason.STOPPED: N_("the bot was stopped"),
     DeliveryReason.NO_ANSWER: N_("no answer"),
-    DeliveryReason.NO_THREAD: N_("its thread is not open yet"),
-    DeliveryReason.NOT_NOTED: N_("its outcome could not be noted"),
-    DeliveryReason.ERROR: N_("an unforeseen error"),
+    DeliveryReason.NO_THREAD: N_("its thread isn't open yet"),
+    DeliveryReason.NOT_NOTED: N_("the result couldn't be recorded"),
+    DeliveryReason.ERROR: N_("an unexpected error"),
     DeliveryReason.OTHER: N_("it failed"),
 }
 """A part of a sentence for each; some name what is in the detail beside the reason."""
 
 CURES: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.ROOM_GONE: N_("Give the cohort another room with /cohort edit, then press Try again."),
-    DeliveryReason.NOT_ALLOWED: N_("Let me see the room and post in it, then press Try again."),
-    DeliveryReason.DIRECT_CLOSED: N_("They can open them in their privacy settings."),
-    DeliveryReason.PERSON_GONE: N_("Nothing to do; they come back with their record."),
-    DeliveryReason.REVOKED: N_("Install me again; what is waiting then goes out by itself."),
-    DeliveryReason.INVALID: N_("Tell whoever runs me; the log has the details."),
+    DeliveryReason.NOT_ALLOWED: N_("Allow me to see the room and post in it, then press Try again."),
+    DeliveryReason.DIRECT_CLOSED: N_("They can allow them in their privacy settings."),
+    DeliveryReason.PERSON_GONE: N_("Nothing to do: if they come back, their record is still here."),
+    DeliveryReason.REVOKED: N_("Install me again; whatever is waiting then goes out by itself."),
+    DeliveryReason.INVALID: N_("Tell whoever hosts this bot; the log has the details."),
 }
 
 
 def other_cure() -> str:
-    return _("Press Try again. If that does not help, tell whoever runs me: the log has the details.")
+    return _("Press Try again. If that doesn't help, tell whoever hosts this bot: the log has the details.")
 
 
 def marks_withheld() -> str:
     """The cure where a platform does not show the marks by which posts are found again."""
     return _(
-        "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
-        "whether it is there. If this keeps happening, tell whoever runs me."
+        "I can see a post of mine there but can't tell which one it is, so I'm not posting it a second time. Please "
+        "check whether it's there. If this keeps happening, tell whoever hosts this bot."
     )
 
 
@@ -85,5 +85,5 @@ def cure(reason: DeliveryReason, named: str) -> str:
 def alert(cohort: Cohort, reason: DeliveryReason, detail: str | None, named: str) -> Message:
     """Sent to a moderator once when something cannot be delivered; `named` is the cure that the platform named."""
     retry = Button(_("Try again"), "cohort.retry", {"id": str(cohort.id)})
-    head = _("I cannot post for {cohort}: {why}", cohort=cohort.name, why=why(reason, detail))
+    head = _("I can't post for {cohort}: {why}", cohort=cohort.name, why=why(reason, detail))
     return Message(head, (paragraph(Strong(head + ".")), paragraph(cure(reason, named)), Actions((retry,))))

@@ -8,7 +8,7 @@ from cohort_bot.core.membership import Cohort
 
 
 def already_announced() -> PersonError:
-    return PersonError(_("That has been announced already. For another one type /cohort announce again."))
+    return PersonError(_("You've already posted that. To announce something else, type /cohort announce again."))
 
 
 def post_it() -> str:
@@ -35,4 +35,4 @@ def announcement(cohort: Cohort, words: str) -> Message:
 
 
 def announced(cohort: Cohort) -> Message:
-    return Message(_("It is on its way to {cohort}.", cohort=cohort.name))
+    return Message(_("It's on its way to {cohort}.", cohort=cohort.name))

@@ -12,27 +12,25 @@ def end_it() -> str:
 def archive_preview(cohort: Cohort, members: int, button: Button) -> Message:
     head = _("End {cohort}?", cohort=cohort.name)
     means = ngettext(
-        "It has {n} member. Nothing goes out any more, and nobody can join or check in.",
-        "It has {n} members. Nothing goes out any more, and nobody can join or check in.",
+        "It has {n} member. I'll stop posting, and nobody will be able to join or check in.",
+        "It has {n} members. I'll stop posting, and nobody will be able to join or check in.",
         members,
     )
     return Message(
         head,
         (
             paragraph(Strong(head), f" {means}"),
-            paragraph(_("The record stays, and /cohort export goes on working. The room gets one closing line.")),
-            paragraph(_("This cannot be undone."), quiet=True),
+            paragraph(_("The record stays, and /cohort export keeps working. I'll say goodbye in the room.")),
+            paragraph(_("This can't be undone."), quiet=True),
             Actions((button,)),
         ),
     )
 
 
 def archived(cohort: Cohort) -> Message:
-    return Message(_("{cohort} has ended. The room gets a closing line; the record stays.", cohort=cohort.name))
+    return Message(_("{cohort} has ended. I'll say goodbye in the room; the record stays.", cohort=cohort.name))
 
 
 def closing(cohort: Cohort) -> Message:
-    words = _(
-        "{cohort} ends here. Thank you for every week that we did together, and all the best.", cohort=cohort.name
-    )
+    words = _("{cohort} ends here. Thank you for every week we did together, and all the best!", cohort=cohort.name)
     return Message(words)

@@ -18,7 +18,7 @@ _SPELT: Final = {3: N_("three"), 4: N_("four"), 5: N_("five")}
 
 
 def break_passed(first: date, today: date) -> str:
-    return _("{day} has passed. A break begins today, {today}, or later.", day=day(first), today=str(today))
+    return _("{day} has already passed. A break can start today, {today}, or later.", day=day(first), today=str(today))
 
 
 def break_far(first: date) -> str:
@@ -28,13 +28,13 @@ def break_far(first: date) -> str:
 
 def break_backwards(first: date) -> str:
     """A break whose last day is before its first."""
-    return _("The break would end before it begins. Please give until as {day} or later.", day=str(first))
+    return _("That break would end before it begins. Please set until to {day} or later.", day=str(first))
 
 
 def break_long(most_weeks: int, most: date, platform: str) -> str:
     return _(
-        "A break is at most {weeks} long, so until {day}. For longer, {leave} keeps your record and {join} brings you "
-        "back.",
+        "A break can last {weeks} at most, so until {day}. If you need longer, {leave} keeps your record and {join} "
+        "brings you back.",
         weeks=weeks(most_weeks),
         day=str(most),
         leave=typed("leave", platform),
@@ -43,9 +43,7 @@ def break_long(most_weeks: int, most: date, platform: str) -> str:
 
 
 def no_break(cohort: Cohort) -> PersonError:
-    return PersonError(
-        _("No break of yours goes on beyond today in {cohort}, so there is nothing to end.", cohort=cohort.name)
-    )
+    return PersonError(_("You have no break in {cohort} after today, so there's nothing to end.", cohort=cohort.name))
 
 
 def break_form(cohort: Cohort, first: str, last: str) -> Form:
@@ -69,17 +67,17 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
     count = _(_SPELT[BREAK_DATES])
     if rounds:
         words = ngettext(
-            "Round {rounds} is a break round: at least {count} of its seven dates are off. Your streak rests, and no "
-            "reminders come. If you check in for it all the same, it counts.",
-            "Rounds {rounds} are break rounds: at least {count} of their seven dates are off. Your streak rests, and "
-            "no reminders come. If you check in for them all the same, it counts.",
+            "Round {rounds} is paused, because at least {count} of its seven days are off. Your streak is safe, and "
+            "I won't remind you. If you check in anyway, it counts.",
+            "Rounds {rounds} are paused, because at least {count} of their seven days are off. Your streak is safe, "
+            "and I won't remind you. If you check in anyway, it counts.",
             len(rounds),
             rounds=numbers(rounds),
             count=count,
         )
     else:
         words = _(
-            "It's too short to pause a week (that takes {count} days off in seven), but I won't remind you on those "
+            "It's too short to pause a round (that takes {count} days off in seven), but I won't remind you on those "
             "days.",
             count=count,
         )
@@ -90,8 +88,8 @@ def break_taken(cohort: Cohort, pause: Break, rounds: Sequence[int], *, new: boo
 def break_ended(cohort: Cohort, platform: str) -> Message:
     return Message(
         _(
-            "Your break in {cohort} is over from today on. Your streak is as you left it, and rounds that are not "
-            "mostly off count again. Good to see you; {plan} shows your week.",
+            "Your break in {cohort} is over as of today. Your streak is as you left it, and rounds count again. Good "
+            "to see you! {plan} shows your week.",
             cohort=cohort.name,
             plan=typed("plan", platform),
         )

@@ -96,10 +96,10 @@ def _sharing(known: CheckIn | None) -> ChoiceField:
     shared = {"thread"} if known and known.share_thread else set()
     shared |= {"blocker"} if known and known.share_blocker else set()
     options = (
-        Option("thread", _("Show this check-in in the week's thread")),
+        Option("thread", _("Post this check-in in the week's thread")),
         Option("blocker", _("Show my blocker to the group")),
     )
-    hint = _("Moderators read every check-in; the group only what you tick")
+    hint = _("Moderators can read every check-in; the group sees only what you tick")
     return ChoiceField("share", _("Share with the group?"), options, many=True, value=frozenset(shared), hint=hint)
 
 
@@ -135,14 +135,14 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     head = _head(checkin.week, filed)
     blocks: list[Block] = [paragraph(Strong(head))]
     if filed.back:
-        blocks.append(paragraph(_("You came back. That is the hard part, and it is done.")))
+        blocks.append(paragraph(_("You came back. That's the hard part, and it's done.")))
     blocks += [paragraph(Strong(words)) for words in _reached(filed)]
     if checkin.tasks:
         count = ngettext("{done} of {n} task done.", "{done} of {n} tasks done.", len(checkin.tasks), done=done)
         blocks.append(paragraph(count))
         blocks.append(_ticks((_with_others(task.text, filed.others), task.done) for task in checkin.tasks))
     if filed.also:
-        blocks.append(paragraph(_("And of earlier weeks:")))
+        blocks.append(paragraph(_("And from earlier weeks:")))
         blocks.append(_ticks((_of_week(week, text), True) for week, text in filed.also))
     if checkin.next_step:
         blocks.append(paragraph(Strong(_("Next:")), f" {checkin.next_step}"))
@@ -169,8 +169,8 @@ def _head(week: int, filed: Filed) -> str:
             return _("Checked in for week {week}, on time.", week=week)
         return _("Updated for week {week}, on time.", week=week)
     if filed.new:
-        return _("Checked in for week {week}, late, and it counts.", week=week)
-    return _("Updated for week {week}, late, and it counts.", week=week)
+        return _("Checked in for week {week}. It's late, and it counts.", week=week)
+    return _("Updated for week {week}. It's late, and it counts.", week=week)
 
 
 def _reached(filed: Filed) -> Iterator[str]:
@@ -204,7 +204,7 @@ def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
 
 def finished(programme: Programme, platform: str) -> PersonError:
     text = _(
-        "You have come to the end of “{programme}”. {progress} shows your record.",
+        "You've reached the end of “{programme}”. {progress} shows your record.",
         programme=programme.title,
         progress=typed("progress", platform),
     )
@@ -212,14 +212,14 @@ def finished(programme: Programme, platform: str) -> PersonError:
 
 
 def not_begun(cohort: Cohort, opens: date) -> PersonError:
-    text = _("{cohort} has not begun yet: its first week opens on {day}.", cohort=cohort.name, day=day(opens))
+    text = _("{cohort} hasn't started yet: its first week opens on {day}.", cohort=cohort.name, day=day(opens))
     return PersonError(text)
 
 
 def not_open(number: int, newest: int) -> PersonError:
     """A check-in for a round that is still to come."""
     text = _(
-        "Round {round} has not opened yet. The newest is {newest}; /checkin alone opens its form.",
+        "Round {round} hasn't opened yet. The newest is {newest}: just type /checkin to open its form.",
         round=number,
         newest=newest,
     )
@@ -236,10 +236,10 @@ def before_start(number: int, member: Member) -> PersonError:
 def too_late(number: int, closed: datetime, first: int, newest: int) -> PersonError:
     """A check-in for a round that takes none any more; `first` to `newest` still do."""
     text = ngettext(
-        "Round {round} could be changed until {day}, so that the record is one to rely on. You can still check in for "
-        "round {newest}. If it matters, a moderator can record it for you, with a reason.",
-        "Round {round} could be changed until {day}, so that the record is one to rely on. You can still check in for "
-        "rounds {first} to {newest}. If it matters, a moderator can record it for you, with a reason.",
+        "Round {round} could be changed until {day}; after that it's closed. You can still check in for round "
+        "{newest}. If it matters, a moderator can record it for you, with a reason.",
+        "Round {round} could be changed until {day}; after that it's closed. You can still check in for rounds "
+        "{first} to {newest}. If it matters, a moderator can record it for you, with a reason.",
         newest - first + 1,
         round=number,
         day=day(closed),

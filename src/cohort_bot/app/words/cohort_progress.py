@@ -54,9 +54,9 @@ Failure = tuple[str, Delivery, str]
 _OUTCOMES: Final[Mapping[OutreachResult, str]] = {
     OutreachResult.WAITING: N_("no answer yet"),
     OutreachResult.ANSWERED: N_("they answered"),
-    OutreachResult.BACK: N_("they are coming back"),
-    OutreachResult.BREAK: N_("they take a break"),
-    OutreachResult.LEAVING: N_("they are leaving"),
+    OutreachResult.BACK: N_("they're coming back"),
+    OutreachResult.BREAK: N_("they're taking a break"),
+    OutreachResult.LEAVING: N_("they're leaving"),
 }
 
 
@@ -116,7 +116,7 @@ def overview(
 
 def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:
     if not number:
-        return _("{cohort} has not begun", cohort=cohort.name)
+        return _("{cohort} hasn't started", cohort=cohort.name)
     now = turnouts((each.rounds for each in people), [number])[0]
     return _(
         "{cohort}: {made} of {all} checked in for round {round}",
@@ -136,7 +136,7 @@ def _week(
         return [paragraph(*spans("The first week opens {opens}. {members} so far.", opens=opens, members=count))]
     if not people:
         if number >= last and at >= cohort.calendar.closes(number):
-            return [paragraph(_("The last week has closed, and nobody is in the cohort."))]
+            return [paragraph(_("The last week has closed, and nobody is left in the cohort."))]
         return [paragraph(_("Nobody has joined yet. The invitation in the room has a Join button."))]
     now = turnouts((each.rounds for each in people), [number])[0]
     turnout = _("Round {round}: {made} of {all} checked in.", round=number, made=now.made, all=now.of)
@@ -157,7 +157,7 @@ def _week(
 def _state(closes: datetime, at: datetime, *, over: bool) -> tuple[Span, ...]:
     if at < closes:
         return spans("It is open until {closes}.", closes=When(closes))
-    return (_("It has closed, and it was the last.") if over else _("It has closed."),)
+    return (_("It has closed, and it was the last one.") if over else _("It has closed."),)
 
 
 def bar(turnout: Turnout) -> str:
@@ -172,7 +172,7 @@ def trend_grid(trend: Sequence[Turnout]) -> Grid:
         (_("checked in"), tuple(str(each.made) for each in trend)),
         (_("of"), tuple(str(each.of) for each in trend)),
     )
-    return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], _("nobody")), (BARS[-1], _("everybody"))))
+    return Grid(tuple(str(each.round) for each in trend), rows, ((BARS[0], _("nobody")), (BARS[-1], _("everyone"))))
 
 
 def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
@@ -180,7 +180,7 @@ def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
     if not at_risk:
         return [paragraph(Strong(_("Nobody is at risk right now.")))]
     blocks: list[Block] = [
-        paragraph(Strong(_("Who needs a person today: {number}", number=len(at_risk)))),
+        paragraph(Strong(_("Who needs someone today: {number}", number=len(at_risk)))),
         *(Section(reasons(each), write_button(cohort, each.member)) for each in at_risk[:SHOWN_AT_RISK]),
     ]
     if len(at_risk) > SHOWN_AT_RISK:

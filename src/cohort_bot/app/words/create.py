@@ -17,7 +17,7 @@ from cohort_bot.core.rounds import Calendar
 
 
 def cannot_start() -> Forbidden:
-    return Forbidden(_("Only moderators can start a cohort. Please ask whoever runs this place."))
+    return Forbidden(_("Only moderators can start a cohort. Please ask whoever manages this server or workspace."))
 
 
 def no_name(most: int) -> PersonError:
@@ -25,23 +25,25 @@ def no_name(most: int) -> PersonError:
 
 
 def name_taken(name: str) -> PersonError:
-    return PersonError(_("There is a cohort called “{name}” here already. Please pick another name.", name=name))
+    return PersonError(_("There's already a cohort called “{name}” here. Please pick another name.", name=name))
 
 
 def no_programmes() -> PersonError:
     return PersonError(
-        _("There is no programme that can be read. Whoever runs me finds out why with: cohort-bot content check")
+        _("I can't read any programme. Whoever hosts this bot can find out why with: cohort-bot content check")
     )
 
 
 def which_programme(slugs: Sequence[str]) -> PersonError:
-    text = _("There is more than one programme. Please add programme: {programmes}.", programmes=", ".join(slugs))
+    text = _(
+        "There's more than one programme. Please add programme: with one of {programmes}.", programmes=", ".join(slugs)
+    )
     return PersonError(text)
 
 
 def unknown_programme(said: str, slugs: Sequence[str]) -> PersonError:
     text = _(
-        "There is no programme called “{name}”. There is: {programmes}.",
+        "There's no programme called “{name}”. Please choose one of {programmes}.",
         name=shorten(said),
         programmes=", ".join(slugs),
     )
@@ -49,18 +51,18 @@ def unknown_programme(said: str, slugs: Sequence[str]) -> PersonError:
 
 
 def no_room() -> PersonError:
-    return PersonError(_("Please type this in the room where the cohort is to meet, or add channel."))
+    return PersonError(_("Please type this in the channel where the cohort will meet, or add channel."))
 
 
 def start_far(starts: date) -> PersonError:
     """A first day that is more than two years ahead."""
-    text = _("{day} is more than two years ahead. Please give a nearer date for starts.", day=str(starts))
+    text = _("{day} is more than two years away. Please set starts to an earlier date.", day=str(starts))
     return PersonError(text)
 
 
 def start_passed(first: date, at: time, zone: str) -> PersonError:
     text = _(
-        "{day} {time} has passed in {zone}. Please give starts a later date, such as tomorrow's.",
+        "{time} on {day} has already passed in {zone}. Please set starts to a later date.",
         day=str(first),
         time=format(at, "%H:%M"),
         zone=zone,
@@ -69,11 +71,11 @@ def start_passed(first: date, at: time, zone: str) -> PersonError:
 
 
 def preview_passed() -> PersonError:
-    return PersonError(_("The first date of that preview has passed. Please type /cohort create again."))
+    return PersonError(_("The first date in that preview has passed. Please type /cohort create again."))
 
 
 def preview_elsewhere() -> Forbidden:
-    return Forbidden(_("That preview belongs to another workspace. Please type /cohort create here."))
+    return Forbidden(_("That preview is from another workspace. Please type /cohort create here."))
 
 
 PREVIEWED = 12
@@ -115,7 +117,7 @@ def preview(
         bullets(dates),
     ]
     if private:
-        hidden = _("The channel is private: only people in it can find the cohort, and they join it there.")
+        hidden = _("The channel is private, so only people in it can find the cohort and join it.")
         blocks.append(paragraph(hidden))
     blocks += problems(findings)
     if not elsewhere(findings):
@@ -127,7 +129,7 @@ def preview(
 def created(cohort: Cohort, again: str, at: datetime) -> Message:
     """After creation. `again` is the draft for another time zone."""
     line = _(
-        "{cohort} is created. The invitation is on its way to the room; /cohort progress shows how it goes.",
+        "{cohort} is ready. The invitation is on its way to the room; /cohort progress shows how everyone is doing.",
         cohort=cohort.name,
     )
     zone = _("Its time zone is {zone}.", zone=zones.there(cohort.calendar.zone, at))

@@ -17,13 +17,15 @@ def digest(
     if on_break:
         blocks.append(paragraph(ngettext("{n} person on a break.", "{n} people on a break.", on_break)))
     if made and made == of:
-        blocks.append(paragraph(_("Everybody. That does not happen often.")))
+        blocks.append(paragraph(_("Everyone! That doesn't happen often.")))
     elif made:
-        blocks.append(paragraph(_("Thank you to all who wrote. The others are welcome any time; late counts.")))
+        blocks.append(
+            paragraph(_("Thanks to everyone who checked in. The others are welcome any time: late check-ins count."))
+        )
     elif last:
         blocks.append(paragraph(_("A quiet week. Late check-ins count.")))
     else:
-        blocks.append(paragraph(_("A quiet week. The next one starts fresh, and late check-ins count.")))
+        blocks.append(paragraph(_("A quiet week. The next one is a fresh start, and late check-ins count.")))
     if blockers:
         blocks.append(paragraph(Strong(_("Can you help with one of these?"))))
         blocks.append(bullets((Strong(name), f": {words}") for name, words in blockers))
@@ -33,6 +35,6 @@ def digest(
 def no_programme_finding(cohort: Cohort) -> Finding:
     """A cohort whose programme is missing or did not pass its check."""
     return Finding(
-        _("The programme {programme} cannot be read, so nothing goes out.", programme=cohort.programme),
-        _("Whoever runs me finds out why with: cohort-bot content check"),
+        _("I can't read the programme {programme}, so nothing goes out.", programme=cohort.programme),
+        _("Whoever hosts this bot can find out why with: cohort-bot content check"),
     )

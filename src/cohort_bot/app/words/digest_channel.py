@@ -35,7 +35,10 @@ def digest_directly() -> str:
 
 def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], buttons: Sequence[Button]) -> Message:
     head = _("Send the weekly digest of {cohort} to {channel}?", cohort=cohort.name, channel=channel)
-    words = _("It names people and what they wrote in confidence, so only moderators should read that room.")
+    words = _(
+        "It names people and quotes what they wrote in confidence, so only moderators should be able to read that "
+        "channel."
+    )
     note = paragraph(_("Nothing has changed yet."), quiet=True)
     offered = [each for each in buttons if each.label != digest_there() or not elsewhere(findings)]
     actions = [Actions(tuple(offered))] if offered else []
@@ -44,9 +47,9 @@ def room_preview(cohort: Cohort, channel: str, findings: Sequence[Finding], butt
 
 def room_changed(cohort: Cohort, channel: str | None) -> Message:
     if channel:
-        words = _("From now on the weekly digest of {cohort} goes to {channel}.", cohort=cohort.name, channel=channel)
+        words = _("From now on, the weekly digest of {cohort} goes to {channel}.", cohort=cohort.name, channel=channel)
     else:
         words = _(
-            "From now on the weekly digest of {cohort} goes to each moderator by direct message.", cohort=cohort.name
+            "From now on, each moderator gets the weekly digest of {cohort} by direct message.", cohort=cohort.name
         )
     return Message(words)

@@ -17,14 +17,17 @@ from cohort_bot.core.reschedule import Rescheduled
 
 def nothing_wanted() -> PersonError:
     return PersonError(
-        _("Please say what to change, such as day:Thursday: name, starts, timezone, day, time, channel or moderators.")
+        _(
+            "What should change? You can give name, starts, timezone, day, time, channel or moderators, such as "
+            "day:Thursday."
+        )
     )
 
 
 def has_begun(cohort: Cohort, first: date) -> PersonError:
     text = _(
-        "“{cohort}” began on {day}, so its start stays. day, time and timezone change the coming weeks; /cohort "
-        "holiday gives weeks off.",
+        "“{cohort}” started on {day}, so that date stays. Use day, time and timezone to move the coming weeks, or "
+        "/cohort holiday to give weeks off.",
         cohort=cohort.name,
         day=str(first),
     )
@@ -32,17 +35,17 @@ def has_begun(cohort: Cohort, first: date) -> PersonError:
 
 
 def nothing_to_move(cohort: Cohort) -> PersonError:
-    return PersonError(_("All weeks of “{cohort}” have opened; there is nothing left to move.", cohort=cohort.name))
+    return PersonError(_("All weeks of “{cohort}” have opened, so there's nothing left to move.", cohort=cohort.name))
 
 
 def no_change() -> PersonError:
-    return PersonError(_("It is like that already, so there is nothing to change."))
+    return PersonError(_("It's already like that, so there's nothing to change."))
 
 
 def several_rooms(cohort: Cohort, count: int) -> PersonError:
     text = ngettext(
-        "“{cohort}” has {n} room here; /cohort room adds and drops them.",
-        "“{cohort}” has {n} rooms here; /cohort room adds and drops them.",
+        "“{cohort}” has {n} room here; use /cohort room to add or drop one.",
+        "“{cohort}” has {n} rooms here; use /cohort room to add or drop one.",
         count,
         cohort=cohort.name,
     )
@@ -81,7 +84,7 @@ def change_preview(
     blocks: list[Block] = [Heading(head)]
     if name:
         words = _(
-            "Its new name would be “{name}”. Invitations show the new name at once; earlier posts keep the old one.",
+            "Its new name would be “{name}”. Invitations will show it at once; earlier posts keep the old one.",
             name=name,
         )
         blocks.append(paragraph(words))
@@ -96,18 +99,20 @@ def change_preview(
         blocks.append(paragraph(words))
         blocks.append(bullets(shift_spans(shift) for shift in shifts))
         if shifts[0].number > 1:
-            blocks.append(paragraph(_("The week before lasts until the first new date."), quiet=True))
+            blocks.append(paragraph(_("The week before will last until the first new date."), quiet=True))
     if moved:
         before, after = (Tag("channel", channel) for channel in moved)
         blocks.append(
             paragraph(
-                *spans("The room would be {new} instead of {old}, with an invitation there.", new=after, old=before)
+                *spans(
+                    "The cohort would meet in {new} instead of {old}, with an invitation there.", new=after, old=before
+                )
             )
         )
     if named:
         new, old = (tuple(each) for each in named)
         blocks.append(paragraph(*spans("Moderators here would be {new} instead of {old}.", new=new, old=old)))
-        blocks.append(paragraph(_("Admins, and who created the cohort, always are."), quiet=True))
+        blocks.append(paragraph(_("Admins and whoever created the cohort are always moderators too."), quiet=True))
         blocks += _unreached(cohort, named[0])
     blocks += [*problems(findings), *told, paragraph(_("Nothing has changed yet."), quiet=True)]
     blocks += [] if elsewhere(findings) else [Actions(buttons)]
@@ -124,7 +129,7 @@ def changed(
     at: datetime,
 ) -> Message:
     """After /cohort edit; `name` is the new one or empty, `zone` the new one and the draft for yet another."""
-    head = _("{cohort} is changed.", cohort=cohort.name)
+    head = _("{cohort} has been changed.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(head)]
     if name:
         blocks.append(paragraph(_("Its name is now “{name}”.", name=name)))
@@ -140,7 +145,7 @@ def changed(
     if named:
         who = tuple(named)
         blocks.append(
-            paragraph(*spans("Moderators here: {names}. They can use every command of /cohort for it.", names=who))
+            paragraph(*spans("Moderators here: {names}. They can use all /cohort commands for it.", names=who))
         )
         blocks += _unreached(cohort, named)
     if zone:
@@ -157,7 +162,7 @@ def _unreached(cohort: Cohort, named: Sequence[Span]) -> list[Block]:
     if cohort.moderators_channel or not any(isinstance(span, Tag) and span.kind == "role" for span in named):
         return []
     words = _(
-        "I cannot see who holds a role, so the weekly digest does not reach them by direct message. "
-        "/cohort edit moderators_channel: sends it to a room of yours."
+        "I can't see who has a role, so I can't send them the weekly digest by direct message. /cohort edit "
+        "moderators_channel: sends it to a channel of yours."
     )
     return [paragraph(words)]

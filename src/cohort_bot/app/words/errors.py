@@ -20,39 +20,37 @@ NAMES_SHOWN: Final = 10
 
 def cannot_save() -> str:
     return _(
-        "I cannot save anything right now, so nothing was changed. Please keep what you wrote and try again later; "
-        "whoever runs me has to fix this first."
+        "I can't save anything right now, so nothing was changed. Please keep what you wrote and try again later; "
+        "whoever hosts this bot has to fix this first."
     )
 
 
 def too_many(*, form: bool) -> str:
     """So many things at once that nothing was done about this one."""
     if form:
-        return _(
-            "One moment, please: that was a lot at once. Please try again in ten seconds; this form was not saved."
-        )
-    return _("One moment, please: that was a lot at once. Please try again in ten seconds; nothing was lost.")
+        return _("One moment, please: that was a lot at once. Try again in ten seconds; this form wasn't saved.")
+    return _("One moment, please: that was a lot at once. Try again in ten seconds; nothing was lost.")
 
 
 def repeated() -> Repeated:
-    return Repeated(_("I have that already; nothing was changed."))
+    return Repeated(_("I already have that, so nothing was changed."))
 
 
 def unreadable() -> PersonError:
     """A payload that is not as its platform promises."""
-    return PersonError(_("I could not read that one. Please try it again, or type the command instead."))
+    return PersonError(_("I couldn't read that. Please try again, or type the command instead."))
 
 
 def unknown_action(platform: str) -> str:
     """A button or a form that there is no more."""
-    return _("I no longer know that one. {help} shows what I can do.", help=typed("help", platform))
+    return _("I no longer know that button or form. {help} shows what I can do.", help=typed("help", platform))
 
 
 def failed(reference: str) -> str:
     """Something broke here; the log has the details under the reference."""
     return _(
-        "Sorry, that went wrong on my side and nothing was changed. Please try again; if that fails, give a moderator "
-        "this reference: {reference}.",
+        "Sorry, something went wrong on my side and nothing was changed. Please try again; if it still fails, give a "
+        "moderator this reference: {reference}.",
         reference=reference,
     )
 
@@ -60,7 +58,7 @@ def failed(reference: str) -> str:
 def no_programme(cohort: Cohort) -> PersonError:
     """A programme that is missing or does not pass its check."""
     text = _(
-        "The programme of {cohort} cannot be read right now. Nothing is lost; please tell a moderator.",
+        "I can't read the programme of {cohort} right now. Nothing is lost; please tell a moderator.",
         cohort=cohort.name,
     )
     return PersonError(text)
@@ -68,7 +66,7 @@ def no_programme(cohort: Cohort) -> PersonError:
 
 def none_here() -> PersonError:
     text = _(
-        "There is no cohort here yet. A moderator can start one with /cohort create. If yours meets in a private "
+        "There's no cohort here yet. A moderator can start one with /cohort create. If yours meets in a private "
         "channel, please join it there."
     )
     return PersonError(text)
@@ -77,7 +75,7 @@ def none_here() -> PersonError:
 def nowhere(platform: str) -> PersonError:
     """A newcomer in a direct conversation, which says nothing about the server that they mean."""
     text = _(
-        "You have not joined a cohort yet, and from here I cannot tell which one you mean. Please go to the server "
+        "You haven't joined a cohort yet, and from here I can't tell which one you mean. Please go to the server "
         "where yours meets and type {join} in its room, or press Join under its invitation.",
         join=typed("join", platform),
     )
@@ -87,7 +85,7 @@ def nowhere(platform: str) -> PersonError:
 def not_known_here(name: str, platform: str) -> PersonError:
     """A cohort that somebody names in a direct conversation, and is not in."""
     text = _(
-        "You have joined no cohort called “{name}”, and from here I cannot see the others. Please go to the server "
+        "You haven't joined a cohort called “{name}”, and from here I can't see the others. Please go to the server "
         "where it meets and type {join} in its room.",
         name=shorten(name),
         join=typed("join", platform),
@@ -97,7 +95,8 @@ def not_known_here(name: str, platform: str) -> PersonError:
 
 def several(names: Sequence[str]) -> PersonError:
     text = _(
-        'There is more than one cohort here. Which one? Please add it, such as cohort:"{name}". There is: {names}.',
+        'There\'s more than one cohort here. Which one do you mean? Please add it, such as cohort:"{name}". You can '
+        "choose from: {names}.",
         name=names[0],
         names=_named(names),
     )
@@ -107,8 +106,8 @@ def several(names: Sequence[str]) -> PersonError:
 def not_called(name: str, names: Sequence[str]) -> PersonError:
     said = shorten(name)
     if not names:
-        return PersonError(_("There is no cohort called “{name}” here. There is none yet.", name=said))
-    text = _("There is no cohort called “{name}” here. There is: {names}.", name=said, names=_named(names))
+        return PersonError(_("There's no cohort called “{name}” here. In fact there's none yet.", name=said))
+    text = _("There's no cohort called “{name}” here. You can choose from: {names}.", name=said, names=_named(names))
     return PersonError(text)
 
 
@@ -118,14 +117,14 @@ def _named(names: Sequence[str]) -> str:
 
 def elsewhere() -> Forbidden:
     """A button of a cohort that the person cannot see from here."""
-    return Forbidden(_("That belongs to a cohort that is not here. Please use a newer message, or type the command."))
+    return Forbidden(_("That belongs to a cohort that isn't here. Please use a newer message, or type the command."))
 
 
 def not_in(cohort: Cohort, platform: str, left: date | None = None, *, removed: bool = False) -> Forbidden:
     """Somebody who has not joined, has `left` on that day or was `removed` then, or whose cohort ended without them."""
     name, join = cohort.name, typed("join", platform)
     if not cohort.active:
-        text = _("“{cohort}” has ended, and you had left it before then.", cohort=name)
+        text = _("“{cohort}” has ended, and you had left it by then.", cohort=name)
     elif left:
         text = f"{gone(name, left, removed=removed)} " + _(
             "{join} brings you back, and {progress} still shows your record.",
@@ -133,7 +132,7 @@ def not_in(cohort: Cohort, platform: str, left: date | None = None, *, removed: 
             progress=typed("progress", platform),
         )
     else:
-        text = _("You are not in “{cohort}” yet. Type {join} to join; it takes a minute.", cohort=name, join=join)
+        text = _("You're not in “{cohort}” yet. Type {join} to join; it takes a minute.", cohort=name, join=join)
     return Forbidden(text)
 
 
@@ -145,7 +144,7 @@ def gone(name: str, left: date, *, removed: bool) -> str:
 
 
 def moderators_only() -> Forbidden:
-    return Forbidden(_("Only moderators can do that. Please ask whoever runs this group."))
+    return Forbidden(_("Only moderators can do that. Please ask whoever runs your group."))
 
 
 def over(cohort: Cohort, platform: str) -> PersonError:
@@ -163,7 +162,7 @@ def over(cohort: Cohort, platform: str) -> PersonError:
 def programme_unreadable(cohort: Cohort) -> PersonError:
     """A programme that is missing or does not pass its check."""
     text = _(
-        "The programme of {cohort} cannot be read right now. Whoever runs me finds out why with: "
+        "I can't read the programme of {cohort} right now. Whoever hosts this bot can find out why with: "
         "cohort-bot content check",
         cohort=cohort.name,
     )
@@ -187,19 +186,21 @@ def stale_preview() -> PersonError:
 
 def text_too_long(most: int, length: int) -> PersonError:
     has = f"{length:,}"
-    return PersonError(_("Please keep it to {characters}; this has {length}.", characters=characters(most), length=has))
+    return PersonError(
+        _("Please keep it to {characters}; yours has {length}.", characters=characters(most), length=has)
+    )
 
 
 def title_too_long(most: int, length: int) -> PersonError:
     has = f"{length:,}"
-    text = _("Please keep the title to {characters}; this has {length}.", characters=characters(most), length=has)
+    text = _("Please keep the title to {characters}; yours has {length}.", characters=characters(most), length=has)
     return PersonError(text)
 
 
 def no_channel(most: int) -> PersonError:
     text = ngettext(
-        "That is no channel that I know. Please name one of at most {n} character.",
-        "That is no channel that I know. Please name one of at most {n} characters.",
+        "I don't know that channel. Please give a name of at most {n} character.",
+        "I don't know that channel. Please give a name of at most {n} characters.",
         most,
     )
     return PersonError(text)
@@ -207,22 +208,23 @@ def no_channel(most: int) -> PersonError:
 
 def round_ahead(number: int, newest: int) -> PersonError:
     if newest:
-        return PersonError(_("Round {round} has not opened yet. The newest is {newest}.", round=number, newest=newest))
-    return PersonError(_("Round {round} has not opened yet. None has opened so far.", round=number))
+        return PersonError(_("Round {round} hasn't opened yet. The newest is {newest}.", round=number, newest=newest))
+    return PersonError(_("Round {round} hasn't opened yet. In fact none has.", round=number))
 
 
 def member_gone() -> Forbidden:
-    return Forbidden(_("They are not in this cohort any more. /cohort members shows who is."))
+    return Forbidden(_("They're no longer in this cohort. /cohort members shows who is."))
 
 
 def namesakes(said: str) -> PersonError:
     text = _(
-        "More than one member is called “{name}”. “One member” under /cohort progress has a button for each of them.",
+        "More than one member is called “{name}”. Use “One member” under /cohort progress, which has a button for "
+        "each of them.",
         name=shorten(said),
     )
     return PersonError(text)
 
 
 def nobody_called(said: str, cohort: Cohort) -> PersonError:
-    text = _("“{name}” is not in {cohort}. /cohort members shows who is.", name=shorten(said), cohort=cohort.name)
+    text = _("“{name}” isn't in {cohort}. /cohort members shows who is.", name=shorten(said), cohort=cohort.name)
     return PersonError(text)

@@ -13,11 +13,11 @@ from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 
 _EXCUSED_ANYWAY: Final[Mapping[Status, str]] = {
-    Status.ON_TIME: N_("They have checked in for it, so there is nothing to excuse."),
-    Status.LATE: N_("They have checked in for it, so there is nothing to excuse."),
-    Status.EXCUSED: N_("It is excused already."),
-    Status.BREAK: N_("They were on a break, so it does not count anyway."),
-    Status.OUTSIDE: N_("It was before they joined, so it does not count anyway."),
+    Status.ON_TIME: N_("They checked in for it, so there's nothing to excuse."),
+    Status.LATE: N_("They checked in for it, so there's nothing to excuse."),
+    Status.EXCUSED: N_("It's already excused."),
+    Status.BREAK: N_("They were on a break, so it doesn't count anyway."),
+    Status.OUTSIDE: N_("It was before they joined, so it doesn't count anyway."),
 }
 
 
@@ -31,7 +31,7 @@ def not_excusable(member: Member, number: int, status: Status) -> PersonError:
 
 
 def nothing_to_excuse(member: Member) -> PersonError:
-    text = _("{member} has no round that counts against them, so there is nothing to excuse.", member=member.name)
+    text = _("{member} has no round that counts against them, so there's nothing to excuse.", member=member.name)
     return PersonError(text)
 
 
@@ -47,7 +47,7 @@ def excuse_form(
     options = tuple(Option(str(number), _option(number, status)) for number, status in newest)
     fields = (
         ChoiceField("rounds", _("Which rounds should not count?"), options, many=True, value=ticked),
-        TextField("reason", _("Why, for the record"), "line", reason, REASON_LIMIT, required=True),
+        TextField("reason", _("Reason, for the record"), "line", reason, REASON_LIMIT, required=True),
     )
     title = short_title(_("Excuse {member}", member=member.name))
     return Form("cohort.excuse.save", title, fields, about_args(cohort, member), _("Excuse"))

@@ -16,15 +16,15 @@ BYTE_ORDER_MARK = "\ufeff"
 def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime, command: str) -> Message:
     head = _("The record of {cohort}", cohort=cohort.name)
     size = _(
-        "{check_ins} of {people}, also of those who left. The file opens in any spreadsheet.",
+        "{check_ins} by {people}, including those who left. The file opens in any spreadsheet.",
         check_ins=check_ins(checkins),
         people=so_many_people(people),
     )
     confidence = _(
-        "It holds what they wrote in confidence to you moderators, so keep it to yourselves and delete it when you are "
-        "done. The other moderators can see that you took it."
+        "It contains what they told you moderators in confidence, so keep it to yourselves and delete it when you're "
+        "done. The other moderators can see that you exported it."
     )
-    scripts = _("For scripts, whoever runs me gets it as JSON with: {command}", command=command)
+    scripts = _("For scripts, whoever hosts this bot can get it as JSON with: {command}", command=command)
     return Message(
         head,
         (Heading(head), paragraph(size), paragraph(confidence), paragraph(scripts, quiet=True)),
@@ -34,9 +34,9 @@ def export(cohort: Cohort, checkins: int, people: int, words: str, at: datetime,
 
 def nothing(cohort: Cohort, before: Sequence[str]) -> Message:
     """Before anybody has checked in. `before` are what ended cohorts of the name are called now."""
-    line = _("Nobody has checked in to {cohort} yet, so there is nothing to export.", cohort=cohort.name)
+    line = _("Nobody has checked in to {cohort} yet, so there's nothing to export.", cohort=cohort.name)
     if before:
-        earlier = _('For the one before it, give cohort:"{cohort}".', cohort=before[0])
+        earlier = _('For the earlier one, add cohort:"{cohort}".', cohort=before[0])
         line = f"{line} {earlier}"
     return Message(line)
 
@@ -44,10 +44,11 @@ def nothing(cohort: Cohort, before: Sequence[str]) -> Message:
 def too_large(cohort: Cohort, checkins: int, command: str) -> Message:
     """A record that is too large for a chat."""
     head = _(
-        "The record of {cohort} is too large to be sent here: it has {check_ins}.",
+        "The record of {cohort} is too large to send here: it has {check_ins}.",
         cohort=cohort.name,
         check_ins=check_ins(checkins),
     )
     return Message(
-        head, (paragraph(head), paragraph(_("Whoever runs me gets all of it with: {command}", command=command)))
+        head,
+        (paragraph(head), paragraph(_("Whoever hosts this bot can get all of it with: {command}", command=command))),
     )

@@ -6,11 +6,11 @@ from cohort_bot.core.membership import Cohort, Member
 
 
 def only_week_1() -> str:
-    return _("The cohort has no more weeks, so please choose “From week 1, at my own pace”.")
+    return _("The cohort has no weeks left, so please choose “From week 1, at my own pace”.")
 
 
 def one_of_two() -> str:
-    return _("Please pick one of the two.")
+    return _("Please pick one of these two.")
 
 
 def one_of_these() -> str:
@@ -22,25 +22,25 @@ def some_of_these() -> str:
 
 
 def any_answer() -> str:
-    return _("Please answer at least one of the three; a sentence is plenty.")
+    return _("Please answer at least one of the three questions; a sentence is plenty.")
 
 
 def no_words() -> str:
-    return _("Please write a few words; there is nothing to send yet.")
+    return _("Please write a few words; there's nothing to send yet.")
 
 
 def later_day() -> str:
-    return _("Please give a day from today on, within a year.")
+    return _("Please give a date between today and a year from now.")
 
 
 def earlier_day() -> str:
-    return _("Please give today or an earlier day, within the last year.")
+    return _("Please give today's date or an earlier one, within the last year.")
 
 
 def too_long(most: int, length: int) -> str:
     return ngettext(
-        "Please keep it to {n} character; this has {length}.",
-        "Please keep it to {n} characters; this has {length}.",
+        "Please keep it to {n} character; yours has {length}.",
+        "Please keep it to {n} characters; yours has {length}.",
         most,
         n=most,  # without a comma, as the other number
         length=length,
@@ -49,12 +49,14 @@ def too_long(most: int, length: int) -> str:
 
 def hours(most: int) -> str:
     """Hours a week that are no number, or more than a week has."""
-    return _("Please give a whole number from 1 to {most}, or nothing.", most=most)
+    return _("Please give a whole number from 1 to {most}, or leave this empty.", most=most)
 
 
 def why(most: int) -> str:
     """A reason that is missing, or longer than `most` characters."""
-    return ngettext("Please say why, in at most {n} character.", "Please say why, in at most {n} characters.", most)
+    return ngettext(
+        "Please give a reason, in at most {n} character.", "Please give a reason, in at most {n} characters.", most
+    )
 
 
 REASON_LIMIT = 300
@@ -64,8 +66,8 @@ SHORT_TITLE = 45
 
 def long_reason(reason: str) -> str:
     return ngettext(
-        "Please keep the reason to {n} character; this has {length}.",
-        "Please keep the reason to {n} characters; this has {length}.",
+        "Please keep the reason to {n} character; yours has {length}.",
+        "Please keep the reason to {n} characters; yours has {length}.",
         REASON_LIMIT,
         length=len(reason),
     )

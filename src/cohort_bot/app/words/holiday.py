@@ -13,19 +13,17 @@ from cohort_bot.core.membership import Cohort
 
 def holiday_begun(week: int) -> PersonError:
     """A week that opened while its preview was read."""
-    return PersonError(_("Week {week} has opened meanwhile. Please type /cohort holiday again.", week=week))
+    return PersonError(_("Week {week} has opened in the meantime. Please type /cohort holiday again.", week=week))
 
 
 def holiday_on() -> PersonError:
-    return PersonError(_("Those weeks off have begun, so they stay. The next week opens as announced."))
+    return PersonError(_("The time off has started, so it stays. The next week opens as announced."))
 
 
 def no_week_off(cohort: Cohort, after: date | None) -> PersonError:
     if after is None:
-        return PersonError(_("“{cohort}” opens no week, so there is nothing to take off.", cohort=cohort.name))
-    text = _(
-        "“{cohort}” opens no week after {day}, so there is nothing to take off.", cohort=cohort.name, day=str(after)
-    )
+        return PersonError(_("“{cohort}” has no weeks left to open, so there's nothing to move.", cohort=cohort.name))
+    text = _("“{cohort}” opens no week after {day}, so there's nothing to move.", cohort=cohort.name, day=str(after))
     return PersonError(text)
 
 
@@ -42,9 +40,11 @@ def holiday_preview(
         head,
         (
             Heading(head),
-            paragraph(_("The break comes before week {week}; all later weeks move with it:", week=shifts[0].number)),
+            paragraph(
+                _("The time off comes before week {week}, and all later weeks move with it:", week=shifts[0].number)
+            ),
             bullets(shift_spans(shift) for shift in shifts),
-            paragraph(_("Nothing has changed yet. Weeks off count for nobody's streak."), quiet=True),
+            paragraph(_("Nothing has changed yet. Weeks off don't affect anyone's streak."), quiet=True),
             *told,
             Actions(buttons),
         ),

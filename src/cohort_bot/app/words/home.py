@@ -12,7 +12,7 @@ def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Messa
     more = []
     if others:
         words = _(
-            "And: {cohorts}. {plan} with cohort:NAME shows one of them.",
+            "You're also in {cohorts}. {plan} with cohort:NAME shows one of them.",
             cohorts=", ".join(others),
             plan=typed("plan", platform),
         )
@@ -21,4 +21,4 @@ def home(blocks: Sequence[Block], others: Sequence[str], platform: str) -> Messa
 
 
 def no_home() -> Message:
-    return Message("cohort-bot", (paragraph(_("You are in no cohort yet. Press Join to begin.")),))
+    return Message("cohort-bot", (paragraph(_("You're not in a cohort yet. Press Join to begin.")),))

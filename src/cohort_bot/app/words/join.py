@@ -27,7 +27,7 @@ def ended(cohort: Cohort | None) -> PersonError:
 def joined_without_programme(cohort: Cohort) -> PersonError:
     """They are in, and their first week cannot be shown."""
     return PersonError(
-        _("You are in {cohort}. Its programme cannot be read right now; please tell a moderator.", cohort=cohort.name)
+        _("You're in {cohort}. I can't read its programme right now; please tell a moderator.", cohort=cohort.name)
     )
 
 
@@ -55,7 +55,7 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
             _("Hours per week you can spend on this"),
             value=hours,
             limit=5,
-            hint=_("A number; leave it out if unsure"),
+            hint=_("A number; leave it empty if you're not sure"),
         ),
         TextField(
             "why",
@@ -68,13 +68,13 @@ def join_form(cohort: Cohort, zone: str, hours: str, why: str, pace: str | None,
     ]
     if pace is not None:
         options = (
-            Option(Pace.COHORT.value, _("With the cohort, at this week")),
+            Option(Pace.COHORT.value, _("With the cohort, from this week on")),
             Option(Pace.WEEK_1.value, _("From week 1, at my own pace")),
         )
         if late:
-            label = _("The cohort has no more weeks. Where do you start?")
+            label = _("The cohort has no weeks left. Where to start?")
         else:
-            label = _("The cohort has begun. Where do you start?")
+            label = _("The cohort has started. Where to begin?")
         fields.append(ChoiceField("pace", label, options[1:] if late else options, value=frozenset({pace})))
     title = short_title(_("Join {cohort}", cohort=cohort.name))
     return Form("join.save", title, tuple(fields), {"id": str(cohort.id)}, _("Join"))
@@ -85,15 +85,15 @@ def come_too_late(cohort: Cohort, ends: datetime, at: datetime) -> Message:
     if ends <= at:
         head = _("{cohort} is over", cohort=cohort.name)
         words = spans(
-            "Its last week ended {day}. You can still do the whole programme, from week 1 and at your own pace: each "
-            "week comes by direct message.",
+            "Its last week ended on {day}. You can still do the whole programme, from week 1 and at your own pace: "
+            "I'll send you each week by direct message.",
             day=When(ends, "day"),
         )
     else:
         head = _("{cohort} is almost over", cohort=cohort.name)
         words = spans(
-            "Its last week closes {time}. You can still do the whole programme, from week 1 and at your own pace: each "
-            "week comes by direct message.",
+            "Its last week closes {time}. You can still do the whole programme, from week 1 and at your own pace: "
+            "I'll send you each week by direct message.",
             time=When(ends),
         )
     begin = Button(_("Start from week 1"), "join", {"id": str(cohort.id), "pace": Pace.WEEK_1.value}, "primary")
@@ -110,7 +110,7 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
     zone = _("Your time zone is {zone}.", zone=zones.there(member.account.zone, at))
     blocks: list[Block] = [paragraph(Strong(greeting), f" {zone}")]
     if back:
-        kept = _("What you did is all here, and the time away counts as a break.")
+        kept = _("Everything you did is still here, and your time away counts as a break.")
         blocks.append(paragraph(f"{kept} {streak_words(back)}"))
     number = calendar.open(at)
     buttons: list[Button] = []
@@ -125,13 +125,13 @@ def joined(cohort: Cohort, programme: Programme, member: Member, at: datetime, b
         first_step = Strong(_("Your first step, week {week}:", week=week.number))
         blocks.append(paragraph(first_step, f" {week.tasks[0].text}"))
     if member.offset(member.first_round):
-        blocks.append(paragraph(_("Whenever a round opens, your own week comes by direct message.")))
+        blocks.append(paragraph(_("Whenever a round opens, I'll send you your own week by direct message.")))
         ends = When(calendar.closes(programme.length + member.offset(member.first_round)), "day")
         later = spans("You'll finish on {day}, after the rest of the cohort.", day=ends)
         blocks.append(paragraph(*later))
     who = _(
         "Moderators can read your check-ins, your hours and why you joined. The group sees your name and what you "
-        "share. Whoever hosts this bot can read its database. {profile} shows what is kept, sends you a copy, and "
+        "share. Whoever hosts this bot can read its database. {profile} shows what I keep, sends you a copy, and "
         "erases it.",
         profile=typed("profile", member.account.platform),
     )
@@ -165,8 +165,8 @@ def privacy(cohort: Cohort, platform: str) -> Message:
 
 def already_in(cohort: Cohort, platform: str) -> Message:
     line = _(
-        "You are in {cohort} already, so nothing was changed. {plan} shows your week, /checkin records it, and "
-        "{profile} changes your time zone and hours.",
+        "You're already in {cohort}, so nothing was changed. {plan} shows your week, /checkin is for checking in, "
+        "and {profile} changes your time zone and hours.",
         cohort=cohort.name,
         plan=typed("plan", platform),
         profile=typed("profile", platform),

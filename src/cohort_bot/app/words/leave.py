@@ -8,7 +8,7 @@ from cohort_bot.core.membership import Cohort
 
 def leave_preview(cohort: Cohort) -> Message:
     head = _("Leave {cohort}?", cohort=cohort.name)
-    words = _("Your record stays and waits for you if you come back; reminders stop at once.")
+    words = _("Reminders stop at once. Your record stays, in case you come back.")
     button = Button(_("Leave"), "leave.yes", {"id": str(cohort.id)}, "danger")
     return Message(head, (paragraph(head), paragraph(words), Actions((button,))))
 
@@ -16,7 +16,7 @@ def leave_preview(cohort: Cohort) -> Message:
 def left(cohort: Cohort, platform: str) -> Message:
     return Message(
         _(
-            "You have left {cohort}. {join} brings you back, with everything you did.",
+            "You've left {cohort}. {join} brings you back, with everything you did.",
             cohort=cohort.name,
             join=typed("join", platform),
         )

@@ -7,13 +7,13 @@ from cohort_bot.chat.typed import shorten
 
 def no_workspace() -> PersonError:
     """A direct conversation says nothing about the workspace that is meant."""
-    return PersonError(_("Please type this in a room of the cohort: here I cannot tell which server you mean."))
+    return PersonError(_("Please type this in one of the cohort's rooms: here I can't tell which server you mean."))
 
 
 def unknown_moderator(said: str) -> PersonError:
     text = _(
-        "I do not know “{name}” here. For moderators type @ and pick people, or on Discord a role that not everybody "
-        "has; nobody takes all of them away.",
+        "I don't know “{name}” here. For moderators, type @ and pick people, or on Discord a role that not everyone "
+        "has; moderators:nobody removes them all.",
         name=shorten(said),
     )
     return PersonError(text)
@@ -21,8 +21,8 @@ def unknown_moderator(said: str) -> PersonError:
 
 def many_moderators(most: int) -> PersonError:
     text = ngettext(
-        "Please name at most {n} moderator; a role can stand for many people.",
-        "Please name at most {n} moderators; a role can stand for many people.",
+        "Please name at most {n} moderator; a role can cover many people.",
+        "Please name at most {n} moderators; a role can cover many people.",
         most,
     )
     return PersonError(text)

@@ -18,7 +18,7 @@ def missing(name: str, example: str) -> PersonError:
 
 def no_number(value: str, name: str, example: int) -> PersonError:
     text = _(
-        "“{value}” is not a whole number. Please give {option} as one, such as {example}.",
+        "“{value}” isn't a whole number. Please set {option} to one, such as {example}.",
         value=value,
         option=name,
         example=example,
@@ -29,7 +29,7 @@ def no_number(value: str, name: str, example: int) -> PersonError:
 def out_of_bounds(value: str, name: str, least: int, most: int) -> PersonError:
     """A number that is too small or too large."""
     text = _(
-        "Please give {option} a number between {least} and {most}, not {value}.",
+        "Please set {option} to a number between {least} and {most}, not {value}.",
         option=name,
         least=least,
         most=most,
@@ -39,15 +39,13 @@ def out_of_bounds(value: str, name: str, least: int, most: int) -> PersonError:
 
 
 def no_weekday(value: str, name: str) -> PersonError:
-    text = _(
-        "“{value}” is not a day of the week. Please give {option} as one, such as Monday.", value=value, option=name
-    )
+    text = _("“{value}” isn't a day of the week. Please set {option} to one, such as Monday.", value=value, option=name)
     return PersonError(text)
 
 
 def no_choice(value: str, name: str, known: Sequence[str]) -> PersonError:
     text = _(
-        "“{value}” is not one of {choices}. Please pick one of these for {option}.",
+        "“{value}” isn't one of the choices for {option}. Please pick one of {choices}.",
         value=value,
         choices=", ".join(known),
         option=name,
@@ -100,12 +98,12 @@ def _in_the_way(sign: str) -> str:
 
 def several_days(value: str, key: str, days: Sequence[date]) -> Question:
     shown = [Choice(day.isoformat(), in_words(day), in_words(day)) for day in days]
-    head = _("“{value}” could be more than one day. Which do you mean?", value=value)
+    head = _("“{value}” could be more than one day. Which one do you mean?", value=value)
     return Question(key, head, shown, _("Another day"), _("Year-month-day, such as 2027-01-31"))
 
 
 def several_times(value: str, key: str, times: Sequence[time]) -> Question:
     """An hour that may be in the morning or in the evening."""
     shown = [Choice(f"{at:%H:%M}", f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
-    head = _("“{value}” could be more than one time of day. Which do you mean?", value=value)
+    head = _("“{value}” could be more than one time of day. Which one do you mean?", value=value)
     return Question(key, head, shown, _("Another time"), _("Hours:minutes, such as 18:30"))

@@ -33,7 +33,7 @@ from cohort_bot.core.risks import Sign
 
 
 def old_button() -> PersonError:
-    return PersonError(_("I no longer know that button. /cohort progress shows the newest ones."))
+    return PersonError(_("I no longer know that button. /cohort progress has the current ones."))
 
 
 def nobody_in(cohort: Cohort) -> PersonError:
@@ -48,7 +48,7 @@ NOTE_LIMIT = 500
 
 PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
     "write": (N_("Who do you want to write to?"), "cohort.write"),
-    "log": (N_("Who did you write to or talk with?"), "cohort.log"),
+    "log": (N_("Who did you write or talk to?"), "cohort.log"),
     "excuse": (N_("Whose round should not count?"), "cohort.excuse.form"),
     "person": (N_("Whose record do you want to see?"), "cohort.person"),
 }
@@ -83,11 +83,11 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     name = standing.member.account.name  # to themselves they are who they are
     if Sign.STUCK in signs and standing.blocker:
         seen = _(
-            "Hi {member}, you wrote that this is in your way: “{blocker}”. Is it still?",
+            "Hi {member}, you wrote that this was in your way: “{blocker}”. Is it still?",
             member=name,
             blocker=shorten(standing.blocker[1], 200),
         )
-        offer = _("Would it help to look at it together, or shall I ask the group?")
+        offer = _("Would it help to look at it together, or should I ask the group?")
     elif signs:
         seen = _(
             "Hi {member}, I haven't heard from you in {cohort} for a while, and that's fine. How are you doing?",
@@ -97,11 +97,11 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
         offer = _("If it's too much, you can take a break or slow down with one tap. What would make this week doable?")
     else:
         seen = _(
-            "Hi {member}, I am looking after {cohort} and wanted to hear how it goes for you.",
+            "Hi {member}, I look after {cohort} and wanted to hear how it's going for you.",
             member=name,
             cohort=cohort.name,
         )
-        offer = _("Is there anything that the group or I can do?")
+        offer = _("Is there anything the group or I can do?")
     return f"{seen}\n\n{offer}\n\n{moderator}"
 
 
@@ -132,12 +132,14 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
     """The words to send, ready to be changed. `known` says who wrote last; `values` are what is filled in."""
     ways = (
         Option("bot", _("Send it for me, as a direct message")),
-        Option("self", _("I send it myself; show it to copy")),
+        Option("self", _("I'll send it myself; show me the text to copy")),
     )
     fields = (
         TextField("text", _("Your message"), "long", values["text"], WORDS_LIMIT, required=True, hint=known),
         ChoiceField("how", _("Who sends it?"), ways, value=frozenset({values["how"]})),
-        TextField("follow", _("Follow up on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or nothing")),
+        TextField(
+            "follow", _("Follow up on"), "date", follow_up, 20, hint=_("A date such as 2027-01-31, or leave it empty")
+        ),
     )
     title = short_title(_("Write to {member}", member=member.name))
     return Form("cohort.write.save", title, fields, about_args(cohort, member), _("Go"))
@@ -146,11 +148,16 @@ def write_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, 
 def log_form(cohort: Cohort, member: Member, known: str, values: Mapping[str, str]) -> Form:
     outcomes = tuple(Option(each.name.lower(), outcome_words(each)) for each in OutreachResult)
     fields = (
-        TextField("when", _("When was it?"), "date", values["when"], 20, required=True, hint=known),
+        TextField("when", _("When did you talk?"), "date", values["when"], 20, required=True, hint=known),
         ChoiceField("outcome", _("What came of it?"), outcomes, value=frozenset({values["outcome"]})),
         TextField("note", _("A note for the other moderators"), "long", values["note"], NOTE_LIMIT),
         TextField(
-            "follow", _("Follow up on"), "date", values["follow"], 20, hint=_("A date such as 2027-01-31, or nothing")
+            "follow",
+            _("Follow up on"),
+            "date",
+            values["follow"],
+            20,
+            hint=_("A date such as 2027-01-31, or leave it empty"),
         ),
     )
     title = short_title(_("Outreach to {member}", member=member.name))
@@ -168,17 +175,17 @@ def carried(member: Member, follow_up: date | None, held: datetime | None) -> Me
             when=When(held),
         )
         head = _("Your message to {member} goes out in their morning.", member=member.name)
-        noted = _with_reminder(_("It's noted for the other moderators."), follow_up)
+        noted = _with_reminder(_("The other moderators can see that you wrote."), follow_up)
         return Message(head, (paragraph(*lead), paragraph(noted)))
-    noted = _("It is on its way to {member}, and noted for the other moderators.", member=member.name)
+    noted = _("It's on its way to {member}, and the other moderators can see that you wrote.", member=member.name)
     head = _with_reminder(noted, follow_up)
-    tail = _("If it cannot be delivered, /cohort progress says so with what helps.")
+    tail = _("If it can't be delivered, /cohort progress says why and what to do.")
     return Message(head, (paragraph(head), paragraph(tail, quiet=True)))
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
-    noted = _with_reminder(_("Noted: you write to {member} yourself.", member=member.name), follow_up)
-    copy = _("Here are your words to copy:")
+    noted = _with_reminder(_("Noted: you'll write to {member} yourself.", member=member.name), follow_up)
+    copy = _("Here's your text to copy:")
     head = f"{noted} {copy}"
     return Message(head, (paragraph(head), paragraph(words)))
 
@@ -191,7 +198,7 @@ def logged(member: Member, outcome: OutreachResult, follow_up: date | None) -> M
 def _with_reminder(words: str, follow_up: date | None) -> str:
     if follow_up is None:
         return words
-    again = _("I remind you on {day}, in the weekly digest.", day=short_day(follow_up))
+    again = _("I'll remind you on {day}, in the weekly digest.", day=short_day(follow_up))
     return f"{words} {again}"
 
 
@@ -200,9 +207,9 @@ def letter(cohort: Cohort, entry: Outreach, mention: bool) -> Message:
     who: Span = Mention(entry.by) if mention else Strong(entry.by_name)
     lines = [paragraph(line) for line in entry.words.split("\n\n") if line.strip()]
     tail = spans(
-        "From {moderator}, a moderator of {cohort}. Answer them directly: nobody reads answers here.",
+        "From {moderator}, a moderator of {cohort}. Please answer them directly: nobody reads answers here.",
         moderator=who,
         cohort=cohort.name,
     )
-    head = _("{moderator} of {cohort} writes to you", moderator=entry.by_name, cohort=cohort.name)
+    head = _("A message from {moderator} of {cohort}", moderator=entry.by_name, cohort=cohort.name)
     return Message(head, (*lines, paragraph(*tail)))

@@ -33,12 +33,12 @@ def this_month(cohort: Cohort, reading: Reading, *, begun: bool, past: bool) -> 
     args = {"id": str(cohort.id)}
     buttons: list[Button] = []
     if begun:
-        talk: tuple[Span, ...] = (" ", Link(_("The talk about it is here."), reading.thread)) if reading.thread else ()
+        talk: tuple[Span, ...] = (" ", Link(_("Join the discussion here."), reading.thread)) if reading.thread else ()
         blocks.append(paragraph(_count(reading.readers, mine=reading.mine), *talk))
         if not reading.mine:
             buttons.append(read_button(cohort, reading.paper.week or 0))
     else:
-        blocks.append(paragraph(_("It comes in week {week}.", week=reading.paper.week or 0)))
+        blocks.append(paragraph(_("It comes up in week {week}.", week=reading.paper.week or 0)))
     if past:
         buttons.append(Button(_("Past papers"), "paper.past", args))
     if buttons:
@@ -67,7 +67,7 @@ def noted(paper: Paper, readers: int, mine: int, *, new: bool) -> Message:
 def archive(cohort: Cohort, entries: Sequence[Reading], page: int) -> Message:
     """The papers so far, newest first, a page of them."""
     if not entries:
-        return Message(_("No paper has come in {cohort} yet.", cohort=cohort.name))
+        return Message(_("{cohort} hasn't had a paper yet.", cohort=cohort.name))
     pages = -(-len(entries) // PAGE)
     page = min(page, pages - 1)
     head = _("Papers of {cohort}", cohort=cohort.name)
@@ -87,7 +87,7 @@ def archive(cohort: Cohort, entries: Sequence[Reading], page: int) -> Message:
 
 
 def _entry(each: Reading) -> tuple[Span, ...]:
-    thread: tuple[Span, ...] = (" · ", Link(_("the talk"), each.thread)) if each.thread else ()
+    thread: tuple[Span, ...] = (" · ", Link(_("discussion"), each.thread)) if each.thread else ()
     mark: tuple[Span, ...] = ("✓ ",) if each.mine else ()
     link = Link(shorten(each.paper.title, TITLE_MOST), each.paper.url)
     line = spans(
@@ -101,5 +101,5 @@ def no_papers(programme: Programme) -> PersonError:
 
 
 def paper_to_come(platform: str) -> PersonError:
-    text = _("That paper has not come yet. {paper} shows this month's.", paper=typed("paper", platform))
+    text = _("That paper hasn't come up yet. {paper} shows this month's.", paper=typed("paper", platform))
     return PersonError(text)

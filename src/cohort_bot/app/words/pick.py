@@ -15,7 +15,7 @@ from cohort_bot.core.programme import Paper
 
 def paper_gone(week: int, coming: Sequence[int | None]) -> PersonError:
     """Another paper for a month whose prompt has gone out."""
-    gone = _("The paper of week {week} has gone out, so it stays.", week=week)
+    gone = _("The paper for week {week} has already gone out, so it stays.", week=week)
     return PersonError(f"{gone} {_still(coming)}")
 
 
@@ -26,37 +26,40 @@ def no_paper(week: int, coming: Sequence[int | None]) -> PersonError:
 
 def _still(coming: Sequence[int | None]) -> str:
     if not coming:
-        return _("No paper is left to come.")
+        return _("There are no more papers to come.")
     weeks = ", ".join(str(week) for week in coming)
     return ngettext(
-        "You can still choose for week {weeks}.", "You can still choose for week {weeks}.", len(coming), weeks=weeks
+        "You can still choose the paper for week {weeks}.",
+        "You can still choose the paper for week {weeks}.",
+        len(coming),
+        weeks=weeks,
     )
 
 
 def which_week() -> PersonError:
-    return PersonError(_("Please say for which week, such as week:6. /cohort pick alone shows the weeks."))
+    return PersonError(_("For which week? Please add it, such as week:6. Just type /cohort pick to see the weeks."))
 
 
 def paper_or_link() -> PersonError:
-    return PersonError(_("Please give either paper, or title and link, not both."))
+    return PersonError(_("Please give either paper, or title and link, but not both."))
 
 
 def paper_and_link() -> PersonError:
     """A title without a link, or the other way round."""
-    return PersonError(_("Please give paper, one of the spares, or both title and link."))
+    return PersonError(_("Please give either paper (one of the spares), or both title and link."))
 
 
 def which_paper(said: str, *, several: bool) -> PersonError:
     name = shorten(said)
     if several:
-        text = _("More than one paper is called “{name}”. /cohort pick alone shows the spares.", name=name)
+        text = _("More than one paper is called “{name}”. Just type /cohort pick to see the spares.", name=name)
     else:
-        text = _("No paper that is free is called “{name}”. /cohort pick alone shows the spares.", name=name)
+        text = _("There's no spare paper called “{name}”. Just type /cohort pick to see the spares.", name=name)
     return PersonError(text)
 
 
 def no_link(said: str) -> PersonError:
-    text = _("“{link}” is not a link. Please give one that begins with https://.", link=shorten(said))
+    text = _("“{link}” isn't a link. Please give one that begins with https://.", link=shorten(said))
     return PersonError(text)
 
 
@@ -66,7 +69,7 @@ COMING = 6
 def choices(cohort: Cohort, coming: Sequence[Paper], spares: Sequence[Paper]) -> Message:
     """Which months can still change, and what could be read instead."""
     if not coming:
-        text = _("No paper of {cohort} is left to come, so there is nothing to choose.", cohort=cohort.name)
+        text = _("{cohort} has no more papers to come, so there's nothing to choose.", cohort=cohort.name)
         return Message(text)
     head = _("Papers to come in {cohort}", cohort=cohort.name)
     blocks: list[Block] = [Heading(head), bullets(_coming(each) for each in coming)]
@@ -91,6 +94,6 @@ def _coming(paper: Paper) -> tuple[Span, ...]:
 
 def picked(cohort: Cohort, pick: Pick, at: datetime) -> Message:
     title = shorten(pick.title, TITLE_MOST)
-    head = _("In week {week} {cohort} reads “{paper}”.", week=pick.week, cohort=cohort.name, paper=title)
-    words = spans("{choice} It comes {at}; until then you can choose again.", choice=head, at=When(at))
+    head = _("In week {week}, {cohort} will read “{paper}”.", week=pick.week, cohort=cohort.name, paper=title)
+    words = spans("{choice} I'll post it {at}; until then you can choose again.", choice=head, at=When(at))
     return Message(head, (paragraph(*words), paragraph(Link(pick.title, pick.url))))

@@ -20,8 +20,8 @@ def no_week(programme: Programme, week: int) -> PersonError:
 
 def no_such_week(programme: Programme, week: int) -> str:
     return ngettext(
-        "{programme} has {n} week; there is no week {week}.",
-        "{programme} has {n} weeks; there is no week {week}.",
+        "{programme} has {n} week, so there's no week {week}.",
+        "{programme} has {n} weeks, so there's no week {week}.",
         programme.length,
         programme=programme.title,
         week=week,
@@ -51,7 +51,7 @@ _PAGES: Final[Mapping[Page, str]] = {
 _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
     ("this_week", N_("In the first week")),
     ("this_month", N_("In the first month")),
-    ("next_90_days", N_("In 90 days")),
+    ("next_90_days", N_("In the first 90 days")),
 )
 
 
@@ -108,7 +108,7 @@ def _effort(programme: Programme) -> str:
 
 
 def about_button(cohort: Cohort) -> Button:
-    return Button(_("Questions, and what to expect"), "plan.expect", {"id": str(cohort.id)})
+    return Button(_("Questions and what to expect"), "plan.expect", {"id": str(cohort.id)})
 
 
 def about(cohort: Cohort, programme: Programme) -> Message:
@@ -148,9 +148,9 @@ def page(cohort: Cohort, programme: Programme, which: Page) -> Message:
         case "reality":
             reality = programme.reality_check
             for title, lines in (
-                (N_("What you may enjoy"), reality.enjoy),
-                (N_("What you may miss"), reality.miss),
-                (N_("What is hard"), reality.challenges),
+                (N_("What you'll probably enjoy"), reality.enjoy),
+                (N_("What you'll probably miss"), reality.miss),
+                (N_("What's hard"), reality.challenges),
             ):
                 if lines:
                     blocks += [paragraph(Strong(_(title))), bullets(shorten(line, ITEM_MOST) for line in lines)]

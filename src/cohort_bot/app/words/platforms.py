@@ -8,19 +8,19 @@ from cohort_bot.chat.i18n import _
 
 
 def wrong() -> str:
-    return _("Sorry, that went wrong on my side. Please try again in a minute.")
+    return _("Sorry, something went wrong on my side. Please try again in a minute.")
 
 
 def stopping() -> str:
-    return _("One moment, please: I am being restarted. Try it in a minute; nothing was lost.")
+    return _("One moment, please: I'm restarting. Try again in a minute; nothing was lost.")
 
 
 def unshowable() -> str:
-    return _("I could not show that; whoever runs me finds out why in the log. What you did is not lost.")
+    return _("I couldn't show that; whoever hosts this bot can see why in the log. What you did isn't lost.")
 
 
 def type_again() -> str:
-    return _("That took long. Please type the command again: it will be quicker now.")
+    return _("That took too long. Please type the command again: it will be quicker now.")
 
 
 def opened_late() -> str:
@@ -28,7 +28,7 @@ def opened_late() -> str:
 
 
 def too_long_to_show() -> str:
-    return _("That is too long to be shown here. Please try it with less.")
+    return _("That's too long to show here. Please try with less.")
 
 
 # Forms
@@ -39,7 +39,7 @@ def open_form() -> str:
 
 
 def form_ready() -> str:
-    return _("That took a moment. The form is ready.")
+    return _("That took a moment, but the form is ready.")
 
 
 def fix() -> str:
@@ -67,24 +67,25 @@ def ready(title: str) -> str:
 
 
 def cut() -> str:
-    return _("This was too long for one post, so its end is left out.")
+    return _("This was too long for one post, so the end is missing.")
 
 
 def file_cut() -> str:
-    return _("The rest is too long to read here; whoever runs me can give you all as a file.")
+    return _("The rest is too long to read here; whoever hosts this bot can give you all of it as a file.")
 
 
 def file_sent() -> str:
-    return _("You find it in your direct messages with me.")
+    return _("It's in your direct messages with me.")
 
 
 def file_not_sent() -> str:
-    return _("I could not send you the file.")
+    return _("I couldn't send you the file.")
 
 
 def file_uncertain() -> str:
     return _(
-        "Slack did not say whether the file arrived. Please look into your direct messages with me, else try it again."
+        "Slack didn't say whether the file arrived. Please check your direct messages with me; if it isn't there, "
+        "try again."
     )
 
 
@@ -92,8 +93,8 @@ def unknown_guest() -> PersonError:
     """For somebody of another workspace of whom Slack tells nothing here, before they have typed anything."""
     return PersonError(
         _(
-            "You are from another workspace, and Slack has not told me yet who you are. Please "
-            "try again in a minute; if that does not help, ask a moderator of the group."
+            "You're from another workspace, and Slack hasn't told me yet who you are. Please try again in a minute; "
+            "if that doesn't help, ask a moderator of the group."
         )
     )
 
@@ -105,7 +106,7 @@ def unknown_button(*, page: bool = False) -> PersonError:
 
 
 def incomplete_form() -> PersonError:
-    return PersonError(_("That form is not complete. Please open it again."))
+    return PersonError(_("That form isn't complete. Please open it again."))
 
 
 # The playground

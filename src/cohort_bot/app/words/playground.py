@@ -16,7 +16,7 @@ def playground_stopping() -> str:
 
 
 def playground_away() -> str:
-    return _("The playground answers on this machine only: please open it as http://127.0.0.1 or http://localhost.")
+    return _("The playground only answers on this machine: please open it as http://127.0.0.1 or http://localhost.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ def what_this_is(week: int, weeks: int, members: int) -> str:
 
 def too_large(most: int) -> str:
     """More than the page takes at once, in KiB."""
-    return _("That is too long: at most {most} KiB can be sent at once. Please shorten it.", most=most)
+    return _("That's too long: you can send at most {most} KiB at once. Please shorten it.", most=most)
 
 
 def no_channel(name: str) -> str:
-    return _("There is no channel “{channel}”.", channel=name)
+    return _("There's no channel “{channel}”.", channel=name)
 
 
 def use_one_of(channels: Sequence[str]) -> str:
@@ -99,16 +99,16 @@ def use_one_of(channels: Sequence[str]) -> str:
 
 def no_instant() -> PersonError:
     """Not a date and time to move the clock to."""
-    return PersonError(_("That is not a date and time. Please pick one, such as 2027-01-04 09:00."))
+    return PersonError(_("That isn't a date and time. Please pick one, such as 2027-01-04 09:00."))
 
 
 def clock_too_far() -> PersonError:
     """A leap of the clock that would take too long."""
-    return PersonError(_("The clock moves by at most three years at once. Please pick an earlier date."))
+    return PersonError(_("The clock can move at most three years at once. Please pick an earlier date."))
 
 
 def clock_backwards() -> PersonError:
-    return PersonError(_("The clock only goes forward. Please give a later date."))
+    return PersonError(_("The clock only goes forward. Please pick a later date."))
 
 
 def message_gone() -> PersonError:
@@ -117,4 +117,4 @@ def message_gone() -> PersonError:
 
 
 def message_changed() -> PersonError:
-    return PersonError(_("That message has changed meanwhile. Please look at it again."))
+    return PersonError(_("That message has changed in the meantime. Please look at it again."))

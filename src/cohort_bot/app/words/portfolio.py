@@ -18,15 +18,16 @@ _LINK = re.compile(r"https?://[^\s<>\"'|]+")
 
 def exported(folio: Portfolio) -> Message:
     head = _("Your data from {cohort}", cohort=folio.cohort.name)
-    words = _("Two files: a portfolio to read and show, and everything that is kept of you, for a program to read.")
+    words = _("Two files: a portfolio to read and show, and everything I keep about you, for programs to read.")
     return Message(head, (paragraph(Strong(head)), paragraph(words)), files=files(folio))
 
 
 def graduated(folio: Portfolio) -> Message:
-    head = _("You have come to the end of “{programme}”", programme=folio.programme.title)
+    head = _("You've reached the end of “{programme}”", programme=folio.programme.title)
     yours = _(
-        "{weeks_done} of {weeks}, about {hours}, {actions_done} of {actions} of the guide. What you did is yours: here "
-        "is your portfolio, as a page to read and show and as data. You can still check in late for the last rounds.",
+        "You did {weeks_done} of {weeks}, about {hours}, and {actions_done} of {actions} of the guide. What you did "
+        "is yours: here's your portfolio, as a page to read and show and as data. You can still check in late for "
+        "the last rounds.",
         **_figures(folio),
     )
     return Message(head, (paragraph(Strong(head)), paragraph(yours)), files=files(folio))

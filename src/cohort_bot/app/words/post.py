@@ -9,13 +9,11 @@ from cohort_bot.core.membership import Cohort
 
 
 def no_week(number: int) -> PersonError:
-    return PersonError(
-        _("There is no week {week} that I can read. Please check the number, and the programme.", week=number)
-    )
+    return PersonError(_("I can't find a week {week}. Please check the number and the programme.", week=number))
 
 
 def not_posted(number: int) -> PersonError:
-    return PersonError(_("Nothing of week {week} has been posted yet, so there is nothing to update.", week=number))
+    return PersonError(_("Nothing of week {week} has been posted yet, so there's nothing to rewrite.", week=number))
 
 
 def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, datetime] | None) -> Message:
@@ -23,17 +21,20 @@ def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, date
     name = cohort.name
     if waiting:
         head = ngettext(
-            "{n} message is on the way for {cohort}.", "{n} messages are on the way for {cohort}.", waiting, cohort=name
+            "{n} message is on its way for {cohort}.",
+            "{n} messages are on their way for {cohort}.",
+            waiting,
+            cohort=name,
         )
         if not again:
             return Message(head, (paragraph(head),))
         more = ngettext(
-            "I am trying {n} of these again. /cohort progress shows whether it worked.",
-            "I am trying {n} of these again. /cohort progress shows whether it worked.",
+            "I'm trying {n} of these again. /cohort progress shows whether it worked.",
+            "I'm trying {n} of these again. /cohort progress shows whether it worked.",
             again,
         )
         return Message(head, (paragraph(f"{head} {more}"),))
-    head = _("Nothing of {cohort} is due right now.", cohort=name)
+    head = _("Nothing is due for {cohort} right now.", cohort=name)
     if following is None:
         return Message(head)
     number, opens = following

@@ -51,7 +51,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     """What is kept about the person. `changed` is what was changed just now."""
     head = _("What I keep about you")
     saved = _("Saved: {changes}.", changes=", ".join(_(_SETTINGS[key]) for key in changed))
-    mention = _("a reminder names you in the thread") if account.mention else _("no reminder")
+    mention = _("I mention you in the week's thread") if account.mention else _("no reminder")
     lines: list[tuple[Span, ...]] = [
         (Strong(_("Name:")), " ", account.name),
         (Strong(_("Time zone:")), " ", zones.there(account.zone, at)),
@@ -63,7 +63,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
     blocks += [Heading(head), bullets(lines)]
     who = _(
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
-        "and what you share, nothing else. {profile} with timezone, reminders or hours changes these.",
+        "and what you share, nothing else. To change these, type {profile} with timezone, reminders or hours.",
         profile=typed("profile", account.platform),
     )
     blocks.append(paragraph(who, quiet=True))
@@ -76,7 +76,7 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
 def _kept(entry: Entry) -> str:
     """What is kept of one membership, also after it has ended; Export shows all of it."""
     cohort, member = entry.cohort, entry.member
-    parts = [_a_week(member.hours) if member.hours else _("hours not said"), check_ins(len(entry.made))]
+    parts = [_a_week(member.hours) if member.hours else _("hours not given"), check_ins(len(entry.made))]
     if member.breaks:
         parts.append(ngettext("{n} break", "{n} breaks", len(member.breaks)))
     if member.why:
@@ -93,7 +93,7 @@ def _on_off(account: Account) -> str:
 
 
 def _a_week(number: int) -> str:
-    return ngettext("{n} hour a week", "{n} hours a week", number)
+    return ngettext("{n} hour per week", "{n} hours per week", number)
 
 
 def zone_form(zone: str) -> Form:
@@ -125,11 +125,11 @@ def export(account: Account, entries: Sequence[Entry]) -> Message:
                 blocks.append(paragraph(words))
     if more:
         left_out = ngettext(
-            "{n} more check-in does not fit into a message.", "{n} more check-ins do not fit into a message.", more
+            "{n} more check-in doesn't fit into a message.", "{n} more check-ins don't fit into a message.", more
         )
         blocks.append(paragraph(left_out, quiet=True))
     if entries:
-        blocks.append(paragraph(_("The whole record is on its way to you by direct message, as a page and as data.")))
+        blocks.append(paragraph(_("Your whole record is on its way to you by direct message, as a page and as data.")))
     return Message(head, tuple(blocks))
 
 
@@ -165,7 +165,7 @@ def _record(checkin: CheckIn) -> str:
         line = _("Round {round}, week {week}, {day}.", **made)
     texts = (
         (N_("Done: {text}"), checkin.done),
-        (N_("In the way: {text}"), checkin.blockers),
+        (N_("Blocker: {text}"), checkin.blockers),
         (N_("Next: {text}"), checkin.next_step),
     )
     return " ".join([line, *(_(message, text=_cut(text)) for message, text in texts if text)])
@@ -176,23 +176,23 @@ def _cut(text: str) -> str:
 
 
 def erase() -> Message:
-    head = _("Erase everything that I keep about you?")
+    head = _("Erase everything I keep about you?")
     return Message(
         head,
         (
             paragraph(Strong(head)),
             paragraph(
                 _(
-                    "You leave your cohorts, and what you wrote goes: check-ins with their earlier versions, why you "
-                    "joined, what you looked back on, moderators' reasons and notes about you, your name, account and "
-                    "time zone. Only that somebody checked in, and when, stays for the cohort's numbers. It cannot be "
-                    "taken back; Export my data gives you a copy first."
+                    "You'll leave your cohorts, and everything you wrote goes: check-ins with their earlier "
+                    "versions, why you joined, your reviews, moderators' reasons and notes about you, your name, "
+                    "account and time zone. Only the fact that someone checked in, and when, stays for the cohort's "
+                    "numbers. This can't be undone; Export my data gives you a copy first."
                 )
             ),
             paragraph(
                 _(
-                    "Check-ins that you shared are taken back in their threads; other posts stay until a moderator "
-                    "deletes them. Backups keep a copy until they expire: ask whoever runs me how long they keep them."
+                    "Check-ins you shared are removed from their threads; other posts stay until a moderator deletes "
+                    "them. Backups keep a copy until they expire: ask whoever hosts this bot how long that is."
                 ),
                 quiet=True,
             ),
@@ -223,8 +223,8 @@ def mentioned(platform: str) -> Message:
     """After somebody chose to be named in the thread."""
     return Message(
         _(
-            "When a reminder cannot reach you directly, I name you in the week's thread. {profile} mention:off ends "
-            "that.",
+            "When a reminder can't reach you directly, I'll mention you in the week's thread. {profile} mention:off "
+            "stops that.",
             profile=typed("profile", platform),
         )
     )
@@ -232,7 +232,7 @@ def mentioned(platform: str) -> Message:
 
 def nothing_kept(platform: str) -> PersonError:
     text = _(
-        "I keep nothing about you. {join} brings you into a cohort, and then there is a profile.",
+        "I keep nothing about you. Once you {join} a cohort, you'll have a profile.",
         join=typed("join", platform),
     )
     return PersonError(text)
@@ -240,11 +240,11 @@ def nothing_kept(platform: str) -> PersonError:
 
 def no_hours(platform: str) -> PersonError:
     text = _(
-        "You are in no cohort now, so there is nothing to note hours for. {join} brings you in.",
+        "You're not in a cohort right now, so there's nothing to set hours for. {join} gets you into one.",
         join=typed("join", platform),
     )
     return PersonError(text)
 
 
 def no_reminders() -> PersonError:
-    return PersonError(_("You get no reminders from me, so there is nothing to stop."))
+    return PersonError(_("You don't get reminders from me, so there's nothing to stop."))

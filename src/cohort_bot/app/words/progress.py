@@ -72,7 +72,7 @@ def _work(own: Own) -> str:
     """What is done, and the hours that the member has."""
     if not own.member.hours:
         return work(own.done)
-    aside = ngettext("You set aside {n} hour a week.", "You set aside {n} hours a week.", own.member.hours)
+    aside = ngettext("You set aside {n} hour per week.", "You set aside {n} hours per week.", own.member.hours)
     return f"{work(own.done)} {aside}"
 
 

@@ -12,7 +12,7 @@ from cohort_bot.core.membership import Cohort, Member
 
 def has_checked_in(member: Member, number: int) -> PersonError:
     text = _(
-        "{member} has checked in for round {round} already; nothing was changed.", member=member.name, round=number
+        "{member} has already checked in for round {round}, so nothing was changed.", member=member.name, round=number
     )
     return PersonError(text)
 
@@ -20,7 +20,7 @@ def has_checked_in(member: Member, number: int) -> PersonError:
 def no_week_then(member: Member, number: int) -> PersonError:
     """Recording a round in which they had nothing to do."""
     text = _(
-        "{member} had no week of the programme in round {round}, so there is nothing to record.",
+        "{member} had no week of the programme in round {round}, so there's nothing to record.",
         member=member.name,
         round=number,
     )
@@ -32,12 +32,12 @@ def no_round() -> str:
 
 
 def no_reason() -> str:
-    return _("Please say why; they and the other moderators see it.")
+    return _("Please give a reason; they and the other moderators will see it.")
 
 
 def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> Form:
-    which, how = _("Which round?"), _("Its number, however long ago")
-    why, seen = _("Why, for the record"), _("They see it")
+    which, how = _("Which round?"), _("Its number; any past round will do")
+    why, seen = _("Reason, for the record"), _("They'll see this")
     fields = (
         TextField("round", which, "line", number, 4, required=True, hint=how),
         TextField("reason", why, "line", reason, REASON_LIMIT, required=True, hint=seen),
@@ -48,7 +48,7 @@ def record_form(cohort: Cohort, member: Member, number: str, reason: str) -> For
 
 def recorded(member: Member, number: int, status: Status) -> Message:
     text = _(
-        "Round {round} is recorded for {member}, {status}. Your reason stands in the check-in.",
+        "Round {round} is recorded for {member}: {status}. The check-in shows your reason.",
         round=number,
         member=member.name,
         status=status_name(status),

@@ -15,12 +15,12 @@ NAME_MOST: Final = 40
 SHOWN: Final = 5
 
 _SENTENCES: Final = {
-    RECORDED: N_("{moderator} recorded a check-in of yours for round {round}."),
+    RECORDED: N_("{moderator} recorded a check-in for you for round {round}."),
     EXCUSED: N_("{moderator} excused you for round {round}: it counts neither for nor against you."),
     REMOVED: N_("{moderator} removed you from {cohort}; your record stays."),
 }
 _CLAUSES: Final = {
-    RECORDED: N_("recorded a check-in of yours for round {round}"),
+    RECORDED: N_("recorded a check-in for you for round {round}"),
     EXCUSED: N_("excused you for round {round}: it counts neither for nor against you"),
     REMOVED: N_("removed you from {cohort}; your record stays"),
 }
@@ -47,8 +47,8 @@ def told(cohort: Cohort, change: Change, run: Streak, platform: str) -> Message:
     else:
         blocks.append(paragraph(streak_words(run)))
         progress = typed("progress", platform)
-        blocks.append(paragraph(_("{progress} keeps a list of such changes.", progress=progress), quiet=True))
-    return Message(_("A change in your record in {cohort}", cohort=cohort.name), tuple(blocks))
+        blocks.append(paragraph(_("{progress} lists changes like this one.", progress=progress), quiet=True))
+    return Message(_("A change to your record in {cohort}", cohort=cohort.name), tuple(blocks))
 
 
 def listed(cohort: Cohort, changes: Sequence[Change]) -> list[Block]:

@@ -27,7 +27,7 @@ def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
 
 def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The one message to somebody who missed two rounds: a button to check in, and other choices."""
-    head = _("{cohort} has a new round open, and your place in it is kept.", cohort=cohort.name)
+    head = _("{cohort} has a new round open, and your place is still yours.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(Strong(head))]
     if first:
         blocks.append(paragraph(f"{begin_with(first)} {first.short}"))
@@ -35,8 +35,8 @@ def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[Che
     blocks.append(
         paragraph(
             _(
-                "A check-in with nothing ticked counts too. If the pace or the time is wrong, one button changes it. "
-                "This is the only message of its kind: until you check in again I stay quiet."
+                "A blank check-in counts too. If the pace or the timing is wrong, one button changes it. I'll only "
+                "send this once, and stay quiet until you check in again."
             )
         )
     )
@@ -67,7 +67,7 @@ def nudge(
 
     `snoozes` are the ways to put it off; `changed` says what happened to the streak when the round before was missed.
     """
-    words = begin_with(first) if first else _("Its tasks are done already; a check-in says so.")
+    words = begin_with(first) if first else _("You've already done its tasks; check in to say so.")
     said = []
     if changed is not None:
         status, run = changed
@@ -119,7 +119,7 @@ def mention(cohort: Cohort, number: int, member: Member) -> Message:
         week=week,
         closes=When(cohort.calendar.closes(number)),
     )
-    why = paragraph(_("Here because your direct messages are closed and you asked for it."), quiet=True)
+    why = paragraph(_("You see this here because your direct messages are closed and you asked for it."), quiet=True)
     return Message(_title(cohort, week), (paragraph(*words), why, Actions((check_in_button(cohort, number),))))
 
 

@@ -14,10 +14,10 @@ def remove() -> str:
 
 def remove_form(cohort: Cohort, member: Member, reason: str) -> Form:
     """From a member's card, before they are asked to be sure."""
-    hint = _("They are told by direct message; left out, they are not")
+    hint = _("I'll tell them by direct message; if empty, I won't")
     field = TextField("reason", _("Why?"), "line", reason, REASON_LIMIT, hint=hint)
     title = short_title(_("Remove {member}", member=member.name))
-    return Form("cohort.remove.ask", title, (field,), about_args(cohort, member), _("Go on"))
+    return Form("cohort.remove.ask", title, (field,), about_args(cohort, member), _("Continue"))
 
 
 def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) -> Message:
@@ -33,7 +33,7 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
             "Their record stays, and reminders stop at once. I won't tell them unless you add a reason. A word from "
             "you is kinder."
         )
-    again = _("They can join again with {join}.", join=typed("join", member.account.platform))
+    again = _("They can come back with {join}.", join=typed("join", member.account.platform))
     blocks = (paragraph(Strong(head)), paragraph(words), paragraph(again, quiet=True), Actions((button,)))
     return Message(head, blocks)
 

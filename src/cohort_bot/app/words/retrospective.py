@@ -13,17 +13,17 @@ from cohort_bot.core.programme import Phase, Programme
 
 
 def no_phase(programme: Programme) -> PersonError:
-    text = _("{programme} has no such phase any more. Please use a newer message.", programme=programme.title)
+    text = _("{programme} no longer has that phase. Please use a newer message.", programme=programme.title)
     return PersonError(text)
 
 
 def phase_ahead(phase: Phase) -> PersonError:
-    text = _("“{phase}” is still ahead of you; look back when you have been through some of it.", phase=phase.title)
+    text = _("“{phase}” is still ahead of you; look back once you've done some of it.", phase=phase.title)
     return PersonError(text)
 
 
 QUESTIONS: Final = (
-    ("learned", N_("What can you do now that you could not?")),
+    ("learned", N_("What can you do now that you couldn't before?")),
     ("hard", N_("What was hard, and what helped?")),
     ("change", N_("What will you do differently from here?")),
 )
@@ -35,7 +35,7 @@ ANSWER_LIMIT: Final = 1000
 
 def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str]) -> Form:
     """Three questions about a phase, with what was answered before."""
-    hint = _("Only you and moderators see it")
+    hint = _("Only you and the moderators will see this")
     fields = tuple(
         TextField(key, _(question), "long", answers.get(key, ""), ANSWER_LIMIT, hint=hint)
         for key, question in QUESTIONS
@@ -51,6 +51,6 @@ def looked_back(cohort: Cohort, phase: Phase, *, new: bool) -> Message:
         head = _("Updated: your review of “{phase}”.", phase=phase.title)
     again = Button(_("Change it"), "retrospective", {"id": str(cohort.id), "phase": phase.id})
     words = _(
-        "It goes into your portfolio, which is yours at the end, and earlier with Export my data in your profile."
+        "It goes into your portfolio. You'll get that at the end, or any time with Export my data in your profile."
     )
     return Message(head, (paragraph(Strong(head)), paragraph(words), Actions((again,))))

@@ -7,10 +7,10 @@ from cohort_bot.chat.message import Message
 def retried(name: str, count: int) -> Message:
     """After a moderator pressed *Try again*; `count` messages waited."""
     if not count:
-        return Message(_("Nothing of {cohort} is waiting.", cohort=name))
+        return Message(_("Nothing is waiting for {cohort}.", cohort=name))
     text = ngettext(
-        "Trying {n} message of {cohort} again. /cohort progress shows whether it worked.",
-        "Trying {n} messages of {cohort} again. /cohort progress shows whether it worked.",
+        "I'm trying {n} message for {cohort} again. /cohort progress shows whether it worked.",
+        "I'm trying {n} messages for {cohort} again. /cohort progress shows whether it worked.",
         count,
         cohort=name,
     )

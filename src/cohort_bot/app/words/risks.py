@@ -22,4 +22,4 @@ def reason(risk: Risk) -> str:
                 rounds=rounds,
             )
         case Sign.STUCK:
-            return _("wrote a blocker in rounds {rounds}", rounds=rounds)
+            return _("reported a blocker in rounds {rounds}", rounds=rounds)

@@ -14,41 +14,44 @@ from cohort_bot.core.membership import Cohort, Room
 
 
 def wrong_codes() -> PersonError:
-    return PersonError(_("Those were a lot of wrong codes. Please wait ten minutes, then ask for a new one."))
+    return PersonError(_("That was a lot of wrong codes. Please wait ten minutes, then ask for a new one."))
 
 
 def no_such_room() -> Forbidden:
-    return Forbidden(_("That is none of its rooms any more. /cohort room shows them."))
+    return Forbidden(_("That's no longer one of its rooms. /cohort room shows them."))
 
 
 def last_room(cohort: Cohort) -> PersonError:
     """The room by which its admins see the cohort."""
     text = _(
-        "A cohort keeps a room where it was created: {cohort} is looked after from there. To meet in another channel "
-        "use /cohort edit; to end it, /cohort archive.",
+        "{cohort} has to keep a room where it was created, because that's where it's run from. To meet in another "
+        "channel, use /cohort edit; to end it, use /cohort archive.",
         cohort=cohort.name,
     )
     return PersonError(text)
 
 
 def in_its_room() -> PersonError:
-    return PersonError(_("Please do that in the channel where the cohort is to meet."))
+    return PersonError(_("Please do that in the channel where the cohort will meet."))
 
 
 def cannot_bring() -> Forbidden:
     """A code in the hands of somebody who manages nothing here."""
     return Forbidden(
-        _("Only somebody who manages this place can bring a cohort here. Please ask them to enter the code.")
+        _(
+            "Only someone who manages this server or workspace can bring a cohort here. Please ask them to enter the "
+            "code."
+        )
     )
 
 
 def meets_here(cohort: Cohort) -> PersonError:
-    return PersonError(_("{cohort} meets in this channel already.", cohort=cohort.name))
+    return PersonError(_("{cohort} already meets in this channel.", cohort=cohort.name))
 
 
 def many_rooms(cohort: Cohort, most: int) -> PersonError:
     text = _(
-        "{cohort} has {rooms}, which is all it can have. Please drop one first.",
+        "{cohort} has {rooms}, and can't have more. Please drop one first.",
         cohort=cohort.name,
         rooms=so_many_rooms(most),
     )
@@ -57,7 +60,7 @@ def many_rooms(cohort: Cohort, most: int) -> PersonError:
 
 def namesake(cohort: Cohort) -> PersonError:
     text = _(
-        "There is another cohort called “{cohort}” here, and nobody could tell them apart. Please use a channel of "
+        "There's another cohort called “{cohort}” here, and nobody could tell them apart. Please use a channel in "
         "another workspace.",
         cohort=cohort.name,
     )
@@ -81,7 +84,7 @@ def _where(room: Room, spot: Place | None) -> tuple[Span, ...]:
     if spot is None or room.platform != spot.platform:
         return (_("a channel on {platform}", platform=there),)
     if room.workspace != spot.workspace:
-        return (_("a channel of another place on {platform}", platform=there),)
+        return (_("a channel in another place on {platform}", platform=there),)
     channel = Tag("channel", room.channel)
     if room.channel == spot.channel:
         return spans("{platform}: {channel} (here)", platform=there, channel=channel)
@@ -101,7 +104,7 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
         (r.platform, r.workspace, r.channel) == (spot.platform, spot.workspace, spot.channel) for r in found
     ):
         buttons.append(Button(_("Add this channel"), "cohort.room.add", here, "primary"))
-    buttons.append(Button(_("Code for another place"), "cohort.room.code", here))
+    buttons.append(Button(_("Get a code for another place"), "cohort.room.code", here))
     for number, room in enumerate(found, start=1):
         if room in droppable:
             label = _("Drop room {number}", number=number)
@@ -119,8 +122,8 @@ def code(cohort: Cohort, value: str, minutes: int) -> Message:
         code=value,
     )
     who = _(
-        "Whoever enters it looks after the cohort with you from there, and its members see one another. Please give it "
-        "to nobody else."
+        "Whoever enters it will moderate the cohort with you from there, and all members will see one another. "
+        "Please don't give it to anyone else."
     )
     valid = ngettext(
         "It works once, within {n} minute. A new code cancels this one.",
@@ -133,21 +136,24 @@ def code(cohort: Cohort, value: str, minutes: int) -> Message:
 def wrong_code() -> Message:
     """A code that is wrong, used or expired: the answer does not say which."""
     return Message(
-        _("That code does not work. A code works once and for ten minutes; /cohort room makes a new one there.")
+        _(
+            "That code doesn't work. A code works once, for ten minutes; /cohort room gives you a new one where the "
+            "cohort meets now."
+        )
     )
 
 
 def not_added(findings: Sequence[Finding]) -> Message:
     """A channel in which the bot could not work."""
-    head = _("I cannot work in this channel yet, so nothing has changed.")
-    again = paragraph(_("Then please try again; a code stays good until its time is over."), quiet=True)
+    head = _("I can't work in this channel yet, so nothing has changed.")
+    again = paragraph(_("Then please try again; the code stays valid until it expires."), quiet=True)
     return Message(head, (paragraph(head), *problems(findings), again))
 
 
 def added(cohort: Cohort, place: Place) -> Message:
-    head = _("{cohort} has one more room.", cohort=cohort.name)
+    head = _("{cohort} has a new room.", cohort=cohort.name)
     words = spans(
-        "{done} The invitation is on its way to {channel}, and so is an open week's card.",
+        "{done} The invitation is on its way to {channel}, and so is this week's card if it's open.",
         done=head,
         channel=Tag("channel", place.channel),
     )
@@ -155,30 +161,28 @@ def added(cohort: Cohort, place: Place) -> Message:
 
 
 def brought(cohort: Cohort, place: Place) -> Message:
-    head = _("{cohort} meets here now, too.", cohort=cohort.name)
+    head = _("{cohort} now meets here too.", cohort=cohort.name)
     words = spans("{done} The invitation is on its way to {channel}.", done=head, channel=Tag("channel", place.channel))
-    you = _("You look after it from here, together with its moderators; /cohort edit names others.")
+    you = _("You moderate it from here, together with its other moderators; use /cohort edit to add more.")
     return Message(head, (paragraph(*words), paragraph(you)))
 
 
 def drop_preview(cohort: Cohort, room: Room, spot: Place | None, stranded: int, button: Button) -> Message:
     """Before a room is dropped. `stranded` members have no other room where they are."""
     head = _("Drop a room of {cohort}?", cohort=cohort.name)
-    which = spans(
-        "{question} It is {room}. Nothing is posted there any more.", question=Strong(head), room=_where(room, spot)
-    )
+    which = spans("{question} It's {room}. I'll stop posting there.", question=Strong(head), room=_where(room, spot))
     blocks: list[Block] = [paragraph(*which)]
     if stranded:
         people = ngettext(
-            "{n} member is there and in no other room of it: they could check in from there no longer.",
-            "{n} members are there and in no other room of it: they could check in from there no longer.",
+            "{n} member is only in that room and could no longer check in from there.",
+            "{n} members are only in that room and could no longer check in from there.",
             stranded,
         )
         blocks.append(paragraph(people))
-    quiet = _("What was posted stays there; its record is kept, the room's list of posts is not.")
+    quiet = _("Everything posted there stays, and so does the record. I'll no longer update those posts.")
     blocks += [paragraph(quiet, quiet=True), Actions((button,))]
     return Message(head, tuple(blocks))
 
 
 def dropped(cohort: Cohort) -> Message:
-    return Message(_("{cohort} has one room less. /cohort room shows the others.", cohort=cohort.name))
+    return Message(_("{cohort} no longer meets there. /cohort room shows its other rooms.", cohort=cohort.name))

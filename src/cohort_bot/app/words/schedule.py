@@ -58,7 +58,7 @@ def notice(cohort: Cohort, change: Change, platform: str) -> Message:
             )
         case _:
             head = _("In {cohort}, week {week} comes with its card after all.", week=week, cohort=cohort.name)
-            text = spans("It is due {opens}.", opens=opens)
+            text = spans("It's due {opens}.", opens=opens)
     return Message(head, (paragraph(Strong(head), " ", *text),))
 
 
@@ -71,7 +71,7 @@ def _wall(cohort: Cohort, week: int) -> str:
 
 def offer(post: Message, rooms: int) -> Sequence[Block]:
     """For a preview: what the rooms would be told."""
-    lead = ngettext("I would tell the room:", "I would tell all {n} rooms:", rooms)
+    lead = ngettext("I'd tell the room:", "I'd tell all {n} rooms:", rooms)
     return (paragraph(lead, quiet=True), *(block for block in post.blocks if isinstance(block, Paragraph)))
 
 

@@ -29,18 +29,18 @@ def shared(checkin: CheckIn, name: str) -> Message:
     if checkin.done:
         blocks.append(paragraph(checkin.done))
     if checkin.share_blocker and (words := blocker(checkin.blockers)):
-        blocks.append(paragraph(Strong(_("In the way:")), f" {words}"))
+        blocks.append(paragraph(Strong(_("Blocker:")), f" {words}"))
     return Message(_("{member} checked in for week {week}", member=name, week=week), tuple(blocks))
 
 
 def check_ins(number: int) -> Message:
     """The line in the room over the check-ins of a round that has no card."""
     head = _("Check-ins of round {round}", round=number)
-    words = spans("{head}: what members share of it stands in this thread.", head=Strong(head))
+    words = spans("{head}: what members share is in this thread.", head=Strong(head))
     return Message(head, (paragraph(*words),))
 
 
 def taken_back() -> Message:
     """What a shared check-in says after its writer has changed their mind."""
-    words = paragraph(_("A check-in stood here; it was taken back."), quiet=True)
-    return Message(_("A check-in that was taken back"), (words,))
+    words = paragraph(_("There was a check-in here; it's no longer shared."), quiet=True)
+    return Message(_("A check-in that's no longer shared"), (words,))

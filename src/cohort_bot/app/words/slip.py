@@ -1,6 +1,7 @@
 """A slower pace."""
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words.buttons import undo as undo_label
 from cohort_bot.app.words.counts import weeks as so_many_weeks
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Actions, Block, Button, Message, Strong, When, paragraph
@@ -18,16 +19,18 @@ def slip_too_far(most: int) -> PersonError:
     """A pace that would lead to before week 1; `most` weeks are possible."""
     if most < 1:
         return PersonError(
-            _("Your next round is week 1 already, so there is no earlier week to go to. Nothing was changed.")
+            _("Your next round is already week 1, so there's no earlier week to go back to. Nothing was changed.")
         )
-    text = _("That would lead to before week 1. You can slip by {weeks} at most right now.", weeks=so_many_weeks(most))
+    text = _(
+        "That would take you back past week 1. Right now you can slip by {weeks} at most.", weeks=so_many_weeks(most)
+    )
     return PersonError(text)
 
 
 def past_the_end(length: int, back: int, platform: str) -> PersonError:
     """A pace that leads nowhere after the last week; `back` weeks lead to it."""
     text = _(
-        "You have come to the end: {weeks}. {slip} weeks:{back} lets you do the last one again.",
+        "You've reached the end, after {weeks}. {slip} weeks:{back} lets you do the last one again.",
         weeks=so_many_weeks(length),
         slip=typed("slip", platform),
         back=back,
@@ -37,20 +40,20 @@ def past_the_end(length: int, back: int, platform: str) -> PersonError:
 
 def slip_begun(number: int) -> PersonError:
     text = _(
-        "Round {round} has opened, so the slower pace stays: the weeks since then are on record as they were done. "
-        "Nothing is lost by being later.",
+        "Round {round} has opened, so the slower pace stays: what was recorded since then depends on it. You lose "
+        "nothing by finishing later.",
         round=number,
     )
     return PersonError(text)
 
 
 def no_slip_to_undo() -> PersonError:
-    return PersonError(_("That is taken back already; nothing was changed."))
+    return PersonError(_("That's already undone, so nothing was changed."))
 
 
 def slipped_without_programme() -> PersonError:
     """The pace is changed, and the new week cannot be shown."""
-    return PersonError(_("Your pace is changed. The programme cannot be read right now; please tell a moderator."))
+    return PersonError(_("Your pace is changed. I can't read the programme right now; please tell a moderator."))
 
 
 def slipped(
@@ -68,17 +71,17 @@ def slipped(
     blocks: list[Block] = [paragraph(Strong(head))]
     if total > weeks:
         sum_of_all = ngettext(
-            "Together with what you asked for before, that is {n} week in this round.",
-            "Together with what you asked for before, that is {n} weeks in this round.",
+            "Together with what you asked for before, that's {n} week in this round.",
+            "Together with what you asked for before, that's {n} weeks in this round.",
             total,
         )
         blocks.append(paragraph(sum_of_all))
     opens = When(cohort.calendar.opens(number))
     if member.account.reminders:
-        comes = spans("It comes to you by direct message {opens}, and so do the weeks after it.", opens=opens)
+        comes = spans("I'll send it to you by direct message {opens}, and the weeks after it too.", opens=opens)
     else:
         comes = spans(
-            "It opens {opens}. Your reminders are off, so no message comes: {plan} shows your week.",
+            "It opens {opens}. Your reminders are off, so I won't message you: {plan} shows your week.",
             opens=opens,
             plan=typed("plan", platform),
         )
@@ -88,15 +91,15 @@ def slipped(
         day=_end(cohort, programme, member, number),
     )
     blocks.append(paragraph(*finish))
-    undo = Button(_("Take it back"), "slip.undo", {"id": str(cohort.id), "round": str(number)})
-    blocks.append(paragraph(_("Until round {round} opens you can take it back.", round=number), quiet=True))
+    undo = Button(undo_label(), "slip.undo", {"id": str(cohort.id), "round": str(number)})
+    blocks.append(paragraph(_("You can undo this until round {round} opens.", round=number), quiet=True))
     blocks.append(Actions((undo,)))
     return Message(head, tuple(blocks))
 
 
 def slip_undone(cohort: Cohort, programme: Programme | None, member: Member, number: int) -> Message:
     """A slower pace that was taken back before it began."""
-    head = _("Taken back: round {round} will be your week {week}.", round=number, week=member.week(number))
+    head = _("Undone: round {round} will be your week {week}.", round=number, week=member.week(number))
     if programme is None:
         return Message(head)
     finish = spans("You'll finish on {day}.", day=_end(cohort, programme, member, number))

@@ -14,19 +14,19 @@ SHOWN: Final = 5
 """So many lanes are named; the others are counted."""
 
 _PASSING: Final[Mapping[Passing, str]] = {
-    Passing.CLOCK: N_("the machine's clock has jumped, and no platform has confirmed the time yet"),
-    Passing.DOWN: N_("the platform does not answer; I keep trying"),
+    Passing.CLOCK: N_("this machine's clock has jumped, and no platform has confirmed the time yet"),
+    Passing.DOWN: N_("the platform isn't answering; I keep trying"),
     Passing.AWAY: N_("the connection to the platform is lost; I am reconnecting"),
     Passing.WAITS: N_("the platform asked me to wait, or the last try failed; I keep trying"),
 }
 
 
 def started_again() -> str:
-    return _("nothing has happened there for five minutes; it was started again from scratch")
+    return _("nothing has happened there for five minutes, so I started again from scratch")
 
 
 def untold() -> str:
-    return _("the reason is not known")
+    return _("I don't know why")
 
 
 def passing(why: Passing) -> str:
@@ -74,6 +74,6 @@ def silent(cohort: Cohort, since: datetime, *, direct: bool) -> Message:
         head = _("A direct message for {cohort} is late", cohort=cohort.name)
     else:
         head = _("A post for {cohort} is late", cohort=cohort.name)
-    due = spans("It has been due since {since}, and I do not know what is holding it up.", since=When(since))
-    again = _("I am trying it again from scratch. If it does not come, tell whoever runs me.")
+    due = spans("It has been due since {since}, and I don't know what's holding it up.", since=When(since))
+    again = _("I'm trying again from scratch. If it doesn't arrive, tell whoever hosts this bot.")
     return Message(head, (paragraph(Strong(f"{head}.")), paragraph(*due), paragraph(again)))

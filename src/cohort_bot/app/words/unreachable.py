@@ -7,20 +7,19 @@ from cohort_bot.chat.message import Actions, Block, Button, paragraph
 def lost(command: str) -> Block:
     """Sent once to a person whose last answer did not arrive although their change was saved."""
     if command:
-        words = _("My last answer did not reach you, but what you did with {command} is saved.", command=command)
+        words = _("My last answer didn't reach you, but what you did with {command} is saved.", command=command)
     else:
-        words = _("My last answer did not reach you, but what you did is saved.")
+        words = _("My last answer didn't reach you, but what you did is saved.")
     return paragraph(words, quiet=True)
 
 
 def unreached(*, mention: bool) -> list[Block]:
     """Sent once to a person whose direct messages are closed; `mention` when a thread may name them already."""
     words = _(
-        "A direct message of mine did not arrive: you seem to have closed them. You can open them in your privacy "
-        "settings."
+        "I couldn't send you a direct message: yours seem to be closed. You can allow them in your privacy settings."
     )
     if mention:
         return [paragraph(words, quiet=True)]
-    instead = _("Or I name you in the week's thread when there is a reminder, only if you say so.")
+    instead = _("Or, if you like, I'll mention you in the week's thread when there's a reminder.")
     button = Button(_("Mention me in the thread"), "mention.on")
     return [paragraph(f"{words} {instead}", quiet=True), Actions((button,))]

@@ -79,12 +79,12 @@ def _while_away(late: datetime | None, missed: Sequence[int], platform: str) -> 
     """What an outage did, in one line; nothing when all came in time."""
     said: list[Span] = []
     if late:
-        said += spans("This comes late: it was due {due}. Nobody loses anything by it.", due=When(late))
+        said += spans("This is late: it was due {due}. It won't cost anyone anything.", due=When(late))
     if missed:
         said += [" "] if said else []
         said += nspans(
-            "While I was away, week {weeks} began without a card; {plan} week:{last} shows it.",
-            "While I was away, weeks {weeks} began without cards; {plan} week:{last} shows the last of them.",
+            "While I was away, week {weeks} started without a card; {plan} week:{last} shows it.",
+            "While I was away, weeks {weeks} started without cards; {plan} week:{last} shows the last one.",
             len(missed),
             weeks=numbers(missed),
             plan=typed("plan", platform),
@@ -119,7 +119,7 @@ def plan(
 
 def own_intro(cohort: Cohort, number: int) -> str:
     """Above the week of a member who is at their own pace."""
-    return _("Round {round} of {cohort} is open. This is your own week in it:", round=number, cohort=cohort.name)
+    return _("Round {round} of {cohort} is open. Here's your own week:", round=number, cohort=cohort.name)
 
 
 def untitled() -> str:
@@ -177,7 +177,7 @@ def _phase_length(phase: Phase) -> str:
 
 def read_button(cohort: Cohort, week: int) -> Button:
     """Notes that the paper of a week has been read."""
-    return Button(_("I have read it"), "paper.read", {"id": str(cohort.id), "week": str(week)})
+    return Button(_("I've read it"), "paper.read", {"id": str(cohort.id), "week": str(week)})
 
 
 def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Message:
@@ -193,7 +193,7 @@ def paper(chosen: Paper, *, posted: bool, button: Button | None = None) -> Messa
     if chosen.questions:
         blocks += [paragraph(Strong(_("Questions to keep in mind:"))), bullets(chosen.questions)]
     if posted:
-        blocks.append(paragraph(_("One paragraph in this thread is plenty. Half an answer helps the others too.")))
+        blocks.append(paragraph(_("One paragraph in this thread is plenty. Even half an answer helps the others.")))
     if button:
         blocks.append(Actions((button,)))
     return Message(_("Paper of the month: {paper}", paper=chosen.title), tuple(blocks))
@@ -204,12 +204,15 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
     if phase.gate is None:
         raise ValueError(f"phase {phase.id} has no gate")
     head = _("The end of “{phase}”", phase=phase.title)
-    look_back = _("Three short questions to look back; what you answer is for you, and goes into your portfolio.")
+    look_back = _(
+        "Three short questions to look back. Only you and the moderators see your answers, and they go into your "
+        "portfolio."
+    )
     return Message(
         head,
         (
             Heading(head),
-            paragraph(_("You pass this phase with:")),
+            paragraph(_("To complete this phase, you need:")),
             bullets(phase.gate.passes),
             paragraph(Strong(_("Not there yet?")), f" {phase.gate.if_missed}"),
             paragraph(look_back),
@@ -220,18 +223,18 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
 
 
 def graduation(cohort: Cohort, programme: Programme, members: int, platform: str) -> Message:
-    on = _("Whatever you finished, you know now how to go on.")
+    on = _("However much you finished, you now know how to go on.")
     if members:
         here = ngettext("{n} of you is here at the end.", "{n} of you are here at the end.", members)
         on = f"{here} {on}"
-    whole = _("{cohort} has walked the whole way of “{programme}”.", cohort=cohort.name, programme=programme.title)
+    whole = _("{cohort} has gone all the way through “{programme}”.", cohort=cohort.name, programme=programme.title)
     portfolio = _(
-        "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. Those who "
-        "started later go on, and get theirs at their end. {progress} shows your record.",
+        "Each of you gets a portfolio by direct message: what you did, what came of it, what you read. If you "
+        "started later, you carry on and get yours at your own end. {progress} shows your record.",
         progress=typed("progress", platform),
     )
     return Message(
-        _("{cohort} has come to the end of the programme", cohort=cohort.name),
+        _("{cohort} has reached the end of the programme", cohort=cohort.name),
         (
             Heading(ngettext("{n} week, done", "{n} weeks, done", programme.length)),
             paragraph(whole),

@@ -45,13 +45,13 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
     see = Actions((Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)}),))
     news = []
     if week.before:
-        news.append(_("The round before it was {made} of {all}.", made=week.before.made, all=week.before.of))
+        news.append(_("The round before, it was {made} of {all}.", made=week.before.made, all=week.before.of))
     if week.quiet:
         news.append(_("Nobody needs you this week."))
     blocks: list[Block] = [Heading(head), paragraph(" ".join(news) or _("The first round is done."))]
     listed = {*(each.member.id for each in week.newly[:SHOWN_NEW]), *(each.id for each in week.still[:SHOWN_STILL])}
     if week.newly:
-        blocks.append(paragraph(Strong(_("New: who needs a person"))))
+        blocks.append(paragraph(Strong(_("New: who needs someone"))))
         blocks += [Section(reasons(each), write_button(cohort, each.member)) for each in week.newly[:SHOWN_NEW]]
         blocks += _more(len(week.newly), SHOWN_NEW)
     if week.still:
@@ -75,8 +75,8 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         blocks.append(
             paragraph(
                 ngettext(
-                    "{n} message could not be delivered; the cohort's card says why and what helps.",
-                    "{n} messages could not be delivered; the cohort's card says why and what helps.",
+                    "{n} message couldn't be delivered; See the cohort says why and what to do.",
+                    "{n} messages couldn't be delivered; See the cohort says why and what to do.",
                     week.parked,
                 )
             )
@@ -107,7 +107,7 @@ def _news(week: Week) -> list[Block]:
     lines = [
         _(message, names=_names(who))
         for message, who in (
-            (N_("Back on their feet: {names}."), week.recovered),
+            (N_("Back on track: {names}."), week.recovered),
             (N_("New in the group: {names}."), week.joined),
             (N_("Left: {names}."), week.left),
         )
@@ -115,7 +115,11 @@ def _news(week: Week) -> list[Block]:
     ]
     if week.written:
         lines.append(
-            ngettext("{n} outreach was noted this week.", "{n} outreaches were noted this week.", week.written)
+            ngettext(
+                "Moderators reached out {n} time this week.",
+                "Moderators reached out {n} times this week.",
+                week.written,
+            )
         )
     return [paragraph(line) for line in lines]
 

@@ -38,7 +38,7 @@ def clock(zone: str, at: datetime) -> str:
 
 def there(zone: str, at: datetime) -> str:
     """A zone with what its clocks show: to be seen to be right or wrong."""
-    return _("{zone}, where it is {time} now", zone=zone, time=weekday_and_time(at.astimezone(zone_info(zone))))
+    return _("{zone}, where it's {time} now", zone=zone, time=weekday_and_time(at.astimezone(zone_info(zone))))
 
 
 def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
@@ -50,14 +50,14 @@ def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
         _choice(meaning, shown, at, more=shown in same) for meaning, shown in zip(unclear.meanings, times, strict=True)
     ]
     if unclear.several and len(choices) == 1:
-        head = _("I am not sure which time zone “{typed}” is. Is it this one?", typed=typed)
+        head = _("I'm not sure which time zone “{typed}” is. Is it this one?", typed=typed)
     elif unclear.several:
-        head = _("“{typed}” could be more than one time zone. Which do you mean?", typed=typed)
+        head = _("“{typed}” could be more than one time zone. Which one do you mean?", typed=typed)
     elif choices:
-        head = _("I do not know the time zone “{typed}”. Did you mean one of these?", typed=typed)
+        head = _("I don't know the time zone “{typed}”. Did you mean one of these?", typed=typed)
     else:
         head = _(
-            "I do not know the time zone “{typed}”. Please give a large city near you, a country, or what your clock "
+            "I don't know the time zone “{typed}”. Please give a large city near you, a country, or what your clock "
             "shows, such as {time}.",
             typed=typed,
             time=clock("Europe/Berlin", at),

@@ -25,7 +25,7 @@ _INSTALLED_IN_SERVER: Final = 0
 
 # Discord's own pattern, ^[-_'\p{L}\p{N}]{1,32}$ in lower case, without the scripts that Python cannot name.
 _NAME = re.compile(r"[-_'\w]{1,32}")
-_GROUP_SUMMARY: Final = N_("Start and look after a cohort; moderators")
+_GROUP_SUMMARY: Final = N_("Start and run a cohort (for moderators)")
 
 Payload = Mapping[str, Any]
 

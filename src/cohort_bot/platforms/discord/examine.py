@@ -62,8 +62,11 @@ async def _meeting(client: discord.Client, meeting: Meeting) -> list[Finding]:
         except (discord.Forbidden, discord.NotFound, discord.InvalidData):
             return [Finding(f"The room of {meeting.cohort} is gone, or hidden from the bot.", CHANNEL_GONE)]
     return [
-        Finding(f"{meeting.cohort}: {each.problem.replace('I lack', 'the bot lacks')}", each.cure)
-        for each in invite.missing(channel.permissions_for(member), channel.name)
+        Finding(
+            f"In the room of {meeting.cohort}, the bot needs the permission “{title}”.",
+            f"Open the settings of #{channel.name}, then Permissions, and allow “{title}” for the bot.",
+        )
+        for title in invite.lacking(channel.permissions_for(member))
     ]
 
 
@@ -73,15 +76,15 @@ def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
     """
     if guild is None:
         cure = _("Invite me again: cohort-bot discord invite prints the link.")
-        return [Finding(_("I am not in this server."), cure)]
+        return [Finding(_("I'm not in this server."), cure)]
     if guild.unavailable:
         return [Finding(_("This server is unavailable: Discord has an outage."), _("Please try again later."))]
     found = guild.get_channel(int(channel)) if text.is_id(channel) else None
     if found is None:
         here = f"<#{channel}>" if text.is_id(channel) else f"“{channel}”"
-        problem = _("There is no channel {channel} that I can see.", channel=here)
+        problem = _("I can't see a channel {channel}.", channel=here)
         return [Finding(problem, _(invite.CHOOSE), elsewhere=True)]
     if not isinstance(found, discord.TextChannel):
-        problem = _("#{channel} is not a text channel.", channel=found.name)
+        problem = _("#{channel} isn't a text channel.", channel=found.name)
         return [Finding(problem, _(invite.CHOOSE_TEXT), elsewhere=True)]
     return invite.missing(found.permissions_for(guild.me), found.name)

@@ -67,7 +67,7 @@ REASONS: Final[Mapping[int, Reason]] = {
 """Discord's error codes that say more than the HTTP status."""
 
 _NO_TEXT = (
-    N_("it is not a text channel"),
+    N_("it isn't a text channel"),
     N_("Give the cohort a text channel with /cohort edit channel:, because each week opens a thread."),
 )
 _THREADS = (
@@ -86,7 +86,7 @@ EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
     50008: _NO_TEXT,
     50024: _NO_TEXT,
     50009: (
-        N_("the server demands more verification than I have"),
+        N_("the server requires more verification than I have"),
         N_("Give me a role there: members with a role are exempt."),
     ),
     50083: (
@@ -100,8 +100,8 @@ EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
     200000: _AUTOMOD,
     200001: _AUTOMOD,
     240000: (
-        N_("Discord takes a link in it for harmful"),
-        N_("Tell whoever runs me to change a link in the programme."),
+        N_("Discord considers a link in it harmful"),
+        N_("Ask whoever hosts this bot to change a link in the programme."),
     ),
     400001: (
         N_("no files can be sent in this server"),

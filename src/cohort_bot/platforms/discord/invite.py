@@ -47,19 +47,21 @@ def invite_url(client_id: int) -> str:
     return discord.utils.oauth_url(client_id, permissions=permissions(), scopes=("bot", "applications.commands"))
 
 
+def lacking(held: discord.Permissions) -> Sequence[str]:
+    """The titles of the permissions that are missing."""
+    return [] if held.administrator else [title for name, title in NEEDED.items() if not getattr(held, name)]
+
+
 def missing(held: discord.Permissions, channel: str) -> Sequence[Finding]:
     """Each permission that is missing in a channel, with its cure."""
-    if held.administrator:
-        return []
     return [
         Finding(
-            _("I lack “{permission}” in #{channel}.", permission=title, channel=channel),
+            _("I need the permission “{permission}” in #{channel}.", permission=title, channel=channel),
             _(
                 "Open the settings of #{channel}, then Permissions, and allow “{permission}” for me.",
                 permission=title,
                 channel=channel,
             ),
         )
-        for name, title in NEEDED.items()
-        if not getattr(held, name)
+        for title in lacking(held)
     ]

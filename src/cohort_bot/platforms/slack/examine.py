@@ -83,15 +83,15 @@ async def room(channel: str, scopes: Collection[str], read: Callable[[], Awaitab
     `scopes` are those that the workspace has granted, empty when they are not known; `read` reads a message there.
     """
     if not text.is_conversation(channel):
-        problem = _("There is no channel “{channel}” that I know.", channel=channel)
+        problem = _("I don't know a channel “{channel}”.", channel=channel)
         return [Finding(problem, _(failures.CHOOSE), elsewhere=True)]
     findings = _scopes(scopes, manifest.NEEDED)
     try:
         await read()
     except Refused as refused:
-        problem = _("I cannot work in this channel: {problem}.", problem=refused.detail.partition(". ")[0])
-        findings.append(Finding(problem, refused.cure or _("Give the cohort another one.")))
+        problem = _("I can't work in this channel: {problem}.", problem=refused.detail.partition(". ")[0])
+        findings.append(Finding(problem, refused.cure or _("Give the cohort another channel.")))
     except Unknown as unknown:
-        problem = _("Slack did not answer: {problem}.", problem=str(unknown))
-        findings.append(Finding(problem, _("Try it again in a minute.")))
+        problem = _("Slack didn't answer: {problem}.", problem=str(unknown))
+        findings.append(Finding(problem, _("Try again in a minute.")))
     return findings

@@ -85,9 +85,9 @@ _THREADS: Final = N_(
 _ADMIN: Final = N_("Ask an admin of the workspace to allow the app, under Settings > Manage apps.")
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    "channel_not_found": N_("I do not see the channel: it is private and I am not in it, or it is gone"),
+    "channel_not_found": N_("I can't see the channel: either it's private and I'm not in it, or it's gone"),
     "is_archived": N_("the channel is archived"),
-    "marks_withheld": N_("it may be there already, and I cannot tell"),
+    "marks_withheld": N_("it may already be there, but I can't tell"),
     "restricted_action_thread_locked": N_("the thread is locked"),
 }
 """The problem in words for moderators, by Slack's error code; other codes are described by their reason."""
@@ -104,25 +104,26 @@ CURES: Final[Mapping[str, str]] = {
     "restricted_action_thread_only_channel": _THREADS,
     "restricted_action_non_threadable_channel": _THREADS,
     "method_not_supported_for_channel_type": N_(
-        "I cannot post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
+        "I can't post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
     ),
     "channel_type_not_supported": N_(
-        "I cannot post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
+        "I can't post in this kind of conversation: give the cohort another channel with /cohort edit channel:."
     ),
     "team_access_not_granted": _ADMIN,
     "enterprise_is_restricted": _ADMIN,
     "access_denied": _ADMIN,
-    "no_permission": N_("Ask whoever runs me to reinstall the app at api.slack.com/apps."),
-    "not_allowed_token_type": N_("Ask whoever runs me to set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…)."),
-    "accesslimited": N_(
-        "The workspace refuses calls from the network where I run: ask its admins to allow my address."
+    "no_permission": N_("Ask whoever hosts this bot to reinstall the app at api.slack.com/apps."),
+    "not_allowed_token_type": N_(
+        "Ask whoever hosts this bot to set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…)."
     ),
+    "accesslimited": N_("The workspace refuses calls from the network I run in: ask its admins to allow my address."),
     "ekm_access_denied": N_("The workspace's admins have suspended access to messages with their encryption keys."),
     "two_factor_setup_required": N_("Ask whoever installed the app to set up two-factor sign-in in Slack."),
     "marks_withheld": N_(
-        "I see a post of mine there and cannot tell which one it is, so I am not posting it a second time. Please look "
-        "whether it is there. If this keeps happening, ask whoever runs me to paste the output of “cohort-bot slack "
-        "manifest” at api.slack.com/apps (for the scope metadata.message:read) and reinstall the app."
+        "I can see a post of mine there but can't tell which one it is, so I'm not posting it a second time. Please "
+        "check whether it's there. If this keeps happening, ask whoever hosts this bot to paste the output of "
+        "“cohort-bot slack manifest” at api.slack.com/apps (for the scope metadata.message:read) and reinstall the "
+        "app."
     ),
     "missing_scope": N_("Paste the output of “cohort-bot slack manifest” at api.slack.com/apps and reinstall the app."),
 }

@@ -115,7 +115,7 @@ def _options(asked: Asked, origin: ids.State) -> Json:
     ]
     kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
     state = ids.State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
-    return _modal(asked.spec.action, f"/{name}", _("Go on"), blocks, state)
+    return _modal(asked.spec.action, f"/{name}", _("Continue"), blocks, state)
 
 
 def _modal(callback: str, title: str, submit: str, blocks: Sequence[Json], state: ids.State) -> Json:

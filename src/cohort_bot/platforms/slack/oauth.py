@@ -29,14 +29,14 @@ from cohort_bot.platforms.slack.token_cipher import TokenCipher
 log = logging.getLogger(__name__)
 
 FAILURES: Final[Mapping[str, str]] = {
-    "access_denied": "Nothing was installed, as you chose. Should you change your mind, begin again.",
-    "invalid_browser": "This page was not reached from the install page in this browser. Please begin again.",
-    "invalid_state": "This installation took longer than ten minutes, or was finished already. Please begin again.",
-    "missing_code": "Slack did not say for which workspace it was. Please begin again.",
-    "invalid_code": "Slack did not confirm the installation. Please begin again.",
-    "org_install": "I work in single workspaces, not in a whole organisation. Please begin again and choose one.",
-    "no_answer": "Slack did not answer. Please begin again in a minute.",
-    "storage_error": "I could not save the installation. Please begin again in a minute; if that fails, see the log.",
+    "access_denied": "You chose not to install me, so nothing was installed. If you change your mind, start again.",
+    "invalid_browser": "You didn't come here from the install page in this browser. Please start again.",
+    "invalid_state": "This installation took longer than ten minutes, or was already finished. Please start again.",
+    "missing_code": "Slack didn't say which workspace it was for. Please start again.",
+    "invalid_code": "Slack didn't confirm the installation. Please start again.",
+    "org_install": "I work in single workspaces, not in a whole organisation. Please start again and choose one.",
+    "no_answer": "Slack didn't answer. Please start again in a minute.",
+    "storage_error": "I couldn't save the installation. Please try again in a minute; if it fails again, see the log.",
 }
 """bolt's and Slack's reasons -> the text for the person."""
 
@@ -86,7 +86,9 @@ class Flow(AsyncOAuthFlow):
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002 - bolt's signature
         """The page that leads to Slack."""
-        words = "You will choose a workspace at Slack and see what I may do there. Then type /cohort help in it."
+        words = (
+            "You'll choose a workspace at Slack and see what I'll be allowed to do there. Then type /cohort help in it."
+        )
         return _page("Add cohort-bot to Slack", words, url, "Add to Slack")
 
     async def handle_installation(self, request: AsyncBoltRequest) -> BoltResponse:
@@ -167,7 +169,7 @@ async def _success(args: AsyncSuccessArgs) -> BoltResponse:
     team = args.installation.team_name or "your workspace"
     words = f"Type /cohort help in {team} to see what I can do, or open me under Apps."
     link = f"https://app.slack.com/client/{args.installation.team_id}"
-    return _ended(200, _page(f"I am in {team} now", words, link, f"Open {team}"))
+    return _ended(200, _page(f"I'm in {team} now", words, link, f"Open {team}"))
 
 
 async def _failure(args: AsyncFailureArgs) -> BoltResponse:
@@ -175,8 +177,8 @@ async def _failure(args: AsyncFailureArgs) -> BoltResponse:
 
 
 def _failed(reason: str, status: int) -> BoltResponse:
-    words = FAILURES.get(reason) or f"Slack says: {reason[:80]}. Please begin again."
-    return _ended(status, _page("Not installed", words, INSTALL, "Begin again"))
+    words = FAILURES.get(reason) or f"Slack says: {reason[:80]}. Please start again."
+    return _ended(status, _page("Not installed", words, INSTALL, "Start again"))
 
 
 def _ended(status: int, page: str) -> BoltResponse:

@@ -16,7 +16,7 @@ from cohort_bot.platforms.common.errors import CannotConnect, WrongToken
 from cohort_bot.platforms.slack import failures
 from cohort_bot.platforms.slack.api import retry_startup
 
-NOT_HERE = N_("I am not installed in this workspace (any more). Whoever manages it can let me in again.")
+NOT_HERE = N_("I'm not installed in this workspace (any more). Whoever manages it can install me again.")
 
 _GONE = Finding(
     "Slack says that the workspace took my access away.",
