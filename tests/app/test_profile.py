@@ -101,7 +101,7 @@ async def test_the_export_holds_the_whole_record_also_after_leaving(cohort: BotU
     leave = await cohort.message("member-1", "/leave")
     await cohort.chat.press("member-1", leave, "Leave")
     profile = await cohort.message("member-1", "/profile")
-    assert "AI 2027" not in plain(profile), "they are in no cohort"
+    assert "AI 2027: hours not given, 1 check-in, left" in plain(profile)
     export = await cohort.press("member-1", profile, "Export")
     said = plain(export)
     assert "Joined Friday, 1 January 2027, first round 1, left Tuesday, 5 January 2027." in said
@@ -197,7 +197,7 @@ async def test_who_has_left_reads_what_is_still_kept_and_how_to_come_back(cohort
     await cohort.say("member-1", "/break from:2027-02-01 until:2027-02-07")
     leave = await cohort.message("member-1", "/leave")
     await cohort.press("member-1", leave, "Leave")
-    kept = "AI 2027: 5 hours a week, 1 check-in, 1 break, left Tuesday, 5 January 2027"
+    kept = "AI 2027: 5 hours per week, 1 check-in, 1 break, left Tuesday, 5 January 2027"
     assert kept in await cohort.say("member-1", "/profile")
     for line in ("/checkin", "/plan", "/progress", "/paper"):
         said = await cohort.say("member-1", line)
@@ -216,4 +216,4 @@ async def test_who_was_removed_is_not_said_to_have_left(cohort: BotUnderTest) ->
 async def test_the_profile_shows_what_is_kept_of_a_cohort_that_has_ended(cohort: BotUnderTest) -> None:
     ending = await cohort.message("moderator", "/cohort archive")
     await cohort.press("moderator", ending, "End")
-    assert "AI 2027: hours not said, 0 check-ins, ended Tuesday, 5 January" in await cohort.say("member-1", "/profile")
+    assert "AI 2027: hours not given, 0 check-ins, ended Tuesday, 5 January" in await cohort.say("member-1", "/profile")
