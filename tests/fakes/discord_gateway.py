@@ -13,6 +13,12 @@ from aiohttp import WSMsgType, web
 from tests.fakes.discord_world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+PERSONAL = {"INTERACTION_CREATE", "MESSAGE_CREATE", "MESSAGE_UPDATE"}
+"""Events that may come from a direct conversation."""
+
+GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
+"""The intents without which Discord sends no messages of servers, or of direct conversations."""
+
 BEAT_EVERY = 41_250
 REPLAYED = 1000
 """So many events of a session are kept for its resume."""
@@ -98,7 +104,9 @@ class Gateway:
 
     async def emit(self, event: str, data: dict[str, Any]) -> bool:
         """Send an event to its shard's sessions, to one without a connection at its resume. False: there is none."""
-        guild = None if event == "INTERACTION_CREATE" and "guild_id" not in data else self._world.guild
+        guild = None if event in PERSONAL and "guild_id" not in data else self._world.guild
+        if event.startswith("MESSAGE_") and not (self.intents or 0) & (GUILD_MESSAGES if guild else DIRECT_MESSAGES):
+            return False
         concerned = [session for session in self.sessions.values() if session.concerns(guild)]
         for session in concerned:
             await self._dispatch(session, event, data)

@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Self
 
@@ -27,6 +27,7 @@ from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, 
 from tests.fakes.discord_world import (
     BUTTON,
     DIRECT,
+    GROUP,
     MANAGE_GUILD,
     THREAD,
     Channel,
@@ -44,6 +45,12 @@ PATIENCE = 20.0
 
 MESSAGE, DEFERRED, SUGGESTIONS, MODAL = 4, 5, 8, 9
 Where = str | Channel | Posted
+
+
+def _picture(number: int) -> dict[str, Any]:
+    """An attachment of a message."""
+    address = f"https://cdn.example.org/{number}/notes.png"
+    return {"id": str(number), "filename": "notes.png", "size": 1, "url": address, "proxy_url": address}
 
 
 class NoAnswer(Exception):
@@ -235,6 +242,42 @@ class DiscordServer:
         item = next(i for i in walk(found.components) if i["type"] == BUTTON and english(i["label"]) == label)
         data = {"custom_id": item["custom_id"], "component_type": BUTTON, "id": item["id"]}
         return await self._act(3, who, found, data, found)
+
+    async def write(
+        self, who: str, words: str, *, answers: Posted | None = None, files: int = 0, where: Channel | None = None
+    ) -> Posted:
+        """Write to the bot directly, or in another channel, and return the message."""
+        person = self.world.person(who)
+        body: dict[str, Any] = {"content": words, "attachments": [_picture(number + 1) for number in range(files)]}
+        if answers is not None:
+            reference = {"type": 0, "message_id": str(answers.id), "channel_id": str(answers.channel.id)}
+            body["message_reference"] = reference
+        message = self.http.add(where or self.world.direct(person.id), body)
+        message.by = person
+        await self.tell("MESSAGE_CREATE", message)
+        return message
+
+    async def rewrite(self, message: Posted, words: str) -> None:
+        """Edit what a person wrote."""
+        message.body, message.edits = {**message.body, "content": words}, message.edits + 1
+        message.at += timedelta(seconds=1)
+        await self.tell("MESSAGE_UPDATE", message)
+
+    async def tell(self, event: str, message: Posted) -> None:
+        """Send the event of a message, perhaps once more."""
+        found = self.world.message_json(message)
+        if message.channel.type not in {DIRECT, GROUP}:
+            found["guild_id"] = str(self.world.guild)
+        await self.gateway.emit(event, found)
+
+    async def answered(self, message: Posted, number: int = 1) -> Posted:
+        """What the bot said in the conversation since a person wrote something: the last of so many messages."""
+
+        def since() -> list[Posted]:
+            return [each for each in message.channel.messages if each.id > message.id and each.by is None]
+
+        await self.until(lambda: len(since()) >= number)
+        return since()[number - 1]
 
     async def submit(self, who: str, form: Answer, /, **given: str | Sequence[str]) -> Answer:
         """Fill in a form, leaving what was filled in already, and send it."""

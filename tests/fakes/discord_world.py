@@ -17,7 +17,7 @@ CREATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 38
 BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS
 MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
 
-TEXT, DIRECT, VOICE, THREAD, STAGE, FORUM = 0, 1, 2, 11, 13, 15
+TEXT, DIRECT, VOICE, GROUP, THREAD, STAGE, FORUM = 0, 1, 2, 3, 11, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
 SECTION, FILE, LABEL, RADIOS, CHECKBOXES = 9, 13, 18, 21, 22
@@ -60,6 +60,8 @@ class Posted:
     private: int | None = None
     edits: int = 0
     pings: tuple[str, ...] = ()
+    by: "Person | None" = None
+    """The person who wrote it; the others are the bot's, or of nobody in particular."""
 
     @property
     def components(self) -> Sequence[Mapping[str, Any]]:
@@ -69,6 +71,8 @@ class Posted:
     @property
     def text(self) -> str:
         """All its text, as Markdown."""
+        if self.by is not None:
+            return str(self.body["content"])
         return english("\n".join(item["content"] for item in walk(self.components) if item["type"] == TEXT_DISPLAY))
 
     @property
@@ -302,6 +306,11 @@ class World:
             overwrites.append({"id": str(self.guild), "type": 0, "allow": "0", "deny": str(VIEW)})
         return {**found, "parent_id": None, "permission_overwrites": overwrites}
 
+    def _author(self, message: Posted) -> dict[str, Any]:
+        if message.by is not None:
+            return {**message.by.user(), "bot": message.by is self.bot}
+        return {**self.bot.user(), "bot": True} if "components" in message.body else self._somebody()
+
     def _somebody(self) -> dict[str, Any]:
         """Who writes what is no post of the bot's: these always have components."""
         return next(iter(self.people.values())).user()
@@ -311,7 +320,7 @@ class World:
         return {
             "id": str(message.id),
             "channel_id": str(message.channel.id),
-            "author": {**self.bot.user(), "bot": True} if "components" in message.body else self._somebody(),
+            "author": self._author(message),
             "content": message.body.get("content") or "",
             "timestamp": message.at.astimezone(UTC).isoformat(),
             "edited_timestamp": message.at.isoformat() if message.edits else None,
@@ -319,10 +328,11 @@ class World:
             "mention_everyone": False,
             "mentions": [],
             "mention_roles": [],
-            "attachments": [],
+            "attachments": list(message.body.get("attachments", ())),
             "embeds": [],
             "pinned": False,
-            "type": 0,
+            "type": 19 if "message_reference" in message.body else 0,
+            **{key: message.body[key] for key in ("message_reference",) if key in message.body},
             "flags": int(message.body.get("flags") or 0),
             "components": list(message.components),
         }

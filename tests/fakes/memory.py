@@ -187,6 +187,14 @@ class MemoryPlatform:
         origin = self._origin(person, Place(self.name, WORKSPACE, channel))
         return await self._run(typed_lines.invocation(line, self._table, origin, self.name, self._people_in))
 
+    async def write(
+        self, person: str, text: str, *, message: str = "", answers: Sent | None = None, files: int = 0
+    ) -> Reply:
+        """Write to the bot directly, perhaps in answer to one of its messages; the same `message` again is an edit."""
+        origin = self._origin(person, Place(self.name, WORKSPACE, dm_channel(person)))
+        answered = answers.ref.message_id if answers else ""
+        return await self._run(origin.message(text, message or origin.id, answered, files))
+
     @overload
     async def press(self, person: str, message: Sent, label: str) -> Reply: ...
     @overload

@@ -268,6 +268,45 @@ class SlackServer:
         await self.world.until(lambda: self.world.homes.get(user) is not before)
         return self.world.homes[user]
 
+    async def write(
+        self,
+        user: str,
+        words: str,
+        *,
+        thread: str | None = None,
+        files: int = 0,
+        channel: str = "",
+        kind: str = "im",
+        **more: Any,
+    ) -> Posted:
+        """Write to the bot directly, or elsewhere, and return the message; `more` are parts of the event."""
+        there = self.world.channels[channel] if channel else self.world.dm_of(user)
+        message = Posted(self.world.ts(), there.id, words, (), thread, by=user)
+        there.messages.append(message)
+        event: Json = {**message.record(metadata=False), "channel": there.id, "channel_type": kind, **more}
+        if files:
+            event |= {"subtype": "file_share", "files": [{"id": f"F{number}"} for number in range(files)]}
+        await self.event(event, identity=f"Ev-{message.ts}")
+        return message
+
+    async def rewrite(self, message: Posted, words: str) -> None:
+        """Edit what a person wrote."""
+        before = message.record(metadata=False)
+        message.text, message.edited = words, True
+        after = {**message.record(metadata=False), "edited": {"user": message.by, "ts": self.world.ts()}}
+        changed = {"message": after, "previous_message": before, "channel": message.channel, "channel_type": "im"}
+        await self.event({"type": "message", "subtype": "message_changed", "hidden": True, "ts": "1.0", **changed})
+
+    async def answered(self, message: Posted, number: int = 1) -> Posted:
+        """What the bot said in the conversation since a person wrote something: the last of so many messages."""
+
+        def since() -> list[Posted]:
+            posts = self.world.channels[message.channel].messages
+            return [post for post in posts if post.ts > message.ts and post.by == self.world.bot_user]
+
+        await self.world.until(lambda: len(since()) >= number)
+        return since()[number - 1]
+
     async def event(self, event: Json, *, identity: str | None = None, retry: int = 0) -> Json | None:
         """Send an event of the Events API; the same identity is the same event again."""
         payload = {

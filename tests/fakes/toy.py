@@ -1,4 +1,4 @@
-"""A bot of five rows for testing platforms: it echoes, asks, refuses, shows a card and takes its time."""
+"""A bot of a few rows for testing platforms: it echoes, asks, refuses, shows a card and takes its time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -53,6 +53,7 @@ TABLE = Table(
         ),
         _row("ask", "Ask with a form"),
         _row("ask.sent", ""),
+        _row("reply", ""),
         _row("fail", "Refuse politely"),
         _row("wait", "Take a while"),
         _row("card", "Show everything that a message can be"),
@@ -120,7 +121,7 @@ class Toy:
         self.begun = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def dispatch(self, invocation: Invocation) -> Reply:
+    async def dispatch(self, invocation: Invocation) -> Reply:  # noqa: PLR0911 - one answer for each row
         self.seen.append(invocation)
         match invocation.action:
             case "echo":
@@ -131,6 +132,8 @@ class Toy:
                 return _sent(invocation)
             case "fail":
                 return text(str(PersonError("That cannot be done today. Please try tomorrow.")))
+            case "reply":
+                return text(f"You wrote: {invocation.field('text')}")
             case "wait":
                 self.begun.set()
                 await self.go_on.wait()

@@ -71,6 +71,9 @@ class Harness(Protocol):
     async def type(self, person: str, command: str, **options: str) -> None:
         """Send a command in "general"; nothing happens when the bot does not listen."""
 
+    async def write(self, person: str, words: str) -> None:
+        """Write to the bot directly."""
+
     async def press(self, person: str, label: str) -> None:
         """Press the button in the newest message of "general"."""
 
@@ -216,6 +219,17 @@ class PlatformContract:
         assert dict(seen.args) == {"words": "hello *you* <b>", "fruit": "blood orange"}
         assert seen.at.utcoffset() == timedelta()
         await self.alone(harness, "hello *you* <b>")
+
+    async def test_what_is_written_to_the_bot_is_answered_to_who_wrote_it(self, harness: Harness, toy: Toy) -> None:
+        await harness.write(ONE, "I read *chapter one*")
+        (seen,) = toy.seen
+        assert (seen.kind, seen.action, seen.field("text")) == ("message", "reply", "I read *chapter one*")
+        assert seen.args["message"], "by which an edit is known"
+        assert seen.place == await harness.direct(ONE)
+        answer = "You wrote: I read *chapter one*"
+        assert [each for each in await harness.everything(ONE) if each == answer] == [answer]
+        assert answer not in await harness.everything(OTHER)
+        assert answer not in await harness.shown(harness.room())
 
     async def test_two_people_get_an_answer_each(self, harness: Harness, toy: Toy) -> None:
         await harness.type(ONE, "echo", words="for one")

@@ -45,6 +45,9 @@ class Memory:
             if "start the platform first" not in str(stopped):
                 raise
 
+    async def write(self, person: str, words: str) -> None:
+        await self.platform.write(person, words)
+
     async def press(self, person: str, label: str) -> None:
         self._answered(person, await self.platform.press(person, self.platform.posts()[-1], label))
 

@@ -20,6 +20,9 @@ COMMAND: Final = "command"
 HELP: Final = "help"
 """The action of a command that is only the first word of others, when typed alone."""
 
+REPLY: Final = "reply"
+"""The action of a message that somebody writes to the bot directly."""
+
 Handler = Callable[[Any, Invocation], Awaitable[Reply]]
 """Given the row's `Services`. Their type is not named here: services hold platforms, which are given the rows."""
 Completer = Callable[[Any, Invocation, str], Awaitable[Sequence[Option]]]

@@ -34,7 +34,7 @@ WITHIN = 10.0
 """Seconds of elapsed time over which the rates are counted."""
 
 COMMANDS = 5
-"""A person may send this many commands within that time."""
+"""A person may send this many commands, and write this many messages, within that time."""
 
 PRESSES = 20
 """And press this many buttons and send this many forms: pages are turned faster than commands are typed."""
@@ -78,6 +78,7 @@ class Dispatcher:
             "command": RateLimit(COMMANDS, WITHIN, REMEMBERED),
             "button": RateLimit(PRESSES, WITHIN, REMEMBERED),
             "form": RateLimit(PRESSES, WITHIN, REMEMBERED),
+            "message": RateLimit(COMMANDS, WITHIN, REMEMBERED),
         }
         self._workspaces = RateLimit(WORKSPACE_COMMANDS, WITHIN, WORKSPACES_REMEMBERED)
         self._saved: OrderedDict[tuple[str, str], str] = OrderedDict()

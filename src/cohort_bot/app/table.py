@@ -32,6 +32,7 @@ from cohort_bot.app.features import (
     progress,
     record,
     remove,
+    reply,
     retrospective,
     retry,
     room,
@@ -43,6 +44,7 @@ from cohort_bot.app.features import (
 TABLE = Table(
     rows=(
         *checkin.ROWS,
+        *reply.ROWS,
         *plan.ROWS,
         *progress.ROWS,
         *paper.ROWS,

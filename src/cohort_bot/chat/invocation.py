@@ -1,4 +1,4 @@
-"""Something a person did: typed a command, pressed a button, sent a form."""
+"""Something a person did: typed a command, pressed a button, sent a form, wrote to the bot directly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,23 @@ from typing import Literal
 
 from cohort_bot.chat.place import Actor, Place
 
+Kind = Literal["command", "button", "form", "message"]
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """`id` is the platform's own and the same when it repeats itself. `at` is aware UTC, the receiver's clock.
 
     `place` is None where the platform gives none (a Slack home tab). `args` are a command's options or a
-    button's arguments; `fields` are a form's answers, several values for a field with many choices. `direct` says that
+    button's arguments; `fields` are a form's answers, several values for a field with many choices. A message
+    to the bot has its words as the field "text"; its `args` are its id ("message"), that of the bot's message which it
+    answers ("answers") and how many "files" came with it, each where the platform says so. `direct` says that
     it is a private conversation with the bot.
     """
 
     id: str
     action: str
-    kind: Literal["command", "button", "form"]
+    kind: Kind
     actor: Actor
     place: Place | None
     at: datetime

@@ -69,8 +69,10 @@ class SqlStore(Store):
         )
         return sum(self.connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
 
-    def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
-        token = secrets.token_urlsafe(9)
+    def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
+        if token:
+            self.connection.execute(delete(drafts).where(drafts.c.token == token))
+        token = token or secrets.token_urlsafe(9)
         of = {"user": body.get("user"), "member_id": int(body["member"]) if "member" in body else None}
         self.connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
         return token

@@ -46,6 +46,9 @@ class OnDiscord:
             async with asyncio.timeout(PATIENCE):
                 await self._got(person, await self._server.slash(person, "general", command, **options))
 
+    async def write(self, person: str, words: str) -> None:
+        await self._server.answered(await self._server.write(person, words))
+
     async def press(self, person: str, label: str) -> None:
         await self._got(person, await self._server.press(person, self._server.channel("general").messages[-1], label))
 

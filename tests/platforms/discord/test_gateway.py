@@ -38,7 +38,9 @@ async def echo(server: DiscordServer) -> str:
 
 
 async def test_the_least_that_is_needed(server: DiscordServer, platform: DiscordPlatform) -> None:
-    assert server.gateway.intents == discord.Intents(guilds=True).value
+    assert server.gateway.intents == discord.Intents(guilds=True, dm_messages=True).value
+    privileged = discord.Intents(members=True, presences=True, message_content=True).value
+    assert not (server.gateway.intents or 0) & privileged
     client = platform.client
     assert client.allowed_mentions is not None
     assert dict(client.allowed_mentions.to_dict()) == {"parse": []}

@@ -368,3 +368,16 @@ async def test_before_the_start_and_after_the_end_it_says_so(visitors: Visitors)
         assert (answer.status_code, "try again" in answer.text) == (503, True)
     assert visitors.time.now() == START
     assert (await visitors.client.get("/")).status_code == 200
+
+
+async def test_words_without_a_slash_are_a_message_to_the_bot_only_in_the_inbox(visitors: Visitors, toy: Toy) -> None:
+    await visitors.post("/type", {**ME, "_in": "inbox", "_line": "I read chapter one"})
+    assert [(seen.action, seen.field("text")) for seen in toy.seen] == [("reply", "I read chapter one")]
+    answer = (await visitors.look("member-1", "inbox")).all(kind="card")[-1]
+    assert "You wrote: I read chapter one" in said(answer)
+    assert not (await visitors.look("member-2", "inbox")).all(kind="card")
+    await visitors.post("/type", {**ME, "_in": "inbox", "_line": "/echo words:hello"})
+    assert toy.seen[-1].action == "echo"
+    refused = await visitors.post("/type", {**ME, "_line": "I read chapter one"}, script=True)
+    assert refused.status_code == 422
+    assert len(toy.seen) == 2

@@ -51,6 +51,9 @@ class Visitors:
         line = " ".join([f"/{command}", *(f"{name}:{quoted(value)}" for name, value in options.items())])
         await self._act(person, "/type", [("_line", line)])
 
+    async def write(self, person: str, words: str) -> None:
+        await self._act(person, "/type", [("_line", words), ("_in", INBOX)])
+
     async def press(self, person: str, label: str) -> None:
         newest = (await self.look(person)).all("article")[-1]
         button = next(each for each in newest.all("button", form="presses") if english(each.text) == label)

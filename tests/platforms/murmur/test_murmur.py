@@ -60,6 +60,9 @@ class People:
         line = " ".join([f"/{command}", *(f"{name}:{quoted(value)}" for name, value in options.items())])
         await self.server.say(person, line)
 
+    async def write(self, person: str, words: str) -> None:
+        await self.server.say(person, words, f"@{person}")
+
     async def press(self, person: str, label: str) -> None:
         newest = [each for each in self.server.said if each.room == "general" and each.only is None][-1]
         shown = next(each["label"] for each in newest.extra["buttons"] if english(each["label"]) == label)

@@ -54,6 +54,9 @@ class OnSlack:
             async with asyncio.timeout(PATIENCE):
                 self._got(person, await self._slack.command(USERS[person], line))
 
+    async def write(self, person: str, words: str) -> None:
+        await self._slack.answered(await self._slack.write(USERS[person], words))
+
     async def press(self, person: str, label: str) -> None:
         self._got(person, await self._slack.press(USERS[person], self._slack.world.posts()[-1], label))
 

@@ -214,9 +214,9 @@ def _nudge(scene: Scene) -> Message | None:
     if not may_snooze(reminders, scene.row.key):
         offered = {}
     if scene.row.part == CLOSING:
-        return reminders_words.last_nudge(scene.cohort, number, member.week(number), task, made, offered)
+        return reminders_words.last_nudge(scene.cohort, number, member, task, made, offered)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
-    return reminders_words.nudge(scene.cohort, number, member.week(number), task, made, offered, changed)
+    return reminders_words.nudge(scene.cohort, number, member, task, made, offered, changed)
 
 
 def _first_step(scene: Scene, member: Member, made: Sequence[CheckIn]) -> Task | None:
@@ -262,7 +262,7 @@ def _comeback(scene: Scene) -> Message | None:
     rows = (scene.store.deliveries.by_key(key) for key in before)
     if any(row is not None and row.first_try is not None for row in rows):
         return None
-    return reminders_words.comeback(scene.cohort, number, _first_step(scene, member, made), made)
+    return reminders_words.comeback(scene.cohort, number, member, _first_step(scene, member, made), made)
 
 
 def _missed(rounds: tuple[Status, ...]) -> list[int]:

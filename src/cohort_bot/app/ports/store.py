@@ -328,8 +328,9 @@ class Store(Protocol):
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""
 
-    def add_draft(self, body: Mapping[str, str], at: datetime) -> str:
-        """Store what a button or form needs and its id cannot hold; returns a short token.
+    def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
+        """Store what a button or form needs and its id cannot hold; returns a short token. With a `token` of the
+        caller's it replaces what was stored under that.
 
         `user` in it is the id of the person it is stored for, `member` the row id of the member it is about: it is
         deleted when they are erased.

@@ -140,10 +140,10 @@ def checked_in(cohort: Cohort, checkin: CheckIn, filed: Filed) -> Message:
     if checkin.tasks:
         count = ngettext("{done} of {n} task done.", "{done} of {n} tasks done.", len(checkin.tasks), done=done)
         blocks.append(paragraph(count))
-        blocks.append(_ticks((_with_others(task.text, filed.others), task.done) for task in checkin.tasks))
+        blocks.append(ticks((_with_others(task.text, filed.others), task.done) for task in checkin.tasks))
     if filed.also:
         blocks.append(paragraph(_("And from earlier weeks:")))
-        blocks.append(_ticks((_of_week(week, text), True) for week, text in filed.also))
+        blocks.append(ticks((_of_week(week, text), True) for week, text in filed.also))
     if checkin.next_step:
         blocks.append(paragraph(Strong(_("Next:")), f" {checkin.next_step}"))
     blocks.append(streak_line(filed.run))
@@ -197,7 +197,7 @@ def _with_others(task: str, others: Mapping[str, int]) -> str:
     return ngettext("{task} · {n} other finished this", "{task} · {n} others finished this", count, task=task)
 
 
-def _ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
+def ticks(tasks: Iterable[tuple[str, bool]]) -> Paragraph:
     """Tasks one below the other; the tick is their marker, so it is no list with another."""
     return paragraph("\n".join(f"{'✓' if done else '☐'} {text}" for text, done in tasks))
 

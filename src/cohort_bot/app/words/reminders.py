@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from cohort_bot.app.words import snooze
+from cohort_bot.app.words import reply, snooze
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.app.words.week import begin_with, check_in_button
 from cohort_bot.chat.i18n import _, spans
 from cohort_bot.chat.message import Actions, Block, Button, Mention, Message, Span, Strong, When, bullets, paragraph
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.checkins import CheckIn, Status, Streak
 from cohort_bot.core.membership import Cohort, Member
@@ -25,7 +26,7 @@ def planned(made: Sequence[CheckIn]) -> tuple[str, ...]:
     return (_("Last time you planned: {plan}", plan=shorten(newest.next_step, PLAN_MOST)),)
 
 
-def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[CheckIn]) -> Message:
+def comeback(cohort: Cohort, number: int, member: Member, first: Task | None, made: Sequence[CheckIn]) -> Message:
     """The one message to somebody who missed two rounds: a button to check in, and other choices."""
     head = _("{cohort} has a new round open, and your place is still yours.", cohort=cohort.name)
     blocks: list[Block] = [paragraph(Strong(head))]
@@ -40,6 +41,7 @@ def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[Che
             )
         )
     )
+    blocks += [paragraph(words) for words in _answers(member)]
     here = {"id": str(cohort.id)}
     blocks.append(
         Actions(
@@ -57,7 +59,7 @@ def comeback(cohort: Cohort, number: int, first: Task | None, made: Sequence[Che
 def nudge(
     cohort: Cohort,
     number: int,
-    week: int,
+    member: Member,
     first: Task | None,
     made: Sequence[CheckIn],
     snoozes: Collection[str],
@@ -76,27 +78,27 @@ def nudge(
         else:
             before = _("That was your third miss in eight weeks, so your streak starts over.")
         said.append(f"{before} {streak_words(run)}")
-    lead = _("Week {week} of {cohort} is under way.", week=week, cohort=cohort.name)
-    return _reminder(cohort, number, week, (f"{lead} {words}",), first, made, snoozes, said)
+    lead = _("Week {week} of {cohort} is under way.", week=member.week(number), cohort=cohort.name)
+    return _reminder(cohort, number, member, (f"{lead} {words}",), first, made, snoozes, said)
 
 
 def last_nudge(
-    cohort: Cohort, number: int, week: int, first: Task | None, made: Sequence[CheckIn], snoozes: Collection[str]
+    cohort: Cohort, number: int, member: Member, first: Task | None, made: Sequence[CheckIn], snoozes: Collection[str]
 ) -> Message:
     """The second reminder, a day before the round closes."""
     lead = spans(
         "Week {week} of {cohort} closes {closes}. Nothing done? A blank check-in still counts.",
-        week=week,
+        week=member.week(number),
         cohort=cohort.name,
         closes=When(cohort.calendar.closes(number)),
     )
-    return _reminder(cohort, number, week, lead, first, made, snoozes)
+    return _reminder(cohort, number, member, lead, first, made, snoozes)
 
 
 def _reminder(
     cohort: Cohort,
     number: int,
-    week: int,
+    member: Member,
     lead: tuple[Span, ...],
     first: Task | None,
     made: Sequence[CheckIn],
@@ -104,10 +106,15 @@ def _reminder(
     said: Sequence[str] = (),
 ) -> Message:
     tasks = [bullets([first.short])] if first else []
-    words = [paragraph(each) for each in (*planned(made), *said)]
+    words = [paragraph(each) for each in (*planned(made), *said, *_answers(member))]
     stop = Button(_("Stop reminders"), "reminders.off", {})
     buttons = Actions((check_in_button(cohort, number), *snooze.buttons(cohort, number, snoozes), stop))
-    return Message(_title(cohort, week), (paragraph(*lead), *tasks, *words, buttons))
+    return Message(_title(cohort, member.week(number)), (paragraph(*lead), *tasks, *words, buttons))
+
+
+def _answers(member: Member) -> tuple[str, ...]:
+    """That a reminder can be answered, where the platform lets the bot read it."""
+    return (reply.invitation(),) if traits_of(member.account.platform).reads_direct else ()
 
 
 def mention(cohort: Cohort, number: int, member: Member) -> Message:

@@ -1,6 +1,6 @@
 """A check-in in the room's thread."""
 
-from cohort_bot.app.words.checkin import _ticks
+from cohort_bot.app.words.checkin import ticks
 from cohort_bot.chat.i18n import _, nspans, spans
 from cohort_bot.chat.message import Block, Message, Strong, paragraph
 from cohort_bot.core.answers import blocker
@@ -25,7 +25,7 @@ def shared(checkin: CheckIn, name: str) -> Message:
     blocks: list[Block] = [paragraph(*head)]
     ticked = [task.text for task in checkin.tasks if task.done]
     if ticked:
-        blocks.append(_ticks((text, True) for text in ticked))
+        blocks.append(ticks((text, True) for text in ticked))
     if checkin.done:
         blocks.append(paragraph(checkin.done))
     if checkin.share_blocker and (words := blocker(checkin.blockers)):

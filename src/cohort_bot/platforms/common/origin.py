@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from cohort_bot.chat.invocation import Invocation
+from cohort_bot.app.commands import REPLY
+from cohort_bot.chat.invocation import Invocation, Kind
 from cohort_bot.chat.place import Actor, Place
 
 
@@ -25,10 +25,19 @@ class Origin:
 
     def invocation(
         self,
-        kind: Literal["command", "button", "form"],
+        kind: Kind,
         action: str,
         args: Mapping[str, str],
         fields: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Invocation:
         """The invocation: `args` are a command's options or a button's arguments, `fields` a form's answers."""
         return Invocation(self.id, action, kind, self.actor, self.place, self.at, args, fields or {}, self.direct)
+
+    def message(self, text: str, message: str, answers: str = "", files: int = 0) -> Invocation:
+        """A message that somebody wrote to the bot: its words and id, the id of the bot's message that it answers, and
+        how many files came along.
+        """
+        args = {"message": message, "answers": answers, "files": str(files) if files else ""}
+        return self.invocation(
+            "message", REPLY, {key: value for key, value in args.items() if value}, {"text": (text,)}
+        )

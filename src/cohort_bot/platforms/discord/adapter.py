@@ -122,9 +122,9 @@ class DiscordPlatform:
         ready = asyncio.Event()
 
         def new_client() -> Client:
-            own_gateway, lines = bool(self._addresses[1]), self._connections
-            back = self._server_returned
-            return Client(answers.take, ready, registered, back, own_gateway, lines, self._server, self._process)
+            own_gateway, lines, back = bool(self._addresses[1]), self._connections, self._server_returned
+            took = answers.take, answers.hear
+            return Client(*took, ready, registered, back, own_gateway, lines, self._server, self._process)
 
         client = await self._log_in(new_client())
         if not self._process.connects:

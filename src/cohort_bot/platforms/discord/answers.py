@@ -101,6 +101,55 @@ class Answers:
         except Exception:
             log.exception("interaction %s could not be answered", interaction.id)
 
+    async def hear(self, message: discord.Message) -> None:
+        """Answer a message that a person wrote to the bot directly, once for each version of it.
+
+        A message from anywhere else is ignored, whatever Discord sends: others would read the answer.
+        """
+        if message.author.bot or message.guild is not None or message.is_system():
+            return
+        try:
+            with self._running.work():
+                direct = await message.author.create_dm()
+                if direct.id == message.channel.id:
+                    await self._reply(message, direct)
+        except (discord.HTTPException, discord.RateLimited) as error:
+            log.error("message %s: Discord refused the answer: %s", message.id, error)  # noqa: TRY400 - it says it all
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("message %s: the answer did not arrive: %s", message.id, error)
+        except Exception:
+            log.exception("message %s could not be answered", message.id)
+
+    async def _reply(self, message: discord.Message, direct: discord.DMChannel) -> None:
+        origin = self._wrote(message, direct)
+        answers = message.reference.message_id if message.reference else None
+        files = len(message.attachments) + len(message.stickers)
+        invocation = origin.message(message.content, str(message.id), str(answers or ""), files)
+        reply: Reply = STOPPING
+        if not self._running.stopping:
+            reply = await self._dispatch(invocation)
+        shown = self._said(reply if isinstance(reply, Message) else WRONG)
+
+        async def once() -> None:
+            await direct.send(view=shown.view, nonce=ids.nonce(origin.id), allowed_mentions=shown.mentions)
+
+        try:
+            await _retry(once)
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError):
+            if self.lost is not None:
+                await self.lost(invocation)
+            raise
+
+    def _wrote(self, message: discord.Message, direct: discord.DMChannel) -> Origin:
+        """Who wrote it, and a version of the message as the id: the same when Discord sends the event twice."""
+        author, edited = message.author, message.edited_at
+        actor = Actor(
+            PLATFORM, None, str(author.id), author.display_name, handle=author.name, name_seen=False
+        )  # in direct messages their name in the server is not shown
+        version = f"{message.id}" if edited is None else f"{message.id}:{edited.timestamp():.6f}"
+        place = translate.place(None, str(direct.id), None)
+        return Origin(version, actor, place, self._clock.now(), direct=True)
+
     async def stop(self, grace: float) -> None:
         """Take no more; wait for running work, then cancel it."""
         self._running.stopping = True

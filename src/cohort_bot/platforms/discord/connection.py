@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 GUILDS_SETTLE = 0.2
 """Seconds after the last server's data until the bot counts as ready; the library's 2 would only delay the start."""
 
+INTENTS = discord.Intents(guilds=True, dm_messages=True)
+"""What Discord reports: the servers, and messages in direct conversations. None of them is privileged."""
+
 LONGEST_WAIT = 30.0
 """A longer rate limit is reported to the courier, which pauses the lane instead of holding a connection."""
 
@@ -32,14 +35,16 @@ _GATEWAY_DENIED = {4004, 4010, 4011, 4012, 4013, 4014}
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 Take = Callable[["discord.Interaction[Client]"], Awaitable[None]]
+Hear = Callable[[discord.Message], Awaitable[None]]
 
 
 class Client(discord.AutoShardedClient):
-    """No privileged intent, no message content, no member list, nobody pinged; reconnecting is the library's."""
+    """No privileged intent, no messages of servers, no member list, nobody pinged; reconnecting is the library's."""
 
     def __init__(
         self,
         take: Take,
+        hear: Hear,
         ready: asyncio.Event,
         registered: Sequence[dict[str, Any]],
         server_returned: Callable[[discord.Guild], Awaitable[None]],
@@ -51,7 +56,7 @@ class Client(discord.AutoShardedClient):
         shards = process.shards
         sharding: dict[str, Any] = {"shard_ids": shards.ids, "shard_count": shards.of} if shards else {}
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
@@ -63,6 +68,7 @@ class Client(discord.AutoShardedClient):
         )
         self.on_interaction = take
         """Every command, button, form and completion; discord.py calls it by this name."""
+        self._hear = hear
         self._up = ready
         self._registered = registered
         self._server_returned = server_returned
@@ -95,6 +101,15 @@ class Client(discord.AutoShardedClient):
     async def on_shard_disconnect(self, shard: int) -> None:
         """A shard lost its connection, or could not connect again."""
         self._connections.lost(shard)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote to the bot directly, or the bot to them."""
+        await self._hear(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A direct message was edited; without a time of the edit only a link in it got its preview."""
+        if payload.message.edited_at is not None:
+            await self._hear(payload.message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server let the bot in, or in again."""

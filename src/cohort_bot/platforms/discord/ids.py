@@ -47,6 +47,11 @@ def component_ids(mark: str) -> Numbers:
     return (_id(digest[:4]), _id(digest[4:8], 1))
 
 
+def nonce(version: str) -> str:
+    """By which Discord drops a second answer to the same version of a message, for some minutes."""
+    return hashlib.sha256(version.encode()).hexdigest()[: limits.NONCE]
+
+
 def _id(four: bytes, last: int = 0) -> int:
     # Positive and 32-bit; the lowest bit differs, since ids must be unique in a message, and none may be 0.
     return ((int.from_bytes(four) & 0x3FFFFFFF) << 1 | last) or 2

@@ -124,10 +124,11 @@ class _Pages:
     # Acting
 
     async def type(self, visit: Visit, posted: FormData) -> Markup | None:
-        """A command line."""
+        """A command line, or in the inbox a message to the bot."""
         line = str(posted.get("_line", ""))
         origin = self._origin(visit, _id(posted))
-        invocation = translate.command(line, self._platform.answers.table, origin, self._names())
+        translated = translate.written if visit.channel == INBOX else translate.command
+        invocation = translated(line, self._platform.answers.table, origin, self._names())
         return await self._act(visit, invocation, line.strip())
 
     async def press(self, visit: Visit, posted: FormData) -> Markup | None:

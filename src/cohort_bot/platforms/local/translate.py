@@ -23,6 +23,11 @@ def command(line: str, table: Table, origin: Origin, names: Mapping[str, str] = 
     return typed_lines.invocation(line, table, origin, PLATFORM, lambda said: people_in(said, names))
 
 
+def written(line: str, table: Table, origin: Origin, names: Mapping[str, str] = MappingProxyType({})) -> Invocation:
+    """What is typed in one's own direct conversation: a command, or a message to the bot. Raises PersonError."""
+    return command(line, table, origin, names) if line.lstrip().startswith("/") else origin.message(line, origin.id)
+
+
 def people_in(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """People by their ids or names, with commas between names."""
     ids = {name.casefold(): user for user, name in names.items()}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-register("slack", Traits("Slack", grouped=True, typed_options=True))
+register("slack", Traits("Slack", grouped=True, typed_options=True, reads_direct=True))
 
 SETTINGS: Final = (
     Setting("SLACK_BOT_TOKEN", "Slack: *OAuth & Permissions*, `xoxb-…`.", secret=True),

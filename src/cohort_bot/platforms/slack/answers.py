@@ -25,12 +25,12 @@ from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.tasks import BackgroundTasks
-from cohort_bot.platforms.slack import forms, ids, manifest, translate
+from cohort_bot.platforms.slack import forms, ids, manifest, render, translate
 from cohort_bot.platforms.slack.api import Api, retry
 from cohort_bot.platforms.slack.file_delivery import send_files_by_dm
 from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.people import People
-from cohort_bot.platforms.slack.reply_channels import TOO_LONG, Ack, ReplyChannel, reply_channel
+from cohort_bot.platforms.slack.reply_channels import ANSWER, TOO_LONG, Ack, ReplyChannel, reply_channel
 from cohort_bot.platforms.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Answers:
         app.shortcut(_ANY)(self.shortcut)
         app.options(_ANY)(self.ignore)
         app.event("app_home_opened")(self.home)
+        app.event("message")(self.message)
         app.event("user_change")(self.user_change)
         app.event("app_uninstalled")(self.gone)
         app.event("tokens_revoked")(self.gone)
@@ -155,6 +156,29 @@ class Answers:
     async def ignore(self, ack: Ack) -> None:
         """Acknowledge events that the bot does not use, or Slack repeats them."""
         await ack()
+
+    async def message(self, body: Body) -> None:
+        """Somebody wrote to the bot directly, or edited that: the answer is posted there, where nobody else reads."""
+        said = translate.said(body)
+        if said is None or self._dispatch is None:
+            return
+        with self._running.work():
+            who = translate.who({**body, "event": {"user": said.user}})
+            invocation = translate.written(body, said, await self._people.actor(who), self._clock.now())
+            reply: Reply = text(RESTARTING)
+            if not self._running.stopping:
+                reply = await self._dispatch(invocation)
+            try:
+                await self._post(who.team, said, reply if isinstance(reply, Message) else WRONG)
+            except (Refused, Unknown) as error:
+                log.warning("an answer to a message of %s did not arrive: %s", who.user, error)
+                if self.lost is not None:
+                    await self.lost(invocation)
+
+    async def _post(self, team: str, said: translate.Said, reply: Message) -> None:
+        for part in render.parts(reply):
+            given = {"channel": said.channel, "thread_ts": said.thread, "text": part.text, "blocks": part.blocks}
+            await retry(partial(self._api.call, team, "chat.postMessage", **given, metadata=ANSWER))
 
     async def user_change(self, body: Body) -> None:
         """Somebody's name, zone or rights have changed, or their account was deactivated or is used again."""

@@ -39,7 +39,8 @@ to a post is lost; they are informed.
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")
 """Methods that need no scope."""
 
-EVENTS: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked", "user_change")
+EVENTS: Final = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+"""`message.im` needs the scope im:history, and a messages tab in which people may write."""
 
 SHORTCUTS: Final = (
     ("checkin", N_("Check in"), "global", N_("Check in for this week")),
@@ -68,7 +69,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [

@@ -28,6 +28,7 @@ _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _SCHEMES = ("http", "https", "mailto")
 _IN_URL = re.compile(r"[\s<>|\"\x00-\x20\x7f]")
 _FORMATTING = re.compile(r"[*_~`]|:\S+:|^\s*>", re.MULTILINE)
+_MARKED = re.compile(r"<(?P<to>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _FORMATS: Final = {"day": "{date_long}", "time": "{date_long}, {time}"}
 """None of the `pretty` ones: they say "yesterday", also of a week that was to close."""
 
@@ -62,6 +63,23 @@ def lines(text: str, most: int = limits.TEXT) -> Json:
 def escape(text: str) -> str:
     """The text for mrkdwn, where `&`, `<` and `>` begin mentions and links."""
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def read(mrkdwn: str) -> str:
+    """What a person typed, from the mrkdwn in which Slack hands it on: links and mentions as they were read."""
+    shown = _MARKED.sub(lambda mark: _marked(mark["to"], mark["label"] or ""), mrkdwn)
+    return clean(shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def _marked(to: str, label: str) -> str:
+    if to[:1] in {"@", "#", "!"}:
+        return (
+            (label if label[:1] in {"@", "#"} else f"{to[0].replace('!', '')}{label}")
+            if label
+            else to.replace("!", "@")
+        )
+    address = to.removeprefix("mailto:")
+    return f"{label} ({address})" if label and not address.endswith(label) else address
 
 
 def rich(spans: Iterable[Span]) -> list[Json]:

@@ -14,7 +14,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
-from cohort_bot.platforms.slack import commands, ids
+from cohort_bot.platforms.slack import commands, ids, text
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.forms import Asked
 
@@ -115,6 +115,46 @@ def submitted(body: Payload, actor: Actor, at: datetime) -> Invocation:
 def shortcut(body: Payload, action: str, args: Mapping[str, str], actor: Actor, at: datetime) -> Invocation:
     """A global or message shortcut."""
     return _origin(body, origin_of(body), actor, at).invocation("command", action, args)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that a person wrote to the bot directly, as it is now. `thread` is the message that it answers."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    files: int = 0
+    thread: str | None = None
+
+
+def said(body: Payload) -> Said | None:
+    """The message of an event; None for everything else: another conversation, a bot's own words, a message that was
+    deleted, or one that was changed without other words, such as by the preview of a link.
+    """
+    event = _mapping(body.get("event"))
+    message = _mapping(event.get("message")) if event.get("subtype") == "message_changed" else event
+    channel, user, ts = (str(each or "") for each in (event.get("channel"), message.get("user"), message.get("ts")))
+    direct = event.get("channel_type", "im" if channel.startswith("D") else "") == "im"
+    if not (direct and user and ts) or message.get("bot_id") or message.get("subtype") not in _WRITTEN:
+        return None
+    if message is not event and message.get("text") == _mapping(event.get("previous_message")).get("text"):
+        return None
+    thread = message.get("thread_ts")
+    answered = str(thread) if thread and thread != ts else None
+    return Said(channel, ts, user, text.read(str(message.get("text") or "")), len(message.get("files") or ()), answered)
+
+
+_WRITTEN: Final = (None, "file_share", "me_message", "thread_broadcast")
+"""The subtypes of messages that people write; others report what happened, or are other apps' posts."""
+
+
+def written(body: Payload, what: Said, actor: Actor, at: datetime) -> Invocation:
+    """A message to the bot."""
+    place = Place(PLATFORM, actor.workspace or "", what.channel, what.thread)
+    origin = Origin(identity(body), actor, place, at, direct=True)
+    return origin.message(what.text, what.ts, what.thread or "", what.files)
 
 
 def origin_of(body: Payload) -> ids.State:

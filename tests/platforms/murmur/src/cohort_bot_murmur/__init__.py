@@ -6,7 +6,7 @@ from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.chat.traits import Traits, register
 from cohort_bot.settings import Setting, Settings
 
-register("murmur", Traits("Murmur", typed_options=True))
+register("murmur", Traits("Murmur", typed_options=True, reads_direct=True))
 
 SETTINGS = (Setting("MURMUR_ADDRESS", "Murmur: `host:port` of your server."),)
 

@@ -1,7 +1,8 @@
 """What people say on Murmur -> Invocation. Pure.
 
 `/checkin round:3` is a command. An answer to a message of the bot presses the button of that name, or
-fills in the form: a line `key: value` a field, further lines belong to the field before.
+fills in the form: a line `key: value` a field, further lines belong to the field before. Anything else that is said to
+the bot alone is a message to it.
 """
 
 import re
@@ -30,6 +31,9 @@ def invocation(event: Mapping[str, Any], table: Table, at: datetime) -> Invocati
     extra = event.get("extra") or {}
     if "form" in extra:
         return _filled(codec.loads_form(extra["form"]), event["text"], origin)
+    direct = event["room"].startswith("@") and not event["text"].startswith("/")
+    if direct and event["text"] not in [button["label"] for button in extra.get("buttons", ())]:
+        return origin.message(event["text"], event["id"], event.get("answers", ""))
     if "buttons" in extra:
         return _pressed(extra["buttons"], event["text"], origin)
     return typed_lines.invocation(event["text"], table, origin, NAME)
