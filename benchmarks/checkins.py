@@ -28,6 +28,7 @@ from cohort_bot.app.table import TABLE
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.programmes.guides import Guides
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.storage.database import SqliteDatabase
 
@@ -59,7 +60,7 @@ def invocation(action: str, kind: Any, member: int, at: datetime, groups: int = 
 
 def services(database: SqliteDatabase) -> Services:
     """The handlers' world without a platform."""
-    return Services(database, Library([shipped_folder()]), {}, TABLE, lambda: None)
+    return Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda: None)
 
 
 async def file(path: Path, at: datetime) -> tuple[float, float, list[float]]:

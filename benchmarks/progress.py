@@ -16,6 +16,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.rounds import Calendar
+from cohort_bot.programmes.guides import Guides
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.storage.database import SqliteDatabase, writer_engine
 
@@ -92,7 +93,7 @@ async def cards(path: Path, at: datetime) -> tuple[list[float], float]:
     """Milliseconds of each card, and the longest that the event loop kept somebody else waiting meanwhile."""
     database = SqliteDatabase(path)
     database.open()
-    services = Services(database, Library([shipped_folder()]), {}, TABLE, lambda: None)
+    services = Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda: None)
     lags: list[float] = []
 
     async def watch() -> None:

@@ -31,6 +31,8 @@ from cohort_bot.app.words import playground as playground_words
 from cohort_bot.app.words import stalled as stalled_words
 from cohort_bot.app.words.digest import no_programme_finding
 from cohort_bot.clock_check import ClockCheck
+from cohort_bot.programmes.guides import Guides
+from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.startup import AwaitedDatabase, OwnDatabase, Platforms
 
 log = logging.getLogger(__name__)
@@ -88,7 +90,7 @@ class Bot:
         self.database = AwaitedDatabase(database)
         self.platforms = platforms
         self.clock = clock
-        self._programmes = programmes
+        self._programmes = programmes = ProgrammeShelf(programmes, database.shelf)
         watch = watch or Nobody()
         database.wrote = watch.wrote
         self._carries = carries
@@ -107,7 +109,7 @@ class Bot:
         self.room_privacy = RoomPrivacy(self.database, platforms, clock)
         self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
         # Handlers get the database itself: the dispatcher waits until it is open.
-        services = Services(database, programmes, platforms, TABLE, self._changed)
+        services = Services(database, programmes, Guides(), platforms, TABLE, self._changed)
         self.dispatcher = Dispatcher(services, database, clock.elapsed, watch, self.database.opened)
         for platform in platforms.values():
             if isinstance(platform, Answering):

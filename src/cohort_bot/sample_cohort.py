@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from cohort_bot.app.cohorts import OPENING_AT
 from cohort_bot.app.ports.programmes import Programmes
-from cohort_bot.chat.form import FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Message, buttons
 from cohort_bot.clocks import ScriptedClock
 from cohort_bot.core.rounds import instant, zone_info
@@ -243,7 +243,7 @@ class _Scene:
         for field in form.fields:
             if isinstance(field, TextField):
                 fields[field.key] = (str(fill.get(field.key, field.value)),)
-            else:
+            elif isinstance(field, ChoiceField):
                 filled = fill.get(field.key, tuple(field.value))
                 wanted = (filled,) if isinstance(filled, str) else filled
                 fields[field.key] = tuple(each.value for each in field.options if each.value in wanted)

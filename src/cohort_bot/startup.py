@@ -106,6 +106,10 @@ class AwaitedDatabase(Database):
         if self.opened.is_set():
             await self._database.close()
 
+    @property
+    def shelf(self) -> Mapping[str, bytes]:
+        return self._database.shelf
+
     async def read(self, fn: Callable[[Store], T]) -> T:
         await self.opened.wait()
         return await self._database.read(fn)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
-from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
+from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Actions, Grid, Message, plain
 from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import answers
@@ -37,7 +37,7 @@ async def open_form(bot: BotUnderTest, purpose: str, name: str = "Sample Member 
     return form
 
 
-def field(form: Form, key: str) -> TextField | ChoiceField:
+def field(form: Form, key: str) -> Field:
     return next(each for each in form.fields if each.key == key)
 
 

@@ -17,6 +17,7 @@ from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import text
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.programmes.guides import Guides
 from tests.fakes.bot import LIBRARY, MONDAY, BotUnderTest, running
 
 FEATURES = sorted(Path(features.__file__).parent.glob("*.py"))
@@ -80,7 +81,9 @@ def test_each_row_that_looks_after_a_cohort_declares_so() -> None:
 
 def _dispatcher(bot: BotUnderTest, row: CommandSpec) -> Dispatcher:
     database = bot.runtime.database
-    return Dispatcher(Services(database, LIBRARY, {}, Table((row,)), lambda: None), database, bot.clock.elapsed)
+    return Dispatcher(
+        Services(database, LIBRARY, Guides(), {}, Table((row,)), lambda: None), database, bot.clock.elapsed
+    )
 
 
 def _place(bot: BotUnderTest) -> Place:
@@ -116,7 +119,7 @@ class EveryField(dict[str, tuple[str, ...]]):
 
 @pytest.mark.parametrize("row", [row for row in TABLE.rows if row.who is not Role.ANYONE], ids=lambda row: row.action)
 async def test_the_permission_is_checked_before_anything_that_was_typed(row: CommandSpec) -> None:
-    services = Asking(cast("Database", None), LIBRARY, {}, TABLE, lambda: None)
+    services = Asking(cast("Database", None), LIBRARY, Guides(), {}, TABLE, lambda: None)
     actor, place = Actor("local", "here", "x", "X"), Place("local", "here", "general")
     for typed in ("", "no date, no number, no zone " * 300):
         args = {param.name: typed for param in row.params}

@@ -16,6 +16,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Mention, Message, Paragraph, plain
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.membership import Account
+from cohort_bot.programmes.guides import Guides
 from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
 
 pytestmark = pytest.mark.usefixtures("cohort")
@@ -89,6 +90,8 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
     class Failing:
         """Notes them as gone after every transaction."""
 
+        shelf = database.shelf
+
         async def read(self, fn: Callable[[Store], object]) -> object:
             found = await database.read(fn)
             await self._reminder()
@@ -104,7 +107,7 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
 
     failing = Failing()
     await failing._reminder()
-    services = Services(failing, LIBRARY, {}, TABLE, lambda: None)  # type: ignore[arg-type]
+    services = Services(failing, LIBRARY, Guides(), {}, TABLE, lambda: None)  # type: ignore[arg-type]
     dispatch = Dispatcher(services, failing, bot.clock.elapsed)  # type: ignore[arg-type]
     actor = Actor(left.platform, left.workspace, left.user, left.name)
     place = Place(left.platform, left.workspace, "general")

@@ -63,7 +63,7 @@ def complaints(rows: tuple[CommandSpec, ...]) -> list[str]:
         found += [f"/{name} is there twice on {platform}" for name in {n for n in names if names.count(n) > 1}]
         for name in names:
             words = name.split(" ")
-            if len(words) > 2 or not all(NAME.fullmatch(word) for word in words):
+            if len(words) > 3 or not all(NAME.fullmatch(word) for word in words):
                 found.append(f"/{name} is no command name on {platform}")
             if platform == "slack" and words[0] in SLACK_RESERVED:
                 found.append(f"/{name} is Slack's own")

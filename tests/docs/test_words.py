@@ -46,6 +46,7 @@ DATA = {"CommandSpec", "Param", "_row"}
 
 OTHERS = {"Finding", "Refused", "Unknown", "CannotRender", "CannotConnect", "CannotList", "WrongSetting", "WrongToken"}
 OTHERS |= {
+    "CannotDownload",
     "Setting",
     "ValueError",
     "TypeError",

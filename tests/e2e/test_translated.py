@@ -17,7 +17,7 @@ from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.table import TABLE
-from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Option, Reply, TextField
+from cohort_bot.chat.form import ChoiceField, FieldErrors, FileField, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import speaking
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, buttons, plain, text
@@ -218,6 +218,8 @@ def _filled(form: Form) -> Iterator[Mapping[str, Any]]:
         if isinstance(field, ChoiceField) and field.many
         else field.options[0].value
         if isinstance(field, ChoiceField)
+        else ""
+        if isinstance(field, FileField)
         else field.value or {"zone": "Europe/Berlin", "date": "2027-02-01"}.get(field.kind, "5")
         for field in form.fields
     }

@@ -10,6 +10,7 @@ from tests.fakes.discord_world import (
     COMPONENTS_V2,
     CONTAINER,
     FILE,
+    FILE_UPLOAD,
     INPUT,
     LABEL,
     RADIOS,
@@ -111,6 +112,11 @@ def _field(item: Mapping[str, Any]) -> None:
         _must(size(item.get("value") or "") <= most, "value is longer than max_length")
         _must(size(item.get("placeholder") or "") <= 100, "placeholder: 100")
         _must("label" not in item or item["label"] is None, "label: inside of a Label there is none")
+        return
+    if item["type"] == FILE_UPLOAD:
+        fewest, most = item.get("min_values", 1), item.get("max_values", 1)
+        _must(0 <= fewest <= most <= 10 and most >= 1, "files: 0 to 10, at most 10")
+        _must(not (item.get("required", True) and fewest == 0), "a file that is required is at least one")
         return
     _must(item["type"] in {SELECT, RADIOS, CHECKBOXES}, f"component {item['type']} in a label")
     options = item["options"]

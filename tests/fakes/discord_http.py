@@ -84,7 +84,7 @@ async def read_body(request: web.Request) -> Any:
 
 def _text(part: web.FileField) -> str:
     part.file.seek(0)
-    return part.file.read().decode()
+    return part.file.read().decode(errors="replace")
 
 
 class Http:

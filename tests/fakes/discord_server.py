@@ -118,6 +118,8 @@ class DiscordServer:
         self.gateway = Gateway(self.world, self.token)
         self.http = Http(self.world, self.gateway, self.token)
         self.deadline = DEADLINE
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Files for forms, by id."""
         self.callbacks: list[Mapping[str, Any]] = []
         self.private: dict[str, list[Posted]] = {}
         """What each person alone was shown, by name."""
@@ -141,6 +143,7 @@ class DiscordServer:
         app.add_routes(self.http.routes())
         callback = r"/api/v10/interactions/{id:\d+}/{token}/callback"
         original = r"/api/v10/webhooks/{application:\d+}/{token}/messages/@original"
+        app.router.add_get(r"/ephemeral-attachments/{number:\d+}/{name}", self._file)
         app.router.add_post(callback, self.http.guarded(self._callback, with_token=False))
         app.router.add_patch(original, self.http.guarded(self._edit_original, with_token=False))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -288,7 +291,24 @@ class DiscordServer:
             for number, label in enumerate(form.modal["components"], start=1)
         ]
         data = {"custom_id": form.modal["custom_id"], "components": components}
+        sent = {each for item in components for each in item["component"].get("values", ()) if each in self.files}
+        if sent:
+            data["resolved"] = {"attachments": {each: self._attachment(each) for each in sent}}
         return await self._act(5, who, form.channel, data)
+
+    def attach(self, name: str, content: bytes) -> str:
+        """Pick a file for a form; returns its id, which is the field's value."""
+        number = str(self.world.new_id())
+        self.files[number] = (name, content)
+        return number
+
+    def _attachment(self, number: str) -> dict[str, Any]:
+        name, content = self.files[number]
+        url = f"{self.api_url.removesuffix('/api/v10')}/ephemeral-attachments/{number}/{name}?ex=1&is=2&hm=3"
+        return {"id": number, "filename": name, "size": len(content), "url": url, "proxy_url": url, "ephemeral": True}
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["number"]][1])
 
     async def _act(
         self, kind: int, who: str, where: Where, data: dict[str, Any], message: Posted | None = None

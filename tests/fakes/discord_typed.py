@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes import discord_checks as checks
-from tests.fakes.discord_world import INPUT, RADIOS, World
+from tests.fakes.discord_world import FILE_UPLOAD, INPUT, RADIOS, World
 
 
 def command(
@@ -67,6 +67,9 @@ def filled(item: Mapping[str, Any], given: Mapping[str, str | Sequence[str]]) ->
         assert checks.size(value) <= item.get("max_length", 4000), f"{key}: the client takes no more"
         assert value or not item.get("required", True), f"{key}: the client wants it"
         return {**found, "value": value}
+    if item["type"] == FILE_UPLOAD:
+        sent = given.get(key, ())
+        return {**found, "values": [sent] if isinstance(sent, str) else list(sent)}
     known = [option["value"] for option in item["options"]]
     defaults = [option["value"] for option in item["options"] if option.get("default")]
     chosen = given.get(key, defaults)

@@ -18,6 +18,7 @@ from typing import overload
 from cohort_bot.app.commands import HELP, Table
 from cohort_bot.app.ports.platform import (
     ASGIApp,
+    CannotDownload,
     Complete,
     Dispatch,
     Finding,
@@ -87,6 +88,8 @@ class MemoryPlatform:
         """People who have left the workspace; their direct messages are refused as if they were closed."""
         self.unsure: Exception | None = None
         """What is raised to who asks about a person, as long as it is set."""
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """Files that can be sent with a form: the field's value is the key."""
         self._now = now
         self.people = {person.id: person for person in people}
         self._table = Table(())
@@ -165,6 +168,13 @@ class MemoryPlatform:
         _lasting(message)
         found = self._get(ref)
         self._put(found, replace(found, message=message))
+
+    async def download(self, workspace: str, file: str, most: int) -> tuple[str, bytes]:
+        if file not in self.files:
+            raise CannotDownload("no such file")
+        if len(self.files[file][1]) > most:
+            raise CannotDownload("too large", too_large=True)
+        return self.files[file]
 
     async def invited_only(self, place: Place) -> bool:
         return place.channel in self.hidden_channels

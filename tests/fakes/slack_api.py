@@ -227,7 +227,7 @@ class WebApi:
         raw = await request.read()
         if len(raw) != upload.length:
             return web.Response(status=400, text="not the length that was announced")
-        upload.text = raw.decode()
+        upload.text = raw.decode(errors="replace")
         return web.Response(text=f"OK - {len(raw)}")
 
     def _uploaded(self, given: Json) -> Json:

@@ -114,6 +114,10 @@ def _input(block: Json) -> list[str]:
         chosen = element.get("initial_options", [element["initial_option"]] if "initial_option" in element else [])
         if any(each not in options for each in chosen) or element.get("initial_options") == []:
             found.append("initial options")
+    if element["type"] == "file_input":
+        kinds = element.get("filetypes")
+        if not 1 <= element.get("max_files", 10) <= 10 or kinds == [] or any("." in each for each in kinds or ()):
+            found.append("file input")
     if element["type"] == "plain_text_input":
         most = element.get("max_length", 3000)
         if not 0 < most <= 3000 or len(element.get("initial_value", "")) > most:

@@ -67,6 +67,7 @@ class SlackServer:
         self._events = itertools.count(1)
         self._runner: web.AppRunner | None = None
         self.address = ""
+        self.files: dict[str, tuple[str, bytes]] = {}
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -75,6 +76,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._called)
         app.router.add_post("/response/{team}/{channel}/{user}/{request}", self._responded)
         app.router.add_post("/upload/{team}/{file}", self._sent_up)
+        app.router.add_get("/files-pri/{file}/download/{name}", self._private_file)
         app.router.add_get("/socket", self.socket.socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -229,7 +231,7 @@ class SlackServer:
         unknown = answers.keys() - {block["block_id"] for block in inputs}
         assert not unknown, f"the form has no field {unknown}"
         values = {
-            block["block_id"]: {block["element"]["action_id"]: _state(block["element"], answers.get(block["block_id"]))}
+            block["block_id"]: {block["element"]["action_id"]: self._value(block, answers.get(block["block_id"]))}
             for block in inputs
         }
         payload = {
@@ -238,6 +240,30 @@ class SlackServer:
             "response_urls": [],
         }
         return {**payload, "view": {**view, "state": {"values": values}}}
+
+    def _value(self, block: Json, given: str | Sequence[str] | None) -> Json:
+        if block["element"]["type"] != "file_input":
+            return _state(block["element"], given)
+        return {"type": "file_input", "files": [self._described(str(given))] if given else []}
+
+    def attach(self, name: str, content: bytes) -> str:
+        """Pick a file for a form; returns its id, which is the field's value."""
+        number = f"F{len(self.files) + 1}"
+        self.files[number] = (name, content)
+        return number
+
+    def _described(self, number: str) -> Json:
+        name, content = self.files[number]
+        url = f"{self.address}/files-pri/{self.world.team}-{number}/download/{name}"
+        return {"id": number, "name": name, "size": len(content), "url_private": url, "url_private_download": url}
+
+    async def _private_file(self, request: web.Request) -> web.Response:
+        """As Slack does: without a token that may read files there is a page to log in, and no file."""
+        team, _, number = request.match_info["file"].partition("-")
+        world = self.worlds[team]
+        if request.headers.get("Authorization") != f"Bearer {world.bot_token}" or "files:read" not in world.scopes:
+            return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
+        return web.Response(body=self.files[number][1])
 
     async def shortcut(self, user: str, callback: str) -> Answer:
         """Use a global shortcut."""

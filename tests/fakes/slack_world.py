@@ -151,6 +151,7 @@ class World:
             "im:history",
             "metadata.message:read",
             "channels:join",
+            "files:read",
             "files:write",
         }
         self.views: dict[str, Json] = {}

@@ -3,6 +3,7 @@
 import pytest
 
 from cohort_bot.programmes.importing.durations import UnreadableDurationError, at_end, at_start, broken
+from cohort_bot.programmes.importing.labels import read_label
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,23 @@ def test_lengths_after_a_title_and_broken_ones() -> None:
         assert (found[0].weeks, found[1]) == (16, "Basics")
     assert at_end("Read for 16 weeks") is None
     assert (broken("some weeks- x"), broken("weeks- x"), broken("Read a book")) == ("some", "nothing", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Week 1: Topic 1", "Topic 1"),
+        ("Week 2: Part 2", "Part 2"),
+        ("Week 2: Markets 4", "Markets 4"),
+        ("Week 3: Jan 5", ""),
+        ("Week 3 (Jan 5 - 11): Sets", "Sets"),
+        ("Week 3: 5 March – 11 March", ""),
+        ("Woche 2: 3. März", ""),
+        ("Semana 1: 5 enero", ""),
+        ("Semaine 4: 2 août", ""),
+    ],
+)
+def test_a_title_is_kept_and_a_date_is_none(line: str, title: str) -> None:
+    label = read_label(line)
+    assert label is not None
+    assert label.title == title

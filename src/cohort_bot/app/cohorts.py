@@ -22,6 +22,12 @@ AHEAD_MOST = timedelta(days=2 * 366)
 OPENING_AT = time(9, 0)
 
 
+def workspace_of(invocation: Invocation) -> tuple[str, str]:
+    """The platform and workspace in which something was done."""
+    workspace = invocation.place.workspace if invocation.place else invocation.actor.workspace
+    return invocation.actor.platform, workspace or ""
+
+
 def other_zone(store: Store, invocation: Invocation, cohort: Cohort, zone: str) -> str:
     """Keep a draft of `/cohort edit timezone:` for a cohort whose zone was just set; returns its token."""
     args = {"id": str(cohort.id), "timezone": zone}

@@ -3,11 +3,21 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from cohort_bot.app.access import MEMBER, MODERATOR_ALSO_OF_ENDED, VISIBLE_COHORTS, called, names_of, role_of
+from cohort_bot.app.access import (
+    MEMBER,
+    MODERATOR_ALSO_OF_ENDED,
+    VISIBLE_COHORTS,
+    called,
+    cohort_starter,
+    names_of,
+    role_of,
+)
+from cohort_bot.app.cohorts import workspace_of
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import cohorts as cohorts_words
 from cohort_bot.app.words import completers as completers_words
+from cohort_bot.app.words import create as create_words
 from cohort_bot.app.words import zones as zones_words
 from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import Option
@@ -18,6 +28,8 @@ from cohort_bot.core.checkins import takes
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import DAYS, LATE_ROUNDS
+
+STARTER = cohort_starter(create_words.cannot_start)
 
 LABEL = 75
 """Most characters of a suggestion, which every platform shows in full."""
@@ -50,6 +62,26 @@ async def cohorts(services: Services, invocation: Invocation, typed: str) -> Seq
         for name, cohort in names.items()
     }
     return [Option(name, label) for name, label in labelled.items() if typed.casefold() in name.casefold()]
+
+
+async def own_programmes(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """The programmes that were added in this workspace."""
+    return await _programmes(services, invocation, typed, ())
+
+
+async def programmes(services: Services, invocation: Invocation, typed: str) -> Sequence[Option]:
+    """The programmes that a cohort here can follow."""
+    return await _programmes(services, invocation, typed, services.programmes.slugs())
+
+
+async def _programmes(
+    services: Services, invocation: Invocation, typed: str, shared: Sequence[str]
+) -> Sequence[Option]:
+    def read(store: Store) -> list[str]:
+        return [each.name for each in store.programmes.newest(*workspace_of(invocation))]
+
+    names = [*await services.read(invocation, STARTER, read), *shared]
+    return [Option(name, shorten(name, LABEL)) for name in names if name.casefold().startswith(typed.casefold())]
 
 
 async def days(_services: Services, _invocation: Invocation, typed: str) -> Sequence[Option]:

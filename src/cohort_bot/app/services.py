@@ -8,6 +8,7 @@ from typing import TypeVar, TypeVarTuple
 from cohort_bot.app.access import Permission
 from cohort_bot.app.commands import Handler, Role, Table
 from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.guides import Guides
 from cohort_bot.app.ports.platform import ChatPlatform
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
@@ -36,6 +37,7 @@ class Services:
 
     _database: Database
     programmes: Programmes
+    guides: Guides
     platforms: Mapping[str, ChatPlatform]
     table: Table
     wake: Callable[[], None]

@@ -41,7 +41,21 @@ class ChoiceField:
     hint: str = ""
 
 
-Field = TextField | ChoiceField
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """A file to send, or none. Its value is the platform's own word for it, which only `ChatPlatform.download` reads.
+
+    `kinds` are the endings of the file names that are meant, such as ".md". No platform shows a `value` again.
+    """
+
+    key: str
+    label: str
+    kinds: tuple[str, ...] = ()
+    value: str = ""
+    hint: str = ""
+
+
+Field = TextField | ChoiceField | FileField
 
 
 @dataclass(frozen=True, slots=True)

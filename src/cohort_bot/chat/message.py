@@ -122,10 +122,19 @@ Block = Heading | Paragraph | Bullets | Grid | Actions | Section
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text file that comes with a message; its name is of letters, digits, `-` and one `.`."""
+    """A file that comes with a message: text, or `data`, which only private replies have.
+
+    Its name is of letters, digits, `-` and one `.`.
+    """
 
     name: str
-    text: str
+    text: str = ""
+    data: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """What is in it; text is UTF-8."""
+        return self.text.encode() if self.data is None else self.data
 
 
 @dataclass(frozen=True, slots=True)

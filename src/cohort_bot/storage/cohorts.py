@@ -34,6 +34,7 @@ from cohort_bot.core.rounds import Calendar, Holiday, Move
 from cohort_bot.storage.columns import BIG
 from cohort_bot.storage.deliveries import SqlDeliveries
 from cohort_bot.storage.tables import cohorts, holidays, members, moves, rooms
+from cohort_bot.storage.workspace_programmes import Shelf, shelve
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
 _GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))
@@ -102,8 +103,9 @@ AT_ONCE = 1000
 class SqlCohorts:
     """Implements `app.ports.cohorts.Cohorts`."""
 
-    def __init__(self, connection: Connection, ledger: SqlDeliveries) -> None:
+    def __init__(self, connection: Connection, ledger: SqlDeliveries, shelf: Shelf) -> None:
         self._connection = connection
+        self._shelf = shelf
         self._ledger = ledger
         self._ahead: dict[int, Cohort] = {}
         self._rooms_ahead: dict[int, list[Room]] = {}
@@ -300,8 +302,9 @@ class SqlCohorts:
         changes: dict[int, list[Row[Any]]] = defaultdict(list)
         for row in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
             changes[row.cohort_id].append(row)
-        for row in self._connection.execute(_MANY, {"cohorts": ids}):
-            self._ahead[row.id] = _cohort(row, changes[row.id])
+        rows = self._connection.execute(_MANY, {"cohorts": ids}).all()
+        shelve(self._connection, self._shelf, [row.programme for row in rows])
+        self._ahead = {row.id: _cohort(row, changes[row.id]) for row in rows}
         self._rooms_ahead = {cohort_id: [] for cohort_id in ids}
         for row in self._connection.execute(_MANY_ROOMS, {"cohorts": ids, "rooms": list(room_ids)}):
             self._room_ahead[row.id] = _room(row)
@@ -312,6 +315,14 @@ class SqlCohorts:
         self._ahead.clear()
         self._rooms_ahead.clear()
         self._room_ahead.clear()
+
+    def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
+        return self._all(select(cohorts).where(cohorts.c.programme.in_(list(slugs))).order_by(cohorts.c.name_key))
+
+    def follow(self, cohort_id: int, programme: str) -> None:
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(programme=programme))
+        self._changed()
+        self.replan(cohort_id)
 
     def replan(self, cohort_id: int) -> None:
         """Due instants have changed: plan again at the next tick. Keys keep sent messages from being posted again; rows
@@ -340,9 +351,11 @@ class SqlCohorts:
             ids = [row.id for row in rows[start : start + AT_ONCE]]
             for change in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
                 changes[change.cohort_id].append(change)
+        shelve(self._connection, self._shelf, [row.programme for row in rows])
         return [_cohort(row, changes[row.id]) for row in rows]
 
     def _cohort(self, row: Row[Any]) -> Cohort:
+        shelve(self._connection, self._shelf, [row.programme])
         return _cohort(row, self._connection.execute(_CHANGES, {"cohort": row.id}).all())
 
 

@@ -102,6 +102,7 @@ class SqliteDatabase:
         self._file: sqlite_file.OpenFile | None = None
         self._writes = Writes()
         self._truncate = False
+        self.shelf: dict[str, bytes] = {}
         self.wrote: Callable[[float], None] = lambda _: None
         """Called with the elapsed seconds of each write that is on disk."""
 
@@ -145,7 +146,7 @@ class SqliteDatabase:
         async with self._turns:
             self._check_file()
             async with self._readers.connect() as connection:
-                result = await connection.run_sync(lambda sync: fn(SqlStore(sync)))
+                result = await connection.run_sync(lambda sync: fn(SqlStore(sync, self.shelf)))
             self._check_file()  # a reader may have opened a file that has just replaced it
             return result
 
@@ -216,7 +217,7 @@ class SqliteDatabase:
                         for job in group:
                             connection.exec_driver_sql("SAVEPOINT job")  # a fifth of what begin_nested costs
                             try:
-                                store = SqlStore(connection)
+                                store = SqlStore(connection, self.shelf)
                                 job.result = job.context.run(job.fn, store)
                                 self._truncate = self._truncate or store.erased
                             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below

@@ -26,6 +26,7 @@ class InOneTransaction:
         self._engine = writer_engine(path)
         self._connection: Connection | None = None
         self.wrote: Callable[[float], None] = lambda _: None
+        self.shelf: dict[str, bytes] = {}
 
     def upgrade(self) -> None:
         SqliteDatabase(self._path).upgrade()
@@ -44,13 +45,13 @@ class InOneTransaction:
         self._engine.dispose()
 
     async def read(self, fn: Callable[[Store], T]) -> T:
-        return fn(SqlStore(self._opened))
+        return fn(SqlStore(self._opened, self.shelf))
 
     async def write(self, fn: Callable[[Store], T], *, fenced: bool = False) -> T:  # noqa: ARG002 - nobody else writes
         """Run `fn`; what it wrote is undone when it raises."""
         self._driver("SAVEPOINT job")
         try:
-            return fn(SqlStore(self._opened))
+            return fn(SqlStore(self._opened, self.shelf))
         except BaseException:
             self._driver("ROLLBACK TO job")
             raise

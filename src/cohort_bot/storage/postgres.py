@@ -94,6 +94,7 @@ class PostgresDatabase:
         self._writes = Writes()
         self.wrote: Callable[[float], None] = lambda _: None
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
+        self.shelf: dict[str, bytes] = {}
 
     @property
     def conninfo(self) -> str:
@@ -183,13 +184,13 @@ class PostgresDatabase:
 
     def _read(self, fn: Callable[[Store], T]) -> T:
         with self._snapshot.connect() as connection:
-            return fn(SqlStore(connection))
+            return fn(SqlStore(connection, self.shelf))
 
     def _write(self, engine: Engine, fn: Callable[[Store], T]) -> T:
         with engine.connect() as connection:
             transaction = connection.begin()
             try:
-                store = SqlStore(connection)
+                store = SqlStore(connection, self.shelf)
                 result = fn(store)
                 self.before_commit(connection, store)
                 number: str | None = connection.scalar(_NUMBER)

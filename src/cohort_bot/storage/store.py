@@ -24,6 +24,7 @@ from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, wrong_codes
+from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgrammes
 
 _FIRST = insert_new(invocations, "id")
 
@@ -31,10 +32,11 @@ _FIRST = insert_new(invocations, "id")
 class SqlStore(Store):
     """One transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shelf: Shelf | None = None) -> None:
+        shelf = {} if shelf is None else shelf
         self.connection = connection
         self.deliveries = self._ledger = SqlDeliveries(connection)
-        self.cohorts = SqlCohorts(connection, self._ledger)
+        self.cohorts = SqlCohorts(connection, self._ledger, shelf)
         self.moderators = SqlModerators(connection)
         self.codes = SqlCodes(connection)
         self.people = self._people = SqlPeople(connection)
@@ -48,6 +50,7 @@ class SqlStore(Store):
         self.papers = SqlPapers(connection)
         self.installations = SqlInstallations(connection)
         self.job_runs = SqlJobRuns(connection)
+        self.programmes = SqlWorkspaceProgrammes(connection, shelf)
 
     @property
     def opened(self) -> Sequence[int]:

@@ -351,3 +351,13 @@ job_runs = table(
     Column("well", Integer),
     Column("says", Text, nullable=False),
 )
+
+workspace_programmes = table(
+    "workspace_programmes",
+    "Programmes that were added in chat, one row a version. A cohort names its version: name@id.",
+    row_id(),
+    *texts("platform", "workspace", "name", "title", "content", "documents"),
+    *integers("version", "weeks", "offered"),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("platform", "workspace", "name", "version"),
+)

@@ -1,6 +1,6 @@
 """The command table as Discord's commands, at each limit and one beyond it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,11 +38,16 @@ def registered(*rows: CommandSpec) -> list[dict[str, Any]]:
 
 
 def names(found: list[dict[str, Any]]) -> set[str]:
-    return {
-        f"{command['name']} {option['name']}" if option["type"] == commands.SUBCOMMAND else command["name"]
-        for command in found
-        for option in (command["options"] or [{"type": 0}])
-    }
+    """The words of every command, with its groups."""
+    return {" ".join(words) for command in found for words in _words(command)}
+
+
+def _words(command: Mapping[str, Any]) -> Iterator[list[str]]:
+    inner = [option for option in command["options"] if option["type"] in {commands.SUBCOMMAND, commands.GROUP}]
+    if not inner:
+        yield [command["name"]]
+    for option in inner:
+        yield from ([command["name"], *words] for words in _words(option))
 
 
 def test_the_real_table() -> None:

@@ -15,6 +15,7 @@ from cohort_bot.app.cohorts import (
     must_be_free,
     no_digest_there,
     other_zone,
+    workspace_of,
 )
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.options import Options
@@ -42,7 +43,7 @@ async def create(services: Services, invocation: Invocation) -> Reply:
     def read(store: Store) -> tuple[Options, str, Programme, Place, str | None]:
         options = Options(CREATE, invocation.args)
         name = cohort_name(options.text("name") or "")
-        programme = _programme(services, options.text("programme"))
+        programme = _programme(services, store, invocation, options.text("programme"))
         place = _place(invocation, options.text("channel"))
         must_be_free(store, place, name)
         no_digest_there(store, place)
@@ -112,15 +113,18 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     return words.created(*await services.change(invocation, STARTER, write), invocation.at)
 
 
-def _programme(services: Services, typed: str | None) -> Programme:
-    slugs = services.programmes.slugs()
+def _programme(services: Services, store: Store, invocation: Invocation, typed: str | None) -> Programme:
+    """The one that is named, else the only one: the workspace's own, and those for every place."""
+    slugs = {slug: slug for slug in services.programmes.slugs()}
+    slugs |= {each.name: each.slug for each in store.programmes.newest(*workspace_of(invocation))}
     if not slugs:
         raise words.no_programmes()
     if typed is None and len(slugs) > 1:
-        raise words.which_programme(slugs)
-    programme = services.programmes.get((typed or slugs[0]).strip())
+        raise words.which_programme(list(slugs))
+    name = typed.strip() if typed else next(iter(slugs))
+    programme = services.programmes.get(slugs.get(name, ""))
     if programme is None:
-        raise words.unknown_programme(typed or "", slugs)
+        raise words.unknown_programme(name, list(slugs))
     return programme
 
 
@@ -160,7 +164,7 @@ CREATE = CommandSpec(
         Param("name", "text", N_("the group's name"), required=True, example='"AI 2027"'),
         Param("starts", "date", N_("the first day, such as 2027-01-04 or 4 January; next Monday if left out")),
         Param("timezone", "zone", N_("the group's time zone: a city or a country")),
-        Param("programme", "text", N_("the programme, if there is more than one")),
+        Param("programme", "text", N_("the programme, if there is more than one"), suggest="programmes"),
         Param("day", "day", N_("the day on which weeks open; Monday if left out")),
         Param("time", "time", N_("the time at which weeks open; 09:00 if left out")),
         Param("channel", "channel", N_("the channel where it meets; this one if left out")),

@@ -14,6 +14,7 @@ MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
 ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
 CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
+PROGRAMME = "programme"
 """The changes that a moderator can make for the whole cohort."""
 
 

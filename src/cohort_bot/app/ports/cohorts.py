@@ -124,5 +124,11 @@ class Cohorts(Protocol):
     def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
         """Read these cohorts at once: `get`, `rooms` and `room` use the result until something is changed."""
 
+    def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
+        """Cohorts that have one of these as their programme, by name, archived ones too."""
+
+    def follow(self, cohort_id: int, programme: str) -> None:
+        """Let the cohort follow another programme from its next round on; what is posted stays."""
+
     def replan(self, cohort_id: int) -> None:
         """Due instants have changed: plan again at the next tick."""

@@ -1,6 +1,6 @@
 """A database as transactions of functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from cohort_bot.app.ports.store import Store
@@ -16,6 +16,11 @@ class CannotSave(Exception):
 
 class Database(Protocol):
     """A transaction is a function: it reads, decides, writes, may be run again, and must not wait for anything."""
+
+    @property
+    def shelf(self) -> Mapping[str, bytes]:
+        """The programmes of workspaces that cohorts were read with: their content, compressed by zlib, by slug."""
+        ...
 
     async def read(self, fn: Callable[[Store], T]) -> T:
         """Run `fn` on a snapshot."""

@@ -110,6 +110,14 @@ class Identity:
     ids: frozenset[str] = frozenset()
 
 
+class CannotDownload(Exception):
+    """A file that somebody sent cannot be had; `too_large` when it has more bytes than are wanted."""
+
+    def __init__(self, detail: str, *, too_large: bool = False) -> None:
+        super().__init__(detail)
+        self.too_large = too_large
+
+
 class ChatPlatform(Protocol):
     """A chat service. Keeps nothing in memory that a restart must not lose."""
 
@@ -164,6 +172,17 @@ class ChatPlatform(Protocol):
 
     async def check(self, place: Place) -> Sequence[Finding]:
         """Problems that keep the bot from working in the place; empty without any."""
+
+
+@runtime_checkable
+class TakesFiles(Protocol):
+    """A platform on which people can send files with a form."""
+
+    async def download(self, workspace: str, file: str, most: int) -> tuple[str, bytes]:
+        """The name and content of a file that was sent with a form: `file` is the value of its FileField.
+
+        Raises CannotDownload, also for one of more than `most` bytes, which is not read to its end.
+        """
 
 
 @runtime_checkable

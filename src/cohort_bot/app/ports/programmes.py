@@ -13,4 +13,4 @@ class Programmes(Protocol):
         """The programme, None when it is missing or did not pass its check."""
 
     def slugs(self) -> Sequence[str]:
-        """The slugs of all that passed their check, in alphabetical order."""
+        """The slugs of all in folders that passed their check, in alphabetical order; every workspace may use them."""

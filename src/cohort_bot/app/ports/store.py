@@ -23,6 +23,7 @@ from cohort_bot.app.ports.people import Members, People
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.retrospectives import Retrospectives
 from cohort_bot.app.ports.revisions import Revisions
+from cohort_bot.app.ports.workspace_programmes import WorkspaceProgrammes
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Account, Member, Room
 
@@ -324,6 +325,8 @@ class Store(Protocol):
     """Workspaces that installed the bot."""
     job_runs: JobRuns
     """The last runs of the regular jobs."""
+    programmes: WorkspaceProgrammes
+    """Programmes that were added in chat."""
 
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""

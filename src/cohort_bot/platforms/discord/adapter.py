@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 import discord
 from discord.http import Route
@@ -33,6 +34,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place, Ref
 from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
+from cohort_bot.platforms.common.files import fetch, sent_file
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.discord import commands, examine, failures, history, ids, invite, limits, render, text
 from cohort_bot.platforms.discord.answers import Answers
@@ -41,6 +43,8 @@ from cohort_bot.platforms.discord.drafts import Drafts, MemoryDrafts, StoredDraf
 from cohort_bot.process_role import ALL, ProcessRole
 
 log = logging.getLogger(__name__)
+
+FILE_SERVERS: Final = ("cdn.discordapp.com", "media.discordapp.net")
 
 WEEK: Final = 10080
 """Minutes without a message until Discord archives a thread: the longest that it offers."""
@@ -218,6 +222,11 @@ class DiscordPlatform:
                 view=shown.view, files=shown.uploads(), nonce=mark, allowed_mentions=shown.mentions
             )
         return Ref(place, str(posted.id))
+
+    async def download(self, workspace: str, file: str, most: int) -> tuple[str, bytes]:  # noqa: ARG002 - the port's
+        """From Discord's own file servers; the address is signed, and needs no token."""
+        hosts = {*FILE_SERVERS, *(urlsplit(address).netloc for address in self._addresses if address)}
+        return await fetch(sent_file(file), most, hosts)
 
     async def thread(self, root: Ref, title: str) -> Place:
         """The thread under a message; it has the message's id, so one that exists already is found without asking."""

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from cohort_bot.app.words import platforms as platforms_words
-from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, TextField
+from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, FileField, Form, Option, TextField
 from cohort_bot.chat.message import Actions, Button, Message, Strong, bullets, paragraph
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits
@@ -89,8 +89,18 @@ def _labelled(field: Field) -> ui.Label[Any]:
     return ui.Label(
         text=limits.cut(field.label, limits.LABEL),
         description=limits.cut(hint, limits.HINT) or None,
-        component=_text(field) if isinstance(field, TextField) else _choice(field),
+        component=_component(field),
     )
+
+
+def _component(field: Field) -> ui.Item[Any]:
+    match field:
+        case TextField():
+            return _text(field)
+        case ChoiceField():
+            return _choice(field)
+        case FileField():
+            return ui.FileUpload(custom_id=field.key, required=False, min_values=0, max_values=1)
 
 
 def _text(field: TextField) -> ui.TextInput[Any]:

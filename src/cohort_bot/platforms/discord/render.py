@@ -59,7 +59,7 @@ class Shown:
 
     def uploads(self) -> list[discord.File]:
         """The files as the library sends them: made again for each call, since sending consumes them."""
-        return [discord.File(io.BytesIO(file.text.encode()), file.name) for file in self.files]
+        return [discord.File(io.BytesIO(file.content), file.name) for file in self.files]
 
 
 @dataclass(frozen=True, slots=True)

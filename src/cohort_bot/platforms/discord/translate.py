@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from cohort_bot.app.commands import Table
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Place, people
+from cohort_bot.platforms.common.files import SentFile
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
 from cohort_bot.platforms.discord import ids
 from cohort_bot.platforms.discord.commands import GROUP, INTEGER, PLATFORM, SUBCOMMAND
+
+FILE_UPLOAD: Final = 19
+"""The type of a modal's component that takes files."""
 
 # A picked mention is complete, whatever follows it; an id may be written bare.
 _WORD = re.compile(r"<@[!&]?\d+>|[^\s,<]+|<")
@@ -70,7 +74,8 @@ def submitted(data: Data, origin: Origin) -> tuple[Invocation, str]:
     """A sent form, and the action that had opened it (empty when its id had no room for it)."""
     action, args = ids.decode(data["custom_id"])
     opener = args.pop(ids.OPENER, "")
-    fields = dict(_fields(data.get("components", ())))
+    sent = data.get("resolved", {}).get("attachments", {})
+    fields = dict(_fields(data.get("components", ()), sent))
     return origin.invocation("form", action, args, fields), opener
 
 
@@ -117,14 +122,21 @@ def _value(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _fields(components: Sequence[Data]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each field with its values, whatever labels and rows it is wrapped in."""
+def _fields(components: Sequence[Data], sent: Mapping[str, Data]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each field with its values, whatever labels and rows it is wrapped in; `sent` are attachments by id."""
     for component in components:
         if inner := component.get("component"):
-            yield from _fields((inner,))
+            yield from _fields((inner,), sent)
         elif inner := component.get("components"):
-            yield from _fields(inner)
+            yield from _fields(inner, sent)
+        elif component.get("type") == FILE_UPLOAD:
+            files = (sent[each] for each in component.get("values", ()) if each in sent)
+            yield component["custom_id"], tuple(_file(each).value() for each in files)
         elif "values" in component:
             yield component["custom_id"], tuple(component["values"])
         elif component.get("value") is not None:
             yield component["custom_id"], (str(component["value"]),)
+
+
+def _file(attachment: Data) -> SentFile:
+    return SentFile(str(attachment["filename"]), str(attachment["url"]), int(attachment.get("size") or 0))

@@ -1,17 +1,30 @@
 """The port for the playground. Translation only: no rule of the product lives here."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
-from cohort_bot.app.ports.platform import ASGIApp, Complete, Dispatch, Finding, Identity, Pace, Reason, Refused, Search
+from cohort_bot.app.ports.platform import (
+    ASGIApp,
+    CannotDownload,
+    Complete,
+    Dispatch,
+    Finding,
+    Identity,
+    Pace,
+    Reason,
+    Refused,
+    Search,
+)
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place, Ref
+from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local.answers import Answers, Stopping
 from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
@@ -19,6 +32,9 @@ from cohort_bot.platforms.local.commands import PLATFORM
 from cohort_bot.platforms.local.guide import Guide
 
 WORKSPACE = "playground"
+
+FILES_MOST = 5
+"""Files of forms that are kept in memory at a time."""
 
 
 class TimeControl(Protocol):
@@ -55,6 +71,7 @@ class LocalPlatform:
         self.people: Mapping[str, Person] = {person.id: person for person in people}
         self.answers = Answers(chat, time.now, self.guide.done)
         self.stopping = False
+        self._files: BoundedDict[str, tuple[str, bytes]] = BoundedDict(FILES_MOST)
         self._moving = asyncio.Lock()
         self._app = pages(self)
 
@@ -89,6 +106,21 @@ class LocalPlatform:
         self._known(place)
         posted = self.chat.post(place.channel, message, self.time.now(), root=_root(place), mark=mark)
         return Ref(place, str(posted))
+
+    async def download(self, workspace: str, file: str, most: int) -> tuple[str, bytes]:  # noqa: ARG002 - the port's
+        """A file that was sent with a form a moment ago."""
+        name, content = self._files.pop(file, (None, b""))
+        if name is None:
+            raise CannotDownload("no such file")
+        if len(content) > most:
+            raise CannotDownload("too large", too_large=True)
+        return name, content
+
+    def keep_file(self, name: str, content: bytes) -> str:
+        """Keep a file until it is downloaded; returns the value of its form's field. Few are kept at a time."""
+        token = secrets.token_urlsafe(9)
+        self._files[token] = (name, content)
+        return token
 
     async def thread(self, root: Ref, title: str) -> Place:
         """The thread under the message, or the one it is in; the first title stays."""

@@ -7,14 +7,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
 
-BODY_LIMIT = 1024 * 1024
-"""The largest body that is read, in bytes."""
+BODY_LIMIT = FILE_MOST + 1024 * 1024
+"""The largest body that is read, in bytes: a guide with the form around it."""
 
 PORT_MOST = 65535
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z.-]+))(?::(?P<port>[0-9]{1,5}))?")
-_DRAINED = 16 * BODY_LIMIT  # a browser shows our answer only if it could finish sending
+_DRAINED = 2 * BODY_LIMIT  # a browser shows our answer only if it could finish sending
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"

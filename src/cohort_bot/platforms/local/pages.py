@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from starlette.applications import Starlette
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
@@ -144,9 +145,17 @@ class _Pages:
         """A form that was filled in."""
         root = str(posted.get("_thread", ""))
         thread = str(self._message(visit, _number(root)).id) if root else None
-        items = [(name, str(value)) for name, value in posted.multi_items()]
+        items = [(name, await self._text(value)) for name, value in posted.multi_items()]
         invocation = translate.submitted(items, self._origin(visit, _id(posted), thread))
         return await self._act(visit, invocation, str(posted.get("_title", "")))
+
+    async def _text(self, value: UploadFile | str) -> str:
+        """A field's value; a file is kept, and the value names it. No file is an empty one without a name."""
+        if isinstance(value, str):
+            return value
+        if not value.filename:
+            return ""
+        return self._platform.keep_file(value.filename, await value.read(FILE_MOST + 1))
 
     async def dismiss(self, visit: Visit, posted: FormData) -> None:
         """Take away a private answer; one that is gone already is fine."""

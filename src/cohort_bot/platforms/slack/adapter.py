@@ -220,6 +220,10 @@ class SlackPlatform:
                 raise Unknown(f"part {number} of {len(parts)}: {refused.detail}") from refused
         return Ref(place, posted[1])
 
+    async def download(self, workspace: str, file: str, most: int) -> tuple[str, bytes]:
+        """From Slack's own file server, with the workspace's token."""
+        return await self._api.download(workspace, file, most)
+
     async def thread(self, root: Ref, title: str) -> Place:  # noqa: ARG002 - threads have no titles in Slack
         """The thread under the message, or the one it is in. Slack opens it with the first answer."""
         return root.place if root.place.thread else replace(root.place, thread=root.message_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,9 +11,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from cohort_bot.app.ports.clock import Clock
-from cohort_bot.app.ports.platform import Reason, Refused, Unknown
+from cohort_bot.app.ports.platform import CannotDownload, Reason, Refused, Unknown
 from cohort_bot.chat.message import File
 from cohort_bot.platforms.common.errors import CannotRender, retry_after
+from cohort_bot.platforms.common.files import fetch, sent_file
 from cohort_bot.platforms.common.server_clock import ServerClock
 from cohort_bot.platforms.slack.failures import CALL, SERVER_ERROR, TOO_MANY, translate_errors
 from cohort_bot.platforms.slack.text import Json
@@ -21,6 +23,8 @@ T = TypeVar("T")
 
 Tokens = Callable[[str], Awaitable[str | None]]
 """team id -> its bot token, None where the app is not installed (any more)."""
+
+FILE_SERVER = "files.slack.com"
 
 AGAIN = (0.1, 0.4, 1.0)
 """Seconds between attempts while a person waits: they end before a form's trigger expires, after three seconds."""
@@ -109,8 +113,17 @@ class Api:
         """Upload files to a conversation, in Slack's three steps. Raises Refused or Unknown."""
         token = await self._token(team)
         async with translate_errors():
-            uploads = [{"filename": file.name, "title": file.name, "content": file.text} for file in files]
+            uploads = [{"filename": file.name, "title": file.name, "content": file.content} for file in files]
             await self.client.files_upload_v2(token=token, channel=channel, file_uploads=uploads)
+
+    async def download(self, team: str, file: str, most: int) -> tuple[str, bytes]:
+        """A file's name and content; Slack's servers alone are shown the token. Raises CannotDownload."""
+        try:
+            token = await self._token(team)
+        except Refused as refused:
+            raise CannotDownload(refused.detail) from refused
+        hosts = {FILE_SERVER, urlsplit(self.client.base_url).netloc} - {urlsplit(AsyncWebClient.BASE_URL).netloc}
+        return await fetch(sent_file(file), most, hosts, {"Authorization": f"Bearer {token}"})
 
     async def respond(self, url: str, body: Json) -> None:
         """Send a private answer to a response_url. Raises Refused or Unknown."""

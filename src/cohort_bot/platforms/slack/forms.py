@@ -11,7 +11,7 @@ from typing import Final
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.app.words.dates import weekday
-from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Option, Reply, TextField
+from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, FileField, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
 from cohort_bot.core.rounds import DAYS
@@ -149,12 +149,23 @@ def _input(asked: Field) -> Json:
         "type": "input",
         "block_id": asked.key,
         "label": text.plain(asked.label, limits.LABEL),
-        "element": _text_element(asked) if isinstance(asked, TextField) else _choice_element(asked),
+        "element": _element(asked),
         "optional": not (isinstance(asked, TextField) and asked.required),
     }
     if asked.hint:
         shown["hint"] = text.plain(asked.hint, limits.LABEL)
     return shown
+
+
+def _element(asked: Field) -> Json:
+    match asked:
+        case TextField():
+            return _text_element(asked)
+        case ChoiceField():
+            return _choice_element(asked)
+        case FileField():
+            kinds = [kind.removeprefix(".") for kind in asked.kinds]
+            return {"type": "file_input", "action_id": asked.key, "filetypes": kinds, "max_files": 1}
 
 
 def _text_element(asked: TextField) -> Json:

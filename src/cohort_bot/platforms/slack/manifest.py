@@ -22,6 +22,7 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "chat:write": ("chat.postMessage", "chat.update"),
     "chat:write.public": ("chat.postMessage",),
     "commands": (),
+    "files:read": (),
     "files:write": ("files.getUploadURLExternal", "files.completeUploadExternal"),
     "groups:history": ("conversations.history", "conversations.replies"),
     "im:history": ("conversations.history", "conversations.replies"),
@@ -29,11 +30,13 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "metadata.message:read": ("conversations.history", "conversations.replies"),
     "users:read": ("users.info",),
 }
-"""Each scope with the methods that need it; `commands` is for slash commands and shortcuts."""
+"""Each scope with the methods that need it; `commands` is for slash commands and shortcuts, `files:read` for forms with
+a file.
+"""
 
-NEEDED: Final = tuple(scope for scope in SCOPES if scope not in {"files:write", "metadata.message:read"})
-"""Scopes without which a cohort cannot run. Without the others moderators get no export, or have to act when the answer
-to a post is lost; they are informed.
+NEEDED: Final = tuple(scope for scope in SCOPES if scope not in {"files:read", "files:write", "metadata.message:read"})
+"""Scopes without which a cohort cannot run. Without the others moderators cannot send a guide as a file, get no export,
+or have to act when the answer to a post is lost; they are informed.
 """
 
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")

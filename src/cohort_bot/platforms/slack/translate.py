@@ -12,6 +12,7 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.common.files import SentFile
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
 from cohort_bot.platforms.slack import commands, ids, text
@@ -210,6 +211,11 @@ def _fields(view: Payload) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _values(element: Payload) -> tuple[str, ...]:
+    if element.get("type") == "file_input":
+        return tuple(
+            SentFile(str(file["name"]), str(file["url_private_download"]), int(file.get("size") or 0)).value()
+            for file in element.get("files") or ()
+        )
     if "selected_options" in element:
         return tuple(str(option["value"]) for option in element["selected_options"] or ())
     if option := element.get("selected_option"):

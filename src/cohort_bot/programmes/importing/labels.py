@@ -80,15 +80,25 @@ _GATE = re.compile(
     r"|meilensteine?|prüfung|hitos?|entregables?|marcos?|entregas?|jalons?|检查点)\b",
     re.IGNORECASE,
 )
-_DATES = re.compile(
-    r"^[(\[（][^()\[\]]*(?:\d{1,2}[./]\d|[^\W\d_]{3,9}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,9}|\d{4})[^()\[\]]*[)\]）]"
+_MONTHS = (
+    "january february march april may june july august september october november december sept "
+    "januar februar märz mai juni juli oktober dezember jänner "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
+    "janeiro fevereiro março maio junho julho setembro outubro novembro dezembro "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
+    "jan feb mar apr jun jul aug sep oct nov dec mär okt dez ene abr ago set dic fev out fév avr déc"
 )
-_DATES_BEHIND = re.compile(rf"\s*[-–—,:]?\s*{_DATES.pattern[1:]}\W*$")
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS.split(), key=len, reverse=True))})(?![^\W\d_])\.?"
+_DATES = re.compile(
+    rf"^[(\[（][^()\[\]]*(?:\d{{1,2}}[./]\d|{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+{_MONTH}|\d{{4}})[^()\[\]]*[)\]）]",
+    re.IGNORECASE,
+)
+_DATES_BEHIND = re.compile(rf"\s*[-–—,:]?\s*{_DATES.pattern[1:]}\W*$", re.IGNORECASE)
 _DAY = (
-    r"(?:[^\W\d_]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:\.|st|nd|rd|th)?\s+[^\W\d_]{3,9}\.?"
+    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:\.|st|nd|rd|th)?\s+{_MONTH}"
     r"|\d{1,2}[./]\d{1,2})(?:[,./]?\s*\d{4})?\.?"
 )
-_ONLY_DATES = re.compile(rf"{_DAY}(?:\s*(?:-|–|—|−|to|bis|a)\s*(?:{_DAY}|\d{{1,2}}(?:,?\s*\d{{4}})?))?")
+_ONLY_DATES = re.compile(rf"{_DAY}(?:\s*(?:-|–|—|−|to|bis|a)\s*(?:{_DAY}|\d{{1,2}}(?:,?\s*\d{{4}})?))?", re.IGNORECASE)
 _HOURS = re.compile(
     r"\s*[(\[]\s*[~≈]?\s*\d+(?:\s*[-–]\s*\d+)?\+?\s*(?:h|hrs?|hours?|stunden|horas|heures)\b[^)\]]*[)\]]", re.I
 )

@@ -108,10 +108,11 @@ async function send(form, pressed) {
   pressed?.setAttribute("aria-busy", "true");
   say("");
   try {
+    const data = new FormData(form, pressed);
     const response = await fetch(form.getAttribute("action"), {
       method: "POST",
       headers: FRAGMENT,
-      body: new URLSearchParams(new FormData(form, pressed)),
+      body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data),
     });
     const body = await response.text();
     // Answered: what comes next is a new act. When no answer came, the same id makes trying again safe.
