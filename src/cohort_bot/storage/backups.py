@@ -65,9 +65,9 @@ def verify(file: Path) -> None:
     ordinary(file)
     try:
         with contextlib.closing(sqlite3.connect(f"file:{file.resolve()}?mode=ro", uri=True)) as connection:
-            said = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-            if said != "ok":
-                raise Unusable(f"{file} is damaged ({said}); take an older backup")
+            result = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+            if result != "ok":
+                raise Unusable(f"{file} is damaged ({result}); take an older backup")
             if connection.execute("PRAGMA foreign_key_check").fetchone():
                 raise Unusable(f"{file} has rows that belong to nothing; take an older backup")
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()

@@ -157,10 +157,10 @@ class SqlCheckIns(Repository):
             .select_from(members.join(checkins, newest))
             .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None), checkins.c.filed_at <= at)
         )
-        found: dict[int, dict[int, str]] = defaultdict(dict)
+        blockers: dict[int, dict[int, str]] = defaultdict(dict)
         for row in self._connection.execute(query):
-            found[row.id][row.round] = row.blockers
-        return found
+            blockers[row.id][row.round] = row.blockers
+        return blockers
 
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
         query = (
@@ -192,18 +192,18 @@ class SqlCheckIns(Repository):
         return False
 
     def excused(self, cohort_id: int) -> Mapping[int, frozenset[int]]:
-        found: dict[int, set[int]] = defaultdict(set)
+        rounds: dict[int, set[int]] = defaultdict(set)
         for row in self._connection.execute(_EXCUSED, {"cohort": cohort_id}):
-            found[row.member_id].add(row.round)
-        return {member_id: frozenset(numbers) for member_id, numbers in found.items()}
+            rounds[row.member_id].add(row.round)
+        return {member_id: frozenset(numbers) for member_id, numbers in rounds.items()}
 
     def excuses(self, member_id: int) -> Sequence[Excuse]:
         query = select(excuses).where(excuses.c.member_id == member_id).order_by(excuses.c.round)
         return [Excuse(row.round, row.reason, row.by, row.at) for row in self._connection.execute(query)]
 
     def excuse(self, member_id: int, number: int, reason: str, by: str, at: datetime) -> bool:
-        there = select(excuses.c.id).where(excuses.c.member_id == member_id, excuses.c.round == number)
-        if self._connection.execute(there).first() is not None:
+        query = select(excuses.c.id).where(excuses.c.member_id == member_id, excuses.c.round == number)
+        if self._connection.execute(query).first() is not None:
             return False
         self._connection.execute(insert(excuses).values(member_id=member_id, round=number, reason=reason, by=by, at=at))
         return True

@@ -25,8 +25,8 @@ class SqlCodes(Repository):
 
     def cohort_of(self, code: str, at: datetime) -> int | None:
         query = select(codes.c.cohort_id).where(codes.c.digest == _digest(code), codes.c.expires > at)
-        found: int | None = self._connection.execute(query.where(codes.c.purpose == ROOM)).scalar_one_or_none()
-        return found
+        cohort_id: int | None = self._connection.execute(query.where(codes.c.purpose == ROOM)).scalar_one_or_none()
+        return cohort_id
 
     def use(self, code: str) -> None:
         self._connection.execute(delete(codes).where(codes.c.digest == _digest(code)))

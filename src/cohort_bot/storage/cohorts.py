@@ -157,8 +157,8 @@ class SqlCohorts:
         return self._all(query.order_by(cohorts.c.id))
 
     def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
-        there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
-        return self._all(select(cohorts).where(cohorts.c.id.in_(there)).order_by(cohorts.c.name_key))
+        meeting_there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
+        return self._all(select(cohorts).where(cohorts.c.id.in_(meeting_there)).order_by(cohorts.c.name_key))
 
     def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
         query = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
@@ -172,18 +172,18 @@ class SqlCohorts:
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
 
     def read_by_members(self, platform: str, workspace: str, channel: str) -> bool:
-        there = (rooms.c.platform == platform, rooms.c.workspace == workspace, rooms.c.channel == channel)
+        where = (rooms.c.platform == platform, rooms.c.workspace == workspace, rooms.c.channel == channel)
         has_members = exists().where(members.c.cohort_id == cohorts.c.id, members.c.left_at.is_(None))
-        query = select(rooms.c.id).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*there)
+        query = select(rooms.c.id).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*where)
         return self._connection.scalar(query.where(cohorts.c.archived_at.is_(None) | has_members).limit(1)) is not None
 
     def has_digest(self, platform: str, workspace: str, channel: str) -> bool:
-        there = {"platform": platform, "workspace": workspace, "moderators_channel": channel, "archived_at": None}
-        return self._connection.scalar(select(cohorts.c.id).filter_by(**there).limit(1)) is not None
+        wanted = {"platform": platform, "workspace": workspace, "moderators_channel": channel, "archived_at": None}
+        return self._connection.scalar(select(cohorts.c.id).filter_by(**wanted).limit(1)) is not None
 
     def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
-        there = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))
-        query = select(rooms.c.workspace).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*there).distinct()
+        where = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))
+        query = select(rooms.c.workspace).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*where).distinct()
         return self._connection.scalars(query).all()
 
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
@@ -228,8 +228,8 @@ class SqlCohorts:
 
     def rename(self, cohort_id: int, name: str) -> None:
         self._changed()
-        there = update(cohorts).where(cohorts.c.id == cohort_id)
-        self._connection.execute(there.values(name=name, name_key=name.casefold()))
+        statement = update(cohorts).where(cohorts.c.id == cohort_id)
+        self._connection.execute(statement.values(name=name, name_key=name.casefold()))
         self.replan(cohort_id)
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
@@ -248,15 +248,15 @@ class SqlCohorts:
             "zone": move.zone,
             "made_at": move.made_at,
         }
-        there = update(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == move.round)
-        if not self._connection.execute(there.values(values)).rowcount:
+        statement = update(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == move.round)
+        if not self._connection.execute(statement.values(values)).rowcount:
             self._connection.execute(insert(moves).values(cohort_id=cohort_id, round=move.round, **values))
         self.replan(cohort_id)
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
         self._changed()
-        there = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
-        if not self._connection.execute(there.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
+        statement = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
+        if not self._connection.execute(statement.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
             values = {"cohort_id": cohort_id, "before": holiday.before, "rounds": holiday.rounds}
             self._connection.execute(insert(holidays).values(values))
         self.replan(cohort_id)
@@ -274,8 +274,8 @@ class SqlCohorts:
         return list(self._connection.execute(_DUE, {"at": at}).scalars())
 
     def next_due(self) -> datetime | None:
-        found: datetime | None = self._connection.execute(_NEXT_DUE).scalar_one_or_none()
-        return found
+        earliest: datetime | None = self._connection.execute(_NEXT_DUE).scalar_one_or_none()
+        return earliest
 
     def planned(self, cohort_ids: Sequence[int]) -> Mapping[int, datetime]:
         rows = self._connection.execute(_PLANNED, {"cohorts": list(cohort_ids)})

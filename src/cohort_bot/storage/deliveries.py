@@ -136,34 +136,34 @@ class SqlDeliveries:
     def _lanes(self, room_ids: set[int]) -> dict[int, str]:
         if not room_ids:
             return {}
-        found = self._connection.execute(ROOMS, {"rooms": list(room_ids)})
-        return {row.id: of_channel(row.platform, row.workspace, row.channel) for row in found}
+        rows = self._connection.execute(ROOMS, {"rooms": list(room_ids)})
+        return {row.id: of_channel(row.platform, row.workspace, row.channel) for row in rows}
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: rows that are still waiting, or parked, move to that channel's lane."""
         closed = [state.value for state in CLOSED]
-        there = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
-        moved = there.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
+        statement = update(deliveries).where(deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed))
+        moved = statement.values(lane=self._lanes({room_id})[room_id]).returning(deliveries.c.id)
         self.opened += self._connection.execute(moved).scalars()
         self._forget(
             deliveries.c.room_id == room_id, deliveries.c.state.not_in(closed), deliveries.c.first_try.is_(None)
         )
 
     def put_in(self, delivery: Delivery, lane: str) -> bool:
-        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
-        moved = there.where(is_open(deliveries), deliveries.c.state != State.SENDING.value).values(lane=lane)
-        self.opened += (found := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
-        return bool(found)
+        statement = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+        moved = statement.where(is_open(deliveries), deliveries.c.state != State.SENDING.value).values(lane=lane)
+        self.opened += (ids := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
+        return bool(ids)
 
     def postpone(self, delivery: Delivery, due: datetime, expires: datetime | None) -> bool:
-        there = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+        statement = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
         # Not `updated` before `due`: that marks rows that were written ahead, which a change to the cohort removes.
-        moved = there.where(is_open(deliveries), deliveries.c.state == State.READY.value)
+        moved = statement.where(is_open(deliveries), deliveries.c.state == State.READY.value)
         values = {"due": due, "expires": expires, "updated": due}
         self.opened += (
-            found := self._connection.execute(moved.values(values).returning(deliveries.c.id)).scalars().all()
+            ids := self._connection.execute(moved.values(values).returning(deliveries.c.id)).scalars().all()
         )
-        return bool(found)
+        return bool(ids)
 
     def ready(
         self,
@@ -191,12 +191,12 @@ class SqlDeliveries:
             locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
             return [Turn(*row) for row in self._connection.execute(locked, values)]
         rows = READY_IN_ONE if query is READY else in_one(query)
-        found = json.loads(self._connection.execute(rows, values).scalar_one())
-        return [Turn(number, key, instant(updated)) for number, key, updated in found]
+        turns = json.loads(self._connection.execute(rows, values).scalar_one())
+        return [Turn(number, key, instant(updated)) for number, key, updated in turns]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
-        found = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
-        return [_delivery(found[number]) for number in ids]
+        by_id = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
+        return [_delivery(by_id[number]) for number in ids]
 
     def claim(
         self, frozen: Sequence[tuple[Delivery, str, str | None]], at: datetime, jobs: Mapping[str, int] = NO_JOBS
@@ -275,8 +275,8 @@ class SqlDeliveries:
 
     def heads(self, lanes: Collection[str], until: datetime) -> Mapping[str, Head]:
         given = json.dumps([{"lane": lane} for lane in lanes])
-        found = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
-        return {row.lane: Head(row.due, row.platform, row.doubtful) for row in found}
+        rows = self._connection.execute(HEADS[self._connection.dialect.name], {"given": given, "until": until})
+        return {row.lane: Head(row.due, row.platform, row.doubtful) for row in rows}
 
     def unknown_lanes(self) -> Sequence[str]:
         query = select(deliveries.c.lane).where(is_open(deliveries), deliveries.c.state == State.UNKNOWN.value)
@@ -337,12 +337,12 @@ class SqlDeliveries:
         return {row.round: row.part for row in self._connection.execute(query)}
 
     def erase(self, cohort_id: int, member_id: int, quoting: Collection[str]) -> None:
-        said = and_(
+        quoted = and_(
             deliveries.c.cohort_id == cohort_id,
             deliveries.c.kind.in_(quoting),
             deliveries.c.state.in_([state.value for state in CLOSED]),
         )
-        self._forget(or_(deliveries.c.member_id == member_id, said))
+        self._forget(or_(deliveries.c.member_id == member_id, quoted))
         # The channel of a direct conversation leads to the person.
         direct = update(deliveries).where(deliveries.c.member_id == member_id, deliveries.c.account_id.is_not(None))
         self._connection.execute(direct.values(channel=None, message_id=None))
@@ -364,14 +364,14 @@ class SqlDeliveries:
         The recipient of a direct message belongs to the workspace by their account, or where accounts are global by the
         cohort.
         """
-        there = and_(rooms.c.platform == platform, rooms.c.workspace.in_(list(workspaces)))
+        in_workspaces = and_(rooms.c.platform == platform, rooms.c.workspace.in_(list(workspaces)))
         theirs = accounts.c.workspace.in_(["", *workspaces])
         to_person = and_(
             deliveries.c.reason == away.value,
             deliveries.c.account_id.in_(select(accounts.c.id).where(theirs)),
-            deliveries.c.cohort_id.in_(select(rooms.c.cohort_id).where(there)),
+            deliveries.c.cohort_id.in_(select(rooms.c.cohort_id).where(in_workspaces)),
         )
-        in_room = deliveries.c.room_id.in_(select(rooms.c.id).where(there))
+        in_room = deliveries.c.room_id.in_(select(rooms.c.id).where(in_workspaces))
         return self._rearm(and_(deliveries.c.platform == platform, or_(in_room, to_person)), at)
 
     def _rearm(self, there: ColumnElement[bool], at: datetime) -> int:
@@ -390,12 +390,12 @@ class SqlDeliveries:
 
     def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
         by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason.value)
-        there = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
-        return self._connection.execute(there).rowcount
+        statement = delete(deliveries).where(deliveries.c.key.in_(list(keys)), *by_hand)
+        return self._connection.execute(statement).rowcount
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
-        found: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
-        return found
+        earliest: datetime | None = self._connection.execute(NEXT, {"after": after or EPOCH}).scalar_one_or_none()
+        return earliest
 
 
 def _delivery(row: Row[Any]) -> Delivery:

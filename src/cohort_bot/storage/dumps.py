@@ -46,8 +46,8 @@ def back_up(url: str, to: Path) -> None:
     with written_whole(to) as part:
         _as_new_as_the_server("pg_dump", url)
         if _revision(url) is None:
-            said = f"there is no cohort-bot in the database {_name(url)}"
-            raise Unusable(f"{said}; set DATABASE_URL to the one that it uses")
+            problem = f"there is no cohort-bot in the database {_name(url)}"
+            raise Unusable(f"{problem}; set DATABASE_URL to the one that it uses")
         _run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--serializable-deferrable"),
             *("--exclude-table-data=procrastinate_*", f"--file={part}"),
@@ -71,10 +71,10 @@ def restore(url: str, file: Path, at: datetime, catch_up: Callable[[str], T]) ->
         new, kept = _longer(name, "_restoring"), _longer(name, f"_before_restore_{at:%Y%m%dT%H%M%S}")
         _make(server, new, old)
         try:
-            there = _of(url, new)
-            _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(file), database=there)
-            _known(there, file)
-            result = catch_up(there)
+            new_url = _of(url, new)
+            _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(file), database=new_url)
+            _known(new_url, file)
+            result = catch_up(new_url)
             _swap(server, name, new, kept if old else None)
         except BaseException:
             with contextlib.suppress(psycopg.Error):
@@ -153,20 +153,20 @@ def _listed(file: Path) -> None:
 
 def _as_new_as_the_server(program: str, url: str) -> None:
     """Older client programs refuse a newer server, each in its own words."""
-    said = re.search(r"(\d+)(?:\.\d+)?", _run(program, "--version"))
+    match = re.search(r"(\d+)(?:\.\d+)?", _run(program, "--version"))
     with _connected(url) as server:
         major = server.info.server_version // 10_000
-    if said and int(said[1]) < major:
+    if match and int(match[1]) < major:
         raise Unusable(
-            f"{program} is PostgreSQL {said[1]}'s and the server is PostgreSQL {major}; install its client programs "
+            f"{program} is PostgreSQL {match[1]}'s and the server is PostgreSQL {major}; install its client programs "
             f"(Debian: postgresql-client-{major})"
         )
 
 
 def _run(program: str, *words: str, database: str | None = None) -> str:
     """The program's output. Raises Unusable with its last line, or with how to install it."""
-    found = shutil.which(program)
-    if found is None:
+    path = shutil.which(program)
+    if path is None:
         raise Unusable(f"{program} is not installed; install PostgreSQL's client programs (Debian: postgresql-client)")
     environment = dict(os.environ)
     if database is not None:
@@ -174,7 +174,7 @@ def _run(program: str, *words: str, database: str | None = None) -> str:
         environment |= {"PGPASSWORD": str(given.pop("password"))} if given.get("password") else {}
         words = (*words, f"--dbname={make_conninfo('', **given)}")
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, with our own arguments
-        [found, *words], env=environment, capture_output=True, text=True, check=False
+        [path, *words], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Unusable(_line(done.stderr) or f"{program} ended with {done.returncode}")

@@ -17,15 +17,15 @@ def upgrade(engine: Engine) -> None:
     steps = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
-        there = connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is not None
+        exists = connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is not None
         note = connection.scalar(text("SELECT obj_description(to_regclass('procrastinate_jobs'))")) or ""
         done = note.removeprefix(NOTE)
-        if there and done == steps[-1]:
+        if exists and done == steps[-1]:
             return
         folder = resources.files("procrastinate.sql") / "migrations"
         scripts = (
             [(folder / step).read_text("utf-8") for step in steps if step > done]
-            if there
+            if exists
             else [SchemaManager.get_schema()]
         )
         driver = connection.connection.driver_connection

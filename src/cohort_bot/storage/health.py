@@ -69,27 +69,27 @@ class SqlHealth(Repository):
 
     def standing(self) -> DatabaseStats:
         """The figures for monitoring. Both kinds of rows have a partial index."""
-        found: dict[tuple[str, str], int] = {}
+        counts: dict[tuple[str, str], int] = {}
         by_kind = select(deliveries.c.state, deliveries.c.kind, func.count()).group_by(
             deliveries.c.state, deliveries.c.kind
         )
         for those in (OPEN, PARKED):
             for state, kind, count in self._connection.execute(by_kind.where(text(those))):
-                found[state, kind] = count
+                counts[state, kind] = count
         due = select(deliveries.c.due).where(text(OPEN)).order_by(deliveries.c.due, deliveries.c.id).limit(1)
         oldest: datetime | None = self._connection.execute(due).scalar_one_or_none()
         count = self._connection.execute(select(func.count()).select_from(checkins)).scalar_one()
-        return DatabaseStats(found, oldest, count, self.schema())
+        return DatabaseStats(counts, oldest, count, self.schema())
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
-        found = self._connection.execute(_WAITING, {"at": at, "most": most})
-        return [Waiting(*row[:-2], row.reason and DeliveryReason(row.reason), row.detail) for row in found]
+        rows = self._connection.execute(_WAITING, {"at": at, "most": most})
+        return [Waiting(*row[:-2], row.reason and DeliveryReason(row.reason), row.detail) for row in rows]
 
     def schema(self) -> str | None:
         if not inspect(self._connection).has_table(VERSION.name):
             return None
-        found: str | None = self._connection.execute(select(NUMBER).select_from(VERSION)).scalar()
-        return found
+        number: str | None = self._connection.execute(select(NUMBER).select_from(VERSION)).scalar()
+        return number
 
     def try_writing(self) -> None:
         """Write without changing anything: the row with the schema's number is written as it was."""
@@ -120,8 +120,8 @@ class SqlHealth(Repository):
             .group_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
             .order_by(cohorts.c.name, deliveries.c.reason, deliveries.c.detail)
         )
-        found = self._connection.execute(query)
-        return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in found]
+        rows = self._connection.execute(query)
+        return [Parked(row.name, row.reason and DeliveryReason(row.reason), row.detail, row.how_many) for row in rows]
 
     def doubt(self, at: datetime) -> int:
         """After a restore: a row that is not closed may have been posted since the backup, and is looked up first.
@@ -132,5 +132,5 @@ class SqlHealth(Repository):
         self._connection.execute(parked.values(first_try=deliveries.c.due))
         for source in OPEN_STATES:
             check(source, State.UNKNOWN)
-        there = update(deliveries).where(text(OPEN))
-        return self._connection.execute(there.values(state=State.UNKNOWN.value, updated=at)).rowcount
+        statement = update(deliveries).where(text(OPEN))
+        return self._connection.execute(statement.values(state=State.UNKNOWN.value, updated=at)).rowcount

@@ -16,8 +16,8 @@ class SqlInstallations(Repository):
     """Implements `app.ports.installations.Installations`."""
 
     def find(self, platform: str, workspace: str) -> Installation | None:
-        there = (installations.c.platform == platform, installations.c.workspace == workspace)
-        body = self._connection.execute(select(installations.c.body).where(*there)).scalar_one_or_none()
+        where = (installations.c.platform == platform, installations.c.workspace == workspace)
+        body = self._connection.execute(select(installations.c.body).where(*where)).scalar_one_or_none()
         return None if body is None else Installation(workspace, body)
 
     def of_platform(self, platform: str) -> Sequence[Installation]:
@@ -31,23 +31,23 @@ class SqlInstallations(Repository):
         self._connection.execute(new.on_conflict_do_update(index_elements=["platform", "workspace"], set_=values))
 
     def replace(self, platform: str, before: Installation, body: str) -> bool:
-        there = (
+        where = (
             installations.c.platform == platform,
             installations.c.workspace == before.workspace,
             installations.c.body == before.body,
         )
-        return self._connection.execute(update(installations).where(*there).values(body=body)).rowcount == 1
+        return self._connection.execute(update(installations).where(*where).values(body=body)).rowcount == 1
 
     def delete(self, platform: str, workspace: str) -> bool:
-        there = (installations.c.platform == platform, installations.c.workspace == workspace)
-        return self._connection.execute(delete(installations).where(*there)).rowcount == 1
+        where = (installations.c.platform == platform, installations.c.workspace == workspace)
+        return self._connection.execute(delete(installations).where(*where)).rowcount == 1
 
     def issue_state(self, state: str, expires: datetime) -> None:
         self._connection.execute(insert(oauth_states).values(digest=_digest(state), expires=expires))
 
     def use_state(self, state: str, at: datetime) -> bool:
-        there = (oauth_states.c.digest == _digest(state), oauth_states.c.expires > at)
-        return self._connection.execute(delete(oauth_states).where(*there)).rowcount == 1
+        where = (oauth_states.c.digest == _digest(state), oauth_states.c.expires > at)
+        return self._connection.execute(delete(oauth_states).where(*where)).rowcount == 1
 
 
 def _digest(state: str) -> str:

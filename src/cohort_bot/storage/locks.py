@@ -35,11 +35,11 @@ class Held:
 
     async def acquire(self, waiting: Callable[[], None]) -> None:
         """Return when all of them are held; `waiting` is called once when another process holds one of them."""
-        told = False
+        announced = False
         while not await self._try():
-            if not told and self._reached:
+            if not announced and self._reached:
                 waiting()
-                told = True
+                announced = True
             await asyncio.sleep(LOOK)
         self._watching = asyncio.create_task(self._watch())
 

@@ -1,5 +1,6 @@
 """Moderators' changes and members' retrospectives, in SQL."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,21 +20,12 @@ class SqlAudits(Repository):
     """Implements `app.ports.audits.Audits`."""
 
     def add(self, cohort_id: int, change: Change) -> int:
-        values = {
-            "cohort_id": cohort_id,
-            "member_id": change.member_id,
-            "at": change.at,
-            "by": change.by,
-            "by_name": change.by_name,
-            "action": change.action,
-            "round": change.round,
-            "words": change.words,
-        }
+        values = {"cohort_id": cohort_id, **dataclasses.asdict(change)}
         return int(self._connection.execute(insert(audit).values(values).returning(audit.c.id)).scalar_one())
 
     def get(self, row: int) -> Change | None:
-        found = self._connection.execute(select(audit).where(audit.c.id == row)).one_or_none()
-        return None if found is None else _change(found)
+        audited = self._connection.execute(select(audit).where(audit.c.id == row)).one_or_none()
+        return None if audited is None else _change(audited)
 
     def of_member(self, member_id: int) -> Sequence[Change]:
         return [_change(row) for row in self._connection.execute(_OF_MEMBER, {"member": member_id})]
@@ -69,10 +61,10 @@ class SqlRetrospectives(Repository):
     def save(self, member_id: int, retrospective: Retrospective) -> bool:
         key = {"member_id": member_id, "phase": retrospective.phase}
         values = {"at": retrospective.at, "body": json.dumps(dict(retrospective.answers), ensure_ascii=False)}
-        there = update(retrospectives).where(
+        statement = update(retrospectives).where(
             retrospectives.c.member_id == member_id, retrospectives.c.phase == retrospective.phase
         )
-        if self._connection.execute(there.values(values)).rowcount:
+        if self._connection.execute(statement.values(values)).rowcount:
             return False
         self._connection.execute(insert(retrospectives).values(**key, **values))
         return True

@@ -37,8 +37,8 @@ def _one_membership(connection: Connection, kept: int, doubled: int) -> None:
     for table in _pointing("member_id"):
         move = update(table).where(table.c.member_id == doubled)
         if column := _ONCE.get(table.name):
-            there = select(table.c[column]).where(table.c.member_id == kept)
-            move = move.where(table.c[column].not_in(there))
+            kept_rounds = select(table.c[column]).where(table.c.member_id == kept)
+            move = move.where(table.c[column].not_in(kept_rounds))
         connection.execute(move.values(member_id=kept))
     one = members.c.id.in_([kept, doubled])
     both_left = func.count(members.c.left_at) == 2  # noqa: PLR2004 - both

@@ -70,8 +70,8 @@ def current(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-        return found
+        number: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return number
 
 
 def newest() -> str | None:

@@ -20,8 +20,8 @@ class SqlPapers(Repository):
 
     def pick(self, cohort_id: int, pick: Pick, by: str, at: datetime) -> None:
         values = {"paper": pick.paper, "title": pick.title, "url": pick.url, "by": by, "at": at}
-        there = update(paper_picks).where(paper_picks.c.cohort_id == cohort_id, paper_picks.c.week == pick.week)
-        if not self._connection.execute(there.values(values)).rowcount:
+        statement = update(paper_picks).where(paper_picks.c.cohort_id == cohort_id, paper_picks.c.week == pick.week)
+        if not self._connection.execute(statement.values(values)).rowcount:
             new = insert(paper_picks).values(cohort_id=cohort_id, week=pick.week, **values)
             self._connection.execute(new)
 

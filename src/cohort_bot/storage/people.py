@@ -258,22 +258,22 @@ class SqlMembers(Repository):
         return next(iter(self._all(_OF, cohort=cohort_id, person=person_id)), None)
 
     def newest(self, cohort_id: int, but: int) -> int | None:
-        there = select(members.c.id).where(members.c.cohort_id == cohort_id, members.c.id != but)
-        last = there.order_by(members.c.id.desc()).limit(1)
+        query = select(members.c.id).where(members.c.cohort_id == cohort_id, members.c.id != but)
+        last = query.order_by(members.c.id.desc()).limit(1)
         return self._connection.execute(last).scalar_one_or_none()
 
     def in_cohort(self, cohort_id: int) -> Sequence[Member]:
         return self._all(_IN_COHORT, cohort=cohort_id)
 
     def in_cohorts(self, cohort_ids: Sequence[int]) -> Mapping[int, Sequence[Member]]:
-        found: dict[int, list[Member]] = {cohort_id: [] for cohort_id in cohort_ids}
+        by_cohort: dict[int, list[Member]] = {cohort_id: [] for cohort_id in cohort_ids}
         for member in self._all(_IN_COHORTS, cohorts=list(cohort_ids)):
-            found[member.cohort_id].append(member)
-        return found
+            by_cohort[member.cohort_id].append(member)
+        return by_cohort
 
     def left_since(self, cohort_id: int, at: datetime) -> Sequence[Member]:
-        found = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
-        return sorted(found, key=lambda member: (member.ended_at or at, member.id))
+        gone = self._all(_LEFT_SINCE, cohort=cohort_id, since=at)
+        return sorted(gone, key=lambda member: (member.ended_at or at, member.id))
 
     def of_person(self, person_id: int) -> Sequence[Member]:
         return self._all(_OF_PERSON, person=person_id)
@@ -289,8 +289,8 @@ class SqlMembers(Repository):
             self._connection.execute(delete(table).where(table.c.member_id == member_id))
         self._connection.execute(delete(drafts).where(drafts.c.member_id == member_id))
         left = case((members.c.left_at.is_(None), bindparam("at", at, members.c.left_at.type)), else_=members.c.left_at)
-        there = update(members).where(members.c.id == member_id)
-        self._connection.execute(there.values(left_at=left, why="", hours=None))
+        statement = update(members).where(members.c.id == member_id)
+        self._connection.execute(statement.values(left_at=left, why="", hours=None))
 
     def set_left(self, member_id: int, at: datetime | None) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))
@@ -300,8 +300,8 @@ class SqlMembers(Repository):
         self._connection.execute(insert(slips).values(values))
 
     def drop_slips(self, member_id: int, from_round: int) -> int:
-        there = delete(slips).where(slips.c.member_id == member_id, slips.c.from_round == from_round)
-        return self._connection.execute(there).rowcount
+        statement = delete(slips).where(slips.c.member_id == member_id, slips.c.from_round == from_round)
+        return self._connection.execute(statement).rowcount
 
     def add_break(self, member_id: int, pause: Break) -> None:
         values = {"member_id": member_id, "first": pause.first.isoformat(), "last": pause.last.isoformat()}

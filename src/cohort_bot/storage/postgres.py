@@ -67,11 +67,11 @@ def address(url: str) -> URL:
     if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not separator:
         raise ValueError("not an address of PostgreSQL")
     try:
-        found = make_url(f"postgresql+psycopg://{rest}")
+        parsed = make_url(f"postgresql+psycopg://{rest}")
     except (ArgumentError, ValueError):
         raise ValueError("not an address of PostgreSQL") from None  # the library's own error would show the password
     return (
-        found.update_query_dict({"application_name": "cohort-bot"}) if "application_name" not in found.query else found
+        parsed if "application_name" in parsed.query else parsed.update_query_dict({"application_name": "cohort-bot"})
     )
 
 
@@ -178,9 +178,9 @@ class PostgresDatabase:
     def _why_not(self, error: OperationalError) -> str:
         """One line: the address that was tried, the server's message, and the cure."""
         where = self._direct.set(password=None, query={}).render_as_string()
-        said = " ".join(str(error.orig).split())[:200]
+        answer = " ".join(str(error.orig).split())[:200]
         name = "DATABASE_DIRECT_URL" if self.pooled else "DATABASE_URL"
-        return f"{name}: PostgreSQL cannot be used at {where} ({said}); start it, or correct the address"
+        return f"{name}: PostgreSQL cannot be used at {where} ({answer}); start it, or correct the address"
 
     def _read(self, fn: Callable[[Store], T]) -> T:
         with self._snapshot.connect() as connection:

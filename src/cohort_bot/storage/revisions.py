@@ -44,12 +44,12 @@ class SqlRevisions(Repository):
         return self._connection.execute(_WAITING, {"at": at}).first() is not None
 
     def done(self, revision: Revision) -> bool:
-        there = delete(revisions).where(*_unchanged(revision))
-        return self._connection.execute(there).rowcount == 1
+        statement = delete(revisions).where(*_unchanged(revision))
+        return self._connection.execute(statement).rowcount == 1
 
     def later(self, revision: Revision, due: datetime) -> None:
-        there = update(revisions).where(*_unchanged(revision))
-        self._connection.execute(there.values(due=due, attempts=revision.attempts + 1))
+        statement = update(revisions).where(*_unchanged(revision))
+        self._connection.execute(statement.values(due=due, attempts=revision.attempts + 1))
 
 
 def _unchanged(revision: Revision) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

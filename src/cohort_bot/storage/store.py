@@ -82,8 +82,8 @@ class SqlStore(Store):
 
     def draft(self, token: str) -> Mapping[str, str] | None:
         body = self.connection.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
-        found: Mapping[str, str] | None = None if body is None else json.loads(body)
-        return found
+        stored: Mapping[str, str] | None = None if body is None else json.loads(body)
+        return stored
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
         note = _FIRST[self.connection.dialect.name]

@@ -50,11 +50,11 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     """Everything that falls due later than `after` and not later than `until`, in order."""
     calendar = group.cohort.calendar
     rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
-    found = [row for number in rounds for row in _round(group, number) if after < row.due <= until]
+    rows = [row for number in rounds for row in _round(group, number) if after < row.due <= until]
     for number in rounds:
         if after < settled_at(calendar, number) <= until and _goes_on(group, number):
-            found += _for_moderators(group, number)
-    return sorted(found, key=lambda row: row.due)
+            rows += _for_moderators(group, number)
+    return sorted(rows, key=lambda row: row.due)
 
 
 def next_due(group: Group, after: datetime) -> datetime:

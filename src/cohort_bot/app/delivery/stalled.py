@@ -120,13 +120,13 @@ class Stalled:
 
     def why(self, lanes: Sequence[Waiting]) -> Mapping[str, str]:
         """Why they are late, as far as this process knows."""
-        found: dict[str, str] = {}
+        reasons: dict[str, str] = {}
         for lane in lanes:
             if self._silent.get(lane.lane) == lane.delivery_id:
-                found[lane.lane] = stalled_words.started_again()
+                reasons[lane.lane] = stalled_words.started_again()
             elif passing := self._courier.passing(lane.lane, lane.platform):
-                found[lane.lane] = stalled_words.passing(passing)
-        return found
+                reasons[lane.lane] = stalled_words.passing(passing)
+        return reasons
 
 
 def _tell(store: Store, delivery: Delivery, at: datetime) -> None:

@@ -45,13 +45,13 @@ class Unreachable:
         account, workspaces = await self._database.read(lambda store: _where(store, delivery))
         if account is None:
             return refused
-        found = await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease)
-        if isinstance(found, Refused):
-            return found
-        if found is not None and delivery.reason is not DeliveryReason.DOUBTED:
+        identity = await identify(self._platforms[account.platform], account, workspaces, self._pacing.lease)
+        if isinstance(identity, Refused):
+            return identity
+        if identity is not None and delivery.reason is not DeliveryReason.DOUBTED:
             return Refused(Reason.DOUBTED, retry_after=0.0)
         # The platform refuses in the same way whether they have left or have closed their direct messages.
-        left = found is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
+        left = identity is None and (bool(workspaces) or refused.reason is Reason.PERSON_GONE)
         at = self._clock.now()
         await self._database.write(lambda store: (_gone if left else _closed)(store, delivery, at))
         return None

@@ -43,9 +43,9 @@ def failure_of(error: Exception, title: str) -> Refused | Unknown:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """How many seconds an answer asks us to wait, None when it does not say."""
-    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    header = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
-        return float(said) if said else None
+        return float(header) if header else None
     except ValueError:
         return None
 

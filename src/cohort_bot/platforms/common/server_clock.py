@@ -25,11 +25,11 @@ class ServerClock:
     def heard(self, date: str | None) -> None:
         """The `Date` header of an answer that has just come, if it has one."""
         try:
-            said = parsedate_to_datetime(date).astimezone(UTC) if date else None
+            stamp = parsedate_to_datetime(date).astimezone(UTC) if date else None
         except ValueError:
-            said = None
-        if said is not None:
-            self._heard = said, self._clock.elapsed()
+            stamp = None
+        if stamp is not None:
+            self._heard = stamp, self._clock.elapsed()
 
     def trace(self) -> aiohttp.TraceConfig:
         """Reads the header of every answer to an aiohttp session, whatever its status."""

@@ -29,8 +29,8 @@ def invocation(
     args = dict(options(rest, spec))
     for param in spec.params:
         if param.kind == "people" and param.name in args:
-            said = args[param.name]
-            args[param.name] = people(people_in(said) if people_in else (("unknown", word) for word in said.split()))
+            typed = args[param.name]
+            args[param.name] = people(people_in(typed) if people_in else (("unknown", word) for word in typed.split()))
     return origin.invocation("command", spec.action, args)
 
 

@@ -189,14 +189,14 @@ class DiscordPlatform:
 
     async def identity(self, workspace: str, user: str) -> Identity | None:
         """Who the person is in the server; a request for one person needs no privileged intent."""
-        found = await self._member(workspace, user)
-        if found is None:
+        member = await self._member(workspace, user)
+        if member is None:
             me = self.client.user
             if me is None or await self._member(workspace, str(me.id)) is None:
                 raise Refused(Reason.REVOKED, "not in this server")
             return None
-        handle = found["user"]["username"]
-        names = (found.get("nick"), found["user"].get("global_name"), handle)
+        handle = member["user"]["username"]
+        names = (member.get("nick"), member["user"].get("global_name"), handle)
         return Identity(next((name for name in names if name), ""), handle)
 
     async def _member(self, workspace: str, user: str) -> MemberWithUser | None:
@@ -251,8 +251,8 @@ class DiscordPlatform:
             # Discord would answer with an empty list, which does not mean that the message does not exist.
             raise Refused(Reason.NOT_ALLOWED, "the history cannot be read")
         translate_errors = partial(self._translate_errors, place)
-        found = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
-        return Ref(place, str(found.id)) if found else None
+        posted = await history.find(room, me.id if me else 0, search, self._server, translate_errors)
+        return Ref(place, str(posted.id)) if posted else None
 
     def link(self, ref: Ref) -> str | None:
         """The thread under it when there is one, else the message itself."""

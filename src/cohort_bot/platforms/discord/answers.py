@@ -303,15 +303,15 @@ class Answers:
         if wanted is not None and not self._running.stopping:
             try:
                 async with asyncio.timeout(SUGGEST_WITHIN):
-                    found = await self._complete(wanted.so_far, wanted.option, wanted.typed)
+                    options = await self._complete(wanted.so_far, wanted.option, wanted.typed)
             except TimeoutError:
-                found = ()
+                options = ()
             choices = [
                 app_commands.Choice(
                     name=limits.cut(option.label, limits.CHOICE) or option.value,
                     value=int(option.value) if wanted.whole else option.value,
                 )
-                for option in found
+                for option in options
                 if 0 < limits.size(option.value) <= limits.CHOICE
             ][: limits.CHOICES]
         await interaction.response.autocomplete(choices)

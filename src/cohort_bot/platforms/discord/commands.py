@@ -32,20 +32,20 @@ Payload = Mapping[str, Any]
 
 def payload(table: Table) -> list[dict[str, Any]]:
     """What is registered. Raises CannotRender for a row that Discord would refuse."""
-    found: dict[str, dict[str, Any]] = {}
+    by_name: dict[str, dict[str, Any]] = {}
     for name, spec in table.commands(PLATFORM):
         words = name.split()
         for word in words:
             _check_name(word)
         if len(words) > 3:  # noqa: PLR2004 - command, group, subcommand
             raise CannotRender(f"/{name} has more than three words")
-        _place(found, words, spec)
-    if len(found) > limits.COMMANDS:
-        raise CannotRender(f"there are {len(found)} of {limits.COMMANDS} commands")
-    for command in found.values():
+        _place(by_name, words, spec)
+    if len(by_name) > limits.COMMANDS:
+        raise CannotRender(f"there are {len(by_name)} of {limits.COMMANDS} commands")
+    for command in by_name.values():
         if (length := _length(command)) > limits.COMMAND_TEXT:
             raise CannotRender(f"/{command['name']} has {length} of {limits.COMMAND_TEXT} characters")
-    return list(found.values())
+    return list(by_name.values())
 
 
 def same(wanted: Iterable[Payload], registered: Iterable[Payload]) -> bool:
@@ -99,24 +99,24 @@ def _options(spec: CommandSpec) -> list[dict[str, Any]]:
 
 def _option(param: Param) -> dict[str, Any]:
     _check_name(param.name)
-    found: dict[str, Any] = {"name": param.name, "description": _summary(param.summary), "required": param.required}
+    option: dict[str, Any] = {"name": param.name, "description": _summary(param.summary), "required": param.required}
     match param.kind:
         case "int":
-            found |= {"type": INTEGER, "min_value": param.least, "max_value": param.most}
+            option |= {"type": INTEGER, "min_value": param.least, "max_value": param.most}
         case "member":
-            found |= {"type": USER}
+            option |= {"type": USER}
         case "channel":
-            found |= {"type": CHANNEL, "channel_types": list(CHANNEL_TYPES)}
+            option |= {"type": CHANNEL, "channel_types": list(CHANNEL_TYPES)}
         case _:
-            found |= {"type": TEXT}
+            option |= {"type": TEXT}
     if param.choices and len(param.choices) <= limits.CHOICES:
-        found["choices"] = [
+        option["choices"] = [
             {"name": limits.cut(_(_choice(each.label)), limits.CHOICE), "value": _choice(each.value)}
             for each in param.choices
         ]
     elif param.suggest or param.kind in {"zone", "cohort", "day"} or param.choices:
-        found["autocomplete"] = True
-    return found
+        option["autocomplete"] = True
+    return option
 
 
 def _choice(text: str) -> str:
@@ -165,7 +165,7 @@ _KEPT: Final = frozenset(
 
 def _core(entry: Payload) -> dict[str, Any]:
     """What counts: keys that we send or an admin can see, without what is empty or the default."""
-    found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     for key in _KEPT & entry.keys():
         value = entry[key]
         if isinstance(value, list):
@@ -173,5 +173,5 @@ def _core(entry: Payload) -> dict[str, Any]:
             if key in {"contexts", "integration_types", "channel_types"}:
                 value = sorted(value)
         if value not in (None, False, []):
-            found[key] = value
-    return found
+            kept[key] = value
+    return kept

@@ -31,7 +31,7 @@ async def examine(token: str, meetings: Iterable[Meeting], clock: Clock) -> Exam
     async with client:
         try:
             await login(client, token)
-            found = [each for meeting in meetings for each in await _meeting(client, meeting)]
+            findings = [each for meeting in meetings for each in await _meeting(client, meeting)]
         except WrongToken as wrong:
             problem, _, cure = str(wrong).partition("; ")
             return Examination((), [Finding(f"{problem}.", f"{cure[0].upper()}{cure[1:]}.")], server.said_since())
@@ -43,7 +43,7 @@ async def examine(token: str, meetings: Iterable[Meeting], clock: Clock) -> Exam
         application = client.application.name if client.application else ""
         return Examination(
             [f"the bot is {client.user and client.user.name} of the application {application}"],
-            found,
+            findings,
             server.said_since(),
         )
 
@@ -79,12 +79,12 @@ def room(guild: discord.Guild | None, channel: str) -> Sequence[Finding]:
         return [Finding(_("I'm not in this server."), cure)]
     if guild.unavailable:
         return [Finding(_("This server is unavailable: Discord has an outage."), _("Please try again later."))]
-    found = guild.get_channel(int(channel)) if text.is_id(channel) else None
-    if found is None:
+    known = guild.get_channel(int(channel)) if text.is_id(channel) else None
+    if known is None:
         here = f"<#{channel}>" if text.is_id(channel) else f"“{channel}”"
         problem = _("I can't see a channel {channel}.", channel=here)
         return [Finding(problem, _(invite.CHOOSE), elsewhere=True)]
-    if not isinstance(found, discord.TextChannel):
-        problem = _("#{channel} isn't a text channel.", channel=found.name)
+    if not isinstance(known, discord.TextChannel):
+        problem = _("#{channel} isn't a text channel.", channel=known.name)
         return [Finding(problem, _(invite.CHOOSE_TEXT), elsewhere=True)]
-    return invite.missing(found.permissions_for(guild.me), found.name)
+    return invite.missing(known.permissions_for(guild.me), known.name)

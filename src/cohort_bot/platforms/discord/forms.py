@@ -23,13 +23,13 @@ def modal(form: Form, opener: str = "") -> ui.Modal:
         raise CannotRender(f"the form {form.action} has {len(form.fields)} of 1 to {limits.FIELDS} fields")
     if len({field.key for field in form.fields}) != len(form.fields):
         raise CannotRender(f"two fields of the form {form.action} have the same key")
-    found = ui.Modal(
+    shown = ui.Modal(
         title=limits.cut(form.title, limits.TITLE), custom_id=_id(form.action, form.args, opener), timeout=None
     )
     for field in form.fields:
-        found.add_item(_labelled(field))
-    found.stop()  # the library keeps no modal that is finished
-    return found
+        shown.add_item(_labelled(field))
+    shown.stop()  # the library keeps no modal that is finished
+    return shown
 
 
 def corrections(wrong: FieldErrors, draft: str, opener: str) -> Message:

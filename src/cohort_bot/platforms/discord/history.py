@@ -39,10 +39,10 @@ async def find(
                 break
             if message.author.id != me or not message.flags.components_v2:
                 continue
-            found = numbers(message.components)
-            if found == marks:
+            seen = numbers(message.components)
+            if seen == marks:
                 return message
-            if found == ids.NO_NUMBERS:
+            if seen == ids.NO_NUMBERS:
                 raise Refused(Reason.NOT_ALLOWED, "the marks of our posts are withheld", cure=marks_withheld())
         search.pages += 1
         search.whole = search.whole or len(page) < PAGE

@@ -25,10 +25,10 @@ NO_NUMBERS: Numbers = (None, None)
 def encode(action: str, args: Mapping[str, str]) -> str:
     """The custom_id. Raises CannotRender when it is longer than Discord takes."""
     parts = [_out(action), *(f"{_out(key)}={_out(value)}" for key, value in sorted(args.items()))]
-    found = "|".join(parts)
-    if not action or limits.size(found) > limits.CUSTOM_ID:
-        raise CannotRender(f"the custom_id of {action!r} has {limits.size(found)} of {limits.CUSTOM_ID} characters")
-    return found
+    joined = "|".join(parts)
+    if not action or limits.size(joined) > limits.CUSTOM_ID:
+        raise CannotRender(f"the custom_id of {action!r} has {limits.size(joined)} of {limits.CUSTOM_ID} characters")
+    return joined
 
 
 def decode(custom_id: str) -> tuple[str, dict[str, str]]:

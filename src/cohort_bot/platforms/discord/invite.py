@@ -28,9 +28,9 @@ HISTORY: Final = "read_message_history"
 
 def permissions() -> discord.Permissions:
     """The permissions that the invitation requests."""
-    found = discord.Permissions.none()
-    found.update(**dict.fromkeys(NEEDED, True))
-    return found
+    needed = discord.Permissions.none()
+    needed.update(**dict.fromkeys(NEEDED, True))
+    return needed
 
 
 def client_id_of(token: str) -> int:

@@ -114,13 +114,13 @@ def span(value: Span) -> str:  # noqa: PLR0911 - one answer for each kind of spa
 
 def spans(values: Iterable[Span]) -> str:
     """Running text."""
-    found = ""
+    shown = ""
     for value in values:
         piece = span(value)
-        if found.endswith("*") and not found.endswith("\\*") and piece.startswith("*"):
-            found += _BREAK
-        found += piece
-    return found
+        if shown.endswith("*") and not shown.endswith("\\*") and piece.startswith("*"):
+            shown += _BREAK
+        shown += piece
+    return shown
 
 
 def is_id(text: str) -> bool:

@@ -252,8 +252,8 @@ class SlackPlatform:
         try:
             await self._api.call(place.workspace, "conversations.join", channel=place.channel)
         except Refused as refused:
-            said = failures.said(refused)
-            return True if said in {"channel_not_found", "method_not_supported_for_channel_type"} else None
+            reason = failures.said(refused)
+            return True if reason in {"channel_not_found", "method_not_supported_for_channel_type"} else None
         except Unknown:
             return None
         return False

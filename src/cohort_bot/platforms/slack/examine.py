@@ -46,10 +46,10 @@ async def _call(api: Api, method: str, setting: str, token: str) -> tuple[Any, l
         async with asyncio.timeout(failures.CALL):
             return await api.client.api_call(method, headers={"Authorization": f"Bearer {token}"}), []
     except SlackApiError as error:
-        said = failures.code(error)
-        if said in failures.WRONG or said == "not_allowed_token_type":
+        reason = failures.code(error)
+        if reason in failures.WRONG or reason == "not_allowed_token_type":
             cure = "Copy it again from your app's page at api.slack.com/apps."
-            return None, [Finding(f"{setting} is not a token that Slack knows ({said}).", cure)]
+            return None, [Finding(f"{setting} is not a token that Slack knows ({reason}).", cure)]
         return None, [Finding(f"Slack refuses {setting}: {failures.failure(error)}.", "Try again in a minute.")]
     except Exception as error:  # noqa: BLE001 - any network error
         cure = "Check the network, and SLACK_API_URL if it is set."

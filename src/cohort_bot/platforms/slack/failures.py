@@ -134,10 +134,10 @@ TOO_MANY = 429
 
 def refusal(error: SlackApiError) -> CannotStart:
     """Why Slack refuses the app: whether a person has to change something, or it is temporary."""
-    said = code(error)
-    if REASONS.get(said) in {Reason.NOT_ALLOWED, Reason.REVOKED}:
-        return Denied(f"Slack does not let the app in: {said}; {CURES.get(said, 'ask an admin of the workspace')}")
-    return CannotConnect(f"Slack does not let the app in for now ({said or 'no answer of its own'})")
+    reason = code(error)
+    if REASONS.get(reason) in {Reason.NOT_ALLOWED, Reason.REVOKED}:
+        return Denied(f"Slack does not let the app in: {reason}; {CURES.get(reason, 'ask an admin of the workspace')}")
+    return CannotConnect(f"Slack does not let the app in for now ({reason or 'no answer of its own'})")
 
 
 def marks_withheld() -> Refused:

@@ -26,5 +26,5 @@ async def send_files_by_dm(api: Api, who: Who, message: Message) -> Message:
     except Unknown as unknown:
         log.warning("a file for %s may not have arrived: %s", who.user, unknown)
         note = platforms_words.file_uncertain()
-    said = message.blocks or (paragraph(message.summary),)
-    return replace(message, blocks=(*said, paragraph(note)), files=())
+    content = message.blocks or (paragraph(message.summary),)
+    return replace(message, blocks=(*content, paragraph(note)), files=())

@@ -50,11 +50,13 @@ def view(reply: Reply | Asked, origin: ids.State) -> Json:
 def errors(reply: FieldErrors) -> Mapping[str, str]:
     """The errors to correct by block_id; those without a field are shown at the first one."""
     keys = [each.key for each in reply.form.fields]
-    found: dict[str, str] = {}
+    by_block: dict[str, str] = {}
     for key, words in reply.errors.items():
         block = key if key in keys else keys[0] if keys else key
-        found[block] = limits.cut(text.clean(f"{found[block]} {words}" if block in found else words), limits.ERROR)
-    return found
+        by_block[block] = limits.cut(
+            text.clean(f"{by_block[block]} {words}" if block in by_block else words), limits.ERROR
+        )
+    return by_block
 
 
 def saving(title: str) -> Json:

@@ -43,11 +43,11 @@ class Endpoint:
         """One request."""
         if scope["type"] != "http":
             return
-        found = await self._routed(Request(scope, receive))
-        if isinstance(found, Response):
-            await found(scope, receive, send)
+        routed = await self._routed(Request(scope, receive))
+        if isinstance(routed, Response):
+            await routed(scope, receive, send)
             return
-        handle, request = found
+        handle, request = routed
         with responding(self._running):
             answer = await handle(request)
             await to_starlette_response(answer)(scope, receive, send)

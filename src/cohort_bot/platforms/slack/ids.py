@@ -41,10 +41,10 @@ def dumps(state: State) -> str:
     for name in ("channel", "thread", "direct", "command"):
         if value := getattr(state, name):
             body[name] = value
-    said = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    if len(said) > limits.METADATA:
-        raise CannotRender(f"a form carries {len(said)} characters, Slack takes {limits.METADATA}")
-    return said
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if len(encoded) > limits.METADATA:
+        raise CannotRender(f"a form carries {len(encoded)} characters, Slack takes {limits.METADATA}")
+    return encoded
 
 
 def loads(said: str) -> State:

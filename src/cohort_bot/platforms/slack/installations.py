@@ -80,8 +80,8 @@ class Installations(AsyncInstallationStore):
 
     async def token(self, team: str) -> str | None:
         """The bot's token in a workspace, None where the app is not installed (any more)."""
-        found = await self._bot(team)
-        return found.bot_token if found else None
+        installed = await self._bot(team)
+        return installed.bot_token if installed else None
 
     def scopes(self, team: str) -> frozenset[str]:
         """The scopes that the workspace granted, as far as known by now."""
@@ -161,8 +161,8 @@ class Installations(AsyncInstallationStore):
             self._known.move_to_end(team)
             return known[1]
         changes = self._changes
-        found = await self.database.read(lambda store: store.installations.find(PLATFORM, team))
-        bot = await self._opened(found) if found else None
+        stored = await self.database.read(lambda store: store.installations.find(PLATFORM, team))
+        bot = await self._opened(stored) if stored else None
         if bot and changes == self._changes:  # a value read before a change is not cached after it
             self._known[team] = (self.clock.elapsed() + FRESH, bot)
         return bot
@@ -170,8 +170,8 @@ class Installations(AsyncInstallationStore):
     async def _opened(self, kept: Installation) -> Bot | None:
         """The installation with its tokens; None when no key opens it, and then there is a finding."""
         try:
-            said, old = self._cipher.open(kept.body)
-            bot = _read(json.loads(said), kept.workspace)
+            opened, old = self._cipher.open(kept.body)
+            bot = _read(json.loads(opened), kept.workspace)
         except (Unreadable, ValueError):
             if kept.workspace not in self._unreadable:
                 log.warning("SECRET_KEY does not open the tokens of the Slack workspace %s", kept.workspace)
@@ -182,7 +182,7 @@ class Installations(AsyncInstallationStore):
             )
             return None
         if old:
-            body = self._cipher.seal(said)
+            body = self._cipher.seal(opened)
             await self.database.write(lambda store: store.installations.replace(PLATFORM, kept, body))
         self._unreadable.pop(kept.workspace, None)
         return bot

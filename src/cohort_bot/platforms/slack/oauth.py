@@ -188,5 +188,5 @@ def _ended(status: int, page: str) -> BoltResponse:
 
 
 def _page(title: str, words: str, link: str, label: str) -> str:
-    said = {"title": title, "words": words, "link": link, "label": label}
-    return _PAGE.format(**{name: html.escape(value, quote=name == "link") for name, value in said.items()})
+    values = {"title": title, "words": words, "link": link, "label": label}
+    return _PAGE.format(**{name: html.escape(value, quote=name == "link") for name, value in values.items()})

@@ -56,11 +56,11 @@ class People:
             log.warning("users.info of %s: %s", who.user, error)
             if who.guest and known is None:
                 raise platforms_words.unknown_guest() from None
-            found = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
+            last_known = known[1] if known else Actor(PLATFORM, who.team, who.user, who.name, handle=who.name)
             # The cached data is used, except whether they manage the workspace.
-            found = replace(found, workspace=who.team, user=who.user, admin=False, name_seen=False)
-            self._keep(found, UNHEARD)
-            return found
+            last_known = replace(last_known, workspace=who.team, user=who.user, admin=False, name_seen=False)
+            self._keep(last_known, UNHEARD)
+            return last_known
         return self.learn(who.team, answer.get("user") or {}, who)
 
     def learn(self, team: str, user: Mapping[str, Any], who: Who | None = None) -> Actor:

@@ -78,9 +78,9 @@ def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARA
 
 def blocks(message: Message) -> Sequence[Json]:
     """All its blocks, each within Slack's limits, however many."""
-    said = message.blocks or (Paragraph((message.summary,)),)
-    found = [shown for block in (*said, *_files(message.files)) for shown in _block(block)]
-    return found or [{"type": "context", "elements": [text.plain(message.summary, limits.TEXT)]}]
+    content = message.blocks or (Paragraph((message.summary,)),)
+    all_blocks = [shown for block in (*content, *_files(message.files)) for shown in _block(block)]
+    return all_blocks or [{"type": "context", "elements": [text.plain(message.summary, limits.TEXT)]}]
 
 
 def _files(files: Sequence[File]) -> Iterator[Block]:
@@ -97,24 +97,24 @@ def _files(files: Sequence[File]) -> Iterator[Block]:
 
 def fallback(message: Message) -> str:
     """The whole message as mrkdwn text: notifications show its beginning, screen readers read it out."""
-    said = [text.escape(message.summary)]
+    texts = [text.escape(message.summary)]
     for block in message.blocks:
         match block:
             case Heading():
-                said.append(text.escape(block.text))
+                texts.append(text.escape(block.text))
             case Paragraph() | Section():
-                said.append(text.mrkdwn(block.spans))
+                texts.append(text.mrkdwn(block.spans))
             case Bullets():
-                said.extend("• " + text.mrkdwn(item) for item in block.items)
+                texts.extend("• " + text.mrkdwn(item) for item in block.items)
             case Grid():
-                said.append(text.escape(grid_text(block)))
+                texts.append(text.escape(grid_text(block)))
             case Actions():
                 pass
-    if len(said) > 1 and said[1] == said[0]:
-        del said[0]
+    if len(texts) > 1 and texts[1] == texts[0]:
+        del texts[0]
     kept: list[str] = []
     room = limits.FALLBACK - 2
-    for line in said:  # whole lines, so that no escape or date is cut in two
+    for line in texts:  # whole lines, so that no escape or date is cut in two
         room -= len(line) + 1
         if room < 0:
             return "\n".join(kept) + "\n…" if kept else text.escape(limits.cut(message.summary, limits.FALLBACK // 5))

@@ -83,8 +83,8 @@ class Request:
         words = reply if isinstance(reply, Message) else _ready(None)
         user = translate.who(self.body).user
         for part in render.parts(words):
-            said = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
-            await retry(partial(self.api.call, self.team, "chat.postMessage", **said))
+            payload = {"channel": user, "text": part.text, "blocks": part.blocks, "metadata": ANSWER}
+            await retry(partial(self.api.call, self.team, "chat.postMessage", **payload))
 
 
 class ReplyChannel(ABC):

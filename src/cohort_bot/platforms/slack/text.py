@@ -122,15 +122,15 @@ def sections(spans: Iterable[Span], most: int = limits.TEXT) -> Iterator[list[Js
 
 def pieces(text: str, most: int) -> Sequence[str]:
     """Whole lines in pieces of at most `most` characters; only a longer line is cut in two."""
-    found: list[str] = []
+    parts: list[str] = []
     for line in clean(text).split("\n"):
         cuts = list(_cuts(line, most))
         for each in cuts:
-            if found and len(found[-1]) + 1 + len(each) <= most:
-                found[-1] += f"\n{each}"
+            if parts and len(parts[-1]) + 1 + len(each) <= most:
+                parts[-1] += f"\n{each}"
             else:
-                found.append(each)
-    return found
+                parts.append(each)
+    return parts
 
 
 def _cuts(line: str, most: int) -> Iterator[str]:

@@ -39,11 +39,11 @@ class Who:
 def who(body: Payload) -> Who:
     """The person behind a command, an interaction or an event; in the workspace that was found to be meant."""
     event, user = _mapping(body.get("event")), body.get("user")
-    told = _mapping(user)
-    person = body.get("user_id") or (told.get("id") if told else user) or _user_of(event)
+    profile = _mapping(user)
+    person = body.get("user_id") or (profile.get("id") if profile else user) or _user_of(event)
     team = str(body[HOME]) if HOME in body else next(iter(teams(body)), "")
-    name = body.get("user_name") or told.get("name") or told.get("username") or ""
-    guest = bool(told.get("team_id")) and told.get("team_id") != team
+    name = body.get("user_name") or profile.get("name") or profile.get("username") or ""
+    guest = bool(profile.get("team_id")) and profile.get("team_id") != team
     return Who(team, str(person or ""), str(name or person or ""), guest)
 
 
@@ -77,10 +77,10 @@ def channel_of(body: Payload) -> str:
 @reject_malformed
 def command(body: Payload, table: Table, actor: Actor, at: datetime) -> Invocation | Asked:
     """A slash command; one whose required options are missing is asked about. Raises PersonError."""
-    found = commands.typed(str(body.get("command", "")), str(body.get("text") or ""), table)
-    if found.missing:
-        return Asked(found.spec, found.given)
-    return _origin(body, origin_of(body), actor, at).invocation("command", found.spec.action, found.given)
+    parsed = commands.typed(str(body.get("command", "")), str(body.get("text") or ""), table)
+    if parsed.missing:
+        return Asked(parsed.spec, parsed.given)
+    return _origin(body, origin_of(body), actor, at).invocation("command", parsed.spec.action, parsed.given)
 
 
 @reject_malformed
@@ -190,8 +190,8 @@ def identity(body: Payload) -> str:
         return str(trigger)
     if event := body.get("event_id"):
         return str(event)
-    said = json.dumps(body, sort_keys=True, default=str)
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    encoded = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(encoded.encode("utf-8", "replace")).hexdigest()
 
 
 def _mapping(value: object) -> Payload:

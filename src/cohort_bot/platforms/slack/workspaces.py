@@ -26,8 +26,8 @@ _GONE = Finding(
 
 def scopes_of(headers: Mapping[str, str]) -> frozenset[str]:
     """The scopes of a token by an answer's headers; empty when they name none."""
-    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
-    return frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+    header = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(scope.strip() for scope in header.split(",") if scope.strip())
 
 
 class Workspaces(Protocol):
