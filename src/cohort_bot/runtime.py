@@ -354,6 +354,11 @@ class DemoTime:
             due = await self.bot.ticker.next_due()
         return due if due is None or due > self.now() else None  # a cohort that cannot be planned delays no other
 
+    async def settle(self) -> None:
+        """Plan and deliver everything that is due now."""
+        if self.bot is not None:
+            await self.bot.settle()
+
     async def advance(self, to: datetime) -> None:
         """Move to the instant, visiting every due instant on the way."""
         if to < self.now():

@@ -1,7 +1,7 @@
 """A bot of a few rows for testing platforms: it echoes, asks, refuses, shows a card and takes its time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +24,7 @@ from cohort_bot.chat.message import (
     When,
     bullets,
     paragraph,
+    refusal,
     text,
 )
 
@@ -131,7 +132,7 @@ class Toy:
             case "ask.sent":
                 return _sent(invocation)
             case "fail":
-                return text(str(PersonError("That cannot be done today. Please try tomorrow.")))
+                return refusal("That cannot be done today. Please try tomorrow.")
             case "reply":
                 return text(f"You wrote: {invocation.field('text')}")
             case "wait":
@@ -155,11 +156,15 @@ def _sent(invocation: Invocation) -> Reply:
 
 
 class MovedClock:
-    """TimeControl for a platform alone: something is due every Monday at 08:00 UTC; `visited` are its instants."""
+    """TimeControl for a platform alone: something is due every Monday at 08:00 UTC; `visited` are its instants.
+
+    What is in `posts` goes out with the next act or move.
+    """
 
     def __init__(self, now: datetime = START) -> None:
         self._now = now
         self.visited: list[datetime] = []
+        self.posts: list[Awaitable[object]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -168,6 +173,10 @@ class MovedClock:
         monday = (self._now - timedelta(days=self._now.weekday())).replace(hour=8, minute=0)
         return monday if monday > self._now else monday + timedelta(days=7)
 
+    async def settle(self) -> None:
+        while self.posts:
+            await self.posts.pop(0)
+
     async def advance(self, to: datetime) -> None:
         if to < self._now:
             raise PersonError("The clock cannot go back. Please pick a later time.")
@@ -175,3 +184,4 @@ class MovedClock:
             self._now = due
             self.visited.append(due)
         self._now = to
+        await self.settle()

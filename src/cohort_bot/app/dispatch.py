@@ -24,7 +24,7 @@ from cohort_bot.app.services import Services
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.chat.form import FieldErrors, Option, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, buttons, paragraph, text
+from cohort_bot.chat.message import Message, buttons, paragraph, refusal, text
 from cohort_bot.chat.place import named
 from cohort_bot.core.membership import Account
 
@@ -124,7 +124,7 @@ class Dispatcher:
             answer.reply = text(errors_words.unknown_action(invocation.actor.platform))
             answer.result = InvocationResult.UNKNOWN
         elif self._too_many(invocation):
-            answer.reply = text(errors_words.too_many(form=invocation.kind == "form"))
+            answer.reply = refusal(errors_words.too_many(form=invocation.kind == "form"))
             answer.result = InvocationResult.TOO_MANY
             return None
         return row
@@ -237,14 +237,14 @@ def _errors_in_words(invocation: Invocation, answer: _Answer) -> Iterator[None]:
     try:
         yield
     except PersonError as error:
-        answer.reply, answer.result = text(str(error)), InvocationResult.REFUSED
+        answer.reply, answer.result = refusal(str(error)), InvocationResult.REFUSED
     except CannotSave as error:
         log.error("action %s was not carried out: %s", invocation.action, error)  # noqa: TRY400 - not a bug of ours
-        answer.reply = text(errors_words.cannot_save())
+        answer.reply = refusal(errors_words.cannot_save())
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("action %s failed, reference %s", invocation.action, reference)
-        answer.reply = text(errors_words.failed(reference))
+        answer.reply = refusal(errors_words.failed(reference))
 
 
 def _asks(reply: Reply) -> bool:

@@ -150,6 +150,12 @@ class Message:
     files: tuple[File, ...] = ()
 
 
+class Refusal(Message):
+    """Why something was not done. Nothing has changed, so what the person typed is still of use."""
+
+    __slots__ = ()
+
+
 @lru_cache(maxsize=256)
 def _one(block: Block) -> Block:
     return block
@@ -191,6 +197,11 @@ def paragraph(*spans: Span, quiet: bool = False) -> Paragraph:
 def bullets(items: Iterable[Span | tuple[Span, ...]]) -> Bullets:
     """A list from items that are one span or several."""
     return Bullets(tuple(item if isinstance(item, tuple) else (item,) for item in items))
+
+
+def refusal(words: str) -> Refusal:
+    """A refusal of one paragraph."""
+    return Refusal(words, (Paragraph((words,)),))
 
 
 def text(*lines: str) -> Message:

@@ -154,9 +154,10 @@ async def test_the_newest_message_stays_in_view(playground: Playground) -> None:
     for number in range(30):
         await playground.send(f"number {number}")
     async with playground.page() as page:
-        await expect(page.get_by_text("number 29", exact=True)).to_be_in_viewport()
+        await expect(page.get_by_test_id("timeline").get_by_text("number 29", exact=True)).to_be_in_viewport()
         await playground.send("number 30")
-        await expect(page.get_by_text("number 30", exact=True)).to_be_in_viewport()
+        await expect(page.get_by_test_id("timeline").get_by_text("number 30", exact=True)).to_be_in_viewport()
+        await expect(page.get_by_role("status")).to_have_text("number 30")
 
 
 async def test_pressed_twice_it_happens_once(playground: Playground) -> None:
@@ -194,7 +195,7 @@ async def test_an_outage_is_told_and_so_is_its_end(playground: Playground) -> No
         await expect(page.get_by_role("alert")).to_contain_text("This page keeps trying")
         await page.unroute("**/live*")
         await playground.send("after it")
-        await expect(page.get_by_text("during the outage")).to_be_visible()
+        await expect(page.get_by_test_id("timeline").get_by_text("during the outage")).to_be_visible()
         await expect(page.locator("#alert")).to_be_hidden()
 
 

@@ -167,7 +167,7 @@ async def test_a_command_is_a_plain_form(visitors: Visitors, toy: Toy) -> None:
     form = (await _page(visitors, **ME)).one("form", id="composer")
     sent = dict(values(form)) | {"_line": "/echo words:hello"}
     answer = await visitors.post("/type", sent)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/?_as=member-1&_in=general")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?_as=member-1&_in=general#m-1")
     again = await visitors.post("/type", sent)
     assert again.status_code == 303
     assert [seen.id for seen in toy.seen] == [sent["_id"]] * 2, "sent twice it is the same invocation"
@@ -203,7 +203,7 @@ async def test_a_form_without_the_script(visitors: Visitors, toy: Toy) -> None:
     assert wrong.one(kind="error").text == "Please write a sentence, however short."
     right = [(name, "I did it" if name == "done" else value) for name, value in values(wrong.one("form"))]
     answer = await visitors.post("/submit", right)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/?_as=member-1&_in=general")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?_as=member-1&_in=general#m-1")
     ids = [seen.id for seen in toy.seen]
     assert len(set(ids)) == 3
     assert list(await visitors.private("member-1")) == ["Round 3: I did it"]

@@ -83,6 +83,23 @@ def what_this_is(week: int, weeks: int, members: int) -> str:
     )
 
 
+def new_posts(number: int, channel: str) -> str:
+    return ngettext("{n} new post in #{channel}", "{n} new posts in #{channel}", number, channel=channel)
+
+
+def new_replies(number: int, thread: str) -> str:
+    if not thread:
+        return ngettext("{n} new reply in a thread", "{n} new replies in a thread", number)
+    return ngettext("{n} new reply in “{thread}”", "{n} new replies in “{thread}”", number, thread=thread)
+
+
+def new_messages(number: int, name: str) -> str:
+    """Direct messages to the person, or to one's own inbox when the name is empty."""
+    if not name:
+        return ngettext("{n} new message in your inbox", "{n} new messages in your inbox", number)
+    return ngettext("{n} new message for {name}", "{n} new messages for {name}", number, name=name)
+
+
 def too_large(most: int) -> str:
     """More than the page takes at once, in KiB."""
     return _("That's too long: you can send at most {most} KiB at once. Please shorten it.", most=most)

@@ -46,6 +46,9 @@ class TimeControl(Protocol):
     async def next_due(self) -> datetime | None:
         """When the next thing goes out by itself."""
 
+    async def settle(self) -> None:
+        """Return when everything that is due now is delivered."""
+
     async def advance(self, to: datetime) -> None:
         """Visit every due instant in order and return when all is delivered. Raises PersonError for going back."""
 
@@ -180,6 +183,11 @@ class LocalPlatform:
             self.name, WORKSPACE, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id
         )
         return Origin(invocation_id, actor, Place(self.name, WORKSPACE, channel, thread), self.time.now())
+
+    async def settle(self) -> None:
+        """Wait until what an act has caused is posted, so that the page can show it."""
+        if not self.stopping:
+            await self.answers.settle(self.time.settle())
 
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:

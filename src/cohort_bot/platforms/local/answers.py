@@ -1,19 +1,23 @@
 """What people do in the page, answered: for the actor alone."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from cohort_bot.app.commands import COMMAND, HELP, Table
 from cohort_bot.app.ports.platform import Complete, Dispatch
-from cohort_bot.chat.form import FieldErrors, Form
+from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message
+from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.chat.place import Place
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.local import commands
 from cohort_bot.platforms.local.chat import Chat
+
+SETTLED: Final = 1.0
+"""After this many elapsed seconds a post comes when it comes."""
 
 
 class Stopping(Exception):
@@ -43,8 +47,8 @@ class Answers:
         self._dispatch = self._complete = None
         await self._running.drain(grace)
 
-    async def act(self, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
-        """Run it. A message is posted for the actor alone and None returned; a form is returned to be shown.
+    async def act(self, invocation: Invocation, prompt: str) -> Reply:
+        """Run it. A message is posted for the actor alone; a form is for the caller to show.
 
         Raises Stopping. What has begun ends even if the browser is gone.
         """
@@ -74,14 +78,19 @@ class Answers:
         options = await self._complete(so_far, found.option, found.typed)
         return [commands.taken(found.before, option.value, option.label) for option in options]
 
-    async def _answer(self, dispatch: Dispatch, invocation: Invocation, prompt: str) -> Form | FieldErrors | None:
+    async def settle(self, posted: Coroutine[Any, Any, None]) -> None:
+        """Wait for the posts that an act has caused, but not for long: the answer itself is there."""
+        await asyncio.wait({self._running.start(posted)}, timeout=SETTLED)
+
+    async def _answer(self, dispatch: Dispatch, invocation: Invocation, prompt: str) -> Reply:
         reply = await dispatch(invocation)
         if not isinstance(reply, Message):
             return reply
-        self._done(invocation.action)
+        if not isinstance(reply, Refusal):
+            self._done(invocation.action)
         # Everything is done in a channel here: `pages` gives each invocation its place.
         place = invocation.place or Place(invocation.actor.platform, invocation.actor.workspace or "", "general")
         root = None if place.thread is None else int(place.thread)
         person = invocation.actor.user
         self._chat.post(place.channel, reply, self._now(), root=root, private=person, prompt=prompt)
-        return None
+        return reply

@@ -186,6 +186,21 @@ class Chat:
             replies.setdefault(reply.root or 0, []).append(reply)
         return [replace(root, replies=tuple(replies.get(root.id, ()))) for root in roots], len(rows) > most
 
+    def since(self, message_id: int, person: str) -> Sequence[Posted]:
+        """What was posted after a message, oldest first, anywhere: for everybody there, or for the person alone."""
+        return [
+            _posted(row)
+            for row in self._db.execute(
+                f"SELECT {_COLUMNS} FROM messages WHERE id > ? AND (private IS NULL OR private = ?) ORDER BY id",  # noqa: S608
+                (message_id, person),
+            )
+        ]
+
+    def newest(self) -> int:
+        """The id of the newest message of all, 0 without any."""
+        row = self._db.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
+        return int(row[0])
+
     # What a person has read
 
     def unread(self, person: str) -> Mapping[str, int]:

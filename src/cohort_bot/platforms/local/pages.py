@@ -4,8 +4,8 @@ Who one is and where one looks is in the address (`_as`, `_in`), so two windows 
 """
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
 from cohort_bot.chat.form import FieldErrors
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import forms, render, text, translate
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.answers import Stopping
-from cohort_bot.platforms.local.chat import CHANNELS, Person, Posted, dm_channel
+from cohort_bot.platforms.local.chat import CHANNELS, DM, Person, Posted, dm_channel
 from cohort_bot.platforms.local.faces import face
 from cohort_bot.platforms.local.guard import Guard
 from cohort_bot.platforms.local.guide import CLOCK, LONG, Attention
@@ -39,12 +40,19 @@ INBOX = "inbox"
 """What the page calls one's own direct conversation with the bot."""
 
 FRAGMENT = "X-Playground"
-"""The header with which the script asks for a piece of a page instead of a redirect."""
+"""The header with which the script asks for a piece of a page instead of a redirect. In an answer, REFUSED says that
+nothing was done.
+"""
+
+REFUSED = "refused"
 
 FURTHEST = timedelta(days=3 * 366)
 """How far the clock moves at once: past the end of the longest guide, and no mistyped year is for ever."""
 
 _MOST_ID = 2**62
+
+Outcome = Markup | Message | None
+"""What came of an act: a form to show, an answer that is posted, or neither."""
 
 
 def new_id() -> str:
@@ -54,11 +62,14 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks at which channel; `before` pages back to earlier messages. `first`: they have not chosen yet."""
+    """Who looks at which channel. `before` pages back to earlier messages, `since` is the newest message before an act
+    of theirs. `first`: they have not chosen yet.
+    """
 
     person: Person
     channel: str
     before: int | None = None
+    since: int | None = None
     first: bool = False
 
     @property
@@ -124,7 +135,7 @@ class _Pages:
 
     # Acting
 
-    async def type(self, visit: Visit, posted: FormData) -> Markup | None:
+    async def type(self, visit: Visit, posted: FormData) -> Outcome:
         """A command line, or in the inbox a message to the bot."""
         line = str(posted.get("_line", ""))
         origin = self._origin(visit, _id(posted))
@@ -132,7 +143,7 @@ class _Pages:
         invocation = translated(line, self._platform.answers.table, origin, self._names())
         return await self._act(visit, invocation, line.strip())
 
-    async def press(self, visit: Visit, posted: FormData) -> Markup | None:
+    async def press(self, visit: Visit, posted: FormData) -> Outcome:
         """A button of a message."""
         value = str(posted.get("_button", ""))
         message = self._message(visit, translate.button_message(value))
@@ -141,7 +152,7 @@ class _Pages:
         invocation, button = translate.pressed(value, message.id, message.message, origin)
         return await self._act(visit, invocation, button.label)
 
-    async def submit(self, visit: Visit, posted: FormData) -> Markup | None:
+    async def submit(self, visit: Visit, posted: FormData) -> Outcome:
         """A form that was filled in."""
         root = str(posted.get("_thread", ""))
         thread = str(self._message(visit, _number(root)).id) if root else None
@@ -179,18 +190,21 @@ class _Pages:
 
     # Shared by all of them
 
-    def _posting(
-        self, do: Callable[[Visit, FormData], Awaitable[Markup | None]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    def _posting(self, do: Callable[[Visit, FormData], Awaitable[Outcome]]) -> Callable[[Request], Awaitable[Response]]:
         async def post(request: Request) -> Response:
             posted = await request.form()
             visit = self._visit(posted)
-            fragment = FRAGMENT in request.headers
+            fragment, before = FRAGMENT in request.headers, self._platform.chat.newest()
             try:
-                form = await do(visit, posted)
-                if form is None:
-                    return Response(status_code=204) if fragment else RedirectResponse(visit.address, 303)
-                return HTMLResponse(form) if fragment else await self._page(visit, dialog=form)
+                outcome = await do(visit, posted)
+                if isinstance(outcome, Markup):
+                    return HTMLResponse(outcome) if fragment else await self._page(visit, dialog=outcome)
+                await self._platform.settle()
+                refused = isinstance(outcome, Refusal)
+                to = self._came_of_it(visit, before, str(posted.get("_line", "")) if refused else "")
+                if not fragment:
+                    return RedirectResponse(to, 303)
+                return Response(status_code=204, headers={"Location": to, **({FRAGMENT: REFUSED} if refused else {})})
             except PersonError as error:
                 status, words = 422, str(error)
             except Stopping:
@@ -208,10 +222,45 @@ class _Pages:
             raise playground_words.message_gone()
         return message
 
-    async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Markup | None:
+    def _came_of_it(self, visit: Visit, before: int, line: str) -> str:
+        """The address that shows what was posted after the message `before`: first what answers the person."""
+        news = self._platform.chat.since(before, visit.person.id)
+        here = [each for each in news if each.channel == visit.real_channel]
+        first = min(here, key=lambda each: (each.private is None, each.root is not None, each.id), default=None)
+        query = {"_as": visit.person.id, "_in": visit.channel}
+        query |= {"_line": line} if line else {}
+        query |= {"_since": str(before)} if any(_aside(each, visit) for each in news) else {}
+        return f"/?{urlencode(query)}" + (f"#m-{first.id}" if first else "")
+
+    def _news(self, visit: Visit) -> Sequence[Mapping[str, str]]:
+        """Links to what came of an act in threads and other channels, one for each of these."""
+        if visit.since is None:
+            return []
+        places: dict[tuple[str, int | None], list[Posted]] = {}
+        for each in self._platform.chat.since(visit.since, visit.person.id):
+            if _aside(each, visit):
+                there = each.root if each.channel == visit.real_channel else None
+                places.setdefault((each.channel, there), []).append(each)
+        return [self._link(visit, *place, posted) for place, posted in places.items()]
+
+    def _link(self, visit: Visit, channel: str, root: int | None, posted: Sequence[Posted]) -> Mapping[str, str]:
+        number, anchor = len(posted), f"#m-{posted[0].id}"
+        if root is not None:
+            thread = self._platform.chat.get(root)
+            return {"to": anchor, "text": playground_words.new_replies(number, (thread and thread.title) or "")}
+        if channel in CHANNELS:
+            return {
+                "to": replace(visit, channel=channel).address + anchor,
+                "text": playground_words.new_posts(number, channel),
+            }
+        person = self._platform.people[channel.removeprefix(DM)]
+        words = playground_words.new_messages(number, "" if person == visit.person else person.name)
+        return {"to": Visit(person, INBOX).address + anchor, "text": words}
+
+    async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Outcome:
         shown = await self._platform.answers.act(invocation, prompt)
-        if shown is None:
-            return None
+        if isinstance(shown, Message):
+            return shown
         context = {
             "_as": visit.person.id,
             "_in": visit.channel,
@@ -259,6 +308,7 @@ class _Pages:
             "channels": channels,
             "items": items,
             "earlier": earlier,
+            "news": self._news(visit),
             "due": await self._platform.time.next_due(),
             "day_on": wall + timedelta(days=1),
             "week_on": wall + timedelta(days=7),
@@ -282,6 +332,7 @@ class _Pages:
             people.get(str(values.get("_as"))) or next(iter(people.values())),
             channel if channel in (*CHANNELS, INBOX) else self._platform.guide.room,
             _number(values.get("_before")),
+            _number(values.get("_since")),
             first="_as" not in values,
         )
 
@@ -293,6 +344,11 @@ class _Pages:
 
     def _origin(self, visit: Visit, invocation_id: str, thread: str | None = None) -> Origin:
         return self._platform.origin(visit.person, visit.real_channel, invocation_id, thread)
+
+
+def _aside(posted: Posted, visit: Visit) -> bool:
+    """Whether a message is not simply at the end of what the person looks at."""
+    return posted.private is None and (posted.channel != visit.real_channel or posted.root is not None)
 
 
 def _id(posted: FormData) -> str:

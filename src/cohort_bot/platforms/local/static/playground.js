@@ -6,21 +6,28 @@ const FRAGMENT = { "X-Playground": "1" };
 const line = byId("line");
 const list = byId("suggestions");
 const dialog = byId("dialog");
+const scroller = document.querySelector(".scroll");
+const unseen = byId("unseen");
+const query = new URLSearchParams(location.search);
+const person = document.querySelector('#composer [name="_as"]').value;
 
 // ---- What changes by itself ----
 
-let fetching = false;
+let running;
 let again = false;
 let away = false;
 
-async function refresh() {
+// Resolves when the page shows what there was at the time of the call.
+function refresh() {
   again = true;
-  if (fetching) return;
-  fetching = true;
+  return running ??= catchUp().finally(() => { running = undefined; });
+}
+
+async function catchUp() {
   try {
     while (again) {
       again = false;
-      const response = await fetch("/live" + location.search, { headers: FRAGMENT });
+      const response = await fetch("/live?" + query, { headers: FRAGMENT });
       if (response.ok) replace(new DOMParser().parseFromString(await response.text(), "text/html"));
     }
     if (away) say("");
@@ -28,12 +35,12 @@ async function refresh() {
   } catch {
     away = true; // the event stream connects again by itself, and its first event comes back here
     say("The bot does not answer. This page keeps trying.");
-  } finally {
-    fetching = false;
   }
 }
 
 function replace(fresh) {
+  const known = newest();
+  const following = scroller.scrollTop > -8; // the list is reversed: its end is at 0
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const old = byId(part.id);
     if (part.id === "timeline") renew(old, part);
@@ -46,6 +53,41 @@ function replace(fresh) {
       if (focused) byId(focused)?.focus();
     }
   }
+  if (!acting) arrived(posts().filter((post) => number(post) > known), following);
+}
+
+function posts() {
+  return [...document.querySelectorAll("#timeline > li > article")];
+}
+
+function number(post) {
+  return Number(post.dataset.messageId);
+}
+
+function newest() {
+  return Math.max(0, ...posts().map(number));
+}
+
+// What came by itself: who reads at the end sees it from its top, nobody else is taken away from what they read.
+function arrived(fresh, following) {
+  if (!fresh.length) return;
+  announce(fresh);
+  if (!following) {
+    unseen.hidden = false;
+    unseen.target ??= fresh[0].id;
+  } else if (fresh[0].getBoundingClientRect().top < scroller.getBoundingClientRect().top) {
+    fresh[0].scrollIntoView();
+  }
+}
+
+unseen.addEventListener("click", () => reveal(byId(unseen.target), true));
+scroller.addEventListener("scroll", () => {
+  if (scroller.scrollTop > -8) seen();
+}, { passive: true });
+
+function seen() {
+  unseen.hidden = true;
+  unseen.target = undefined;
 }
 
 // Keeps the element of every item that has not changed, so that focus, open threads and selections stay.
@@ -102,11 +144,15 @@ document.addEventListener("submit", (event) => {
   send(event.target, event.submitter);
 });
 
+let acting = 0;
+
 async function send(form, pressed) {
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   pressed?.setAttribute("aria-busy", "true");
+  acting += 1;
   say("");
+  announce([]);
   try {
     const data = new FormData(form, pressed);
     const response = await fetch(form.getAttribute("action"), {
@@ -118,30 +164,120 @@ async function send(form, pressed) {
     // Answered: what comes next is a new act. When no answer came, the same id makes trying again safe.
     const id = form.querySelector('[name="_id"]');
     if (id) id.value = crypto.randomUUID();
-    if (response.status === 204) done(form);
-    else if (response.ok) show(body);
+    if (form.id === "composer") remember(line.value);
+    if (response.status === 204) await done(form, response.headers);
+    else if (response.ok) show(body, form);
     else say(response.status < 500 || response.status === 503 ? body : "Something went wrong here. Please try again.");
   } catch {
     say("The bot did not answer. Please try again: nothing is done twice.");
   } finally {
+    acting -= 1;
     delete form.dataset.busy;
     pressed?.removeAttribute("aria-busy");
   }
 }
 
-function done(form) {
-  if (form.id === "composer") clear();
-  if (dialog.contains(form)) dialog.close();
+async function done(form, headers) {
+  const refused = headers.get("X-Playground") === "refused";
+  const inDialog = dialog.contains(form);
+  const fromPost = form.id === "presses" || (inDialog && dialog.fromPost);
+  if (form.id === "composer") {
+    if (!refused) clear();
+    else if (document.activeElement === line) line.select(); // typing replaces it, an arrow key corrects it
+  }
+  if (inDialog) {
+    if (!refused) dropDraft();
+    dialog.close();
+  }
   form.closest("#to-date")?.removeAttribute("open");
-  refresh();
+  const there = new URL(headers.get("Location"), location.href);
+  // The first screen and pages of earlier messages do not show an answer.
+  if (scroller.matches(".first") || query.has("_before")) return location.assign(there);
+  query.delete("_since");
+  if (there.searchParams.has("_since")) query.set("_since", there.searchParams.get("_since"));
+  await refresh();
+  seen();
+  const links = [...document.querySelectorAll("#news a")];
+  for (const link of links) openThreads(document.querySelector(link.getAttribute("href").match(/^#.+/)?.[0] ?? "none"));
+  const answer = there.hash && byId(there.hash.slice(1));
+  if (answer) reveal(answer, fromPost);
+  const now = form.closest("#clock") ? [byId("clock").querySelector(".now")] : [];
+  announce([...now, ...(answer ? [answer] : []), ...links]);
 }
 
-function show(html) {
-  clear();
+// ---- What is new is seen, and said ----
+
+function openThreads(target) {
+  for (let thread = target?.closest("details.thread"); thread; thread = thread.parentElement.closest("details.thread")) {
+    thread.open = true;
+  }
+}
+
+// The top of a message comes into view. With `focus`, the next press of Tab goes on in it.
+function reveal(target, focus = false) {
+  openThreads(target);
+  target.scrollIntoView();
+  if (focus) target.focus({ preventScroll: true });
+  if (unseen.target === target.id) seen();
+}
+
+// For a screen reader: the titles of messages, and the words of anything else.
+function announce(parts) {
+  byId("status").textContent = parts.map((part) => part.getAttribute("aria-label") ?? part.textContent.trim()).join(". ");
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#m-"]');
+  const target = link && byId(link.getAttribute("href").slice(1));
+  if (!target) return;
+  event.preventDefault();
+  reveal(target, true);
+});
+
+// ---- Forms in the dialog ----
+
+// `sent` is the form that this one answers. What was typed into a form is kept until it is sent or cancelled.
+function show(html, sent) {
+  const corrected = dialog.contains(sent);
+  if (!corrected) dialog.fromPost = sent.id === "presses";
+  if (sent.id === "composer") clear();
   dialog.innerHTML = html;
   if (!dialog.open) dialog.showModal();
+  dialog.initial = corrected ? "" : typed();
+  if (!corrected) restore();
   const wrong = dialog.querySelector('[aria-invalid="true"]');
   (wrong?.matches("fieldset") ? wrong.querySelector("input") : wrong ?? dialog.querySelector(".field input, .field textarea"))?.focus();
+}
+
+function draftKey() {
+  const { _action, _args } = Object.fromEntries(new FormData(dialog.querySelector("form")));
+  return `draft ${person} ${_action} ${_args}`;
+}
+
+function typed() {
+  return JSON.stringify([...new FormData(dialog.querySelector("form"))].filter(([name]) => !name.startsWith("_")));
+}
+
+function keepDraft() {
+  if (!dialog.querySelector("form")) return;
+  if (typed() === dialog.initial) sessionStorage.removeItem(draftKey());
+  else sessionStorage.setItem(draftKey(), typed());
+}
+
+function dropDraft() {
+  dialog.initial = typed();
+}
+
+function restore() {
+  const kept = sessionStorage.getItem(draftKey());
+  if (!kept) return;
+  const values = JSON.parse(kept);
+  for (const field of dialog.querySelectorAll(".field input, .field textarea")) {
+    const own = values.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.matches("[type=checkbox], [type=radio]")) field.checked = own.includes(field.value);
+    else if (own.length) field.value = own[0];
+  }
+  byId("restored").textContent = "Here is what you typed before. Cancel discards it.";
 }
 
 function say(words) {
@@ -159,8 +295,12 @@ function say(words) {
 dialog.addEventListener("click", (event) => {
   if (!event.target.closest("[data-close]")) return;
   event.preventDefault();
+  dropDraft();
   dialog.close();
 });
+dialog.closedBy = "any"; // a click beside it is like Escape
+dialog.addEventListener("close", keepDraft);
+addEventListener("pagehide", () => dialog.open && keepDraft());
 if (dialog.open) { // came with the page, without the script's doing
   dialog.close();
   dialog.showModal();
@@ -171,7 +311,10 @@ if (dialog.open) { // came with the page, without the script's doing
 let active = -1;
 let asked;
 
-line.addEventListener("input", complete);
+line.addEventListener("input", () => {
+  place = lines.length;
+  complete();
+});
 line.addEventListener("focus", complete);
 line.addEventListener("blur", hide);
 list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the box
@@ -186,19 +329,40 @@ line.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !list.hidden) hide();
   else if (event.key === "ArrowDown" && !list.hidden) mark((active + 1) % items.length);
   else if (event.key === "ArrowUp" && !list.hidden) mark(active < 1 ? items.length - 1 : active - 1);
+  else if (event.key === "ArrowUp" && place > 0) recall(place - 1);
+  else if (event.key === "ArrowDown" && place < lines.length) recall(place + 1);
   else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && items[active]) take(items[active]);
   else return;
   event.preventDefault();
 });
 
+// The lines of this window, as a shell has them.
+const HISTORY = `lines ${person}`;
+const lines = JSON.parse(sessionStorage.getItem(HISTORY) ?? "[]");
+let place = lines.length;
+let unsent = "";
+
+function remember(said) {
+  if (lines.at(-1) !== said) lines.push(said);
+  place = lines.length;
+  sessionStorage.setItem(HISTORY, JSON.stringify(lines.slice(-50)));
+}
+
+function recall(wanted) {
+  if (place === lines.length) unsent = line.value;
+  place = wanted;
+  line.value = lines[place] ?? unsent;
+  line.setSelectionRange(line.value.length, line.value.length);
+}
+
 async function complete() {
   asked?.abort();
   if (!line.value.startsWith("/")) return hide();
   asked = new AbortController();
-  const query = new URLSearchParams(location.search);
-  query.set("_line", line.value);
+  const wanted = new URLSearchParams(query);
+  wanted.set("_line", line.value);
   try {
-    const response = await fetch("/complete?" + query, { headers: FRAGMENT, signal: asked.signal });
+    const response = await fetch("/complete?" + wanted, { headers: FRAGMENT, signal: asked.signal });
     if (response.ok) offer(await response.json());
   } catch {
     // a newer question was asked, or the bot is away: no suggestions
@@ -286,6 +450,11 @@ function menus() {
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus({ preventScroll: true });
 document.querySelector("main").scrollIntoView(); // where the window is low, the top of the page scrolls away
+// A link to a message that came elsewhere. The browser itself scrolls there once the page is loaded, so this comes after.
+addEventListener("load", () => setTimeout(() => {
+  const target = byId(location.hash.slice(1));
+  if (target?.matches("article")) reveal(target, true);
+}));
 for (const part of document.querySelectorAll("[data-live], #timeline > li")) part.source = part.outerHTML;
 
 // The second click of a double click is no second press, also when the answer to the first was quicker.
