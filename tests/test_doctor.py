@@ -246,3 +246,28 @@ async def test_on_the_command_line(here: Installation, tmp_path: Path, words: tu
     code, said = await run(DISCORD_TOKEN="wrong")
     assert code == 1
     assert "Reset Token" in said
+
+
+async def test_where_only_the_demo_is_wanted_nothing_has_to_be_fixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (check,) = [check for check in await examined({"PORT": "9000", "HOST": "127.0.0.1"}) if check.name == "settings"]
+    assert (check.state, check.says) == ("look", "no platform is set up, and cohort-bot demo needs none")
+    assert await to_mend({}) == []
+
+
+@pytest.mark.parametrize("begun", [{"SECRET_KEY": "k"}, {"SLACK_SIGNING_SECRET": "x"}, {"DISCORD_TOKN": "x"}])
+async def test_where_somebody_has_begun_to_install_it_the_missing_platform_has_to_be_fixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [check.name for check in await to_mend(begun)] == ["settings"]
+
+
+async def test_a_database_that_is_there_shows_that_the_bot_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cohort-bot.db").touch()
+    assert "No platform is set up" in [check.says for check in await to_mend({}) if check.name == "settings"]

@@ -69,3 +69,19 @@ def test_secrets_do_not_show_in_repr() -> None:
     assert SECRET not in repr(found)
     assert f"{SECRET}-key" in found.secrets
     assert installed.secrets(found.environment) == {SECRET, f"xapp-{SECRET}"}
+
+
+@pytest.mark.process
+def test_a_demo_of_a_folder_without_a_programme_says_what_cures_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cohort-bot"), "demo", "--programme", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    (said,) = done.stderr.splitlines()
+    assert f"There is no programme in {tmp_path}." in said
+    assert "Cure: Name a folder with a programme.yaml" in said

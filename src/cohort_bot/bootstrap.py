@@ -31,7 +31,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, Engine
-from cohort_bot.settings import Settings, WrongSetting
+from cohort_bot.settings import NoPlatform, Settings, WrongSetting
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
@@ -163,7 +163,7 @@ def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str,
     found: dict[str, ChatPlatform] = {platform.name: platform for platform in connecting if platform is not None}
     if not found:
         first = [declared[0].name for module in modules if (declared := getattr(module, "SETTINGS", ()))]
-        raise WrongSetting(f"No platform is set up. Set {' or '.join(first)}, or try it without any: cohort-bot demo")
+        raise NoPlatform(f"No platform is set up. Set {' or '.join(first)}, or try it without any: cohort-bot demo")
     return found
 
 

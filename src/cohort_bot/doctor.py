@@ -25,7 +25,7 @@ from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library
-from cohort_bot.settings import Settings, WrongSetting, from_environment
+from cohort_bot.settings import NoPlatform, Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate, sqlite_file
 from cohort_bot.storage.database import SqliteDatabase, integrity
 from cohort_bot.storage.open import database
@@ -70,7 +70,7 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         used = bootstrap.platforms(settings, clock, database(settings.database_url, settings.database_direct_url))
     except WrongSetting as error:
         wrong = error
-    for check in _settings(environment, wrong):
+    for check in _settings(settings, environment, wrong):
         yield check
     meetings: Sequence[Meeting] = ()
     programmes = bootstrap.library(settings)
@@ -90,7 +90,7 @@ def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:
     return Check(name, "fix", problem, cure[:1].upper() + cure[1:])
 
 
-def _settings(environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
+def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSetting | None) -> Iterator[Check]:
     """Names that look mistyped, and the problem in `wrong` that keeps a platform from being used."""
     known = {each.name.upper() for each in fields(Settings)}
     with contextlib.suppress(WrongSetting):
@@ -102,10 +102,19 @@ def _settings(environment: Mapping[str, str], wrong: WrongSetting | None) -> Ite
     }
     for name, meant in sorted(near.items()):
         yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
-    if wrong is not None:
+    if isinstance(wrong, NoPlatform) and not near and _untouched(settings):
+        says = "no platform is set up, and cohort-bot demo needs none"
+        yield Check("settings", "look", says, "For cohort-bot run set what a platform needs; the README says what.")
+    elif wrong is not None:
         yield _wrong(wrong)
     elif not near:
         yield Check("settings", "ok", "all can be used")
+
+
+def _untouched(settings: Settings) -> bool:
+    """Whether nobody has begun to install the bot here: then only the demo is wanted."""
+    declared = {each.name for each in installed.settings()} | {"DATABASE_URL", "SECRET_KEY", "BACKUP_DIR", "DYNO"}
+    return not any(settings.given(name) for name in declared) and not settings.sqlite_path.exists()
 
 
 async def _database(
@@ -252,7 +261,7 @@ def _deliveries(
         more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
         yield Check("deliveries", "fix", f"so have messages for more places: {more}", cure)
     if not parked and not overdue:
-        yield Check("deliveries", "ok", f"nothing is overdue; {standing.checkins} check-ins on record")
+        yield Check("deliveries", "ok", f"nothing is overdue; {counts.check_ins(standing.checkins)} on record")
 
 
 def _words(span: timedelta) -> str:

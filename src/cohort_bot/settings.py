@@ -77,6 +77,10 @@ def _server(name: str, said: str) -> str:
     return said
 
 
+class NoPlatform(WrongSetting):
+    """Nothing is set that any platform needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set: what the reference says of it, and how it is read unless it is any text.

@@ -168,3 +168,31 @@ async def test_who_left_sees_their_record_and_how_to_come_back(tmp_path: Path) -
         assert "Your progress in AI 2027" in await bot.say("member-1", "/progress")
         assert "/join brings you back, and /progress still shows your record" in await bot.say("member-1", "/plan")
         assert "You're not in “AI 2027” yet" in await bot.say("member-2", "/progress")
+
+
+async def test_the_card_of_an_ended_cohort_says_so_and_asks_for_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create(options=OPTIONS)
+        await bot.join("member-1")
+        await bot.until(FIRST + WEEK)
+        last = await bot.message("moderator", "/cohort archive")
+        await bot.press("moderator", last, "End")
+        await bot.until(FIRST + 5 * WEEK)
+        said = await bot.say("moderator", "/cohort progress")
+        assert "It ended on Mon 11 Jan 2027, with 1 member." in said
+        assert "Who needs a person" not in said
+        assert "open until" not in said
+        assert "[Export]" in said
+        assert "Write" not in said
+        assert "○" not in said, "no round that came after its end is missed"
+
+
+async def test_the_card_of_an_ended_cohort_without_members_offers_no_button_that_is_gone(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.create(options=OPTIONS)
+        await bot.until(FIRST + WEEK)
+        last = await bot.message("moderator", "/cohort archive")
+        await bot.press("moderator", last, "End")
+        said = await bot.say("moderator", "/cohort progress")
+        assert "with 0 members" in said
+        assert "Join" not in said

@@ -14,6 +14,8 @@ from cohort_bot.core.folding import odd_sign, plain
 from cohort_bot.core.rounds import DAYS
 
 HOURS = 24
+UNKNOWN_MOST = 9999
+"""The bound of an option whose highest value depends on the cohort."""
 
 
 _AROUND_DAY = re.compile(r"^(?:on|every|each|next)\s+|[.,;]+$")
@@ -33,8 +35,8 @@ class Options:
         """The option as it was typed, None when it was left out."""
         return self._given.get(name)
 
-    def number(self, name: str) -> int | None:
-        """A whole number within the option's bounds."""
+    def number(self, name: str, most: int | None = None) -> int | None:
+        """A whole number within the option's bounds; an error names `most` as the highest where the caller knows it."""
         given = self._given.get(name)
         if given is None:
             return None
@@ -42,7 +44,8 @@ class Options:
         if not (value.isascii() and value.removeprefix("-").isdigit() and len(value) < len("1000000000")):
             raise options_words.no_number(shorten(value), name, param.least)
         if not param.least <= int(value) <= param.most:
-            raise options_words.out_of_bounds(value, name, param.least, param.most)
+            highest = most or param.most
+            raise options_words.out_of_bounds(value, name, param.least, highest if highest < UNKNOWN_MOST else None)
         return int(value)
 
     def day(self, name: str, today: date) -> date | None:

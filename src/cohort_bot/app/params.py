@@ -2,17 +2,16 @@
 
 from cohort_bot.app.commands import Param
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.words import fields as fields_words
 from cohort_bot.chat.i18n import N_
 
 COHORT = Param("cohort", "cohort", N_("the cohort, if there is more than one"))
 
-ROUND_MOST = 9999
 REASON_LIMIT = fields_words.REASON_LIMIT
 MEMBER = Param("member", "member", N_("who"), required=True, example="Ada")
 MEMBER_OPTIONAL = Param("member", "member", N_("whose record to show; the whole cohort if left out"))
-ROUND = Param("round", "int", N_("which round"), required=True, most=ROUND_MOST, suggest="round")
+ROUND = Param("round", "int", N_("which round"), required=True, most=UNKNOWN_MOST, suggest="round")
 REASON = Param("reason", "text", N_("why, for the record"), required=True, example='"ill last week"')
 
 

@@ -47,7 +47,13 @@ class Library:
         if not folder.is_dir():
             self._findings[str(folder)] = Finding(f"There is no folder {folder}.", "Make it, or correct CONTENT_DIR.")
             return
-        for path in _programme_folders(folder):
+        found = list(_programme_folders(folder))
+        if not found:
+            self._findings[str(folder)] = Finding(
+                f"There is no programme in {folder}.",
+                f"Name a folder with a {PROGRAMME_FILE}, or one that holds such folders.",
+            )
+        for path in found:
             slug = path.resolve().name
             self._programmes.pop(slug, None)
             self._findings.pop(slug, None)

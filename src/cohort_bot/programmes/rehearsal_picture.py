@@ -2,6 +2,7 @@
 
 from xml.sax.saxutils import escape
 
+from cohort_bot.app.words import counts
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.rehearsal import Rehearsal, minutes_of
 
@@ -20,7 +21,8 @@ def picture(programme: Programme, result: Rehearsal, assumptions: str) -> str:
     """The picture, with its title, a description and the assumptions in it."""
     title = f"Simulation: {programme.title}"
     last = round(100 * result.there[-1][1])
-    described = f"Of {result.members} synthetic members, {last} % are there in the last of {programme.length} weeks."
+    lasted = f"{last} % are there in the last of {counts.weeks(programme.length)}"
+    described = f"Of {counts.members(result.members)}, all synthetic, {lasted}."
     below = 2 * (_TALL + _GAP) + 30
     lines = _wrapped(assumptions)
     height = below + 16 * len(lines) + 10

@@ -8,7 +8,7 @@ from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.planner import line_row, opening_row
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.programmes import Programmes
@@ -92,7 +92,7 @@ async def save(services: Services, invocation: Invocation) -> Reply:
         return FieldErrors(_filled(await _read_sheet(services, invocation), invocation), errors)
 
     def write(store: Store, cohort: Cohort, member: Member) -> tuple[_Sheet, CheckIn, words.Filed]:
-        sheet = _sheet(store, cohort, member, invocation.at, services.programmes, _asked(invocation))
+        sheet = _sheet(store, cohort, member, invocation.at, services.programmes, _asked(cohort, invocation))
         entry = _entry(sheet, invocation)
         new = store.checkins.save(entry, invocation.at)
         made = _save_left(store, sheet, invocation)
@@ -149,14 +149,14 @@ def _filed(
     )
 
 
-def _asked(invocation: Invocation) -> int | None:
+def _asked(cohort: Cohort, invocation: Invocation) -> int | None:
     """The round that is named, None for the one that is due now."""
-    return Options(CHECKIN, invocation.args).number("round")
+    return Options(CHECKIN, invocation.args).number("round", cohort.calendar.latest(invocation.at))
 
 
 async def _read_sheet(services: Services, invocation: Invocation) -> _Sheet:
     def read(store: Store, cohort: Cohort, member: Member) -> _Sheet:
-        return _sheet(store, cohort, member, invocation.at, services.programmes, _asked(invocation))
+        return _sheet(store, cohort, member, invocation.at, services.programmes, _asked(cohort, invocation))
 
     return await services.read(invocation, MEMBER, read)
 
@@ -300,7 +300,7 @@ CHECKIN = CommandSpec(
     checkin,
     N_("Check in for this week"),
     {"": "checkin"},
-    (Param("round", "int", N_("a round other than the current one"), most=9999, suggest="own round"), COHORT),
+    (Param("round", "int", N_("a round other than the current one"), most=UNKNOWN_MOST, suggest="own round"), COHORT),
 )
 ROWS = (
     CHECKIN,

@@ -36,8 +36,9 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         parked = [(KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in rows]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
-        record = read_record(store, cohort, invocation.at, services.weeks(cohort))
-        first = max(1, cohort.calendar.latest(invocation.at) - words.TREND_ROUNDS + 1)
+        until = cohort.archived_at or invocation.at  # no round counts as missed that came after its end
+        record = read_record(store, cohort, until, services.weeks(cohort))
+        first = max(1, cohort.calendar.latest(until) - words.TREND_ROUNDS + 1)
         return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
     record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
@@ -45,7 +46,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     cohort = record.cohort
     findings = [] if services.programmes.get(cohort.programme) else [digest_words.no_programme_finding(cohort)]
     last = last_round(record.weeks, record.members)
-    number = min(cohort.calendar.latest(invocation.at), last)
+    number = min(cohort.calendar.latest(record.at), last)
     one_command = EITHER.name_on(invocation.actor.platform) is not None  # then one's own record is a button
     mine_too = [words.own_button(cohort)] if mine and one_command else []
     return words.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)

@@ -77,7 +77,9 @@ async def create(services: Services, invocation: Invocation) -> Reply:
 
     drafts = await services.change(invocation, STARTER, write)
     calendar = Calendar(start, at, zone)
-    return words.preview(name, programme, calendar, drafts, findings, invocation.at, private=private)
+    return words.preview(
+        name, programme, calendar, drafts, findings, invocation.at, channel=place.channel, private=private
+    )
 
 
 async def create_yes(services: Services, invocation: Invocation) -> Reply:
@@ -146,7 +148,7 @@ def _start(starts: date | None, weekday: int | None, at: time, zone: str, now: d
             raise words.start_far(starts)
         first = starts if weekday is None else starts + timedelta(days=(weekday - starts.weekday()) % 7)
     if Calendar(first, at, zone).opens(1) <= now:
-        raise words.start_passed(first, at, zone)
+        raise words.start_passed(first, at, zone, local.date() + timedelta(days=1))
     return first
 
 

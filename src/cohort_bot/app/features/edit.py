@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from cohort_bot.app import audit, digest_channel, moderators, questions, schedule
 from cohort_bot.app.access import MODERATOR
@@ -243,7 +243,8 @@ def _new(cohort: Cohort, wish: Wish, length: int, now: datetime) -> Rescheduled 
     if new is not None and new.first > length:
         raise words.nothing_to_move(cohort)
     if new is not None and new.move is None and new.calendar.opens(1) <= now:
-        raise create_words.start_passed(new.calendar.start, new.at, new.zone)
+        after = calendar.today(now) + timedelta(days=1)
+        raise create_words.start_passed(new.calendar.start, new.at, new.zone, after)
     return new
 
 

@@ -63,7 +63,7 @@ def excuse_save(services: Services, invocation: Invocation, store: Store, cohort
 def excuse(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Excuse one round by command."""
     options = Options(EXCUSE, invocation.args)
-    number, reason = options.number("round") or 0, read_reason(options)
+    number, reason = options.number("round", cohort.calendar.latest(invocation.at)) or 0, read_reason(options)
     member = member_named(store, cohort, invocation, options.text("member") or "")
     must_have_opened(cohort, number, invocation.at)
     status = history_of(store, cohort, member, invocation.at, services.weeks(cohort))[number - 1]

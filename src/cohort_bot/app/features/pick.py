@@ -6,7 +6,7 @@ from cohort_bot.app import audit
 from cohort_bot.app.access import MODERATOR
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery.planner import paper_at
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.papers import Pick
@@ -29,7 +29,7 @@ LINK_MOST = 500
 def pick(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Choose another paper for a coming month, or show which months and spares there are."""
     options = Options(PICK, invocation.args)
-    week, wanted = options.number("week"), options.text("paper")
+    week, wanted = options.number("week", services.weeks(cohort)), options.text("paper")
     title, link = options.text("title"), options.text("link")
     programme = services.programmes.get(cohort.programme)
     if programme is None:
@@ -99,7 +99,7 @@ PICK = CommandSpec(
     N_("Choose another paper for a coming month, or see the spares"),
     {"": "cohort pick"},
     (
-        Param("week", "int", N_("the week whose paper should change"), most=9999, suggest="week"),
+        Param("week", "int", N_("the week whose paper should change"), most=UNKNOWN_MOST, suggest="week"),
         Param("paper", "text", N_("the name of one of the programme's spare papers")),
         Param("title", "text", N_("the title of any other paper")),
         Param("link", "text", N_("where to read it")),

@@ -6,7 +6,7 @@ from datetime import datetime
 from cohort_bot.app.access import MEMBER, VISIBLE_COHORT, Access
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import GROUPED, CommandSpec, Param, Role
-from cohort_bot.app.options import Options, whole_number
+from cohort_bot.app.options import UNKNOWN_MOST, Options, whole_number
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, reads
@@ -25,8 +25,8 @@ from cohort_bot.core.programme import Programme
 @reads(MEMBER)
 def plan(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """A week of the programme; without a number the one that the member is in."""
-    asked = Options(PLAN, invocation.args).number("week")
     programme = read_programme(services.programmes, store, cohort)
+    asked = Options(PLAN, invocation.args).number("week", programme.length)
     number = cohort.calendar.latest(invocation.at)
     present = max(1, member.week(max(number, member.first_round)))
     week = asked if asked is not None else min(present, programme.length)
@@ -84,7 +84,7 @@ PLAN = CommandSpec(
     plan,
     N_("See this week's tasks"),
     {"": "plan", GROUPED: "cohort plan"},
-    (Param("week", "int", N_("a different week of the programme"), most=9999, suggest="week"), COHORT),
+    (Param("week", "int", N_("a different week of the programme"), most=UNKNOWN_MOST, suggest="week"), COHORT),
 )
 ROWS = (
     PLAN,

@@ -6,7 +6,7 @@ from cohort_bot.app.cohorts import next_week
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
 from cohort_bot.app.delivery.ledger import materialise
-from cohort_bot.app.options import Options
+from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.programmes import Programmes
@@ -22,7 +22,7 @@ from cohort_bot.core.membership import Cohort
 @changes(MODERATOR)
 def post(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Plan and send what is due now, and retry what could not be delivered; with `repair`, edit posted messages."""
-    repair = Options(POST, invocation.args).number("repair")
+    repair = Options(POST, invocation.args).number("repair", services.weeks(cohort))
     if repair is not None:
         return _repair(services.programmes, store, cohort, repair, invocation)
     again = store.deliveries.rearm(cohort.id, invocation.at)
@@ -58,6 +58,6 @@ POST = CommandSpec(
     post,
     N_("Send what's due now, and retry what didn't arrive"),
     {"": "cohort post"},
-    (Param("repair", "int", REPAIR, most=9999, suggest="week"), COHORT),
+    (Param("repair", "int", REPAIR, most=UNKNOWN_MOST, suggest="week"), COHORT),
 )
 ROWS = (POST,)

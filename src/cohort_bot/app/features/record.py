@@ -26,7 +26,7 @@ from cohort_bot.core.membership import Cohort, Member
 def record(services: Services, invocation: Invocation, store: Store, cohort: Cohort) -> Reply:
     """Record an empty check-in by command, also when it is too late for the member."""
     options = Options(RECORD, invocation.args)
-    number, reason = options.number("round") or 0, read_reason(options)
+    number, reason = options.number("round", cohort.calendar.latest(invocation.at)) or 0, read_reason(options)
     member = member_named(store, cohort, invocation, options.text("member") or "")
     return _record(services.programmes, store, cohort, member, number, reason, invocation)
 

@@ -90,6 +90,13 @@ def overview(
             all=len(ordered),
         )
         return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
+    if cohort.archived_at is not None:
+        grid = [_grid(number, shown), *_turns(args, page, pages)] if number and people else []
+        buttons = Actions((Button(_("Export"), "cohort.export", args), *more))
+        rest = (*_failures(parked, args), *grid, buttons)
+        return Message(
+            _("{cohort} has ended", cohort=cohort.name), (*_ended(cohort, cohort.archived_at, number, people), *rest)
+        )
     title = _("{cohort} · round {round}", cohort=cohort.name, round=number) if number else cohort.name
     blocks: list[Block] = [Heading(title), *problems(findings)]
     blocks += _week(cohort, number, people, former, at, last)
@@ -101,17 +108,26 @@ def overview(
         blocks.append(_grid(number, shown))
         blocks += _turns(args, page, pages)
         write = Button(_("Write to others"), "cohort.choose", {**args, "for": "write"})
-        buttons = [
+        below = [
             *([write] if sum(bool(each.risks) for each in people) > SHOWN_AT_RISK else []),
             Button(_("Log outreach"), "cohort.choose", {**args, "for": "log"}),
             Button(_("Excuse"), "cohort.choose", {**args, "for": "excuse"}),
             Button(_("One member"), "cohort.choose", {**args, "for": "person"}),
             Button(_("Export"), "cohort.export", args),
         ]
-        blocks.append(Actions(tuple(buttons)))
+        blocks.append(Actions(tuple(below)))
     if more:
         blocks.append(Actions(tuple(more)))
     return Message(_summary(cohort, number, people), tuple(blocks))
+
+
+def _ended(cohort: Cohort, at: datetime, number: int, people: Sequence[Standing]) -> list[Block]:
+    day = When(at, "day")
+    line = spans("It ended on {day}, with {members}.", day=day, members=members(len(people)))
+    if people:
+        line += (" ", _("/cohort progress with member: still shows one member's record."))
+    turnout = [paragraph(_summary(cohort, number, people))] if number and people else []
+    return [Heading(cohort.name), paragraph(*line), *turnout]
 
 
 def _summary(cohort: Cohort, number: int, people: Sequence[Standing]) -> str:

@@ -9,7 +9,7 @@ from cohort_bot.app.words import questions, zones
 from cohort_bot.app.words.counts import weeks as so_many_weeks
 from cohort_bot.app.words.findings import elsewhere, problems
 from cohort_bot.chat.i18n import _, ngettext, spans
-from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, When, bullets, paragraph
+from cohort_bot.chat.message import Actions, Block, Button, Heading, Message, Tag, When, bullets, paragraph
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Programme
@@ -60,12 +60,13 @@ def start_far(starts: date) -> PersonError:
     return PersonError(text)
 
 
-def start_passed(first: date, at: time, zone: str) -> PersonError:
+def start_passed(first: date, at: time, zone: str, example: date) -> PersonError:
     text = _(
-        "{time} on {day} has already passed in {zone}. Please set starts to a later date.",
+        "{time} on {day} has already passed in {zone}. Please set starts to a later date, such as {example}.",
         day=str(first),
         time=format(at, "%H:%M"),
         zone=zone,
+        example=str(example),
     )
     return PersonError(text)
 
@@ -89,6 +90,7 @@ def preview(
     findings: Sequence[Finding],
     at: datetime,
     *,
+    channel: str,
     private: bool,
 ) -> Message:
     """A cohort before it exists: its first dates and what would not work.
@@ -113,7 +115,7 @@ def preview(
         which = ngettext("The date:", "The dates:", programme.length)
     blocks: list[Block] = [
         Heading(f"{name}: {programme.title}"),
-        paragraph(f"{plan} {which}"),
+        paragraph(*spans("It meets in {room}.", room=Tag("channel", channel)), f" {plan} {which}"),
         bullets(dates),
     ]
     if private:

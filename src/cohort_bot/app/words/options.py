@@ -26,8 +26,11 @@ def no_number(value: str, name: str, example: int) -> PersonError:
     return PersonError(text)
 
 
-def out_of_bounds(value: str, name: str, least: int, most: int) -> PersonError:
-    """A number that is too small or too large."""
+def out_of_bounds(value: str, name: str, least: int, most: int | None) -> PersonError:
+    """A number that is too small or too large; `most` is None where the highest is not known."""
+    if most is None:
+        text = _("Please set {option} to a number from {least} on, not {value}.", option=name, least=least, value=value)
+        return PersonError(text)
     text = _(
         "Please set {option} to a number between {least} and {most}, not {value}.",
         option=name,

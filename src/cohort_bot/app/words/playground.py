@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words.counts import people
 from cohort_bot.chat.i18n import _, ngettext
 
 BOSS: Final = "moderator"
@@ -75,9 +76,9 @@ def needed(number: int) -> str:
 def what_this_is(week: int, weeks: int, members: int) -> str:
     """The page's first words."""
     return _(
-        "This is cohort-bot with a sample cohort: {members} people in week {week} of {weeks}. It posts each week's "
+        "This is cohort-bot with a sample cohort: {people} in week {week} of {weeks}. It posts each week's "
         "tasks, takes check-ins, reminds, and tells you, the moderator, who needs a person, and why.",
-        members=members,
+        people=people(members),
         week=week,
         weeks=weeks,
     )

@@ -35,7 +35,7 @@ ANSWER_LIMIT: Final = 1000
 
 def retrospective_form(cohort: Cohort, phase: Phase, answers: Mapping[str, str]) -> Form:
     """Three questions about a phase, with what was answered before."""
-    hint = _("Only you and the moderators will see this")
+    hint = _("Only you see your answers; they go into your portfolio")
     fields = tuple(
         TextField(key, _(question), "long", answers.get(key, ""), ANSWER_LIMIT, hint=hint)
         for key, question in QUESTIONS

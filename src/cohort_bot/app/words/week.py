@@ -204,10 +204,7 @@ def gate(cohort: Cohort, phase: Phase) -> Message:
     if phase.gate is None:
         raise ValueError(f"phase {phase.id} has no gate")
     head = _("The end of “{phase}”", phase=phase.title)
-    look_back = _(
-        "Three short questions to look back. Only you and the moderators see your answers, and they go into your "
-        "portfolio."
-    )
+    look_back = _("Three short questions to look back. Only you see your answers; they go into your portfolio.")
     return Message(
         head,
         (

@@ -169,7 +169,7 @@ def _duration(found: re.Match[str]) -> Duration:
     remark = "" if unit == "week" else _converted(said, weeks)
     least = int(low * 4) if unit == "month" else 0
     if high > low:
-        remark = f'"{said}" is a range: its longer end is taken, {weeks} weeks'
+        remark = f'"{said}" is a range: its longer end is taken, {in_weeks(weeks)}'
         least = least or max(1, round(low * _WEEKS_IN[unit]))
     return Duration(weeks, remark, None, least)
 
