@@ -176,6 +176,12 @@ class Walk:
                     self.bot.clock.skip(10)
                     await self.follow(person, await self.chat.send_raw(person, row.action, kind, args), LAST)
 
+    async def messages(self, person: str, *, without: frozenset[str]) -> None:
+        """What can be written to the bot: words, too many of them, a picture, both."""
+        for words, files in ((TEXT, 0), ("ψ" * 1600, 0), ("", 1), ("", 0), (TEXT, 1)):
+            self.bot.clock.skip(10)
+            await self.follow(person, await self.chat.write(person, words, files=files), without)
+
     async def posts(self, person: str, *, without: frozenset[str]) -> None:
         for sent in [*self.chat.posts(), *self.chat.inbox(person)]:
             await self.follow(person, sent.message, without)
@@ -280,6 +286,7 @@ async def test_everything_is_said_in_the_language_and_fits_every_platform(tmp_pa
             await bot.until(MONDAY + timedelta(weeks=week))
             for person in ("member-1", "moderator"):
                 await walk.posts(person, without=LAST)
+                await walk.messages(person, without=LAST)
                 await walk.commands(person, without=LAST)
                 walk.pressed.clear()
             await bot.days(5)
