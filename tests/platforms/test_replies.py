@@ -303,7 +303,7 @@ async def test_an_answer_to_an_old_reminder_is_for_its_round_or_says_that_it_is_
 
 
 async def test_others_bots_and_other_places_get_no_preview(chat: Chat) -> None:
-    assert "You have not joined a cohort yet" in chat.text(await preview(chat, who=STRANGER))
+    assert "joined a cohort yet" in chat.text(await preview(chat, who=STRANGER))
     await chat.elsewhere("not for the bot")
     await chat.by_a_bot("nor from one")
     await chat.bot.runtime.settle()
