@@ -18,6 +18,7 @@ from cohort_bot.app.words.cohort_progress import reasons
 from cohort_bot.app.words.statuses import SYMBOLS
 from cohort_bot.chat.message import Message, Paragraph, plain
 from cohort_bot.core.checkins import Status, streak
+from cohort_bot.core.delivery_states import State
 from cohort_bot.core.risks import Sign
 from cohort_bot.platforms.local.chat import Chat, dm_channel
 from cohort_bot.storage.in_one_transaction import InOneTransaction
@@ -37,6 +38,7 @@ class Played:
     room: list[str]
     inboxes: Mapping[str, list[str]]
     readers: Mapping[int, int]
+    comebacks: list[int]
 
 
 async def play(folder: Path, now: datetime = NOW) -> Played:
@@ -44,13 +46,16 @@ async def play(folder: Path, now: datetime = NOW) -> Played:
     at = await sample_cohort.play(folder / "demo.db", chat, LIBRARY, now)
     assert at is not None
 
-    def read(store: Store) -> tuple[list[Standing], Mapping[int, int]]:
+    def read(store: Store) -> tuple[list[Standing], Mapping[int, int], list[int]]:
         (cohort,) = store.cohorts.active()
         people = standings(read_record(store, cohort, at, shipped().length))
-        return by_urgency(people, cohort.calendar.today(at)), store.papers.readers(cohort.id)
+        silent = next(each.member for each in people if each.member.name == "Sample Chidi")
+        rows = [store.deliveries.by_key(key) for key in store.deliveries.keys_of("comeback", silent.id)]
+        sent = [row.what.round or 0 for row in rows if row is not None and row.state is State.SENT]
+        return by_urgency(people, cohort.calendar.today(at)), store.papers.readers(cohort.id), sent
 
     async with _opened(folder) as database:
-        ordered, readers = await database.read(read)
+        ordered, readers, comebacks = await database.read(read)
     posts: dict[str, list[str]] = {}
     for person in sample_cohort.script().people:
         for channel in (sample_cohort.ROOM, dm_channel(person.id)):
@@ -64,6 +69,7 @@ async def play(folder: Path, now: datetime = NOW) -> Played:
         posts.pop(sample_cohort.ROOM),
         posts,
         readers,
+        comebacks,
     )
 
 
@@ -114,7 +120,7 @@ def test_three_need_somebody_each_for_a_reason_of_their_own(played: Played) -> N
     assert chidi.outreach is not None
     assert chidi.outreach.outcome is OutreachResult.WAITING
     assert "factor of two" in dana.blocker[1] if dana.blocker else False
-    assert "missed 3 of the last 5 rounds" in _text(Message("", (Paragraph(reasons(hana)),)))
+    assert "3 of the last 5" in _text(Message("", (Paragraph(reasons(hana)),)))
 
 
 def test_two_missed_weeks_are_forgiven_and_the_streak_holds(played: Played) -> None:
@@ -152,14 +158,13 @@ def test_papers_are_read_check_ins_are_shared_and_the_moderator_has_a_digest(pla
     assert played.readers == {2: 4, 4: 5, 7: 5}
     assert sum("checked in for week" in post for post in played.room) > 40
     digest = played.inboxes["dm-moderator"][-1]
-    assert digest.startswith("Sample cohort, round 8: 9 of 11 checked in")
+    assert "9 of 11" in digest
     assert "New: who needs someone" in digest
 
 
-def test_the_silent_one_got_reminders_and_then_one_message_in_their_place(played: Played) -> None:
-    chidi = played.inboxes["dm-member-3"]
-    assert sum("your place is still yours" in post for post in chidi) == 1
-    assert not any("Week 8" in post for post in chidi[-1:]), "a moderator's letter, and no reminder after it"
+def test_the_silent_one_got_one_message_in_place_of_further_reminders(played: Played) -> None:
+    assert played.comebacks == [8]
+    assert "Sample Moderator" in played.inboxes["dm-member-3"][-1], "a moderator's letter, and no reminder after it"
 
 
 @pytest.mark.parametrize(

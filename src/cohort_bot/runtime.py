@@ -16,6 +16,7 @@ from cohort_bot.app.delivery.recovery import Recovery
 from cohort_bot.app.delivery.sources import LedgerSource
 from cohort_bot.app.delivery.stalled import LATE, MOST, Renews, Stalled
 from cohort_bot.app.delivery.ticker import TOGETHER, Ticker
+from cohort_bot.app.delivery.upcoming import Upcoming, a_week_on, upcoming
 from cohort_bot.app.dispatch import Dispatcher
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Waiting
@@ -275,6 +276,10 @@ class Bot:
         await self.ticker.tick()
         await self.courier.drain()
 
+    async def upcoming(self) -> Upcoming | None:
+        """The next post that somebody will see if nobody does anything."""
+        return await self.database.read(lambda store: upcoming(store, self._programmes, self.clock.now()))
+
     async def findings(self) -> Sequence[Finding]:
         """Problems that keep the bot from working right now; empty without any."""
         return [*await self._stored(), *self._planned(), *self.time.findings(), *self._connected()]
@@ -358,6 +363,20 @@ class DemoTime:
         """Plan and deliver everything that is due now."""
         if self.bot is not None:
             await self.bot.settle()
+
+    async def next_post(self) -> Upcoming | None:
+        """The next post that somebody will see."""
+        return await self.bot.upcoming() if self.bot else None
+
+    async def a_week_on(self, channel: str) -> datetime | None:
+        """About a week on, when it is known who needs somebody in a cohort of the channel, or else in any."""
+
+        def read(store: Store) -> datetime | None:
+            cohorts = store.cohorts.active()
+            here = [each for each in cohorts if any(room.channel == channel for room in store.cohorts.rooms(each.id))]
+            return next((a_week_on(each.calendar, self.now()) for each in here or cohorts), None)
+
+        return await self.bot.database.read(read) if self.bot else None
 
     async def advance(self, to: datetime) -> None:
         """Move to the instant, visiting every due instant on the way."""

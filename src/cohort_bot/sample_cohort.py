@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cohort_bot.app.cohorts import OPENING_AT
+from cohort_bot.app.delivery.upcoming import AFTER_AN_OPENING
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Message, buttons
@@ -33,9 +34,6 @@ SCRIPT: Final = Path(__file__).with_name("sample_people.toml")
 
 ROOM: Final = "study-hall"
 """The room of the sample cohort; the other one is empty."""
-
-AFTER_AN_OPENING: Final = timedelta(hours=25)
-"""When the newest round has just been counted, and the moderators' digest has come."""
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TOGETHER: Final = timedelta(minutes=45)

@@ -1,6 +1,8 @@
 """The kinds of posts as moderators read them; each is translated where it is shown."""
 
-from cohort_bot.chat.i18n import N_
+from collections.abc import Sequence
+
+from cohort_bot.chat.i18n import N_, _, ngettext
 
 ALERT = N_("a warning to moderators")
 ANNOUNCE = N_("an announcement")
@@ -27,3 +29,17 @@ SCHEDULE = N_("the notice of changed dates")
 SHARED = N_("a shared check-in")
 SILENT = N_("the notice of a late post")
 SNOOZE = N_("a reminder that was put off")
+
+
+def in_room(post: str, channel: str) -> str:
+    """A post of a kind, and the room in which it appears."""
+    return _("{post} in #{channel}", post=_(post), channel=channel)
+
+
+def for_people(post: str, names: Sequence[str]) -> str:
+    """Posts of a kind, and who gets one; of several the first is named."""
+    name, others = names[0], len(names) - 1
+    if not others:
+        return _("{post} for {name}", post=_(post), name=name)
+    values = {"post": _(post), "name": name}
+    return ngettext("{post} for {name} and {n} other", "{post} for {name} and {n} others", others, **values)

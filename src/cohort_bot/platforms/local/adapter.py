@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.delivery.upcoming import Upcoming
 from cohort_bot.app.ports.platform import (
     ASGIApp,
     CannotDownload,
@@ -43,8 +44,11 @@ class TimeControl(Protocol):
     def now(self) -> datetime:
         """Where it stands, aware UTC."""
 
-    async def next_due(self) -> datetime | None:
-        """When the next thing goes out by itself."""
+    async def next_post(self) -> Upcoming | None:
+        """What somebody will see next."""
+
+    async def a_week_on(self, channel: str) -> datetime | None:
+        """Where a step of a week leads best, by the cohorts of the channel or by any; None when it does not matter."""
 
     async def settle(self) -> None:
         """Return when everything that is due now is delivered."""
@@ -76,6 +80,7 @@ class LocalPlatform:
         self.stopping = False
         self._files: BoundedDict[str, tuple[str, bytes]] = BoundedDict(FILES_MOST)
         self._moving = asyncio.Lock()
+        self._next: tuple[int, Upcoming | None] | None = None
         self._app = pages(self)
 
     # The port
@@ -168,6 +173,13 @@ class LocalPlatform:
         return []
 
     # What the pages call
+
+    async def next_post(self) -> Upcoming | None:
+        """What somebody will see next. It is looked for again when anything was posted, and once it is past."""
+        version, now = self.chat.version, self.time.now()
+        if self._next is None or self._next[0] != version or (self._next[1] and self._next[1].due <= now):
+            self._next = (version, await self.time.next_post())
+        return self._next[1]
 
     async def advance(self, to: datetime) -> None:
         """Move the clock, one move at a time. Raises PersonError for going back, and Stopping."""

@@ -309,9 +309,9 @@ class _Pages:
             "items": items,
             "earlier": earlier,
             "news": self._news(visit),
-            "due": await self._platform.time.next_due(),
+            "next_post": await self._platform.next_post(),
             "day_on": wall + timedelta(days=1),
-            "week_on": wall + timedelta(days=7),
+            "week_on": await self._platform.time.a_week_on(visit.real_channel) or wall + timedelta(days=7),
         }
 
     async def _attention(self, visit: Visit) -> Attention | None:

@@ -41,6 +41,7 @@ _TEMPLATES.filters.update(
     day=text.day,
     clock=text.clock,
     moment=text.moment,
+    soon=text.soon,
     label=text.label,
     initials=text.initials,
     download=download,

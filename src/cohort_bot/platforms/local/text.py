@@ -5,7 +5,7 @@ The only markup that is not a template's is made here, and `Markup.format` escap
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,13 @@ def clock(at: datetime, viewer: Viewer) -> str:
 def moment(at: datetime, viewer: Viewer) -> str:
     """`Mon 4 Jan 2027, 09:00`."""
     return f"{day(at, viewer)}, {clock(at, viewer)}"
+
+
+def soon(at: datetime, viewer: Viewer) -> str:
+    """`Mon 09:00` within the week, else the whole moment."""
+    if not timedelta() <= viewer.day(at) - viewer.day(viewer.now) < timedelta(days=7):
+        return moment(at, viewer)
+    return f"{day(at, viewer).split()[0]} {clock(at, viewer)}"
 
 
 def label(text: str) -> str:
