@@ -21,6 +21,8 @@ _LINK = re.compile(r"<(https?:[^|>]+|mailto:[^|>]+)(?:\|([^>]*))?>")
 def block_problems(blocks: Sequence[Json], most: int) -> list[str]:
     """What Slack would refuse in a list of blocks."""
     found = [] if 0 < len(blocks) <= most else [f"{len(blocks)} blocks"]
+    if sum(block.get("type") == "table" for block in blocks) > 1:
+        found.append("only_one_table_allowed")
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     if len(ids) != len(set(ids)):
         found.append("block_id twice")
@@ -40,6 +42,8 @@ def block_problems(blocks: Sequence[Json], most: int) -> list[str]:
 def view_problems(view: Json) -> list[str]:
     """What Slack would refuse in a view."""
     found = block_problems(view.get("blocks", ()), 100)
+    if any(block.get("type") == "table" for block in view.get("blocks", ())):
+        found.append("a table in a view")
     if len(json.dumps(view)) > 250_000:
         found.append("a view of more than 250 KB")
     if len(view.get("private_metadata", "")) > 3000:
@@ -82,7 +86,33 @@ def _block(block: Json) -> list[str]:
             found += _input(block)
         case "rich_text":
             found += _rich(block["elements"])
+        case "table":
+            found += _table(block)
     return found
+
+
+def _table(block: Json) -> list[str]:
+    """The reference of the table block: 100 rows of 20 cells, of text or rich text, with 10,000 characters in all."""
+    rows, settings = block["rows"], block.get("column_settings", ())
+    found = [] if 1 <= len(rows) <= 100 else [f"{len(rows)} rows"]
+    if not all(1 <= len(row) <= 20 for row in rows) or len({len(row) for row in rows}) > 1:
+        found.append("cells of a row")
+    size = 0
+    for cell in (each for row in rows for each in row):
+        match cell["type"]:
+            case "raw_text":
+                size += len(cell["text"])
+                found += [] if cell["text"] and set(cell) == {"type", "text"} else ["cell"]
+            case "rich_text":
+                size += sum(map(len, _lines(cell)))
+                found += _rich(cell["elements"])
+            case other:
+                found.append(f"cell {other}")
+    if size > 10_000:
+        found.append("characters in cells")
+    known = all(set(each) <= {"align", "is_wrapped"} for each in settings)
+    aligned = all(each.get("align", "left") in {"left", "center", "right"} for each in settings)
+    return found if known and aligned and len(settings) <= 20 else [*found, "column_settings"]
 
 
 def _actions(elements: Sequence[Json]) -> list[str]:
@@ -160,7 +190,7 @@ def seen(blocks: Sequence[Json]) -> str:
     return english("\n".join(line for block in blocks for line in _lines(block)))
 
 
-def _lines(block: Json) -> list[str]:
+def _lines(block: Json) -> list[str]:  # noqa: PLR0911 - one answer for each kind of block
     match block["type"]:
         case "header" | "section":
             beside = [f"[{block['accessory']['text']['text']}]"] if "accessory" in block else []
@@ -173,9 +203,15 @@ def _lines(block: Json) -> list[str]:
             element = block["element"]
             options = [f"( ) {_shown(option['text'])}" for option in element.get("options", ())]
             return [_shown(block["label"]), *options]
+        case "table":
+            return [" ".join(_in_cell(cell) for cell in row) for row in block["rows"]]
         case "rich_text":
             return [line for element in block["elements"] for line in _rich_lines(element)]
     return []
+
+
+def _in_cell(cell: Json) -> str:
+    return str(cell["text"]) if cell["type"] == "raw_text" else " ".join(_lines(cell))
 
 
 def _rich_lines(element: Json) -> list[str]:

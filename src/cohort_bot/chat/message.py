@@ -1,13 +1,20 @@
 """Messages as values. A bare `str` is always text and always escaped; a mention or a link is a type of its own."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from cohort_bot.chat.characters import columns, isolated, left, right
+from cohort_bot.chat.names import fitted
+
+PHONE: Final = 30
+"""Columns of a fixed-width font in a message on a phone."""
+
+NAME: Final = 12
+"""So many of them are left to a name before columns are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,16 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows × columns of short cells with a legend. Reads as text: symbols differ in shape, not only in colour."""
+    """Rows × columns of short cells with a legend. Reads as text: symbols differ in shape, not only in colour.
+
+    With a `head`, the heading of the names, it is shown as a table where the platform has one. The newest columns are
+    the last: where there is not enough room, the first ones are left out.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     legend: tuple[tuple[str, str], ...]
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +261,36 @@ def plain(message: Message) -> str:
     return "\n".join(lines)
 
 
+def narrowed(grid: Grid, most: int = PHONE) -> Grid:
+    """The grid with lines of at most `most` columns of text: long names are cut, then the first columns left out."""
+    names = [" ".join(name.split()) for name, _ in grid.rows]
+    widths = _widths(grid)
+    room = most - min(NAME, max(map(columns, names), default=0))
+    shown = 0
+    while shown < len(widths) and (room := room - widths[-1 - shown] - 1) >= 0:
+        shown += 1
+    first = len(widths) - shown
+    names = fitted(names, most - sum(width + 1 for width in widths[first:]))
+    rows = tuple((name, cells[first:]) for name, (_, cells) in zip(names, grid.rows, strict=True))
+    return replace(grid, columns=grid.columns[first:], rows=rows)
+
+
+def grid_words(grid: Grid) -> Iterator[str]:
+    """The grid for listeners: a line for each row that names every column and what its sign means."""
+    meanings = dict(grid.legend)
+    for name, cells in grid.rows:
+        said = (f"{column} {meanings.get(cell, cell)}" for column, cell in zip(grid.columns, cells, strict=True))
+        yield f"{name}: {', '.join(said)}"
+
+
+def _widths(grid: Grid) -> list[int]:
+    return [max(1, *map(columns, each)) for each in zip(grid.columns, *(cells for _, cells in grid.rows), strict=True)]
+
+
 def grid_text(grid: Grid) -> str:
     """The grid as aligned text for a fixed-width font, legend last."""
     head = max((columns(name) for name, _ in grid.rows), default=0)
-    cells_of = list(zip(grid.columns, *(cells for _, cells in grid.rows), strict=True))
-    widths = [max(1, *map(columns, column)) for column in cells_of]
+    widths = _widths(grid)
     lines = [
         " " * head + " " + " ".join(right(column, width) for column, width in zip(grid.columns, widths, strict=True))
     ]

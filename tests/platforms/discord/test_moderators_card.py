@@ -1,5 +1,6 @@
 """The moderators' card at its longest: nothing of it is left out of a Discord post."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from gettext import NullTranslations
@@ -17,8 +18,9 @@ from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.words import audit, members, weekly
 from cohort_bot.app.words.cohort_progress import SHOWN_AT_RISK, overview, own_button
 from cohort_bot.app.words.outreach import choose
+from cohort_bot.chat.characters import columns
 from cohort_bot.chat.i18n import speaking
-from cohort_bot.chat.message import buttons
+from cohort_bot.chat.message import PHONE, buttons
 from cohort_bot.chat.names import LONGEST
 from cohort_bot.core import zones
 from cohort_bot.core.checkins import Status
@@ -28,6 +30,7 @@ from cohort_bot.core.risks import Risk, Sign
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms.discord import render
 from tests.e2e.test_translated import check_everywhere
+from tests.platforms.discord.test_render import markdown
 from tests.pseudo_locale import PseudoLocale, english
 
 AT = datetime(2029, 1, 2, 12, tzinfo=UTC)
@@ -51,7 +54,21 @@ def test_a_hundred_at_risk_fit_into_one_post(page: int) -> None:
     card = render.message(overview(COHORT, NUMBER, people, page, (), (), AT + timedelta(hours=1)))
     shown = str(card.view.to_components())  # type: ignore[no-untyped-call]
     assert "too long for one post" not in shown
-    assert "Sample Mem" in shown
+    assert "Sample M" in shown
+
+
+@pytest.mark.parametrize("language", [NullTranslations(), PseudoLocale()])
+@pytest.mark.parametrize("number", [1, 9, 16, NUMBER])
+def test_its_grids_fit_a_phone(number: int, language: NullTranslations) -> None:
+    people = [replace(somebody(each), rounds=(Status.LATE,) * number) for each in range(1, 31)]
+    with speaking(language):
+        message = overview(COHORT, number, people, 0, (), (), AT)
+    grids = re.findall(r"```\n(.*?)\n```", markdown(message), re.DOTALL)
+    assert len(grids) == (2 if number > 1 else 1)
+    assert all(columns(line) <= PHONE for grid in grids for line in grid.split("\n"))
+    members = grids[-1].split("\n")
+    assert members[0].split()[-1] == str(number), "the newest round is there"
+    assert len(members[0].split()) >= min(number, 4)
 
 
 @pytest.mark.parametrize("language", [NullTranslations(), PseudoLocale()])

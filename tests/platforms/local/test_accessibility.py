@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from cohort_bot.chat.message import text
+from cohort_bot.chat.message import Grid, Message, text
 from tests.e2e import axe
 from tests.e2e.page import needs_chromium
 from tests.fakes.toy import card
@@ -140,3 +140,35 @@ async def test_a_grid_says_what_its_signs_mean(playground: Playground) -> None:
         missed = page.get_by_role("row", name="Sample Member 1").get_by_role("cell", name="missed")
         await expect(missed).to_have_count(2)
         await expect(page.get_by_role("heading", name="Week 3: Vectors and matrices", level=2)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 320])
+async def test_the_members_by_rounds_stay_a_table_on_a_phone(playground: Playground, width: int) -> None:
+    """Whole names, numbers of three digits that do not touch, nothing to scroll for."""
+    names = [f"Sample Member With A Long Name {number}" for number in range(1, 4)]
+    rounds = tuple(str(number) for number in range(109, 117))
+    grid = Grid(rounds, tuple((name, tuple("●○●○●○●○")) for name in names), (("●", "on time"),), "Member")
+    async with playground.page(width=width) as page:
+        await playground.visitors.platform.send(playground.room, Message("AI 2027", (grid,)), "grid")
+        await expect(page.locator(".grid tbody th")).to_have_text(names)
+        heads = page.locator(".grid thead th")
+        assert await heads.all_inner_texts() == ["Member", *rounds]
+        apart, cut, scrolls = await page.evaluate(
+            """() => {
+                const text = (cell) => {
+                    const range = document.createRange();
+                    range.selectNodeContents(cell);
+                    return range.getBoundingClientRect();
+                };
+                const heads = [...document.querySelectorAll(".grid thead th")].slice(1).map(text);
+                const names = [...document.querySelectorAll(".grid tbody th")];
+                const box = document.querySelector(".grid");
+                return [
+                    Math.min(...heads.slice(1).map((each, index) => each.left - heads[index].right)),
+                    names.filter((each) => each.scrollWidth > each.clientWidth + 1).length,
+                    box.scrollWidth - box.clientWidth,
+                ];
+            }"""
+        )
+        assert (cut, apart >= 3) == (0, True)
+    assert scrolls <= (0 if width == 375 else 60)

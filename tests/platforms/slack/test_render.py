@@ -1,6 +1,7 @@
 """Message -> Block Kit: every limit at its edge and one beyond, and nothing typed by a person that does anything."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -26,9 +27,9 @@ from cohort_bot.chat.message import (
     text,
 )
 from cohort_bot.platforms.common.errors import CannotRender
-from cohort_bot.platforms.slack import limits, render
-from cohort_bot.platforms.slack.text import clean
-from tests.fakes.slack_checks import block_problems, mrkdwn_seen, seen
+from cohort_bot.platforms.slack import forms, ids, limits, render
+from cohort_bot.platforms.slack.text import Json, clean
+from tests.fakes.slack_checks import block_problems, mrkdwn_seen, seen, view_problems
 from tests.fakes.toy import card
 
 AT = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -253,3 +254,76 @@ def test_a_message_without_blocks_is_its_summary() -> None:
     assert render.parts(Message("Just <this>"))[0].text == "Just &lt;this&gt;"
     assert shown(Message("Just <this>")) == "Just <this>"
     assert not problems(Message("", ()))
+
+
+def members(rows: int, columns: int = 8, name: str = "Member", head: str = "Member") -> Grid:
+    numbers = tuple(str(number) for number in range(1, columns + 1))
+    cells = tuple("●○"[number % 2] for number in range(columns))
+    lines = tuple((f"{name} {number}", cells) for number in range(rows))
+    return Grid(numbers, lines, (("●", "on time"), ("○", "missed, forgiven")), head)
+
+
+def kinds(blocks: Sequence[Json]) -> list[str]:
+    return [block["type"] for block in blocks]
+
+
+def test_the_members_are_a_table_with_a_legend_below_it() -> None:
+    (part,) = render.parts(Message("s", (members(2),)))
+    assert not block_problems(part.blocks, 50)
+    table, legend = part.blocks
+    assert [cell["text"] for cell in table["rows"][0]] == ["Member", *map(str, range(1, 9))]
+    assert [cell["text"] for cell in table["rows"][1]] == ["Member 0", *"●○●○●○●○"]
+    assert table["column_settings"] == [{"is_wrapped": True}] + [{"align": "center"}] * 8
+    assert seen([legend]) == "● on time · ○ missed, forgiven"
+    assert "Member 0: 1 on time, 2 missed, forgiven" in part.text, "screen readers read this"
+
+
+def test_a_message_holds_one_table_and_a_view_none() -> None:
+    chart, two = members(2, head=""), members(3)
+    message = Message("s", (chart, two, two))
+    assert not problems(message)
+    assert kinds(render.single(message).blocks).count("table") == 1
+    assert kinds(render.single(message).blocks)[0] == "rich_text", "a chart stays one"
+    assert "table" not in kinds(render.blocks(message))
+    view = forms.view(message, ids.State())
+    assert not view_problems(view)
+    assert seen(view["blocks"]).count("Member 1") == 3
+
+
+@pytest.mark.parametrize(
+    ("grid", "table"),
+    [
+        (members(99, 19), True),
+        (members(100), False),
+        (members(5, 20), False),
+        (members(90, 8, "N" * 99), True),
+        (members(95, 8, "N" * 105), False),
+        (Grid(("1", "2"), (("", ("", " ")),), (), "Member"), True),
+        (Grid((), (), (), "Member"), True),
+    ],
+)
+def test_what_is_more_than_a_table_holds_is_text(grid: Grid, table: bool) -> None:
+    message = Message("s", (grid,))
+    assert not problems(message)
+    assert ("table" in [kind for part in render.parts(message) for kind in kinds(part.blocks)]) is table
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rows": []},
+        {"rows": [[{"type": "raw_text", "text": ""}]]},
+        {"rows": [[{"type": "mrkdwn", "text": "x"}]]},
+        {"rows": [[{"type": "raw_text", "text": "x"}] * 21]},
+        {"rows": [[{"type": "raw_text", "text": "x"}]] * 101},
+        {"rows": [[{"type": "raw_text", "text": "x"}], [{"type": "raw_text", "text": "x"}] * 2]},
+        {"rows": [[{"type": "raw_text", "text": "x" * 101}]] * 100},
+        {"column_settings": [{"align": "middle"}]},
+    ],
+)
+def test_a_table_that_slack_would_refuse_is_found(change: Json) -> None:
+    table, *_ = render.parts(Message("s", (members(2),)))[0].blocks
+    assert not block_problems([table], 50)
+    assert block_problems([{**table, **change}], 50)
+    assert block_problems([table, table], 50)
+    assert view_problems({"type": "home", "blocks": [table]})

@@ -38,7 +38,7 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         until = cohort.archived_at or invocation.at  # no round counts as missed that came after its end
         record = read_record(store, cohort, until, services.weeks(cohort))
-        first = max(1, cohort.calendar.latest(until) - words.TREND_ROUNDS + 1)
+        first = max(1, cohort.calendar.latest(until) - words.SHOWN_ROUNDS + 1)
         return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
     record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)

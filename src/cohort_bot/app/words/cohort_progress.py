@@ -36,8 +36,7 @@ from cohort_bot.core.progress import Turnout, turnouts
 from cohort_bot.core.risks import Sign
 
 PAGE = 25
-SHOWN_ROUNDS = 12
-TREND_ROUNDS = 8
+SHOWN_ROUNDS = 8
 SHOWN_AT_RISK = 6
 SHOWN_BLOCKERS = 3
 SHOWN_FAILURES = 3
@@ -163,7 +162,7 @@ def _week(
         size = f"{away} {size}"
     state = _state(cohort.calendar.closes(number), at, over=number >= last)
     blocks: list[Block] = [paragraph(Strong(turnout), f" {size} ", *state)]
-    first = max(1, number - TREND_ROUNDS + 1)
+    first = max(1, number - SHOWN_ROUNDS + 1)
     if number > 1:
         trend = turnouts((*(each.rounds for each in people), *former), range(first, number))
         blocks.append(trend_grid((*trend, now)))
@@ -299,7 +298,7 @@ def _grid(number: int, shown: Sequence[Standing]) -> Grid:
         (each.member.name, tuple(SYMBOLS[status] for status in each.rounds[first - 1 : number])) for each in shown
     )
     used = [status for each in shown for status in each.rounds[first - 1 : number]]
-    return Grid(tuple(str(each) for each in range(first, number + 1)), cells, legend(used))
+    return Grid(tuple(str(each) for each in range(first, number + 1)), cells, legend(used), _("Member"))
 
 
 def _turns(args: Mapping[str, str], page: int, pages: int) -> list[Block]:

@@ -29,14 +29,11 @@ from cohort_bot.chat.message import (
     Section,
     Span,
     grid_text,
+    narrowed,
     paragraph,
 )
-from cohort_bot.chat.names import fitted
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits, text
-
-NAME = 16
-"""Columns of a name in a grid, so that a line of twelve rounds is not broken on a phone."""
 
 LEFT_OUT = f"-# … {platforms_words.cut()}"
 CUT = "…"
@@ -208,11 +205,10 @@ def _beginning(words: str, fits: Callable[[str], bool]) -> str:
 
 
 def _grid(grid: Grid) -> Iterator[_Text]:
-    names = fitted([" ".join(name.replace("`", "'").split()) for name, _ in grid.rows], NAME)
-    named = tuple((name, cells) for name, (_, cells) in zip(names, grid.rows, strict=True))
+    narrow = narrowed(replace(grid, rows=tuple((name.replace("`", "'"), cells) for name, cells in grid.rows)))
 
     def shown(rows: int) -> str:
-        lines = grid_text(replace(grid, rows=named[:rows], legend=())).rstrip("\n").split("\n")
+        lines = grid_text(replace(narrow, rows=narrow.rows[:rows], legend=())).rstrip("\n").split("\n")
         missing = len(grid.rows) - rows
         more = f"\n… and {missing} more" if missing else ""
         return "```\n" + "\n".join(line.rstrip().replace("`", "'") for line in lines) + more + "\n```"

@@ -77,7 +77,7 @@ def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
         room = limits.VIEW_BLOCKS - len(shown) - 1
         if room <= 0:
             break
-        shown += [{"type": "divider"}, *render.single(reply, room, limits.VIEW).blocks]
+        shown += [{"type": "divider"}, *render.single(reply, room, limits.VIEW, tables=False).blocks]
     return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
 
 
@@ -93,7 +93,7 @@ def _message(message: Message, origin: ids.State) -> Json:
         "title": text.plain(message.summary if len(message.summary) <= limits.TITLE else HOME_TITLE, limits.TITLE),
         "close": text.plain("Close", limits.TITLE),
         "private_metadata": ids.dumps(ids.State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
-        "blocks": list(render.single(message, limits.VIEW_BLOCKS).blocks),
+        "blocks": list(render.single(message, limits.VIEW_BLOCKS, tables=False).blocks),
     }
 
 

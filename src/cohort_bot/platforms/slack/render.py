@@ -22,6 +22,8 @@ from cohort_bot.chat.message import (
     Paragraph,
     Section,
     grid_text,
+    grid_words,
+    narrowed,
 )
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.slack import ids, limits, text
@@ -43,7 +45,7 @@ def parts(message: Message) -> Sequence[Part]:
     """The message as one of Slack's, or as several if it is too long for one. Raises CannotRender."""
     groups: list[list[Json]] = [[]]
     room = limits.CHARACTERS
-    for block in blocks(message):
+    for block in blocks(message, tables=True):
         size = weight(block)
         if groups[-1] and (len(groups[-1]) >= limits.BLOCKS or size > room):
             groups.append([])
@@ -59,12 +61,12 @@ def parts(message: Message) -> Sequence[Part]:
     ]
 
 
-def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS) -> Part:
+def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARACTERS, *, tables: bool = True) -> Part:
     """The message as one of Slack's with at most `most` blocks and `room` characters; a longer one is cut with a
-    notice.
+    notice. `tables` is for messages alone.
     """
     shown: list[Json] = []
-    for block in blocks(message):
+    for block in blocks(message, tables=tables):
         room -= weight(block)
         if len(shown) == most or (shown and room < 0):
             shown = [
@@ -76,10 +78,16 @@ def single(message: Message, most: int = limits.BLOCKS, room: int = limits.CHARA
     return Part(fallback(message), shown)
 
 
-def blocks(message: Message) -> Sequence[Json]:
-    """All its blocks, each within Slack's limits, however many."""
+def blocks(message: Message, *, tables: bool = False) -> Sequence[Json]:
+    """All its blocks, each within Slack's limits, however many; with `tables` one grid may be a table."""
     content = message.blocks or (Paragraph((message.summary,)),)
-    all_blocks = [shown for block in (*content, *_files(message.files)) for shown in _block(block)]
+    all_blocks: list[Json] = []
+    for block in (*content, *_files(message.files)):
+        if tables and isinstance(block, Grid) and _fits_table(block):
+            tables = False  # Slack takes one in a message, and none in a view
+            all_blocks += _table(block)
+        else:
+            all_blocks += _block(block)
     return all_blocks or [{"type": "context", "elements": [text.plain(message.summary, limits.TEXT)]}]
 
 
@@ -107,7 +115,7 @@ def fallback(message: Message) -> str:
             case Bullets():
                 texts.extend("• " + text.mrkdwn(item) for item in block.items)
             case Grid():
-                texts.append(text.escape(grid_text(block)))
+                texts.extend(map(text.escape, grid_words(block)))
             case Actions():
                 pass
     if len(texts) > 1 and texts[1] == texts[0]:
@@ -123,7 +131,11 @@ def fallback(message: Message) -> str:
 
 
 def weight(block: Json) -> int:
-    """The characters of a block that count against a message's limit."""
+    """The characters of a block that count against a message's limit: of a table what its cells say, since a table of
+    2,000 of them is allowed.
+    """
+    if block["type"] == "table":
+        return sum(len(cell["text"]) for row in block["rows"] for cell in row)
     return len(json.dumps(block, ensure_ascii=False))
 
 
@@ -136,12 +148,38 @@ def _block(block: Block) -> Iterator[Json]:
         case Bullets():
             yield from _bullets(block)
         case Grid():
-            for piece in text.pieces(grid_text(block), limits.TEXT):
+            for piece in text.pieces(grid_text(narrowed(block)), limits.TEXT):
                 yield _rich({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or " "}]})
         case Actions():
             yield from _actions(block.buttons)
         case Section():
             yield from _section(block)
+
+
+def _fits_table(grid: Grid) -> bool:
+    size = sum(len(name) + sum(len(cell) or 1 for cell in cells) for name, cells in grid.rows)
+    return (
+        bool(grid.head)
+        and len(grid.rows) < limits.TABLE_ROWS
+        and len(grid.columns) < limits.TABLE_CELLS
+        and size + len(grid.head) + sum(map(len, grid.columns)) <= limits.TABLE_TEXT
+    )
+
+
+def _table(grid: Grid) -> Iterator[Json]:
+    lines = ((grid.head, grid.columns), *grid.rows)
+    yield {
+        "type": "table",
+        "rows": [[_cell(each) for each in (name, *cells)] for name, cells in lines],
+        "column_settings": [{"is_wrapped": True}, *({"align": "center"} for _ in grid.columns)],
+    }
+    if grid.legend:
+        legend = " · ".join(f"{symbol} {meaning}" for symbol, meaning in grid.legend)
+        yield from _paragraph(Paragraph((legend,), quiet=True))
+
+
+def _cell(words: str) -> Json:
+    return {"type": "raw_text", "text": " ".join(text.clean(words).split()) or " "}
 
 
 def _heading(block: Heading) -> Iterator[Json]:
