@@ -77,7 +77,7 @@ async def test_a_healthy_installation_has_nothing_to_mend_and_every_subject_is_l
     }
     said = " ".join(check.says for check in checks)
     assert "tzdata 20" in said
-    assert "1 room well" in said
+    assert "1 room fine" in said
     assert "the bot is stopped" in said
 
 
@@ -107,7 +107,7 @@ async def test_it_works_while_the_bot_runs(tmp_path: Path) -> None:
         ({"PORT": "many"}, "PORT is 'many'", "1 to 65535"),
         ({"DYNO": "web.1"}, "wipes its disk", "ALLOW_EPHEMERAL_DISK"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN is set", "SLACK_APP_TOKEN"),
-        ({"DATABASE_URL": "sqlite:////nowhere/at/all/bot.db"}, "folder that is not there", "Make the folder"),
+        ({"DATABASE_URL": "sqlite:////nowhere/at/all/bot.db"}, "folder that doesn't exist", "Create the folder"),
     ],
 )
 async def test_a_wrong_setting_is_found(here: Installation, change: dict[str, str], problem: str, cure: str) -> None:
@@ -120,7 +120,7 @@ async def test_a_wrong_setting_is_found(here: Installation, change: dict[str, st
 async def test_a_mistyped_setting_is_pointed_out(here: Installation) -> None:
     checks = await examined({**here.environment, "DISCORD_TOKN": "x"})
     assert [(check.says, check.cure) for check in checks if check.state == "look" and check.name == "settings"] == [
-        ("DISCORD_TOKN is no setting", "If you mean DISCORD_TOKEN, rename it.")
+        ("DISCORD_TOKN isn't a setting", "If you mean DISCORD_TOKEN, rename it.")
     ]
 
 
@@ -177,7 +177,7 @@ async def test_parked_and_overdue_messages_are_counted_with_their_reason(tmp_pat
         }
         found = [each for each in await to_mend(environment) if each.name == "deliveries"]
     assert len(found) == 1
-    assert "1 message of AI 2027 wait for a person: I may not post there" in found[0].says
+    assert "1 message for AI 2027 can't be delivered: I may not post there" in found[0].says
     assert "Try again" in found[0].cure
 
 

@@ -101,14 +101,14 @@ def _settings(settings: Settings, environment: Mapping[str, str], wrong: WrongSe
         if name not in known and (close := difflib.get_close_matches(name, known, 1, 0.85))
     }
     for name, meant in sorted(near.items()):
-        yield Check("settings", "look", f"{name} is no setting", f"If you mean {meant}, rename it.")
+        yield Check("settings", "look", f"{name} isn't a setting", f"If you mean {meant}, rename it.")
     if isinstance(wrong, NoPlatform) and not near and _untouched(settings):
         says = "no platform is set up, and cohort-bot demo needs none"
         yield Check("settings", "look", says, "For cohort-bot run set what a platform needs; the README says what.")
     elif wrong is not None:
         yield _wrong(wrong)
     elif not near:
-        yield Check("settings", "ok", "all can be used")
+        yield Check("settings", "ok", "all usable")
 
 
 def _untouched(settings: Settings) -> bool:
@@ -133,19 +133,19 @@ async def _database(
         return
     if not path.exists():
         if not path.resolve().parent.is_dir():
-            yield Check("database", "fix", f"{path} is in a folder that is not there", "Make the folder."), ()
+            yield Check("database", "fix", f"{path} is in a folder that doesn't exist", "Create the folder."), ()
             return
-        yield Check("database", "look", f"there is no {path} yet", "The first cohort-bot run makes it."), ()
+        yield Check("database", "look", f"there's no {path} yet", "The first cohort-bot run creates it."), ()
         return
     try:
         found = integrity(path)
     except sqlite3.DatabaseError as error:
         found = str(error)
     if found != "ok":
-        cure = "Stop the bot, then: cohort-bot db restore, with the newest backup."
+        cure = "Stop the bot, then run cohort-bot db restore with the latest backup."
         yield Check("database", "fix", f"{path} is damaged: {found}", cure), ()
         return
-    yield Check("database", "ok", f"{path} is sound; {_running(path)}"), ()
+    yield Check("database", "ok", f"{path} is intact; {_running(path)}"), ()
     async for each in _kept(SqliteDatabase(path), str(path), clock, programmes):
         yield each
 
@@ -189,8 +189,8 @@ async def _kept(
             Check(
                 "database",
                 "fix",
-                f"{name} cannot be read ({type(error).__name__})",
-                "Look at its rights, and at DATABASE_URL.",
+                f"{name} can't be read ({type(error).__name__})",
+                "Check its permissions and DATABASE_URL.",
             ),
             (),
         )
@@ -199,8 +199,8 @@ async def _kept(
         await kept.dispose()
     for cohort in cohorts:
         if programmes.get(cohort.programme) is None:
-            cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check names its mistakes."
-            yield Check("content", "fix", f"{cohort.name} follows {cohort.programme}, which cannot be read", cure), ()
+            cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes."
+            yield Check("content", "fix", f"{cohort.name} follows {cohort.programme}, which can't be read", cure), ()
     for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
         yield check, meetings
 
@@ -210,7 +210,7 @@ def _jobs(runs: Mapping[str, JobRun], clock: Clock) -> Iterator[Check]:
     for run in runs.values():
         when = f"{run.name}, {_words(clock.now() - run.at)} ago"
         if run.well is False:
-            yield Check("jobs", "fix", f"{when}: {run.says}", "Fix the cause; the job is tried again every hour.")
+            yield Check("jobs", "fix", f"{when}: {run.says}", "Fix the cause; the job runs again every hour.")
         else:
             yield Check("jobs", "ok", f"{when}: {run.says or 'under way'}")
 
@@ -221,7 +221,7 @@ def _copies(settings: Settings, clock: Clock) -> Iterator[Check]:
         return
     late = clock.now() - timedelta(hours=2 * settings.backup_every)
     if (maintenance.newest_copy(settings.backup_dir) or late) <= late:
-        cure = "Is the bot running? It makes one soon after it starts."
+        cure = "Is the bot running? It makes a backup soon after it starts."
         yield Check("jobs", "look", f"there is no recent backup in {settings.backup_dir}", cure)
 
 
@@ -232,34 +232,32 @@ def _running(path: Path) -> str:
     except bootstrap.AlreadyRunning:
         return "the bot is running"
     except (OSError, sqlite3.Error, CannotStart):
-        return "nobody knows whether the bot is running"
+        return "can't tell whether the bot is running"
 
 
 def _schema(schema: str | None) -> Check:
     if schema == migrate.newest():
         return Check("migration", "ok", f"the schema is {schema}, the newest")
     if schema is None or schema in migrate.revisions():
-        return Check("migration", "fix", f"the schema is {schema or 'empty'}", "cohort-bot db upgrade")
-    cure = "Install that release again, or restore a backup from before."
-    return Check("migration", "fix", f"the schema {schema} is of a newer cohort-bot", cure)
+        return Check("migration", "fix", f"the schema is {schema or 'empty'}", "Run cohort-bot db upgrade.")
+    cure = "Install that release again, or restore an earlier backup."
+    return Check("migration", "fix", f"the schema {schema} is from a newer cohort-bot", cure)
 
 
 def _deliveries(
     standing: DatabaseStats, parked: Sequence[Parked], overdue: Sequence[Waiting], clock: Clock
 ) -> Iterator[Check]:
     for each in parked:
-        many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} of {each.cohort} wait"
+        many = f"{each.how_many} message{'s' if each.how_many > 1 else ''} for {each.cohort} can't be delivered"
         cure = "Fix the cause, then press Try again under /cohort progress."
-        yield Check(
-            "deliveries", "fix", f"{many} for a person: {why(each.reason or DeliveryReason.OTHER, each.detail)}", cure
-        )
-    cure = "Is the bot running? Its log and /readyz have the reason."
+        yield Check("deliveries", "fix", f"{many}: {why(each.reason or DeliveryReason.OTHER, each.detail)}", cure)
+    cure = "Is the bot running? Its log and /readyz give the reason."
     for lane in overdue[:SHOWN]:
         since = f"has been due for {_words(clock.now() - lane.due)}: {said(lane)}"
         yield Check("deliveries", "fix", f"a message for {place(lane)} {since}", cure)
     if len(overdue) > SHOWN:
         more = f"{len(overdue) - SHOWN}{' or more' if len(overdue) == MOST else ''}"
-        yield Check("deliveries", "fix", f"so have messages for more places: {more}", cure)
+        yield Check("deliveries", "fix", f"messages for more places are overdue: {more}", cure)
     if not parked and not overdue:
         yield Check("deliveries", "ok", f"nothing is overdue; {counts.check_ins(standing.checkins)} on record")
 
@@ -274,7 +272,7 @@ def _content(programmes: Library) -> Iterator[Check]:
     for finding in programmes.findings:
         yield Check("content", "fix", finding.problem, finding.cure)
     if not programmes.slugs():
-        yield Check("content", "fix", "there is no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
+        yield Check("content", "fix", "there's no programme", "Reinstall cohort-bot, or set CONTENT_DIR.")
     elif not programmes.findings:
         yield Check("content", "ok", f"{counts.programmes(len(programmes.slugs()))}: {', '.join(programmes.slugs())}")
 
@@ -282,7 +280,7 @@ def _content(programmes: Library) -> Iterator[Check]:
 def _zones() -> Check:
     version = importlib.metadata.version("tzdata")
     if zoneinfo.TZPATH:
-        cure = "This is a fault of cohort-bot: please report it."
+        cure = "This is a bug in cohort-bot: please report it."
         return Check("time zones", "fix", f"taken from the machine ({zoneinfo.TZPATH[0]}), not the package", cure)
     zoneinfo.ZoneInfo("Europe/Berlin")
     return Check("time zones", "ok", f"from the package tzdata {version}, as on every machine")
@@ -293,7 +291,7 @@ def _disk(folder: Path) -> Iterator[Check]:
         return
     free = shutil.disk_usage(folder).free
     says = f"{free // 2**20:,} MiB free in {folder}"
-    cure = "Make room: a database that cannot grow refuses check-ins."
+    cure = "Free some space: a full disk means that check-ins can't be saved."
     state: State = "fix" if free < DISK_LEAST else "look" if free < DISK_LOW else "ok"
     yield Check("disk", state, says, "" if state == "ok" else cure)
 
@@ -312,14 +310,14 @@ def _examined(name: str, found: Examination, clock: Clock, rooms: int) -> Iterat
     for finding in found.findings:
         yield Check(name, "fix", finding.problem.rstrip("."), finding.cure)
     if not found.findings:
-        yield Check(name, "ok", "; ".join([*found.well, f"{counts.rooms(rooms)} well"]))
+        yield Check(name, "ok", "; ".join([*found.well, f"{counts.rooms(rooms)} fine"]))
     if found.date is None:
         return
     off = clock.now() - found.date
     seconds = abs(off.total_seconds())
     if abs(off) > SKEW:
         way = "ahead of" if off > timedelta() else "behind"
-        cure = "Let the machine keep time: timedatectl set-ntp true."
+        cure = "Turn on time synchronisation: timedatectl set-ntp true."
         yield Check("clock", "fix", f"this machine is {seconds:.0f} s {way} {name}'s clock", cure)
     else:
         yield Check("clock", "ok", f"within {SKEW.seconds} s of {name}'s")
@@ -332,7 +330,7 @@ def report(checks: Sequence[Check]) -> str:
         sign = {"ok": "ok  ", "look": "look", "fix": "FIX "}[check.state]
         lines.append(f"{sign}  {check.name}: {check.says}")
         if check.cure:
-            lines.append(f"      cure: {check.cure}")
+            lines.append(f"      fix: {check.cure}")
     to_fix = sum(check.state == "fix" for check in checks)
     lines.append(f"{counts.problems(to_fix)} to fix." if to_fix else "All good.")
     return "\n".join(lines)

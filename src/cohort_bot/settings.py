@@ -90,41 +90,43 @@ class Settings:
 
     database_url: Annotated[
         str,
-        "Where everything is kept: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.",
+        "Where everything is stored: `sqlite+aiosqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.",
         _database,
     ] = field(default="sqlite+aiosqlite:///cohort-bot.db", repr=False)
     database_direct_url: Annotated[
         str,
-        "The PostgreSQL server's own address, where `DATABASE_URL` leads to a pooler that shares connections (such "
+        "The PostgreSQL server's own address, if `DATABASE_URL` points to a pooler that shares connections (such "
         "as PgBouncer with `pool_mode=transaction`); for locks, notifications, migrations and backups.",
         _server,
     ] = field(default="", repr=False)
-    host: Annotated[str, "Where HTTP listens. Only this machine reaches the default."] = "127.0.0.1"
+    host: Annotated[str, "The address HTTP listens on. By default only this machine can reach it."] = "127.0.0.1"
     port: Annotated[
         int | None,
-        "The port for health, metrics and platforms that need HTTP; without it there is none.",
+        "The port for health checks, metrics and platforms that need HTTP; without it there is no HTTP.",
         _number(65535),
     ] = None
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _level] = "INFO"
     log_format: Annotated[
         Literal["auto", "text", "json"],
-        "`text` for people, `json` for programs; unset it is `text` on a terminal and `json` elsewhere.",
+        "`text` for people, `json` for programs; if unset, `text` on a terminal and `json` elsewhere.",
         _format,
     ] = "auto"
-    content_dir: Annotated[Path | None, "A folder with programmes of your own, beside the one on board.", _folder] = (
-        None
-    )
-    backup_dir: Annotated[
-        Path | None, "A folder for backups that the bot makes while it runs; without it there are none.", _folder_to_be
+    content_dir: Annotated[
+        Path | None, "A folder with your own programmes, in addition to the one on board.", _folder
     ] = None
-    backup_every: Annotated[int, "Hours between two of these backups, at least 1.", _number(9999)] = 24
-    backup_keep: Annotated[int, "How many of these backups are kept; older ones are deleted.", _number(9999)] = 14
+    backup_dir: Annotated[
+        Path | None,
+        "A folder for backups, which the bot makes while it runs; without it there are none.",
+        _folder_to_be,
+    ] = None
+    backup_every: Annotated[int, "Hours between two backups, at least 1.", _number(9999)] = 24
+    backup_keep: Annotated[int, "How many backups to keep; older ones are deleted.", _number(9999)] = 14
     secret_key: Annotated[str, "Encrypts the tokens of workspaces in the database."] = field(default="", repr=False)
 
     dyno: Annotated[str, "Set by hosts like Heroku, which wipe their disk every day; do not set it yourself."] = ""
     allow_ephemeral_disk: Annotated[bool, "`1` allows SQLite on such a host.", _yes] = False
     allow_network_disk: Annotated[
-        bool, "`1` allows SQLite on a network file system or FUSE, where it can lose what it has confirmed.", _yes
+        bool, "`1` allows SQLite on a network file system or FUSE, where it can lose data it has confirmed.", _yes
     ] = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """All of it: each platform reads its own settings."""

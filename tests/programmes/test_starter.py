@@ -25,7 +25,7 @@ def test_a_new_programme_overwrites_nothing_and_leaves_nothing_behind(tmp_path: 
     for name, why in [
         ("mine", "not empty"),
         ("file", "not empty"),
-        ("file/a", "cannot be written"),
+        ("file/a", "can't write to"),
         ("a b", "slug"),
     ]:
         result = CliRunner().invoke(main, ["content", "new", str(tmp_path / name)])

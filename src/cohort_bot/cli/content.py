@@ -45,7 +45,7 @@ def _chosen(programme: str | None) -> tuple["Library", str | None]:
         return _library(), programme
     library = Library([Path(programme)])
     if not library.slugs():
-        fail(f"{programme} has mistakes; cohort-bot content check {programme} names each", 1)
+        fail(f"{programme} has mistakes; run cohort-bot content check {programme} to see them", 1)
     return library, library.slugs()[0]
 
 
@@ -55,21 +55,21 @@ def _programme(programme: str | None) -> "Programme":
     slug = name or next(iter(library.slugs()), "")
     chosen = library.get(slug)
     if chosen is None:
-        fail(f"There is no programme {slug!r}; there is: {', '.join(library.slugs()) or 'none'}", 1)
+        fail(f"There's no programme {slug!r}; choose from: {', '.join(library.slugs()) or 'none'}", 1)
     return chosen
 
 
 @content.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--links", is_flag=True, help="List the outside links, for a person to try.")
+@click.option("--links", is_flag=True, help="List the external links, so that someone can try them.")
 def check(folder: Path | None, links: bool) -> None:
-    """Say what is wrong with a programme: file:line:column, what would be right."""
+    """Check a programme: for each mistake the file, line, column and what would be right."""
     from cohort_bot.programmes.load import check_folder, load  # noqa: PLC0415
     from cohort_bot.programmes.show import links as links_of  # noqa: PLC0415
 
     folders = _folders(folder)
     if not folders:
-        fail(f"{folder}: there is no programme.yaml in it; name a programme's folder", 1)
+        fail(f"{folder} has no programme.yaml; give the folder of a programme", 1)
     problems = [problem for each in folders for problem in check_folder(each)]
     for problem in problems:
         click.echo(str(problem))
@@ -85,7 +85,7 @@ def check(folder: Path | None, links: bool) -> None:
 
 @content.command()
 @click.argument("programme", required=False)
-@click.option("--json", "as_json", is_flag=True, help="The whole programme, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole programme as JSON, for scripts.")
 def show(programme: str | None, as_json: bool) -> None:
     """Show a programme."""
     from cohort_bot.programmes import show as shown  # noqa: PLC0415
@@ -103,7 +103,7 @@ def show(programme: str | None, as_json: bool) -> None:
 @content.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
-    """Write a programme of two weeks with comments, to be changed and added to."""
+    """Start a programme: two commented weeks for you to change and extend."""
     from cohort_bot.programmes.problems import ProgrammeErrors  # noqa: PLC0415
     from cohort_bot.programmes.starter import write_starter  # noqa: PLC0415
 
@@ -112,14 +112,14 @@ def new(folder: Path) -> None:
     except ProgrammeErrors as errors:
         fail(str(errors.problems[0]), 1)
     except OSError as error:
-        fail(f"{folder} cannot be written: {error.strerror}", 1)
-    click.echo(f"{folder} has a programme of 2 weeks. Change its files; cohort-bot content watch {folder} looks on.")
+        fail(f"can't write to {folder}: {error.strerror}", 1)
+    click.echo(f"{folder} has a two-week programme. Edit it; cohort-bot content watch {folder} checks it as you go.")
 
 
 @content.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def watch(folder: Path) -> None:
-    """Check a programme at each save, and show the week that was changed; Ctrl-C ends it."""
+    """Check a programme each time you save, and show the week you changed; Ctrl-C stops it."""
     from cohort_bot import bootstrap  # noqa: PLC0415
     from cohort_bot.programmes.watch import changes  # noqa: PLC0415
 
@@ -136,9 +136,9 @@ def watch(folder: Path) -> None:
 @content.command("import")
 @click.argument("guide", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A new folder for it.")
-@click.option("--yes", is_flag=True, help="Ask nothing: a guide that can be read in several ways is refused.")
+@click.option("--yes", is_flag=True, help="Don't ask anything: refuse a guide that can be read in several ways.")
 def import_(guide: Path, out: Path, *, yes: bool) -> None:
-    """Make the first draft of a programme from a plan: text, Markdown, .docx, .pdf, .csv or .xlsx."""
+    """Draft a programme from a plan: text, Markdown, .docx, .pdf, .csv or .xlsx."""
     from cohort_bot.programmes.importing.importer import ImportRefused, import_guide, read_guide  # noqa: PLC0415
     from cohort_bot.programmes.importing.questions import MOST, ImportAsks  # noqa: PLC0415
 
@@ -166,7 +166,7 @@ def _answer(question: "Question") -> int:
     for number, option in enumerate(question.options, start=1):
         click.echo(f"  {number}  {option}")
     if len(question.options) == 1:
-        click.confirm("Go on like this?", abort=True)
+        click.confirm("Continue?", abort=True)
         return 0
     chosen: int = click.prompt("Which one", type=click.IntRange(1, len(question.options)))
     return chosen - 1
@@ -198,7 +198,7 @@ def rehearse(programme: str | None, members: int, seed: int, svg: Path | None) -
 @click.argument("programme", required=False)
 @click.option("--week", required=True, type=int)
 def preview(programme: str | None, week: int) -> None:
-    """Show a week's card as text, as Discord and as Slack would show it."""
+    """Show a week's card as text, and as Discord and Slack would show it."""
     from cohort_bot import bootstrap  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()

@@ -13,12 +13,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def db() -> None:
-    """The database: its schema, backups, and the way back from one."""
+    """Upgrade, back up and restore the database."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to the newest schema."""
+    """Upgrade the database to the latest schema."""
     from cohort_bot import bootstrap  # noqa: PLC0415
     from cohort_bot.app.ports.startup import CannotStart, Unreachable  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.storage import open as opening  # noqa: PLC0415
@@ -31,7 +31,7 @@ def upgrade() -> None:
         fail(str(away), 1)
     except (WrongSetting, CannotStart) as wrong:
         fail(str(wrong), WRONG)
-    click.echo("The database has the newest schema.")
+    click.echo("The database is up to date.")
 
 
 @db.command()
@@ -44,13 +44,13 @@ def backup(file: Path) -> None:
         backups.back_up(settings(), file)
     except backups.Unusable as wrong:
         fail(str(wrong), 1)
-    click.echo(f"{file} is a whole copy of the database.")
+    click.echo(f"The database is backed up to {file}.")
 
 
 @db.command()
 @click.argument("file", type=FILE)
 def restore(file: Path) -> None:
-    """Go on from the backup FILE. The bot must be stopped; the database from before is kept."""
+    """Restore the database from FILE. Stop the bot first; the previous database is kept."""
     from cohort_bot import backups, bootstrap  # noqa: PLC0415
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
@@ -61,7 +61,8 @@ def restore(file: Path) -> None:
         done = backups.restore(found, file, bootstrap.library(found), SystemClock())
     except (backups.Unusable, bootstrap.AlreadyRunning, CannotStart, WrongSetting) as wrong:
         fail(str(wrong), 1)
-    click.echo(f"The database is the one of {file}." + (f" The old one is {done.kept}." if done.kept else ""))
+    kept = f" The previous one is {done.kept}." if done.kept else ""
+    click.echo(f"The database is restored from {file}.{kept}")
     click.echo(
-        f"{counts.messages(done.doubted)} may have been posted since; the bot looks for them before it posts any."
+        f"{counts.messages(done.doubted)} may have been posted since then; the bot looks for them before posting again."
     )

@@ -17,11 +17,11 @@ DEMO_PORT = 8000
 @click.option(
     "--programme", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A programme's folder."
 )
-@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this file.")
+@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep what happens in this file.")
 @click.option("--empty", is_flag=True, help="Begin with a cohort that nobody has joined yet.")
-@click.option("--host", default=None, help="Only loopback addresses are taken.")
+@click.option("--host", default=None, help="Only loopback addresses are allowed.")
 def demo(programme: Path | None, database: Path | None, host: str | None, *, empty: bool) -> None:
-    """The whole bot in a browser page, without any token, with a clock that can be moved.
+    """Try the whole bot in a browser, with a clock you can move; no token needed.
 
     It opens on a sample cohort in its ninth week. With --empty, and on a programme of your own, the cohort is new. A
     database that was used before goes on where it stood.

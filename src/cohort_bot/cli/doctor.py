@@ -12,7 +12,7 @@ from cohort_bot.cli.output import environment
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts: checks with name, state, says, cure.")
 def doctor(as_json: bool) -> None:
-    """Say what is wrong and what cures it; exit 1 when something must be fixed. Also while the bot runs."""
+    """Say what's wrong and how to fix it, even while the bot runs; exit 1 if something must be fixed."""
     from cohort_bot import bootstrap, doctor, logs  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 

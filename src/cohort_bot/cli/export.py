@@ -16,14 +16,14 @@ from cohort_bot.cli.output import fail, settings
 @click.option("--cohort", required=True, help="A cohort's name, or workspace/name.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 def export(cohort: str, form: str) -> None:
-    """Every check-in of a cohort, on stdout; also while the bot runs. A file that it goes to is for its owner alone."""
+    """Print every check-in of a cohort, even while the bot runs. If it goes to a file, only you can read that file."""
     from cohort_bot import bootstrap  # noqa: PLC0415
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
     found = settings()
     if not found.on_postgres and not found.sqlite_path.exists():
-        fail(f"There is no database {found.sqlite_path}; set DATABASE_URL", 1)
+        fail(f"There's no database {found.sqlite_path}; set DATABASE_URL", 1)
     try:
         rows = asyncio.run(bootstrap.export(found, cohort))
     except LookupError as unknown:

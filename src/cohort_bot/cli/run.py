@@ -18,9 +18,11 @@ from cohort_bot.settings import WrongSetting
     default="all",
     help="What this process does. With PostgreSQL several processes can share the work.",
 )
-@click.option("--shards", default=None, help="The part of Discord's servers that a gateway takes, such as 0-3/16.")
+@click.option(
+    "--shards", default=None, help="The share of Discord's servers that this gateway handles, such as 0-3/16."
+)
 def run(role: str, shards: str | None) -> None:
-    """Connect every platform whose tokens are set."""
+    """Run the bot on every platform whose tokens are set."""
     # A fifth of the start would go into looking for garbage among modules that stay: `bootstrap.run` sets it going.
     gc.disable()
     from cohort_bot import bootstrap  # noqa: PLC0415 - `--help` is quick without it

@@ -15,7 +15,7 @@ def discord() -> None:
 @discord.command()
 @click.pass_obj
 def invite(settings: Callable[[], Settings]) -> None:
-    """The link that puts the bot into a server, with just the permissions that it needs."""
+    """Print the link that adds the bot to a server, with just the permissions it needs."""
     from cohort_bot.platforms.discord.invite import client_id_of, invite_url  # noqa: PLC0415 - `--help` is quick
 
     token = settings().given("DISCORD_TOKEN")

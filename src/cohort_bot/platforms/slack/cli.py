@@ -11,10 +11,12 @@ def slack() -> None:
 
 
 @slack.command()
-@click.option("--url", default="", help="Your public https:// address: HTTP in place of Socket Mode, and installing.")
-@click.option("--socket-mode", is_flag=True, help="Socket Mode also with --url, which is then for installing alone.")
+@click.option(
+    "--url", default="", help="Your public https:// address, for HTTP instead of Socket Mode and for installing."
+)
+@click.option("--socket-mode", is_flag=True, help="Use Socket Mode even with --url, which is then only for installing.")
 def manifest(url: str, *, socket_mode: bool) -> None:
-    """The YAML to paste where Slack asks for an app's manifest."""
+    """Print the YAML to paste where Slack asks for an app manifest."""
     from cohort_bot.app.table import TABLE  # noqa: PLC0415 - `--help` is quick
     from cohort_bot.platforms.common.errors import CannotRender  # noqa: PLC0415
     from cohort_bot.platforms.slack import manifest  # noqa: PLC0415
