@@ -43,7 +43,7 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
     """A cohort in its third week; one has checked in, one is excused, the moderator has looked at every preview."""
     clock = StillClock()
-    people = (*SAMPLES, *(Person(name, name.title()) for name in ("boss", "friend", "m")))
+    people = (*SAMPLES, *(Person(name, name.title()) for name in ("boss", "friend", "m", "gone")))
     async with running(tmp_path, clock=clock, chat=MemoryPlatform(clock.now, people)) as it:
         await it.create()
         await it.join("member-1", "member-2")
@@ -52,6 +52,10 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         it.chat.fail_next(Refused(Reason.ROOM_GONE))  # a card that waits for Try again
         await it.days(14)
         await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
+        await it.join("gone")
+        await it.press("moderator", await it.message("moderator", "/cohort remove member:gone"), "Remove")
+        removal = await it.read(lambda store: store.audits.newest(1, 1)[0])
+        assert removal == await it.read(lambda store: store.audits.get(int(REMOVAL)))
         off = await it.message("moderator", "/cohort holiday rounds:1")
         await it.chat.press("moderator", off, "Give the week off")  # so that there is something to undo
         for line in PREVIEWS:
@@ -68,6 +72,9 @@ def _member(store: Store) -> Member:
     assert member is not None
     return member
 
+
+REMOVAL = "3"
+"""The row of somebody's removal in the log of changes, which can be undone."""
 
 PREVIEWS = (
     '/cohort create name:"Another"',
@@ -136,6 +143,7 @@ def forged(
                 "draft": token,
                 "room": "2",
                 "for": "log",
+                "change": REMOVAL,
             }
             yield "button", {**options, **round_, "id": number}
     yield (
@@ -319,7 +327,8 @@ async def test_a_moderator_may_and_the_arguments_do_something(bot: BotUnderTest,
         if row.who is not Role.MODERATOR:
             continue
         state = dump(bot)
-        for kind, args in forged(row, drafts(state, row.action)):
+        previewed = "cohort.announce.yes" if row.action == "cohort.announce.undo" else row.action
+        for kind, args in forged(row, drafts(state, previewed)):
             said = words(await attempt(bot, moderator, row, kind, args))
             assert "Only moderators" not in said, row.action
             assert "reference" not in said, said

@@ -16,6 +16,7 @@ from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.app.undo import WITHIN
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.progress import finish
 from cohort_bot.app.words.risks import reason
@@ -60,6 +61,7 @@ class Life:
     slips: list[Slip] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
     absent: list[tuple[datetime, datetime]] = field(default_factory=list)
+    undone: list[tuple[datetime, datetime]] = field(default_factory=list)
     left: datetime | None = None
     stopped: datetime | None = None
     snoozed: list[tuple[str, datetime]] = field(default_factory=list)
@@ -102,7 +104,7 @@ class Life:
         now = at or self.seen
         today = now.astimezone(ZoneInfo(self.calendar.zone)).date()
         left = self.left if self.left and self.left <= now else None
-        for gone, back in self.absent:
+        for gone, back in (*self.absent, *self.undone):
             left = gone if gone <= now < back else left
         who = account(1, self.zone, reminders=self.stopped is None or now < self.stopped)
         breaks = [pause for pause in self.breaks if pause.first <= today]
@@ -341,6 +343,13 @@ def come_back(life: Life, point: str) -> None:
     life.left = None
 
 
+def undo_leaving(life: Life, point: str) -> None:
+    assert life.left is not None
+    assert life.point(point) - life.left <= WITHIN
+    life.undone.append((life.left, life.point(point)))
+    life.left = None
+
+
 def put(**values: Callable[..., object]) -> Callable[..., None]:
     """Sets what is named, each by its function of the words."""
 
@@ -380,6 +389,7 @@ PERSON: Rules = {
     r"slips (\d+) in (\d+)": lambda it, weeks, number: it.slips.append(Slip(int(number) + 1, int(weeks))),
     rf"leaves ({POINT})": put(left=lambda it, point, *_: it.point(point)),
     rf"comes back ({POINT})": lambda it, point, *_: come_back(it, point),
+    rf"undoes it ({POINT})": lambda it, point, *_: undo_leaving(it, point),
     rf"snoozes to (?:the )?(tomorrow|weekend) ({POINT})": lambda it, to, point, *_: it.snoozed.append(
         (to, it.point(point))
     ),

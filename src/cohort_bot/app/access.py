@@ -243,6 +243,15 @@ def _member_or_former(store: Store, invocation: Invocation) -> tuple[Cohort, Mem
     raise errors_words.not_in(access.cohort, invocation.actor.platform)
 
 
+def _own_by_button(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    cohort = store.cohorts.get(whole_number(invocation.args.get("id", "")))
+    account = account_of(store, invocation.actor)
+    member = store.members.of(cohort.id, account.person_id) if cohort and account else None
+    if cohort is None or member is None:
+        raise errors_words.never_in()
+    return cohort, member
+
+
 def _moderator_also_of_ended(store: Store, invocation: Invocation) -> tuple[Cohort]:
     access = choose(store, invocation)
     if not access.moderator:
@@ -276,6 +285,11 @@ MEMBER: Final = Permission(Role.MEMBER, _member)
 
 MEMBER_OR_FORMER: Final = Permission(Role.MEMBER, _member_or_former)
 """Anybody who is or was a member, also of an ended cohort: for looking at a record."""
+
+OWN_BY_BUTTON: Final = Permission(Role.MEMBER, _own_by_button)
+"""Anybody who is or was in the cohort that the button names, wherever they are: who has left a cohort in a private
+channel no longer sees it from others.
+"""
 
 MEMBER_OR_MODERATOR: Final = Permission(Role.MEMBER, lambda store, invocation: (choose(store, invocation),))
 """Anybody who can see the cohort: only to decide which row runs, which checks its own permission."""

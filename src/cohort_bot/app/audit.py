@@ -28,15 +28,18 @@ def note(
     reason: str,
     *,
     tell_member: bool = True,
-) -> None:
-    """Log a change to a member's record in its own transaction; with `tell_member` they get a message about it."""
+) -> int:
+    """Log a change to a member's record in its own transaction; with `tell_member` they get a message about it. Returns
+    the number of its row.
+    """
     at, actor = invocation.at, invocation.actor
     row = store.audits.add(cohort.id, Change(at, actor.user, actor.name, action, number, reason, member.id))
     if not tell_member:
-        return
+        return row
     due, args = awake(at, member.account.zone, at + WITHIN), {"change": str(row)}
     key = keys.changed(row, member.id)
     store.deliveries.add([NewDelivery.to_member("changed", key, member, due, round=number, args=args)])
+    return row
 
 
 def of_cohort(

@@ -79,7 +79,8 @@ class Account:
     `workspace` is empty where accounts are global. `handle` is the account's own name, `name` the person's display
     name. `mention`: a reminder that cannot be sent directly may mention them in the thread. `closed_at`: when a direct
     message did not arrive, until they are informed. `gone_at`: since when they are no longer in the workspace. `lost`:
-    the action that was saved and whose answer did not arrive, until they are informed.
+    the action that was saved and whose answer did not arrive, until they are informed. `erased`: who it was is
+    erased, and the account leads to nobody.
     """
 
     id: int
@@ -95,6 +96,7 @@ class Account:
     gone_at: datetime | None = None
     handle: str = ""
     lost: str | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,19 @@ class SqlDeliveries:
         )
         return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
 
+    def skipped_about(self, member_id: int, reason: DeliveryReason, since: datetime) -> Sequence[Delivery]:
+        query = ROWS.where(
+            deliveries.c.member_id == member_id,
+            deliveries.c.state == State.SKIPPED.value,
+            deliveries.c.reason == reason.value,
+            deliveries.c.updated >= since,
+        )
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.due, deliveries.c.id))]
+
+    def set_args(self, delivery: Delivery, args: Mapping[str, str]) -> None:
+        there = update(deliveries).where(deliveries.c.id == delivery.id)
+        self._connection.execute(there.values(args=json.dumps(dict(args), ensure_ascii=False)))
+
     def get(self, delivery_id: int) -> Delivery | None:
         row = self._connection.execute(ROWS.where(deliveries.c.id == delivery_id)).one_or_none()
         return None if row is None else _delivery(row)
@@ -354,6 +367,9 @@ class SqlDeliveries:
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before and may have been posted. Returns how many."""
         return self._rearm(deliveries.c.cohort_id == cohort_id, at)
+
+    def rearm_one(self, delivery: Delivery, at: datetime) -> None:
+        self._rearm(deliveries.c.id == delivery.id, at)
 
     def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
         return self._rearm(and_(deliveries.c.platform == platform, deliveries.c.reason == reason.value), at)

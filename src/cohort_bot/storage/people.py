@@ -35,7 +35,7 @@ from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, other_ids, people, slips
 
 _REACHED = (accounts.c.closed_at, accounts.c.gone_at, accounts.c.lost)
-_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.handle, *_REACHED)
+_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.handle, accounts.c.erased, *_REACHED)
 
 
 class _Members(NamedTuple):
@@ -367,4 +367,5 @@ def _account(row: Row[Any], account_id: int) -> Account:
         row.gone_at,
         row.handle,
         row.lost,
+        bool(row.erased),
     )

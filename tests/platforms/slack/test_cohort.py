@@ -119,6 +119,26 @@ async def test_a_moderator_writes_to_somebody_from_their_line(tmp_path: Path) ->
         assert "How are you?" not in str(bot.slack.world.inbox("U2"))
 
 
+async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        await bot.create()
+        await bot.join("U2", "U3")
+        left = await bot.slack.press("U2", await bot.type("U2", "/cohort leave"), "Leave")
+        assert "You're in AI 2027 again" in (await bot.slack.press("U2", left, "Undo")).text
+        removed = await bot.slack.press("U1", await bot.type("U1", "/cohort remove member:<@U3>"), "Remove")
+        assert "is in AI 2027 again" in (await bot.slack.press("U1", removed, "Undo")).text
+        preview = await bot.type("U1", '/cohort announce text:"Pizza!"')
+        done = await bot.slack.press("U1", preview, "Post it")
+        await bot.settle()
+        before = bot.slack.world.posts()[-1]
+        assert "Pizza!" in before.said
+        assert "Taken back" in (await bot.slack.press("U1", done, "Undo")).text
+        await bot.settle()
+        after = bot.slack.world.posts()[-1]
+        assert (after.ts, english(after.said)) == (before.ts, "A moderator took an announcement back.")
+        assert "taken back already" in (await bot.slack.press("U1", done, "Undo")).text
+
+
 async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> None:
     async with running(tmp_path, "socket") as bot:
         await bot.create()

@@ -12,6 +12,8 @@ from typing import Final
 from cohort_bot.app.delivery import keys, reminder_cap
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.delivery.reminder_cap import may_snooze, one_too_many
+from cohort_bot.app.ports import audits
+from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries import weekly
@@ -316,8 +318,10 @@ def _join_card(scene: Scene) -> Message:
     return week_words.join_card(scene.cohort, scene.programme)
 
 
-def _announce(scene: Scene) -> Message:
-    return announce_words.announcement(scene.cohort, scene.row.args["text"])
+def _announce(scene: Scene) -> Message | None:
+    """None once it was taken back."""
+    words = scene.row.args.get("text")
+    return announce_words.announcement(scene.cohort, words) if words else None
 
 
 def _schedule(scene: Scene) -> Message | None:
@@ -359,10 +363,16 @@ def _silent_lane(scene: Scene) -> Message:
 
 def _changed(scene: Scene) -> Message | None:
     change = scene.store.audits.get(int(scene.row.args["change"]))
-    if change is None:
+    if change is None or (change.action == audits.REMOVED and _undone(scene, change)):
         return None
     run = streak(history_of(scene.store, scene.cohort, scene.member, scene.at, scene.programme.length))
     return record_changes_words.told(scene.cohort, change, run, scene.row.platform)
+
+
+def _undone(scene: Scene, removal: Change) -> bool:
+    """Whether the removal was undone before the member was told of it."""
+    later = scene.store.audits.of_member(scene.member.id)
+    return any(each.action == audits.RESTORED and each.at >= removal.at for each in later)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -385,7 +395,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
     "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True),
-    "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7)),
+    "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7), withdrawn=announce_words.withdrawn),
     "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True),
     "schedule": Kind(posts_words.SCHEDULE, _schedule),
     "closing": Kind(posts_words.CLOSING, _closing, after_end=True),

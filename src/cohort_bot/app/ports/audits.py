@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-RECORDED, EXCUSED, REMOVED = "recorded", "excused", "removed"
+RECORDED, EXCUSED, REMOVED, RESTORED = "recorded", "excused", "removed", "restored"
 """The changes that a moderator can make for one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"
 RENAMED = "renamed"
 MOVED, HOLIDAY, HOLIDAY_UNDONE = "moved", "holiday", "holiday undone"
-ANNOUNCED, SKIPPED, UNSKIPPED, REPAIRED, PICKED = "announced", "skipped", "unskipped", "repaired", "picked"
+ANNOUNCED, UNANNOUNCED = "announced", "unannounced"
+SKIPPED, UNSKIPPED, REPAIRED, PICKED = "skipped", "unskipped", "repaired", "picked"
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
 CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
 PROGRAMME = "programme"

@@ -244,6 +244,12 @@ class Deliveries(Protocol):
     def skipped_like(self, delivery: Delivery, reason: DeliveryReason, detail: str) -> Sequence[Delivery]:
         """The other rows of its kind, room and round that were skipped for the reason with this detail, by time."""
 
+    def skipped_about(self, member_id: int, reason: DeliveryReason, since: datetime) -> Sequence[Delivery]:
+        """The rows about a member that were skipped for the reason at the instant or later, by time."""
+
+    def set_args(self, delivery: Delivery, args: Mapping[str, str]) -> None:
+        """Replace what the row is composed from."""
+
     def get(self, delivery_id: int) -> Delivery | None:
         """The row."""
 
@@ -270,6 +276,9 @@ class Deliveries(Protocol):
 
     def rearm(self, cohort_id: int, at: datetime) -> int:
         """parked -> ready, or unknown when it was tried before and may have been posted. Returns how many."""
+
+    def rearm_one(self, delivery: Delivery, at: datetime) -> None:
+        """The same for one row, if it is parked."""
 
     def rearm_parked_for(self, platform: str, reason: DeliveryReason, at: datetime) -> int:
         """The same for rows that are parked for this reason on a platform. Returns how many."""

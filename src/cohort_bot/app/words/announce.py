@@ -1,6 +1,7 @@
 """An announcement."""
 
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words import buttons
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Actions, Button, Message, paragraph
 from cohort_bot.chat.typed import shorten
@@ -34,5 +35,30 @@ def announcement(cohort: Cohort, words: str) -> Message:
     )
 
 
-def announced(cohort: Cohort) -> Message:
-    return Message(_("It's on its way to {cohort}.", cohort=cohort.name))
+def announced(cohort: Cohort, undo: Button) -> Message:
+    head = _("It's on its way to {cohort}.", cohort=cohort.name)
+    return Message(head, (paragraph(head), *buttons.undoing(undo)))
+
+
+def announcement_undone(cohort: Cohort, *, posted: bool) -> Message:
+    if posted:
+        text = _("Taken back: in {cohort} a line takes the place of the announcement.", cohort=cohort.name)
+    else:
+        text = _("Taken back before it was posted in {cohort}.", cohort=cohort.name)
+    return Message(text)
+
+
+def withdrawn() -> Message:
+    """In place of an announcement that was posted."""
+    return Message(_("A moderator took an announcement back."))
+
+
+def taken_back_already() -> PersonError:
+    return PersonError(_("That announcement is taken back already."))
+
+
+def undo_too_late() -> PersonError:
+    text = _(
+        "That button worked for ten minutes, so the announcement stays. To correct it, post another: /cohort announce."
+    )
+    return PersonError(text)

@@ -143,6 +143,11 @@ def gone(name: str, left: date, *, removed: bool) -> str:
     return _("You left “{cohort}” on {day}.", cohort=name, day=day(left))
 
 
+def never_in() -> Forbidden:
+    """A button of a cohort that the person was never in, or does not exist, or in which they are erased."""
+    return Forbidden(_("You aren't in that cohort, so there's nothing to undo."))
+
+
 def moderators_only() -> Forbidden:
     return Forbidden(_("Only moderators can do that. Please ask whoever runs your group."))
 

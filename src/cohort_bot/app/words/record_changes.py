@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from cohort_bot.app.ports.audits import EXCUSED, RECORDED, REMOVED, Change
+from cohort_bot.app.ports.audits import EXCUSED, RECORDED, REMOVED, RESTORED, Change
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.i18n import N_, _, spans
 from cohort_bot.chat.message import Block, Message, Span, Strong, When, bullets, paragraph
@@ -18,11 +18,13 @@ _SENTENCES: Final = {
     RECORDED: N_("{moderator} recorded a check-in for you for round {round}."),
     EXCUSED: N_("{moderator} excused you for round {round}: it counts neither for nor against you."),
     REMOVED: N_("{moderator} removed you from {cohort}; your record stays."),
+    RESTORED: N_("{moderator} undid your removal from {cohort}: you are in it again, and nothing has changed."),
 }
 _CLAUSES: Final = {
     RECORDED: N_("recorded a check-in for you for round {round}"),
     EXCUSED: N_("excused you for round {round}: it counts neither for nor against you"),
     REMOVED: N_("removed you from {cohort}; your record stays"),
+    RESTORED: N_("undid your removal from {cohort}: you are in it again, and nothing has changed"),
 }
 
 

@@ -1,5 +1,7 @@
 """Taking somebody out of a cohort."""
 
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.words import buttons
 from cohort_bot.app.words.fields import REASON_LIMIT, about_args, short_title
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.i18n import _
@@ -38,6 +40,35 @@ def remove_preview(cohort: Cohort, member: Member, reason: str, button: Button) 
     return Message(head, blocks)
 
 
-def removed(cohort: Cohort, member: Member) -> Message:
+def removed(cohort: Cohort, member: Member, undo: Button) -> Message:
     text = _("{member} is no longer in {cohort}. Their record stays.", member=member.name, cohort=cohort.name)
+    return Message(text, (paragraph(text), *buttons.undoing(undo)))
+
+
+def remove_undone(cohort: Cohort, member: Member) -> Message:
+    text = _(
+        "{member} is in {cohort} again, as if nothing had happened: their record, breaks and reminders are as before.",
+        member=member.name,
+        cohort=cohort.name,
+    )
     return Message(text)
+
+
+def in_already(cohort: Cohort, member: Member) -> PersonError:
+    """The removal was undone already, or they have come back by themselves."""
+    text = _("{member} is in {cohort} already, so there's nothing to undo.", member=member.name, cohort=cohort.name)
+    return PersonError(text)
+
+
+def undo_too_late(member: Member) -> PersonError:
+    """More than ten minutes later, or they have left once more since."""
+    text = _(
+        "That button worked for ten minutes after the removal. {member} can still come back with {join}.",
+        member=member.name,
+        join=typed("join", member.account.platform),
+    )
+    return PersonError(text)
+
+
+def erased_since() -> PersonError:
+    return PersonError(_("They have erased their data since, so there's nothing to bring back."))
