@@ -6,7 +6,7 @@ import pytest
 
 from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, plain
+from cohort_bot.chat.message import Message, buttons, plain
 from cohort_bot.chat.place import Place
 from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import WORKSPACE, answers
@@ -143,10 +143,18 @@ async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest)
     assert not await bot.read(lambda store: store.cohorts.in_workspace("local", WORKSPACE))
 
 
+async def test_a_preview_of_a_room_that_is_not_there_says_so_and_creates_nothing(bot: BotUnderTest) -> None:
+    preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:UTC channel:nowhere')
+    assert "One problem:" in plain(preview)
+    assert not buttons(preview)
+
+
 async def test_a_preview_pressed_twice_creates_one(bot: BotUnderTest) -> None:
     preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:UTC')
     await bot.chat.press("moderator", preview, "Create")
-    assert "already" in str(await bot.chat.press("moderator", preview, "Create"))
+    assert "Already created" in str(await bot.chat.press("moderator", preview, "Create"))
+    taken = await bot.message("moderator", '/cohort create name:"ai 2027" timezone:UTC')
+    assert "Already created" not in plain(taken), "that is another preview"
     assert "moderators" in str(await bot.chat.press("member-1", preview, "Create"))
     await bot.settle()
     assert len(bot.chat.timeline()) == 1

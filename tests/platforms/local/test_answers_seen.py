@@ -274,3 +274,24 @@ async def test_a_refused_command_stays_and_earlier_lines_come_back(playground: P
         await box.focus()
         await press("ArrowUp")
         await expect(box).to_have_value("/fail")
+
+
+async def test_a_command_without_what_it_needs_opens_a_form(playground: Playground) -> None:
+    async with playground.page() as page:
+        dialog, box = page.get_by_test_id("form-dialog"), page.get_by_test_id("command-box")
+        await playground.say(page, '/echo fruit:"blood orange"')
+        await expect(dialog.get_by_role("heading")).to_have_text("Say it again")
+        await expect(dialog.get_by_label("fruit: a fruit")).to_have_value("blood orange")
+        await expect(box).to_have_value("")
+        await dialog.get_by_role("button", name="Continue").click()
+        await expect(dialog).to_be_visible()  # the browser asks for what is needed
+        await dialog.get_by_label("words: what to say").fill('hello "you" \\ there')
+        await dialog.get_by_role("button", name="Continue").click()
+        await expect(page.locator("article.private")).to_contain_text('hello "you" \\ there')
+        assert dict(playground.toy.seen[-1].args) == {"words": 'hello "you" \\ there', "fruit": "blood orange"}
+        assert playground.toy.seen[-1].kind == "command"
+    async with playground.page("member-2", java_script_enabled=False) as page:
+        await playground.say(page, "/echo")
+        await page.get_by_label("words: what to say").fill("hello")
+        await page.get_by_role("button", name="Continue").click()
+        await expect(page.locator("article.private")).to_contain_text("hello")

@@ -56,7 +56,7 @@ async def test_a_file_of_a_private_answer_can_be_downloaded_by_who_asked_and_by_
         return Message("The record", files=(File("record.csv", "\ufeffa,é\n"),))
 
     await visitors.platform.start(TABLE, with_file, toy.complete)
-    await visitors.type("member-1", "echo")
+    await visitors.type("member-1", "echo", words="x")
     link = (await _page(visitors, **ME)).one("a", download="record.csv")
     kind, _, held = link.attributes["href"].partition(";base64,")
     assert (kind, base64.b64decode(held).decode()) == ("data:text/plain;charset=utf-8", "\ufeffa,é\n")

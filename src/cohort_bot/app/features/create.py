@@ -86,13 +86,16 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
     """Create the cohort from the preview, and post the invitation in its room."""
 
     def write(store: Store) -> tuple[Cohort, str]:
-        draft = store.draft(invocation.args.get("draft", ""))
+        token = invocation.args.get("draft", "")
+        draft = store.draft(token)
         if draft is None or draft.get("action") != invocation.action:
             raise errors_words.old_preview("/cohort create")
         place = Place(draft["platform"], draft["workspace"], draft["channel"])
         here = invocation.place.workspace if invocation.place else invocation.actor.workspace
         if (place.platform, place.workspace) != (invocation.actor.platform, here):
             raise words.preview_elsewhere()
+        if "created" in draft:
+            raise words.created_already(draft["name"])
         must_be_free(store, place, draft["name"])
         calendar = _calendar(draft)
         if calendar.opens(1) <= invocation.at:
@@ -109,6 +112,7 @@ async def create_yes(services: Services, invocation: Invocation) -> Reply:
         account = account_of(store, invocation.actor)
         ensure_account(store, invocation.actor, account.zone if account else calendar.zone)
         invite(store, cohort, place, invocation.at, private=bool(draft.get("private")))
+        store.add_draft({**draft, "created": str(cohort.id)}, invocation.at, token)
         audit.of_cohort(store, cohort, invocation, audits.CREATED)
         return cohort, other_zone(store, invocation, cohort, cohort.calendar.zone)
 

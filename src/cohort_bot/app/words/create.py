@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from cohort_bot.app.errors import Forbidden, PersonError
+from cohort_bot.app.errors import Forbidden, PersonError, Repeated
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.words import questions, zones
 from cohort_bot.app.words.counts import weeks as so_many_weeks
@@ -77,6 +77,11 @@ def preview_passed() -> PersonError:
 
 def preview_elsewhere() -> Forbidden:
     return Forbidden(_("That preview is from another workspace. Please type /cohort create here."))
+
+
+def created_already(name: str) -> Repeated:
+    """The button of a preview was pressed again."""
+    return Repeated(_("Already created: the invitation to {cohort} is in its room.", cohort=name))
 
 
 PREVIEWED = 12

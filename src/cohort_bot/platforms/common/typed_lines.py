@@ -25,13 +25,19 @@ def invocation(
 
     Raises PersonError with what to type instead.
     """
-    spec, rest = _command(line, table, platform)
-    args = dict(options(rest, spec))
+    spec, given = typed(line, table, platform)
+    args = dict(given)
     for param in spec.params:
         if param.kind == "people" and param.name in args:
-            typed = args[param.name]
-            args[param.name] = people(people_in(typed) if people_in else (("unknown", word) for word in typed.split()))
+            said = args[param.name]
+            args[param.name] = people(people_in(said) if people_in else (("unknown", word) for word in said.split()))
     return origin.invocation("command", spec.action, args)
+
+
+def typed(line: str, table: Table, platform: str) -> tuple[CommandSpec, Mapping[str, str]]:
+    """The row of the line and its options as they were typed. Raises PersonError with what to type instead."""
+    spec, rest = _command(line, table, platform)
+    return spec, options(rest, spec)
 
 
 def after_words(text: str, count: int) -> str:

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
-from cohort_bot.chat.form import FieldErrors
+from cohort_bot.chat.form import FieldErrors, Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Refusal
 from cohort_bot.platforms.common.origin import Origin
@@ -137,11 +137,7 @@ class _Pages:
 
     async def type(self, visit: Visit, posted: FormData) -> Outcome:
         """A command line, or in the inbox a message to the bot."""
-        line = str(posted.get("_line", ""))
-        origin = self._origin(visit, _id(posted))
-        translated = translate.written if visit.channel == INBOX else translate.command
-        invocation = translated(line, self._platform.answers.table, origin, self._names())
-        return await self._act(visit, invocation, line.strip())
+        return await self._typed(visit, posted, str(posted.get("_line", "")).strip())
 
     async def press(self, visit: Visit, posted: FormData) -> Outcome:
         """A button of a message."""
@@ -157,6 +153,8 @@ class _Pages:
         root = str(posted.get("_thread", ""))
         thread = str(self._message(visit, _number(root)).id) if root else None
         items = [(name, await self._text(value)) for name, value in posted.multi_items()]
+        if line := translate.completed(items):
+            return await self._typed(visit, posted, line)
         invocation = translate.submitted(items, self._origin(visit, _id(posted), thread))
         return await self._act(visit, invocation, str(posted.get("_title", "")))
 
@@ -257,14 +255,24 @@ class _Pages:
         words = playground_words.new_messages(number, "" if person == visit.person else person.name)
         return {"to": Visit(person, INBOX).address + anchor, "text": words}
 
+    async def _typed(self, visit: Visit, posted: FormData, line: str) -> Outcome:
+        origin, table = self._origin(visit, _id(posted)), self._platform.answers.table
+        if line.startswith("/") and (form := translate.asked(line, table)):
+            return self._form(visit, form)
+        translated = translate.written if visit.channel == INBOX else translate.command
+        return await self._act(visit, translated(line, table, origin, self._names()), line)
+
     async def _act(self, visit: Visit, invocation: Invocation, prompt: str) -> Outcome:
         shown = await self._platform.answers.act(invocation, prompt)
         if isinstance(shown, Message):
             return shown
+        return self._form(visit, shown, invocation.place.thread or "" if invocation.place else "")
+
+    def _form(self, visit: Visit, shown: Form | FieldErrors, thread: str = "") -> Markup:
         context = {
             "_as": visit.person.id,
             "_in": visit.channel,
-            "_thread": invocation.place.thread or "" if invocation.place else "",
+            "_thread": thread,
             "_title": shown.form.title if isinstance(shown, FieldErrors) else shown.title,
         }
         return forms.form(shown, new_id(), context)

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from cohort_bot.app.commands import Table
+from cohort_bot.app.typed_command import quoted
 from cohort_bot.app.words import platforms as platforms_words
 from cohort_bot.app.words import playground as playground_words
+from cohort_bot.chat.form import Form
+from cohort_bot.chat.i18n import _
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Message, buttons
 from cohort_bot.platforms.common import typed_lines
+from cohort_bot.platforms.common.option_fields import missing, option_field
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.common.payloads import reject_malformed
 from cohort_bot.platforms.local import ids
@@ -38,6 +42,28 @@ def people_in(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for word in part.split():
             user = word.removeprefix("@")
             yield ("person" if user in names else "unknown", user)
+
+
+def asked(line: str, table: Table) -> Form | None:
+    """The form for a command from which something was left out that it needs; None when nothing was.
+
+    Sent, it is the same command again (`completed`). Raises PersonError.
+    """
+    spec, given = typed_lines.typed(line, table, PLATFORM)
+    if not missing(spec, given):
+        return None
+    fields = tuple(option_field(param, given.get(param.name, "")) for param in spec.params)
+    return Form(f"/{spec.name_on(PLATFORM)}", _(spec.summary), fields, submit=_("Continue"))
+
+
+def completed(posted: Iterable[tuple[str, str]]) -> str | None:
+    """The line that a form of `asked` stands for, None for any other form."""
+    fields = dict(posted)
+    name = fields.get(ids.FORM_ACTION, "")
+    if not name.startswith("/"):
+        return None
+    given = (f"{key}:{quoted(value)}" for key, value in fields.items() if not key.startswith("_") and value.strip())
+    return " ".join([name, *given])
 
 
 # Buttons

@@ -17,6 +17,7 @@ from cohort_bot.chat.i18n import _
 from cohort_bot.chat.place import people
 from cohort_bot.chat.typed import shorten
 from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.common.option_fields import missing
 from cohort_bot.platforms.slack import limits
 
 PLATFORM: Final = "slack"
@@ -101,7 +102,7 @@ class Typed:
     @property
     def missing(self) -> Sequence[Param]:
         """Required options that are missing."""
-        return [param for param in self.spec.params if param.required and not self.given.get(param.name)]
+        return missing(self.spec, self.given)
 
 
 def typed(command: str, line: str, table: Table) -> Typed:

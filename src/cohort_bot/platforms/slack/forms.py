@@ -5,17 +5,15 @@ Everything that a submitted form needs is in its `private_metadata`: it works af
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
 from cohort_bot.app.words import platforms as platforms_words
-from cohort_bot.app.words.dates import weekday
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, FileField, Form, Option, Reply, TextField
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Actions, Button, Message
-from cohort_bot.core.rounds import DAYS
 from cohort_bot.platforms.common.errors import CannotRender
+from cohort_bot.platforms.common.option_fields import is_date, label, option_field
 from cohort_bot.platforms.slack import ids, limits, render, text
 from cohort_bot.platforms.slack.commands import PLATFORM
 from cohort_bot.platforms.slack.text import Json
@@ -173,7 +171,7 @@ def _element(asked: Field) -> Json:
 def _text_element(asked: TextField) -> Json:
     if asked.kind == "date":
         element: Json = {"type": "datepicker", "action_id": asked.key}
-        return {**element, "initial_date": asked.value} if _is_date(asked.value) else element
+        return {**element, "initial_date": asked.value} if is_date(asked.value) else element
     most = min(asked.limit, limits.INPUT)
     element = {"type": "plain_text_input", "action_id": asked.key, "max_length": most}
     if asked.kind == "long":
@@ -205,29 +203,13 @@ def _choice(option: Option) -> Json:
 def _option(param: Param, value: str) -> Json:
     """An option of a command as a field; channels and people are picked from Slack's own lists."""
     picker = {"channel": ("channels_select", "initial_channel"), "member": ("users_select", "initial_user")}
-    label = f"{param.name}: {_(param.summary)}"
-    if param.kind in picker:
-        kind, initial = picker[param.kind]
-        element = {"type": kind, "action_id": param.name} | ({initial: value} if value else {})
-    elif param.kind == "date":
-        element = _text_element(TextField(param.name, label, "date", value))
-    elif param.kind in {"choice", "day"}:
-        options = param.labelled or tuple(Option(day, weekday(number)) for number, day in enumerate(DAYS))
-        element = _choice_element(ChoiceField(param.name, label, options, value=frozenset({value})))
-    else:
-        element = _text_element(TextField(param.name, label, value=value, limit=500))
+    if param.kind not in picker:
+        return _input(option_field(param, value))
+    kind, initial = picker[param.kind]
     return {
         "type": "input",
         "block_id": param.name,
-        "label": text.plain(label, limits.LABEL),
-        "element": element,
+        "label": text.plain(label(param), limits.LABEL),
+        "element": {"type": kind, "action_id": param.name} | ({initial: value} if value else {}),
         "optional": not param.required,
     }
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return len(value) == len("YYYY-MM-DD")

@@ -255,7 +255,8 @@ function draftKey() {
 }
 
 function typed() {
-  return JSON.stringify([...new FormData(dialog.querySelector("form"))].filter(([name]) => !name.startsWith("_")));
+  return JSON.stringify([...new FormData(dialog.querySelector("form"))]
+    .filter(([name, value]) => !name.startsWith("_") && typeof value === "string")); // a file cannot be put back
 }
 
 function keepDraft() {
@@ -275,7 +276,7 @@ function restore() {
   for (const field of dialog.querySelectorAll(".field input, .field textarea")) {
     const own = values.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.matches("[type=checkbox], [type=radio]")) field.checked = own.includes(field.value);
-    else if (own.length) field.value = own[0];
+    else if (own.length && field.type !== "file") field.value = own[0];
   }
   byId("restored").textContent = "Here is what you typed before. Cancel discards it.";
 }
