@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.chat.message import Message, plain
 from tests.fakes.bot import BotUnderTest, running
 from tests.pseudo_locale import english
 
@@ -48,8 +49,11 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
         assert "https://example.org/notebook" in thread[0]
         assert not any("No quiet hour" in text for text in [*thread, *bot.chat.timeline()]), "what is not shared stays"
 
-        # Two reminders for the one who is missing, none for the others.
+        # Two reminders for the one who is missing, the second when they chose; none for the others.
+        await bot.until(datetime(2027, 1, 7, 18, 0, tzinfo=UTC))
+        await bot.press("member-3", bot.chat.inbox("member-3")[0], "Snooze to the weekend")
         await bot.until(datetime(2027, 1, 10, 23, 0, tzinfo=UTC))
+        assert bot.chat.inbox("member-3")[1].at == datetime(2027, 1, 9, 9, 0, tzinfo=UTC)
         assert len(bot.chat.inbox("member-3")) == 2
         assert not bot.chat.inbox("member-1")
         assert not bot.chat.inbox("member-2")
@@ -90,3 +94,10 @@ async def test_four_weeks_of_a_cohort_of_three(tmp_path: Path) -> None:
 
         digests = [text for text in bot.chat.timeline(thread=opening.ref.message_id) if "checked in" in text]
         assert any("Week 1: 3 of 3 checked in" in text for text in digests)
+
+        # An answer to the bot becomes a check-in after a yes.
+        answer = await bot.chat.write("member-2", "Back at it: https://example.org/notes")
+        assert isinstance(answer, Message)
+        assert "Save this as your check-in for week 4" in english(plain(answer))
+        assert "Checked in for week 4" in english(plain(await bot.press("member-2", answer, "Save")))
+        assert "Sample Member 2: missed" not in await bot.say("moderator", "/cohort progress")

@@ -125,7 +125,20 @@ EVENT: dict[str, Any] = {
     "team_id": "T1",
     "event": {"type": "app_home_opened", "user": "U1"},
 }
-ON_SLACK = (SLASH, BLOCK, VIEW, EVENT)
+WRITTEN: dict[str, Any] = {
+    "type": "event_callback",
+    "event_id": "E2",
+    "team_id": "T1",
+    "event": {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "D1",
+        "channel_type": "im",
+        "message": {"user": "U1", "ts": "2.0", "thread_ts": "1.0", "text": "<https://x.org|x> &lt;", "files": [{}]},
+        "previous_message": {"text": "before"},
+    },
+}
+ON_SLACK = (SLASH, BLOCK, VIEW, EVENT, WRITTEN)
 
 SHAPE = frozenset({"type", "component_type"})
 """Keys whose values say what a thing is: they are part of the documented shape."""

@@ -36,6 +36,7 @@ from tests.properties.payloads import (
     SLASH,
     TEXTS,
     VIEW,
+    WRITTEN,
     filled,
     share,
     spoilt,
@@ -73,10 +74,12 @@ def test_what_discord_documents_is_read_whatever_is_in_it(
 
 
 @share(10)
-@given(filled(SLASH), filled(BLOCK), filled(VIEW))
+@given(filled(SLASH), filled(BLOCK), filled(VIEW), filled(WRITTEN))
 def test_what_slack_documents_is_read_whatever_is_in_it(
-    slash: dict[str, Any], block: dict[str, Any], view: dict[str, Any]
+    slash: dict[str, Any], block: dict[str, Any], view: dict[str, Any], written: dict[str, Any]
 ) -> None:
+    if (said := slack.said(written)) is not None:
+        assert slack.written(written, said, MEMBER, AT).field("text") == said.text.strip()
     well(slack.command, slash, TABLE, MEMBER, AT)
     well(slack.pressed, block, MEMBER, AT)
     well(slack.submitted, view, MEMBER, AT)
@@ -100,6 +103,7 @@ def test_whatever_discord_sends_is_translated_or_answered(data: dict[str, Any]) 
 def test_whatever_slack_sends_is_translated_or_answered(body: dict[str, Any]) -> None:
     assert slack.identity(body)
     slack.who(body)
+    slack.said(body)
     told(slack.command, body, TABLE, MEMBER, AT)
     told(slack.pressed, body, MEMBER, AT)
     told(slack.submitted, body, MEMBER, AT)
@@ -117,6 +121,7 @@ SHOWN = Message("Week 1", (Actions((Button("Check in", "checkin", {"round": "1"}
 def test_whatever_is_typed_into_the_page_is_translated_or_answered(line: str, posted: list[tuple[str, str]]) -> None:
     origin = Origin("1", MEMBER, Place("local", "w", "general"), AT)
     well(local.command, line, TABLE, origin)
+    well(local.written, line, TABLE, origin)
     well(local.command, f"/cohort create {line}", TABLE, origin)
     well(commands.suggest, line, TABLE)
     well(local.button_message, line)

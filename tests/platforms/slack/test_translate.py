@@ -8,6 +8,7 @@ import pytest
 from cohort_bot.app.errors import PersonError
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.platforms.slack import text as slack_text
 from cohort_bot.platforms.slack import translate
 from cohort_bot.platforms.slack.forms import Asked
 from cohort_bot.platforms.slack.ids import State, dumps
@@ -149,3 +150,21 @@ def test_a_form_that_is_not_ours(metadata: str) -> None:
 )
 def test_who_it_is(body: dict[str, Any], who: Who) -> None:
     assert translate.who(body) == who
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+        ("&amp;lt;", "&lt;"),
+        ("<https://example.org/a?b=1&amp;c=2>", "https://example.org/a?b=1&c=2"),
+        ("<http://example.org|example.org>", "http://example.org"),
+        ("see <https://example.org/x|my notes>", "see my notes (https://example.org/x)"),
+        ("<mailto:a@example.org|a@example.org>", "a@example.org"),
+        ("thanks <@U2> and <@U3|Ada>", "thanks @U2 and @Ada"),
+        ("<#C1|general> <!here> <!subteam^S1|@mentors>", "#general @here @mentors"),
+        ("*bold* :tada: <", "*bold* :tada: <"),
+    ],
+)
+def test_what_a_person_typed_is_read_back_from_mrkdwn(sent: str, typed: str) -> None:
+    assert slack_text.read(sent) == typed

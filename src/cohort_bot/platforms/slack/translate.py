@@ -144,7 +144,9 @@ def said(body: Payload) -> Said | None:
         return None
     thread = message.get("thread_ts")
     answered = str(thread) if thread and thread != ts else None
-    return Said(channel, ts, user, text.read(str(message.get("text") or "")), len(message.get("files") or ()), answered)
+    files = message.get("files")
+    count = len(files) if isinstance(files, list) else 0
+    return Said(channel, ts, user, text.read(str(message.get("text") or "")), count, answered)
 
 
 _WRITTEN: Final = (None, "file_share", "me_message", "thread_broadcast")
