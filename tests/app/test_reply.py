@@ -271,3 +271,18 @@ async def test_erasing_oneself_takes_it_along(reminded: BotUnderTest) -> None:
 async def test_whatever_is_written_nothing_is_recorded_by_itself(reminded: BotUnderTest, text: str) -> None:
     assert buttons(await write(reminded, text)) == DECIDE
     assert await recorded(reminded) == []
+
+
+async def test_an_answer_to_a_moderators_letter_is_told_that_nobody_passes_it_on(reminded: BotUnderTest) -> None:
+    record = await reminded.message("moderator", "/cohort progress member:member-1")
+    form = await reminded.chat.press("moderator", record, "Write")
+    await reminded.chat.submit("moderator", form, text="How are you?")
+    await reminded.settle()
+    letter = reminded.chat.inbox("member-1")[-1]
+    assert "How are you?" in letter.text
+    meant = "Is this for Sample Moderator? I don't pass messages on"
+    assert meant in plain(await write(reminded, "Fine, thanks!"))
+    assert meant in plain(await write(reminded, "Fine, thanks!", answers=letter))
+    assert meant not in plain(await write(reminded, answers=reminder(reminded)))
+    await reminded.days(4)
+    assert meant not in plain(await write(reminded, "Fine, thanks!"))

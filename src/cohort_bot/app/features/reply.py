@@ -7,6 +7,7 @@ changes the draft, and a message that the platform delivers twice has one.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from cohort_bot.app.access import ANYONE, MEMBER, VISIBLE_COHORTS, Access, account_of
@@ -26,6 +27,9 @@ from cohort_bot.core.membership import Account, Cohort, Member
 from cohort_bot.core.nudges import PARTS
 from cohort_bot.core.rounds import LATE_ROUNDS
 
+LATELY: Final = timedelta(days=3)
+"""So long after a moderator's message an answer may be for them."""
+
 OPEN: Final = "open"
 SAVED: Final = "saved"
 DISCARDED: Final = "discarded"
@@ -36,6 +40,7 @@ DISCARDED: Final = "discarded"
 class _Target:
     """The check-in that an answer may become: of a round, or without one of the round that is due. `closed` is the
     round of the reminder that was answered when it takes no check-in any more; `others` are the member's other cohorts.
+    `writer` is a moderator who has just written to them through the bot, for whom the answer may be.
     """
 
     account: Account
@@ -44,6 +49,7 @@ class _Target:
     number: int | None = None
     closed: int | None = None
     others: Sequence[Cohort] = ()
+    writer: str = ""
 
 
 async def reply(services: Services, invocation: Invocation) -> Reply:
@@ -153,12 +159,23 @@ def _target(store: Store, seen: Sequence[Access], invocation: Invocation) -> _Ta
     chosen, number = found if found is not None else (mine[0], None)
     assert chosen.member is not None  # noqa: S101 - `mine` are memberships
     others = [access.cohort for access in mine if access is not chosen]
-    target = _Target(account, chosen.cohort, chosen.member, others=others)
+    writer = _writer(store, chosen.member, invocation, answered)
+    target = _Target(account, chosen.cohort, chosen.member, others=others, writer=writer)
     if not answered or number is None:
         return target
     if takes(chosen.cohort.calendar, number, invocation.at):
         return replace(target, number=number)
     return replace(target, closed=number)
+
+
+def _writer(store: Store, member: Member, invocation: Invocation, answered: str) -> str:
+    """The moderator whose message, sent by the bot, is answered or came lately; empty when there is none."""
+    newest = next((entry for entry in store.outreach.of_member(member.id) if entry.delivery_key), None)
+    row = store.deliveries.by_key(newest.delivery_key or "") if newest is not None else None
+    if newest is None or row is None or row.state is not State.SENT:
+        return ""
+    fits = row.message_id == answered if answered else invocation.at - row.updated <= LATELY
+    return newest.by_name if fits else ""
 
 
 def _reminder(store: Store, mine: Sequence[Access], invocation: Invocation, answered: str) -> tuple[Access, int] | None:
@@ -244,6 +261,7 @@ async def _preview(
         tasks=[(each.label, each.value in tasks.value) for each in tasks.options] if tasks else [],
         files=bool(body["files"]),
         closed=target.member.week(target.closed) if target.closed else None,
+        writer=target.writer,
     )
     args = {"id": str(target.cohort.id), "round": str(number), "draft": token, "v": version}
     return words.preview(target.cohort, shown, args, _moves(target, number, invocation))

@@ -20,7 +20,8 @@ class Shown:
     """A check-in that an answer would be: of `week` in round `number`, with what would stand under what came of it.
 
     `added`: it has a check-in already, to which the answer is added. `tasks` are (text, ticked). `files`: something
-    was attached. `closed` is the week of the reminder that was answered, when it takes no check-in any more.
+    was attached. `closed` is the week of the reminder that was answered, when it takes no check-in any more; `writer`
+    a moderator for whom the message may have been meant.
     """
 
     week: int
@@ -30,6 +31,7 @@ class Shown:
     tasks: Sequence[tuple[str, bool]]
     files: bool = False
     closed: int | None = None
+    writer: str = ""
 
 
 def preview(
@@ -44,6 +46,11 @@ def preview(
     if shown.closed is not None:
         passed = _("Week {week} doesn't take check-ins any more, so this would be another one.", week=shown.closed)
         blocks.append(paragraph(passed))
+    if shown.writer:
+        meant = _(
+            "Is this for {moderator}? I don't pass messages on, so write to them directly.", moderator=shown.writer
+        )
+        blocks.append(paragraph(meant))
     fits = len(shown.done) <= DONE_LIMIT
     buttons: tuple[Button, ...] = (
         Button(_("Save"), "reply.save", args, "primary"),
