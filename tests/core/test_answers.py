@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort_bot.core.answers import LONGEST, answer, blocker
+from cohort_bot.core.answers import LONGEST, answer, blocker, same_blocker
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.risks import risks
 
@@ -56,3 +56,32 @@ def test_any_text_is_itself_or_nothing(text: str) -> None:
 @pytest.mark.parametrize(("written", "stuck"), [("none", 0), ("👍", 0), ("my laptop broke", 1)])
 def test_only_a_blocker_twice_in_a_row_is_a_reason(written: str, stuck: int) -> None:
     assert len(risks([Status.ON_TIME] * 2, {1: written, 2: written})) == stuck
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("No GPU", "no gpu."),
+        ("No GPU yet", "Still waiting for the GPU"),
+        ("Waiting for a review", "Reviews take weeks"),
+        ("My laptop broke", "same as last week"),
+        ("No time: work is busy", "Again no time"),
+        ("没有显卡", "还是没有显卡"),
+        ("Meine Grafikkarte fehlt", "Grafikkarte fehlt immer noch"),
+    ],
+)
+def test_the_same_blocker_in_other_words(before: str, now: str) -> None:
+    assert same_blocker(before, now)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("No GPU", "My proof has a gap"),
+        ("Waiting for the quota at AWS", "I cannot follow chapter 4 of Bishop"),
+        ("The flu", "My dataset is too large for the disk"),
+        ("Kein Strom am Montag", "Der Beweis in Kapitel vier"),
+    ],
+)
+def test_two_blockers_that_differ(before: str, now: str) -> None:
+    assert not same_blocker(before, now)

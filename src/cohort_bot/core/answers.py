@@ -5,6 +5,7 @@ Only a whole answer of such words counts: "no progress because my laptop broke" 
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from typing import Final
 
 LONGEST: Final = 80
@@ -71,6 +72,35 @@ def blocker(text: str) -> str:
         return text
     words = _words(text)
     return text if words and answer(text) and not _ALL_WELL.fullmatch(words) else ""
+
+
+def same_blocker(before: str, now: str) -> bool:
+    """Whether two blockers, one check-in after the other, are the same one: they share a word that says what it is, or
+    the later one only refers to the earlier. In doubt they are the same: a moderator looks once too often.
+    """
+    first, second = _words(before), _words(now)
+    about, again = _telling(first), _telling(second)
+    if not about or not again or about & again:
+        return True
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+
+
+_ALIKE: Final = 0.6
+_STEM: Final = 5
+"""So many first letters of a word tell it from others: "review" and "reviews" are one."""
+
+_COMMON: Final = (
+    "the a an and or but my our your his her its their this that these those with from for of to in on at by as is are "
+    "was were be been am i me we us you he she it they them do does did done have has had can could cannot will would "
+    "should not no none any some still again same yet last now more than too very just also week round month before "
+    "get got getting need needs needed wait waiting there here what which who when how why so if because about"
+)
+_TELLS_NOTHING: Final = frozenset(_COMMON.split())
+
+
+def _telling(words: str) -> frozenset[str]:
+    """The beginnings of the words that say what a text is about."""
+    return frozenset(word[:_STEM] for word in words.split() if len(word) > 1 and word not in _TELLS_NOTHING)
 
 
 def _words(text: str) -> str:

@@ -27,6 +27,7 @@ from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.core.checkins import CheckIn, TaskState
 from cohort_bot.core.membership import Break
 from cohort_bot.core.progress import GroupRound
+from cohort_bot.core.risks import ANY_BLOCKERS
 from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import accounts, breaks, checkin_edits, checkins, excuses, members
@@ -142,16 +143,16 @@ class SqlCheckIns(Repository):
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         older = checkins.alias("older")
-        second = (
+        earliest = (
             select(older.c.round)
             .where(older.c.member_id == members.c.id, older.c.filed_at <= at)
             .order_by(older.c.round.desc())
             .limit(1)
-            .offset(1)
+            .offset(ANY_BLOCKERS - 1)
             .correlate(members)
             .scalar_subquery()
         )
-        newest = and_(checkins.c.member_id == members.c.id, checkins.c.round >= func.coalesce(second, 0))
+        newest = and_(checkins.c.member_id == members.c.id, checkins.c.round >= func.coalesce(earliest, 0))
         query = (
             select(members.c.id, checkins.c.round, checkins.c.blockers)
             .select_from(members.join(checkins, newest))

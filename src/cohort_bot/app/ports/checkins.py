@@ -52,7 +52,7 @@ class CheckIns(Protocol):
         """When the check-ins of the cohort's active members were filed: by member, then by round."""
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
-        """The active members' blockers in their two newest check-ins filed by `at`: by member, by round."""
+        """The active members' blockers in their three newest check-ins filed by `at`: by member, by round."""
 
     def versions(self, member_id: int) -> Sequence[tuple[int, datetime, Mapping[str, object]]]:
         """Earlier versions of a member's check-ins: the round, when the version was replaced, its content."""

@@ -9,7 +9,7 @@ from cohort_bot.app.ports.store import Store
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import Status, history
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.risks import Risk, risks
+from cohort_bot.core.risks import ANY_BLOCKERS, Risk, Sign, risks
 
 LOOK_AGAIN = timedelta(days=7)
 """When a moderator should check again on a member they wrote to, unless they choose another day."""
@@ -87,14 +87,22 @@ def standings(record: Record) -> list[Standing]:
 
 
 def by_urgency(people: Sequence[Standing], today: date) -> list[Standing]:
-    """Those at risk first: whom nobody has written to lately, then who has missed most; the others by joining."""
-    return sorted(people, key=lambda each: (not each.risks, _cared_for(each, today), -_weight(each)))
+    """Those at risk first: whom nobody has written to lately, then the most urgent sign, then who has missed most; the
+    others by joining.
+    """
+    return sorted(people, key=lambda each: (not each.risks, _cared_for(each, today), _sign(each), -_weight(each)))
 
 
 def _cared_for(standing: Standing, today: date) -> bool:
     """Whether a moderator contacted them, and the day to check again has not come."""
     last = standing.outreach
     return last is not None and (last.follow_up or last.at.date() + LOOK_AGAIN) > today
+
+
+def _sign(standing: Standing) -> int:
+    """The place of their most urgent sign: who is away comes before who is here and stuck."""
+    signs = list(Sign)
+    return min((signs.index(risk.sign) for risk in standing.risks), default=len(signs))
 
 
 def _weight(standing: Standing) -> int:
@@ -110,7 +118,7 @@ def standing_of(store: Store, cohort: Cohort, member: Member, at: datetime, week
         at,
         [member],
         {member.id: {each.round: each.filed_at for each in made}},
-        {member.id: {each.round: each.blockers for each in made[-2:]}},
+        {member.id: {each.round: each.blockers for each in made[-ANY_BLOCKERS:]}},
         store.checkins.excused(cohort.id),
         {each.member_id: each for each in reversed(store.outreach.of_member(member.id))},
     )
