@@ -85,7 +85,7 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 # the sentence itself is found in the code.
 locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people read, for translators
 	@$(BIN)/pybabel -q extract --project cohort-bot --copyright-holder "the authors of cohort-bot" --no-wrap \
-		--no-location --sort-by-file -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
+		--no-location --sort-by-file -F locales/babel.cfg -k N_ -k spans -k nspans:1,2 -o locales/cohort_bot.pot src
 	@sed -i '/^"POT-Creation-Date/d' locales/cohort_bot.pot
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)

@@ -202,6 +202,29 @@ def test_a_planted_cure_without_translation_is_found(planted: str) -> None:
     assert not unmarked('Finding(_("I lack a permission."), cure)\nraise WrongToken("Copy it again.")')
 
 
+PAGES = sorted(SOURCE.rglob("templates/*.html"))
+CALL = re.compile(r"{[{#%].*?[}#%]}")
+SHOWN_ATTRIBUTE = re.compile(r' (?:aria-label|placeholder|title|alt)="([^"]*)"')
+
+
+def english_of(html: str) -> list[str]:
+    """What a page says without a call that translates it. The name of the product stays."""
+    written = CALL.sub("", html.replace("cohort-bot", "").replace(">cb<", "><"))
+    said = [*SHOWN_ATTRIBUTE.findall(written), *re.sub(r"<[^>]*>|[a-z-]+=\"[^\"]*\"", "\n", written).split("\n")]
+    return [each.strip() for each in said if re.search(r"[A-Za-z]{2}", each)]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_a_page_says_can_be_translated(path: Path) -> None:
+    assert english_of(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("planted", ["<p>Nothing yet.</p>", '<ul aria-label="New">', "<b>{{ name }} replies</b>"])
+def test_a_planted_word_of_a_page_is_found(planted: str) -> None:
+    assert english_of(planted)
+    assert not english_of("""<p title="{{ _('New') }}">{{ _("Nothing yet.") }}</p>""")
+
+
 def messages(catalogue: Catalog) -> set[object]:
     return {message.id for message in catalogue if message.id}
 
@@ -243,6 +266,9 @@ def test_the_template_for_translators_has_every_sentence() -> None:
     options = {**DEFAULT_KEYWORDS, "N_": None, "spans": None, "nspans": (1, 2)}
     for path in SOURCE.rglob("*.py"):
         for _line, message, _comments, _context in extract_from_file("python", str(path), keywords=options):
+            called.add(message)
+    for path in PAGES:
+        for _line, message, _comments, _context in extract_from_file("jinja2", str(path), keywords=options):
             called.add(message)
     assert written == messages(called)
     assert len(written) > 20

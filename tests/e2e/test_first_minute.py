@@ -69,7 +69,7 @@ def test_the_tour_ticks_itself_off(bot: Demo) -> None:
 def test_an_empty_room_is_one_click_away(bot: Demo) -> None:
     with browser(bot.url) as page:
         page.locator("#start-empty").click()
-        expect(page.locator("#timeline")).to_contain_text("Nothing is posted here yet.")
+        expect(page.locator("#timeline")).to_contain_text("Nothing has been posted here yet.")
         page.locator("#timeline .chip").click()
         page.get_by_test_id("send").click()
         preview = page.locator("article.private").last

@@ -45,8 +45,8 @@ def test_commands_are_found(line: str, action: str) -> None:
         ("/ecko words:x", "Did you mean /echo?"),
         ("/cohort", "Did you mean /cohort create?"),
         ("/cohort creat", "Did you mean /cohort create?"),
-        ("/cohort foo", "There is no /cohort foo. There is: create, progress."),
-        ("/foo bar", "There is no command /foo bar. Type / to see"),
+        ("/cohort foo", "There's no /cohort foo. You can use create, progress."),
+        ("/foo bar", "There's no command /foo bar. Type / to see"),
         ("/xyzzy", "Type / to see"),
         ("/ask.sent", "There's no command"),
         ("/ask now", "has no options"),
@@ -81,7 +81,7 @@ def test_commands_then_options_then_values_are_suggested() -> None:
     assert _labels("/cohort") == ["/cohort create", "/cohort progress"]
     assert _labels("/echo") == ["/echo"]
     assert commands.suggest("/echo ", TABLE) == [
-        Suggestion("/echo words:", "words:", "what to say (needed)"),
+        Suggestion("/echo words:", "words:", "what to say (required)"),
         Suggestion("/echo fruit:", "fruit:", "a fruit"),
     ]
     assert _labels("/echo f") == ["fruit:"]

@@ -86,7 +86,7 @@ def _suggest_option(line: str, rest: str, spec: CommandSpec) -> Sequence[Suggest
 
 def _what_for(param: Param) -> str:
     summary = _(param.summary)
-    return _("{summary} (needed)", summary=summary) if param.required else summary
+    return _("{summary} (required)", summary=summary) if param.required else summary
 
 
 def taken(before: str, value: str, label: str) -> Suggestion:

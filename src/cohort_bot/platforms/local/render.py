@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import File, Message
 from cohort_bot.platforms.local import ids, text
 
@@ -46,4 +47,4 @@ _TEMPLATES.filters.update(
     initials=text.initials,
     download=download,
 )
-_TEMPLATES.globals.update(button_value=ids.button_value, render_message=message)
+_TEMPLATES.globals.update(button_value=ids.button_value, render_message=message, _=_, ngettext=ngettext)
