@@ -51,7 +51,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def _block(block: m.Block) -> str:
     """A thousand cohorts open the same week with the same tasks: what they share is written once."""
-    return _encode(block) if isinstance(block, m.Actions | m.Section) else _written(block)
+    return _encode(block) if isinstance(block, m.WITH_BUTTONS) else _written(block)
 
 
 def _parts(cls: type[Any]) -> tuple[tuple[str, str], ...]:

@@ -131,6 +131,9 @@ class Section:
 
 Block = Heading | Paragraph | Bullets | Grid | Actions | Section
 
+WITH_BUTTONS: Final = (Actions, Section)
+"""Blocks that messages do not share: buttons differ, and what they are given has no hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -178,8 +181,7 @@ def sharing(message: Message) -> Message:
 
     For messages that are kept: thousands of cohorts open the same week with the same tasks.
     """
-    # Buttons differ, and what they are given has no hash.
-    shared = [each if isinstance(each, Actions | Section) else _one(each) for each in message.blocks]
+    shared = [block if isinstance(block, WITH_BUTTONS) else _one(block) for block in message.blocks]
     return replace(message, blocks=tuple(shared))
 
 

@@ -212,8 +212,9 @@ def claim(
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:
     """The opening whose thread it belongs to, while that opening is looked up in a lane of its own."""
     what = row.what
-    key = keys.opening(what.cohort_id, what.round or 0, what.room_id or 0)
-    opening = store.deliveries.by_key(key) if what.in_thread else None
+    if not what.in_thread:
+        return None
+    opening = store.deliveries.by_key(keys.opening(what.cohort_id, what.round or 0, what.room_id or 0))
     if opening is None or opening.state not in OPEN or not is_aside(opening.lane) or opening.lane == row.lane:
         return None
     return opening
