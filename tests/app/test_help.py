@@ -19,7 +19,7 @@ SCREEN = 1000
 
 def listed(help_text: str) -> list[str]:
     """The commands at the beginnings of the lines."""
-    return re.findall(r"^\W*/([a-z]+(?: [a-z]+)?) [A-Z]", help_text, re.MULTILINE)
+    return re.findall(r"^\W*/([a-z]+(?: [a-z]+)*) [A-Z]", help_text, re.MULTILINE)
 
 
 async def test_a_newcomer_is_told_what_it_is_and_how_to_begin(bot: BotUnderTest) -> None:
@@ -34,6 +34,7 @@ async def test_a_member_reads_what_members_can_do_in_the_order_of_use(bot: BotUn
     said = await bot.say("member-1", "/help")
     assert listed(said) == ["checkin", "plan", "progress", "paper", "break", "slip", "profile", "join", "help", "leave"]
     assert "the group sees only what you share" in said
+    assert said.endswith("[See the whole plan]  [Questions and what to expect]")
     leaving = await bot.message("member-1", "/leave")
     await bot.press("member-1", leaving, "Leave")
     assert "checkin" in listed(await bot.say("member-1", "/help")), "who has left reads it, too"

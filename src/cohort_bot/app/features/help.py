@@ -15,9 +15,9 @@ from cohort_bot.chat.invocation import Invocation
 @reads(VISIBLE_COHORTS)
 def help_(services: Services, invocation: Invocation, _store: Store, seen: Sequence[Access]) -> Reply:
     """List the commands that the person may use, as they are typed on the platform."""
-    platform = invocation.actor.platform
-    joinable = [access.cohort for access in seen if access.cohort.active and access.former is None]
-    return words.help_(services.table.commands(platform), role_of(seen, invocation.actor), joinable, platform)
+    platform, role = invocation.actor.platform, role_of(seen, invocation.actor)
+    theirs = [each.cohort for each in seen if each.cohort.active and (each.member or role is Role.ANYONE)]
+    return words.help_(services.table.commands(platform), role, theirs, platform)
 
 
 ROWS = (CommandSpec(HELP, Role.ANYONE, help_, N_("What I can do"), {"": "help", GROUPED: "cohort help"}),)

@@ -10,10 +10,8 @@ from cohort_bot.chat.traits import traits_of
 from cohort_bot.core.membership import Cohort
 
 
-def help_(
-    commands: Iterable[tuple[str, CommandSpec]], role: Role, joinable: Sequence[Cohort], platform: str
-) -> Message:
-    """What somebody can type who is this to the cohorts here. `joinable` are those that a newcomer may join."""
+def help_(commands: Iterable[tuple[str, CommandSpec]], role: Role, cohorts: Sequence[Cohort], platform: str) -> Message:
+    """What somebody can type who is this to the cohorts here. `cohorts` are those that they are in, or may join."""
     known = [(name, row) for name, row in commands if row.who <= role]
     head = _("What I can do")
     blocks: list[Block] = [Heading(head)]
@@ -25,15 +23,15 @@ def help_(
         blocks += _section(_("You can type:"), known, platform)
     if role is Role.ANYONE:
         blocks.append(paragraph(_("Once you have joined, I show you here what members can do."), quiet=True))
-        if len(joinable) == 1:
-            (cohort,) = joinable
-            join = Button(_("Join"), "join", {"id": str(cohort.id)}, "primary")
-            blocks.append(Actions((join, plan_button(cohort), about_button(cohort))))
     else:
         words = _("Moderators can read your check-ins; the group sees only what you share.")
         blocks.append(paragraph(words, quiet=True))
     if role is not Role.MODERATOR and not traits_of(platform).grouped:
         blocks.append(paragraph(_("The commands that begin with /cohort are for moderators."), quiet=True))
+    if role is not Role.MODERATOR and len(cohorts) == 1:
+        (cohort,) = cohorts
+        join = [Button(_("Join"), "join", {"id": str(cohort.id)}, "primary")] if role is Role.ANYONE else []
+        blocks.append(Actions((*join, plan_button(cohort), about_button(cohort))))
     return Message(head, tuple(blocks))
 
 

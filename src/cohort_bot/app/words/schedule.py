@@ -77,7 +77,8 @@ def offer(post: Message, rooms: int) -> Sequence[Block]:
 
 def quietly(button: Button) -> Button:
     """Does what the button of the preview does, and posts nothing."""
-    return Button(_("Don't tell the room"), button.action, {**button.args, "quiet": "1"})
+    label = _("{do_it} without telling the room", do_it=button.label)
+    return Button(label, button.action, {**button.args, "quiet": "1"})
 
 
 def from_args(week: int, args: Mapping[str, str]) -> Change:
