@@ -18,6 +18,9 @@ RUN = """async (only) => {
 }"""
 """Every violation as a line. With `only`, the ids of rules, these alone are checked."""
 
+BY_LAYOUT = ["color-contrast", "empty-heading", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+"""Rules whose findings depend on the style; the others read the markup, which is the same everywhere."""
+
 
 def source() -> str:
     """What to evaluate in a page first."""

@@ -65,8 +65,9 @@ def test_four_weeks_through_the_page(tmp_path: Path) -> None:
         member.picture("4-check-in-form")
         member.submit()
         expect(member.answers().last).to_contain_text("Checked in for week 1, on time")
-        card.locator("details.thread summary").click()
-        expect(card.locator("details.thread")).to_contain_text("Quiz passed & notes written <3")
+        thread = card.locator("details.thread[open]")  # opened by what was shared
+        expect(thread).to_contain_text("Quiz passed & notes written <3")
+        expect(thread.get_by_role("link", name="https://example.org/notebook")).to_be_visible()
         member.picture("5-thread")
 
         # The process is asked to end, and another one takes over the file.

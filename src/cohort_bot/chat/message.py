@@ -19,7 +19,7 @@ NAME: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that the bot means. Text typed by a person is never turned into one."""
+    """A link that the bot means. Text typed by a person is never turned into one: clients link the addresses in it."""
 
     text: str
     url: str

@@ -54,10 +54,6 @@ async def _states(playground: Playground, page: Page) -> AsyncIterator[str]:
     yield "inbox"
 
 
-BY_LAYOUT = ["color-contrast", "empty-heading", "link-in-text-block", "scrollable-region-focusable", "target-size"]
-"""Rules whose findings depend on the style; the others read the markup, which is the same everywhere."""
-
-
 @axe.needs_axe
 @pytest.mark.parametrize("width", [1280, 375, 320])
 async def test_axe_finds_nothing_in_any_state(playground: Playground, width: int) -> None:
@@ -67,7 +63,7 @@ async def test_axe_finds_nothing_in_any_state(playground: Playground, width: int
         found = {}
         async for state in _states(playground, page):
             # A menu that is open lies over what it belongs to.
-            rules = [rule for rule in BY_LAYOUT if rule != "target-size" or state not in ("people", "date")]
+            rules = [rule for rule in axe.BY_LAYOUT if rule != "target-size" or state not in ("people", "date")]
             found[state] = await page.evaluate(axe.RUN, rules if width == 375 else None)
             await page.emulate_media(color_scheme="dark")
             found[f"{state}, dark"] = await page.evaluate(axe.RUN, rules)

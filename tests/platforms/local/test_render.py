@@ -94,6 +94,40 @@ def test_only_links_of_the_web_and_of_mail_are_links(url: str) -> None:
         assert link.attributes["rel"] == "noopener"
 
 
+@pytest.mark.parametrize(
+    ("said", "links"),
+    [
+        ("See https://example.org/a.", ["https://example.org/a"]),
+        ("(https://example.org/a_(b)) and HTTP://example.org!", ["https://example.org/a_(b)", "HTTP://example.org"]),
+        ("“https://example.org/?a=1&b=%3C”.", ["https://example.org/?a=1&b=%3C"]),
+        ("https://example.org\nhttps://example.net", ["https://example.org", "https://example.net"]),
+        ("https://例え.jp/道。", ["https://例え.jp/道"]),
+        ("https://example.org/\u202egpj.exe", ["https://example.org/"]),
+        ("https://example.org<script>", ["https://example.org"]),
+        ('https://example.org/"onclick="x', ["https://example.org/"]),
+        ("javascript://example.org/%0aalert(1) xhttps://example.org http:// https://[ ftp://example.org", []),
+        ("https://..... https://?", []),
+        ("www.example.org, mail@example.org", []),
+    ],
+)
+def test_addresses_that_were_typed_are_links(said: str, links: list[str]) -> None:
+    body = Message("", (Heading(said), Paragraph((said,)), Bullets(((Strong(said),),))))
+    shown = _message(body)
+    assert [link.attributes["href"] for link in shown.one("p").all("a")] == links
+    assert [link.text for link in shown.one("strong").all("a")] == links
+    assert (shown.one("h2").text, shown.one("p").text, shown.one("li").text) == (said, said, said)
+
+
+@given(st.lists(st.text("aps:/.()[]\u202e \n<>\"'") | st.sampled_from(["http://", "https://", "HTTPS://a."])))
+def test_a_typed_link_leads_where_it_says(pieces: list[str]) -> None:
+    said = "".join(pieces)
+    shown = _message(text(said)).one("p")
+    assert shown.text == said
+    for link in shown.all("a"):
+        assert link.attributes == {"href": link.text, "rel": "noopener", "target": "_blank"}
+        assert link.text.lower().startswith(("http://", "https://"))
+
+
 @pytest.mark.parametrize("url", ["https://example.org/?a=1&b=2", "http://example.org", "mailto:x@example.org"])
 def test_a_link_leads_where_it_says(url: str) -> None:
     assert _message(Message("", (Paragraph((Link("here", url),)),))).one("a").attributes["href"] == url

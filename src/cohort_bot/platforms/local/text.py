@@ -3,6 +3,7 @@
 The only markup that is not a template's is made here, and `Markup.format` escapes what it is given.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,14 @@ from cohort_bot.app.words import dates as dates_words
 from cohort_bot.chat.message import Drawn, Link, Mention, Span, Strong, Tag, When
 
 _SCHEMES = ("http", "https", "mailto")
+# Without characters that are invisible or turn the direction of text: a link leads where it seems to lead.
+_ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9])https?://"
+    r"[^\s<>\"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+",
+    re.IGNORECASE,
+)
+_AFTER = ".,;:!?…'’”»*_~。，、！？；：）」』】"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 _LABEL = 120  # characters of a summary that a screen reader announces
 
 
@@ -39,13 +48,13 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
     """A piece of running text."""
     match value:
         case Strong():
-            return Markup("<strong>{}</strong>").format(value.text)
+            return Markup("<strong>{}</strong>").format(linked(value.text))
         case Drawn():
             return Markup('<span class="drawn" aria-hidden="true">{}</span>').format(value.text)
         case Link():
             if not _may_link(value.url):
                 return Markup("{} ({})").format(value.text, value.url)
-            return Markup('<a href="{}" rel="noopener" target="_blank">{}</a>').format(value.url, value.text)
+            return _link(value.url, value.text)
         case When():
             return when(value, viewer)
         case Mention():
@@ -54,7 +63,37 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
             sign = "#" if value.kind == "channel" else "@"
             return Markup('<span class="mention">{}{}</span>').format(sign, viewer.names.get(value.id, value.id))
         case str():
-            return Markup("{}").format(value)
+            return linked(value)
+
+
+def linked(said: str) -> Markup:
+    """The text with the addresses of web pages in it as links, as chat clients show them."""
+    pieces: list[str] = []
+    position = 0
+    for match in _ADDRESS.finditer(said):
+        url = _without_punctuation(match[0])
+        if _has_host(url):
+            pieces += [said[position : match.start()], _link(url, url)]
+            position = match.start() + len(url)
+    return Markup("").join([*pieces, said[position:]])
+
+
+def _link(url: str, shown: str) -> Markup:
+    return Markup('<a href="{}" rel="noopener" target="_blank">{}</a>').format(url, shown)
+
+
+def _without_punctuation(url: str) -> str:
+    """The address without what follows it in a sentence. A closing bracket belongs to it if it was opened there."""
+    while url[-1] in _AFTER or (url[-1] in _BRACKETS and url.count(url[-1]) > url.count(_BRACKETS[url[-1]])):
+        url = url[:-1]
+    return url
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _may_link(url: str) -> bool:

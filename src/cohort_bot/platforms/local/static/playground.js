@@ -8,6 +8,7 @@ const list = byId("suggestions");
 const dialog = byId("dialog");
 const scroller = document.querySelector(".scroll");
 const unseen = byId("unseen");
+const failures = { ...byId("alert").dataset }; // sentences come with the page
 const query = new URLSearchParams(location.search);
 const person = document.querySelector('#composer [name="_as"]').value;
 
@@ -34,7 +35,7 @@ async function catchUp() {
     away = false;
   } catch {
     away = true; // the event stream connects again by itself, and its first event comes back here
-    say("The bot does not answer. This page keeps trying.");
+    say(failures.away);
   }
 }
 
@@ -167,9 +168,9 @@ async function send(form, pressed) {
     if (form.id === "composer") remember(line.value);
     if (response.status === 204) await done(form, response.headers);
     else if (response.ok) show(body, form);
-    else say(response.status < 500 || response.status === 503 ? body : "Something went wrong here. Please try again.");
+    else say(response.status < 500 || response.status === 503 ? body : failures.broken);
   } catch {
-    say("The bot did not answer. Please try again: nothing is done twice.");
+    say(failures.unanswered);
   } finally {
     acting -= 1;
     delete form.dataset.busy;
@@ -278,7 +279,7 @@ function restore() {
     if (field.matches("[type=checkbox], [type=radio]")) field.checked = own.includes(field.value);
     else if (own.length && field.type !== "file") field.value = own[0];
   }
-  byId("restored").textContent = "Here is what you typed before. Cancel discards it.";
+  byId("restored").textContent = byId("restored").dataset.words;
 }
 
 function say(words) {
