@@ -18,7 +18,7 @@ from cohort_bot.app.cohorts import OPENING_AT
 from cohort_bot.app.features.export import exported
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
-from cohort_bot.app.ports.platform import ChatPlatform, Finding, OneConnection
+from cohort_bot.app.ports.platform import ASGIApp, ChatPlatform, Finding, OneConnection
 from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.week import opening
@@ -31,7 +31,7 @@ from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, Engine
-from cohort_bot.settings import NoPlatform, Settings, WrongSetting
+from cohort_bot.settings import NoPlatform, Settings, WrongSetting, check_address
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import file_systems, sqlite_file
 from cohort_bot.storage import open as opening_of
@@ -167,6 +167,24 @@ def platforms(settings: Settings, clock: Clock, database: Database) -> dict[str,
     return found
 
 
+def board_url(settings: Settings) -> str:
+    """The address of the board from outside, empty where there is none. Raises WrongSetting."""
+    if not settings.public_url:
+        return ""
+    check_address("PUBLIC_URL", settings.public_url, "https://…", "https", "http")
+    if settings.on_postgres and not settings.secret_key:
+        raise WrongSetting("PUBLIC_URL is set, and the board's sessions need SECRET_KEY when many processes serve it")
+    return settings.public_url.rstrip("/") + "/board"
+
+
+def _board(settings: Settings, bot: Bot, url: str) -> ASGIApp:
+    from cohort_bot.board.app import Board  # noqa: PLC0415 - nobody needs it without an address
+    from cohort_bot.board.sessions import Sessions, key_of  # noqa: PLC0415
+
+    sessions = Sessions(key_of(settings.secret_key), bot.clock.now)
+    return Board(url, sessions, bot.services, bot.database, bot.dispatcher, bot.clock).app
+
+
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM.
 
@@ -194,7 +212,15 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         async with (
             _only_gateway(settings, database, used, say, stop) as turns,
             Bot(
-                database, programmes, used, clock, watch=metrics, engine=engine, carries=process.carries, turns=turns
+                database,
+                programmes,
+                used,
+                clock,
+                watch=metrics,
+                engine=engine,
+                board_url=board_url(settings),
+                carries=process.carries,
+                turns=turns,
             ) as bot,
         ):
             settle()
@@ -204,6 +230,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
 
                 serving = used if process.serves else {}
                 mounts = {f"/{name}": asgi for name, platform in serving.items() if (asgi := platform.asgi())}
+                if process.serves and (url := board_url(settings)):
+                    mounts["/board"] = _board(settings, bot, url)
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
             doing = "is connected to" if process.role == "all" else f"works as {process.role} for"

@@ -11,6 +11,8 @@ from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.standing import by_urgency, read_record, standings
 from cohort_bot.app.words.risks import reason
+from cohort_bot.board.app import Board
+from cohort_bot.board.sessions import Sessions, key_of
 from cohort_bot.bootstrap import exposition, settle, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock, SystemClock
@@ -58,13 +60,17 @@ async def run_demo(
 
         time = DemoTime(clock, move_to)
         local = _platform(chat, time, library, sample=scene == SAMPLE)
-        async with Bot(SqliteDatabase(database), library, {local.name: local}, clock, watch=metrics) as bot:
+        host, port = bound.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}/board"
+        used = {local.name: local}
+        async with Bot(SqliteDatabase(database), library, used, clock, watch=metrics, board_url=url) as bot:
             time.bot = bot
             if scene == EMPTY:
                 await _sample_cohort(bot, library)
-            web = WebServer(
-                build(ready=bot.findings, metrics=exposition(bot, metrics), mounts={"/": local.asgi()}), bound
-            )
+            sessions = Sessions(key_of(""), SystemClock().now)
+            board = Board(url, sessions, bot.services, bot.database, bot.dispatcher, clock).app
+            mounts = {"/": local.asgi(), "/board": board}
+            web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
             await web.start()
             settle()
             say(f"cohort-bot is at http://{bound.getsockname()[0]}:{web.port}/ (Ctrl-C ends it)")

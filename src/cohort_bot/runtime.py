@@ -82,6 +82,7 @@ class Bot:
         watch: Watch | None = None,
         engine: Engine | None = None,
         *,
+        board_url: str = "",
         carries: bool = True,
         turns: Mapping[str, asyncio.Task[None]] | None = None,
     ) -> None:
@@ -110,7 +111,7 @@ class Bot:
         self.room_privacy = RoomPrivacy(self.database, platforms, clock)
         self.recovery = Recovery(self.database, platforms, clock, self.courier.resume)
         # Handlers get the database itself: the dispatcher waits until it is open.
-        services = Services(database, programmes, Guides(), platforms, TABLE, self._changed)
+        self.services = services = Services(database, programmes, Guides(), platforms, TABLE, self._changed, board_url)
         self.dispatcher = Dispatcher(services, database, clock.elapsed, watch, self.database.opened)
         for platform in platforms.values():
             if isinstance(platform, Answering):

@@ -105,6 +105,10 @@ class Settings:
         "The port for health checks, metrics and platforms that need HTTP; without it there is no HTTP.",
         _number(65535),
     ] = None
+    public_url: Annotated[
+        str,
+        "The https address at which `PORT` is reached from outside, for links to the board; without it there is none.",
+    ] = ""
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _level] = "INFO"
     log_format: Annotated[
         Literal["auto", "text", "json"],

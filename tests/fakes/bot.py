@@ -188,10 +188,11 @@ async def running(
     clock: StillClock | None = None,
     programmes: Programmes = LIBRARY,
     watch: Watch | None = None,
+    board_url: str = "",
 ) -> AsyncIterator[BotUnderTest]:
     """The bot on the database of `folder`; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
     database = database_at(folder)
-    async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch) as runtime:
+    async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch, board_url=board_url) as runtime:
         yield BotUnderTest(runtime, chat, clock, folder)

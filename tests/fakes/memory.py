@@ -176,6 +176,11 @@ class MemoryPlatform:
             raise CannotDownload("too large", too_large=True)
         return self.files[file]
 
+    async def person(self, workspace: str, user: str) -> Actor | None:
+        if self.unsure is not None:
+            raise self.unsure
+        return self.actor(user) if workspace == WORKSPACE and user in self.people and user not in self.left else None
+
     async def invited_only(self, place: Place) -> bool:
         return place.channel in self.hidden_channels
 

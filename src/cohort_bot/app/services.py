@@ -41,6 +41,8 @@ class Services:
     platforms: Mapping[str, ChatPlatform]
     table: Table
     wake: Callable[[], None]
+    board_url: str = ""
+    """The address of the board from outside; empty when there is none."""
     _role: Role | None = None
     _presence: Presence | None = None
 

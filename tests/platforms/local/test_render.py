@@ -39,7 +39,7 @@ def _message(message: Message) -> Element:
 
 
 def _form(form: Form | FieldErrors) -> Element:
-    return read(str(forms.form(form, "an-id", CONTEXT))).one("form")
+    return read(str(forms.form(form, "an-id", CONTEXT, action="/submit", cancel="/"))).one("form")
 
 
 def _everywhere(word: str) -> Message:

@@ -11,6 +11,7 @@ from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
 from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.queries.standing import Record, of_former, read_record, standing_of, standings
 from cohort_bot.app.services import Services
+from cohort_bot.app.words import board as board_words
 from cohort_bot.app.words import cohort_progress as words
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import person as person_words
@@ -49,6 +50,8 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     number = min(cohort.calendar.latest(record.at), last)
     one_command = EITHER.name_on(invocation.actor.platform) is not None  # then one's own record is a button
     mine_too = [words.own_button(cohort)] if mine and one_command else []
+    if services.board_url:
+        mine_too.append(board_words.board_button(cohort))
     return words.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
 
 

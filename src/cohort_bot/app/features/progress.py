@@ -7,6 +7,7 @@ from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services, reads
+from cohort_bot.app.words import board as board_words
 from cohort_bot.app.words import errors as errors_words
 from cohort_bot.app.words import progress as words
 from cohort_bot.app.words import record_changes as record_changes_words
@@ -36,7 +37,8 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
     )
     left, removed = left_on(store, cohort, member)
     gone = errors_words.gone(cohort.name, left, removed=removed) if left else ""
-    return words.progress(own, gone, invocation.actor.platform)
+    more = [board_words.own_button(cohort)] if services.board_url else []
+    return words.progress(own, gone, invocation.actor.platform, more)
 
 
 def _group(store: Store, cohort: Cohort, member: Member, weeks: int, at: datetime) -> Turnout | None:

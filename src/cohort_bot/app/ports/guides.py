@@ -27,7 +27,7 @@ class GuideAsks(Exception):
     """The guide can be read in several ways. At most five questions."""
 
     def __init__(self, questions: tuple[GuideQuestion, ...]) -> None:
-        super().__init__(f"{len(questions)} questions")
+        super().__init__("the guide can be read in several ways")
         self.questions = questions
 
 

@@ -13,7 +13,7 @@ from cohort_bot.app.ports.health import Finding as Finding  # noqa: PLC0414 - pa
 from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.place import Actor, Place, Ref
 
 Dispatch = Callable[[Invocation], Awaitable[Reply]]
 Lost = Callable[[Invocation], Awaitable[None]]
@@ -182,6 +182,17 @@ class TakesFiles(Protocol):
         """The name and content of a file that was sent with a form: `file` is the value of its FileField.
 
         Raises CannotDownload, also for one of more than `most` bytes, which is not read to its end.
+        """
+
+
+@runtime_checkable
+class KnowsPeople(Protocol):
+    """A platform that can be asked at any time what somebody may do."""
+
+    async def person(self, workspace: str, user: str) -> Actor | None:
+        """The person with the rights and roles that they have in the workspace now; None when they are not in it.
+
+        Raises Refused or Unknown when the answer is not known.
         """
 
 

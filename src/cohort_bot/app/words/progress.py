@@ -9,7 +9,19 @@ from cohort_bot.app.words.counts import check_ins, weeks, worked
 from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_line
 from cohort_bot.chat.drawing import bar
 from cohort_bot.chat.i18n import _, ngettext, spans
-from cohort_bot.chat.message import Block, Grid, Heading, Message, Paragraph, Span, Strong, When, paragraph
+from cohort_bot.chat.message import (
+    Actions,
+    Block,
+    Button,
+    Grid,
+    Heading,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    When,
+    paragraph,
+)
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Status, streak
 from cohort_bot.core.membership import Cohort, Member
@@ -37,7 +49,7 @@ class Own:
     changes: Sequence[Block]
 
 
-def progress(own: Own, gone: str, platform: str) -> Message:
+def progress(own: Own, gone: str, platform: str, more: Sequence[Button] = ()) -> Message:
     """The record. `gone` says of a former member since when they are, and is empty for others."""
     cohort, member, done = own.cohort, own.member, own.done
     head = _("Your progress in {cohort}", cohort=cohort.name)
@@ -65,7 +77,7 @@ def progress(own: Own, gone: str, platform: str) -> Message:
     else:
         end = spans("At this pace you'll finish on {day}.", day=day)
     blocks.append(paragraph(*end))
-    return Message(head, (*blocks, *own.changes))
+    return Message(head, (*blocks, *own.changes, *((Actions(tuple(more)),) if more else ())))
 
 
 def _work(own: Own) -> str:

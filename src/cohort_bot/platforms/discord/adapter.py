@@ -32,7 +32,7 @@ from cohort_bot.app.ports.platform import (
 )
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.errors import CannotConnect, CannotRender, WrongToken
 from cohort_bot.platforms.common.files import fetch, sent_file
 from cohort_bot.platforms.common.server_clock import ServerClock
@@ -198,6 +198,21 @@ class DiscordPlatform:
         handle = member["user"]["username"]
         names = (member.get("nick"), member["user"].get("global_name"), handle)
         return Identity(next((name for name in names if name), ""), handle)
+
+    async def person(self, workspace: str, user: str) -> Actor | None:
+        """With the roles of the server, as it is known from the gateway, and what these may do."""
+        found = await self._member(workspace, user)
+        if found is None:
+            return None
+        guild = self.client.get_guild(_number(workspace, Reason.ROOM_GONE))
+        if guild is None:
+            raise Refused(Reason.BUSY, "the server is not known yet")
+        held = {int(role) for role in found["roles"]}
+        granted = [role.permissions for role in guild.roles if role.id in held or role.is_default()]
+        manages = any(each.administrator or each.manage_guild for each in granted) or str(guild.owner_id) == user
+        name = found.get("nick") or found["user"].get("global_name") or found["user"]["username"]
+        roles = frozenset(str(role) for role in held)
+        return Actor(self.name, None, user, name, admin=manages, roles=roles, handle=found["user"]["username"])
 
     async def _member(self, workspace: str, user: str) -> MemberWithUser | None:
         """A person's record in a server, None when Discord reports that there is none."""

@@ -172,6 +172,11 @@ class LocalPlatform:
             return [Finding(problem, playground_words.use_one_of(CHANNELS), elsewhere=True)]
         return []
 
+    async def person(self, workspace: str, user: str) -> Actor | None:
+        """The sample person."""
+        known = self.people.get(user) if workspace == WORKSPACE else None
+        return None if known is None else self.actor(known)
+
     # What the pages call
 
     async def next_post(self) -> Upcoming | None:
@@ -191,10 +196,13 @@ class LocalPlatform:
 
     def origin(self, person: Person, channel: str, invocation_id: str, thread: str | None = None) -> Origin:
         """Where an act of the person's in the channel comes from."""
-        actor = Actor(
+        return Origin(invocation_id, self.actor(person), Place(self.name, WORKSPACE, channel, thread), self.time.now())
+
+    def actor(self, person: Person) -> Actor:
+        """The person as one who acts."""
+        return Actor(
             self.name, WORKSPACE, person.id, person.name, admin=person.admin, zone=person.zone, handle=person.id
         )
-        return Origin(invocation_id, actor, Place(self.name, WORKSPACE, channel, thread), self.time.now())
 
     async def settle(self) -> None:
         """Wait until what an act has caused is posted, so that the page can show it."""

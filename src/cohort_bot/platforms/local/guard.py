@@ -10,12 +10,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cohort_bot.app.ports.guides import FILE_MOST
 from cohort_bot.app.words import playground as playground_words
 
-BODY_LIMIT = FILE_MOST + 1024 * 1024
-"""The largest body that is read, in bytes: a guide with the form around it."""
+BODY_LIMIT = 1024 * 1024
+"""The largest body that is read, in bytes."""
+
+FILE_BODY_LIMIT = FILE_MOST + BODY_LIMIT
+"""The same of a form with a file."""
 
 PORT_MOST = 65535
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z.-]+))(?::(?P<port>[0-9]{1,5}))?")
-_DRAINED = 2 * BODY_LIMIT  # a browser shows our answer only if it could finish sending
+_DRAINED = 2 * FILE_BODY_LIMIT  # a browser shows our answer only if it could finish sending
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -49,9 +52,11 @@ class Guard:
             await PlainTextResponse(refusal, 403)(scope, receive, send_with_headers)
             return
         if scope["method"] == "POST":
-            body = await _body(receive)
+            with_file = Headers(scope=scope).get("content-type", "").startswith("multipart/form-data")
+            limit = FILE_BODY_LIMIT if with_file else BODY_LIMIT
+            body = await _body(receive, limit)
             if body is None:
-                answer = playground_words.too_large(BODY_LIMIT // 1024)
+                answer = playground_words.too_large(limit // 1024)
                 await PlainTextResponse(answer, 413)(scope, receive, send_with_headers)
                 return
             receive = _replay(body, receive)
@@ -82,7 +87,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, limit: int) -> bytes | None:
     parts, size = [], 0
     while size <= _DRAINED:
         message = await receive()
@@ -90,11 +95,11 @@ async def _body(receive: Receive) -> bytes | None:
             return None  # what came of it is not what was to be sent
         part = message.get("body", b"")
         size += len(part)
-        if size <= BODY_LIMIT:
+        if size <= limit:
             parts.append(part)
         if not message.get("more_body", False):
             break
-    return b"".join(parts) if size <= BODY_LIMIT else None
+    return b"".join(parts) if size <= limit else None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -275,7 +275,8 @@ class _Pages:
             "_thread": thread,
             "_title": shown.form.title if isinstance(shown, FieldErrors) else shown.title,
         }
-        return forms.form(shown, new_id(), context)
+        back = f"/?{urlencode({'_as': visit.person.id, '_in': visit.channel})}"
+        return forms.form(shown, new_id(), context, action="/submit", cancel=back)
 
     async def _page(self, visit: Visit, status: int = 200, **values: object) -> Response:
         live = await self._live(visit)

@@ -34,7 +34,8 @@ def message(body: Message, viewer: text.Viewer, message_id: int) -> Markup:
 
 def download(file: File) -> str:
     """An address that holds the file itself."""
-    return "data:text/plain;charset=utf-8;base64," + base64.b64encode(file.text.encode()).decode()
+    kind = "text/plain;charset=utf-8" if file.data is None else "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(file.content).decode()}"
 
 
 _TEMPLATES.filters.update(

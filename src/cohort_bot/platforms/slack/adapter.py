@@ -32,7 +32,7 @@ from cohort_bot.app.ports.platform import (
 )
 from cohort_bot.chat.i18n import _
 from cohort_bot.chat.message import Message
-from cohort_bot.chat.place import Place, Ref
+from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.errors import CannotRender, WrongToken
 from cohort_bot.platforms.common.tasks import BackgroundTasks
@@ -189,6 +189,10 @@ class SlackPlatform:
             answer = await self._api.call(workspace, "conversations.open", users=user)
             self._direct[key] = str(answer["channel"]["id"])
         return Place(self.name, workspace, self._direct[key])
+
+    async def person(self, workspace: str, user: str) -> Actor | None:
+        """With the rights that `users.info` reports now."""
+        return await self._people.person(workspace, user)
 
     async def identity(self, workspace: str, user: str) -> Identity | None:
         """Who has the account, None when the workspace has no such account or has deactivated it. That Slack accepts

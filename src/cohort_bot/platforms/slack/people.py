@@ -91,6 +91,17 @@ class People:
             raise
         return identity_of(answer.get("user") or {})
 
+    async def person(self, team: str, user: str) -> Actor | None:
+        """The person as Slack reports them now, None when the account is gone. Raises Refused or Unknown."""
+        try:
+            answer = await self._api.read(team, "users.info", user=user)
+        except Refused as refused:
+            if refused.reason is Reason.PERSON_GONE:
+                return None
+            raise
+        found = answer.get("user") or {}
+        return None if found.get("deleted") else self.learn(team, found)
+
     async def changed(self, team: str, user: Mapping[str, Any]) -> None:
         """A `user_change` event: record it for known people, ignore everybody else."""
         identity = str(user.get("id"))

@@ -1,0 +1,1 @@
+"""The board: a cohort at a glance, in the browser. It translates, as a platform does, and decides nothing."""

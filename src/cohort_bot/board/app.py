@@ -1,0 +1,364 @@
+"""The board's HTTP: every page works without a script, and every act is an invocation through the table."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
+
+from cohort_bot.app import board_links
+from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
+from cohort_bot.app.board_links import Visitor
+from cohort_bot.app.commands import Role
+from cohort_bot.app.errors import PersonError
+from cohort_bot.app.ports.clock import Clock
+from cohort_bot.app.ports.database import Database
+from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
+from cohort_bot.app.ports.store import Store
+from cohort_bot.app.services import Services
+from cohort_bot.app.words import board as words
+from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
+from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.message import Message
+from cohort_bot.chat.place import Actor, Place
+from cohort_bot.core.membership import Cohort
+from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.local import forms, render, text, translate
+
+HERE: Final = Path(__file__).parent
+PATH: Final = "/board"
+CHECKED_FOR: Final = 30.0
+"""Elapsed seconds for which the platform's answer about a person's roles is kept."""
+
+PEOPLE_MOST: Final = 1000
+BODY_MOST: Final = 256 * 1024
+
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class CannotCheck(Exception):
+    """The platform does not say now who somebody is."""
+
+
+class NotSignedIn(Exception):
+    """There is no session, or it is over."""
+
+
+def page(template: str, **values: object) -> str:
+    """A template of the board, filled in."""
+    return _TEMPLATES.get_template(template).render(words=words, **values)
+
+
+class Board:
+    """The board as an ASGI app. `url` is the address of the board from outside, ending in `/board`.
+
+    `services` are those of the bot; pages read through them, with the permission of the page, and nothing is kept here
+    but the answers of platforms about people, for half a minute.
+    """
+
+    def __init__(
+        self, url: str, sessions: Sessions, services: Services, database: Database, dispatch: Dispatch, clock: Clock
+    ) -> None:
+        self._secure = urlsplit(url).scheme == "https"
+        self._sessions = sessions
+        self._services = services
+        self._database = database
+        self._dispatch = dispatch
+        self._clock = clock
+        self._people: BoundedDict[tuple[str, str, str], tuple[float, Actor]] = BoundedDict(PEOPLE_MOST)
+        routes = [
+            Route("/enter", self._page(self._enter), methods=["GET"]),
+            Route("/enter", self._page(self._entered), methods=["POST"]),
+            Route("/out", self._page(self._out), methods=["POST"]),
+            Route("/{cohort:int}/press", self._page(self._press), methods=["POST"]),
+            Route("/{cohort:int}/submit", self._page(self._submit), methods=["POST"]),
+            Route("/{cohort:int}/member/{member:int}", self._page(self._member), methods=["GET"]),
+            Route("/{cohort:int}/mine", self._page(self._mine), methods=["GET"]),
+            Route("/{cohort:int}/today", self._page(self._today), methods=["GET"]),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+            Route("/{rest:path}", self._page(self._nothing)),
+        ]
+        self.app: ASGIApp = _Guard(Starlette(routes=routes), urlsplit(url).netloc)
+
+    # Coming and going
+
+    async def _enter(self, request: Request) -> Response:
+        """A page with a button: what only looks at links, as chat services do, uses none up."""
+        token = request.query_params.get("t", "")
+        at = self._clock.now()
+        if await self._database.read(lambda store: board_links.known(store, token, at)) is None:
+            return self._plain(words.link_used(), 410)
+        return HTMLResponse(page("enter.html", token=token))
+
+    async def _entered(self, request: Request) -> Response:
+        token = str((await request.form()).get("t", ""))
+        at = self._clock.now()
+        entered = await self._database.write(lambda store: board_links.use(store, token, at))
+        if entered is None:
+            return self._plain(words.link_used(), 410)
+        visitor, cohort, name = entered
+        response = RedirectResponse(f"{PATH}/{cohort}/{name}", 303)
+        response.set_cookie(
+            COOKIE,
+            self._sessions.begin(visitor),
+            max_age=int(VALID.total_seconds()),
+            path=PATH,
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+    async def _out(self, request: Request) -> Response:
+        await self._posted(request)
+        response = self._plain(words.session_over(), 200)
+        response.delete_cookie(COOKIE, path=PATH)
+        return response
+
+    # Pages
+
+    async def _today(self, request: Request) -> Response:
+        session = self._session(request)
+        cohort, invocation = await self._moderated(request, session, "cohort.progress")
+        return await self._answered(request, session, cohort, "today", await self._dispatch(invocation))
+
+    async def _member(self, request: Request) -> Response:
+        session = self._session(request)
+        cohort, invocation = await self._moderated(
+            request, session, "cohort.person", member=str(request.path_params["member"])
+        )
+        return await self._answered(request, session, cohort, "cohort", await self._dispatch(invocation))
+
+    async def _mine(self, request: Request) -> Response:
+        session = self._session(request)
+        invocation = await self._invocation(request, session, "button", "progress")
+
+        def read(_store: Store, cohort: Cohort, _member: object) -> Cohort:
+            return cohort
+
+        cohort = await self._services.bound(Role.MEMBER, None).read(invocation, MEMBER_OR_FORMER, read)
+        return await self._answered(request, session, cohort, "mine", await self._dispatch(invocation))
+
+    async def _nothing(self, _request: Request) -> Response:
+        return self._plain(words.not_there(), 404)
+
+    # Acts
+
+    async def _press(self, request: Request) -> Response:
+        """A button of a page or of an answer."""
+        session, posted = await self._posted(request)
+        _, _, value = posted.get("_button", "").partition(" ")
+        action, _, query = value.partition("?")
+        invocation = await self._invocation(
+            request, session, "button", action, dict(parse_qsl(query)), posted.get("_id")
+        )
+        return await self._act(request, session, posted, invocation)
+
+    async def _submit(self, request: Request) -> Response:
+        """A form that was filled in."""
+        session, posted = await self._posted(request)
+        blank = await self._invocation(request, session, "form", "", {}, posted.get("_id"))
+        items = [item for item in (await request.form()).multi_items() if isinstance(item[1], str)]
+        origin = Origin(blank.id, blank.actor, blank.place, blank.at)
+        return await self._act(request, session, posted, translate.submitted(items, origin))  # type: ignore[arg-type]
+
+    async def _act(
+        self, request: Request, session: Session, posted: dict[str, str], invocation: Invocation
+    ) -> Response:
+        cohort = await self._seen(request, session)
+        return await self._answered(
+            request, session, cohort, "", await self._dispatch(invocation), posted.get("_back", "")
+        )
+
+    async def _seen(self, request: Request, session: Session) -> Cohort:
+        """The cohort of the address, for somebody who moderates it or is in it."""
+        invocation = await self._invocation(request, session, "button", "")
+        try:
+            (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, MODERATOR_ALSO_OF_ENDED)
+        except PersonError:
+            cohort, _ = await self._services.bound(Role.MEMBER, None).require(invocation, MEMBER_OR_FORMER)
+        return cohort
+
+    # Shared by all of them
+
+    async def _moderated(
+        self, request: Request, session: Session, action: str, **args: str
+    ) -> tuple[Cohort, Invocation]:
+        """The cohort of the address, for a moderator of it."""
+        invocation = await self._invocation(request, session, "button", action, args)
+        (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, MODERATOR_ALSO_OF_ENDED)
+        return cohort, invocation
+
+    async def _answered(
+        self, request: Request, session: Session, cohort: Cohort, name: str, reply: Reply, back: str = ""
+    ) -> Response:
+        """A reply as a page."""
+        back = back if back.startswith(f"{PATH}/{cohort.id}/") and "//" not in back else request.url.path
+        hidden = {"_csrf": session.csrf, "_back": back, "_id": secrets.token_urlsafe(9)}
+        viewer = await self._viewer(session)
+        status = 200
+        if isinstance(reply, Message):
+            body = render.message(reply, viewer, 0)
+        else:
+            status = 422 if isinstance(reply, FieldErrors) else 200
+            body = forms.form(reply, hidden["_id"], hidden, action=f"{PATH}/{cohort.id}/submit", cancel=back)
+        return HTMLResponse(
+            page(
+                "page.html",
+                cohort=cohort,
+                name=name,
+                title=reply.summary if isinstance(reply, Message) else "",
+                body=body,
+                hidden=hidden,
+                back="" if name else back,
+                visitor=session.visitor,
+                moderates=name != "mine",
+            ),
+            status,
+        )
+
+    async def _viewer(self, session: Session) -> text.Viewer:
+        actor = session.visitor.actor
+        account = await self._database.read(lambda store: account_of(store, actor))
+        zone = account.zone if account else actor.zone or "UTC"
+        return text.Viewer(ZoneInfo(zone), self._clock.now(), {actor.user: actor.name})
+
+    def _session(self, request: Request) -> Session:
+        session = self._sessions.read(request.cookies.get(COOKIE, ""))
+        if session is None:
+            raise NotSignedIn
+        return session
+
+    async def _posted(self, request: Request) -> tuple[Session, dict[str, str]]:
+        """The session and the fields of a form of ours. Raises NotSignedIn for one of another page."""
+        session = self._session(request)
+        posted = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+        if not secrets.compare_digest(posted.get("_csrf", ""), session.csrf):
+            raise NotSignedIn
+        return session, posted
+
+    async def _invocation(
+        self,
+        request: Request,
+        session: Session,
+        kind: str,
+        action: str,
+        args: dict[str, str] | None = None,
+        identity: str | None = None,
+    ) -> Invocation:
+        """What the visitor does, as who they are now."""
+        visitor = session.visitor
+        actor = await self._now(visitor)
+        place = Place(actor.platform, visitor.workspace, "")
+        origin = Origin(f"board:{identity or secrets.token_urlsafe(9)}", actor, place, self._clock.now())
+        cohort = str(request.path_params["cohort"])
+        return origin.invocation(kind, action, {"id": cohort, **(args or {})})  # type: ignore[arg-type]
+
+    async def _now(self, visitor: Visitor) -> Actor:
+        """The visitor with the rights that their platform says they have now. Raises CannotCheck."""
+        actor = visitor.actor
+        key = (actor.platform, visitor.workspace, actor.user)
+        known = self._people.get(key)
+        if known is not None and known[0] > self._clock.elapsed():
+            return known[1]
+        found: Actor | None = None
+        platform: object = self._services.platforms.get(actor.platform)
+        if isinstance(platform, KnowsPeople) and visitor.workspace:
+            try:
+                found = await platform.person(visitor.workspace, actor.user)
+            except (Refused, Unknown) as error:
+                raise CannotCheck from error
+        # Whoever is gone, or cannot be asked about, has no right that only the platform gives.
+        now = replace(
+            actor, admin=found is not None and found.admin, roles=found.roles if found is not None else frozenset()
+        )
+        self._people[key] = (self._clock.elapsed() + CHECKED_FOR, now)
+        return now
+
+    def _page(self, do: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """A handler whose failures are pages."""
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await do(request)
+            except NotSignedIn:
+                return self._plain(words.session_over(), 401)
+            except CannotCheck:
+                return self._plain(words.cannot_check(), 503)
+            except PersonError:
+                return self._plain(words.not_there(), 404)
+
+        return handle
+
+    def _plain(self, said: str, status: int) -> HTMLResponse:
+        return HTMLResponse(page("plain.html", said=said), status)
+
+
+class _Guard:
+    """Refuses other hosts, posts from other pages and large bodies, and adds the headers that browsers hold to."""
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
+        self._app = app
+        self._host = host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
+        headers = request.headers
+        refusal = None
+        if headers.get("host", "") != self._host:
+            refusal = PlainTextResponse("wrong host", 400)
+        elif request.method == "POST" and not _from_us(headers, self._host):
+            refusal = PlainTextResponse("posted from elsewhere", 403)
+        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", "0")) > BODY_MOST:
+            refusal = PlainTextResponse("too large", 413)
+        elif request.method == "POST" and "content-length" not in headers:
+            refusal = PlainTextResponse("length required", 411)
+
+        async def with_headers(message: ASGIMessage) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await (refusal or self._app)(scope, receive, with_headers)
+
+
+def _from_us(headers: Headers, host: str) -> bool:
+    """Whether a browser says that a page of ours posts it; what is no browser says nothing."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == host
+    return headers.get("sec-fetch-site") in {None, "same-origin"}
+
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

@@ -1,0 +1,93 @@
+"""The board, served over HTTP from a bot with the in-memory platform; `enter` signs somebody in as a browser does."""
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from cohort_bot.board.app import Board
+from cohort_bot.board.sessions import Sessions, key_of
+from tests.fakes.bot import BotUnderTest, running
+
+HOST = "board.example.org"
+URL = f"https://{HOST}/board"
+
+
+class BoardUnderTest:
+    """A bot, its board, and browsers that look at it."""
+
+    def __init__(self, bot: BotUnderTest) -> None:
+        self.bot = bot
+        runtime = bot.runtime
+        self.sessions = Sessions(key_of("a key of the tests, long enough"), bot.clock.now)
+        board = Board(URL, self.sessions, runtime.services, runtime.database, runtime.dispatcher, bot.clock)
+        self.app = board.app
+
+    def browser(self) -> httpx.AsyncClient:
+        """A browser without a session."""
+        # The board is mounted at /board in the server.
+        transport = httpx.ASGITransport(app=self._mounted)
+        return httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}")
+
+    async def _mounted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope["path"])
+        assert path.startswith("/board"), path
+        await self.app({**scope, "root_path": "/board"}, receive, send)
+
+    async def link(self, person: str, line: str = "/cohort board") -> str:
+        """The address of a one-time link."""
+        said = await self.bot.message(person, line)
+        found = re.search(rf"{re.escape(URL)}/enter\?t=[\w-]+", repr(said))
+        assert found, said
+        return found[0]
+
+    async def own_link(self, person: str) -> str:
+        record = await self.bot.message(person, "/progress")
+        said = await self.bot.press(person, record, "See it as a page")
+        found = re.search(rf"{re.escape(URL)}/enter\?t=[\w-]+", repr(said))
+        assert found, said
+        return found[0]
+
+    async def enter(self, person: str, *, own: bool = False) -> httpx.AsyncClient:
+        """A browser in which the person is signed in."""
+        browser = self.browser()
+        url = await (self.own_link(person) if own else self.link(person))
+        token = url.partition("t=")[2]
+        assert (await browser.get(url)).status_code == 200
+        answer = await browser.post("/board/enter", data={"t": token})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The hidden inputs of the page's form for buttons."""
+    form = html.partition('id="presses"')[2]
+    return dict(re.findall(r'name="(_\w+)" value="([^"]*)"', form))
+
+
+def button(html: str, label: str) -> str:
+    """The value of the button with the label."""
+    import html as entities  # noqa: PLC0415
+
+    found = re.search(rf'name="_button" value="([^"]*)"[^>]*>{re.escape(label)}', html)
+    assert found, f"no button {label}"
+    return entities.unescape(found[1])
+
+
+@contextlib.asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[BoardUnderTest]:
+    """A board with a cohort in its first weeks."""
+    async with running(folder, board_url=URL) as bot:
+        yield BoardUnderTest(bot)
+
+
+@pytest.fixture
+async def board(tmp_path: Path) -> AsyncIterator[BoardUnderTest]:
+    async with serving(tmp_path) as started:
+        await started.bot.create()
+        await started.bot.join("member-1", "member-2")
+        yield started
