@@ -35,7 +35,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
 async def test_the_group_is_told_of_when_it_draws_along_and_its_numbers_name_nobody(bot: BotUnderTest) -> None:
     first, second, third, fourth, *rest = PEOPLE
     said = await bot.check_in(first, tasks=("1",))
-    assert "You're the first of the group to check in." in said
+    assert "You're the first in the group to check in." in said
     assert "finished this" not in said
     said = await bot.check_in(second)
     assert "have checked in" not in said, "two of seven draw nobody along"
@@ -47,7 +47,7 @@ async def test_the_group_is_told_of_when_it_draws_along_and_its_numbers_name_nob
     for person in rest:
         said = await bot.check_in(person, tasks=("1",))
     assert "✓ Read · 4 others finished this" in said
-    assert "Everybody in the group has checked in." in said
+    assert "Everyone in the group has checked in." in said
     assert not any(person in said for person in PEOPLE)
 
 
@@ -59,7 +59,7 @@ async def test_who_is_away_excused_or_gone_is_not_waited_for_and_a_late_one_is_n
     for person in (fourth, fifth, sixth):
         said = await bot.check_in(person)
         assert "have checked in." not in said, "three of four: that would tell who is missing"
-    assert "Everybody in the group has checked in." in await bot.check_in(seventh)
+    assert "Everyone in the group has checked in." in await bot.check_in(seventh)
     await bot.days(14)
     late = await bot.check_in(first, "/checkin round:1")
     assert "late, and it counts" in late
@@ -75,7 +75,7 @@ async def test_a_phase_fills_its_bar_and_milestones_are_told_once(bot: BotUnderT
     bars = ["▰▱▱▱ Phase 1: 1 of 4 weeks", "▰▰▱▱ Phase 1: 2 of 4 weeks", "▰▰▰▱ Phase 1: 3 of 4 weeks"]
     bars += ["▰▰▰▰ Phase 1: 4 of 4 weeks", "▰▱▱▱ Phase 2: 1 of 4 weeks"]
     assert all(bar in text for bar, text in zip(bars, said, strict=True))
-    month, end = "Four check-ins: you have come back for a month.", "That was the last week of “Phase 1”."
+    month, end = "Four check-ins: you've kept coming back for a month.", "That was the last week of “Phase 1”."
     assert [(month in text, end in text) for text in said] == [(False, False)] * 3 + [(True, True), (False, False)]
     assert f"{end} You worked in 4 of its 4 weeks." in said[3]
     edited = await bot.check_in(person, "/checkin round:4", done="More of it", tasks=())

@@ -40,10 +40,10 @@ async def test_a_date_that_reads_two_ways_is_asked_about(bot: BotUnderTest) -> N
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ("starts:2027~01~04", "the “~” is in the way"),
-        ("starts:2027⁓01⁓04", "the “⁓” (swung dash) is in the way"),
+        ("starts:2027~01~04", "The “~” is in the way"),
+        ("starts:2027⁓01⁓04", "The “⁓” (swung dash) is in the way"),
         ("starts:soon", "year-month-day, such as 2027-01-04"),
-        ("time:18_00", "the “_” is in the way"),
+        ("time:18_00", "The “_” is in the way"),
         ("time:24:00", "hours:minutes, such as 09:00"),
     ],
 )

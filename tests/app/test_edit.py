@@ -78,7 +78,7 @@ async def test_it_can_begin_sooner_too_and_not_in_the_past(bot: BotUnderTest) ->
 
 async def test_a_time_zone_is_put_right_before_the_first_week(bot: BotUnderTest) -> None:
     said = await change(bot, 'timezone:"New York"')
-    assert "Mondays at 09:00 (America/New_York), where it is" in said
+    assert "Mondays at 09:00 (America/New_York), where it's" in said
     assert "Week 1: Mon 04 Jan 2027 08:00 UTC → Mon 04 Jan 2027 14:00 UTC" in said
     await bot.until(FIRST + timedelta(hours=5))
     assert not any(text.startswith("Week 1") for text in bot.chat.timeline())

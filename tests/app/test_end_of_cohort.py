@@ -76,7 +76,7 @@ async def test_who_comes_after_the_end_is_told_so_and_may_begin_with_week_1(over
     assert "Welcome" in str(welcome)
     await over.until(FIRST + 3 * WEEK + timedelta(hours=1))
     assert "Week 2" in over.chat.inbox("member-2")[-1].text, "the rounds go on for them, by direct message"
-    assert "It is open until" in await over.say("moderator", "/cohort progress"), "as long as somebody is on the way"
+    assert "It's open until" in await over.say("moderator", "/cohort progress"), "as long as somebody is on the way"
 
 
 async def test_in_the_last_days_it_says_until_when_and_a_form_from_before_says_what_is_left(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ async def test_its_name_is_free_again_and_the_export_is_of_the_living_one(ended:
 async def test_what_was_under_a_name_is_still_found_when_another_cohort_has_it(ended: BotUnderTest) -> None:
     await ended.create(options="timezone:UTC starts:2027-01-11")
     before = 'cohort:"AI 2027 (ended 2027-01-04)"'
-    assert f"give {before}" in await ended.say("moderator", "/cohort export")
+    assert f"add {before}" in await ended.say("moderator", "/cohort export")
     reply = await ended.say("moderator", f"/cohort export {before}")
     assert "1 check-in by 1 person" in reply
     assert "--cohort 'playground/AI 2027 (ended 2027-01-04)'" in reply
@@ -180,7 +180,7 @@ async def test_the_card_of_an_ended_cohort_says_so_and_asks_for_nothing(tmp_path
         await bot.until(FIRST + 5 * WEEK)
         said = await bot.say("moderator", "/cohort progress")
         assert "It ended on Mon 11 Jan 2027, with 1 member." in said
-        assert "Who needs a person" not in said
+        assert "Who needs someone" not in said
         assert "open until" not in said
         assert "[Export]" in said
         assert "Write" not in said

@@ -26,7 +26,7 @@ async def test_a_newcomer_is_told_what_it_is_and_how_to_begin(bot: BotUnderTest)
     reply = await bot.message("member-2", "/help")
     assert listed(plain(reply)) == ["join", "help"]
     assert "I keep a group together through a long programme" in plain(reply)
-    assert "The commands that begin with /cohort are for moderators." in plain(reply)
+    assert "Commands that start with /cohort are for moderators." in plain(reply)
     assert "[Join]  [See the whole plan]  [Questions and what to expect]" in plain(reply)
 
 
@@ -90,7 +90,7 @@ async def test_each_page_about_the_programme_fits_a_screen_and_nothing_is_left_o
         shown = await bot.press("member-2", menu, plan_words._PAGES[page])
         assert len(plain(shown)) < SCREEN, page
         said += plain(shown)
-        back = await bot.press("member-2", shown, "Read on")
+        back = await bot.press("member-2", shown, "Continue reading")
         assert back == menu
         if page == "questions":
             for entry in programme.faq:
@@ -108,7 +108,7 @@ async def test_the_invitation_says_what_one_gets_before_who_reads_it(bot: BotUnd
     said = invitation.text
     parts = (
         "Each week, 6 to 11 hours: a card with the tasks, and a short check-in.",
-        "Each month: a paper that you read together.",
+        "Each month: a paper to read together.",
         "5 phases: Foundation in AI theory, Deep learning in depth,",
         "At the end: a portfolio of what you did",
         "Moderators can read your check-ins; the group sees only what you share.",
@@ -116,13 +116,13 @@ async def test_the_invitation_says_what_one_gets_before_who_reads_it(bot: BotUnd
     places = [said.index(part) for part in parts]
     assert places == sorted(places)
     more = await bot.press("member-2", invitation, "Who reads what")
-    assert "Moderators: your check-ins, your hours a week and why you joined." in plain(more)
+    assert "Moderators: your check-ins, your hours per week and why you joined." in plain(more)
     assert any(isinstance(block, Actions) and block.buttons[0].action == "join" for block in more.blocks)
 
 
 async def test_what_the_programme_says_about_itself_is_on_the_card_of_its_week(bot: BotUnderTest) -> None:
-    assert "What you bring along: API design, Cloud platforms, SQL" in await bot.say("member-1", "/plan week:1")
-    assert "A skill that begins here: Teaching. Teach real learners" in await bot.say("member-1", "/plan week:24")
+    assert "What you already bring: API design, Cloud platforms, SQL" in await bot.say("member-1", "/plan week:1")
+    assert "A new skill starts here: Teaching. Teach real learners" in await bot.say("member-1", "/plan week:24")
     for week in (2, 25):
-        assert "What you bring along" not in await bot.say("member-1", f"/plan week:{week}")
-    assert "skill that begins here: Teaching" not in await bot.say("member-1", "/plan week:25")
+        assert "What you already bring" not in await bot.say("member-1", f"/plan week:{week}")
+    assert "skill starts here: Teaching" not in await bot.say("member-1", "/plan week:25")

@@ -210,7 +210,7 @@ async def test_who_has_left_reads_what_is_still_kept_and_how_to_come_back(cohort
 async def test_who_was_removed_is_not_said_to_have_left(cohort: BotUnderTest) -> None:
     removal = await cohort.message("moderator", "/cohort remove member:member-1")
     await cohort.press("moderator", removal, "Remove")
-    assert "A moderator took you out of “AI 2027” on Tuesday, 5 January 2027." in await cohort.say("member-1", "/plan")
+    assert "A moderator removed you from “AI 2027” on Tuesday, 5 January 2027." in await cohort.say("member-1", "/plan")
 
 
 async def test_the_profile_shows_what_is_kept_of_a_cohort_that_has_ended(cohort: BotUnderTest) -> None:

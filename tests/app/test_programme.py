@@ -53,7 +53,7 @@ async def test_a_pasted_guide_becomes_a_programme_that_a_cohort_follows(bot: Bot
     preview = await send(bot, guide(), name="my-plan")
     assert "my-plan: From nurse to analyst" in said(preview)
     assert "Week 4: Topic 4 (1 task)" in said(preview)
-    assert "4 weeks. Nothing has been kept yet." in said(preview)
+    assert "4 weeks. Nothing has been saved yet." in said(preview)
     assert "my-plan" not in await bot.say("moderator", "/cohort programme list")
     kept = await bot.press("moderator", preview, "Keep it")
     assert "/cohort create programme:my-plan" in said(kept)

@@ -150,7 +150,9 @@ async def test_a_long_one_is_told_the_limit_and_loses_nothing(reminded: BotUnder
 
 async def test_with_what_is_there_it_may_be_too_long(reminded: BotUnderTest) -> None:
     await reminded.check_in("member-1", done="x" * 1000)
-    assert "With what your check-in says already, that's 1,601 characters" in plain(await write(reminded, "y" * 600))
+    assert "Together with what your check-in already says, that's 1,601 characters" in plain(
+        await write(reminded, "y" * 600)
+    )
 
 
 @pytest.mark.parametrize(("files", "words"), [(1, "can't keep pictures or files"), (0, "can only read text")])
@@ -206,7 +208,7 @@ async def test_an_answer_to_one_that_is_closed_for_good_is_offered_for_the_prese
     first = reminder(reminded)
     await reminded.days(36)
     shown = plain(await write(reminded, answers=first))
-    assert shown.startswith("Week 1 doesn't take check-ins any more, so this would be another one.")
+    assert shown.startswith("Week 1 no longer takes check-ins, so this would go into another one.")
     assert "for week 6 of AI 2027" in shown
 
 

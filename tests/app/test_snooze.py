@@ -125,7 +125,7 @@ async def test_it_does_not_come_when_it_is_no_longer_wanted(reminded: BotUnderTe
     [
         (check_in, "You've checked in for week 1"),
         (stop, "Your reminders are off"),
-        (take_a_break, "You're on a break then"),
+        (take_a_break, "You'll be on a break then"),
     ],
 )
 async def test_where_it_would_not_come_the_button_says_so(reminded: BotUnderTest, act: object, words: str) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("cohort")
 THURSDAY = datetime(2027, 1, 7, 17, tzinfo=UTC)
 """When both get their first reminder, 18:00 in Berlin."""
 
-WITHDRAWN = "A moderator took an announcement back."
+WITHDRAWN = "A moderator withdrew an announcement."
 
 
 async def leave(bot: BotUnderTest, who: str = "member-1", channel: str = "general") -> Message:
@@ -71,7 +71,7 @@ async def test_who_undoes_leaving_is_in_it_as_before(bot: BotUnderTest) -> None:
     done = await leave(bot)
     assert "for ten minutes" in plain(done)
     await bot.until(bot.clock.now() + WITHIN)
-    assert "You're in AI 2027 again" in await undo(bot, done)
+    assert "You're back in AI 2027" in await undo(bot, done)
     assert await record(bot) == before
     assert [each.text for each in bot.chat.posts()] == posts, "the room never heard of it"
 
@@ -111,7 +111,7 @@ async def test_leaving_is_undone_wherever_it_was_done(bot: BotUnderTest) -> None
     assert isinstance(done, Message)
     back = await bot.chat.press("member-1", done, "Undo", "study-hall")
     assert isinstance(back, Message)
-    assert "You're in AI 2027 again" in plain(back)
+    assert "You're back in AI 2027" in plain(back)
 
 
 async def late(bot: BotUnderTest) -> None:
@@ -144,9 +144,9 @@ Meanwhile = Callable[[BotUnderTest], Awaitable[None]]
 @pytest.mark.parametrize(
     ("meanwhile", "who", "said"),
     [
-        (late, "member-1", "That button worked for ten minutes after you left. /join still brings you back"),
+        (late, "member-1", "You had ten minutes to undo that. /join still brings you back"),
         (rejoined, "member-1", "You're in AI 2027, so there's nothing to undo."),
-        (left_again, "member-1", "That button worked for ten minutes after you left."),
+        (left_again, "member-1", "You had ten minutes to undo that."),
         (erased, "member-1", "You aren't in that cohort, so there's nothing to undo."),
         (ended, "member-1", "has ended, so nothing in it can be changed"),
         (None, "member-2", "You're in AI 2027, so there's nothing to undo."),
@@ -171,10 +171,10 @@ async def test_the_button_works_once(bot: BotUnderTest) -> None:
     assert "nothing to undo" in await undo(bot, done)
     removed = await remove(bot)
     await undo(bot, removed, "moderator")
-    assert "Sample Member 1 is in AI 2027 already, so there's nothing to undo." in await undo(bot, removed, "moderator")
+    assert "Sample Member 1 is already in AI 2027, so there's nothing to undo." in await undo(bot, removed, "moderator")
     posted = await announce(bot)
     await undo(bot, posted, "moderator")
-    assert "taken back already" in await undo(bot, posted, "moderator")
+    assert "already withdrawn" in await undo(bot, posted, "moderator")
     logged = [each.action for each in await bot.read(lambda store: store.audits.newest(1, 9))]
     assert logged[:4] == [audits.UNANNOUNCED, audits.ANNOUNCED, audits.RESTORED, audits.REMOVED]
 
@@ -195,7 +195,7 @@ async def test_a_removal_is_undone_and_both_are_on_record(bot: BotUnderTest) -> 
     await bot.check_in("member-1")
     before = await record(bot)
     done = await remove(bot)
-    assert "Sample Member 1 is in AI 2027 again" in await undo(bot, done, "moderator")
+    assert "Sample Member 1 is back in AI 2027" in await undo(bot, done, "moderator")
     assert bot.titles() == [], "nobody had told them of it"
     shown = await bot.say("moderator", "/cohort members")
     changes = plain(await bot.press("moderator", await bot.message("moderator", "/cohort members"), "What moderators"))
@@ -213,7 +213,7 @@ async def test_another_moderator_of_the_cohort_may_undo_it(tmp_path: Path, bot: 
     preview = await bot.message("moderator", "/cohort edit moderators:@member-2")
     if buttons(preview):
         await bot.press("moderator", preview, buttons(preview)[0].label)
-    assert "in AI 2027 again" in await undo(bot, done, "member-2")
+    assert "back in AI 2027" in await undo(bot, done, "member-2")
 
 
 async def test_who_was_told_of_the_removal_is_told_that_it_was_undone(bot: BotUnderTest) -> None:
@@ -222,7 +222,7 @@ async def test_who_was_told_of_the_removal_is_told_that_it_was_undone(bot: BotUn
     assert "removed you from AI 2027" in bot.chat.inbox("member-1")[-1].text
     await undo(bot, done, "moderator")
     said = bot.chat.inbox("member-1")[-1].text
-    assert "Sample Moderator undid your removal from AI 2027: you are in it again, and nothing has changed." in said
+    assert "Sample Moderator undid your removal from AI 2027: you're back in it, and nothing has changed." in said
     assert len(bot.titles()) == 2
 
 
@@ -237,10 +237,10 @@ async def test_who_was_not_told_yet_hears_of_neither(bot: BotUnderTest) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "said"),
     [
-        (late, "That button worked for ten minutes after the removal. Sample Member 1 can still come back with /join."),
-        (rejoined, "Sample Member 1 is in AI 2027 already, so there's nothing to undo."),
-        (left_again, "That button worked for ten minutes after the removal."),
-        (erased, "They have erased their data since, so there's nothing to bring back."),
+        (late, "You had ten minutes to undo that. Sample Member 1 can still come back with /join."),
+        (rejoined, "Sample Member 1 is already in AI 2027, so there's nothing to undo."),
+        (left_again, "You had ten minutes to undo that."),
+        (erased, "They've erased their data since then, so there's nothing to bring back."),
         (ended, "has ended, so nothing in it can be changed"),
     ],
 )
@@ -265,7 +265,7 @@ async def test_an_announcement_is_taken_back_in_every_room(bot: BotUnderTest) ->
     await bot.settle()
     posts = [bot.chat.posts(channel)[-1] for channel in ("general", "study-hall")]
     assert all("Pizza!" in post.text for post in posts)
-    assert "in AI 2027 a line takes the place of the announcement" in await undo(bot, done, "moderator")
+    assert "in AI 2027, one line replaces the announcement" in await undo(bot, done, "moderator")
     for channel, before in zip(("general", "study-hall"), posts, strict=True):
         after = bot.chat.posts(channel)[-1]
         assert (after.ref, after.text) == (before.ref, WITHDRAWN), "in place, and whole"
@@ -327,7 +327,7 @@ async def test_a_post_on_its_way_is_taken_back_once_it_is_there(tmp_path: Path, 
             chat.lose_answer_next()
         done = await announce(bot)
         await asyncio.wait_for(chat.begun.wait(), 5)
-        assert "a line takes the place" in plain(await bot.press("moderator", done, "Undo"))
+        assert "one line replaces" in plain(await bot.press("moderator", done, "Undo"))
         chat.go_on.set()
         await bot.settle()
         assert [post.text for post in chat.posts()][-1] == WITHDRAWN

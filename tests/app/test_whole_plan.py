@@ -45,7 +45,7 @@ async def test_a_number_that_cannot_be_is_answered_with_those_that_can(
 
 
 async def test_before_the_first_round_there_is_no_highest(joined: BotUnderTest) -> None:
-    assert "a number from 1 on, not 0." in await joined.say("member-1", "/checkin round:0")
+    assert "to 1 or more, not 0." in await joined.say("member-1", "/checkin round:0")
 
 
 async def test_the_preview_of_a_cohort_names_its_room_and_takes_days_as_people_say_them(bot: BotUnderTest) -> None:

@@ -298,7 +298,7 @@ async def test_an_answer_to_an_old_reminder_is_for_its_round_or_says_that_it_is_
     assert "for week 1 of AI 2027?" in chat.text(await preview(chat, answers=first))
     await chat.bot.days(28)
     shown = chat.text(await preview(chat, answers=first))
-    assert "Week 1 doesn't take check-ins any more" in shown
+    assert "Week 1 no longer takes check-ins" in shown
     assert await recorded(chat) == []
 
 

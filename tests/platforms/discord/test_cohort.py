@@ -94,21 +94,21 @@ async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) 
         await bot.create()
         await bot.join("member-1", "member-2")
         left = await server.press("member-1", await server.slash("member-1", "general", "leave"), "Leave")
-        assert "You're in AI 2027 again" in (await server.press("member-1", left, "Undo")).text
+        assert "You're back in AI 2027" in (await server.press("member-1", left, "Undo")).text
         preview = await server.slash("moderator", "general", "cohort remove", member="member-2")
         removed = await server.press("moderator", preview, "Remove them")
-        assert "is in AI 2027 again" in (await server.press("moderator", removed, "Undo")).text
+        assert "is back in AI 2027" in (await server.press("moderator", removed, "Undo")).text
         preview = await server.slash("moderator", "general", "cohort announce", text="Pizza!")
         done = await server.press("moderator", preview, "Post it")
         await bot.runtime.settle()
         before = server.channel("general").messages[-1]
         assert "Pizza!" in before.text
-        assert "Taken back" in (await server.press("moderator", done, "Undo")).text
+        assert "Undone" in (await server.press("moderator", done, "Undo")).text
         await bot.runtime.settle()
         after = server.channel("general").messages[-1]
-        assert (after.id, after.text) == (before.id, "A moderator took an announcement back.")
+        assert (after.id, after.text) == (before.id, "A moderator withdrew an announcement.")
         bot.clock.skip(10)
-        assert "taken back already" in (await server.press("moderator", done, "Undo")).text
+        assert "already withdrawn" in (await server.press("moderator", done, "Undo")).text
 
 
 async def test_an_answer_that_is_lost_doubles_nothing(tmp_path: Path) -> None:

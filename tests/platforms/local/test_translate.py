@@ -115,7 +115,7 @@ def test_a_button_that_the_message_does_not_have(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["", "x", "-1 a?", "²", "9" * 5000])
 def test_a_button_of_no_message(value: str) -> None:
-    with pytest.raises(PersonError, match="not known"):
+    with pytest.raises(PersonError, match="I don't know that button"):
         translate.button_message(value)
 
 

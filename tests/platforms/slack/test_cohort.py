@@ -124,19 +124,19 @@ async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) 
         await bot.create()
         await bot.join("U2", "U3")
         left = await bot.slack.press("U2", await bot.type("U2", "/cohort leave"), "Leave")
-        assert "You're in AI 2027 again" in (await bot.slack.press("U2", left, "Undo")).text
+        assert "You're back in AI 2027" in (await bot.slack.press("U2", left, "Undo")).text
         removed = await bot.slack.press("U1", await bot.type("U1", "/cohort remove member:<@U3>"), "Remove")
-        assert "is in AI 2027 again" in (await bot.slack.press("U1", removed, "Undo")).text
+        assert "is back in AI 2027" in (await bot.slack.press("U1", removed, "Undo")).text
         preview = await bot.type("U1", '/cohort announce text:"Pizza!"')
         done = await bot.slack.press("U1", preview, "Post it")
         await bot.settle()
         before = bot.slack.world.posts()[-1]
         assert "Pizza!" in before.said
-        assert "Taken back" in (await bot.slack.press("U1", done, "Undo")).text
+        assert "Undone" in (await bot.slack.press("U1", done, "Undo")).text
         await bot.settle()
         after = bot.slack.world.posts()[-1]
-        assert (after.ts, english(after.said)) == (before.ts, "A moderator took an announcement back.")
-        assert "taken back already" in (await bot.slack.press("U1", done, "Undo")).text
+        assert (after.ts, english(after.said)) == (before.ts, "A moderator withdrew an announcement.")
+        assert "already withdrawn" in (await bot.slack.press("U1", done, "Undo")).text
 
 
 async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> None:

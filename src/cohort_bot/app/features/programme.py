@@ -284,7 +284,7 @@ def _named(name: str, store: Store, invocation: Invocation) -> WorkspaceProgramm
 
 
 _NAMED: Final = Param(
-    "name", "text", N_("its name"), required=True, suggest="own programmes", example="nurse-to-analyst"
+    "name", "text", N_("the programme's name"), required=True, suggest="own programmes", example="nurse-to-analyst"
 )
 ADD = CommandSpec(
     "cohort.programme.add",
@@ -297,14 +297,14 @@ LIST = CommandSpec(
     "cohort.programme.list",
     Role.MODERATOR,
     listed,
-    N_("The programmes that a cohort can follow"),
+    N_("See the programmes a cohort can follow"),
     {"": "cohort programme list"},
 )
 SHOW = CommandSpec(
     "cohort.programme.show",
     Role.MODERATOR,
     show,
-    N_("A programme's phases and first weeks"),
+    N_("See a programme's phases and first weeks"),
     {"": "cohort programme show"},
     (_NAMED,),
 )
@@ -312,7 +312,7 @@ REPLACE = CommandSpec(
     "cohort.programme.replace",
     Role.MODERATOR,
     replace,
-    N_("A new version of a programme; shows first what changes for each cohort"),
+    N_("Replace a programme with a new version; shows a preview first"),
     {"": "cohort programme replace"},
     (_NAMED,),
 )
@@ -328,7 +328,7 @@ EXPORT = CommandSpec(
     "cohort.programme.export",
     Role.MODERATOR,
     export,
-    N_("A programme as a zip file of YAML, to be edited by hand"),
+    N_("Get a programme as a zip file of YAML, to edit by hand"),
     {"": "cohort programme export"},
     (_NAMED,),
 )

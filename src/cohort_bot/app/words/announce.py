@@ -42,23 +42,23 @@ def announced(cohort: Cohort, undo: Button) -> Message:
 
 def announcement_undone(cohort: Cohort, *, posted: bool) -> Message:
     if posted:
-        text = _("Taken back: in {cohort} a line takes the place of the announcement.", cohort=cohort.name)
+        text = _("Undone: in {cohort}, one line replaces the announcement.", cohort=cohort.name)
     else:
-        text = _("Taken back before it was posted in {cohort}.", cohort=cohort.name)
+        text = _("Undone before it was posted in {cohort}.", cohort=cohort.name)
     return Message(text)
 
 
 def withdrawn() -> Message:
     """In place of an announcement that was posted."""
-    return Message(_("A moderator took an announcement back."))
+    return Message(_("A moderator withdrew an announcement."))
 
 
 def taken_back_already() -> PersonError:
-    return PersonError(_("That announcement is taken back already."))
+    return PersonError(_("That announcement is already withdrawn."))
 
 
 def undo_too_late() -> PersonError:
     text = _(
-        "That button worked for ten minutes, so the announcement stays. To correct it, post another: /cohort announce."
+        "You had ten minutes to undo it, so the announcement stays. To correct it, post another with /cohort announce."
     )
     return PersonError(text)

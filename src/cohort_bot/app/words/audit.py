@@ -16,7 +16,7 @@ WORDS_MOST: Final = 160
 
 
 def somebody() -> str:
-    return _("somebody")
+    return _("someone")
 
 
 _DID: Final[Mapping[str, str]] = {
@@ -33,7 +33,7 @@ _DID: Final[Mapping[str, str]] = {
     audits.HOLIDAY: N_("{moderator} gave the cohort time off before week {round}"),
     audits.HOLIDAY_UNDONE: N_("{moderator} cancelled the time off before week {round}"),
     audits.ANNOUNCED: N_("{moderator} posted an announcement"),
-    audits.UNANNOUNCED: N_("{moderator} took back an announcement"),
+    audits.UNANNOUNCED: N_("{moderator} withdrew an announcement"),
     audits.SKIPPED: N_("{moderator} skipped the card of week {round}"),
     audits.UNSKIPPED: N_("{moderator} brought back the card of week {round}"),
     audits.REPAIRED: N_("{moderator} rewrote the posts of week {round}"),

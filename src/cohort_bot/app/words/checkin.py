@@ -33,11 +33,11 @@ PLAN_MOST: Final = 85
 
 
 _MILESTONES: Final[Mapping[int, str]] = {
-    4: N_("Four check-ins: you have come back for a month."),
+    4: N_("Four check-ins: you've kept coming back for a month."),
     10: N_("Ten check-ins: this is becoming a habit."),
-    26: N_("26 check-ins: that is half a year of weeks."),
-    52: N_("52 check-ins: that is a whole year of weeks."),
-    100: N_("One hundred check-ins. Look how far you have come!"),
+    26: N_("26 check-ins: that's half a year."),
+    52: N_("52 check-ins: that's a whole year."),
+    100: N_("One hundred check-ins. Look how far you've come!"),
 }
 
 

@@ -171,7 +171,7 @@ def _week(
 
 def _state(closes: datetime, at: datetime, *, over: bool) -> tuple[Span, ...]:
     if at < closes:
-        return spans("It is open until {closes}.", closes=When(closes))
+        return spans("It's open until {closes}.", closes=When(closes))
     return (_("It has closed, and it was the last one.") if over else _("It has closed."),)
 
 
@@ -201,8 +201,8 @@ def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
     if len(at_risk) > SHOWN_AT_RISK:
         left = len(at_risk) - SHOWN_AT_RISK
         more = ngettext(
-            "And {n} more: “Write to others” lists everybody.",
-            "And {n} more: “Write to others” lists everybody.",
+            "And {n} more: “Write to others” lists everyone.",
+            "And {n} more: “Write to others” lists everyone.",
             left,
         )
         blocks.append(paragraph(more, quiet=True))

@@ -90,8 +90,8 @@ def change_preview(
         blocks.append(paragraph(words))
     if shifts:
         words = ngettext(
-            "Weeks would open on {wall}, where it is {time} now. The date, before and after:",
-            "Weeks would open on {wall}, where it is {time} now. The next dates, before and after:",
+            "Weeks would open on {wall}, where it's {time} now. The date, before and after:",
+            "Weeks would open on {wall}, where it's {time} now. The next dates, before and after:",
             len(shifts),
             wall=wall,
             time=there,

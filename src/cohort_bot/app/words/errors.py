@@ -139,7 +139,7 @@ def not_in(cohort: Cohort, platform: str, left: date | None = None, *, removed: 
 def gone(name: str, left: date, *, removed: bool) -> str:
     """Since when somebody is no longer in the cohort of that name."""
     if removed:
-        return _("A moderator took you out of “{cohort}” on {day}.", cohort=name, day=day(left))
+        return _("A moderator removed you from “{cohort}” on {day}.", cohort=name, day=day(left))
     return _("You left “{cohort}” on {day}.", cohort=name, day=day(left))
 
 

@@ -22,12 +22,12 @@ def help_(commands: Iterable[tuple[str, CommandSpec]], role: Role, cohorts: Sequ
         blocks.append(paragraph(_("I keep a group together through a long programme: tasks and a check-in each week.")))
         blocks += _section(_("You can type:"), known, platform)
     if role is Role.ANYONE:
-        blocks.append(paragraph(_("Once you have joined, I show you here what members can do."), quiet=True))
+        blocks.append(paragraph(_("Once you've joined, I'll show you here what members can do."), quiet=True))
     else:
         words = _("Moderators can read your check-ins; the group sees only what you share.")
         blocks.append(paragraph(words, quiet=True))
     if role is not Role.MODERATOR and not traits_of(platform).grouped:
-        blocks.append(paragraph(_("The commands that begin with /cohort are for moderators."), quiet=True))
+        blocks.append(paragraph(_("Commands that start with /cohort are for moderators."), quiet=True))
     if role is not Role.MODERATOR and len(cohorts) == 1:
         (cohort,) = cohorts
         join = [Button(_("Join"), "join", {"id": str(cohort.id)}, "primary")] if role is Role.ANYONE else []

@@ -151,8 +151,8 @@ def privacy(cohort: Cohort, platform: str) -> Message:
             bullets(
                 (
                     (Strong(_("The group:")), " ", _("your name, and the check-ins that you choose to share.")),
-                    (Strong(_("Moderators:")), " ", _("your check-ins, your hours a week and why you joined.")),
-                    (Strong(_("Whoever hosts this bot:")), " ", _("the database, with all of it.")),
+                    (Strong(_("Moderators:")), " ", _("your check-ins, your hours per week and why you joined.")),
+                    (Strong(_("Whoever hosts this bot:")), " ", _("the database, and so all of it.")),
                 )
             ),
             paragraph(

@@ -28,7 +28,7 @@ def left(cohort: Cohort, at: str, platform: str) -> Message:
 
 def leave_undone(cohort: Cohort) -> Message:
     text = _(
-        "You're in {cohort} again, as if you had never left: your record, breaks and reminders are as before.",
+        "You're back in {cohort} as if you had never left: your record, breaks and reminders are as before.",
         cohort=cohort.name,
     )
     return Message(text)
@@ -41,8 +41,7 @@ def in_already(cohort: Cohort) -> PersonError:
 def undo_too_late(cohort: Cohort, platform: str) -> PersonError:
     """More than ten minutes after they left, or after they left once more."""
     text = _(
-        "That button worked for ten minutes after you left. {join} still brings you back to {cohort}, with everything "
-        "you did.",
+        "You had ten minutes to undo that. {join} still brings you back to {cohort}, with everything you did.",
         join=typed("join", platform),
         cohort=cohort.name,
     )

@@ -29,7 +29,7 @@ def no_number(value: str, name: str, example: int) -> PersonError:
 def out_of_bounds(value: str, name: str, least: int, most: int | None) -> PersonError:
     """A number that is too small or too large; `most` is None where the highest is not known."""
     if most is None:
-        text = _("Please set {option} to a number from {least} on, not {value}.", option=name, least=least, value=value)
+        text = _("Please set {option} to {least} or more, not {value}.", option=name, least=least, value=value)
         return PersonError(text)
     text = _(
         "Please set {option} to a number between {least} and {most}, not {value}.",
@@ -58,36 +58,23 @@ def no_choice(value: str, name: str, known: Sequence[str]) -> PersonError:
 
 def no_date(value: str, name: str, sign: str) -> PersonError:
     """Not a date. `name` is "" for a form's field; `sign` is one that stands in no date, if there is one."""
-    if not name:
-        return PersonError(
-            _(
-                "“{value}” is not a date that I understand{reason}. Please give it as year-month-day, such as "
-                "2027-01-04.",
-                value=value,
-                reason=_in_the_way(sign),
-            )
-        )
-    return PersonError(
-        _(
-            "“{value}” is not a date that I understand{reason}. Please give {option} as year-month-day, such as "
-            "2027-01-04.",
-            value=value,
-            reason=_in_the_way(sign),
-            option=name,
-        )
-    )
+    text = _("“{value}” isn't a date I understand.", value=value)
+    if name:
+        cure = _("Please write {option} as year-month-day, such as 2027-01-04.", option=name)
+    else:
+        cure = _("Please write it as year-month-day, such as 2027-01-04.")
+    return PersonError(_joined(text, _in_the_way(sign), cure))
 
 
 def no_time(value: str, name: str, sign: str) -> PersonError:
     """Not a time of day. `sign` is one that stands in no time, if there is one."""
-    return PersonError(
-        _(
-            "“{value}” is not a time of day{reason}. Please give {option} as hours:minutes, such as 09:00.",
-            value=value,
-            reason=_in_the_way(sign),
-            option=name,
-        )
-    )
+    text = _("“{value}” isn't a time of day.", value=value)
+    cure = _("Please write {option} as hours:minutes, such as 09:00.", option=name)
+    return PersonError(_joined(text, _in_the_way(sign), cure))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _in_the_way(sign: str) -> str:
@@ -95,8 +82,8 @@ def _in_the_way(sign: str) -> str:
         return ""
     called = unicodedata.name(sign, "").lower()
     if called and not sign.isascii():
-        return _("; the “{sign}” ({name}) is in the way", sign=sign, name=called)
-    return _("; the “{sign}” is in the way", sign=sign)
+        return _("The “{sign}” ({name}) is in the way.", sign=sign, name=called)
+    return _("The “{sign}” is in the way.", sign=sign)
 
 
 def several_days(value: str, key: str, days: Sequence[date]) -> Question:

@@ -110,7 +110,9 @@ def before(last: Outreach | None, at: datetime) -> str:
     if last is None:
         return _("Nobody has written to them yet.")
     if last.held_until is not None:
-        return _("{moderator} has a message waiting for their morning.", moderator=shorten(last.by_name, NAME_MOST))
+        return _(
+            "{moderator} already has a message waiting for their morning.", moderator=shorten(last.by_name, NAME_MOST)
+        )
     days = (at - last.at).days
     values: dict[str, str | int] = {
         "moderator": shorten(last.by_name, NAME_MOST),

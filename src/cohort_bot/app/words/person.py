@@ -76,13 +76,15 @@ def record(
 
 
 def _week(member: Member, number: int) -> str:
+    behind = member.offset(number)
     if number < member.first_round:
-        week = _("starts with round {round}", round=member.first_round)
-    else:
-        week = _("week {week}", week=member.week(number))
-    if behind := member.offset(number):
-        return _("{week}, {behind} behind the cohort", week=week, behind=behind)
-    return week
+        first = member.first_round
+        if behind:
+            return _("starts with round {round} ({behind} behind the cohort)", round=first, behind=behind)
+        return _("starts with round {round}", round=first)
+    if behind:
+        return _("week {week} ({behind} behind the cohort)", week=member.week(number), behind=behind)
+    return _("week {week}", week=member.week(number))
 
 
 def _checkin(made: CheckIn) -> tuple[Span, ...]:

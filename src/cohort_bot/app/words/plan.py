@@ -44,8 +44,8 @@ LABEL_MOST = 75
 _PAGES: Final[Mapping[Page, str]] = {
     "questions": N_("Common questions"),
     "reality": N_("What to expect"),
-    "skills": N_("What you will learn"),
-    "strengths": N_("What you bring along"),
+    "skills": N_("What you'll learn"),
+    "strengths": N_("What you already bring"),
 }
 
 _HORIZONS: Final[tuple[tuple[Horizon, str], ...]] = (
@@ -156,7 +156,7 @@ def page(cohort: Cohort, programme: Programme, which: Page) -> Message:
                     blocks += [paragraph(Strong(_(title))), bullets(shorten(line, ITEM_MOST) for line in lines)]
         case "skills":
             ranked = sorted(programme.skills, key=lambda skill: skill.rank)
-            blocks.append(paragraph(_("In the order of their importance:")))
+            blocks.append(paragraph(_("Most important first:")))
             blocks.append(bullets(_named(skill.name, skill.text) for skill in ranked))
         case _:
             blocks.append(bullets(_named(strength.name, strength.text) for strength in programme.strengths))
@@ -190,7 +190,7 @@ def answer(cohort: Cohort, programme: Programme, number: int) -> Message:
 
 
 def _more(cohort: Cohort) -> Button:
-    return Button(_("Read on"), "plan.expect", {"id": str(cohort.id)})
+    return Button(_("Continue reading"), "plan.expect", {"id": str(cohort.id)})
 
 
 def _items(items: Sequence[Item]) -> Block:

@@ -101,8 +101,9 @@ def unknown_guest() -> PersonError:
 
 def unknown_button(*, page: bool = False) -> PersonError:
     """A button that was made up, or is of an older release."""
-    cure = _("Please reload the page.") if page else _("Please type the command instead.")
-    return PersonError(_("That button is not known here. {cure}", cure=cure))
+    if page:
+        return PersonError(_("I don't know that button. Please reload the page."))
+    return PersonError(_("I don't know that button. Please type the command instead."))
 
 
 def incomplete_form() -> PersonError:

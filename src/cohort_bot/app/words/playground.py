@@ -39,8 +39,8 @@ def first_steps() -> tuple[Step, ...]:
         Step(_("As the moderator, start a cohort:"), ("cohort.create.yes",), _('/cohort create name:"AI 2027"'), BOSS),
         Step(_("As a member, join it:"), ("join.save",), "/join", "member-1"),
         Step(_("Press Next post: the week's card arrives."), ("clock",)),
-        Step(_("Check in on the week:"), ("checkin.save",), "/checkin", "member-1"),
-        Step(_("See how you are doing:"), ("progress",), "/progress", "member-1"),
+        Step(_("Check in for the week:"), ("checkin.save",), "/checkin", "member-1"),
+        Step(_("See how you're doing:"), ("progress",), "/progress", "member-1"),
     )
 
 
@@ -52,10 +52,10 @@ def tour() -> tuple[Step, ...]:
         Step(
             _("Press Write beside one of them. The message is drafted; change it and send it."), ("cohort.write.save",)
         ),
-        Step(_("As Sample Ana, check in on the week:"), ("checkin.save",), "/checkin", "member-1", hall),
+        Step(_("As Sample Ana, check in for the week:"), ("checkin.save",), "/checkin", "member-1", hall),
         Step(_("See her streak and her record:"), ("progress",), "/progress", "member-1", hall),
         Step(_("Press +1 week: the next card comes, reminders go out, and the moderator gets a digest."), ("clock",)),
-        Step(_("Join late, as somebody new:"), ("join.save",), "/join", "newcomer", hall),
+        Step(_("Join late, as someone new:"), ("join.save",), "/join", "newcomer", hall),
         Step(
             _("Start a group of your own in # general:"),
             ("cohort.create.yes",),
@@ -76,8 +76,8 @@ def needed(number: int) -> str:
 def what_this_is(week: int, weeks: int, members: int) -> str:
     """The page's first words."""
     return _(
-        "This is cohort-bot with a sample cohort: {people} in week {week} of {weeks}. It posts each week's "
-        "tasks, takes check-ins, reminds, and tells you, the moderator, who needs a person, and why.",
+        "This is cohort-bot with a sample cohort: {people} in week {week} of {weeks}. It posts each week's tasks, "
+        "takes check-ins, sends reminders, and tells you, the moderator, who needs someone, and why.",
         people=people(members),
         week=week,
         weeks=weeks,

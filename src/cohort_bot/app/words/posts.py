@@ -28,7 +28,7 @@ PORTFOLIO = N_("a member's portfolio")
 SCHEDULE = N_("the notice of changed dates")
 SHARED = N_("a shared check-in")
 SILENT = N_("the notice of a late post")
-SNOOZE = N_("a reminder that was put off")
+SNOOZE = N_("a snoozed reminder")
 
 
 def in_room(post: str, channel: str) -> str:

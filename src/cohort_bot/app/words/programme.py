@@ -30,18 +30,18 @@ Affected = Sequence[tuple[Cohort, Changes]]
 
 
 def moderators_only() -> Forbidden:
-    return Forbidden(_("Only moderators can look after programmes. Please ask whoever runs this place."))
+    return Forbidden(_("Only moderators can manage programmes. Please ask whoever manages this server or workspace."))
 
 
 def file_form(action: str, args: Mapping[str, str], replaced: str, name: str = "", pasted: str = "") -> Form:
     """Asks for the guide. `replaced` is the programme whose place it takes, which keeps its name."""
-    hint = _("Letters, digits and -, such as nurse-to-analyst. Left out, it is the file's.")
+    hint = _("Letters, digits and -, such as nurse-to-analyst. If empty, the file's name.")
     named = () if replaced else (TextField("name", _("Name"), value=name, limit=40, hint=hint),)
     kinds = _("Text, Markdown, Word, PDF, a sheet, or an exported programme")
     title = _("Replace {name}", name=replaced) if replaced else _("Add a programme")
     file = FileField("file", _("The guide"), FILE_KINDS, hint=kinds)
     text = TextField("text", _("Or paste it here"), "long", value=pasted, limit=PASTED_MOST)
-    return Form(action, shorten(title, TITLE_OF_FORM), (*named, file, text), args, submit=_("Look at it"))
+    return Form(action, shorten(title, TITLE_OF_FORM), (*named, file, text), args, submit=_("Preview it"))
 
 
 def no_guide() -> str:
@@ -53,7 +53,7 @@ def bad_name() -> str:
 
 
 def name_taken(name: str) -> str:
-    return _("There is a programme {name} already. Pick another name, or use /cohort programme replace.", name=name)
+    return _("There's already a programme {name}. Pick another name, or use /cohort programme replace.", name=name)
 
 
 def too_large() -> str:
@@ -66,8 +66,8 @@ def cannot_download() -> str:
 
 def too_many(most: int) -> PersonError:
     text = ngettext(
-        "There is {n} programme here, which is the most. Please remove one with /cohort programme remove.",
-        "There are {n} programmes here, which is the most. Please remove one with /cohort programme remove.",
+        "There's {n} programme here, and there can't be more. Please remove one with /cohort programme remove.",
+        "There are {n} programmes here, and there can't be more. Please remove one with /cohort programme remove.",
         most,
     )
     return PersonError(text)
@@ -75,8 +75,14 @@ def too_many(most: int) -> PersonError:
 
 def unknown(name: str, known: Sequence[str]) -> PersonError:
     if not known:
-        return PersonError(_("No programme has been added here yet. /cohort programme add takes a guide."))
-    text = _("There is no programme called “{name}” here. There is: {names}.", name=shorten(name), names=listed(known))
+        return PersonError(
+            _("No programme has been added here yet. Use /cohort programme add to make one from your guide.")
+        )
+    text = _(
+        "There's no programme called “{name}” here. You can choose from: {names}.",
+        name=shorten(name),
+        names=listed(known),
+    )
     return PersonError(text)
 
 
@@ -116,7 +122,7 @@ def preview(name: str, drafted: Drafted, affected: Affected | None, keep: Button
     head = f"{name}: {programme.title}"
     blocks: list[Block] = [
         Heading(head),
-        paragraph(_("{weeks}. Nothing has been kept yet.", weeks=weeks(programme.length))),
+        paragraph(_("{weeks}. Nothing has been saved yet.", weeks=weeks(programme.length))),
         bullets(_phases(programme)),
         paragraph(Strong(_("The first weeks"))),
         bullets(_weeks(programme)),
@@ -180,7 +186,7 @@ def _changes(each: Changes) -> str:
 
 def kept(added: WorkspaceProgramme, *, replaced: Sequence[Cohort] | None) -> Message:
     if replaced is None:
-        text = _("{name} is kept. Start a cohort with it: /cohort create programme:{name}", name=added.name)
+        text = _("{name} is saved. Start a cohort with it: /cohort create programme:{name}", name=added.name)
     elif replaced:
         names = listed([cohort.name for cohort in replaced])
         text = _(
@@ -196,7 +202,7 @@ def kept(added: WorkspaceProgramme, *, replaced: Sequence[Cohort] | None) -> Mes
 def programmes(own: Sequence[tuple[WorkspaceProgramme, Sequence[Cohort]]], shared: Sequence[Programme]) -> Message:
     head = _("Programmes")
     lines = [*(_own(each, cohorts) for each, cohorts in own), *(_shared(each) for each in shared)]
-    hint = _("/cohort programme add takes your own guide.")
+    hint = _("Use /cohort programme add to make one from your own guide.")
     return Message(head, (Heading(head), bullets(lines), paragraph(hint, quiet=True)))
 
 

@@ -133,9 +133,9 @@ def norm_words(turnout: Turnout, *, first: bool) -> str:
     """How the group does, where that draws along; empty otherwise."""
     match norm(turnout, first=first):
         case Norm.FIRST:
-            return _("You're the first of the group to check in.")
+            return _("You're the first in the group to check in.")
         case Norm.ALL:
-            return _("Everybody in the group has checked in.")
+            return _("Everyone in the group has checked in.")
         case Norm.MOST:
             made = turnout.made
             return ngettext("{made} of {n} have checked in.", "{made} of {n} have checked in.", turnout.of, made=made)

@@ -18,13 +18,13 @@ _SENTENCES: Final = {
     RECORDED: N_("{moderator} recorded a check-in for you for round {round}."),
     EXCUSED: N_("{moderator} excused you for round {round}: it counts neither for nor against you."),
     REMOVED: N_("{moderator} removed you from {cohort}; your record stays."),
-    RESTORED: N_("{moderator} undid your removal from {cohort}: you are in it again, and nothing has changed."),
+    RESTORED: N_("{moderator} undid your removal from {cohort}: you're back in it, and nothing has changed."),
 }
 _CLAUSES: Final = {
     RECORDED: N_("recorded a check-in for you for round {round}"),
     EXCUSED: N_("excused you for round {round}: it counts neither for nor against you"),
     REMOVED: N_("removed you from {cohort}; your record stays"),
-    RESTORED: N_("undid your removal from {cohort}: you are in it again, and nothing has changed"),
+    RESTORED: N_("undid your removal from {cohort}: you're back in it, and nothing has changed"),
 }
 
 
@@ -65,4 +65,4 @@ def _line(cohort: Cohort, change: Change) -> tuple[Span, ...]:
     day, sentence = When(change.at, "day"), _sentence(cohort, change)
     if change.words:
         return spans("{day}: {change} Why: {reason}", day=day, change=sentence, reason=change.words)
-    return (day, f": {sentence}")
+    return spans("{day}: {change}", day=day, change=sentence)

@@ -10,7 +10,7 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.core.rehearsal import SHOWN_ROUNDS, Finding, Rehearsal
 
 _FINDINGS: Final[Mapping[Finding, str]] = {
-    Finding.TOO_MUCH: N_("Too much: most members would not finish, or it takes much longer than other weeks: {weeks}."),
+    Finding.TOO_MUCH: N_("Too much: most members wouldn't finish, or it takes much longer than other weeks: {weeks}."),
     Finding.TOO_LITTLE: N_("Very little to do, compared with other weeks: {weeks}."),
     Finding.REPEATED: N_("The same tasks as the week before: {weeks}."),
     Finding.NOTHING_TO_SHOW: N_("Nothing new to share since the week before: {weeks}."),
@@ -30,9 +30,9 @@ def rehearsed(programme: Programme, result: Rehearsal) -> Message:
             Heading(head),
             paragraph(assumptions(result), quiet=True),
             *(
-                (paragraph(_("Weeks to look at again:")), bullets(found))
+                (paragraph(_("Weeks to take another look at:")), bullets(found))
                 if found
-                else (paragraph(_("No week stands out as too full, too empty or repeated.")),)
+                else (paragraph(_("No week stands out as too full, too empty or repetitive.")),)
             ),
             paragraph(_("Share of members who take part in that week or a later one (in most runs):")),
             bullets(_curve(programme, result)),
@@ -54,7 +54,7 @@ def assumptions(result: Rehearsal) -> str:
         seed=result.seed,
     )
     time = _(
-        "Assumed: each has {low} to {high} hours a week, and none at all in {away} % of weeks.",
+        "Assumed: each has {low} to {high} hours per week, and none at all in {away} % of weeks.",
         low=low,
         high=high,
         away=round(100 * assumed.away),

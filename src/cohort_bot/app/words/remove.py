@@ -47,7 +47,7 @@ def removed(cohort: Cohort, member: Member, undo: Button) -> Message:
 
 def remove_undone(cohort: Cohort, member: Member) -> Message:
     text = _(
-        "{member} is in {cohort} again, as if nothing had happened: their record, breaks and reminders are as before.",
+        "{member} is back in {cohort} as if nothing had happened: their record, breaks and reminders are as before.",
         member=member.name,
         cohort=cohort.name,
     )
@@ -56,14 +56,14 @@ def remove_undone(cohort: Cohort, member: Member) -> Message:
 
 def in_already(cohort: Cohort, member: Member) -> PersonError:
     """The removal was undone already, or they have come back by themselves."""
-    text = _("{member} is in {cohort} already, so there's nothing to undo.", member=member.name, cohort=cohort.name)
+    text = _("{member} is already in {cohort}, so there's nothing to undo.", member=member.name, cohort=cohort.name)
     return PersonError(text)
 
 
 def undo_too_late(member: Member) -> PersonError:
     """More than ten minutes later, or they have left once more since."""
     text = _(
-        "That button worked for ten minutes after the removal. {member} can still come back with {join}.",
+        "You had ten minutes to undo that. {member} can still come back with {join}.",
         member=member.name,
         join=typed("join", member.account.platform),
     )
@@ -71,4 +71,4 @@ def undo_too_late(member: Member) -> PersonError:
 
 
 def erased_since() -> PersonError:
-    return PersonError(_("They have erased their data since, so there's nothing to bring back."))
+    return PersonError(_("They've erased their data since then, so there's nothing to bring back."))

@@ -44,7 +44,7 @@ def preview(
         head = _("Save this as your check-in for week {week} of {cohort}?", week=shown.week, cohort=cohort.name)
     blocks: list[Block] = []
     if shown.closed is not None:
-        passed = _("Week {week} doesn't take check-ins any more, so this would be another one.", week=shown.closed)
+        passed = _("Week {week} no longer takes check-ins, so this would go into another one.", week=shown.closed)
         blocks.append(paragraph(passed))
     if shown.writer:
         meant = _(
@@ -87,7 +87,7 @@ def _move(args: Mapping[str, str], cohort: Cohort, number: int | None, week: int
 def _too_long(length: int, *, added: bool) -> str:
     if added:
         return _(
-            "With what your check-in says already, that's {length} characters, and it has room for {most}.",
+            "Together with what your check-in already says, that's {length} characters, and it has room for {most}.",
             length=f"{length:,}",
             most=f"{DONE_LIMIT:,}",
         )
@@ -127,7 +127,7 @@ def discarded() -> Message:
 
 
 def discarded_already() -> PersonError:
-    return PersonError(_("You discarded that one. Send me the message again if you want it after all."))
+    return PersonError(_("You discarded that one. If you want it after all, send me the message again."))
 
 
 def gone() -> PersonError:

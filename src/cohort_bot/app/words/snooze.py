@@ -59,10 +59,10 @@ def too_late(week: int, closes: datetime, zone: str) -> PersonError:
 
 
 def on_break_then() -> PersonError:
-    return PersonError(_("You're on a break then, and I don't remind anybody during a break."))
+    return PersonError(_("You'll be on a break then, and I don't send reminders during a break."))
 
 
 def both_sent(week: int) -> PersonError:
     return PersonError(
-        _("You've had both reminders for week {week}. I send two at most, so this one can't be snoozed.", week=week)
+        _("You've had both reminders for week {week}. I send two at most, so you can't snooze this one.", week=week)
     )

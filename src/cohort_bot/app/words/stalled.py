@@ -16,7 +16,7 @@ SHOWN: Final = 5
 _PASSING: Final[Mapping[Passing, str]] = {
     Passing.CLOCK: N_("this machine's clock has jumped, and no platform has confirmed the time yet"),
     Passing.DOWN: N_("the platform isn't answering; I keep trying"),
-    Passing.AWAY: N_("the connection to the platform is lost; I am reconnecting"),
+    Passing.AWAY: N_("the connection to the platform is lost; I'm reconnecting"),
     Passing.WAITS: N_("the platform asked me to wait, or the last try failed; I keep trying"),
 }
 

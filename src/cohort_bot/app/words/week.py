@@ -150,11 +150,11 @@ def _worth_knowing(programme: Programme, number: int) -> Iterator[Block]:
     """What the programme says about itself in the week in which it helps: what members bring, a skill that begins."""
     if number == 1 and programme.strengths:
         names = ", ".join(strength.name for strength in programme.strengths)
-        yield paragraph(Strong(_("What you bring along:")), f" {names}.")
+        yield paragraph(Strong(_("What you already bring:")), f" {names}.")
     for skill in programme.skills:
         if programme.covering(skill.id)[:1] == (number,):
             about = shorten(skill.text, SKILL_MOST)
-            yield paragraph(Strong(_("A skill that begins here: {skill}.", skill=skill.name)), f" {about}")
+            yield paragraph(Strong(_("A new skill starts here: {skill}.", skill=skill.name)), f" {about}")
 
 
 def _task(task: Task) -> str:
@@ -244,10 +244,10 @@ def graduation(cohort: Cohort, programme: Programme, members: int, platform: str
 def _what_you_get(programme: Programme) -> Iterator[tuple[Span, ...]]:
     each = [week.hours for week in programme.weeks]
     about = hours_between(min(each), max(each))
-    line = _("a card with the tasks, and a short check-in. Miss one and nobody scolds you.")
+    line = _("a card with the tasks, and a short check-in. Miss one and nobody will scold you.")
     yield (Strong(_("Each week, {hours}:", hours=about)), f" {line}")
     if any(paper.week and not paper.spare for paper in programme.papers):
-        yield (Strong(_("Each month:")), " ", _("a paper that you read together."))
+        yield (Strong(_("Each month:")), " ", _("a paper to read together."))
     if len(programme.phases) > 1:
         titles = ", ".join(phase.title for phase in programme.phases)
         yield (Strong(_("{phases}:", phases=phases(len(programme.phases)))), f" {titles}.")

@@ -67,18 +67,24 @@ def question(said: str, unclear: Unclear, at: datetime, key: str) -> Question:
 
 def _choice(meaning: Meaning, shown: str, at: datetime, *, more: bool) -> Choice:
     name = shorten(meaning.name, LABEL - len(shown) - 2)
-    detail = _("{place} ({zone}): {time} now", place=meaning.name, zone=meaning.zone, time=shown)
-    return Choice(meaning.zone, f"{name}, {shown}", f"{detail}; {_season(meaning.zone, at)}" if more else detail)
+    values = {"place": meaning.name, "zone": meaning.zone, "time": shown}
+    if not more:
+        detail = _("{place} ({zone}): {time} now", **values)
+    elif changes := _clock_change(meaning.zone, at):
+        detail = _("{place} ({zone}): {time} now; the clocks change in {month}", month=month(changes), **values)
+    else:
+        detail = _("{place} ({zone}): {time} now; the clocks never change", **values)
+    return Choice(meaning.zone, f"{name}, {shown}", detail)
 
 
-def _season(zone: str, at: datetime) -> str:
-    """When its clocks change next, which tells apart what shows the same time now."""
+def _clock_change(zone: str, at: datetime) -> datetime | None:
+    """When its clocks change next, which tells apart zones that show the same time now; None if they never do."""
     now, day = offset_of(zone, at), at
     while day < at + YEAR:
         day += timedelta(days=1)
         if offset_of(zone, day) != now:
-            return _("its clocks change in {month}", month=month(day))
-    return _("its clocks never change")
+            return day
+    return None
 
 
 def suggestion(meaning: Meaning, at: datetime) -> Option:

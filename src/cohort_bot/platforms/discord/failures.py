@@ -91,9 +91,9 @@ EXPLANATIONS: Final[Mapping[int, tuple[str, str]]] = {
     ),
     50083: (
         N_("the week's thread is archived"),
-        N_("Open the thread and unarchive it; if it is locked, unlock it too."),
+        N_("Open the thread and unarchive it; if it's locked, unlock it too."),
     ),
-    160002: (N_("I cannot read the history"), N_("Allow “Read Message History” for me in the channel's Permissions.")),
+    160002: (N_("I can't read the history"), N_("Allow “Read Message History” for me in the channel's Permissions.")),
     160005: (N_("the week's thread is locked"), N_("Unlock the thread: open its menu and choose Unlock Thread.")),
     160006: _THREADS,
     160007: _THREADS,

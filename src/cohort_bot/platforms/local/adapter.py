@@ -211,13 +211,13 @@ class LocalPlatform:
 
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:
-            raise Refused(Reason.ROOM_GONE, _("there is no workspace {workspace}", workspace=place.workspace))
+            raise Refused(Reason.ROOM_GONE, _("there's no workspace {workspace}", workspace=place.workspace))
         if place.channel.startswith(DM):
             if place.channel.removeprefix(DM) not in self.people:
-                words = _("there is nobody called {name}", name=place.channel.removeprefix(DM))
+                words = _("there's nobody called {name}", name=place.channel.removeprefix(DM))
                 raise Refused(Reason.PERSON_GONE, words)
         elif place.channel not in CHANNELS:
-            raise Refused(Reason.ROOM_GONE, _("there is no channel {channel}", channel=place.channel))
+            raise Refused(Reason.ROOM_GONE, _("there's no channel {channel}", channel=place.channel))
         if place.thread is not None and self.chat.get(_number(place.thread)) is None:
             raise Refused(Reason.ROOM_GONE, "the thread is gone")
         return place
