@@ -73,13 +73,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All that happens. `stories` says in a few words what each of `people` is there for, by id."""
+    """All that happens."""
 
     name: str
     zone: str
     weeks: int
     people: Sequence[Person]
-    stories: Mapping[str, str]
     acts: Sequence[Act]
 
     @property
@@ -93,18 +92,17 @@ class Script:
 def script() -> Script:
     """The script that is shipped."""
     written = tomllib.loads(SCRIPT.read_text(encoding="utf-8"))
-    people, acts, stories = [], [], {}
+    people, acts = [], []
     for each in written["people"]:
-        person = Person(each["id"], each["name"], each["zone"], each.get("admin", False))
+        person = Person(each["id"], each["name"], each["zone"], each.get("admin", False), each["story"])
         people.append(person)
-        stories[person.id] = each["story"]
         does = [*each.get("acts", ())]
         if "joins" in each:
             does.append(_joining(person, **each["joins"]))
         does += (_checking_in(**made) for made in each.get("check_ins", ()))
         acts += [Act(Moment.read(how["at"]), person, how) for how in does]
     acts.sort(key=lambda act: (act.at.week, act.at.day, act.at.at))
-    return Script(written["name"], written["zone"], written["weeks"], people, stories, acts)
+    return Script(written["name"], written["zone"], written["weeks"], people, acts)
 
 
 def _joining(person: Person, at: str, hours: int, why: str) -> Mapping[str, Any]:

@@ -22,12 +22,15 @@ from cohort_bot.chat.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who can be played in the page. `zone` is an IANA name; `admin` may manage the workspace."""
+    """Someone who can be played in the page. `zone` is an IANA name; `admin` may manage the workspace; `about` says in
+    a few words who they are in the story.
+    """
 
     id: str
     name: str
     zone: str = "UTC"
     admin: bool = False
+    about: str = ""
 
 
 SAMPLES = (

@@ -5,7 +5,7 @@ colour that people have. Pure.
 from hashlib import sha256
 from typing import Final
 
-_DEAL: Final = 12160
+_DEAL: Final = 22882
 """With this number no two of the sample people look alike."""
 
 _COLOURS: Final = (  # background, face, hair, shirt
@@ -37,7 +37,6 @@ _GLASSES: Final = (
     f'<g {_LINE} stroke-width="1.6"><circle cx="26" cy="34" r="4.6"/><circle cx="38" cy="34" r="4.6"/>'
     '<path d="M30.6 34h2.8"/></g>'
 )
-_BEARD: Final = "M20 38c1 13 7 15 12 15s11-2 12-15c-2 4-5 4-6 3q-6-3-12 0c-1 1-4 1-6-3z"
 
 
 def face(person: str) -> str:
@@ -49,10 +48,9 @@ def face(person: str) -> str:
         _path("M10 66c0-13 10-17 22-17s22 4 22 17z", shirt),
         _path("M27 44h10v9q-5 4-10 0z", skin),
         f'<ellipse cx="32" cy="33" rx="14" ry="16" fill="{skin}"/>',
-        _path(_BEARD, hair) if lot[3] % 5 == 0 else "",
         _path(_HAIR[lot[1] % len(_HAIR)], hair),
         _EYES,
-        _GLASSES if lot[4] % 3 == 0 else "",
+        _GLASSES if lot[3] % 3 == 0 else "",
         f'<path d="{_MOUTHS[lot[2] % len(_MOUTHS)]}" {_LINE} stroke-width="1.9" stroke-linecap="round"/>',
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">{"".join(parts)}</svg>'
