@@ -180,3 +180,16 @@ async def test_a_connection_that_stays_away_for_a_minute_is_a_finding_until_it_i
         server.gateway.unreachable = False
         await server.until(lambda: not bot.findings())
         assert await echo(server)
+
+
+async def test_a_message_from_while_the_connection_was_down_is_answered_once(
+    server: DiscordServer, platform: DiscordPlatform, toy: Toy
+) -> None:
+    first = await server.write("member-1", "before")
+    await server.answered(first)
+    server.gateway.abort()
+    message = await server.write("member-1", "meanwhile")
+    assert (await server.answered(message)).text == "You wrote: meanwhile"
+    await until(server, 1, 1)
+    await server.answered(await server.write("member-1", "after"))
+    assert [seen.field("text") for seen in toy.seen] == ["before", "meanwhile", "after"]

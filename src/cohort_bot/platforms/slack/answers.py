@@ -164,16 +164,22 @@ class Answers:
             return
         with self._running.work():
             who = translate.who({**body, "event": {"user": said.user}})
-            invocation = translate.written(body, said, await self._people.actor(who), self._clock.now())
-            reply: Reply = text(RESTARTING)
-            if not self._running.stopping:
-                reply = await self._dispatch(invocation)
+            replied = await self._replied(body, said, who)
             try:
-                await self._post(who.team, said, reply if isinstance(reply, Message) else WRONG)
-            except (Refused, Unknown) as error:
+                await self._post(who.team, said, replied.reply if isinstance(replied.reply, Message) else WRONG)
+            except (Refused, Unknown, CannotRender) as error:
                 log.warning("an answer to a message of %s did not arrive: %s", who.user, error)
-                if self.lost is not None:
-                    await self.lost(invocation)
+                if self.lost is not None and replied.to is not None:
+                    await self.lost(replied.to)
+
+    async def _replied(self, body: Body, said: translate.Said, who: translate.Who) -> _Replied:
+        if self._running.stopping or self._dispatch is None:
+            return _Replied(text(RESTARTING))
+        try:
+            invocation = translate.written(body, said, await self._people.actor(who), self._clock.now())
+        except PersonError as error:
+            return _Replied(text(str(error)))
+        return _Replied(await self._dispatch(invocation), to=invocation)
 
     async def _post(self, team: str, said: translate.Said, reply: Message) -> None:
         for part in render.parts(reply):
