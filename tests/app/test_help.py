@@ -7,6 +7,7 @@ import pytest
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import plan as plan_words
+from cohort_bot.app.words.week import opening
 from cohort_bot.chat.message import Actions, plain
 from cohort_bot.core.programme import Programme
 from tests.fakes.bot import BotUnderTest, shipped
@@ -126,3 +127,12 @@ async def test_what_the_programme_says_about_itself_is_on_the_card_of_its_week(b
     for week in (2, 25):
         assert "What you already bring" not in await bot.say("member-1", f"/plan week:{week}")
     assert "skill starts here: Teaching" not in await bot.say("member-1", "/plan week:25")
+
+
+async def test_when_it_is_time_to_decide_the_card_leads_to_what_to_expect(bot: BotUnderTest) -> None:
+    programme, cohort = shipped(), await bot.read(lambda store: store.cohorts.get(1))
+    assert cohort is not None
+    last = programme.phases[-1].first_week
+    for week in (1, last - 1, last, last + 1):
+        card = opening(cohort, programme, week, "local", late=None, missed=())
+        assert ("[What to expect]" in plain(card)) == (week == last), week
