@@ -26,55 +26,55 @@ class Setting:
 
 
 def _number(most: int) -> Parse:
-    def parse(name: str, said: str) -> int:
-        if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= most):
-            raise WrongSetting(f"{name} is {said!r}; set it to a whole number from 1 to {most}")
-        return int(said)
+    def parse(name: str, value: str) -> int:
+        if not (value.isascii() and value.isdigit() and 1 <= int(value[:6]) <= most):
+            raise WrongSetting(f"{name} is {value!r}; set it to a whole number from 1 to {most}")
+        return int(value)
 
     return parse
 
 
-def _yes(name: str, said: str) -> bool:
-    if said.lower() not in {"0", "1", "false", "true", "no", "yes"}:
-        raise WrongSetting(f"{name} is {said.lower()!r}; set it to 1, or leave it out")
-    return said.lower() in {"1", "true", "yes"}
+def _yes(name: str, value: str) -> bool:
+    if value.lower() not in {"0", "1", "false", "true", "no", "yes"}:
+        raise WrongSetting(f"{name} is {value.lower()!r}; set it to 1, or leave it out")
+    return value.lower() in {"1", "true", "yes"}
 
 
-def _level(name: str, said: str) -> str:
+def _level(name: str, value: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
-    if said.upper() not in levels:
-        raise WrongSetting(f"{name} is {said.upper()!r}; set it to one of {', '.join(levels)}")
-    return said.upper()
+    if value.upper() not in levels:
+        raise WrongSetting(f"{name} is {value.upper()!r}; set it to one of {', '.join(levels)}")
+    return value.upper()
 
 
-def _format(name: str, said: str) -> str:
-    if said.lower() not in {"auto", "text", "json"}:
-        raise WrongSetting(f"{name} is {said.lower()!r}; set it to text or json")
-    return said.lower()
+def _format(name: str, value: str) -> str:
+    if value.lower() not in {"auto", "text", "json"}:
+        raise WrongSetting(f"{name} is {value.lower()!r}; set it to text or json")
+    return value.lower()
 
 
-def _folder(name: str, said: str) -> Path:
-    if not Path(said).is_dir():
-        raise WrongSetting(f"{name} is {said!r}, which is not a folder; give the folder that holds programmes")
-    return Path(said)
+def _folder(name: str, value: str) -> Path:
+    if not Path(value).is_dir():
+        raise WrongSetting(f"{name} is {value!r}, which is not a folder; give the folder that holds programmes")
+    return Path(value)
 
 
-def _folder_to_be(name: str, said: str) -> Path:
-    if not (Path(said).is_dir() or (not Path(said).exists() and Path(said).parent.is_dir())):
-        raise WrongSetting(f"{name} is {said!r}, where no folder can be made; name a folder, or leave it out")
-    return Path(said)
+def _folder_to_be(name: str, value: str) -> Path:
+    if not (Path(value).is_dir() or (not Path(value).exists() and Path(value).parent.is_dir())):
+        raise WrongSetting(f"{name} is {value!r}, where no folder can be made; name a folder, or leave it out")
+    return Path(value)
 
 
-def _database(name: str, said: str) -> str:
-    if not is_postgres(said, name):
-        sqlite_path(said)
-    return said
+def _database(name: str, value: str) -> str:
+    if not is_postgres(value, name):
+        sqlite_path(value)
+    return value
 
 
-def _server(name: str, said: str) -> str:
-    if not is_postgres(said, name):
-        raise _no_postgres(said, name)
-    return said
+def _server(name: str, value: str) -> str:
+    if not is_postgres(value, name):
+        raise _no_postgres(value, name)
+    return value
 
 
 class NoPlatform(WrongSetting):
@@ -178,24 +178,24 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """The settings, or WrongSetting for the first one that cannot be used."""
     given: dict[str, Any] = {}
     for name, kind in get_type_hints(Settings, include_extras=True).items():
-        said = environment.get(name.upper(), "").strip()
-        if said and (about := getattr(kind, "__metadata__", ())):
-            given[name] = about[1](name.upper(), said) if about[1:] else said
+        value = environment.get(name.upper(), "").strip()
+        if value and (about := getattr(kind, "__metadata__", ())):
+            given[name] = about[1](name.upper(), value) if about[1:] else value
     return Settings(environment=environment, **given)
 
 
-def check_address(name: str, said: str, shape: str, *schemes: str) -> None:
+def check_address(name: str, value: str, shape: str, *schemes: str) -> None:
     """Raises WrongSetting unless it is empty, or has one of the schemes, a host and the end of `shape` after the …."""
-    if not said:
+    if not value:
         return
     try:
-        parts = urlsplit(said)
+        parts = urlsplit(value)
         ends = parts.path.endswith(shape.partition("…")[2])
         whole = bool(parts.scheme in schemes and parts.hostname and parts.port != 0 and ends)
     except ValueError:
         whole = False
     if not whole:
-        raise WrongSetting(f"{name} is {_without_password(said)!r}; set it to {shape} or leave it out")
+        raise WrongSetting(f"{name} is {_without_password(value)!r}; set it to {shape} or leave it out")
 
 
 def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:

@@ -187,14 +187,14 @@ def sharing(message: Message) -> Message:
 
 def buttons(message: Message) -> list[Button]:
     """All buttons of the message, in its order."""
-    found: list[Button] = []
+    buttons: list[Button] = []
     for block in message.blocks:
         match block:
             case Actions():
-                found += block.buttons
+                buttons += block.buttons
             case Section():
-                found.append(block.button)
-    return found
+                buttons.append(block.button)
+    return buttons
 
 
 def file_name(*words: str, kind: str) -> str:
@@ -281,8 +281,8 @@ def grid_words(grid: Grid) -> Iterator[str]:
     """The grid for listeners: a line for each row that names every column and what its sign means."""
     meanings = dict(grid.legend)
     for name, cells in grid.rows:
-        said = (f"{column} {meanings.get(cell, cell)}" for column, cell in zip(grid.columns, cells, strict=True))
-        yield f"{name}: {', '.join(said)}"
+        readings = (f"{column} {meanings.get(cell, cell)}" for column, cell in zip(grid.columns, cells, strict=True))
+        yield f"{name}: {', '.join(readings)}"
 
 
 def _widths(grid: Grid) -> list[int]:

@@ -110,10 +110,10 @@ def _numbered(name: str, number: int, most: int) -> str:
 
 def _groups(names: Sequence[str]) -> list[list[int]]:
     """The places of those that look the same."""
-    found: dict[str, list[int]] = defaultdict(list)
+    indices: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(names):
-        found[_folded(name)].append(index)
-    return [places for places in found.values() if len(places) > 1]
+        indices[_folded(name)].append(index)
+    return [places for places in indices.values() if len(places) > 1]
 
 
 def _folded(name: str) -> str:

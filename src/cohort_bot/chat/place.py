@@ -55,9 +55,9 @@ def named(actor: Actor) -> Actor:
     return actor if name == actor.name else replace(actor, name=name)
 
 
-def people(found: Iterable[tuple[str, str]]) -> str:
+def people(named: Iterable[tuple[str, str]]) -> str:
     """Roles and people as the value of an option: pairs of kind (role, person, unknown) and id.
 
     Only a platform knows what was meant; what it does not know goes as unknown, for the answer to repeat.
     """
-    return " ".join(f"{kind}:{name}" for kind, name in found)
+    return " ".join(f"{kind}:{name}" for kind, name in named)

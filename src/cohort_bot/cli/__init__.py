@@ -40,8 +40,8 @@ class CommandLine(click.Group):
 def _of_platforms() -> dict[str, click.Command]:
     from cohort_bot.platforms import installed  # noqa: PLC0415 - most commands need none
 
-    found = ((name, getattr(module, "command_line", None)) for name, module in installed.platforms().items())
-    return {name: make() for name, make in found if make is not None}
+    factories = ((name, getattr(module, "command_line", None)) for name, module in installed.platforms().items())
+    return {name: make() for name, make in factories if make is not None}
 
 
 @click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})

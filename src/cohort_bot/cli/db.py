@@ -23,10 +23,10 @@ def upgrade() -> None:
     from cohort_bot.app.ports.startup import CannotStart, Unreachable  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.storage import open as opening  # noqa: PLC0415
 
-    found = settings()
+    config = settings()
     try:
-        bootstrap.check_disk(found)
-        opening.database(found.database_url, found.database_direct_url).upgrade()
+        bootstrap.check_disk(config)
+        opening.database(config.database_url, config.database_direct_url).upgrade()
     except Unreachable as away:
         fail(str(away), 1)
     except (WrongSetting, CannotStart) as wrong:
@@ -55,10 +55,10 @@ def restore(file: Path) -> None:
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.clocks import SystemClock  # noqa: PLC0415
 
-    found = settings()
+    config = settings()
     bootstrap.same_time_zones_everywhere()
     try:
-        done = backups.restore(found, file, bootstrap.library(found), SystemClock())
+        done = backups.restore(config, file, bootstrap.library(config), SystemClock())
     except (backups.Unusable, bootstrap.AlreadyRunning, CannotStart, WrongSetting) as wrong:
         fail(str(wrong), 1)
     kept = f" The previous one is {done.kept}." if done.kept else ""

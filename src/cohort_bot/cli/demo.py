@@ -31,13 +31,13 @@ def demo(programme: Path | None, database: Path | None, host: str | None, *, emp
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
     from cohort_bot.web.server import bind_next_free, is_loopback  # noqa: PLC0415
 
-    found = settings()
-    address = host or found.host
+    config = settings()
+    address = host or config.host
     if not is_loopback(address):
         fail(f"HOST is {address!r}, but the demo lets anybody be anybody; set HOST to 127.0.0.1", WRONG)
     bootstrap.same_time_zones_everywhere()
     try:
-        bound = bind_next_free(address, found.port or DEMO_PORT, click.echo)
+        bound = bind_next_free(address, config.port or DEMO_PORT, click.echo)
         with tempfile.TemporaryDirectory(prefix="cohort-bot-", ignore_cleanup_errors=True) as scratch:
             path = database or Path(scratch) / "demo.db"
             with bootstrap.only_one(path, make=True):

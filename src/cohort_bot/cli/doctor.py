@@ -25,8 +25,8 @@ def doctor(as_json: bool) -> None:
     checks = asyncio.run(everything())
     broken = any(check.state == "fix" for check in checks)
     if as_json:
-        found = {"ok": not broken, "checks": [dataclasses.asdict(check) for check in checks]}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        result = {"ok": not broken, "checks": [dataclasses.asdict(check) for check in checks]}
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         click.echo(doctor.report(checks))
     raise SystemExit(int(broken))

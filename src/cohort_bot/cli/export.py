@@ -21,11 +21,11 @@ def export(cohort: str, form: str) -> None:
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
 
     bootstrap.same_time_zones_everywhere()
-    found = settings()
-    if not found.on_postgres and not found.sqlite_path.exists():
-        fail(f"There's no database {found.sqlite_path}; set DATABASE_URL", 1)
+    config = settings()
+    if not config.on_postgres and not config.sqlite_path.exists():
+        fail(f"There's no database {config.sqlite_path}; set DATABASE_URL", 1)
     try:
-        rows = asyncio.run(bootstrap.export(found, cohort))
+        rows = asyncio.run(bootstrap.export(config, cohort))
     except LookupError as unknown:
         fail(str(unknown.args[0]), 1)
     except CannotStart as wrong:

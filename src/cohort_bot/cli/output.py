@@ -20,14 +20,14 @@ def environment() -> dict[str, str]:
 def settings() -> Settings:
     """From the environment; ends with one line and exit code 2 when something is wrong."""
     try:
-        found = from_environment(environment())
+        loaded = from_environment(environment())
     except WrongSetting as wrong:
         fail(str(wrong), WRONG)
     from cohort_bot import logs  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.platforms import installed  # noqa: PLC0415
 
-    logs.configure(found.log_level, found.log_format, found.secrets | installed.secrets(found.environment))
-    return found
+    logs.configure(loaded.log_level, loaded.log_format, loaded.secrets | installed.secrets(loaded.environment))
+    return loaded
 
 
 def fail(message: str, code: int) -> NoReturn:

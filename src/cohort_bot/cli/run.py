@@ -28,13 +28,13 @@ def run(role: str, shards: str | None) -> None:
     from cohort_bot import bootstrap  # noqa: PLC0415 - `--help` is quick without it
     from cohort_bot.app.ports.startup import CannotStart  # noqa: PLC0415
 
-    found = settings()
+    config = settings()
     bootstrap.same_time_zones_everywhere()
     try:
-        bootstrap.check_disk(found)
-        found = replace(found, process=read_role(role, shards, on_postgres=found.on_postgres))
-        with bootstrap.only_one(None if found.on_postgres else found.sqlite_path, make=True):
-            asyncio.run(bootstrap.run(found, click.echo))
+        bootstrap.check_disk(config)
+        config = replace(config, process=read_role(role, shards, on_postgres=config.on_postgres))
+        with bootstrap.only_one(None if config.on_postgres else config.sqlite_path, make=True):
+            asyncio.run(bootstrap.run(config, click.echo))
     except (WrongSetting, WrongRole, CannotStart, bootstrap.AlreadyRunning) as wrong:
         fail(str(wrong), WRONG)
     except bootstrap.TakenOver as over:

@@ -102,8 +102,8 @@ def _draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
         except ImportRefused as refused:
             raise GuideRefused(_sentence(str(refused))) from refused
         except ProgrammeErrors as errors:
-            said = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems[:5])
-            raise GuideRefused(f"The programme does not pass its check:\n{said}") from errors
+            details = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems[:5])
+            raise GuideRefused(f"The programme does not pass its check:\n{details}") from errors
     return Drafted(programme, remarks, content_of(programme), documents)
 
 

@@ -47,13 +47,13 @@ class Library:
         if not folder.is_dir():
             self._findings[str(folder)] = Finding(f"There is no folder {folder}.", "Make it, or correct CONTENT_DIR.")
             return
-        found = list(_programme_folders(folder))
-        if not found:
+        folders = list(_programme_folders(folder))
+        if not folders:
             self._findings[str(folder)] = Finding(
                 f"There is no programme in {folder}.",
                 f"Name a folder with a {PROGRAMME_FILE}, or one that holds such folders.",
             )
-        for path in found:
+        for path in folders:
             slug = path.resolve().name
             self._programmes.pop(slug, None)
             self._findings.pop(slug, None)
@@ -61,9 +61,9 @@ class Library:
                 self._programmes[slug] = load(path)
             except ProgrammeErrors as errors:
                 count = len(errors.problems)
-                said = f"{count} problems, the first: " if count > 1 else ""
+                count_words = f"{count} problems, the first: " if count > 1 else ""
                 self._findings[slug] = Finding(
-                    f"The programme {slug} does not pass its check: {said}{errors.problems[0]}",
+                    f"The programme {slug} does not pass its check: {count_words}{errors.problems[0]}",
                     f"cohort-bot content check {path}",
                 )
 

@@ -22,8 +22,8 @@ def load(folder: Path) -> Programme:
     """The programme in the folder. Raises ProgrammeErrors; its files are named beginning with `folder`."""
     problems: list[Problem] = []
     main = read(folder / PROGRAMME_FILE, str(folder / PROGRAMME_FILE))
-    head, found = validate(main, ProgrammeModel)
-    problems += found
+    head, wrong = validate(main, ProgrammeModel)
+    problems += wrong
     if main.root is None:
         raise ProgrammeErrors(problems)
 
@@ -33,16 +33,16 @@ def load(folder: Path) -> Programme:
     for node in main.root.each("phases"):
         path = _phase_path(folder, main.name, node, taken, problems)
         source = read(folder / path, str(folder / path)) if path else None
-        part, found = validate(source, PhaseFileModel) if source else (None, ())
+        part, wrong = validate(source, PhaseFileModel) if source else (None, ())
         sources.append(source)
         parts.append(part)
-        problems += found
+        problems += wrong
     problems += _strays(folder, taken)
 
     papers_path = folder / PAPERS_FILE
     papers = read(papers_path, str(papers_path)) if papers_path.exists() else None
-    listed, found = validate(papers, PapersFileModel) if papers else (None, ())
-    problems += found
+    listed, wrong = validate(papers, PapersFileModel) if papers else (None, ())
+    problems += wrong
 
     phases = phase_sources(main.root, sources)
     problems += check(Files(folder.resolve().name, main, phases, papers))

@@ -79,9 +79,9 @@ def _weeks(programme: Programme, result: Rehearsal) -> list[str]:
         tall = _TALL * minutes_of(week) / most
         done = tall * share
         x, wide, foot = _LEFT + step * (week.number - 1), max(0.8, step * 0.8), top + _TALL
-        said = f"Week {week.number}: {minutes_of(week) / 60:.1f} hours, {round(100 * share)} % done by most"
+        title = f"Week {week.number}: {minutes_of(week) / 60:.1f} hours, {round(100 * share)} % done by most"
         bars.append(
-            f"<g><title>{said}</title>"
+            f"<g><title>{title}</title>"
             f'<rect class="left" x="{x:.1f}" y="{foot - tall:.1f}" width="{wide:.1f}" height="{tall - done:.1f}"/>'
             f'<rect class="done" x="{x:.1f}" y="{foot - done:.1f}" width="{wide:.1f}" height="{done:.1f}"/></g>'
         )

@@ -119,13 +119,13 @@ def read(path: Path, name: str) -> Source:
         return Source(name, None, (Problem(name, error.line, error.column, error.wrong, error.cure),))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        cure = next((cure for sign, cure in _CURES if sign in said), "fix the YAML here or in the line above")
+        reason = " ".join(part for part in (error.context, error.problem) if part)
+        cure = next((cure for sign, cure in _CURES if sign in reason), "fix the YAML here or in the line above")
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Source(name, None, (Problem(name, line, column, f"not YAML: {said}", cure),))
+        return Source(name, None, (Problem(name, line, column, f"not YAML: {reason}", cure),))
     except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {said}", "fix the file"),))
+        reason = " ".join(str(error).split())
+        return Source(name, None, (Problem(name, 1, 1, f"not YAML: {reason}", "fix the file"),))
 
 
 def _text(path: Path) -> str:
@@ -139,8 +139,8 @@ def _text(path: Path) -> str:
     except FileNotFoundError as error:
         raise _RefusedError("the file is missing", "write it, or correct its name where it is used") from error
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise _RefusedError(f"it cannot be read ({said})", "make it readable") from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _RefusedError(f"it cannot be read ({reason})", "make it readable") from error
     if len(data) > MAX_BYTES:
         raise _RefusedError(f"the file is larger than {MAX_BYTES:,} bytes", "split it")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -155,10 +155,10 @@ def _text(path: Path) -> str:
 
 
 def _unseen(text: str, name: str) -> Iterator[Problem]:
-    for found in islice(_UNSEEN.finditer(text), 20):
-        code = f"{ord(found[0]):04X}"
+    for match in islice(_UNSEEN.finditer(text), 20):
+        code = f"{ord(match[0]):04X}"
         cure = f'delete it, or write "\\u{code}" in double quotes'
-        yield Problem(name, *_place(text, found.start()), f"an invisible character U+{code}", cure)
+        yield Problem(name, *_place(text, match.start()), f"an invisible character U+{code}", cure)
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

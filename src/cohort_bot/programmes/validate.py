@@ -19,12 +19,12 @@ def validate(source: Source, model: type[M]) -> tuple[M | None, tuple[Problem, .
     if source.root is None:
         return None, source.problems
     # What could not be read correctly is said once, by the reader.
-    said = {(problem.line, problem.column) for problem in source.problems}
+    reported = {(problem.line, problem.column) for problem in source.problems}
     try:
         return model.model_validate(source.root.plain), source.problems
     except ValidationError as error:
-        found = _explained(source.name, source.root, model, error)
-        more = (problem for problem in found if (problem.line, problem.column) not in said)
+        explained = _explained(source.name, source.root, model, error)
+        more = (problem for problem in explained if (problem.line, problem.column) not in reported)
         return None, source.problems + tuple(more)
 
 

@@ -142,8 +142,8 @@ class LocalPlatform:
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark in this very channel or thread."""
         self._known(place)
-        found = self.chat.find(place.channel, _root(place), search.mark, self.time.now() - search.within)
-        return None if found is None else Ref(place, str(found))
+        message_id = self.chat.find(place.channel, _root(place), search.mark, self.time.now() - search.within)
+        return None if message_id is None else Ref(place, str(message_id))
 
     def link(self, ref: Ref) -> str | None:  # noqa: ARG002 - the page shows its threads itself
         """None: a page of one's own machine has no address that others could follow."""

@@ -64,19 +64,19 @@ class Answers:
 
     async def suggest(self, line: str, origin: Origin) -> Sequence[commands.Suggestion]:
         """What could be typed next."""
-        found = commands.suggest(line, self.table)
+        wanted = commands.suggest(line, self.table)
         if self._complete is None:
             return ()
-        if isinstance(found, commands.CommandWanted):
+        if isinstance(wanted, commands.CommandWanted):
             if COMMAND not in self.table.completers:
-                return found.known
-            options = await self._complete(origin.invocation("command", HELP, {}), "", found.typed)
-            return found.among([option.value for option in options])
-        if not isinstance(found, commands.ValueWanted):
-            return found
-        so_far = origin.invocation("command", found.action, found.args)
-        options = await self._complete(so_far, found.option, found.typed)
-        return [commands.taken(found.before, option.value, option.label) for option in options]
+                return wanted.known
+            options = await self._complete(origin.invocation("command", HELP, {}), "", wanted.typed)
+            return wanted.among([option.value for option in options])
+        if not isinstance(wanted, commands.ValueWanted):
+            return wanted
+        so_far = origin.invocation("command", wanted.action, wanted.args)
+        options = await self._complete(so_far, wanted.option, wanted.typed)
+        return [commands.taken(wanted.before, option.value, option.label) for option in options]
 
     async def settle(self, posted: Coroutine[Any, Any, None]) -> None:
         """Wait for the posts that an act has caused, but not for long: the answer itself is there."""

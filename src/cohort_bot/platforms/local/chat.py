@@ -152,8 +152,8 @@ class Chat:
             "SELECT min(id) FROM messages WHERE mark = ? AND channel = ? AND root IS ? AND posted_at >= ?",
             (mark, channel, root, _stamp(since)),
         ).fetchone()
-        found: int | None = row[0]
-        return found
+        message_id: int | None = row[0]
+        return message_id
 
     def edit(self, message_id: int, message: Message) -> bool:
         """Replace what a message says. False when there is no such message."""

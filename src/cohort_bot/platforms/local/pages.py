@@ -130,8 +130,8 @@ class _Pages:
     async def complete(self, request: Request) -> Response:
         """What could be typed next."""
         origin = self._origin(self._visit(request.query_params), new_id())
-        found = await self._platform.answers.suggest(request.query_params.get("_line", ""), origin)
-        return JSONResponse([{"line": s.line, "label": s.label, "detail": s.detail} for s in found])
+        suggestions = await self._platform.answers.suggest(request.query_params.get("_line", ""), origin)
+        return JSONResponse([{"line": s.line, "label": s.label, "detail": s.detail} for s in suggestions])
 
     # Acting
 
@@ -237,8 +237,8 @@ class _Pages:
         places: dict[tuple[str, int | None], list[Posted]] = {}
         for each in self._platform.chat.since(visit.since, visit.person.id):
             if _aside(each, visit):
-                there = each.root if each.channel == visit.real_channel else None
-                places.setdefault((each.channel, there), []).append(each)
+                root = each.root if each.channel == visit.real_channel else None
+                places.setdefault((each.channel, root), []).append(each)
         return [self._link(visit, *place, posted) for place, posted in places.items()]
 
     def _link(self, visit: Visit, channel: str, root: int | None, posted: Sequence[Posted]) -> Mapping[str, str]:
@@ -365,5 +365,5 @@ def _id(posted: FormData) -> str:
 
 
 def _number(value: object) -> int | None:
-    said = str(value)
-    return int(said) if said.isascii() and said.isdigit() and len(said) < len(str(_MOST_ID)) else None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_MOST_ID)) else None

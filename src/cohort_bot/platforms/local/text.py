@@ -66,16 +66,16 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
             return linked(value)
 
 
-def linked(said: str) -> Markup:
+def linked(words: str) -> Markup:
     """The text with the addresses of web pages in it as links, as chat clients show them."""
     pieces: list[str] = []
     position = 0
-    for match in _ADDRESS.finditer(said):
+    for match in _ADDRESS.finditer(words):
         url = _without_punctuation(match[0])
         if _has_host(url):
-            pieces += [said[position : match.start()], _link(url, url)]
+            pieces += [words[position : match.start()], _link(url, url)]
             position = match.start() + len(url)
-    return Markup("").join([*pieces, said[position:]])
+    return Markup("").join([*pieces, words[position:]])
 
 
 def _link(url: str, shown: str) -> Markup:

@@ -24,7 +24,7 @@ from cohort_bot.platforms.local.commands import PLATFORM
 
 def command(line: str, table: Table, origin: Origin, names: Mapping[str, str] = MappingProxyType({})) -> Invocation:
     """`/checkin round:3` as an invocation; `names` are people's, by id. Raises PersonError with what to type."""
-    return typed_lines.invocation(line, table, origin, PLATFORM, lambda said: people_in(said, names))
+    return typed_lines.invocation(line, table, origin, PLATFORM, lambda typed: people_in(typed, names))
 
 
 def written(line: str, table: Table, origin: Origin, names: Mapping[str, str] = MappingProxyType({})) -> Invocation:
@@ -32,10 +32,10 @@ def written(line: str, table: Table, origin: Origin, names: Mapping[str, str] = 
     return command(line, table, origin, names) if line.lstrip().startswith("/") else origin.message(line, origin.id)
 
 
-def people_in(said: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def people_in(typed: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """People by their ids or names, with commas between names."""
     ids = {name.casefold(): user for user, name in names.items()}
-    for part in said.split(","):
+    for part in typed.split(","):
         if user := ids.get(part.strip().removeprefix("@").casefold()):
             yield "person", user
             continue
