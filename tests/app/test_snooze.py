@@ -88,6 +88,22 @@ async def test_what_would_come_after_the_closing_is_refused_with_what_helps(
     assert len(came(reminded)) <= 2
 
 
+async def test_on_friday_the_weekend_is_tomorrow(reminded: BotUnderTest) -> None:
+    reminded.clock.move_to(FRIDAY)
+    await put_off(reminded, WEEKEND)
+    await reminded.until(CLOSED)
+    assert came(reminded) == [THURSDAY, SATURDAY]
+
+
+async def test_a_reminder_on_friday_offers_saturday_once(bot: BotUnderTest) -> None:
+    preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:Europe/Berlin day:Tuesday')
+    await bot.press("moderator", preview, "Create")
+    await bot.join("member-1")
+    await bot.until(datetime(2027, 1, 8, 18, tzinfo=UTC))
+    (first,) = reminders(bot)
+    assert buttons(first) == ["Check in", TOMORROW, "Stop reminders"]
+
+
 async def check_in(bot: BotUnderTest) -> None:
     await bot.check_in("member-1", done="Chapter one")
 

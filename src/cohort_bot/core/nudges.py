@@ -69,17 +69,21 @@ def nudges(calendar: Calendar, number: int, zone: str) -> tuple[Nudge, ...]:
 
 def snoozes(calendar: Calendar, number: int, zone: str, at: datetime) -> dict[str, datetime]:
     """When a reminder of the round that is put off at an instant comes again in `zone`, by what is chosen: tomorrow at
-    18:00 or, if the round closes before that, at 08:00; Saturday at 10:00. What would come too late is left out, and
-    Saturday when it is tomorrow.
+    18:00 or, if the round closes before that, at 08:00; Saturday at 10:00. What would come too late is left out.
     """
     today = at.astimezone(zone_info(zone)).date()
     tomorrow, saturday = today + timedelta(days=1), today + timedelta(days=(4 - today.weekday()) % 7 + 1)
     times = {TOMORROW: [(tomorrow, MIDDLE_AT), (tomorrow, QUIET_UNTIL)], WEEKEND: [(saturday, WEEKEND_AT)]}
-    if saturday == tomorrow:
-        del times[WEEKEND]
     latest = calendar.closes(number) - LEFT_AT_LEAST
     moments = {to: [instant(day, time, zone) for day, time in wanted] for to, wanted in times.items()}
     return {to: fitting[0] for to, found in moments.items() if (fitting := [each for each in found if each <= latest])}
+
+
+def offered_snoozes(calendar: Calendar, number: int, zone: str, at: datetime) -> frozenset[str]:
+    """The choices of `snoozes` that a reminder offers: not Saturday when it is tomorrow."""
+    found = snoozes(calendar, number, zone, at)
+    days = {to: due.astimezone(zone_info(zone)).date() for to, due in found.items()}
+    return frozenset(found) - ({WEEKEND} if days.get(WEEKEND) == days.get(TOMORROW) else set())
 
 
 def night(at: datetime, zone: str) -> datetime:

@@ -40,7 +40,7 @@ from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import CLOSING, snoozes
+from cohort_bot.core.nudges import CLOSING, offered_snoozes
 from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
@@ -212,9 +212,8 @@ def _nudge(scene: Scene) -> Message | None:
         return None
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
-    offered = snoozes(calendar, number, member.account.zone, scene.at)
-    if not may_snooze(reminders, scene.row.key):
-        offered = {}
+    may = may_snooze(reminders, scene.row.key)
+    offered = offered_snoozes(calendar, number, member.account.zone, scene.at) if may else frozenset()
     if scene.row.part == CLOSING:
         return reminders_words.last_nudge(scene.cohort, number, member, task, made, offered)
     changed = (counted[-1], streak(rounds)) if counted and not counted[-1].made else None
