@@ -9,7 +9,7 @@ import pytest
 
 from cohort_bot.platforms.slack import answers, api
 from tests.fakes.bot import StillClock
-from tests.fakes.slack_checks import mrkdwn_seen, seen
+from tests.fakes.slack_checks import mrkdwn_seen, pressable, seen
 from tests.fakes.slack_server import SlackServer
 from tests.platforms.slack.cohort import running
 from tests.pseudo_locale import english
@@ -77,7 +77,7 @@ async def first_week(folder: Path, mode: str, slack: SlackServer, clock: StillCl
         assert "2 of 3 checked in" in state
         assert "● on time" in state
         home = seen((await bot.slack.open_home("U2"))["blocks"])
-        assert "Week 1 ·" in home
+        assert "Week 1: " in home
         assert "Streak: 1" in home
 
 
@@ -152,15 +152,47 @@ async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> Non
         view = await bot.slack.open_home("U2")
         home = seen(view["blocks"])
         assert home.index("AI 2027") < home.index("Second")
-        assert home.count("Week 1 ·") == 2
+        assert home.count("Week 1: ") == 2
         assert home.count("No streak yet") == 2
-        buttons = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
+        buttons = [each for block in view["blocks"] for each in pressable(block)]
         asked = [json.loads(each["value"]) for each in buttons if each["action_id"].startswith("checkin")]
-        assert len({each.get("id") for each in asked}) == 3, "one that asks, and one for each cohort"
+        assert len({each.get("id") for each in asked}) == len(asked) == 2, "one for each cohort"
         moderators = seen((await bot.slack.open_home("U1"))["blocks"])
         assert moderators.index("AI 2027") < moderators.index("Second")
-        assert moderators.count("0 of 1 checked in") == 2
+        assert moderators.count("Nobody needs you right now.") == 2
         assert "You're not in a cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
+
+
+async def test_the_home_tab_is_where_one_checks_in_and_sees_it(tmp_path: Path, mode: str) -> None:
+    """Once a form that was opened there is done, the tab shows what is so now."""
+    async with running(tmp_path, mode) as bot:
+        world = bot.slack.world
+        assert "Pick one to join" not in seen((await bot.slack.open_home("U2"))["blocks"])
+        await bot.create()
+        home = await bot.slack.open_home("U2")
+        assert "Pick one to join" in seen(home["blocks"])
+        refused = await bot.slack.submit("U2", await bot.slack.press("U2", home, "Join"), timezone="Atlantis")
+        assert "“Atlantis”" in refused.errors["timezone"]
+        assert world.homes["U2"] is home, "nothing has changed"
+        joined = await bot.slack.submit("U2", refused, timezone="Berlin")
+        assert "Welcome" in joined.text
+        await world.until(lambda: world.homes["U2"] is not home)
+        assert "Your first week opens" in seen(world.homes["U2"]["blocks"])
+
+        await bot.until(MONDAY)
+        home = await bot.slack.open_home("U2")
+        assert "Check in by" in seen(home["blocks"])
+        done = await bot.slack.submit("U2", await bot.slack.press("U2", home, "Check in"), tasks=["1"])
+        assert "on time" in done.text
+        await world.until(lambda: "You've checked in." in seen(world.homes["U2"]["blocks"]))
+        assert "☑" in seen(world.homes["U2"]["blocks"])
+
+        card = bot.card(1)
+        before = world.homes["U2"]
+        await bot.slack.submit("U2", await bot.slack.press("U2", card, "Check in"), tasks=[])
+        await bot.settle()
+        assert world.homes["U2"] is before, "from elsewhere it costs no call: Slack asks again when the tab is opened"
+        assert "☑" not in seen((await bot.slack.open_home("U2"))["blocks"])
 
 
 async def test_what_is_typed_into_commands_arrives_as_text(tmp_path: Path) -> None:

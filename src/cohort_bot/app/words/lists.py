@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 
-from cohort_bot.chat.i18n import _
+from cohort_bot.chat.i18n import _, ngettext
 
 
 def listed(items: Sequence[str]) -> str:
     """All of them, at least one, with "and" before the last."""
     *head, last = items
     return _("{items} and {last}", items=", ".join(head), last=last) if head else last
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    shown = ", ".join(names[:most])
+    if (more := len(names) - most) > 0:
+        return ngettext("{names} and {n} more", "{names} and {n} more", more, names=shown)
+    return shown
 
 
 def numbers(rounds: Sequence[int]) -> str:

@@ -140,7 +140,7 @@ def _week(week: Week, phase: Phase | None) -> list[Block]:
     blocks.append(bullets(_task(task) for task in week.tasks))
     blocks.append(paragraph(Strong(_("Share this week:")), f" {week.share}"))
     if week.resources:
-        blocks.append(paragraph(Strong(_("Helpful:")), " ", *_resources(week.resources)))
+        blocks.append(paragraph(Strong(_("Helpful:")), " ", *resources(week.resources)))
     if week.note:
         blocks.append(paragraph(Strong(_("Good to know:")), f" {week.note}"))
     return blocks
@@ -161,7 +161,7 @@ def _task(task: Task) -> str:
     return task.text if task.minutes is None else f"{task.text} ({duration(task.minutes)})"
 
 
-def _resources(resources: Sequence[Resource]) -> list[Span]:
+def resources(resources: Sequence[Resource]) -> list[Span]:
     spans: list[Span] = []
     for index, resource in enumerate(resources):
         if index:

@@ -6,6 +6,7 @@ from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.words import audit
 from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons, write_button
+from cohort_bot.app.words.lists import some
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
 from cohort_bot.chat.message import (
     Actions,
@@ -125,10 +126,7 @@ def _news(week: Week) -> list[Block]:
 
 
 def _names(members: Sequence[Member]) -> str:
-    shown = ", ".join(member.name for member in members[:SHOWN])
-    if (more := len(members) - SHOWN) > 0:
-        return ngettext("{names} and {n} more", "{names} and {n} more", more, names=shown)
-    return shown
+    return some([member.name for member in members], SHOWN)
 
 
 def _more(count: int, shown: int = SHOWN) -> list[Block]:

@@ -214,26 +214,30 @@ class Answers:
         return True
 
     async def home(self, body: Body) -> None:
-        """The home tab was opened: fill it with the present plan and record."""
-        event = body.get("event") or {}
-        if event.get("tab") != "home" or self._dispatch is None or self._running.stopping:
-            return
-        with self._running.work():
-            who = translate.who(body)
-            actor = await self._people.actor(who)
-            replies: list[Message] = []
-            for action in manifest.home_actions(self._table):
-                origin = Origin(f"{translate.identity(body)}:{action}", actor, None, self._clock.now())
-                reply = await self._dispatch(origin.invocation("button", action, {}))
-                if isinstance(reply, Message) and reply not in replies:
-                    replies.append(reply)
-            try:
-                shown = forms.home(replies, manifest.home_buttons(self._table))
-                await retry(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
-            except (Refused, Unknown, CannotRender) as error:
-                log.warning("the home tab of %s is not shown: %s", who.user, error)
+        """The home tab was opened."""
+        if (body.get("event") or {}).get("tab") == "home" and not self._running.stopping:
+            with self._running.work():
+                await self._show_home(body)
 
     # Inside
+
+    async def _show_home(self, body: Body) -> None:
+        """Fill the home tab of whoever acted with what is so now."""
+        if self._dispatch is None:
+            return
+        who = translate.who(body)
+        actor = await self._people.actor(who)
+        replies: list[Message] = []
+        for action in manifest.home_actions(self._table):
+            origin = Origin(f"{translate.identity(body)}:{action}", actor, None, self._clock.now())
+            reply = await self._dispatch(origin.invocation("button", action, {}))
+            if isinstance(reply, Message) and reply not in replies:
+                replies.append(reply)
+        try:
+            shown = forms.home(replies, manifest.home_buttons(self._table))
+            await retry(partial(self._api.call, who.team, "views.publish", user_id=who.user, view=shown))
+        except (Refused, Unknown, CannotRender) as error:
+            log.warning("the home tab of %s is not shown: %s", who.user, error)
 
     async def _serve(self, ack: Ack, body: Body, make: Make) -> None:
         channel = reply_channel(self._api, ack, body)
@@ -257,6 +261,8 @@ class Answers:
             finally:
                 if not is_form:
                     self._recent[identity] = None
+            if translate.changes_home(body) and isinstance((await asyncio.shield(task)).reply, Message):
+                await self._show_home(body)
 
     async def _answer(self, channel: ReplyChannel, task: asyncio.Task[_Replied]) -> None:
         done, _ = await asyncio.wait({task}, timeout=DEFER)

@@ -4,7 +4,7 @@ Everything that a submitted form needs is in its `private_metadata`: it works af
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cohort_bot.app.commands import CommandSpec, Param
@@ -70,12 +70,13 @@ def saving(title: str) -> Json:
 
 def home(replies: Sequence[Message], buttons: Sequence[Button]) -> Json:
     """The home tab from the reply, buttons first."""
-    shown = list(render.blocks(Message(HOME_TITLE, (Actions(tuple(buttons)),))))
+    shown = list(render.blocks(Message(HOME_TITLE, (Actions(tuple(buttons)),)))) if buttons else []
     for reply in replies:
         room = limits.VIEW_BLOCKS - len(shown) - 1
         if room <= 0:
             break
-        shown += [{"type": "divider"}, *render.single(reply, room, limits.VIEW, tables=False).blocks]
+        shown += [{"type": "divider"}] if shown else []
+        shown += render.single(reply, room, limits.VIEW, tables=False).blocks
     return {"type": "home", "callback_id": "home", "blocks": _distinct(shown)}
 
 
@@ -90,7 +91,7 @@ def _message(message: Message, origin: ids.State) -> Json:
         "callback_id": MESSAGE_VIEW,
         "title": text.plain(message.summary if len(message.summary) <= limits.TITLE else HOME_TITLE, limits.TITLE),
         "close": text.plain("Close", limits.TITLE),
-        "private_metadata": ids.dumps(ids.State(channel=origin.channel, thread=origin.thread, direct=origin.direct)),
+        "private_metadata": ids.dumps(replace(origin, action="", args={}, command=False)),
         "blocks": list(render.single(message, limits.VIEW_BLOCKS, tables=False).blocks),
     }
 
@@ -103,7 +104,7 @@ def _form(form: Form, errors: Mapping[str, str], origin: ids.State) -> Json:
             blocks.append(_error(errors[each.key]))
     keys = {each.key for each in form.fields}
     blocks += [_error(words) for key, words in errors.items() if key not in keys]
-    state = ids.State(form.action, form.args, origin.channel, origin.thread, origin.direct)
+    state = replace(origin, action=form.action, args=form.args, command=False)
     return _modal(form.action, form.title, form.submit, blocks or [_nothing()], state)
 
 
@@ -114,7 +115,7 @@ def _options(asked: Asked, origin: ids.State) -> Json:
         *(_option(param, asked.given.get(param.name, "")) for param in asked.spec.params),
     ]
     kept = {key: value for key, value in asked.given.items() if key not in {param.name for param in asked.spec.params}}
-    state = ids.State(asked.spec.action, kept, origin.channel, origin.thread, origin.direct, command=True)
+    state = replace(origin, action=asked.spec.action, args=kept, command=True)
     return _modal(asked.spec.action, f"/{name}", _("Continue"), blocks, state)
 
 

@@ -16,7 +16,8 @@ SEPARATOR: Final = "#"
 class State:
     """The data in a view: the action that its submission runs, its arguments, and where it was opened.
 
-    With `command` the fields are the options of a command that was typed without them.
+    With `command` the fields are the options of a command that was typed without them. `home`: it began on the person's
+    home tab, which shows what it changes.
     """
 
     action: str = ""
@@ -25,6 +26,7 @@ class State:
     thread: str | None = None
     direct: bool = False
     command: bool = False
+    home: bool = False
 
 
 def arguments(args: Mapping[str, str]) -> str:
@@ -38,7 +40,7 @@ def arguments(args: Mapping[str, str]) -> str:
 def dumps(state: State) -> str:
     """The state as private_metadata. Raises CannotRender."""
     body: dict[str, Any] = {"action": state.action, "args": dict(state.args)}
-    for name in ("channel", "thread", "direct", "command"):
+    for name in ("channel", "thread", "direct", "command", "home"):
         if value := getattr(state, name):
             body[name] = value
     encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -62,4 +64,5 @@ def loads(said: str) -> State:
         body.get("thread"),
         bool(body.get("direct")),
         bool(body.get("command")),
+        bool(body.get("home")),
     )

@@ -107,7 +107,9 @@ def home_actions(table: Table) -> Sequence[str]:
 
 
 def home_buttons(table: Table) -> Sequence[Button]:
-    """The buttons of the home tab."""
+    """The buttons of a home tab that is made of several replies; the page of the row `home` has its own."""
+    if table.get("home"):
+        return ()
     known = (("checkin", _("Check in")), ("join", _("Join")), ("plan", _("Plan")))
     return [
         Button(label, action, {}, "primary" if action == "checkin" else "plain")

@@ -96,9 +96,16 @@ def emphasised(spans: Sequence[Span]) -> str | None:
     """The spans as mrkdwn with bold; None where their words would format it: `*bold*`, `:emoji:`, quotations."""
     if _FORMATTING.search("".join(" " if isinstance(span, When) else span_text(span) for span in spans)):
         return None
-    return "".join(
-        f"*{_mrkdwn(span)}*" if isinstance(span, Strong) and span.text.strip() else _mrkdwn(span) for span in spans
-    )
+    return "".join(map(_emphasised, spans))
+
+
+def _emphasised(span: Span) -> str:
+    match span:
+        case Strong() if span.text.strip():
+            return f"*{escape(span.text)}*"
+        case Drawn():
+            return span.text
+    return _mrkdwn(span)
 
 
 def sections(spans: Iterable[Span], most: int = limits.TEXT) -> Iterator[list[Json]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -64,6 +64,14 @@ def teams(body: Payload) -> list[str]:
         _mapping(body.get("user")).get("team_id"),
     )
     return list(dict.fromkeys(str(team) for team in named if team))
+
+
+def changes_home(body: Payload) -> bool:
+    """Whether it was done in a modal that began on the home tab."""
+    try:
+        return _mapping(body.get("view")).get("type") == "modal" and origin_of(body).home
+    except PersonError:
+        return False
 
 
 def channel_of(body: Payload) -> str:
@@ -164,9 +172,10 @@ def origin_of(body: Payload) -> ids.State:
     """Where it was done, and for a view what it carries. Raises PersonError for a view that is not ours."""
     if view := body.get("view"):
         try:
-            return ids.loads(str(view.get("private_metadata") or ""))
+            state = ids.loads(str(view.get("private_metadata") or ""))
         except ValueError:
             raise platforms_words.incomplete_form() from None
+        return replace(state, home=True) if view.get("type") == "home" else state
     container = body.get("container") or {}
     message = body.get("message") or {}
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or container.get("channel_id")
