@@ -27,8 +27,8 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 
 setup: $(VENV)/.runtime  ## make .venv with the pinned dependencies
 
-demo: $(VENV)/.runtime  ## the whole bot in a browser page, without any token; PORT=9000 moves it
-	@exec $(BIN)/cohort-bot demo
+demo: $(VENV)/.runtime  ## the whole bot in a browser page, without any token; PORT=9000 moves it, DATABASE=demo.db keeps it
+	@exec $(BIN)/cohort-bot demo $(if $(DATABASE),--database $(DATABASE))
 
 # Compiled as above, for the tests start a hundred processes. Each worker begins with one half of the list, so that tests
 # that wait for processes run beside tests that compute; at the end it takes over some of the other's.

@@ -189,6 +189,11 @@ async def test_it_is_the_same_whenever_it_is_played(played: Played, tmp_path: Pa
     ]
 
 
+async def test_played_again_on_the_same_day_not_a_word_differs(played: Played, tmp_path: Path) -> None:
+    again = await play(tmp_path)
+    assert (again.room, again.inboxes, again.at) == (played.room, played.inboxes, played.at)
+
+
 async def test_a_database_with_a_cohort_is_left_alone(tmp_path: Path) -> None:
     await play(tmp_path)
     before = (tmp_path / "demo.db").read_bytes()

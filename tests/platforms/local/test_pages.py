@@ -11,6 +11,7 @@ from cohort_bot import sample_cohort
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import File, Message, text
+from cohort_bot.platforms.local.answers import Answers
 from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.platforms.local.faces import face
 from cohort_bot.platforms.local.guide import Guide
@@ -100,6 +101,19 @@ async def test_a_step_is_ticked_off_once_it_is_done_and_stays_so(visitors: Visit
     assert [each.text for each in page.all(kind="mark")] == ["1", "2", "✓", "✓", "5"]
     assert page.one(id="tour-count").text == "2/ of 5"
     assert [done for _, done in Guide(chat).steps] == [False, False, True, True, False], "after a restart"
+
+
+async def test_what_was_refused_or_only_asked_is_not_done(chat: Chat, toy: Toy) -> None:
+    done: list[str] = []
+    people = Visitors(chat)
+    people.platform.answers = Answers(chat, people.now, done.append)
+    await people.platform.start(TABLE, toy.dispatch, toy.complete)
+    for command in ("fail", "ask"):
+        await people.type("member-1", command)
+    await people.type("member-1", "echo", words="hello")
+    await people.platform.stop(1)
+    await people.client.aclose()
+    assert done == ["echo"]
 
 
 async def test_everybody_has_a_face_of_their_own(visitors: Visitors) -> None:
