@@ -10,7 +10,7 @@ import pytest
 from cohort_bot import sample_cohort
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import File, Message, text
+from cohort_bot.chat.message import File, Message, Paragraph, Strong, text
 from cohort_bot.platforms.local.answers import Answers
 from cohort_bot.platforms.local.chat import Chat
 from cohort_bot.platforms.local.faces import face
@@ -122,6 +122,10 @@ async def test_everybody_has_a_face_of_their_own(visitors: Visitors) -> None:
     answer = await visitors.client.get("/faces/member-1.svg")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     assert answer.text == face("member-1") == face("member-1")
+    named = Message("", (Paragraph((Strong("Sample Member 1"), " and ", Strong("others"))),))
+    await visitors.platform.send(visitors.room(), named, "m")
+    (post,) = (await visitors.look("member-2")).all(kind="card")
+    assert [each.attributes["src"] for each in post.all("img")] == ["/faces/member-1.svg"]
 
 
 async def test_an_address_that_means_nothing_shows_the_first_person_and_channel(visitors: Visitors) -> None:

@@ -346,7 +346,9 @@ class _Pages:
         )
 
     def _viewer(self, person: Person) -> text.Viewer:
-        return text.Viewer(ZoneInfo(person.zone), self._platform.time.now(), self._names())
+        names = self._names()
+        ids = {name: each for each, name in names.items()}
+        return text.Viewer(ZoneInfo(person.zone), self._platform.time.now(), names, ids)
 
     def _names(self) -> Mapping[str, str]:
         return {each.id: each.name for each in self._platform.people.values()}

@@ -5,7 +5,7 @@ The only markup that is not a template's is made here, and `Markup.format` escap
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,11 +29,12 @@ _LABEL = 120  # characters of a summary that a screen reader announces
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """For whom a page is rendered: their zone, the calendar's present instant, and names by person id."""
+    """For whom a page is rendered: their zone, the calendar's present instant, names by person id, and ids by name."""
 
     zone: ZoneInfo
     now: datetime
     names: Mapping[str, str]
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     def local(self, at: datetime) -> datetime:
         """The instant on their wall."""
@@ -48,7 +49,7 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
     """A piece of running text."""
     match value:
         case Strong():
-            return Markup("<strong>{}</strong>").format(linked(value.text))
+            return _face(value.text, viewer) + Markup("<strong>{}</strong>").format(linked(value.text))
         case Drawn():
             return Markup('<span class="drawn" aria-hidden="true">{}</span>').format(value.text)
         case Link():
@@ -64,6 +65,13 @@ def span(value: Span, viewer: Viewer) -> Markup:  # noqa: PLR0911 - one answer f
             return Markup('<span class="mention">{}{}</span>').format(sign, viewer.names.get(value.id, value.id))
         case str():
             return linked(value)
+
+
+def _face(name: str, viewer: Viewer) -> Markup:
+    """The face of somebody who is named; nothing for other words."""
+    if name not in viewer.ids:
+        return Markup()
+    return Markup('<img class="face" src="/faces/{}.svg" alt="" width="22" height="22"> ').format(viewer.ids[name])
 
 
 def linked(words: str) -> Markup:
