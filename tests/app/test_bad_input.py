@@ -145,8 +145,9 @@ async def test_a_preview_that_waited_too_long_creates_nothing(bot: BotUnderTest)
 
 async def test_a_preview_of_a_room_that_is_not_there_says_so_and_creates_nothing(bot: BotUnderTest) -> None:
     preview = await bot.message("moderator", '/cohort create name:"AI 2027" timezone:UTC channel:nowhere')
-    assert "One problem:" in plain(preview)
+    assert "Week 1" not in plain(preview), "what is wrong is not at the end of a plan"
     assert not buttons(preview)
+    assert preview.summary in plain(preview), "and a screen reader says it first"
 
 
 async def test_a_preview_pressed_twice_creates_one(bot: BotUnderTest) -> None:

@@ -136,6 +136,32 @@ async def test_what_was_shared_is_opened_and_linked(playground: Playground) -> N
     assert playground.errors == []
 
 
+async def test_in_a_low_window_what_is_new_elsewhere_comes_into_view(playground: Playground) -> None:
+    bot, time = playground.visitors.platform, playground.visitors.time
+    async with playground.page(width=320, height=256) as page:
+        time.posts.append(bot.send(playground.visitors.room("study-hall"), text("Over here"), "room"))
+        await page.get_by_test_id("clock-week").click()
+        await expect(page.get_by_role("link", name="1 new post in #study-hall")).to_be_in_viewport(ratio=1)
+
+
+async def test_what_went_to_many_places_is_named_with_the_rooms_first(playground: Playground) -> None:
+    bot, time = playground.visitors.platform, playground.visitors.time
+    async with playground.page() as page:
+        for person in ("member-2", "member-3", "moderator"):
+            time.posts.append(bot.send(await bot.dm("playground", person), text("Psst"), person))
+        time.posts.append(bot.send(playground.visitors.room("study-hall"), text("Over here"), "room"))
+        await page.get_by_test_id("clock-week").click()
+        await expect(page.get_by_test_id("news").get_by_role("listitem")).to_have_text(
+            [
+                "1 new post in #study-hall",
+                "1 new message for Sample Member 2",
+                "1 new message for Sample Member 3",
+                "and in 1 more place",
+            ]
+        )
+        await expect(page.get_by_role("status")).to_contain_text("and in 1 more place")
+
+
 async def test_next_post_shows_what_it_made(playground: Playground) -> None:
     bot, time = playground.visitors.platform, playground.visitors.time
     await _long_room(playground)

@@ -98,10 +98,13 @@ def preview(
     channel: str,
     private: bool,
 ) -> Message:
-    """A cohort before it exists: its first dates and what would not work.
+    """A cohort before it exists: its first dates and what would not work. Where it cannot meet, only why.
 
     `drafts` are for creating it and for seeing it again with another time zone.
     """
+    heading = Heading(f"{name}: {programme.title}")
+    if elsewhere(findings):
+        return Message(f"{findings[0].problem} {findings[0].cure}", (heading, *problems(findings)))
     create, again = drafts
     zone = zones.there(calendar.zone, at)
     dates = [
@@ -119,17 +122,15 @@ def preview(
     else:
         which = ngettext("The date:", "The dates:", programme.length)
     blocks: list[Block] = [
-        Heading(f"{name}: {programme.title}"),
+        heading,
         paragraph(*spans("It meets in {room}.", room=Tag("channel", channel)), f" {plan} {which}"),
         bullets(dates),
     ]
     if private:
         hidden = _("The channel is private, so only people in it can find the cohort and join it.")
         blocks.append(paragraph(hidden))
-    blocks += problems(findings)
-    if not elsewhere(findings):
-        yes = Button(_("Create it and invite the room"), "cohort.create.yes", {"draft": create}, "primary")
-        blocks.append(Actions((yes, questions.another(zones.change_zone(), again))))
+    yes = Button(_("Create it and invite the room"), "cohort.create.yes", {"draft": create}, "primary")
+    blocks += [*problems(findings), Actions((yes, questions.another(zones.change_zone(), again)))]
     return Message(_("Preview of {cohort}", cohort=name), tuple(blocks))
 
 

@@ -101,6 +101,11 @@ def new_messages(number: int, name: str) -> str:
     return ngettext("{n} new message for {name}", "{n} new messages for {name}", number, name=name)
 
 
+def and_more(number: int) -> str:
+    """There is something new in so many other places."""
+    return ngettext("and in {n} more place", "and in {n} more places", number)
+
+
 def too_large(most: int) -> str:
     """More than the page takes at once, in KiB."""
     return _("That's too long: you can send at most {most} KiB at once. Please shorten it.", most=most)

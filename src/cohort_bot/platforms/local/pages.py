@@ -49,6 +49,9 @@ REFUSED = "refused"
 FURTHEST = timedelta(days=3 * 366)
 """How far the clock moves at once: past the end of the longest guide, and no mistyped year is for ever."""
 
+MOST_LINKS = 3
+"""So many links to what is new fit over the command box of a phone."""
+
 _MOST_ID = 2**62
 
 Outcome = Markup | Message | None
@@ -231,7 +234,9 @@ class _Pages:
         return f"/?{urlencode(query)}" + (f"#m-{first.id}" if first else "")
 
     def _news(self, visit: Visit) -> Sequence[Mapping[str, str]]:
-        """Links to what came of an act in threads and other channels, one for each of these."""
+        """Links to what came of an act in threads and other channels, one for each of these; rooms come before people,
+        and of many people only the first are named.
+        """
         if visit.since is None:
             return []
         places: dict[tuple[str, int | None], list[Posted]] = {}
@@ -239,7 +244,11 @@ class _Pages:
             if _aside(each, visit):
                 root = each.root if each.channel == visit.real_channel else None
                 places.setdefault((each.channel, root), []).append(each)
-        return [self._link(visit, *place, posted) for place, posted in places.items()]
+        own = visit.real_channel, dm_channel(visit.person.id), *CHANNELS
+        ordered = sorted(places.items(), key=lambda each: each[0][0] not in own)
+        links = [self._link(visit, *place, posted) for place, posted in ordered[:MOST_LINKS]]
+        left = len(ordered) - len(links)
+        return [*links, {"to": "", "text": playground_words.and_more(left)}] if left else links
 
     def _link(self, visit: Visit, channel: str, root: int | None, posted: Sequence[Posted]) -> Mapping[str, str]:
         number, anchor = len(posted), f"#m-{posted[0].id}"

@@ -198,12 +198,13 @@ async function done(form, headers) {
   if (there.searchParams.has("_since")) query.set("_since", there.searchParams.get("_since"));
   await refresh();
   seen();
-  const links = [...document.querySelectorAll("#news a")];
-  for (const link of links) openThreads(document.querySelector(link.getAttribute("href").match(/^#.+/)?.[0] ?? "none"));
+  const news = [...document.querySelectorAll("#news li > *")];
+  for (const link of document.querySelectorAll('#news a[href^="#"]')) openThreads(byId(link.hash.slice(1)));
   const answer = there.hash && byId(there.hash.slice(1));
   if (answer) reveal(answer, fromPost);
+  else intoView();
   const now = form.closest("#clock") ? [byId("clock").querySelector(".now")] : [];
-  announce([...now, ...(answer ? [answer] : []), ...links]);
+  announce([...now, ...(answer ? [answer] : []), ...news]);
 }
 
 // ---- What is new is seen, and said ----
@@ -446,12 +447,17 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// Where the window is low, the top of the page scrolls away; elsewhere nothing moves.
+function intoView() {
+  document.querySelector("main").scrollIntoView();
+}
+
 function menus() {
   return ".people[open], #to-date[open]" + (beside.matches ? "" : ", .tour[open]");
 }
 
 if (matchMedia("(hover: hover)").matches && !dialog.open) line.focus({ preventScroll: true });
-document.querySelector("main").scrollIntoView(); // where the window is low, the top of the page scrolls away
+intoView();
 // A link to a message that came elsewhere. The browser itself scrolls there once the page is loaded, so this comes after.
 addEventListener("load", () => setTimeout(() => {
   const target = byId(location.hash.slice(1));
