@@ -36,21 +36,22 @@ GROUP: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class GroupRound:
-    """One round of a cohort's active members: the week and the ticked tasks of each check-in, and the breaks of each
-    who has none and for whom the round counts.
+    """One round of a cohort's active members: the week and the ticked tasks of each check-in; how many have none, of
+    those for whom the round counts but for breaks; and the breaks in it of each of these who has any.
     """
 
     made: Sequence[tuple[int, frozenset[str]]]
-    waiting: Sequence[tuple[Break, ...]]
+    waiting: int
+    breaks: Sequence[Sequence[Break]] = ()
 
     def turnout(self, number: int, dates: Sequence[date]) -> Turnout:
         """The same as that of `turnouts`; `dates` are the round's."""
-        awaited = sum(not takes_out(breaks, dates) for breaks in self.waiting)
+        awaited = self.waiting - sum(takes_out(each, dates) for each in self.breaks)
         return Turnout(number, len(self.made), len(self.made) + awaited)
 
     def others(self, week: int, task: str) -> int:
         """How many besides oneself have ticked a task that one has ticked; none in a group too small to say so."""
-        if len(self.made) + len(self.waiting) < GROUP:
+        if len(self.made) + self.waiting < GROUP:
             return 0
         return max(0, sum(at == week and task in ticked for at, ticked in self.made) - 1)
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Row,
     Text,
@@ -60,30 +61,32 @@ _RECORD = union_all(
         *({"member_id": excuses.c.member_id, "round": excuses.c.round}.get(each.name, null()) for each in _WHOLE)
     ).where(excuses.c.member_id == bindparam("member")),
 ).order_by("round")
-_HERE = (
-    members.c.cohort_id == bindparam("cohort"),
-    members.c.left_at.is_(None),
-    exists().where(accounts.c.id == members.c.account_id, accounts.c.gone_at.is_(None)),
-)
 _NUMBER = bindparam("number", type_=Integer())
-_IN_ROUND = union_all(
-    select(checkins.c.member_id, checkins.c.week, checkins.c.tasks, null().label("first"), null().label("last"))
-    .join(members, members.c.id == checkins.c.member_id)
-    .where(checkins.c.round == _NUMBER, *_HERE),
-    select(members.c.id, null(), null(), breaks.c.first, breaks.c.last)
-    .outerjoin(
-        breaks,
-        and_(
-            breaks.c.member_id == members.c.id, breaks.c.first <= bindparam("end"), breaks.c.last >= bindparam("begin")
-        ),
-    )
-    .where(
+_HERE = members.join(accounts, accounts.c.id == members.c.account_id)
+_ACTIVE = (members.c.cohort_id == bindparam("cohort"), members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
+
+
+def _waiting(member: ColumnElement[Any]) -> Sequence[ColumnElement[bool]]:
+    """Active members whose round it is and who have not checked in; `member` is their id."""
+    return (
+        *_ACTIVE,
         members.c.first_round <= _NUMBER,
-        ~exists().where(checkins.c.member_id == members.c.id, checkins.c.round == _NUMBER),
-        ~exists().where(excuses.c.member_id == members.c.id, excuses.c.round == _NUMBER),
-        *_HERE,
-    ),
+        ~exists().where(checkins.c.member_id == member, checkins.c.round == _NUMBER),
+        ~exists().where(excuses.c.member_id == member, excuses.c.round == _NUMBER),
+    )
+
+
+_IN_ROUND = union_all(
+    select(checkins.c.week, checkins.c.tasks, null().label("first"), null().label("last"))
+    .select_from(_HERE.join(checkins, and_(checkins.c.member_id == members.c.id, checkins.c.round == _NUMBER)))
+    .where(*_ACTIVE),
+    select(func.count(), null(), null(), null()).select_from(_HERE).where(*_waiting(members.c.id)),
+    select(breaks.c.member_id, null(), breaks.c.first, breaks.c.last)
+    .select_from(_HERE.join(breaks, breaks.c.member_id == members.c.id))
+    # By the break's member, so that SQLite asks for those alone who have one.
+    .where(*_waiting(breaks.c.member_id), breaks.c.first <= bindparam("end"), breaks.c.last >= bindparam("begin")),
 )
+"""Of each check-in its week and tasks; how many have none; of these each break in the round, with the member."""
 
 
 class SqlCheckIns(Repository):
@@ -115,17 +118,18 @@ class SqlCheckIns(Repository):
         return [_checkin(row) for row in self._connection.execute(query)]
 
     def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
-        begin, end = dates[0].isoformat(), dates[-1].isoformat()
+        values = {"cohort": cohort_id, "number": number, "begin": dates[0].isoformat(), "end": dates[-1].isoformat()}
         made: list[tuple[int, frozenset[str]]] = []
-        waiting: dict[int, tuple[Break, ...]] = {}
-        values = {"cohort": cohort_id, "number": number, "begin": begin, "end": end}
-        for member_id, week, tasks, first, last in self._connection.execute(_IN_ROUND, values):
+        pauses: dict[int, list[Break]] = defaultdict(list)
+        waiting = 0
+        for count, tasks, first, last in self._connection.execute(_IN_ROUND, values):
             if tasks is not None:
-                made.append((week, frozenset(task[0] for task in json.loads(tasks) if task[1])))
-                continue
-            pause = () if first is None else (Break(date.fromisoformat(first), date.fromisoformat(last)),)
-            waiting[member_id] = (*waiting.get(member_id, ()), *pause)
-        return GroupRound(made, tuple(waiting.values()))
+                made.append((count, frozenset(task[0] for task in json.loads(tasks) if task[1])))
+            elif first is not None:
+                pauses[count].append(Break(date.fromisoformat(first), date.fromisoformat(last)))
+            else:
+                waiting = count
+        return GroupRound(made, waiting, list(pauses.values()))
 
     def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
         """When the check-ins of the cohort's active members were filed: by member, then by round.
