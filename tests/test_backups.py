@@ -14,9 +14,10 @@ import pytest
 
 from cohort_bot import backups, bootstrap
 from cohort_bot.backups import Unusable
+from cohort_bot.chat.message import Message
 from cohort_bot.settings import Settings
 from cohort_bot.storage.backups import verify
-from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.bot import LIBRARY, StillClock, running
 from tests.fakes.databases import Current
 from tests.fakes.discord_server import DiscordServer
 from tests.platforms.discord import cohort as on_discord
@@ -97,6 +98,21 @@ async def test_what_was_never_posted_comes_after_a_restore(tmp_path: Path) -> No
         async with on_discord.running(tmp_path, server=server, clock=clock) as bot:
             await bot.runtime.settle()
         assert cards(server) == ["### Week 1"]
+
+
+async def test_a_cohort_on_a_programme_that_was_added_in_chat_is_restored(tmp_path: Path) -> None:
+    guide = "# Mine\n\n## Week 1: Lists\n- Read\n\n## Week 2: Sets\n- Write\n"
+    async with running(tmp_path) as bot:
+        form = await bot.form("moderator", "/cohort programme add")
+        preview = await bot.chat.submit("moderator", form, text=guide, name="mine")
+        assert isinstance(preview, Message)
+        await bot.press("moderator", preview, "Keep it")
+        await bot.create(options="timezone:Europe/Berlin programme:mine")
+        await asyncio.to_thread(backups.back_up, of(tmp_path / "bot.db"), tmp_path / "copy.db")
+    done = await asyncio.to_thread(restored, tmp_path / "bot.db", tmp_path / "copy.db", bot.clock)
+    assert done.doubted == 0
+    async with running(tmp_path, chat=bot.chat, clock=bot.clock) as again:
+        assert "Lists" in await again.say("moderator", "/cohort programme show name:mine")
 
 
 async def test_a_restore_keeps_the_old_file_and_the_old_file_still_works(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from cohort_bot.app.delivery.ticker import Ticker
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.maintenance import copy_database
+from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.settings import Settings
 from cohort_bot.startup import OwnDatabase
 from cohort_bot.storage import backups, sqlite_file
@@ -94,6 +95,7 @@ async def _caught_up(database: OwnDatabase, programmes: Programmes, clock: Clock
     """Upgrade the schema, and mark the ledger's open rows as doubtful; returns how many there are."""
     database.upgrade()
     database.open()
+    programmes = ProgrammeShelf(programmes, database.shelf)
     try:
         for cohort in await database.read(lambda store: store.cohorts.active()):
             if programmes.get(cohort.programme) is None:

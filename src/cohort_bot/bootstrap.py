@@ -30,6 +30,7 @@ from cohort_bot.core.programme import Programme
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library, shipped_folder
+from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.runtime import Bot, Engine
 from cohort_bot.settings import NoPlatform, Settings, WrongSetting, check_address
 from cohort_bot.startup import OwnDatabase
@@ -114,7 +115,7 @@ async def export(settings: Settings, name: str) -> list[dict[str, object]]:
     database = opening_of.database(settings.database_url, settings.database_direct_url)
     if isinstance(database, SqliteDatabase):
         sqlite_file.check(database.path)
-    programmes = library(settings)
+    programmes = ProgrammeShelf(library(settings), database.shelf)
     try:
         return await database.read(lambda store: exported(store, name, programmes))
     except DBAPIError as error:

@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+import aiohttp
+
 from cohort_bot import bootstrap, maintenance
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.health import DatabaseStats, Examination, Meeting, Parked, Waiting
@@ -25,6 +27,7 @@ from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.stalled import SHOWN, place, said
 from cohort_bot.platforms import installed
 from cohort_bot.programmes.library import Library
+from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.settings import NoPlatform, Settings, WrongSetting, from_environment
 from cohort_bot.storage import migrate, sqlite_file
 from cohort_bot.storage.database import SqliteDatabase, integrity
@@ -78,6 +81,8 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         meetings = found or meetings
         yield check
     folder = Path.cwd() if settings.on_postgres else settings.sqlite_path.resolve().parent
+    async for check in _board(settings):
+        yield check
     for check in (*_content(programmes), _zones(), *_disk(folder), *_copies(settings, clock)):
         yield check
     async for check in _platforms(used, clock, meetings):
@@ -197,8 +202,9 @@ async def _kept(
         return
     finally:
         await kept.dispose()
+    shelf = ProgrammeShelf(programmes, kept.shelf)
     for cohort in cohorts:
-        if programmes.get(cohort.programme) is None:
+        if shelf.get(cohort.programme) is None:
             cure = "Set CONTENT_DIR to the folder that has it; cohort-bot content check lists its mistakes."
             yield Check("content", "fix", f"{cohort.name} follows {cohort.programme}, which can't be read", cure), ()
     for check in (*_deliveries(standing, parked, overdue, clock), *_jobs(runs, clock)):
@@ -266,6 +272,39 @@ def _words(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     hours, days = minutes // 60, minutes // 1440
     return counts.days(days) if days > 1 else counts.hours(hours) if hours > 1 else counts.minutes(minutes)
+
+
+async def _board(settings: Settings) -> AsyncIterator[Check]:
+    """Whether the board's address leads here."""
+    if not settings.public_url:
+        return
+    try:
+        address = bootstrap.board_url(settings).removesuffix("/board")
+    except WrongSetting as error:
+        yield _wrong(error, "board")
+        return
+    if not settings.port:
+        yield Check("board", "fix", "PUBLIC_URL is set, and nothing is served there", "Set PORT, or remove PUBLIC_URL.")
+        return
+    if not address.startswith("https:"):
+        cure = "Put a proxy with a certificate before it, and set PUBLIC_URL to its https address."
+        yield Check("board", "fix", "PUBLIC_URL begins with http://, so sessions could be read on the way", cure)
+        return
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+            session.get(f"{address}/healthz") as response,
+        ):
+            here = response.status == 200 and (await response.text()).strip() == "ok"  # noqa: PLR2004 - OK
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        cure = "Start the bot, and check that the proxy passes PUBLIC_URL on to PORT."
+        yield Check("board", "look", f"{address} doesn't answer: {type(error).__name__}", cure)
+        return
+    if here:
+        yield Check("board", "ok", f"{address} leads to the bot")
+    else:
+        cure = "Check that the proxy passes it on to PORT."
+        yield Check("board", "fix", f"{address} leads to something else", cure)
 
 
 def _content(programmes: Library) -> Iterator[Check]:

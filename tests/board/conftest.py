@@ -20,11 +20,12 @@ URL = f"https://{HOST}/board"
 class BoardUnderTest:
     """A bot, its board, and browsers that look at it."""
 
-    def __init__(self, bot: BotUnderTest) -> None:
+    def __init__(self, bot: BotUnderTest, url: str = URL) -> None:
         self.bot = bot
+        self.url = url
         runtime = bot.runtime
         self.sessions = Sessions(key_of("a key of the tests, long enough"), bot.clock.now)
-        board = Board(URL, self.sessions, runtime.services, runtime.database, runtime.dispatcher, bot.clock)
+        board = Board(url, self.sessions, runtime.services, runtime.database, runtime.dispatcher, bot.clock)
         self.app = board.app
 
     def browser(self) -> httpx.AsyncClient:
@@ -41,14 +42,14 @@ class BoardUnderTest:
     async def link(self, person: str, line: str = "/cohort board") -> str:
         """The address of a one-time link."""
         said = await self.bot.message(person, line)
-        found = re.search(rf"{re.escape(URL)}/enter\?t=[\w-]+", repr(said))
+        found = re.search(rf"{re.escape(self.url)}/enter\?t=[\w-]+", repr(said))
         assert found, said
         return found[0]
 
     async def own_link(self, person: str) -> str:
         record = await self.bot.message(person, "/progress")
         said = await self.bot.press(person, record, "See it as a page")
-        found = re.search(rf"{re.escape(URL)}/enter\?t=[\w-]+", repr(said))
+        found = re.search(rf"{re.escape(self.url)}/enter\?t=[\w-]+", repr(said))
         assert found, said
         return found[0]
 

@@ -1,5 +1,6 @@
 """The board's HTTP: every page works without a script, and every act is an invocation through the table."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -18,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from cohort_bot.app import board_links
+from cohort_bot.app import board_links, board_pages
 from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
@@ -26,16 +28,19 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
-from cohort_bot.app.ports.store import Store
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import board as words
+from cohort_bot.board import drawing
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
-from cohort_bot.chat.form import FieldErrors, Reply
+from cohort_bot.chat.drawing import shields
+from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place
+from cohort_bot.core.checkins import SKIPS
 from cohort_bot.core.membership import Cohort
 from cohort_bot.platforms.common.bounded import BoundedDict
+from cohort_bot.platforms.common.option_fields import option_field
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import forms, render, text, translate
 
@@ -46,6 +51,10 @@ CHECKED_FOR: Final = 30.0
 
 PEOPLE_MOST: Final = 1000
 BODY_MOST: Final = 256 * 1024
+NAME_MOST: Final = 60
+FIELDS_MOST: Final = 10
+COMMAND: Final = "/"
+"""Before the action of a form that holds the options of a command."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -67,9 +76,9 @@ class NotSignedIn(Exception):
     """There is no session, or it is over."""
 
 
-def page(template: str, **values: object) -> str:
+def page(template: str, **values: object) -> Markup:
     """A template of the board, filled in."""
-    return _TEMPLATES.get_template(template).render(words=words, **values)
+    return Markup(_TEMPLATES.get_template(template).render(words=words, **values))  # noqa: S704 - it escapes everything
 
 
 class Board:
@@ -97,6 +106,10 @@ class Board:
             Route("/{cohort:int}/submit", self._page(self._submit), methods=["POST"]),
             Route("/{cohort:int}/member/{member:int}", self._page(self._member), methods=["GET"]),
             Route("/{cohort:int}/mine", self._page(self._mine), methods=["GET"]),
+            Route("/{cohort:int}/cohort", self._page(self._cohort), methods=["GET"]),
+            Route("/{cohort:int}/calendar", self._page(self._calendar), methods=["GET"]),
+            Route("/{cohort:int}/programme", self._page(self._programme), methods=["GET"]),
+            Route("/{cohort:int}/do/{action}", self._page(self._do), methods=["GET"]),
             Route("/{cohort:int}/today", self._page(self._today), methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
             Route("/{rest:path}", self._page(self._nothing)),
@@ -152,15 +165,49 @@ class Board:
         )
         return await self._answered(request, session, cohort, "cohort", await self._dispatch(invocation))
 
+    async def _cohort(self, request: Request) -> Response:
+        session = self._session(request)
+        invocation = await self._invocation(request, session, "button", "cohort.progress")
+        order, named = request.query_params.get("sort", ""), request.query_params.get("name", "")[:NAME_MOST]
+        order = order if order in board_pages.ORDERS else board_pages.ORDERS[0]
+        shown = await board_pages.cohort_page(self._services, invocation, order, named)
+        body = await asyncio.to_thread(page, "cohort.html", shown=shown, order=order, named=named, draw=drawing)
+        return await self._shown(request, session, shown.cohort, "cohort", shown.cohort.name, body)
+
+    async def _calendar(self, request: Request) -> Response:
+        session = self._session(request)
+        invocation = await self._invocation(request, session, "button", "plan")
+        cohort, weeks = await board_pages.calendar_page(self._services, invocation)
+        actions = words.calendar_actions() if cohort.active else {}
+        body = page("calendar.html", cohort=cohort, weeks=weeks, actions=actions, viewer=await self._viewer(session))
+        return await self._shown(request, session, cohort, "calendar", words.pages()["calendar"], body)
+
+    async def _programme(self, request: Request) -> Response:
+        session = self._session(request)
+        invocation = await self._invocation(request, session, "button", "plan")
+        cohort, programme = await board_pages.programme_page(self._services, invocation)
+        body = await asyncio.to_thread(page, "programme.html", programme=programme)
+        return await self._shown(request, session, cohort, "programme", programme.title, body)
+
     async def _mine(self, request: Request) -> Response:
         session = self._session(request)
         invocation = await self._invocation(request, session, "button", "progress")
+        mine = await board_pages.mine_page(self._services, invocation)
+        body = page("mine.html", mine=mine, draw=drawing)
+        return await self._shown(request, session, mine.cohort, "mine", words.mine_title(mine.cohort), body)
 
-        def read(_store: Store, cohort: Cohort, _member: object) -> Cohort:
-            return cohort
-
-        cohort = await self._services.bound(Role.MEMBER, None).read(invocation, MEMBER_OR_FORMER, read)
-        return await self._answered(request, session, cohort, "mine", await self._dispatch(invocation))
+    async def _do(self, request: Request) -> Response:
+        """A form for the options of a command that the calendar offers."""
+        session = self._session(request)
+        row = self._services.table.get(request.path_params["action"])
+        if row is None or row.action not in words.calendar_actions():
+            return self._plain(words.not_there(), 404)
+        cohort, _ = await self._moderated(request, session, row.action)
+        fields = tuple(option_field(param, "") for param in row.params if param.kind != "cohort")
+        title = words.calendar_actions()[row.action]
+        form = Form(f"{COMMAND}{row.action}", title, fields[:FIELDS_MOST], {"id": str(cohort.id)}, submit=title)
+        back = f"{PATH}/{cohort.id}/calendar"
+        return await self._answered(request, session, cohort, "", form, back)
 
     async def _nothing(self, _request: Request) -> Response:
         return self._plain(words.not_there(), 404)
@@ -183,7 +230,12 @@ class Board:
         blank = await self._invocation(request, session, "form", "", {}, posted.get("_id"))
         items = [item for item in (await request.form()).multi_items() if isinstance(item[1], str)]
         origin = Origin(blank.id, blank.actor, blank.place, blank.at)
-        return await self._act(request, session, posted, translate.submitted(items, origin))  # type: ignore[arg-type]
+        sent = translate.submitted(items, origin)  # type: ignore[arg-type]
+        if sent.action.startswith(COMMAND):  # the options of a command
+            given = {key: values[0] for key, values in sent.fields.items() if values and values[0].strip()}
+            action = sent.action.removeprefix(COMMAND)
+            sent = origin.invocation("command", action, {**sent.args, **given})
+        return await self._act(request, session, posted, sent)
 
     async def _act(
         self, request: Request, session: Session, posted: dict[str, str], invocation: Invocation
@@ -218,27 +270,37 @@ class Board:
         """A reply as a page."""
         back = back if back.startswith(f"{PATH}/{cohort.id}/") and "//" not in back else request.url.path
         hidden = {"_csrf": session.csrf, "_back": back, "_id": secrets.token_urlsafe(9)}
-        viewer = await self._viewer(session)
         status = 200
         if isinstance(reply, Message):
-            body = render.message(reply, viewer, 0)
+            body = render.message(reply, await self._viewer(session), 0)
         else:
             status = 422 if isinstance(reply, FieldErrors) else 200
             body = forms.form(reply, hidden["_id"], hidden, action=f"{PATH}/{cohort.id}/submit", cancel=back)
-        return HTMLResponse(
-            page(
-                "page.html",
-                cohort=cohort,
-                name=name,
-                title=reply.summary if isinstance(reply, Message) else "",
-                body=body,
-                hidden=hidden,
-                back="" if name else back,
-                visitor=session.visitor,
-                moderates=name != "mine",
-            ),
-            status,
+        title = reply.summary if isinstance(reply, Message) else ""
+        return self._framed(cohort, name, title, body, hidden, "" if name else back, status)
+
+    async def _shown(
+        self, request: Request, session: Session, cohort: Cohort, name: str, title: str, body: Markup
+    ) -> Response:
+        """A page of the board's own."""
+        hidden = {"_csrf": session.csrf, "_back": request.url.path, "_id": secrets.token_urlsafe(9)}
+        return self._framed(cohort, name, title, body, hidden)
+
+    def _framed(
+        self,
+        cohort: Cohort,
+        name: str,
+        title: str,
+        body: Markup,
+        hidden: dict[str, str],
+        back: str = "",
+        status: int = 200,
+    ) -> HTMLResponse:
+        mine = name == "mine" or back.endswith("/mine")
+        html = page(
+            "page.html", cohort=cohort, name=name, title=title, body=body, hidden=hidden, back=back, moderates=not mine
         )
+        return HTMLResponse(html, status)
 
     async def _viewer(self, session: Session) -> text.Viewer:
         actor = session.visitor.actor
@@ -362,3 +424,5 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters.update(moment=text.moment, linked=text.linked)
+_TEMPLATES.globals.update(shields=lambda left: shields(left, SKIPS).text)

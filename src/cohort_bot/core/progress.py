@@ -108,3 +108,18 @@ def _estimate(week: Week | None, text: str, tasks: int) -> int:
         return 0
     task = next((each for each in week.tasks if each.short == text), None)
     return task.minutes if task and task.minutes is not None else week.hours * 60 // tasks
+
+
+def stayed(last_rounds: Sequence[int], newest: int) -> tuple[int, ...]:
+    """How many people check in for round 1 or later, for round 2 or later, and so on to the newest.
+
+    Whoever comes back counts for all rounds before: the curve says who stays, and not who was there each time.
+    """
+    counts = [0] * (newest + 1)
+    for last in last_rounds:
+        counts[min(last, newest)] += 1
+    left, curve = len(last_rounds), []
+    for number in range(newest):
+        left -= counts[number]
+        curve.append(left)
+    return tuple(curve)

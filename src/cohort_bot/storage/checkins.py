@@ -145,6 +145,15 @@ class SqlCheckIns(Repository):
         )
         return {row.member_id: _instants(row.entries) for row in self._connection.execute(query)}
 
+    def last_rounds(self, cohort_id: int) -> Sequence[int]:
+        query = (
+            select(func.coalesce(func.max(checkins.c.round), 0))
+            .select_from(members.outerjoin(checkins, checkins.c.member_id == members.c.id))
+            .where(members.c.cohort_id == cohort_id)
+            .group_by(members.c.id)
+        )
+        return self._connection.scalars(query).all()
+
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         older = checkins.alias("older")
         earliest = (

@@ -290,3 +290,19 @@ async def test_files_come_with_their_message_once_and_it_is_found_by_its_mark(
     found = await platform.find(room(server), Search(MARK, LATELY))
     assert found is not None
     assert {found.message_id} == refs
+
+
+async def test_what_somebody_may_do_is_asked_at_any_time(server: DiscordServer, platform: DiscordPlatform) -> None:
+    guild, moderator, member = (
+        str(server.world.guild),
+        server.world.person("moderator"),
+        server.world.person("member-1"),
+    )
+    found = await platform.person(guild, str(moderator.id))
+    assert found is not None
+    assert found.admin
+    plain = await platform.person(guild, str(member.id))
+    assert plain is not None
+    assert not plain.admin
+    member.left = True
+    assert await platform.person(guild, str(member.id)) is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cohort_bot.app.ports.platform import KnowsPeople
 from tests.platforms.slack.cohort import Cohort, running
 
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -79,3 +80,14 @@ async def test_nobody_is_gone_while_slack_does_not_take_the_token(bot: Cohort, e
     bot.slack.world.fail("chat.postMessage", "user_disabled", times=99)
     await bot.days(4)
     assert len(await roster(bot)) == 2
+
+
+async def test_what_somebody_may_do_is_asked_at_any_time(tmp_path: Path) -> None:
+    async with running(tmp_path, "socket") as bot:
+        platform, world = bot.runtime.platforms["slack"], bot.slack.world
+        assert isinstance(platform, KnowsPeople)
+        admin, member = await platform.person(world.team, "U1"), await platform.person(world.team, "U2")
+        assert admin is not None
+        assert member is not None
+        assert (admin.admin, member.admin) == (True, False)
+        assert await platform.person(world.team, "U99") is None

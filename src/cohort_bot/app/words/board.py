@@ -1,9 +1,18 @@
 """The board: the links to it in chat, and what stands on its pages."""
 
+from collections.abc import Sequence
+
 from cohort_bot.app.errors import PersonError
-from cohort_bot.chat.i18n import _
+from cohort_bot.app.words.counts import hours, weeks
+from cohort_bot.app.words.counts import minutes as counts_minutes
+from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.statuses import status_name, streak_words
+from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Button, Link, Message, paragraph
+from cohort_bot.core.checkins import Status, Streak
 from cohort_bot.core.membership import Cohort
+from cohort_bot.core.programme import Phase, Week
+from cohort_bot.core.progress import Completion
 
 
 def link(cohort: Cohort, url: str) -> Message:
@@ -76,3 +85,181 @@ def back() -> str:
 
 def skip_to_content() -> str:
     return _("Skip to the content")
+
+
+def orders() -> dict[str, str]:
+    """How the members of the cohort's page can be sorted."""
+    return {"need": _("who needs someone"), "name": _("name"), "phase": _("phase"), "streak": _("streak")}
+
+
+def sort_by() -> str:
+    return _("Sort by")
+
+
+def name_has() -> str:
+    return _("Name contains")
+
+
+def show() -> str:
+    return _("Show")
+
+
+def members_heading() -> str:
+    return _("Members by rounds")
+
+
+def columns() -> tuple[str, str, str, str]:
+    return _("Member"), _("Streak"), _("Phase"), _("Rounds")
+
+
+def rounds_summary(statuses: Sequence[Status]) -> str:
+    """A member's rounds in words: "missed 6, late 3, otherwise on time"."""
+    rounds: dict[Status, list[int]] = {}
+    for number, status in enumerate(statuses, start=1):
+        rounds.setdefault(status, []).append(number)
+    rounds.pop(Status.AHEAD, None)
+    if not rounds:
+        return _("no round yet")
+    most = max(rounds, key=lambda status: len(rounds[status]))
+    parts = [
+        _("{status} {rounds}", status=status_name(status), rounds=numbers(which))
+        for status, which in rounds.items()
+        if status is not most
+    ]
+    if not parts:
+        return _("always {status}", status=status_name(most))
+    return _("{parts}; otherwise {status}", parts="; ".join(parts), status=status_name(most))
+
+
+def stay_heading() -> str:
+    return _("Who stays")
+
+
+def stay_text(joined: int, counts: Sequence[int]) -> str:
+    """The curve in a sentence."""
+    if not counts:
+        return _("The first round has not opened yet.")
+    return ngettext(
+        "{there} of {n} person who joined checks in for round {round} or later.",
+        "{there} of {n} people who joined check in for round {round} or later.",
+        joined,
+        there=counts[-1],
+        round=len(counts),
+    )
+
+
+def stay_numbers(counts: Sequence[int]) -> str:
+    """The curve as a few numbers, for those who do not see it."""
+    shown = sorted({1, *range(4, len(counts) + 1, max(4, len(counts) // 8)), len(counts)})
+    return "; ".join(_("round {round}: {count}", round=each, count=counts[each - 1]) for each in shown if counts)
+
+
+def stay_note() -> str:
+    return _("Whoever comes back counts for every round before. The newest round is still open.")
+
+
+def nobody_named() -> str:
+    return _("Nobody's name contains that.")
+
+
+def coming_heading() -> str:
+    return _("The next twelve weeks")
+
+
+def calendar_columns() -> tuple[str, str, str]:
+    return _("Opens"), _("Week"), _("Paper")
+
+
+def weeks_off(number: int) -> str:
+    return ngettext("{n} week off before it", "{n} weeks off before it", number)
+
+
+def nothing_coming() -> str:
+    return _("Nothing more goes out.")
+
+
+def calendar_actions() -> dict[str, str]:
+    """What can be changed on the calendar: commands with their labels."""
+    return {
+        "cohort.holiday": _("Give weeks off"),
+        "cohort.skip": _("Skip the next card"),
+        "cohort.pick": _("Pick a paper"),
+        "cohort.edit": _("Edit the cohort"),
+        "cohort.announce": _("Announce something"),
+    }
+
+
+def week_heading(week: Week) -> str:
+    return _("Week {number}: {title}", number=week.number, title=week.title)
+
+
+def week_hours(number: int) -> str:
+    return hours(number)
+
+
+def task_minutes(minutes: int | None) -> str:
+    return counts_minutes(minutes) if minutes else ""
+
+
+def share_this(week: Week) -> str:
+    return _("Share: {what}", what=week.share)
+
+
+def mine_title(cohort: Cohort) -> str:
+    return _("Your way through {cohort}", cohort=cohort.name)
+
+
+def mine_phase(phase: Phase, made: int) -> str:
+    return ngettext(
+        "{phase}: {made} of {n} week checked in",
+        "{phase}: {made} of {n} weeks checked in",
+        phase.last_week - phase.first_week + 1,
+        phase=phase.title,
+        made=made,
+    )
+
+
+def square_title(week: Week, status: Status) -> str:
+    return _("Week {number}, {status}: {title}", number=week.number, status=status_name(status), title=week.title)
+
+
+def mine_lines(done: Completion, papers: int, streak: Streak) -> list[str]:
+    """What is done so far."""
+    spent = hours(round(done.minutes / 60))
+    return [
+        streak_words(streak),
+        _(
+            "{done} of {weeks}, about {hours}.",
+            done=len(done.weeks),
+            weeks=weeks(done.of_weeks),
+            hours=spent,
+        ),
+        ngettext(
+            "{done} of the guide's {n} action completed.",
+            "{done} of the guide's {n} actions completed.",
+            done.of_actions,
+            done=len(done.actions),
+        ),
+        ngettext("{n} paper read.", "{n} papers read.", papers),
+    ]
+
+
+def finished_work() -> str:
+    return _("Finished work")
+
+
+def round_of(number: int) -> str:
+    return _("Round {number}", number=number)
+
+
+def needs_someone() -> str:
+    return _("needs someone")
+
+
+def rounds_legend() -> list[tuple[Status, str]]:
+    """The meaning of each shape."""
+    return [(status, status_name(status)) for status in Status if status not in {Status.AHEAD, Status.OUTSIDE}]
+
+
+def square_titles(squares: Sequence[tuple[Week, Status]]) -> list[tuple[str, Status]]:
+    return [(square_title(week, status), status) for week, status in squares]

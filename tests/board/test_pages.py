@@ -1,0 +1,111 @@
+"""What the board's pages show, beside what chat says of the same cohort."""
+
+import re
+import time
+from datetime import date, timedelta
+from datetime import time as clock
+
+from cohort_bot.app import board_pages
+from cohort_bot.app.queries.standing import Record
+from cohort_bot.board import drawing
+from cohort_bot.board.app import page
+from cohort_bot.core.membership import Account, Cohort, Member
+from cohort_bot.core.progress import stayed
+from cohort_bot.core.rounds import Calendar
+from tests.board.conftest import BoardUnderTest, button, hidden
+from tests.fakes.bot import MONDAY
+from tests.pseudo_locale import english
+
+
+async def read(board: BoardUnderTest, person: str, path: str, *, own: bool = False) -> str:
+    answer = await (await board.enter(person, own=own)).get(f"/board/1/{path}")
+    assert answer.status_code == 200, answer.text
+    return english(answer.text)
+
+
+async def test_the_cohort_page_says_what_chat_says(board: BoardUnderTest) -> None:
+    await board.bot.until(MONDAY + timedelta(days=1))
+    await board.bot.check_in("member-1", tasks=("1",))
+    await board.bot.days(22)
+    html = await read(board, "moderator", "cohort")
+    chat = await board.bot.say("moderator", "/cohort progress")
+    assert "missed the last" in chat
+    silent = re.search(r"Sample Member 2.*?aria-label=\"([^\"]*)\"", html, re.DOTALL)
+    assert silent
+    assert silent[1] == "missed 3; open 4; otherwise missed, forgiven"
+    assert html.count('class="needs"') == len(re.findall(r"Write to Sample Member \d", chat))
+    assert "round 1: 1; round 4: 0" in html
+
+
+async def test_members_are_sorted_and_found_by_name(board: BoardUnderTest) -> None:
+    browser = await board.enter("moderator")
+    html = english((await browser.get("/board/1/cohort?sort=name")).text)
+    assert html.index("Sample Member 1<") < html.index("Sample Member 2<")
+    only = english((await browser.get("/board/1/cohort?name=member+2")).text)
+    assert "Sample Member 1<" not in only
+    assert "Nobody's name" in english((await browser.get("/board/1/cohort?name=zzz")).text).replace("&#39;", "'")
+    assert (await browser.get("/board/1/cohort?sort=<script>&name=<b>")).status_code == 200
+
+
+def test_who_comes_back_counts_for_all_rounds_before() -> None:
+    assert stayed([0, 1, 4, 4], 4) == (3, 2, 2, 2)
+    assert stayed([], 3) == (0, 0, 0)
+    assert stayed([9], 2) == (1, 1)
+    assert stayed([1], 0) == ()
+
+
+async def test_the_calendar_changes_things_with_the_previews_of_chat(board: BoardUnderTest) -> None:
+    browser = await board.enter("moderator")
+    html = english((await browser.get("/board/1/calendar")).text)
+    assert "Week 1: " in html
+    assert html.count('scope="row"') == 12
+    form = (await browser.get("/board/1/do/cohort.holiday")).text
+    fields = dict(re.findall(r'name="(_\w+)" value="([^"]*)"', form)) | {"rounds": "2"}
+    fields["_args"] = '{"id": "1"}'
+    preview = await browser.post("/board/1/submit", data=fields)
+    assert preview.status_code == 200, preview.text
+    shown = english(preview.text)
+    assert "2 weeks off" in shown
+    done = await browser.post("/board/1/press", data={**hidden(shown), "_button": button(shown, "Give the week")})
+    assert "has 2 weeks off" in english(done.text)
+    assert "2 weeks off before it" in english((await browser.get("/board/1/calendar")).text)
+    assert (await browser.get("/board/1/do/cohort.archive")).status_code == 404
+
+
+async def test_the_programme_is_read_as_the_cohort_reads_it(board: BoardUnderTest) -> None:
+    html = await read(board, "moderator", "programme")
+    assert html.count("<h3") == 116
+
+
+async def test_a_member_sees_their_own_way(board: BoardUnderTest) -> None:
+    await board.bot.until(MONDAY + timedelta(days=1))
+    await board.bot.check_in("member-1", tasks=("1",), done="https://example.org/mine")
+    html = await read(board, "member-1", "mine", own=True)
+    assert html.count("<rect") >= 116
+    assert 'class="made"' in html
+    assert "https://example.org/mine" in html
+    assert "Sample Member 2" not in html
+    assert "<nav" not in html
+
+
+def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
+    calendar = Calendar(date(2027, 1, 4), clock(9), "UTC")
+    at = calendar.opens(116) + timedelta(days=1)
+    cohort = Cohort(1, "local", "w", "Large", "x", calendar, calendar.opens(1), "boss")
+    account = Account(1, 1, "local", "w", "u", "Sample", "UTC")
+    members = [
+        Member(n, 1, account, calendar.opens(1) - timedelta(days=1), 1, shown=f"Sample Member {n}") for n in range(200)
+    ]
+    filed = {
+        n: {r: calendar.opens(r) + timedelta(days=(r * n) % 9) for r in range(1, 117) if (r * 7 + n * 13) % 11 > n % 3}
+        for n in range(200)
+    }
+    record = Record(cohort, 116, at, members, filed, {}, {}, {})
+    last = [max(rounds) for rounds in filed.values()]
+    began = time.process_time()
+    shown = board_pages._cohort_page(record, last, None, "need", "")
+    html = page("cohort.html", shown=shown, order="need", named="", draw=drawing)
+    spent = time.process_time() - began
+    assert len(shown.rows) == 200
+    assert len(html.encode()) < 300_000, len(html.encode())
+    assert spent < 1.5, spent  # off the event loop; benchmarks has the figure
