@@ -1,1 +1,1 @@
-"""cohort-bot keeps a group of career changers together for a whole guide."""
+"""cohort-bot keeps a group of career changers together through a whole guide."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cohort_bot.process_role import ALL, ProcessRole
 
 Parse = Callable[[str, str], object]
-"""(the setting's name, what is written, without blanks around it and not empty) -> its value. Raises WrongSetting."""
+"""(name of the setting, its text, stripped and not empty) -> the value. Raises WrongSetting."""
 
 
 class WrongSetting(Exception):
@@ -78,7 +78,7 @@ def _server(name: str, value: str) -> str:
 
 
 class NoPlatform(WrongSetting):
-    """Nothing is set that any platform needs."""
+    """No platform is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Settings:
     """All of it: each platform reads its own settings."""
 
     process: ProcessRole = ALL
-    """What this process is to do: an option of `run`, and not of the environment."""
+    """What this process does: set by an option of `run`, not by the environment."""
 
     def given(self, name: str) -> str:
         """A platform's own setting, such as DISCORD_TOKEN; empty when it is not set."""
@@ -165,7 +165,7 @@ class Settings:
 
     @property
     def server_url(self) -> str:
-        """The address of the PostgreSQL server itself, for what no pooler can pass on."""
+        """The PostgreSQL server's own address, for what does not work through a pooler."""
         return self.database_direct_url or self.database_url
 
     @property
@@ -175,7 +175,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings, or WrongSetting for the first one that cannot be used."""
+    """The settings. Raises WrongSetting for the first one that cannot be used."""
     given: dict[str, Any] = {}
     for name, kind in get_type_hints(Settings, include_extras=True).items():
         value = environment.get(name.upper(), "").strip()
@@ -185,7 +185,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 def check_address(name: str, value: str, shape: str, *schemes: str) -> None:
-    """Raises WrongSetting unless it is empty, or has one of the schemes, a host and the end of `shape` after the …."""
+    """Raises WrongSetting unless the address is empty, or has one of the schemes, a host, and the ending of `shape`."""
     if not value:
         return
     try:
@@ -199,7 +199,7 @@ def check_address(name: str, value: str, shape: str, *schemes: str) -> None:
 
 
 def is_postgres(url: str, name: str = "DATABASE_URL") -> bool:
-    """Whether it is the address of a PostgreSQL database. Raises WrongSetting for half of one."""
+    """Whether it is the address of a PostgreSQL database. Raises WrongSetting for an incomplete one."""
     if url.partition("://")[0] not in {"postgres", "postgresql", "postgresql+psycopg"}:
         return False
     try:

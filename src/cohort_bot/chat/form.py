@@ -1,4 +1,4 @@
-"""Forms as values: what is asked, with what is known already filled in."""
+"""Forms as values: their fields, filled in with what is already known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

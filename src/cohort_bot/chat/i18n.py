@@ -1,10 +1,10 @@
 """Sentences that people read, through gettext. Placeholders are named, and may be spans of a message.
 
-    _("Round {number} is a break round.", number=3)
-    spans("Check in until {closes}.", closes=When(closes))
+    _("Round {number} is paused.", number=3)
+    spans("Check in by {closes}.", closes=When(closes))
     ngettext("{n} week", "{n} weeks", weeks)
 
-The message is the English sentence and stands where it is said. `make locales` collects every one of them in
+The message is the English sentence and stands where it is used. `make locales` collects every one of them in
 `locales/cohort_bot.pot`. Values are put in as they are: what a person typed is no template.
 """
 
@@ -27,7 +27,7 @@ _translations: gettext.NullTranslations = _ENGLISH
 
 @contextmanager
 def speaking(translations: gettext.NullTranslations) -> Iterator[None]:
-    """Say everything by this catalogue for as long as the block runs, in every task and thread."""
+    """Use this catalogue for every sentence while the block runs, in all tasks and threads."""
     global _translations  # noqa: PLW0603 - one process says one language so far
     before, _translations = _translations, translations
     try:
@@ -37,7 +37,7 @@ def speaking(translations: gettext.NullTranslations) -> Iterator[None]:
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that translators' tools look for
-    """Mark a message that is translated later, by `_`, where it is said: in tables and rows of commands."""
+    """Mark a message that is translated later by `_`, where it is shown: for tables and rows of commands."""
     return message
 
 
@@ -95,7 +95,7 @@ def _spans(source: str, message: str, values: dict[str, Value]) -> tuple[Span, .
 
 
 def _add(filled: list[Span], span: Span) -> None:
-    """Text beside text is one span."""
+    """Append a span; adjacent texts become one."""
     if isinstance(span, str) and filled and isinstance(filled[-1], str):
         filled[-1] += span
     elif span != "":

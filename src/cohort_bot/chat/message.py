@@ -166,7 +166,7 @@ class Message:
 
 
 class Refusal(Message):
-    """Why something was not done. Nothing has changed, so what the person typed is still of use."""
+    """Why something was not done. Nothing has changed, so what the person typed can still be used."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What people are called: made fit to be shown, and told apart.
+"""Names of people: cleaned up for showing, and made distinguishable.
 
 A name is what somebody chose on a platform, so it may hold anything: line breaks, signs that cannot be seen, the same
 letters as a neighbour's, a thousand of them.
@@ -23,7 +23,7 @@ _MOST: Final = 400
 """Code points of a name that are looked at."""
 
 _BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters that look like nothing."""
+"""Letters that are invisible."""
 
 _ABOVE: Final = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
 _PILED = re.compile(f"({_ABOVE}{{2}}){_ABOVE}+")
@@ -46,7 +46,7 @@ def clean(name: str, instead: str = "") -> str:
 
 
 def _seen(name: str, index: int, sign: str) -> str:
-    """The sign, a space for a gap, nothing for what is not seen."""
+    """The character, a space for white space, nothing for an invisible character."""
     category = unicodedata.category(sign)
     if category in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
@@ -109,7 +109,7 @@ def _numbered(name: str, number: int, most: int) -> str:
 
 
 def _groups(names: Sequence[str]) -> list[list[int]]:
-    """The places of those that look the same."""
+    """The indices of names that look the same, in groups."""
     indices: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(names):
         indices[_folded(name)].append(index)
@@ -117,7 +117,7 @@ def _groups(names: Sequence[str]) -> list[list[int]]:
 
 
 def _folded(name: str) -> str:
-    """The same for names that look the same: whatever their case and width."""
+    """A key that is equal for names that look the same, whatever their case and width."""
     if name.isascii():
         return name.casefold()
     return " ".join(_CHOOSES_LOOK.sub("", unicodedata.normalize("NFKC", name)).casefold().split())

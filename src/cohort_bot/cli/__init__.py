@@ -1,4 +1,4 @@
-"""The command line, one file a command group. What a command needs is imported by it: `--help` is quick."""
+"""The command line: one file for each command group. Each command imports what it needs, so that `--help` is quick."""
 
 from typing import Any
 
@@ -16,21 +16,21 @@ from cohort_bot.settings import WrongSetting
 
 
 class CommandLine(click.Group):
-    """Our own commands, and those that set up a platform: they come with it, under its name."""
+    """Our own commands, and those for setting up a platform, which come with the platform, under its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all. The doctor says what is wrong with a platform that cannot be loaded."""
+        """The names of all commands. A platform that cannot be loaded has none; the doctor says why."""
         try:
             return sorted([*super().list_commands(ctx), *_of_platforms()])
         except WrongSetting:
             return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Ours or a platform's. Raises WrongSetting."""
+        """One of our commands or a platform's. Raises WrongSetting."""
         return super().get_command(ctx, cmd_name) or _of_platforms().get(cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it; what an operator has to change is one line and exit code 2."""
+        """Run it. A wrong setting ends it with one line and exit code 2."""
         try:
             return super().invoke(ctx)
         except (WrongSetting, CannotStart) as wrong:
@@ -48,7 +48,7 @@ def _of_platforms() -> dict[str, click.Command]:
 @click.version_option(package_name="cohort-bot")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Keeps a group of career changers together for a whole guide."""
+    """Keeps a group of career changers together through a whole guide."""
     context.obj = settings
 
 

@@ -38,7 +38,7 @@ def _library() -> "Library":
 
 
 def _chosen(programme: str | None) -> tuple["Library", str | None]:
-    """Where to look, and for which name: a programme may be named by its folder too, as for `check` and `demo`."""
+    """The library to search and the name to look for. A programme may be given as a folder, as for `check`."""
     from cohort_bot.programmes.library import Library  # noqa: PLC0415
 
     if programme is None or not (Path(programme) / "programme.yaml").exists():
@@ -50,7 +50,7 @@ def _chosen(programme: str | None) -> tuple["Library", str | None]:
 
 
 def _programme(programme: str | None) -> "Programme":
-    """The one that is named, else the first; ends with the names where there is no such."""
+    """The programme with that name, or the first one. If there is no such programme, ends with the names that exist."""
     library, name = _chosen(programme)
     slug = name or next(iter(library.slugs()), "")
     chosen = library.get(slug)
@@ -161,7 +161,7 @@ def import_(guide: Path, out: Path, *, yes: bool) -> None:
 
 
 def _answer(question: "Question") -> int:
-    """What whoever sits at the terminal says: the option's index."""
+    """Ask at the terminal; returns the index of the chosen option."""
     click.echo(f"line {question.line}: {question.text}" if question.line else question.text)
     for number, option in enumerate(question.options, start=1):
         click.echo(f"  {number}  {option}")

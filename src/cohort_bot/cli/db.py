@@ -1,4 +1,4 @@
-"""`cohort-bot db`: the schema, backups, and the way back from one."""
+"""`cohort-bot db`: upgrading, backing up and restoring the database."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`cohort-bot demo`: the whole bot in a browser page."""
+"""`cohort-bot demo`: the whole bot in the browser."""
 
 import asyncio
 import gc

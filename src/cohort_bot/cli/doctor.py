@@ -1,4 +1,4 @@
-"""`cohort-bot doctor`: what is wrong and what cures it."""
+"""`cohort-bot doctor`: finds what is wrong, and how to fix it."""
 
 import asyncio
 import dataclasses

@@ -35,7 +35,7 @@ def export(cohort: str, form: str) -> None:
 
 
 def _keep_to_its_owner() -> None:
-    """A shell makes the file of `> FILE` readable by everybody, and what members wrote in confidence goes into it."""
+    """Make the file that stdout goes to readable by its owner only: a shell creates it for everyone to read."""
     if os.name == "posix" and stat.S_ISREG(os.fstat(1).st_mode):
         with contextlib.suppress(PermissionError):
             os.fchmod(1, 0o600)

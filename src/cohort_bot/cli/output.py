@@ -1,4 +1,4 @@
-"""What every command needs: the settings, and an end in one line."""
+"""What every command needs: the settings, and a way to end with one line."""
 
 import os
 from typing import NoReturn
@@ -13,12 +13,12 @@ WRONG = 2
 
 
 def environment() -> dict[str, str]:
-    """The environment, on top of a `.env` file."""
+    """The environment variables, which override those of a `.env` file."""
     return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
 
 
 def settings() -> Settings:
-    """From the environment; ends with one line and exit code 2 when something is wrong."""
+    """The settings from the environment. If one is wrong, ends with one line and exit code 2."""
     try:
         loaded = from_environment(environment())
     except WrongSetting as wrong:
@@ -31,6 +31,6 @@ def settings() -> Settings:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong on stderr and end."""
+    """Print the message on stderr and end with the exit code."""
     click.echo(message, err=True)
     raise SystemExit(code)

@@ -51,5 +51,5 @@ def _imported(name: str, path: str) -> ModuleType:
         return importlib.import_module(path)
     except Exception as error:
         raise WrongSetting(
-            f"The platform {name} cannot be loaded ({path}: {type(error).__name__}: {error}); repair or uninstall it"
+            f"The platform {name} cannot be loaded ({path}: {type(error).__name__}: {error}); fix or uninstall it"
         ) from error

@@ -77,7 +77,7 @@ def phase_sources(root: Node, weeks: Iterable[Source | None]) -> tuple[PhaseSour
 
 
 def check(files: Files) -> Iterator[Problem]:
-    """All that is wrong across the files."""
+    """All problems across the files."""
     root = files.programme.root
     if root is None:
         return
@@ -268,7 +268,7 @@ def _recall(weeks: Iterable[_Week]) -> Iterator[Problem]:
 
 
 def _coverage(files: Files, root: Node, weeks: Iterable[_Week]) -> Iterator[Problem]:
-    """Weeks cover only what there is, and nothing of the guide is left without a week."""
+    """Weeks cover only existing actions, items and skills, and each of these is covered by a week."""
     known = {item.text("id") for item in guide_items(root)}
     covered: set[tuple[str, str]] = set()
     for week in weeks:

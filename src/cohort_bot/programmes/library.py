@@ -1,4 +1,4 @@
-"""The programmes at hand: those that are shipped, and those in folders that the operator names."""
+"""The available programmes: those that are shipped, and those in folders from the settings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

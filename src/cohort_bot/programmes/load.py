@@ -1,4 +1,4 @@
-"""From a folder of YAML to a `Programme`, or to everything that is wrong with the folder."""
+"""From a folder of YAML to a `Programme`, or to the list of its problems."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -52,7 +52,7 @@ def load(folder: Path) -> Programme:
 
 
 def check_folder(folder: Path) -> list[Problem]:
-    """All that is wrong with a programme's folder; empty when nothing is."""
+    """All problems of a programme's folder; empty when there are none."""
     try:
         load(folder)
     except ProgrammeErrors as errors:

@@ -1,4 +1,4 @@
-"""What may stand in a programme's files. Editors use JSON Schemas made from these models.
+"""What a programme's files may contain. Editors use JSON Schemas made from these models.
 
 The types are those of `core.programme`; what is said here about a field is its limit and its purpose for an author.
 Strict: unknown keys are refused and nothing is converted. Rules that need several values are in `check`.

@@ -1,4 +1,4 @@
-"""What is wrong with a programme, in words with which its author can fix it without asking."""
+"""Problems of a programme, worded so that its author can fix them without asking."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ Loc = Sequence[str | int]
 
 
 def validate(source: Source, model: type[M]) -> tuple[M | None, tuple[Problem, ...]]:
-    """The file as the model sees it, and all that is wrong with it. None when the model refuses it."""
+    """The file as the model (None if it is refused), and all problems of the file."""
     if source.root is None:
         return None, source.problems
     # What could not be read correctly is said once, by the reader.

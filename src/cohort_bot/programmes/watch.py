@@ -10,7 +10,7 @@ from cohort_bot.programmes.load import load
 from cohort_bot.programmes.problems import Problem, ProgrammeErrors
 
 PAUSE = 0.5
-"""Seconds between two looks. Looking works on every file system, shared and virtual ones too."""
+"""Seconds between two polls. Polling works on every file system, shared and virtual ones too."""
 
 
 @dataclass(frozen=True, slots=True)

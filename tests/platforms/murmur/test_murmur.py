@@ -200,7 +200,7 @@ def test_a_platform_that_cannot_be_imported_is_one_line_with_its_cure(
     (broken / "entry_points.txt").write_text("[cohort_bot.platforms]\nbroken = not_there\n")
     monkeypatch.syspath_prepend(tmp_path)
     installed.platforms.cache_clear()
-    with pytest.raises(WrongSetting, match=r"The platform broken cannot be loaded .*; mend or uninstall it"):
+    with pytest.raises(WrongSetting, match=r"The platform broken cannot be loaded .*; fix or uninstall it"):
         installed.platforms()
 
 

@@ -43,7 +43,7 @@ REASONS: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.ERROR: N_("an unexpected error"),
     DeliveryReason.OTHER: N_("it failed"),
 }
-"""A part of a sentence for each; some name what is in the detail beside the reason."""
+"""A clause for each reason; some have a placeholder for its detail."""
 
 CURES: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.ROOM_GONE: N_("Give the cohort another room with /cohort edit, then press Try again."),
@@ -68,7 +68,7 @@ def marks_withheld() -> str:
 
 
 def why(reason: DeliveryReason, detail: str | None) -> str:
-    """A part of a sentence: the platform's own words where there are any, else ours."""
+    """A clause: the platform's own words if there are any, otherwise ours."""
     words = REASONS[reason]
     if "{" in words:
         return _(words, detail=detail or "")

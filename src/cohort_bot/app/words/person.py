@@ -121,7 +121,7 @@ def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
 
 
 def _carried(delivery: Delivery) -> str:
-    """What became of the words that the bot was to carry."""
+    """What became of the message that the bot was to deliver."""
     if delivery.state is State.SENT:
         return _("Delivered.")
     if delivery.state in {State.PARKED, State.SKIPPED}:

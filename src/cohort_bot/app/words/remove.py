@@ -1,4 +1,4 @@
-"""Taking somebody out of a cohort."""
+"""Removing a member from a cohort."""
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.words import buttons

@@ -61,7 +61,7 @@ def manifest(table: Table, *, socket_mode: bool, url: str = "", name: str = "coh
     endpoint = "" if socket_mode else url.rstrip("/") + PATH
     redirect = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     request_url = {"request_url": endpoint} if endpoint else {}
-    about = _("Keeps a group of career changers together for a whole guide")
+    about = _("Keeps a group of career changers together through a whole guide")
     body = {
         "display_information": {
             "name": name,
