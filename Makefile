@@ -75,10 +75,9 @@ pictures: $(VENV)/.dev  ## the README's pictures, from the story that the tests 
 	@mkdir -p docs/pictures
 	@cp test-results/5-thread.png docs/pictures/week.png
 	@cp test-results/4-check-in-form.png docs/pictures/check-in.png
-	@cp test-results/7-cohort-progress.png docs/pictures/progress.png
-	@$(BIN)/python -m pytest -q tests/e2e/test_first_minute.py -k first_screen
+	@$(BIN)/python -m pytest -q tests/e2e/test_first_minute.py -k "first_screen_says or one_click"
+	@cp test-results/see-why-1280.png docs/pictures/progress.png
 	@cp test-results/first-screen-1280.png docs/pictures/demo.png
-	@cp test-results/first-screen-375.png docs/pictures/demo-375.png
 	@$(BIN)/python -m pytest -q tests/e2e/test_page.py -k keyboard_alone
 	@for each in week-375 week-375-dark form-375-dark week-1280-dark; do cp test-results/$$each.png docs/pictures/; done
 	@$(BIN)/python -m pytest -q tests/platforms/discord/test_pictures.py

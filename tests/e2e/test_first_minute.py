@@ -63,6 +63,7 @@ def test_one_click_shows_why(bot: Demo, width: int, height: int) -> None:
         answer = page.locator("article.private").last
         expect(answer).to_contain_text(re.compile(r"Sample Chidi: .*6 to 8"))
         assert "_as=moderator" in page.url
+        Person(page, bot.url, "moderator").picture(f"see-why-{width}")
         expect(marks(page).nth(0)).to_have_attribute("aria-label", "Done")
 
 

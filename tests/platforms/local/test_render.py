@@ -194,11 +194,6 @@ def test_a_form_to_mend_shows_what_was_written_and_what_is_wrong() -> None:
     assert form.one(kind="alert").text == "And one more."
 
 
-@pytest.mark.parametrize(("name", "letters"), [("Sample Member 1", "S1"), ("Ada", "A"), ("", "?"), ("  li  wu ", "LW")])
-def test_initials(name: str, letters: str) -> None:
-    assert text_.initials(name) == letters
-
-
 def test_a_label_is_one_short_line() -> None:
     assert text_.label("a\n b") == "a b"
     assert len(text_.label("x" * 1000)) == 120

@@ -45,7 +45,6 @@ _TEMPLATES.filters.update(
     moment=text.moment,
     soon=text.soon,
     label=text.label,
-    initials=text.initials,
     download=download,
 )
 _TEMPLATES.globals.update(button_value=ids.button_value, render_message=message, _=_, ngettext=ngettext)

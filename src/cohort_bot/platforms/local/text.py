@@ -144,9 +144,3 @@ def label(text: str) -> str:
     """A text on one line, short enough to be announced."""
     line = " ".join(text.split())
     return line if len(line) <= _LABEL else line[: _LABEL - 1] + "…"
-
-
-def initials(name: str) -> str:
-    """First letters of the first and the last word."""
-    words = name.split() or ["?"]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
