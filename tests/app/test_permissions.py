@@ -26,7 +26,9 @@ MAKERS = {"account_holder", "cohort_starter"}
 """Functions of `access` that make a permission with a feature's own words for who may not."""
 
 GIVEN = (
-    PERMISSIONS | MAKERS | {"Access", "account_of", "called", "ensure_account", "member_of", "member_named", "role_of"}
+    PERMISSIONS
+    | MAKERS
+    | {"Access", "account_of", "called", "ensure_account", "left_on", "member_of", "member_named", "role_of"}
 )
 """What a feature may take from `access`: permissions, and what only looks up or writes down what it is given."""
 
