@@ -123,7 +123,7 @@ class World:
         self.bot = Person(self.new_id(), "cohort-bot")
         self.application = self.new_id()
         self.guild = self.new_id()
-        self.bot_role = self.new_id()
+        self.bot_role, self.managers = self.new_id(), self.new_id()
         self.roles: dict[int, str] = {}
         self.people: dict[str, Person] = {}
         self.channels: dict[int, Channel] = {}
@@ -218,6 +218,7 @@ class World:
             "roles": [
                 self._role(self.guild, "@everyone", MEMBERS_MAY),
                 self._role(self.bot_role, "cohort-bot", BOT_MAY),
+                self._role(self.managers, "Managers", MANAGE_GUILD),
                 *(self._role(role, name, 0) for role, name in self.roles.items()),
             ],
             "channels": [self.channel_json(c) for c in self.channels.values() if c.type not in {DIRECT, THREAD}],
@@ -266,7 +267,7 @@ class World:
         return {
             "user": person.user(),
             "nick": person.nick,
-            "roles": [str(role) for role in sorted(person.roles)],
+            "roles": [str(role) for role in sorted(person.roles | ({self.managers} if person.manages else set()))],
             "joined_at": self.now().isoformat(),
             "deaf": False,
             "mute": False,
@@ -328,7 +329,15 @@ class World:
             "mention_everyone": False,
             "mentions": [],
             "mention_roles": [],
-            "attachments": list(message.body.get("attachments", ())),
+            "attachments": [
+                {
+                    "size": 1,
+                    "url": f"https://cdn.example/{each['filename']}",
+                    "proxy_url": "https://cdn.example/",
+                    **each,
+                }
+                for each in message.body.get("attachments", ())
+            ],
             "embeds": [],
             "pinned": False,
             "type": 19 if "message_reference" in message.body else 0,
