@@ -18,7 +18,7 @@ from cohort_bot.core.membership import Break
 from tests.fakes.bot import BotUnderTest, StillClock, running
 from tests.fakes.memory import WORKSPACE, MemoryPlatform
 
-pytestmark = pytest.mark.usefixtures("cohort")
+pytestmark = [pytest.mark.usefixtures("cohort"), pytest.mark.both_databases]
 
 THURSDAY = datetime(2027, 1, 7, 17, tzinfo=UTC)
 """When both get their first reminder, 18:00 in Berlin."""
