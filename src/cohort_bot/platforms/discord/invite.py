@@ -23,8 +23,6 @@ NEEDED: Final = {
 CHOOSE: Final = N_("Pick a channel from the list that appears, or type the command in the channel itself.")
 CHOOSE_TEXT: Final = N_("Choose a text channel, because each week opens a thread, and type the command again.")
 
-HISTORY: Final = "read_message_history"
-
 
 def permissions() -> discord.Permissions:
     """The permissions that the invitation requests."""

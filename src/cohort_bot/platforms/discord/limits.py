@@ -13,7 +13,6 @@ FIELDS: Final = 5
 TITLE: Final = 45
 LABEL: Final = 45
 HINT: Final = 100
-PLACEHOLDER: Final = 100
 CHECKBOXES: Final = 10
 OPTIONS: Final = 25
 OPTION: Final = 100
