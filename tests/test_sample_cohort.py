@@ -218,4 +218,6 @@ async def test_of_a_script_that_the_bot_refuses_nothing_is_kept(
     assert chat.timeline(sample_cohort.ROOM, "moderator") == ([], False)
     async with _opened(tmp_path) as database:
         assert await database.read(lambda store: store.cohorts.active()) == []
+    monkeypatch.undo()
+    assert await sample_cohort.play(tmp_path / "demo.db", chat, LIBRARY, NOW) is not None, "and the next start plays it"
     chat.close()

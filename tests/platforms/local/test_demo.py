@@ -1,12 +1,15 @@
 """The demo's clock with the whole bot behind it: what the page offers as the next post is one that will come."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery import upcoming as upcoming_module
+from cohort_bot.app.delivery.kinds import KINDS, Scene
 from cohort_bot.app.delivery.upcoming import a_week_on
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Message
@@ -77,6 +80,22 @@ async def test_each_next_post_is_one_that_somebody_sees_and_the_button_says_who(
         assert "the week's card in #general" in told
         assert "a reminder for Sample Member 2 and 1 other" in told
         assert not any("Sample Member 1" in what for what in told), "who has checked in needs no reminder"
+
+
+async def test_a_post_that_cannot_be_composed_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fault(_scene: Scene) -> None:
+        raise RuntimeError("this card cannot be composed")
+
+    async with running(tmp_path) as bot:
+        await bot.create()
+        broken = {**KINDS, "opening": replace(KINDS["opening"], compose=fault)}
+        monkeypatch.setattr(upcoming_module, "KINDS", broken)
+        post = await bot.time.next_post()
+        assert post is not None
+        assert post.due > MONDAY
+    assert "cannot be composed" in caplog.text
 
 
 async def test_a_letter_that_waits_for_the_morning_is_a_next_post(tmp_path: Path) -> None:

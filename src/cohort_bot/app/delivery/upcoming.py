@@ -1,5 +1,6 @@
 """What goes out next: asked of the calendar and of each kind's own rule, before anything is written."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.words import posts as posts_words
 from cohort_bot.core.nudges import AFTER_GRACE
 from cohort_bot.core.rounds import GRACE, Calendar
+
+log = logging.getLogger(__name__)
 
 HORIZON: Final = timedelta(days=100)
 """How far is looked ahead."""
@@ -81,7 +84,11 @@ def _waiting(store: Store, programmes: Programmes, at: datetime) -> Iterator[New
 
 
 def _wanted(store: Store, group: Group, row: NewDelivery) -> bool:
-    return KINDS[row.kind].compose(Scene(store, group.cohort, group.programme, row, row.due)) is not None
+    try:
+        return KINDS[row.kind].compose(Scene(store, group.cohort, group.programme, row, row.due)) is not None
+    except Exception:
+        log.exception("a post of the kind %s cannot be composed", row.kind)  # it will be parked, and seen by nobody
+        return False
 
 
 def _in_words(store: Store, rows: Sequence[NewDelivery]) -> str:
