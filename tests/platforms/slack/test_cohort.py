@@ -73,9 +73,11 @@ async def first_week(folder: Path, mode: str, slack: SlackServer, clock: StillCl
         assert "No more reminders" in stop.text
 
         assert "Streak: 1" in (await bot.type("U2", "/cohort progress")).text
-        state = (await bot.type("U1", "/cohort progress")).text
-        assert "2 of 3 checked in" in state
-        assert "● on time" in state
+        (state,) = (await bot.type("U1", "/cohort progress")).messages
+        assert "2 of 3 checked in" in state.said
+        assert "● on time" in state.said
+        (table,) = (block for block in state.blocks if block["type"] == "table")
+        assert [len(row) for row in table["rows"]] == [2] * 4, "the heading and three members, by one round"
         home = seen((await bot.slack.open_home("U2"))["blocks"])
         assert "Week 1: " in home
         assert "Streak: 1" in home
