@@ -4,13 +4,12 @@ from typing import Any
 
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import ChoiceField, FieldErrors, Form
-from cohort_bot.chat.message import Actions, Message, plain
+from cohort_bot.chat.message import Message, buttons, plain
 
 
 def message(body: Message) -> tuple[str, Any]:
     """The text, and its buttons for whoever answers with a label."""
-    buttons = [button for block in body.blocks if isinstance(block, Actions) for button in block.buttons]
-    kept = [{"label": button.label, "action": button.action, "args": dict(button.args)} for button in buttons]
+    kept = [{"label": each.label, "action": each.action, "args": dict(each.args)} for each in buttons(body)]
     return plain(body), {"buttons": kept} if kept else None
 
 
