@@ -44,7 +44,7 @@ class Both:
 
     async def code(self) -> str:
         shown = await self.bot.message("moderator", "/cohort room")
-        reply = await self.bot.chat.press("moderator", shown, "Get a code for another place")
+        reply = await self.bot.chat.press("moderator", shown, "Code for another place")
         found = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", plain(reply))  # type: ignore[arg-type]
         assert found
         return found[0]
@@ -155,7 +155,7 @@ async def test_a_room_can_be_dropped_after_a_question_and_added_again(both: Both
     assert "Room 1: the playground: #general (here)" in plain(shown)
     assert "Room 2: a channel on Slack" in plain(shown)
     labels = [each.label for block in shown.blocks if isinstance(block, Actions) for each in block.buttons]
-    assert labels == ["Get a code for another place", "Drop room 2"], "the room at home stays"
+    assert labels == ["Code for another place", "Drop room 2"], "the room at home stays"
     question = await both.bot.press("moderator", shown, "Drop room 2")
     assert await both.rooms() == TWO
     await both.bot.chat.press("moderator", question, "Drop it")

@@ -217,7 +217,7 @@ class Crowd:
         (here, channel), (there, other) = group.rooms
         who, admin = group.moderator, group.other_admin
         rooms = await self.ask("cohort room", who, lambda: here.command(who, channel, "cohort room"))
-        shown = await self.ask("code button", who, lambda: here.press(who, rooms, "Get a code for another place"))
+        shown = await self.ask("code button", who, lambda: here.press(who, rooms, "Code for another place"))
         code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", here.text(shown))
         if code is None:
             raise Wrong(f"no code: {here.text(shown)}")

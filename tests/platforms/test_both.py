@@ -57,7 +57,7 @@ async def servers() -> AsyncIterator[tuple[DiscordServer, SlackServer, StillCloc
 async def bring_to_slack(here: OnDiscord, there: OnSlack) -> None:
     """A moderator makes a code on Discord, an admin of the Slack workspace enters it."""
     rooms = await here.server.slash("moderator", "general", "cohort room")
-    shown = await here.server.press("moderator", rooms, "Get a code for another place")
+    shown = await here.server.press("moderator", rooms, "Code for another place")
     assert shown.private
     code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", shown.text)
     assert code

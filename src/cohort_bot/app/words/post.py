@@ -42,7 +42,7 @@ def posting(cohort: Cohort, again: int, waiting: int, following: tuple[int, date
 
 
 def repairing(cohort: Cohort, number: int, posts: int) -> Message:
-    """After the posts of a week, and the invitation, were asked for anew."""
+    """After /cohort post repair: a week's posts and the invitation are on their way to be rewritten."""
     if posts:
         head = ngettext(
             "I'm rewriting {n} post of week {week} in {cohort}, and the invitation, where they are.",

@@ -109,7 +109,7 @@ def question_form(asked: Sequence[GuideQuestion], action: str, args: Mapping[str
         )
         for number, each in enumerate(asked)
     )
-    return Form(action, _("What does the guide mean?"), fields, args, submit=_("Go on"))
+    return Form(action, _("What does the guide mean?"), fields, args, submit=_("Continue"))
 
 
 def not_answered() -> str:

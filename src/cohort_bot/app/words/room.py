@@ -104,7 +104,7 @@ def rooms(cohort: Cohort, found: Sequence[Room], spot: Place | None, droppable: 
         (r.platform, r.workspace, r.channel) == (spot.platform, spot.workspace, spot.channel) for r in found
     ):
         buttons.append(Button(_("Add this channel"), "cohort.room.add", here, "primary"))
-    buttons.append(Button(_("Get a code for another place"), "cohort.room.code", here))
+    buttons.append(Button(_("Code for another place"), "cohort.room.code", here))
     for number, room in enumerate(found, start=1):
         if room in droppable:
             label = _("Drop room {number}", number=number)
