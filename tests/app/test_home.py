@@ -77,7 +77,7 @@ async def test_in_the_day_of_grace_it_is_the_round_before_that_is_asked_for(coho
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/break from:2027-01-11 until:2027-01-17", "This is a break week for you, so nothing is due."),
+        ("/break from:2027-01-11 until:2027-01-17", "You're on a break, so nothing is due."),
         ("/leave", "Pick one to join:\nAI 2027: From backend developer to AI professor  [Join]"),
     ],
 )

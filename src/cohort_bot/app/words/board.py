@@ -37,7 +37,10 @@ def own_button(cohort: Cohort) -> Button:
 
 def no_address() -> PersonError:
     return PersonError(
-        _("There is no board here yet. Whoever runs me can turn it on: set PORT, and PUBLIC_URL to its https address.")
+        _(
+            "There's no board here yet. Whoever hosts this bot can turn it on: set PORT, and PUBLIC_URL to its https "
+            "address."
+        )
     )
 
 
@@ -68,11 +71,11 @@ def session_over() -> str:
 
 
 def not_there() -> str:
-    return _("There is no such page, or it is not for you.")
+    return _("There's no such page, or it isn't for you.")
 
 
 def cannot_check() -> str:
-    return _("I can't check right now whether you are still a moderator. Please try again in a minute.")
+    return _("I can't check right now whether you're still a moderator. Please try again in a minute.")
 
 
 def sign_out() -> str:
@@ -138,7 +141,7 @@ def stay_heading() -> str:
 def stay_text(joined: int, counts: Sequence[int]) -> str:
     """The curve in a sentence."""
     if not counts:
-        return _("The first round has not opened yet.")
+        return _("The first round hasn't opened yet.")
     return ngettext(
         "{there} of {n} person who joined checks in for round {round} or later.",
         "{there} of {n} people who joined check in for round {round} or later.",
@@ -155,7 +158,7 @@ def stay_numbers(counts: Sequence[int]) -> str:
 
 
 def stay_note() -> str:
-    return _("Whoever comes back counts for every round before. The newest round is still open.")
+    return _("Anyone who comes back counts for every round before. The newest round is still open.")
 
 
 def nobody_named() -> str:
@@ -175,7 +178,7 @@ def weeks_off(number: int) -> str:
 
 
 def nothing_coming() -> str:
-    return _("Nothing more goes out.")
+    return _("No more posts are planned.")
 
 
 def calendar_actions() -> dict[str, str]:

@@ -149,7 +149,7 @@ def _next(cohort: Cohort, own: Own, programme: Programme) -> tuple[Span, ...]:
     if last is None or len(own.rounds) < own.member.first_round:
         return spans("Your first week opens {opens}.", opens=opens)
     if last is Status.BREAK:
-        return spans("This is a break week for you, so nothing is due. The next week opens {opens}.", opens=opens)
+        return spans("You're on a break, so nothing is due. The next week opens {opens}.", opens=opens)
     if own.member.week(following) > programme.length:
         return (_("That was the last week, and you've checked in. Well done!"),)
     if last.made:
