@@ -1,5 +1,6 @@
 """What an act brings about is seen, in Chromium, wherever it is posted; and nothing that was typed is lost."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -120,7 +121,7 @@ async def test_what_was_shared_is_opened_and_linked(playground: Playground) -> N
         await playground.say(page, "/echo words:x")
         await expect(page.locator("details.thread")).to_have_attribute("open", "")
         await _top_is_seen(page, page.locator("article.private"))
-        await expect(page.get_by_role("status")).to_have_text("x. 1 new reply in “Week 3: check-ins”")
+        await expect(page.get_by_role("status")).to_have_text("1 new reply in “Week 3: check-ins”")
         await page.get_by_role("link", name="1 new reply in “Week 3: check-ins”").click()
         await _top_is_seen(page, page.locator("details.thread article"))
     async with playground.page(channel="study-hall") as page:
@@ -160,6 +161,24 @@ async def test_what_went_to_many_places_is_named_with_the_rooms_first(playground
             ]
         )
         await expect(page.get_by_role("status")).to_contain_text("and in 1 more place")
+
+
+async def test_the_next_press_is_taken_while_posts_are_on_their_way(playground: Playground) -> None:
+    bot, time = playground.visitors.platform, playground.visitors.time
+    await bot.send(playground.room, card(), "card")
+    arrives = asyncio.Event()
+    async with playground.page() as page:
+        time.posts.append(arrives.wait())
+        time.posts.append(bot.send(playground.room, TALL, "caused"))
+        await page.get_by_role("button", name="Say hello").click()
+        await expect(page.locator("article.private")).to_be_focused()
+        await page.get_by_role("button", name="Check in").click()
+        await expect(page.get_by_test_id("form-dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        arrives.set()
+        await expect(page.locator("article")).to_have_count(3)
+        await _top_is_seen(page, page.locator("article.private"))
+        await expect(page.get_by_role("button", name="New message")).to_be_hidden()
 
 
 async def test_next_post_shows_what_it_made(playground: Playground) -> None:

@@ -118,7 +118,9 @@ class _Pages:
         return await self._page(self._visit(request.query_params), line=request.query_params.get("_line", ""))
 
     async def live(self, request: Request) -> Response:
-        """What changes by itself: channels, clock and timeline."""
+        """What changes by itself: channels, clock and timeline. With `_settle`, once an act's posts are there."""
+        if "_settle" in request.query_params:
+            await self._platform.settle()
         return HTMLResponse(render.page("live.html", **await self._live(self._visit(request.query_params))))
 
     async def face(self, request: Request) -> Response:
@@ -200,9 +202,11 @@ class _Pages:
                 outcome = await do(visit, posted)
                 if isinstance(outcome, Markup):
                     return HTMLResponse(outcome) if fragment else await self._page(visit, dialog=outcome)
-                await self._platform.settle()
+                if not fragment:
+                    await self._platform.settle()
                 refused = isinstance(outcome, Refusal)
-                to = self._came_of_it(visit, before, str(posted.get("_line", "")) if refused else "")
+                line = str(posted.get("_line", "")) if refused else ""
+                to = self._came_of_it(visit, before, line, later=fragment)
                 if not fragment:
                     return RedirectResponse(to, 303)
                 return Response(status_code=204, headers={"Location": to, **({FRAGMENT: REFUSED} if refused else {})})
@@ -223,14 +227,16 @@ class _Pages:
             raise playground_words.message_gone()
         return message
 
-    def _came_of_it(self, visit: Visit, before: int, line: str) -> str:
-        """The address that shows what was posted after the message `before`: first what answers the person."""
+    def _came_of_it(self, visit: Visit, before: int, line: str, *, later: bool) -> str:
+        """The address that shows what was posted after the message `before`: first what answers the person. `later`:
+        posts may still be on their way.
+        """
         news = self._platform.chat.since(before, visit.person.id)
         here = [each for each in news if each.channel == visit.real_channel]
         first = min(here, key=lambda each: (each.private is None, each.root is not None, each.id), default=None)
         query = {"_as": visit.person.id, "_in": visit.channel}
         query |= {"_line": line} if line else {}
-        query |= {"_since": str(before)} if any(_aside(each, visit) for each in news) else {}
+        query |= {"_since": str(before)} if later or any(_aside(each, visit) for each in news) else {}
         return f"/?{urlencode(query)}" + (f"#m-{first.id}" if first else "")
 
     def _news(self, visit: Visit) -> Sequence[Mapping[str, str]]:

@@ -16,19 +16,23 @@ const person = document.querySelector('#composer [name="_as"]').value;
 
 let running;
 let again = false;
+let settle = "";
 let away = false;
 
 // Resolves when the page shows what there was at the time of the call.
-function refresh() {
+function refresh(more = "") {
   again = true;
+  settle ||= more;
   return running ??= catchUp().finally(() => { running = undefined; });
 }
 
 async function catchUp() {
   try {
     while (again) {
+      const address = "/live?" + query + settle;
       again = false;
-      const response = await fetch("/live?" + query, { headers: FRAGMENT });
+      settle = "";
+      const response = await fetch(address, { headers: FRAGMENT });
       if (response.ok) replace(new DOMParser().parseFromString(await response.text(), "text/html"));
     }
     if (away) say("");
@@ -130,7 +134,7 @@ function listen() {
   events = undefined;
   if (document.visibilityState === "hidden") return; // a browser has few connections to give
   events = new EventSource("/events");
-  events.onmessage = refresh;
+  events.onmessage = () => refresh();
 }
 document.addEventListener("visibilitychange", listen);
 addEventListener("pagehide", () => events?.close());
@@ -166,7 +170,7 @@ async function send(form, pressed) {
     const id = form.querySelector('[name="_id"]');
     if (id) id.value = crypto.randomUUID();
     if (form.id === "composer") remember(line.value);
-    if (response.status === 204) await done(form, response.headers);
+    if (response.status === 204) done(form, response.headers);
     else if (response.ok) show(body, form);
     else say(response.status < 500 || response.status === 503 ? body : failures.broken);
   } catch {
@@ -194,17 +198,28 @@ async function done(form, headers) {
   const there = new URL(headers.get("Location"), location.href);
   // The first screen and pages of earlier messages do not show an answer.
   if (scroller.matches(".first") || query.has("_before")) return location.assign(there);
-  query.delete("_since");
-  if (there.searchParams.has("_since")) query.set("_since", there.searchParams.get("_since"));
+  const since = there.searchParams.get("_since");
+  query.set("_since", since);
+  acting += 1;
   await refresh();
   seen();
-  const news = [...document.querySelectorAll("#news li > *")];
-  for (const link of document.querySelectorAll('#news a[href^="#"]')) openThreads(byId(link.hash.slice(1)));
   const answer = there.hash && byId(there.hash.slice(1));
   if (answer) reveal(answer, fromPost);
   else intoView();
   const now = form.closest("#clock") ? [byId("clock").querySelector(".now")] : [];
-  announce([...now, ...(answer ? [answer] : []), ...news]);
+  announce([...now, ...(answer ? [answer] : []), ...news()]);
+  // What the act has caused elsewhere may come a moment later. The answer stays where it is.
+  const known = [newest(), news().length];
+  await refresh("&_settle=1");
+  acting -= 1;
+  if (query.get("_since") !== since) return; // there was another act meanwhile
+  for (const link of document.querySelectorAll('#news a[href^="#"]')) openThreads(byId(link.hash.slice(1)));
+  if (answer && newest() !== known[0]) reveal(answer);
+  if (news().length !== known[1]) announce(news());
+}
+
+function news() {
+  return [...document.querySelectorAll("#news li > *")];
 }
 
 // ---- What is new is seen, and said ----
