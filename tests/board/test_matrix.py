@@ -1,0 +1,95 @@
+"""Who may see and do what on the board: every address for every role and workspace, and one answer for all others."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cohort_bot.app.board_links import Visitor
+from cohort_bot.app.table import TABLE
+from cohort_bot.board.sessions import COOKIE
+from cohort_bot.chat.place import Actor
+from cohort_bot.core.membership import Moderator
+from tests.board.conftest import HOST, BoardUnderTest, serving
+from tests.fakes.bot import MONDAY
+
+MODERATORS = ("today", "cohort", "calendar", "programme", "member/1", "do/cohort.holiday", "do/cohort.edit")
+MEMBERS = ("mine",)
+ROLES = {
+    "an admin": ("moderator", "playground", {1, 2}, set()),
+    "the other cohort's moderator": ("friend", "playground", {2}, set()),
+    "a member": ("member-1", "playground", set(), {1}),
+    "who has left": ("member-3", "playground", set(), {1}),
+    "a stranger": ("somebody", "playground", set(), set()),
+    "an admin of another workspace": ("moderator", "elsewhere", set(), set()),
+}
+"""Person, workspace, the cohorts that they moderate, and those in which they are or were."""
+
+
+@pytest.fixture
+async def two(tmp_path: Path) -> AsyncIterator[BoardUnderTest]:
+    """Two cohorts, one in each room; friend is named as moderator of the second."""
+    async with serving(tmp_path) as board:
+        bot = board.bot
+        await bot.create()
+        await bot.join("member-1", "member-2", "member-3")
+        await bot.until(MONDAY)
+        await bot.press("member-3", await bot.message("member-3", "/leave"), "Leave")
+        other = '/cohort create name:"Other" channel:study-hall timezone:Berlin'
+        await bot.press("moderator", await bot.message("moderator", other), "Create")
+        await bot.write(lambda store: store.moderators.add(2, Moderator("local", "playground", "person", "friend")))
+        yield board
+
+
+def browser(board: BoardUnderTest, person: str, workspace: str) -> httpx.AsyncClient:
+    """A browser with a session of the person, as a link in that workspace begins it."""
+    opened = board.browser()
+    actor = Actor("local", workspace, person, person, admin=person == "moderator")
+    opened.cookies.set(COOKIE, board.sessions.begin(Visitor(actor, workspace)), domain=HOST, path="/board")
+    return opened
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_address_for_every_role(two: BoardUnderTest, role: str) -> None:
+    person, workspace, moderates, belongs = ROLES[role]
+    opened = browser(two, person, workspace)
+    missing = await opened.get("/board/99/today")
+    assert missing.status_code in {404, 503}
+    seen = {}
+    for cohort in (1, 2):
+        for path in (*MODERATORS, *MEMBERS):
+            answer = await opened.get(f"/board/{cohort}/{path}")
+            allowed = cohort in (belongs if path in MEMBERS else moderates)
+            if path == "member/1" and cohort == 2 and allowed:
+                continue  # a member of the other cohort: refused in words
+            seen[cohort, path] = answer.status_code == 200
+            assert seen[cohort, path] == allowed, (cohort, path, answer.status_code)
+            if not allowed:
+                assert answer.text == missing.text, "nothing tells that it is there"
+
+
+@pytest.mark.parametrize("role", [each for each in ROLES if each != "an admin"])
+async def test_no_act_of_a_moderator_for_others(two: BoardUnderTest, role: str) -> None:
+    person, workspace, moderates, _ = ROLES[role]
+    opened = browser(two, person, workspace)
+    session = two.sessions.read(opened.cookies[COOKIE])
+    assert session is not None
+    two.bot.clock.skip(100)
+    before = await two.bot.read(lambda store: store.cohorts.get(1))
+    for number, row in enumerate(row for row in TABLE.rows if row.action.startswith("cohort.")):
+        two.bot.clock.skip(10)
+        data = {"_csrf": session.csrf, "_back": "", "_id": f"x{number}", "_button": f"0 {row.action}?id=1&draft=x"}
+        answer = await opened.post("/board/1/press", data=data)
+        assert answer.status_code in {200, 404}, (row.action, answer.status_code)
+    assert await two.bot.read(lambda store: store.cohorts.get(1)) == before
+    assert moderates <= {2}
+
+
+async def test_without_a_session_there_is_nothing_but_the_way_in(two: BoardUnderTest) -> None:
+    opened = two.browser()
+    for path in (*MODERATORS, *MEMBERS):
+        assert (await opened.get(f"/board/1/{path}")).status_code == 401
+    for path in ("press", "submit"):
+        assert (await opened.post(f"/board/1/{path}", data={"_csrf": ""})).status_code == 401
+    assert (await opened.post("/board/out", data={})).status_code == 401
