@@ -60,6 +60,9 @@ async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
         await it.chat.press("moderator", off, "Give the week off")  # so that there is something to undo
         for line in PREVIEWS:
             assert isinstance(await it.type("moderator", line), Message)
+        guide = await it.form("moderator", "/cohort programme add")
+        sent = await it.chat.submit("moderator", guide, name="Mine", text="# Mine\n## Week 1: Lists\n- my guide\n")
+        assert isinstance(sent, Message)
         await it.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
         await it.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
         await it.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
@@ -144,6 +147,7 @@ def forged(
                 "room": "2",
                 "for": "log",
                 "change": REMOVAL,
+                "name": "Mine",
             }
             yield "button", {**options, **round_, "id": number}
     yield (
@@ -309,6 +313,8 @@ LOOKS = frozenset(
     "cohort." + each
     for each in (
         *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "holiday", "log", "members"),
+        *("board", "programme.add", "programme.answer", "programme.answered", "programme.export", "programme.file"),
+        *("programme.list", "programme.rehearse", "programme.remove", "programme.replace", "programme.show"),
         *("person", "progress", "record.form", "remove", "remove.ask", "remove.form", "room.drop", "skip", "write"),
     )
 )

@@ -36,6 +36,7 @@ STARTER: Final = cohort_starter(words.moderators_only)
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
 _UNNAMED: Final = "programme"
 SEED: Final = 1
+KEEP, ANSWERED = "cohort.programme.keep", "cohort.programme.answered"
 
 
 def own(store: Store, invocation: Invocation) -> dict[str, WorkspaceProgramme]:
@@ -107,12 +108,12 @@ async def _draft(
     services: Services, invocation: Invocation, body: Mapping[str, str], answers: Mapping[str, int]
 ) -> Reply:
     """Show the programme before it is kept, or the questions before there is one."""
-    kept = {**body, "action": "cohort.programme", "user": invocation.actor.user}
+    kept = {**body, "user": invocation.actor.user, "place": ":".join(workspace_of(invocation))}
     try:
         drafted = await services.guides.draft(body["guide"], body["name"], answers)
     except GuideAsks as asks:
         asked = [[each.key, each.text, list(each.options)] for each in asks.questions]
-        kept |= {"questions": json.dumps(asked), "answers": json.dumps(answers)}
+        kept |= {"action": ANSWERED, "questions": json.dumps(asked), "answers": json.dumps(answers)}
         token = await services.change(invocation, STARTER, lambda store: store.add_draft(kept, invocation.at))
         return words.questions(asks.questions, words.answer_button({"draft": token}))
     except GuideRefused as refused:
@@ -127,7 +128,7 @@ async def _draft(
             old = _named(body["replace"], store, invocation)
             affected, version = _affected(services.programmes, store, old, drafted, invocation), old.slug
         documents = json.dumps(drafted.documents, ensure_ascii=False)
-        done = kept | {"content": drafted.content, "documents": documents, "version": version}
+        done = kept | {"action": KEEP, "content": drafted.content, "documents": documents, "version": version}
         return store.add_draft(done, invocation.at), affected
 
     token, affected = await services.change(invocation, STARTER, write)
@@ -159,7 +160,7 @@ def _following(store: Store, programme: WorkspaceProgramme, invocation: Invocati
 def answer(_services: Services, invocation: Invocation, store: Store) -> Reply:
     """Ask what a guide leaves open."""
     draft = _kept(store, invocation)
-    return words.question_form(_questions(draft), "cohort.programme.answered", {"draft": invocation.args["draft"]})
+    return words.question_form(_questions(draft), ANSWERED, {"draft": invocation.args["draft"]})
 
 
 async def answered(services: Services, invocation: Invocation) -> Reply:
@@ -176,9 +177,10 @@ async def answered(services: Services, invocation: Invocation) -> Reply:
 
 
 def _kept(store: Store, invocation: Invocation) -> Mapping[str, str]:
-    """The draft that a button or form is about; it is of the person who brought the guide."""
+    """The draft that a button or form is about; it belongs to the workspace in which the guide was brought."""
     draft = store.draft(invocation.args.get("draft", ""))
-    if draft is None or (draft.get("action"), draft.get("user")) != ("cohort.programme", invocation.actor.user):
+    here = ":".join(workspace_of(invocation))
+    if draft is None or draft.get("action") not in {KEEP, ANSWERED} or draft.get("place") != here:
         raise errors_words.old_preview("/cohort programme add")
     return draft
 
@@ -341,8 +343,8 @@ ROWS = (
     EXPORT,
     CommandSpec("cohort.programme.file", Role.MODERATOR, file),
     CommandSpec("cohort.programme.answer", Role.MODERATOR, answer),
-    CommandSpec("cohort.programme.answered", Role.MODERATOR, answered),
-    CommandSpec("cohort.programme.keep", Role.MODERATOR, keep),
+    CommandSpec(ANSWERED, Role.MODERATOR, answered),
+    CommandSpec(KEEP, Role.MODERATOR, keep),
     CommandSpec("cohort.programme.rehearse", Role.MODERATOR, rehearse),
     CommandSpec("cohort.programme.remove.yes", Role.MODERATOR, remove_yes),
 )
