@@ -296,7 +296,7 @@ async def test_what_is_sent_at_night_waits_for_the_readers_morning(bot: BotUnder
     record = plain(await bot.message("moderator", "/cohort progress member:member-3"))
     assert "It will be delivered in their morning. “Are you well?”" in record
     hint = field(await open_form(bot, "Write"), "text").hint
-    assert hint == "Sample Moderator has a message waiting for their morning."
+    assert hint == "Sample Moderator already has a message waiting for their morning."
     await bot.until(MORNING)
     assert letters(bot, "Are you well?") == 1
     assert "Sample Moderator wrote" in plain(await bot.message("moderator", "/cohort progress"))

@@ -97,7 +97,7 @@ async def test_a_spare_is_picked_before_it_goes_out_and_is_what_comes(bot: BotUn
     assert f"Week {FIRST.week}: {FIRST.title[:40]}" in listed
     assert SPARE.id in listed
     line = f"/cohort pick week:{FIRST.week} paper:{SPARE.id}"
-    assert f"In week {FIRST.week} AI 2027 reads" in plain(await bot.message("moderator", line))
+    assert f"In week {FIRST.week}, AI 2027 will read" in plain(await bot.message("moderator", line))
     assert SPARE.title in plain(await bot.message("member-1", f"/plan week:{FIRST.week}"))
     await bot.until(wednesday(FIRST.week or 0))
     (post,) = posted(bot)
