@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
@@ -221,3 +222,9 @@ async def test_of_a_script_that_the_bot_refuses_nothing_is_kept(
     monkeypatch.undo()
     assert await sample_cohort.play(tmp_path / "demo.db", chat, LIBRARY, NOW) is not None, "and the next start plays it"
     chat.close()
+
+
+async def test_the_script_is_played_without_a_word_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await play(tmp_path)
+    assert [record.message for record in caplog.records if record.name.startswith("cohort_bot")] == []

@@ -6,10 +6,12 @@ and the reasons are what the rules make of it, and a rule that changes changes t
 """
 
 import asyncio
+import contextlib
 import itertools
+import logging
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -152,7 +154,7 @@ async def play(path: Path, chat: Chat, programmes: Programmes, now: datetime) ->
     clock = ScriptedClock(_instant(played.acts[0].at, first, played.zone))
     platform = LocalPlatform(chat, DemoTime(clock, clock.move_to), pages.build, played.people)
     database = InOneTransaction(path)
-    with chat.together():
+    with chat.together(), _quietly():
         # What goes on beside commands and posts, such as asking who has left, has nothing to do here.
         async with Bot(database, programmes, {platform.name: platform}, clock, carries=False) as bot:
             if await bot.database.read(lambda store: store.cohorts.next_due()) is not None:
@@ -170,6 +172,18 @@ async def play(path: Path, chat: Chat, programmes: Programmes, now: datetime) ->
                 chat.read_all(person.id, newest)
             database.keep()
     return newest + AFTER_AN_OPENING
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Log nothing but trouble: hundreds of lines about what is only played would hide the demo's address."""
+    ours = logging.getLogger("cohort_bot")
+    before = ours.level
+    ours.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        ours.setLevel(before)
 
 
 class _Scene:
