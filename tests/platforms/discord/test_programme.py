@@ -6,7 +6,7 @@ from pathlib import Path
 import docx
 
 from tests.fakes.discord_world import FILE_UPLOAD
-from tests.platforms.discord.cohort import running
+from tests.platforms.discord.cohort import CREATE, running
 
 GUIDE = "# From nurse to analyst\n\n## Week 1: Lists\n- Read\n\n## Week 2: Sets\n- Write\n"
 
@@ -42,6 +42,15 @@ async def test_a_file_becomes_a_programme_that_a_cohort_follows(tmp_path: Path) 
             "moderator", "general", "cohort create", name="Nurses", programme="nurse-to-analyst", timezone="Berlin"
         )
         assert "Lists" in preview.text
+        await server.press("moderator", preview, CREATE)
+        refused = await server.slash("moderator", "general", "cohort programme remove", name="nurse-to-analyst")
+        assert "cohorts follow it: Nurses" in refused.text
+        form = await server.slash("moderator", "general", "cohort programme replace", name="nurse-to-analyst")
+        preview = await server.submit("moderator", form, text=GUIDE.replace("Sets", "Maps"))
+        assert "Nurses" in preview.text
+        assert "dropped: 2" in preview.text
+        assert "Nurses" in (await server.press("moderator", preview, "Replace it")).text
+        bot.clock.skip(60)
         exported = await server.slash("moderator", "general", "cohort programme export", name="nurse-to-analyst")
         assert exported.message is not None
         assert "nurse-to-analyst.zip" in exported.message.body["files"]
