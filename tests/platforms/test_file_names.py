@@ -32,6 +32,8 @@ OWN = {
     },
     "local": {
         "chat": "the service itself: there is no server elsewhere",
+        "faces": "sample people have no pictures of their own",
+        "guide": "the first screen and the tour",
         "guard": "a page on this machine is open to other pages",
         "pages": "its HTTP",
     },

@@ -1,131 +1,26 @@
-"""Guides that were sent in chat: read with limits, drafted in a scratch folder that does not outlive the call."""
+"""Reading the guides that people send. The importer is loaded when somebody sends the first one."""
 
 import asyncio
-import io
-import json
-import re
-import tempfile
-import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-from pydantic import TypeAdapter
-
-from cohort_bot.app.ports.guides import Drafted, GuideAsks, GuideQuestion, GuideRefused
+from cohort_bot.app.ports.guides import Drafted
 from cohort_bot.core.programme import Programme
-from cohort_bot.programmes.importing.importer import ImportAsks, ImportRefused, guide_lines, import_guide
-from cohort_bot.programmes.importing.lines import Line
-from cohort_bot.programmes.importing.questions import MOST
-from cohort_bot.programmes.load import PROGRAMME, PROGRAMME_FILE, load
-from cohort_bot.programmes.problems import ProgrammeErrors
-from cohort_bot.programmes.shelf import content_of
-
-FILES_MOST = 60
-YAML_MOST = 2_000_000
-"""Bytes of all YAML files of a programme together."""
-
-_LINES = TypeAdapter(list[Line])
+from cohort_bot.programmes.load import PROGRAMME
 
 
 class Guides:
     """Implements `app.ports.guides.Guides`."""
 
     async def read(self, data: bytes, name: str) -> str:
-        return await asyncio.to_thread(_read, data, PurePosixPath(name).suffix)
+        from cohort_bot.programmes.importing import sent_guides  # noqa: PLC0415 - with a parser for Markdown
+
+        return await asyncio.to_thread(sent_guides.read, data, PurePosixPath(name).suffix)
 
     async def draft(self, guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
-        return await asyncio.to_thread(_draft, guide, name, answers)
+        from cohort_bot.programmes.importing import sent_guides  # noqa: PLC0415
+
+        return await asyncio.to_thread(sent_guides.draft, guide, name, answers)
 
     def parsed(self, content: str) -> Programme:
         return PROGRAMME.validate_json(content)
-
-
-def _read(data: bytes, suffix: str) -> str:
-    try:
-        if (documents := _programme_folder(data)) is not None:
-            return json.dumps({"documents": documents}, ensure_ascii=False)
-        lines = guide_lines(data, suffix)
-    except ImportRefused as refused:
-        raise GuideRefused(_sentence(str(refused))) from refused
-    return json.dumps({"lines": [asdict(line) for line in lines]}, ensure_ascii=False)
-
-
-def _programme_folder(data: bytes) -> dict[str, str] | None:
-    """The YAML files of a zipped programme by path, None when it is no such thing. Raises GuideRefused."""
-    if not data.startswith(b"PK\x03\x04"):
-        return None
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = [each for each in archive.infolist() if each.filename.endswith(".yaml") and not each.is_dir()]
-            heads = [
-                PurePosixPath(each.filename) for each in files if PurePosixPath(each.filename).name == PROGRAMME_FILE
-            ]
-            if not heads:
-                return None
-            root = min(heads, key=lambda path: len(path.parts)).parent
-            mine = [each for each in files if PurePosixPath(each.filename).is_relative_to(root)]
-            if len(mine) > FILES_MOST or sum(each.file_size for each in mine) > YAML_MOST:
-                raise GuideRefused("Its YAML files are too many or too large. Zip only the programme's own folder.")
-            return {
-                str(PurePosixPath(each.filename).relative_to(root)): archive.read(each).decode("utf-8") for each in mine
-            }
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
-        raise GuideRefused("The zip file is damaged, or has a password. Zip the folder again, without one.") from error
-
-
-def _draft(guide: str, name: str, answers: Mapping[str, int]) -> Drafted:
-    kept = json.loads(guide)
-    with tempfile.TemporaryDirectory(prefix="cohort-bot-") as scratch:
-        folder = Path(scratch) / name
-        try:
-            remarks: tuple[str, ...] = ()
-            if (documents := kept.get("documents")) is not None:
-                programme = _written(folder, documents)
-            else:
-                report = import_guide(_LINES.validate_python(kept["lines"]), folder, answers)
-                programme = report.programme
-                remarks = tuple(
-                    f"Line {remark.line}: {remark.text}" if remark.line else _sentence(remark.text)
-                    for remark in report.remarks
-                )
-                documents = {
-                    path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-                    for path in sorted(folder.rglob("*.yaml"))
-                }
-        except ImportAsks as asks:
-            if len(answers) + len(asks.questions) > MOST:
-                raise GuideRefused(_sentence(str(asks))) from asks
-            raise GuideAsks(
-                tuple(GuideQuestion(each.key, _asked(each.line, each.text), each.options) for each in asks.questions)
-            ) from asks
-        except ImportRefused as refused:
-            raise GuideRefused(_sentence(str(refused))) from refused
-        except ProgrammeErrors as errors:
-            details = "\n".join(str(problem).removeprefix(f"{folder}/") for problem in errors.problems[:5])
-            raise GuideRefused(f"The programme does not pass its check:\n{details}") from errors
-    return Drafted(programme, remarks, content_of(programme), documents)
-
-
-def _written(folder: Path, documents: Mapping[str, str]) -> Programme:
-    """The programme of these files; paths that lead elsewhere are refused."""
-    for name, text in documents.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            raise GuideRefused(f"“{name}” is no path inside the programme's folder. Zip only that folder.")
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if path.name == PROGRAMME_FILE and path.parent == PurePosixPath():
-            text = re.sub(r"(?m)^slug:[^\n#]*", f"slug: {folder.name} ", text, count=1)  # noqa: PLW2901 - its name here
-        file.write_text(text, encoding="utf-8")
-    return load(folder)
-
-
-def _asked(line: int, text: str) -> str:
-    return f"Line {line}: {text}" if line else text
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter and a full stop, as people read it."""
-    whole = text[:1].upper() + text[1:]
-    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
