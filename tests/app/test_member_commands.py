@@ -256,7 +256,8 @@ async def test_after_two_missed_rounds_one_message_takes_the_place_of_the_remind
         "A blank check-in counts too. If the pace or the timing is wrong, one button changes it. I'll only send this "
         "once, and stay quiet until you check in again."
     )
-    assert lines[3:] == ["[Check in]  [Slip a week]  [Take a break]  [Leave]"]
+    assert lines[3].startswith("Or just answer here")
+    assert lines[4:] == ["[Check in]  [Slip a week]  [Take a break]  [Leave]"]
     assert ways_back(cohort) == ["19 Jan 09:00"], "an hour after the second round's grace"
 
 

@@ -69,9 +69,13 @@ IDS = [
 ]
 VALUES = re.compile(
     rf"https?://[^\s{PADDING}]+|cohort-bot export [^{PADDING}]*|\[file: \S+\]|\[x\]|[A-Z]\w+/[A-Z]\w+"
+    rf'|\b[a-z]+:(?:"[^"]*"|[^\s.{PADDING}]+)'
     rf"|\b[A-Z0-9]{{4}}-[A-Z0-9]{{4}}\b|(?<![\w-])(?:{'|'.join(map(re.escape, IDS))})(?![\w-])"
 )
-"""Links, what is typed in a terminal, files, time zones, codes, and names of things."""
+"""Links, what is typed in a terminal or as an option, files, time zones, codes, and names of things."""
+
+IMPORTER = ("The guide has no roadmap",)
+"""How sentences of the importer begin: it says what it cannot read in English, at the command line, too."""
 
 WORD = re.compile(r"[A-Za-z]+")
 
@@ -297,7 +301,7 @@ async def test_everything_is_said_in_the_language_and_fits_every_platform(tmp_pa
             await walk.commands(person)
     assert {row.action for row in TABLE.rows} - chat.done == set()
     lines = {line for reply in chat.shown() for line in words_of(reply).split("\n") if latin(line)}
-    assert lines == set()
+    assert {line for line in lines if not line.startswith(IMPORTER)} == set()
     for reply in chat.shown():
         check_everywhere(reply)
 

@@ -73,6 +73,10 @@ def engine(tmp_path: Path) -> Engine:
     return found
 
 
+LATER = {"workspace_programmes"}
+"""Tables that the release did not have."""
+
+
 def everything(engine: Engine) -> Rows:
     """All rows of all tables."""
     tables = MetaData()
@@ -87,7 +91,7 @@ def everything(engine: Engine) -> Rows:
 
 def test_it_goes_forth_and_back_without_a_change(engine: Engine) -> None:
     before = everything(engine)
-    assert {name for name, rows in before.items() if rows} == {*metadata.tables, "alembic_version"}
+    assert {name for name, rows in before.items() if rows} == {*metadata.tables, "alembic_version"} - LATER
     migrate.upgrade(engine)
     with engine.connect() as connection:
         stored = set(connection.execute(text("SELECT reason FROM deliveries WHERE reason IS NOT NULL")).scalars())

@@ -70,7 +70,7 @@ def _place(found: dict[str, dict[str, Any]], words: Sequence[str], spec: Command
     for word in words[1:-1]:
         group = next((option for option in options if option["name"] == word), None)
         if group is None:
-            group = {"type": GROUP, "name": word, "description": _GROUP_SUMMARY, "options": []}
+            group = {"type": GROUP, "name": word, "description": _summary(_GROUP_SUMMARY), "options": []}
             options.append(group)
         options = group["options"]
     options.append(
