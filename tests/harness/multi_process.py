@@ -252,9 +252,9 @@ class Crowd:
             self.slack.command("U2", "/cohort help"),
             self.over_http.command("U3", "/cohort help"),
         )
-        assert "/checkin" in direct.text
-        assert "/checkin" in by_socket.text
-        assert "/checkin" in by_http.text
+        assert "What I can do" in direct.text
+        assert "What I can do" in by_socket.text
+        assert "What I can do" in by_http.text
         await self.discord.press("moderator", preview, "Create it and invite the room")
 
     async def overlapping_is_refused(self) -> None:

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -37,10 +36,12 @@ def why(rounds: list[str], blockers: Mapping[int, str]) -> set[tuple[Sign, tuple
         found.add((Sign.SILENT, tuple(silent)))
     elif len(of_five) >= 3:
         found.add((Sign.PATCHY, tuple(of_five)))
-    in_order = [(number, words) for number, words in sorted(blockers.items())]
-    pairs = list(pairwise(in_order))
-    if pairs and all(words.split() for _, words in pairs[-1]):
-        found.add((Sign.STUCK, tuple(number for number, _ in pairs[-1])))
+    in_order = sorted(blockers.items())
+    last_three, last_two = in_order[-3:], in_order[-2:]
+    if len(last_three) == 3 and all(words.split() for _, words in last_three):
+        found.add((Sign.STUCK, tuple(number for number, _ in last_three)))
+    elif len(last_two) == 2 and last_two[0][1] == last_two[1][1] and last_two[0][1].split():
+        found.add((Sign.STUCK, tuple(number for number, _ in last_two)))
     return found
 
 

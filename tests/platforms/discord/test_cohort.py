@@ -228,13 +228,14 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
     """Refused at once because the thread is archived, or in the place of “thinking” because Discord is down."""
-    monkeypatch.setattr(discord_server, "PATIENCE", 0.3)
     async with running(tmp_path) as bot:
         server = bot.server
         await bot.create()
         await bot.join("member-1", "member-2")
         await bot.until(MONDAY)
         form = await server.slash("member-1", "general", "checkin")
+        patience = discord_server.PATIENCE
+        monkeypatch.setattr(discord_server, "PATIENCE", 0.3)
         if late:
             monkeypatch.setattr(answers, "DEFER_AFTER", 0.0)
             monkeypatch.setattr(async_, "asyncio", Hasty())
@@ -248,6 +249,7 @@ async def test_an_answer_that_never_arrived_is_told_at_the_next_command(
         assert platform._answers is not None
         await platform._answers._running.drain(10)
         server.http.faults.clear()
+        monkeypatch.setattr(discord_server, "PATIENCE", patience)
         monkeypatch.setattr(answers, "DEFER_AFTER", 1.5)
         monkeypatch.setattr(discord_server, "PATIENCE", 10.0)
         await bot.runtime.settle()
