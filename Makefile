@@ -34,7 +34,7 @@ demo: $(VENV)/.runtime  ## the whole bot in a browser page, without any token; P
 # that wait for processes run beside tests that compute; at the end it takes over some of the other's.
 test: $(VENV)/.dev  ## every test
 	@$(BIN)/python -m compileall -q src tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m "not long"
 
 lint: $(VENV)/.dev  ## ruff: style, time zones, security
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -67,6 +67,7 @@ fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all H
 		tests/properties/test_fuzz.py tests/properties/test_fuzz_http.py tests/programmes/test_importer_layouts.py
 
 soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults, on SQLite and on PostgreSQL: flat memory, nothing lost; takes 40 minutes
+	@$(BIN)/python -m pytest -q -m long
 	@$(BIN)/python -m tests.harness.soak $(SOAK)
 	@$(BIN)/python -m tests.harness.soak --postgresql $(SOAK)
 

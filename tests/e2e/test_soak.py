@@ -9,6 +9,7 @@ from tests.fakes.databases import Current
 from tests.harness.soak import Size, soak
 
 
+@pytest.mark.long
 async def test_two_weeks_with_faults_on_both_platforms(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -23,6 +24,7 @@ async def test_two_weeks_with_faults_on_both_platforms(
 
 
 @pytest.mark.postgresql
+@pytest.mark.long
 async def test_a_week_with_faults_where_two_processes_deliver(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -32,7 +32,9 @@ async def check_in(bot: Cohort, user: str, week: int, how: int) -> None:
     assert f"week {week}, on time" in answer.text, answer.text
 
 
-@pytest.mark.parametrize(("mode", "weeks"), [("socket", 12), ("http", 3), ("oauth", 3)])
+@pytest.mark.parametrize(
+    ("mode", "weeks"), [("socket", 3), ("http", 3), ("oauth", 3), pytest.param("socket", 12, marks=pytest.mark.long)]
+)
 async def test_weeks_of_a_cohort_of_25(tmp_path: Path, mode: str, weeks: int) -> None:
     """By OAuth in two workspaces at once, where people and channels have the same ids and cohorts the same name."""
     people = [f"UM{number}" for number in range(MEMBERS)]
