@@ -1,5 +1,6 @@
 """What the board's pages show, beside what chat says of the same cohort."""
 
+import html as entities
 import re
 import time
 from datetime import date, timedelta
@@ -75,6 +76,30 @@ async def test_the_calendar_changes_things_with_the_previews_of_chat(board: Boar
 async def test_the_programme_is_read_as_the_cohort_reads_it(board: BoardUnderTest) -> None:
     html = await read(board, "moderator", "programme")
     assert html.count("<h3") == 116
+
+
+async def test_a_guide_is_pasted_asked_about_and_kept_on_the_board_too(board: BoardUnderTest) -> None:
+    browser = await board.enter("moderator")
+    shown = english((await browser.get("/board/1/programme")).text)
+    press = {**hidden(shown), "_button": button(shown, "Add a programme")}
+    form = english((await browser.post("/board/1/press", data=press)).text)
+    assert 'type="file"' not in form
+    web = "## Path A: Web\n### Week 1: HTML\n- a\n### Week 2: CSS\n- b\n"
+    guide = f"# Learn it\n{web}## Path B: Data\n### Week 1: SQL\n- c\n"
+    fields = form_fields(form) | {"name": "mine", "text": guide}
+    asked = english((await browser.post("/board/1/submit", data=fields)).text)
+    press = {**hidden(asked), "_button": button(asked, "Answer")}
+    questions = (await browser.post("/board/1/press", data=press)).text
+    preview = english((await browser.post("/board/1/submit", data=form_fields(questions) | {"0": "1"})).text)
+    assert "Week 1: SQL" in preview
+    kept = await browser.post("/board/1/press", data={**hidden(preview), "_button": button(preview, "Keep it")})
+    assert "/cohort create programme:mine" in english(kept.text)
+
+
+def form_fields(html: str) -> dict[str, str]:
+    """The hidden inputs of the page's form."""
+    form = html.partition('class="sheet"')[2].partition("</form>")[0]
+    return {key: entities.unescape(value) for key, value in re.findall(r'name="(_\w+)" value="([^"]*)"', form)}
 
 
 async def test_a_member_sees_their_own_way(board: BoardUnderTest) -> None:

@@ -33,7 +33,7 @@ from cohort_bot.app.words import board as words
 from cohort_bot.board import drawing
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
 from cohort_bot.chat.drawing import shields
-from cohort_bot.chat.form import FieldErrors, Form, Reply
+from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place
@@ -274,6 +274,7 @@ class Board:
         if isinstance(reply, Message):
             body = render.message(reply, await self._viewer(session), 0)
         else:
+            reply = _without_files(reply)
             status = 422 if isinstance(reply, FieldErrors) else 200
             body = forms.form(reply, hidden["_id"], hidden, action=f"{PATH}/{cohort.id}/submit", cancel=back)
         title = reply.summary if isinstance(reply, Message) else ""
@@ -377,6 +378,14 @@ class Board:
 
     def _plain(self, said: str, status: int) -> HTMLResponse:
         return HTMLResponse(page("plain.html", said=said), status)
+
+
+def _without_files(shown: Form | FieldErrors) -> Form | FieldErrors:
+    """The form without fields for files: only chat services keep those. Whatever takes a file takes text, too."""
+    if isinstance(shown, FieldErrors):
+        form = _without_files(shown.form)
+        return shown if isinstance(form, FieldErrors) else replace(shown, form=form)
+    return replace(shown, fields=tuple(field for field in shown.fields if not isinstance(field, FileField)))
 
 
 class _Guard:

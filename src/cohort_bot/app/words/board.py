@@ -192,6 +192,14 @@ def calendar_actions() -> dict[str, str]:
     }
 
 
+def programme_actions() -> dict[str, str]:
+    """Commands for the programmes of the workspace, with their labels."""
+    return {
+        "cohort.programme.list": _("All programmes"),
+        "cohort.programme.add": _("Add a programme"),
+    }
+
+
 def week_heading(week: Week) -> str:
     return _("Week {number}: {title}", number=week.number, title=week.title)
 
