@@ -62,7 +62,7 @@ def kind_of(data: bytes) -> Kind | None:
     names = {each.filename for each in contents}
     if "word/document.xml" in names:
         return "docx"
-    if "xl/workbook.xml" in names:
+    if any(name.startswith("xl/") for name in names):
         return "xlsx"
     raise ImportRefused("this is a zip file, or a document of another kind; name a .docx, .pdf, .xlsx or text file")
 
