@@ -86,6 +86,8 @@ async def test_a_post_from_elsewhere_changes_nothing(board: BoardUnderTest) -> N
     assert elsewhere.status_code == 403
     no_token = await browser.post("/board/1/press", data={**data, "_csrf": "x"})
     assert no_token.status_code == 401
+    not_ascii = await browser.post("/board/1/press", data={**data, "_csrf": "ü"})
+    assert not_ascii.status_code == 401
     other_host = await browser.get("/board/1/today", headers={"host": "evil.example"})
     assert other_host.status_code == 400
     large = await browser.post("/board/1/press", data={**data, "x": "y" * 300_000})

@@ -319,7 +319,7 @@ class Board:
         """The session and the fields of a form of ours. Raises NotSignedIn for one of another page."""
         session = self._session(request)
         posted = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-        if not secrets.compare_digest(posted.get("_csrf", ""), session.csrf):
+        if not secrets.compare_digest(posted.get("_csrf", "").encode(), session.csrf.encode()):
             raise NotSignedIn
         return session, posted
 

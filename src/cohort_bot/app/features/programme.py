@@ -1,5 +1,6 @@
 """`/cohort programme`: a workspace's own programmes, made of the guides that its moderators bring."""
 
+import asyncio
 import io
 import json
 import re
@@ -217,11 +218,12 @@ def keep(services: Services, invocation: Invocation, store: Store) -> Reply:
     return words.kept(added, replaced=followers if draft["replace"] else None)
 
 
-@reads(STARTER)
-def rehearse(services: Services, invocation: Invocation, store: Store) -> Reply:
+async def rehearse(services: Services, invocation: Invocation) -> Reply:
     """A simulation of the programme that a preview shows."""
-    programme = services.guides.parsed(_kept(store, invocation)["content"])
-    return rehearsed(programme, rehearsal_of(programme, SEED))
+    draft = await services.read(invocation, STARTER, lambda store: _kept(store, invocation))
+    programme = services.guides.parsed(draft["content"])
+    # A long programme takes a while, and others wait for the loop.
+    return rehearsed(programme, await asyncio.to_thread(rehearsal_of, programme, SEED))
 
 
 @reads(STARTER)

@@ -16,13 +16,14 @@ from cohort_bot.core.progress import Completion
 
 
 def link(cohort: Cohort, url: str) -> Message:
-    text = _("Open the board of {cohort}", cohort=cohort.name)
-    hint = _("The link works once, within ten minutes, and is only for you.")
-    return Message(text, (paragraph(Link(text, url)), paragraph(hint, quiet=True)))
+    return _once(_("Open the board of {cohort}", cohort=cohort.name), url)
 
 
 def own_link(cohort: Cohort, url: str) -> Message:
-    text = _("Open your page of {cohort}", cohort=cohort.name)
+    return _once(_("Open your page of {cohort}", cohort=cohort.name), url)
+
+
+def _once(text: str, url: str) -> Message:
     hint = _("The link works once, within ten minutes, and is only for you.")
     return Message(text, (paragraph(Link(text, url)), paragraph(hint, quiet=True)))
 
