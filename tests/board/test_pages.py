@@ -6,9 +6,8 @@ import time
 from datetime import date, timedelta
 from datetime import time as clock
 
-from cohort_bot.app import board_pages
+from cohort_bot.app import board_pages, pictures
 from cohort_bot.app.queries.standing import Record
-from cohort_bot.board import drawing
 from cohort_bot.board.app import page
 from cohort_bot.core.membership import Account, Cohort, Member
 from cohort_bot.core.progress import stayed
@@ -129,7 +128,7 @@ def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
     last = [max(rounds) for rounds in filed.values()]
     began = time.process_time()
     shown = board_pages._cohort_page(record, last, None, "need", "")
-    html = page("cohort.html", shown=shown, order="need", named="", draw=drawing)
+    html = page("cohort.html", shown=shown, order="need", named="", draw=pictures)
     spent = time.process_time() - began
     assert len(shown.rows) == 200
     assert len(html.encode()) < 300_000, len(html.encode())

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from cohort_bot.app import board_links, board_pages
+from cohort_bot.app import board_links, board_pages, pictures
 from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
@@ -30,7 +30,6 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import board as words
-from cohort_bot.board import drawing
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
 from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
@@ -171,7 +170,7 @@ class Board:
         order, named = request.query_params.get("sort", ""), request.query_params.get("name", "")[:NAME_MOST]
         order = order if order in board_pages.ORDERS else board_pages.ORDERS[0]
         shown = await board_pages.cohort_page(self._services, invocation, order, named)
-        body = await asyncio.to_thread(page, "cohort.html", shown=shown, order=order, named=named, draw=drawing)
+        body = await asyncio.to_thread(page, "cohort.html", shown=shown, order=order, named=named, draw=pictures)
         return await self._shown(request, session, shown.cohort, "cohort", shown.cohort.name, body)
 
     async def _calendar(self, request: Request) -> Response:
@@ -193,7 +192,7 @@ class Board:
         session = self._session(request)
         invocation = await self._invocation(request, session, "button", "progress")
         mine = await board_pages.mine_page(self._services, invocation)
-        body = page("mine.html", mine=mine, draw=drawing)
+        body = page("mine.html", mine=mine, draw=pictures)
         return await self._shown(request, session, mine.cohort, "mine", words.mine_title(mine.cohort), body)
 
     async def _do(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Pictures of the board as SVG: rounds as a row of shapes, the curve of who stays, a phase's weeks as squares. Pure.
+"""Pictures as SVG, for the board and for chat: rounds as shapes, the curve of who stays, weeks as squares. Pure.
 
 What a shape says does not hang on its colour, and each picture has its content as text beside it.
 """
