@@ -100,8 +100,9 @@ class Bot:
         self.time = ClockCheck(clock, platforms, self.database, self._changed)
         # An engine requests a lane when something in it is due; a process with the ledger to itself composes ahead.
         precomposed = Precomposed() if engine is None else None
-        self._requested = None if engine is None else EngineSource(self.database, programmes, clock)
-        source = self._requested or LedgerSource(self.database, programmes, precomposed)
+        board = bool(board_url)
+        self._requested = None if engine is None else EngineSource(self.database, programmes, clock, board=board)
+        source = self._requested or LedgerSource(self.database, programmes, precomposed, board=board)
         self.courier = Courier(source, self.database, programmes, platforms, clock, pacing, watch, self.time.holding)
         for name in platforms:
             self.courier.disconnected(name)

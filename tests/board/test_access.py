@@ -9,7 +9,7 @@ import pytest
 from cohort_bot.app.ports.platform import Unknown
 from cohort_bot.board.sessions import COOKIE
 from tests.board.conftest import HOST, BoardUnderTest, button, hidden
-from tests.fakes.bot import running
+from tests.fakes.bot import MONDAY, running
 from tests.pseudo_locale import english
 
 
@@ -113,7 +113,22 @@ async def test_a_button_does_what_it_does_in_chat(board: BoardUnderTest) -> None
     assert 'name="words"' in answer.text or "textarea" in answer.text
 
 
+async def test_the_moderators_digest_has_a_button_that_answers_with_a_link(board: BoardUnderTest) -> None:
+    bot = board.bot
+    await bot.until(MONDAY + timedelta(days=9))
+    digest = next(sent for sent in bot.chat.inbox("moderator") if ", round 1: " in sent.text)
+    said = await bot.press("moderator", digest, "Open the board")
+    browser = board.browser()
+    token = str(said.blocks).partition("/enter?t=")[2].partition("'")[0]
+    assert (await browser.post("/board/enter", data={"t": token})).status_code == 303
+    assert (await browser.get("/board/1/today")).status_code == 200
+
+
 async def test_without_an_address_the_command_says_what_to_set(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         await bot.create()
         assert "PUBLIC_URL" in await bot.say("moderator", "/cohort board")
+        await bot.join("member-1")
+        await bot.until(MONDAY + timedelta(days=9))
+        (digest,) = (sent.text for sent in bot.chat.inbox("moderator") if ", round 1: " in sent.text)
+        assert "[Open the board]" not in digest

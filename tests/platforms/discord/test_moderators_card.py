@@ -100,9 +100,10 @@ def test_the_longest_digest_has_buttons_too_and_nobody_has_two(language: NullTra
     turnout = Turnout(NUMBER, 1, 100)
     week = Week(turnout, turnout, people[:10], named[10:20], named, named, named, people, overdue, 9, 9, made, {})
     with speaking(language):
-        shown = weekly.digest(COHORT, week, "discord", "1")
+        shown = weekly.digest(COHORT, week, "discord", "1", board=True)
     check_everywhere(shown)
     pressed = [each.args["member"] for each in buttons(shown) if each.action == "cohort.write"]
+    assert buttons(shown)[-1].action == "cohort.board", "it is the last thing, and still there"
     assert pressed == ["1", "2", "3", "4", "5", "11", "12", "13", "14", "15", "6", "7"], "new, still, to follow up"
 
 

@@ -90,6 +90,7 @@ async def running(
     slack: SlackServer | None = None,
     clock: StillClock | None = None,
     secret_key: str = SECRET_KEY,
+    board_url: str = "",
 ) -> AsyncIterator[Cohort]:
     """The bot on `folder`/bot.db; give it the server and the clock of an earlier run to restart it.
 
@@ -103,7 +104,7 @@ async def running(
         # A test that has to wait for its turn on the machine is not taken for a dead connection.
         platform = connected(slack, clock, mode, secret_key=secret_key, ping=PING, watch=WATCH)
         platform.pace = Pace()  # one message a second would make this a test of patience
-        application = Bot(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK)
+        application = Bot(database_at(folder), LIBRARY, {platform.name: platform}, clock, QUICK, board_url=board_url)
         bot = Cohort(await stack.enter_async_context(application), slack, clock)
         if mode == "oauth" and new:
             for team in TEAMS:

@@ -142,7 +142,7 @@ async def test_leaving_a_removal_and_an_announcement_are_undone(tmp_path: Path) 
 
 
 async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> None:
-    async with running(tmp_path, "socket") as bot:
+    async with running(tmp_path, "socket", board_url="https://board.example.org/board") as bot:
         await bot.create()
         await bot.join("U2")
         preview = await bot.type(
@@ -159,9 +159,13 @@ async def test_the_home_tab_shows_each_of_several_cohorts(tmp_path: Path) -> Non
         buttons = [each for block in view["blocks"] for each in pressable(block)]
         asked = [json.loads(each["value"]) for each in buttons if each["action_id"].startswith("checkin")]
         assert len({each.get("id") for each in asked}) == len(asked) == 2, "one for each cohort"
-        moderators = seen((await bot.slack.open_home("U1"))["blocks"])
+        view = await bot.slack.open_home("U1")
+        moderators = seen(view["blocks"])
         assert moderators.index("AI 2027") < moderators.index("Second")
         assert moderators.count("Nobody needs you right now.") == 2
+        assert (moderators.count("[Open the board]"), home.count("[Open the board]")) == (2, 0)
+        link = await bot.slack.press("U1", view, "Open the board")
+        assert "https://board.example.org/board/enter?t=" in json.dumps(link.view)
         assert "You're not in a cohort yet" in seen((await bot.slack.open_home("U4"))["blocks"])
 
 

@@ -26,10 +26,11 @@ LONG: Final = 10.0
 class EngineSource:
     """The lanes that an engine calls `deliver` for, gathered so that one claim serves many of these calls."""
 
-    def __init__(self, database: Database, programmes: Programmes, clock: Clock) -> None:
+    def __init__(self, database: Database, programmes: Programmes, clock: Clock, *, board: bool = False) -> None:
         self._database = database
         self._programmes = programmes
         self._clock = clock
+        self._board = board
         self._throttle: Throttle
         self._wake: Callable[[], None]
         self._requests = EngineRequests()
@@ -86,7 +87,7 @@ class EngineSource:
     ) -> Claims:
         """Claim from the requested lanes in which something is due, for the engine's jobs."""
         jobs = {lane: self._requested[lane] for lane in self._heads or ()}
-        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, jobs)
+        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, jobs, board=self._board)
 
     def claimed(self, lanes: Collection[str]) -> None:
         """Return the requested lanes in which nothing is due, and those that have to wait for long."""

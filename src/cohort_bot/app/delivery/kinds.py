@@ -51,7 +51,7 @@ LATE = timedelta(hours=1)
 class Scene:
     """What a message is composed from: one row of the ledger, at the instant of its first claim.
 
-    `others` are rows of the same kind that this message also covers.
+    `others` are rows of the same kind that this message also covers. `board`: the cohort's board can be opened.
     """
 
     store: Store
@@ -60,6 +60,7 @@ class Scene:
     row: NewDelivery
     at: datetime
     others: Sequence[NewDelivery] = ()
+    board: bool = False
 
     @property
     def number(self) -> int:
@@ -310,7 +311,7 @@ def _moderators(scene: Scene) -> Message | None:
         return None
     reader = scene.store.people.get(scene.row.account_id or 0)
     workspace = reader.workspace if reader else scene.cohort.workspace
-    return weekly_words.digest(scene.cohort, week, scene.row.platform, workspace)
+    return weekly_words.digest(scene.cohort, week, scene.row.platform, workspace, board=scene.board)
 
 
 def _join_card(scene: Scene) -> Message:

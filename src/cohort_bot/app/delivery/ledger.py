@@ -156,11 +156,13 @@ def claim(
     but_platforms: frozenset[str] = frozenset(),
     only: Mapping[str, int] | None = None,
     precomposed: Precomposed | None = None,
+    *,
+    board: bool = False,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
     With `only`, other lanes are left out, and each lane's engine job is responsible for the rows claimed in it. A
-    `precomposed` message is sent as it is.
+    `precomposed` message is sent as it is. `board`: there is one, and messages may have a button to it.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person, Message | None]] = []
@@ -196,7 +198,7 @@ def claim(
             continue
         # Checked at every claim: `ready` means that it was certainly not posted, so it may still be dropped. Its text
         # stays as it was frozen.
-        composed = _compose(store, programmes, row, at)
+        composed = _compose(store, programmes, row, at, board=board)
         if isinstance(composed, _Not):
             store.deliveries.put(row, composed.state, composed.reason, at, composed.detail)
             closed += 1
@@ -279,7 +281,9 @@ class _Not:
     detail: str | None = None
 
 
-def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) -> tuple[Message, str] | _Not:
+def _compose(
+    store: Store, programmes: Programmes, row: Delivery, at: datetime, *, board: bool
+) -> tuple[Message, str] | _Not:
     """The message and its frozen text, or why there is none."""
     what = row.what
     if _expired(what, at):
@@ -293,7 +297,7 @@ def _compose(store: Store, programmes: Programmes, row: Delivery, at: datetime) 
     try:
         kind = KINDS[what.kind]
         others = spoken_for(store, row, at)
-        message = kind.compose(Scene(store, cohort, programme, what, at, others))
+        message = kind.compose(Scene(store, cohort, programme, what, at, others, board))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)
         # A text composed ahead and never tried is not final: the message may be late by now.

@@ -54,10 +54,18 @@ class Source(Protocol):
 class LedgerSource:
     """The whole ledger, for a process that has it to itself: nobody requests a lane, or waits for its outcome."""
 
-    def __init__(self, database: Database, programmes: Programmes, precomposed: Precomposed | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        programmes: Programmes,
+        precomposed: Precomposed | None = None,
+        *,
+        board: bool = False,
+    ) -> None:
         self._database = database
         self._programmes = programmes
         self._precomposed = precomposed
+        self._board = board
         self._throttle: Throttle
         self._started = False
 
@@ -78,7 +86,8 @@ class LedgerSource:
     def claim(
         self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
     ) -> Claims:
-        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, precomposed=self._precomposed)
+        kept = self._precomposed
+        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, precomposed=kept, board=self._board)
 
     def claimed(self, lanes: Collection[str]) -> None: ...
 

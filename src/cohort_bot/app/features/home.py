@@ -51,7 +51,7 @@ async def home(services: Services, invocation: Invocation) -> Reply:
         today = each.cohort.calendar.today(invocation.at)
         in_need = None if people is None else [one.member for one in by_urgency(people, today) if one.risks]
         cards.append(words.Card(each.cohort, each.own, in_need))
-    return words.home(cards, others, invocation.at, platform)
+    return words.home(cards, others, invocation.at, platform, board=bool(services.board_url))
 
 
 def _read(services: Services, store: Store, access: Access, at: datetime) -> _Read:

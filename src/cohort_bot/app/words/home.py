@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from cohort_bot.app.words import errors
+from cohort_bot.app.words.board import board_button
 from cohort_bot.app.words.lists import some
 from cohort_bot.app.words.progress import phase_line
 from cohort_bot.app.words.statuses import streak_line
@@ -59,8 +60,8 @@ class Card:
     in_need: Sequence[Member] | None
 
 
-def home(cards: Sequence[Card], others: Sequence[Cohort], at: datetime, platform: str) -> Message:
-    """The page; `others` are cohorts for which it has no room."""
+def home(cards: Sequence[Card], others: Sequence[Cohort], at: datetime, platform: str, *, board: bool) -> Message:
+    """The page; `others` are cohorts for which it has no room. With a `board`, moderators have a button to it."""
     blocks: list[Block] = []
     for card in cards:
         blocks.append(Heading(card.cohort.name))
@@ -68,6 +69,8 @@ def home(cards: Sequence[Card], others: Sequence[Cohort], at: datetime, platform
             blocks += _own(card.cohort, card.own, at)
         if card.in_need is not None:
             blocks.append(_in_need(card.cohort, card.in_need))
+            if board:
+                blocks.append(Actions((board_button(card.cohort),)))
     if others:
         more = _(
             "You're also in {cohorts}. {plan} with cohort:NAME shows one of them.",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.queries.weekly import Week
 from cohort_bot.app.words import audit
+from cohort_bot.app.words.board import board_button
 from cohort_bot.app.words.cohort_progress import BLOCKER_MOST, NAME_MOST, outcome, reasons, write_button
 from cohort_bot.app.words.lists import some
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
@@ -31,9 +32,9 @@ SHOWN_NEW, SHOWN_OVERDUE, SHOWN_STILL = 5, 3, 5
 """Those who have a button: on a line of its own it takes three of Discord's forty components, in a row one."""
 
 
-def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message:
+def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: bool) -> Message:
     """One line when all is well, else each change with what can be done about it. It is read on `platform`, in
-    `workspace` or, where accounts are global, in none.
+    `workspace` or, where accounts are global, in none. With a `board` there is a button to it.
     """
     number, turnout = week.turnout.round, week.turnout
     head = _(
@@ -43,7 +44,9 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         made=turnout.made,
         all=turnout.of,
     )
-    see = Actions((Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)}),))
+    see = [Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)})]
+    if board:
+        see.append(board_button(cohort))
     news = []
     if week.before:
         news.append(_("The round before, it was {made} of {all}.", made=week.before.made, all=week.before.of))
@@ -84,7 +87,7 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str) -> Message
         )
     blocks += _news(week)
     blocks += audit.listed(week.changes, week.names, platform, workspace)
-    return Message(head, (*blocks, see))
+    return Message(head, (*blocks, Actions(tuple(see))))
 
 
 def _overdue(cohort: Cohort, overdue: Sequence[tuple[Member, Outreach]], listed: Collection[int]) -> Iterator[Block]:
