@@ -6,15 +6,22 @@ import time
 from datetime import date, timedelta
 from datetime import time as clock
 
-from cohort_bot.app import board_pages, pictures
+from cohort_bot.app import board_pages
 from cohort_bot.app.queries.standing import Record
-from cohort_bot.board.app import page
+from cohort_bot.board.app import cohort_body
 from cohort_bot.core.membership import Account, Cohort, Member
 from cohort_bot.core.progress import stayed
 from cohort_bot.core.rounds import Calendar
 from tests.board.conftest import BoardUnderTest, button, hidden
-from tests.fakes.bot import MONDAY
+from tests.fakes.bot import MONDAY, shipped
 from tests.pseudo_locale import english
+
+
+def table(html: str, region: str) -> list[list[str]]:
+    """The cells of the body of the table in a named region."""
+    rows = html.partition(f'aria-labelledby="{region}"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows.split("</tr>")]
+    return [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in cells if row]
 
 
 async def read(board: BoardUnderTest, person: str, path: str, *, own: bool = False) -> str:
@@ -34,7 +41,14 @@ async def test_the_cohort_page_says_what_chat_says(board: BoardUnderTest) -> Non
     assert silent
     assert silent[1] == "missed 3; open 4; otherwise missed, forgiven"
     assert html.count('class="needs"') == len(re.findall(r"Write to Sample Member \d", chat))
-    assert "round 1: 1; round 4: 0" in html
+    assert html.count("missed the last 3 rounds (1 to 3)") == chat.count("missed the last 3 rounds (1 to 3)") == 1
+    assert "Of 2 people so far, 0 checked in for round 3 or later." in html
+    assert table(html, "numbers") == [
+        ["4", "0", "2", "", "", "83 %"],
+        ["3", "0", "2", "0", "0 %", "86 %"],
+        ["2", "0", "2", "0", "0 %", "87 %"],
+        ["1", "1", "2", "1", "50 %", "87 %"],
+    ]
 
 
 async def test_members_are_sorted_and_found_by_name(board: BoardUnderTest) -> None:
@@ -43,8 +57,47 @@ async def test_members_are_sorted_and_found_by_name(board: BoardUnderTest) -> No
     assert html.index("Sample Member 1<") < html.index("Sample Member 2<")
     only = english((await browser.get("/board/1/cohort?name=member+2")).text)
     assert "Sample Member 1<" not in only
-    assert "Nobody's name" in english((await browser.get("/board/1/cohort?name=zzz")).text).replace("&#39;", "'")
-    assert (await browser.get("/board/1/cohort?sort=<script>&name=<b>")).status_code == 200
+    assert "1 of 2 members" in only
+    assert "Nobody in this cohort" in english((await browser.get("/board/1/cohort?name=zzz")).text)
+    assert (await browser.get("/board/1/cohort?sort=<script>&name=<b>&only=<i>")).status_code == 200
+
+
+async def test_members_are_filtered_by_what_they_are_in(board: BoardUnderTest) -> None:
+    await board.bot.until(MONDAY + timedelta(days=1))
+    await board.bot.check_in("member-1", tasks=("1",), blockers="No GPU")
+    await board.bot.days(15)
+    assert "break" in await board.bot.say("member-2", "/break until:2027-02-20")
+    await board.bot.check_in("member-1", tasks=("1",), blockers="No GPU")
+    await board.bot.days(7)
+    browser = await board.enter("moderator")
+
+    async def shown(only: str) -> set[str]:
+        html = english((await browser.get(f"/board/1/cohort?only={only}")).text)
+        assert html.count(" selected") == 2
+        return set(re.findall(r"Sample Member (\d)<", html))
+
+    phases = [phase.id for phase in shipped().phases]
+    assert await shown("all") == {"1", "2"}
+    assert await shown("need") == {"1", "2"}
+    assert await shown("blocker") == {"1"}
+    assert await shown("rest") == {"2"}
+    assert await shown(f"phase:{phases[0]}") == {"1", "2"}
+    assert await shown(f"phase:{phases[1]}") == set()
+    assert await shown("anything") == {"1", "2"}
+
+
+async def test_no_round_after_the_end_of_a_cohort_counts_for_anybody_on_page_or_in_chat(board: BoardUnderTest) -> None:
+    await board.bot.until(MONDAY + timedelta(days=1))
+    await board.bot.check_in("member-1", tasks=("1",))
+    await board.bot.press("moderator", await board.bot.message("moderator", "/cohort archive"), "End it")
+    await board.bot.days(60)
+    assert "Streak: 1 round" in await board.bot.say("member-1", "/progress")
+    assert "Streak: 1 round" in await board.bot.say("moderator", '/cohort progress member:"Sample Member 1"')
+    browser = await board.enter("moderator")
+    html = english((await browser.get("/board/1/cohort")).text)
+    assert 'aria-label="always on time"' in html
+    assert 'class="needs"' not in html
+    assert "Streak: 1 round" in english((await (await board.enter("member-1", own=True)).get("/board/1/mine")).text)
 
 
 def test_who_comes_back_counts_for_all_rounds_before() -> None:
@@ -125,10 +178,9 @@ def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
         for n in range(200)
     }
     record = Record(cohort, 116, at, members, filed, {}, {}, {})
-    last = [max(rounds) for rounds in filed.values()]
     began = time.process_time()
-    shown = board_pages._cohort_page(record, last, None, "need", "")
-    html = page("cohort.html", shown=shown, order="need", named="", draw=pictures)
+    shown = board_pages.cohort_of(record, None, "need", "all", "")
+    html = cohort_body(shown, "need", "all", "")
     spent = time.process_time() - began
     assert len(shown.rows) == 200
     assert len(html.encode()) < 300_000, len(html.encode())

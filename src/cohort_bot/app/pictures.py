@@ -12,8 +12,14 @@ from markupsafe import Markup
 from cohort_bot.core.checkins import Status
 
 CELL: Final = 12
-WIDTH, TALL, LEFT, TOP = 640, 180, 44, 12
-"""Of the curve, in its own units."""
+A_LINE: Final = 39
+"""Rounds in one piece of a row, nine months: where a row is too long for the page, it breaks between pieces."""
+
+WIDTH, TALL, LEFT, TOP, BELOW = 640, 180, 76, 16, 28
+"""Of curve and columns, in their own units."""
+
+QUARTER: Final = 13
+"""Rounds between two numbers of an axis."""
 
 _CLASSES: Final = {
     Status.ON_TIME: "on-time",
@@ -25,39 +31,38 @@ _CLASSES: Final = {
     Status.EXCUSED: "excused",
 }
 
-_TILES: Final = {
-    "on-time": '<rect x="1" y="1" width="10" height="10" rx="2"/>',
-    "late": '<path d="M1 11V1h10z"/>',
-    "open": '<circle cx="6" cy="6" r="1.6"/>',
-    "forgiven": '<rect class="hollow" x="2" y="2" width="8" height="8" rx="2"/>',
-    "missed": '<path class="stroke" d="M2.5 2.5l7 7m0-7l-7 7"/>',
-    "break": '<path class="stroke" d="M4 2v8m4-8v8"/>',
-    "excused": '<path class="hollow" d="M6 1.5l4.5 4.5-4.5 4.5-4.5-4.5z"/>',
+_STROKES: Final = {
+    Status.ON_TIME: "n",
+    Status.LATE: "l",
+    Status.OPEN: "o",
+    Status.FORGIVEN: "f",
+    Status.MISSED: "mw",
+    Status.BREAK: "b",
+    Status.EXCUSED: "e",
 }
-
-
-def patterns() -> Markup:
-    """The shapes, once a page; the rows refer to them. A cell is 1 wide in the units of a row."""
-    tiles = "".join(
-        f'<pattern id="p-{name}" width="1" height="1" viewBox="0 0 {CELL} {CELL}" patternUnits="userSpaceOnUse">'
-        f"{shape}</pattern>"
-        for name, shape in _TILES.items()
-    )
-    return Markup(f'<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>')  # noqa: S704
+"""Each status as the classes of lines whose dashes make its shape in every cell: the style sheet has them. A cross is
+two lines. Patterns would do, but a browser prints each as a picture: a page of ten members would have 70 MB.
+"""
 
 
 def rounds(statuses: Sequence[Status], label: str) -> Markup:
-    """One member's rounds: one path a status, in which equal rounds in a row are one shape. So two years are short."""
-    paths: dict[str, list[str]] = {}
+    """One member's rounds, a cell of 1 by 1 each: in each piece a line or two a status. So two years are short."""
+    pieces = "".join(_piece(statuses[first : first + A_LINE]) for first in range(0, len(statuses), A_LINE))
+    return Markup('<span class="rounds" role="img" aria-label="{}">{}</span>').format(label, Markup(pieces))  # noqa: S704 - numbers and names of ours
+
+
+def _piece(statuses: Sequence[Status]) -> str:
+    lines: dict[Status, str] = {}
+    ends: dict[Status, int] = {}
     x = 0
     for status, run in groupby(statuses):
         length = sum(1 for _ in run)
-        if name := _CLASSES.get(status):
-            paths.setdefault(name, []).append(f"M{x} 0h{length}v1h-{length}z")
+        if status in _STROKES:
+            lines[status] = lines.get(status, "M0 .5") + f"m{x - ends.get(status, 0)} 0h{length}"
+            ends[status] = x + length
         x += length
-    shapes = "".join(f'<path fill="url(#p-{name})" d="{"".join(path)}"/>' for name, path in paths.items())
-    head = Markup('<svg class="rounds" role="img" aria-label="{}" viewBox="0 0 {} 1" width="{}">')
-    return head.format(label, x, x * CELL) + Markup(shapes + "</svg>")  # noqa: S704 - numbers and names of ours
+    drawn = "".join(f'<path class={name} d="{line}"/>' for status, line in lines.items() for name in _STROKES[status])
+    return f'<svg viewBox="0 0 {x} 1" width={x * CELL}>{drawn}</svg>'
 
 
 def symbol(status: Status) -> Markup:
@@ -65,22 +70,81 @@ def symbol(status: Status) -> Markup:
     return Markup('<span aria-hidden="true">{}</span>').format(rounds((status,), ""))
 
 
-def curve(counts: Sequence[int], whole: int, title: str, description: str) -> Markup:
-    """How many of `whole` people are there in round n or later, as a falling line."""
-    step = WIDTH / max(1, len(counts) - 1)
-    points = " ".join(
-        f"{LEFT + n * step:.1f},{TOP + TALL * (1 - count / max(1, whole)):.1f}" for n, count in enumerate(counts)
+def axis(number: int) -> Markup:
+    """The numbers of the rounds above the rows of so many."""
+    pieces = []
+    for first in range(1, number + 1, A_LINE):
+        x = min(A_LINE, number + 1 - first)
+        marks = "".join(
+            f'<text x="{each - first + 0.5}" y="1.6">{each}</text>' for each in _marks(first, first + x - 1)
+        )
+        pieces.append(f'<svg viewBox="0 0 {x} 2" width="{x * CELL}">{marks}</svg>')
+    return Markup(f'<span class="rounds axis" aria-hidden="true">{"".join(pieces)}</span>')  # noqa: S704 - numbers of ours
+
+
+def _marks(first: int, last: int) -> list[int]:
+    return [each for each in range(first, last + 1) if each == 1 or each % QUARTER == 0]
+
+
+def curve(
+    shares: Sequence[float], above: tuple[str, Sequence[float]], below: tuple[str, float], title: str, description: str
+) -> Markup:
+    """The share that is there in round n or later as a falling line, and two quiet ones to compare with, each with what
+    it is called.
+    """
+    (above_label, others), (below_label, floor) = above, below
+    last = max(len(shares), len(others))
+    low = _y(floor)
+    right = LEFT + WIDTH
+    drawn = (
+        f'<polyline class="others" points="{_points(others, last)}"/>'
+        f'<line class="floor" x1="{LEFT}" x2="{right}" y1="{low:.1f}" y2="{low:.1f}"/>'
+        f'<polyline points="{_points(shares, last)}"/>'
     )
-    lines = "".join(
+    if len(shares) == 1:
+        drawn += f'<circle cx="{LEFT}" cy="{_y(shares[0]):.1f}" r="3"/>'
+    end = LEFT + (len(others) - 1) * WIDTH / max(1, last - 1)
+    label = Markup('<text class="start" x="{:.1f}" y="{:.1f}">{}</text>')
+    labels = label.format(LEFT + 4, low - 6, below_label)
+    labels += label.format(min(end + 6, right - WIDTH / 3), _y(others[-1]) + 18, above_label)
+    return _chart("curve", title, description, last, Markup(drawn) + labels)  # noqa: S704 - numbers of ours
+
+
+def columns(shares: Sequence[float | None], title: str, description: str) -> Markup:
+    """A column a round, as high as the share; None leaves a gap."""
+    step = WIDTH / max(QUARTER, len(shares))
+    path = "".join(
+        f"M{LEFT + (n + 0.5) * step:.1f} {TOP + TALL}V{_y(share):.1f}" for n, share in enumerate(shares) if share
+    )
+    drawn = Markup('<path stroke-width="{:.1f}" d="{}"/>').format(step * 0.8, path)
+    return _chart("columns", title, description, max(QUARTER, len(shares)), drawn, half=step / 2)
+
+
+def _y(share: float) -> float:
+    return TOP + TALL * (1 - share)
+
+
+def _points(shares: Sequence[float], last: int) -> str:
+    step = WIDTH / max(1, last - 1)
+    return " ".join(f"{LEFT + n * step:.1f},{_y(share):.1f}" for n, share in enumerate(shares))
+
+
+def _chart(kind: str, title: str, description: str, last: int, drawn: Markup, half: float = 0.0) -> Markup:
+    """A picture over the rounds 1 to `last`, with its lines and numbers. A round is `half` a step from the edge."""
+    grid = "".join(
         f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y}" y2="{y}"/><text x="{LEFT - 6}" y="{y + 4}">{share} %</text>'
         for share, y in ((100, TOP), (50, TOP + TALL // 2), (0, TOP + TALL))
     )
-    view = f"0 0 {LEFT + WIDTH + 8} {TOP + TALL + 12}"
+    step = (WIDTH - 2 * half) / max(1, last - 1)
+    numbers = "".join(
+        f'<text class="round" x="{LEFT + half + (each - 1) * step:.1f}" y="{TOP + TALL + 20}">{each}</text>'
+        for each in _marks(1, last)
+    )
     head = Markup(
-        '<svg class="curve" role="img" aria-labelledby="curve-title curve-text" viewBox="{}">'
-        '<title id="curve-title">{}</title><desc id="curve-text">{}</desc>'
-    ).format(view, title, description)
-    return head + Markup(f'{lines}<polyline points="{points}"/></svg>')  # noqa: S704 - numbers of ours
+        '<svg class="chart {}" role="img" aria-labelledby="{}-title {}-text" viewBox="0 0 {} {}">'
+        '<title id="{}-title">{}</title><desc id="{}-text">{}</desc>'
+    ).format(kind, kind, kind, LEFT + WIDTH + 16, TOP + TALL + BELOW, kind, title, kind, description)
+    return head + Markup(grid + numbers) + drawn + Markup("</svg>")  # noqa: S704 - numbers of ours
 
 
 def squares(states: Sequence[tuple[str, Status]], colour: str, label: str) -> Markup:

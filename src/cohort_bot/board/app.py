@@ -37,6 +37,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import SKIPS
+from cohort_bot.core.comparison import COMPLETED, distance_learners
 from cohort_bot.core.membership import Cohort
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.option_fields import option_field
@@ -78,6 +79,20 @@ class NotSignedIn(Exception):
 def page(template: str, **values: object) -> Markup:
     """A template of the board, filled in."""
     return Markup(_TEMPLATES.get_template(template).render(words=words, **values))  # noqa: S704 - it escapes everything
+
+
+def cohort_body(shown: board_pages.CohortPage, order: str, only: str, named: str) -> Markup:
+    """The cohort's page, without its frame."""
+    return page(
+        "cohort.html",
+        shown=shown,
+        order=order,
+        only=only,
+        named=named,
+        draw=pictures,
+        learners=distance_learners(),
+        completed=COMPLETED,
+    )
 
 
 class Board:
@@ -169,8 +184,10 @@ class Board:
         invocation = await self._invocation(request, session, "button", "cohort.progress")
         order, named = request.query_params.get("sort", ""), request.query_params.get("name", "")[:NAME_MOST]
         order = order if order in board_pages.ORDERS else board_pages.ORDERS[0]
-        shown = await board_pages.cohort_page(self._services, invocation, order, named)
-        body = await asyncio.to_thread(page, "cohort.html", shown=shown, order=order, named=named, draw=pictures)
+        only = request.query_params.get("only", "")
+        only = only if only.startswith(board_pages.IN_PHASE) or only in board_pages.FILTERS else board_pages.FILTERS[0]
+        shown = await board_pages.cohort_page(self._services, invocation, order, only, named)
+        body = await asyncio.to_thread(cohort_body, shown, order, only, named)
         return await self._shown(request, session, shown.cohort, "cohort", shown.cohort.name, body)
 
     async def _calendar(self, request: Request) -> Response:

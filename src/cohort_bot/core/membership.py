@@ -46,6 +46,10 @@ class Cohort:
         """Whether it still posts and takes members."""
         return self.archived_at is None
 
+    def until(self, at: datetime) -> datetime:
+        """The instant up to which its record counts at `at`: no round is missed that came after its end."""
+        return at if self.archived_at is None else min(at, self.archived_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:

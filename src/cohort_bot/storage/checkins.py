@@ -131,28 +131,20 @@ class SqlCheckIns(Repository):
                 waiting = count
         return GroupRound(made, waiting, list(pauses.values()))
 
-    def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
-        """When the check-ins of the cohort's active members were filed: by member, then by round.
+    def filed(self, cohort_id: int, *, former: bool = False) -> Mapping[int, Mapping[int, datetime]]:
+        """When the check-ins of the cohort's members, or those of former ones, were filed: by member, then by round.
 
         One row a member, from the index alone: a long cohort has ten thousand check-ins, and rows cost more than they.
         """
+        left = members.c.left_at
         entry = cast(checkins.c.round, Text).concat(":").concat(cast(checkins.c.filed_at, Text))
         query = (
             select(checkins.c.member_id, func.aggregate_strings(entry, ",").label("entries"))
             .join(members, members.c.id == checkins.c.member_id)
-            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None))
+            .where(members.c.cohort_id == cohort_id, left.is_not(None) if former else left.is_(None))
             .group_by(checkins.c.member_id)
         )
         return {row.member_id: _instants(row.entries) for row in self._connection.execute(query)}
-
-    def last_rounds(self, cohort_id: int) -> Sequence[int]:
-        query = (
-            select(func.coalesce(func.max(checkins.c.round), 0))
-            .select_from(members.outerjoin(checkins, checkins.c.member_id == members.c.id))
-            .where(members.c.cohort_id == cohort_id)
-            .group_by(members.c.id)
-        )
-        return self._connection.scalars(query).all()
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         older = checkins.alias("older")

@@ -37,9 +37,8 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
         parked = [(KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in rows]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
-        until = cohort.archived_at or invocation.at  # no round counts as missed that came after its end
-        record = read_record(store, cohort, until, services.weeks(cohort))
-        first = max(1, cohort.calendar.latest(until) - words.SHOWN_ROUNDS + 1)
+        record = read_record(store, cohort, invocation.at, services.weeks(cohort))
+        first = max(1, cohort.calendar.latest(record.at) - words.SHOWN_ROUNDS + 1)
         return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
 
     record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)

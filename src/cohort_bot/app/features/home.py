@@ -8,12 +8,12 @@ from datetime import datetime
 from cohort_bot.app.access import VISIBLE_COHORTS, Access
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.ports.store import Store
-from cohort_bot.app.queries.standing import Record, by_urgency, read_record, standings
+from cohort_bot.app.queries.standing import Record, by_urgency, read_record, standings, statuses
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import home as words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import Status, history
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import completion
 
@@ -63,14 +63,14 @@ def _read(services: Services, store: Store, access: Access, at: datetime) -> _Re
 def _own(services: Services, store: Store, cohort: Cohort, member: Member, at: datetime) -> words.Own:
     rounds, made = store.checkins.record(member.id)
     weeks = services.weeks(cohort)
-    statuses = history(cohort.calendar, member, rounds.filed, at, rounds.excused, weeks=weeks)
-    due = (number for number, status in enumerate(statuses, start=1) if status is Status.OPEN)
+    states = statuses(cohort, member, rounds, at, weeks)
+    due = (number for number, status in enumerate(states, start=1) if status is Status.OPEN)
     number = next((each for each in due if member.week(each) <= weeks), None)
-    week = min(weeks, max(1, member.week(number or max(len(statuses), member.first_round))))
+    week = min(weeks, max(1, member.week(number or max(len(states), member.first_round))))
     ticked = frozenset(task.text for each in made if each.week == week for task in each.tasks if task.done)
     programme = services.programmes.get(cohort.programme)
     done = completion(programme, made) if programme else None
-    return words.Own(member, programme, statuses, number, week, ticked, done)
+    return words.Own(member, programme, states, number, week, ticked, done)
 
 
 ROWS = (CommandSpec("home", Role.ANYONE, home),)

@@ -6,6 +6,7 @@ from cohort_bot.app.access import MEMBER_OR_FORMER, left_on
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.standing import statuses
 from cohort_bot.app.services import Services, reads
 from cohort_bot.app.words import board as board_words
 from cohort_bot.app.words import errors as errors_words
@@ -14,7 +15,6 @@ from cohort_bot.app.words import record_changes as record_changes_words
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message
-from cohort_bot.core.checkins import history
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.progress import Turnout, completion
 
@@ -30,7 +30,7 @@ def own(services: Services, invocation: Invocation, store: Store, cohort: Cohort
         cohort,
         programme,
         member,
-        history(cohort.calendar, member, rounds.filed, invocation.at, rounds.excused, weeks=programme.length),
+        statuses(cohort, member, rounds, invocation.at, programme.length),
         completion(programme, made),
         _group(store, cohort, member, programme.length, invocation.at),
         record_changes_words.listed(cohort, store.audits.of_member(member.id)),

@@ -48,11 +48,8 @@ class CheckIns(Protocol):
     def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
         """A round of the cohort's active members; `dates` are the round's."""
 
-    def filed(self, cohort_id: int) -> Mapping[int, Mapping[int, datetime]]:
-        """When the check-ins of the cohort's active members were filed: by member, then by round."""
-
-    def last_rounds(self, cohort_id: int) -> Sequence[int]:
-        """The last round with a check-in of everybody who has ever joined, 0 for those without one."""
+    def filed(self, cohort_id: int, *, former: bool = False) -> Mapping[int, Mapping[int, datetime]]:
+        """When the check-ins of the cohort's members, or those of former ones, were filed: by member, then by round."""
 
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         """The active members' blockers in their three newest check-ins filed by `at`: by member, by round."""

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from cohort_bot.app.ports.audits import Change
-from cohort_bot.app.ports.checkins import Excuse
+from cohort_bot.app.ports.checkins import Excuse, Rounds
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read
-from cohort_bot.core.checkins import CheckIn, Streak, history, streak
+from cohort_bot.app.queries.standing import statuses
+from cohort_bot.core.checkins import CheckIn, Streak, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import Completion, completion
@@ -50,7 +51,7 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
     made = store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     excused = store.checkins.excused(cohort.id).get(member.id, frozenset())
-    rounds = history(cohort.calendar, member, filed, at, excused, weeks=programme.length)
+    rounds = statuses(cohort, member, Rounds(filed, excused), at, programme.length)
     read = store.papers.read_by(member.id)
     shown = as_read(store, cohort.id, programme) if read else programme
     papers = [(week, paper.title, paper.url) for week in sorted(read) for paper in shown.papers_of(week)[:1]]

@@ -1,9 +1,10 @@
 """The status of every member of a cohort at an instant: read at once, computed without the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
+from cohort_bot.app.ports.checkins import Rounds
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Store
 from cohort_bot.core.answers import blocker
@@ -14,13 +15,18 @@ from cohort_bot.core.risks import ANY_BLOCKERS, Risk, Sign, risks
 LOOK_AGAIN = timedelta(days=7)
 """When a moderator should check again on a member they wrote to, unless they choose another day."""
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 BLOCKER_OPEN = 3
 """A blocker is open until a newer check-in, for at most this many rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is on file about a cohort's active members as of `at`, by member; its programme has so many `weeks`."""
+    """What is on file about a cohort's active members as of `at`, by member; its programme has so many `weeks`.
+
+    `former` are those who have left, where somebody asks for them, too.
+    """
 
     cohort: Cohort
     weeks: int
@@ -30,6 +36,7 @@ class Record:
     blockers: Mapping[int, Mapping[int, str]]
     excused: Mapping[int, frozenset[int]]
     outreach: Mapping[int, Outreach]
+    former: Sequence[Member] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,17 @@ class Standing:
 
 def history_of(store: Store, cohort: Cohort, member: Member, at: datetime, weeks: int) -> tuple[Status, ...]:
     """One member's statuses of rounds 1 to the newest."""
-    record = store.checkins.rounds(member.id)
-    return history(cohort.calendar, member, record.filed, at, record.excused, weeks=weeks)
+    return statuses(cohort, member, store.checkins.rounds(member.id), at, weeks)
+
+
+def statuses(cohort: Cohort, member: Member, rounds: Rounds, at: datetime, weeks: int) -> tuple[Status, ...]:
+    """The same, of what was read; in a cohort that has ended no later round counts."""
+    return history(cohort.calendar, member, rounds.filed, cohort.until(at), rounds.excused, weeks=weeks)
 
 
 def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:
-    """Read everything that `standings` needs."""
+    """Read everything that `standings` needs, as of the instant or the cohort's end."""
+    at = cohort.until(at)
     return Record(
         cohort,
         weeks,
@@ -61,6 +73,13 @@ def read_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Recor
         store.checkins.excused(cohort.id),
         store.outreach.newest(cohort.id),
     )
+
+
+def read_whole_record(store: Store, cohort: Cohort, at: datetime, weeks: int) -> Record:
+    """The same with everybody who has ever left."""
+    record = read_record(store, cohort, at, weeks)
+    filed = {**record.filed, **store.checkins.filed(cohort.id, former=True)}
+    return replace(record, filed=filed, former=store.members.left_since(cohort.id, _EVER))
 
 
 def of_former(store: Store, record: Record, since: datetime) -> list[tuple[Status, ...]]:
@@ -115,7 +134,7 @@ def standing_of(store: Store, cohort: Cohort, member: Member, at: datetime, week
     record = Record(
         cohort,
         weeks,
-        at,
+        cohort.until(at),
         [member],
         {member.id: {each.round: each.filed_at for each in made}},
         {member.id: {each.round: each.blockers for each in made[-ANY_BLOCKERS:]}},

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words.counts import hours, weeks
+from cohort_bot.app.queries.standing import Standing
+from cohort_bot.app.words.counts import hours, members, rounds, weeks
 from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import status_name, streak_words
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Button, Link, Message, paragraph
 from cohort_bot.core.checkins import Status, Streak
+from cohort_bot.core.comparison import Comparison
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Phase, Week
-from cohort_bot.core.progress import Completion
+from cohort_bot.core.progress import Completion, Turnout
 
 
 def link(cohort: Cohort, url: str) -> Message:
@@ -91,6 +94,21 @@ def skip_to_content() -> str:
     return _("Skip to the content")
 
 
+def filters(phases: Sequence[Phase]) -> dict[str, str]:
+    """Whom the cohort's page can show."""
+    shown = {
+        "all": _("everyone"),
+        "need": _("who needs someone"),
+        "blocker": _("who has an open blocker"),
+        "rest": _("who is on a break or excused"),
+    }
+    return shown | {f"phase:{each.id}": each.title for each in phases}
+
+
+def show_who() -> str:
+    return _("Show")
+
+
 def orders() -> dict[str, str]:
     """How the members of the cohort's page can be sorted."""
     return {"need": _("who needs someone"), "name": _("name"), "phase": _("phase"), "streak": _("streak")}
@@ -104,30 +122,46 @@ def name_has() -> str:
     return _("Name contains")
 
 
-def show() -> str:
-    return _("Show")
+def apply() -> str:
+    return _("Apply")
 
 
 def members_heading() -> str:
     return _("Members by rounds")
 
 
-def columns() -> tuple[str, str, str, str]:
-    return _("Member"), _("Streak"), _("Phase"), _("Rounds")
+def columns() -> tuple[str, str, str, str, str]:
+    return _("Member"), _("Streak"), _("May miss"), _("Phase"), _("Rounds")
+
+
+def shown_count(shown: int, all_members: int) -> str:
+    if shown == all_members:
+        return members(all_members)
+    return ngettext("{shown} of {n} member", "{shown} of {n} members", all_members, shown=shown)
+
+
+def reasons(standing: Standing) -> str:
+    """Why somebody needs a person, in a line."""
+    return "; ".join(map(reason, standing.risks))
+
+
+def a_line(number: int) -> str:
+    """How a row of rounds is broken where there is no room for it."""
+    return _("A row continues below after {rounds}.", rounds=rounds(number))
 
 
 def rounds_summary(statuses: Sequence[Status]) -> str:
     """A member's rounds in words: "missed 6, late 3, otherwise on time"."""
-    rounds: dict[Status, list[int]] = {}
+    by_status: dict[Status, list[int]] = {}
     for number, status in enumerate(statuses, start=1):
-        rounds.setdefault(status, []).append(number)
-    rounds.pop(Status.AHEAD, None)
-    if not rounds:
+        by_status.setdefault(status, []).append(number)
+    by_status.pop(Status.AHEAD, None)
+    if not by_status:
         return _("no round yet")
-    most = max(rounds, key=lambda status: len(rounds[status]))
+    most = max(by_status, key=lambda status: len(by_status[status]))
     parts = [
         _("{status} {rounds}", status=status_name(status), rounds=numbers(which))
-        for status, which in rounds.items()
+        for status, which in by_status.items()
         if status is not most
     ]
     if not parts:
@@ -135,35 +169,89 @@ def rounds_summary(statuses: Sequence[Status]) -> str:
     return _("{parts}; otherwise {status}", parts="; ".join(parts), status=status_name(most))
 
 
+def trend_heading() -> str:
+    return _("Who checks in")
+
+
+def trend_text(trend: Sequence[Turnout]) -> str:
+    """The newest round and the one before, in a sentence."""
+    if not trend:
+        return _("The first round hasn't opened yet.")
+    return " ".join(
+        _("Round {round}: {made} of {all} checked in.", round=each.round, made=each.made, all=each.of)
+        for each in reversed(trend[-2:])
+    )
+
+
+def trend_note() -> str:
+    return _("Of those for whom the round counts; the newest one may still be open. Who has left counts up to then.")
+
+
 def stay_heading() -> str:
     return _("Who stays")
 
 
-def stay_text(joined: int, counts: Sequence[int]) -> str:
+def stay_text(begun: int, counts: Sequence[int]) -> str:
     """The curve in a sentence."""
     if not counts:
-        return _("The first round hasn't opened yet.")
+        return _("The first round isn't over yet.")
     return ngettext(
-        "{there} of {n} person who joined checks in for round {round} or later.",
-        "{there} of {n} people who joined check in for round {round} or later.",
-        joined,
+        "Of {n} person so far, {there} checked in for round {round} or later.",
+        "Of {n} people so far, {there} checked in for round {round} or later.",
+        begun,
         there=counts[-1],
         round=len(counts),
     )
 
 
-def stay_numbers(counts: Sequence[int]) -> str:
-    """The curve as a few numbers, for those who do not see it."""
-    shown = sorted({1, *range(4, len(counts) + 1, max(4, len(counts) // 8)), len(counts)})
-    return "; ".join(_("round {round}: {count}", round=each, count=counts[each - 1]) for each in shown if counts)
-
-
 def stay_note() -> str:
-    return _("Anyone who comes back counts for every round before. The newest round is still open.")
+    return _("Anyone who comes back counts for every round before.")
+
+
+def learners_label() -> str:
+    return _("distance learners")
+
+
+def courses_label() -> str:
+    return _("free online courses")
+
+
+def comparisons(learners: Comparison, completed: float) -> list[tuple[str, Link]]:
+    """What the two quiet lines are, and where the numbers are from."""
+    dashed = _(
+        "Dashed line: distance learners who paid for a course of nine months at the Open University. {people} were "
+        "registered on the first day; {share} of them handed in something in week {week} or later. Later weeks are "
+        "left out, as some of the courses had nothing more to hand in.",
+        people=f"{learners.people:,}",
+        share=percent(learners.shares[-1]),
+        week=len(learners.active),
+    )
+    dotted = _(
+        "Dotted line: half of 221 free online courses were completed by fewer than {share} of those who enrolled.",
+        share=_("{number}\N{NO-BREAK SPACE}%", number=f"{completed * 100:g}"),
+    )
+    oulad = _("Counted from OULAD (Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0)")
+    return [
+        (dashed, Link(oulad, "https://doi.org/10.1038/sdata.2017.171")),
+        (dotted, Link(_("Jordan 2015"), "https://doi.org/10.19173/irrodl.v16i3.2112")),
+    ]
+
+
+def rounds_heading() -> str:
+    return _("Round by round")
+
+
+def round_columns() -> tuple[str, ...]:
+    """Of the numbers beside the pictures."""
+    return _("Round"), _("Checked in"), _("Of"), _("Then or later"), _("Share"), _("Distance learners")
+
+
+def percent(share: float) -> str:
+    return _("{number}\N{NO-BREAK SPACE}%", number=round(share * 100))
 
 
 def nobody_named() -> str:
-    return _("Nobody's name contains that.")
+    return _("Nobody in this cohort is like that.")
 
 
 def coming_heading() -> str:
