@@ -17,6 +17,7 @@ from tests.pseudo_locale import PseudoLocale
 
 same_time_zones_everywhere()
 installed.platforms()  # sentences name platforms and commands as these say
+databases.compile_statements_once()
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci")
 

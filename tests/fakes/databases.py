@@ -6,15 +6,18 @@ A test marked `both_databases` runs twice. TEST_DATABASE_URL names a server on w
 import itertools
 import os
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
-from cohort_bot.storage import sqlite_file
+from cohort_bot.storage import database, postgres, sqlite_file
 from cohort_bot.storage.database import SqliteDatabase
 from cohort_bot.storage.postgres import PostgresDatabase, address
 
@@ -22,6 +25,31 @@ SERVER = os.environ.get("TEST_DATABASE_URL", "")
 REQUIRED = "postgresql" in os.environ.get("COHORT_BOT_REQUIRE", "").split(",")
 WORKER = f"cohort_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 _numbers = itertools.count(1)
+
+
+def compile_statements_once() -> None:
+    """Let all databases of this process share their compiled statements: each engine would compile all of them anew."""
+    for module in (database, postgres):
+        module.create_engine = _sharing(sqlalchemy.create_engine)  # type: ignore[attr-defined]
+    database.create_async_engine = _sharing(database.create_async_engine)  # type: ignore[attr-defined]
+
+
+def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
+    compiled: dict[str, tuple[Any, Any]] = {}
+
+    @wraps(create)
+    def engine_of(url: Any, **options: Any) -> Any:
+        made = create(url, query_cache_size=5000, **options)
+        engine: Engine = getattr(made, "sync_engine", made)
+        driver = engine.url.drivername
+        if driver in compiled:
+            engine.dialect, engine._compiled_cache = compiled[driver]
+        else:  # from the first connection on, when the dialect knows its server
+            share = engine.dialect, engine._compiled_cache
+            event.listen(engine, "engine_connect", lambda _: compiled.setdefault(driver, share), once=True)
+        return made
+
+    return engine_of
 
 
 def need_postgres() -> None:
