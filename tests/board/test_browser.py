@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from cohort_bot.board.app import Board
-from cohort_bot.board.sessions import Sessions, key_of
 from cohort_bot.web.server import WebServer, build
 from tests.board.conftest import BoardUnderTest
 from tests.e2e import axe
@@ -23,8 +21,8 @@ PAGES = ("today", "cohort", "calendar", "programme", "member/1", "do/cohort.holi
 
 
 @contextlib.asynccontextmanager
-async def open_board(folder: Path, person: str, *, own: bool = False) -> AsyncIterator[Page]:
-    """A cohort in its fourth week, its board on a port, and a browser in which the person has entered."""
+async def served(folder: Path, *, script: bool = True) -> AsyncIterator[tuple[BoardUnderTest, Page]]:
+    """A cohort in its fourth week, its board on a port, and an empty page of a browser."""
     bound = socket.create_server(("127.0.0.1", 0))
     bound.setblocking(False)
     url = f"http://127.0.0.1:{bound.getsockname()[1]}/board"
@@ -34,9 +32,7 @@ async def open_board(folder: Path, person: str, *, own: bool = False) -> AsyncIt
         await bot.until(MONDAY + timedelta(days=1))
         await bot.check_in("member-1", tasks=("1",), done="https://example.org/mine")
         await bot.days(22)
-        runtime = bot.runtime
-        sessions = Sessions(key_of("a key of the tests, long enough"), bot.clock.now)
-        board = Board(url, sessions, runtime.services, runtime.database, runtime.dispatcher, bot.clock)
+        board = BoardUnderTest(bot, url)
 
         async def nothing() -> list[object]:
             return []
@@ -46,22 +42,29 @@ async def open_board(folder: Path, person: str, *, own: bool = False) -> AsyncIt
 
         web = WebServer(build(ready=nothing, metrics=no_metrics, mounts={"/board": board.app}), bound)  # type: ignore[arg-type]
         await web.start()
-        under_test = BoardUnderTest(bot, url)
-        link = await (under_test.own_link(person) if own else under_test.link(person))
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-            page = await browser.new_page(reduced_motion="reduce")
-            await page.goto(link)
-            await page.get_by_role("button", name="Open the board").click()
-            await page.wait_for_url("**/today" if not own else "**/mine")
-            yield page
+            context = await browser.new_context(reduced_motion="reduce", java_script_enabled=script)
+            await context.grant_permissions(["clipboard-read", "clipboard-write"])
+            yield board, await context.new_page()
             await browser.close()
         await web.stop()
 
 
+@contextlib.asynccontextmanager
+async def open_board(folder: Path, person: str, *, own: bool = False) -> AsyncIterator[Page]:
+    """A page in which the person has entered."""
+    async with served(folder) as (board, page):
+        await page.goto(await (board.own_link(person) if own else board.link(person)))
+        await page.get_by_role("button", name="Open the board").click()
+        await page.wait_for_url("**/today" if not own else "**/mine")
+        yield page
+
+
 @axe.needs_axe
 async def test_axe_finds_nothing_and_nothing_is_cut_off(tmp_path: Path) -> None:
-    found, wide = {}, {}
+    found: dict[tuple[str, str], object] = {}
+    wide: dict[tuple[str, int], int] = {}
     async with open_board(tmp_path, "moderator") as page:
         base = page.url.removesuffix("today")
         for name in PAGES:
@@ -72,6 +75,12 @@ async def test_axe_finds_nothing_and_nothing_is_cut_off(tmp_path: Path) -> None:
                 await page.evaluate(axe.source())
                 found[name, scheme] = await page.evaluate(axe.RUN, None)
                 wide[name, width] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        await page.goto(base + "today")
+        await page.get_by_role("button", name="Send it for me").click()
+        await page.locator(".answer").wait_for()
+        await page.evaluate(axe.source())
+        found["today", "after a message"] = await page.evaluate(axe.RUN, None)
+        wide["today after a message", 320] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert {key: faults for key, faults in found.items() if faults} == {}
     assert {key: pixels for key, pixels in wide.items() if pixels > 0} == {}
 
@@ -86,15 +95,45 @@ async def test_a_members_own_page(tmp_path: Path) -> None:
 
 async def test_from_the_board_to_a_message_by_keyboard_alone(tmp_path: Path) -> None:
     async with open_board(tmp_path, "moderator") as page:
-        write = page.get_by_role("button", name="Write to Sample Member 2")
-        for _ in range(40):
-            await page.keyboard.press("Tab")
-            if await write.evaluate("each => each === document.activeElement"):
-                break
+        first, second = await page.locator(".need h3").all_inner_texts()
+
+        async def go_to(label: str, name: str) -> None:
+            wanted = page.locator(".need", has_text=f"Write to {name}").get_by_text(label, exact=True)
+            for _ in range(40):
+                await page.keyboard.press("Tab")
+                if await wanted.evaluate("each => each === document.activeElement"):
+                    return
+            raise AssertionError(label)
+
+        await go_to("Copy", first)
         await page.keyboard.press("Enter")
-        await page.get_by_role("textbox").first.wait_for()
-        await page.locator("form.sheet button.primary").press("Enter")
-        await page.get_by_role("link", name="Back").wait_for()
-        assert "Sample Member 2" in await page.locator("main").inner_text()
-        await page.get_by_role("link", name="Back").press("Enter")
-        await page.wait_for_url("**/today")
+        await page.get_by_text("Copied", exact=True).first.wait_for()
+        assert f"Hi {first}," in await page.evaluate("navigator.clipboard.readText()")
+        await go_to("Send it for me", first)
+        await page.keyboard.press("Enter")
+        await page.locator(".answer").wait_for()
+        assert await page.locator(".answer").evaluate("each => each === document.activeElement"), "read first"
+        assert first in await page.locator(".answer").inner_text()
+        assert (await page.locator(".need h3").all_inner_texts())[0] == second
+
+
+async def test_a_new_moderator_gets_from_the_digest_to_a_message_in_five_clicks_without_a_script(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path, script=False) as (board, page):
+        bot = board.bot
+        digest = next(sent for sent in bot.chat.inbox("moderator") if ", round 3: " in sent.text)
+        answer = await bot.press("moderator", digest, "Open the board")  # 1
+        await page.goto(str(answer.blocks).partition("url='")[2].partition("'")[0])  # 2
+        await page.get_by_role("button", name="Open the board").click()  # 3
+        person = page.locator(".need").nth(1)
+        name = await person.locator("h3").inner_text()
+        await person.get_by_text(f"Write to {name}").click()  # 4
+        text = await person.get_by_label("Your message").input_value()
+        assert text.startswith(f"Hi {name},"), "it can be selected and copied"
+        assert not await person.get_by_text("Copy", exact=True).is_visible()
+        await person.get_by_role("button", name="Send it for me").click()  # 5
+        assert name in await page.locator(".answer").inner_text()
+        await bot.settle()
+        (member,) = (each.account.user for each in await bot.members() if each.name == name)
+        assert text.partition("\n")[0] in bot.chat.inbox(member)[-1].text

@@ -1,19 +1,29 @@
 """Who may see and do what on the board: every address for every role and workspace, and one answer for all others."""
 
+import json
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from cohort_bot.app.board_links import Visitor
+from cohort_bot.app.ports.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.board.sessions import COOKIE
 from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Moderator
+from cohort_bot.storage.store import SqlStore
+from cohort_bot.storage.tables import cohorts, deliveries, metadata
 from tests.board.conftest import HOST, BoardUnderTest, serving
 from tests.fakes.bot import MONDAY
 
+BOOKKEEPING = {"invocations", "drafts", "payloads"}
+PLANNED = {"planned_until", "next_due"}
 MODERATORS = ("today", "cohort", "calendar", "programme", "member/1", "do/cohort.holiday", "do/cohort.edit")
 MEMBERS = ("mine",)
 ROLES = {
@@ -45,7 +55,8 @@ async def two(tmp_path: Path) -> AsyncIterator[BoardUnderTest]:
 def browser(board: BoardUnderTest, person: str, workspace: str) -> httpx.AsyncClient:
     """A browser with a session of the person, as a link in that workspace begins it."""
     opened = board.browser()
-    actor = Actor("local", workspace, person, person, admin=person == "moderator")
+    known = board.bot.chat.people.get(person)
+    actor = Actor("local", workspace, person, known.name if known else person, admin=person == "moderator")
     opened.cookies.set(COOKIE, board.sessions.begin(Visitor(actor, workspace)), domain=HOST, path="/board")
     return opened
 
@@ -76,14 +87,46 @@ async def test_no_act_of_a_moderator_for_others(two: BoardUnderTest, role: str) 
     session = two.sessions.read(opened.cookies[COOKIE])
     assert session is not None
     two.bot.clock.skip(100)
-    before = await two.bot.read(lambda store: store.cohorts.get(1))
+    before = await two.bot.read(rows)
+    args = {"id": "1", "member": "1", "draft": "x", "for": "write"}
+    message = {"text": "Hello", "how": "bot", "follow": "", "when": "2027-01-04", "outcome": "answered", "note": "x"}
     for number, row in enumerate(row for row in TABLE.rows if row.action.startswith("cohort.")):
-        two.bot.clock.skip(10)
-        data = {"_csrf": session.csrf, "_back": "", "_id": f"x{number}", "_button": f"0 {row.action}?id=1&draft=x"}
-        answer = await opened.post("/board/1/press", data=data)
-        assert answer.status_code in {200, 404}, (row.action, answer.status_code)
-    assert await two.bot.read(lambda store: store.cohorts.get(1)) == before
+        for kind in ("press", "submit"):
+            two.bot.clock.skip(10)
+            page = {"_csrf": session.csrf, "_back": "/board/1/today", "_id": f"{kind}{number}"}
+            form = {"_action": row.action, "_args": json.dumps(args)} | message
+            data = page | (form if kind == "submit" else {"_button": f"0 {row.action}?{urlencode(args)}"})
+            answer = await opened.post(f"/board/1/{kind}", data=data)
+            assert answer.status_code in {200, 404}, (row.action, answer.status_code)
+            assert 'class="lead"' not in answer.text, "the page to go back to is shown to nobody else"
+            assert "Sample Member 2" not in answer.text, (row.action, kind)
+    assert await two.bot.read(rows) == before
     assert moderates <= {2}
+
+
+async def test_a_moderator_can_do_what_the_pages_offer(two: BoardUnderTest) -> None:
+    """So that the test above refuses what would be done otherwise."""
+    await two.bot.days(22)
+    opened = browser(two, "moderator", "playground")
+    before = await two.bot.read(rows)
+    page = (await opened.get("/board/1/today")).text
+    form = page.partition("/board/1/submit")[2].partition("</form>")[0]
+    fields = {key: unescape(value) for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+    done = await opened.post("/board/1/submit", data=fields | {"text": "Hello", "how": "bot", "follow": ""})
+    assert 'class="lead"' in done.text
+    after = await two.bot.read(rows)
+    assert [len(after[table]) - len(before[table]) for table in ("outreach", "deliveries")] == [1, 1]
+
+
+def rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that people can change; of what goes out by itself only that it is there."""
+    assert isinstance(store, SqlStore)
+    kept = {table.name: select(table) for table in metadata.sorted_tables if table.name not in BOOKKEEPING}
+    kept |= {
+        "deliveries": select(deliveries.c.key),
+        "cohorts": select(*(c for c in cohorts.c if c.name not in PLANNED)),
+    }
+    return {name: [tuple(row) for row in store.connection.execute(query)] for name, query in kept.items()}
 
 
 async def test_without_a_session_there_is_nothing_but_the_way_in(two: BoardUnderTest) -> None:

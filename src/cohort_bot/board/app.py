@@ -1,6 +1,7 @@
 """The board's HTTP: every page works without a script, and every act is an invocation through the table."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from cohort_bot.app import board_links, board_pages, pictures
+from cohort_bot.app import board_links, board_pages, board_today, pictures
 from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
@@ -30,6 +31,7 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import board as words
+from cohort_bot.app.words import board_today as today_words
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
 from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
@@ -42,7 +44,7 @@ from cohort_bot.core.membership import Cohort
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.option_fields import option_field
 from cohort_bot.platforms.common.origin import Origin
-from cohort_bot.platforms.local import forms, render, text, translate
+from cohort_bot.platforms.local import forms, ids, render, text, translate
 
 HERE: Final = Path(__file__).parent
 PATH: Final = "/board"
@@ -168,9 +170,19 @@ class Board:
     # Pages
 
     async def _today(self, request: Request) -> Response:
-        session = self._session(request)
-        cohort, invocation = await self._moderated(request, session, "cohort.progress")
-        return await self._answered(request, session, cohort, "today", await self._dispatch(invocation))
+        return await self._today_after(request, self._session(request))
+
+    async def _today_after(self, request: Request, session: Session, answer: Message | None = None) -> Response:
+        """The page, after the answer to what was done on it."""
+        shown = await board_today.today_page(
+            self._services, await self._invocation(request, session, "button", "cohort.progress")
+        )
+        hidden = self._hidden(session, f"{PATH}/{shown.cohort.id}/today")
+        viewer = await self._viewer(session)
+        values = {"today": shown, "today_words": today_words, "hidden": hidden, "viewer": viewer, "new_id": _new_id}
+        body = await asyncio.to_thread(page, "today.html", **values)
+        answered = render.message(answer, viewer, 0) if answer else Markup()
+        return self._framed(shown.cohort, "today", shown.title, body, hidden, answer=answered)
 
     async def _member(self, request: Request) -> Response:
         session = self._session(request)
@@ -257,9 +269,11 @@ class Board:
         self, request: Request, session: Session, posted: dict[str, str], invocation: Invocation
     ) -> Response:
         cohort = await self._seen(request, session)
-        return await self._answered(
-            request, session, cohort, "", await self._dispatch(invocation), posted.get("_back", "")
-        )
+        reply, back = await self._dispatch(invocation), posted.get("_back", "")
+        if isinstance(reply, Message) and back == f"{PATH}/{cohort.id}/today":
+            with contextlib.suppress(PersonError):  # for whoever may not see it, the answer alone
+                return await self._today_after(request, session, reply)
+        return await self._answered(request, session, cohort, "", reply, back)
 
     async def _seen(self, request: Request, session: Session) -> Cohort:
         """The cohort of the address, for somebody who moderates it or is in it."""
@@ -285,7 +299,7 @@ class Board:
     ) -> Response:
         """A reply as a page."""
         back = back if back.startswith(f"{PATH}/{cohort.id}/") and "//" not in back else request.url.path
-        hidden = {"_csrf": session.csrf, "_back": back, "_id": secrets.token_urlsafe(9)}
+        hidden = self._hidden(session, back)
         status = 200
         if isinstance(reply, Message):
             body = render.message(reply, await self._viewer(session), 0)
@@ -300,8 +314,11 @@ class Board:
         self, request: Request, session: Session, cohort: Cohort, name: str, title: str, body: Markup
     ) -> Response:
         """A page of the board's own."""
-        hidden = {"_csrf": session.csrf, "_back": request.url.path, "_id": secrets.token_urlsafe(9)}
-        return self._framed(cohort, name, title, body, hidden)
+        return self._framed(cohort, name, title, body, self._hidden(session, request.url.path))
+
+    def _hidden(self, session: Session, back: str) -> dict[str, str]:
+        """What each form of a page carries: `back` is the page to go back to."""
+        return {"_csrf": session.csrf, "_back": back, "_id": _new_id()}
 
     def _framed(
         self,
@@ -312,10 +329,20 @@ class Board:
         hidden: dict[str, str],
         back: str = "",
         status: int = 200,
+        answer: Markup = Markup(),  # noqa: B008 - it never changes
     ) -> HTMLResponse:
+        """`body` in the board's frame, under the `answer` to what was just done, if there is one."""
         mine = name == "mine" or back.endswith("/mine")
         html = page(
-            "page.html", cohort=cohort, name=name, title=title, body=body, hidden=hidden, back=back, moderates=not mine
+            "page.html",
+            cohort=cohort,
+            name=name,
+            title=title,
+            body=body,
+            hidden=hidden,
+            back=back,
+            moderates=not mine,
+            answer=answer,
         )
         return HTMLResponse(html, status)
 
@@ -352,7 +379,7 @@ class Board:
         visitor = session.visitor
         actor = await self._now(visitor)
         place = Place(actor.platform, visitor.workspace, "")
-        origin = Origin(f"board:{identity or secrets.token_urlsafe(9)}", actor, place, self._clock.now())
+        origin = Origin(f"board:{identity or _new_id()}", actor, place, self._clock.now())
         cohort = str(request.path_params["cohort"])
         return origin.invocation(kind, action, {"id": cohort, **(args or {})})  # type: ignore[arg-type]
 
@@ -394,6 +421,11 @@ class Board:
 
     def _plain(self, said: str, status: int) -> HTMLResponse:
         return HTMLResponse(page("plain.html", said=said), status)
+
+
+def _new_id() -> str:
+    """A one-time id for something that a visitor may do: it is done once, however often it is sent."""
+    return secrets.token_urlsafe(9)
 
 
 def _without_files(shown: Form | FieldErrors) -> Form | FieldErrors:
@@ -449,5 +481,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters.update(moment=text.moment, linked=text.linked)
-_TEMPLATES.globals.update(shields=lambda left: shields(left, SKIPS).text)
+_TEMPLATES.filters.update(moment=text.moment, linked=text.linked, span=text.span)
+_TEMPLATES.globals.update(
+    shields=lambda left: shields(left, SKIPS).text, button_value=ids.button_value, form_state=ids.form_state
+)

@@ -146,6 +146,17 @@ class SqlCheckIns(Repository):
         )
         return {row.member_id: _instants(row.entries) for row in self._connection.execute(query)}
 
+    def newest(self, cohort_id: int) -> Mapping[int, CheckIn]:
+        any_round = checkins.alias("any_round")
+        last = select(func.max(any_round.c.round)).where(any_round.c.member_id == members.c.id).correlate(members)
+        newest = and_(checkins.c.member_id == members.c.id, checkins.c.round == last.scalar_subquery())
+        query = (
+            select(checkins)
+            .select_from(members.join(checkins, newest))
+            .where(members.c.cohort_id == cohort_id, members.c.left_at.is_(None))
+        )
+        return {row.member_id: _checkin(row) for row in self._connection.execute(query)}
+
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         older = checkins.alias("older")
         earliest = (

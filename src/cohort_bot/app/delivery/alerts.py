@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from cohort_bot.app.delivery import keys
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.ports.platform import Refused
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries.moderators import moderators
 from cohort_bot.app.words import alerts as alerts_words
+from cohort_bot.app.words.cohort_progress import Failure
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Cohort
 
@@ -36,6 +38,13 @@ def alert(store: Store, delivery: Delivery, refused: Refused, at: datetime) -> N
         earlier = store.deliveries.by_key(row.key)
         if earlier is not None and earlier.state is State.SKIPPED:
             store.deliveries.renew(earlier, at)
+
+
+def undelivered(store: Store, cohort: Cohort) -> list[Failure]:
+    """What could not be delivered, each with its cure."""
+    return [
+        (KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in store.deliveries.parked(cohort.id)
+    ]
 
 
 def cure_of(store: Store, cohort: Cohort, delivery: Delivery) -> str:

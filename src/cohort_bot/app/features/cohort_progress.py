@@ -4,8 +4,7 @@ import asyncio
 
 from cohort_bot.app.access import MEMBER_OR_MODERATOR, MODERATOR_ALSO_OF_ENDED, account_of, member_named, member_of
 from cohort_bot.app.commands import GROUPED, CommandSpec, Role
-from cohort_bot.app.delivery.alerts import cure_of
-from cohort_bot.app.delivery.kinds import KINDS
+from cohort_bot.app.delivery.alerts import undelivered
 from cohort_bot.app.options import Options, page_of
 from cohort_bot.app.params import COHORT, MEMBER_OPTIONAL
 from cohort_bot.app.ports.store import Delivery, Store
@@ -33,13 +32,11 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     page = page_of(invocation)
 
     def read(store: Store, cohort: Cohort) -> tuple[Record, list[tuple[Status, ...]], list[words.Failure], bool]:
-        rows = store.deliveries.parked(cohort.id)
-        parked = [(KINDS[row.what.kind].label, row, cure_of(store, cohort, row)) for row in rows]
         account = account_of(store, invocation.actor)
         mine = account is not None and store.members.of(cohort.id, account.person_id) is not None
         record = read_record(store, cohort, invocation.at, services.weeks(cohort))
         first = max(1, cohort.calendar.latest(record.at) - words.SHOWN_ROUNDS + 1)
-        return record, of_former(store, record, cohort.calendar.opens(first)), parked, mine
+        return record, of_former(store, record, cohort.calendar.opens(first)), undelivered(store, cohort), mine
 
     record, former, parked, mine = await services.read(invocation, MODERATOR_ALSO_OF_ENDED, read)
     people = await asyncio.to_thread(standings, record)  # a long cohort takes a while, and others wait for the loop

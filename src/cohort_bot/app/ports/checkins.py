@@ -51,6 +51,9 @@ class CheckIns(Protocol):
     def filed(self, cohort_id: int, *, former: bool = False) -> Mapping[int, Mapping[int, datetime]]:
         """When the check-ins of the cohort's members, or those of former ones, were filed: by member, then by round."""
 
+    def newest(self, cohort_id: int) -> Mapping[int, CheckIn]:
+        """The check-in of the last round that each active member has one for, by member."""
+
     def newest_blockers(self, cohort_id: int, at: datetime) -> Mapping[int, Mapping[int, str]]:
         """The active members' blockers in their three newest check-ins filed by `at`: by member, by round."""
 

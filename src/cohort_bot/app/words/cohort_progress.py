@@ -193,9 +193,9 @@ def trend_grid(trend: Sequence[Turnout]) -> Grid:
 def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
     at_risk = [each for each in ordered if each.risks]
     if not at_risk:
-        return [paragraph(Strong(_("Nobody is at risk right now.")))]
+        return [paragraph(Strong(nobody_at_risk()))]
     blocks: list[Block] = [
-        paragraph(Strong(_("Who needs someone today: {number}", number=len(at_risk)))),
+        paragraph(Strong(needs_heading(len(at_risk)))),
         *(Section(reasons(each), write_button(cohort, each.member)) for each in at_risk[:SHOWN_AT_RISK]),
     ]
     if len(at_risk) > SHOWN_AT_RISK:
@@ -209,6 +209,14 @@ def _at_risk(cohort: Cohort, ordered: Sequence[Standing]) -> list[Block]:
     return blocks
 
 
+def needs_heading(number: int) -> str:
+    return _("Who needs someone today: {number}", number=number)
+
+
+def nobody_at_risk() -> str:
+    return _("Nobody is at risk right now.")
+
+
 def write_button(cohort: Cohort, member: Member) -> Button:
     """Opens the prepared message to one member."""
     args = {"id": str(cohort.id), "member": str(member.id)}
@@ -217,13 +225,16 @@ def write_button(cohort: Cohort, member: Member) -> Button:
 
 def reasons(standing: Standing) -> tuple[Span, ...]:
     """One member with every reason, and who turned to them last."""
+    return (Strong(standing.member.name), f": {why_they_need(standing)} ", *written(standing.outreach))
+
+
+def why_they_need(standing: Standing) -> str:
+    """Every reason, as a sentence without its subject."""
     words = "; ".join(map(reason, standing.risks)) or _("nothing worrying")
     if any(risk.sign is Sign.SILENT for risk in standing.risks):
         rest = _("Reminders have stopped; please message them yourself.")
-        words = f"{words}. {rest}"
-    else:
-        words = f"{words}."
-    return (Strong(standing.member.name), f": {words} ", *written(standing.outreach))
+        return f"{words}. {rest}"
+    return f"{words}."
 
 
 def written(outreach: Outreach | None) -> tuple[Span, ...]:
@@ -249,43 +260,61 @@ def outcome(result: OutreachResult) -> str:
     return _(_OUTCOMES[result])
 
 
+def open_blockers(people: Sequence[Standing]) -> list[tuple[Member, int, str]]:
+    """Whose blocker is open, with its round and words, the newest first."""
+    stuck = [(each.member, *each.blocker) for each in people if each.blocker]
+    return sorted(stuck, key=lambda each: -each[1])
+
+
+def blockers_heading(number: int) -> str:
+    return _("Open blockers: {number}", number=number)
+
+
 def _blockers(people: Sequence[Standing]) -> list[Block]:
-    stuck = [(each, each.blocker) for each in people if each.blocker]
+    stuck = open_blockers(people)
     if not stuck:
         return []
-    stuck.sort(key=lambda pair: -pair[1][0])
     items = [
         spans(
             "{member}, round {round}: {blocker}",
-            member=Strong(each.member.name),
+            member=Strong(member.name),
             round=number,
             blocker=shorten(words, BLOCKER_MOST),
         )
-        for each, (number, words) in stuck[:SHOWN_BLOCKERS]
+        for member, number, words in stuck[:SHOWN_BLOCKERS]
     ]
     if len(stuck) > SHOWN_BLOCKERS:
         head = _("Open blockers: {number}, the newest {shown}", number=len(stuck), shown=SHOWN_BLOCKERS)
     else:
-        head = _("Open blockers: {number}", number=len(stuck))
+        head = blockers_heading(len(stuck))
     return [paragraph(Strong(head)), bullets(items)]
+
+
+def failures_heading(number: int) -> str:
+    return _("Not delivered: {number}", number=number)
+
+
+def failure_lines(parked: Sequence[Failure]) -> list[tuple[Span, ...]]:
+    """What could not be delivered, why and what cures it; what is the same is counted."""
+    groups: dict[tuple[str, str, str], int] = {}
+    for label, row, cure in parked:
+        key = (_(label), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
+        groups[key] = groups.get(key, 0) + 1
+    return [(Strong(_times(what, count)), f": {reason}. {cure}") for (what, reason, cure), count in groups.items()]
 
 
 def _failures(parked: Sequence[Failure], args: Mapping[str, str]) -> list[Block]:
     if not parked:
         return []
-    groups: dict[tuple[str, str, str], int] = {}
-    for label, row, cure in parked:
-        key = (_(label), why(row.reason or DeliveryReason.OTHER, row.detail), cure)
-        groups[key] = groups.get(key, 0) + 1
-    items = [
-        (Strong(_times(what, count)), f": {reason}. {cure}")
-        for (what, reason, cure), count in list(groups.items())[:SHOWN_FAILURES]
-    ]
     return [
-        paragraph(Strong(_("Not delivered: {number}", number=len(parked)))),
-        bullets(items),
-        Actions((Button(_("Try again"), "cohort.retry", args),)),
+        paragraph(Strong(failures_heading(len(parked)))),
+        bullets(failure_lines(parked)[:SHOWN_FAILURES]),
+        Actions((retry_button(args),)),
     ]
+
+
+def retry_button(args: Mapping[str, str]) -> Button:
+    return Button(_("Try again"), "cohort.retry", args)
 
 
 def _times(post: str, count: int) -> str:

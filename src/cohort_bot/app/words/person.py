@@ -56,7 +56,7 @@ def record(
         blocks += [record_grid(standing.rounds), streak_line(streak(standing.rounds), theirs=True)]
         blocks += [paragraph(work(credited))] if credited else []
     if newest:
-        blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(_checkin(each) for each in reversed(newest))]
+        blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(checkin_line(each) for each in reversed(newest))]
     if log:
         blocks += [paragraph(Strong(_("Outreach"))), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
     if changes:
@@ -87,7 +87,8 @@ def _week(member: Member, number: int) -> str:
     return _("week {week}", week=member.week(number))
 
 
-def _checkin(made: CheckIn) -> tuple[Span, ...]:
+def checkin_line(made: CheckIn) -> tuple[Span, ...]:
+    """What one check-in says, in a line."""
     parts = []
     if made.tasks:
         done_tasks = sum(task.done for task in made.tasks)
