@@ -22,8 +22,8 @@ from tests.fakes.bot import LIBRARY, MONDAY, BotUnderTest, running
 
 FEATURES = sorted(Path(features.__file__).parent.glob("*.py"))
 PERMISSIONS = {name for name, value in vars(access).items() if isinstance(value, Permission)}
-MAKERS = {"account_holder", "cohort_starter"}
-"""Functions of `access` that make a permission with a feature's own words for who may not."""
+MAKERS = {"account_holder", "cohort_starter", "where"}
+"""Functions of `access` that make a permission of a feature's own: words for who may not, or where it is on."""
 
 GIVEN = (
     PERMISSIONS

@@ -13,7 +13,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.kinds import Scene, compose
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.undo import WITHIN
@@ -127,7 +127,7 @@ class Life:
             lists.people[1] = self.member(row.due)
             made = (CheckIn(1, n, lists.people[1].week(n), at) for n, at in self.filed.items() if at <= row.due)
             lists.filed[1] = {entry.round: entry for entry in made}
-            message = KINDS[row.kind].compose(Scene(cast("Store", lists), cohort, book, row, row.due))
+            message = compose(Scene(cast("Store", lists), cohort, book, row, row.due))
             if message is not None:
                 lists.note_sent(row, row.due)
                 self.heard.append(row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from cohort_bot.app.ports.store import Delivery, NewDelivery
+from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Member
@@ -73,6 +73,13 @@ class Lists:
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
         return [self.sent[key] for key in keys if key in self.sent]
+
+    def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
+        return [
+            DirectMessage(key, row.what.kind, row.state, row.updated, row.what.round, row.what.member_id)
+            for key, row in self.sent.items()
+            if row.what.account_id == account_id and row.updated >= since
+        ]
 
     def sent_parts(self, kind: str, cohort_id: int) -> Mapping[int, str]:
         return {}

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.kinds import KINDS, Scene, compose
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.core.checkins import CheckIn, history
@@ -119,7 +119,7 @@ def simulate(seed: int, late: timedelta) -> World:
         scene = Scene(cast("Store", lists), COHORT, PROGRAMME, row, at)
         kind = KINDS[row.kind]
         in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
-        if in_time and kind.compose(scene):
+        if in_time and compose(scene):
             lists.note_sent(row, at)
             heard.append(Heard(row, at, scene.member))
     return World(heard, lists, stops, away, names)

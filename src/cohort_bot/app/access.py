@@ -12,8 +12,10 @@ from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.words import cohorts as cohorts_words
 from cohort_bot.app.words import errors as errors_words
+from cohort_bot.app.words import features as features_words
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.place import Actor
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Account, Cohort, Member
 
 Granted = TypeVarTuple("Granted")
@@ -302,6 +304,18 @@ MODERATOR_ALSO_OF_ENDED: Final = Permission(Role.MODERATOR, _moderator_also_of_e
 
 MODERATOR_OF_MEMBER: Final = Permission(Role.MODERATOR, _moderator_of_member)
 """A moderator of the cohort that is meant; given is also the active member whom the button or form names."""
+
+
+def where(feature: Feature, permission: Permission[Cohort, *Granted]) -> Permission[Cohort, *Granted]:
+    """The permission, in a cohort where the feature is on."""
+
+    def check(store: Store, invocation: Invocation) -> tuple[Cohort, *Granted]:
+        granted = permission.check(store, invocation)
+        if feature not in granted[0].features:
+            raise features_words.off(granted[0], feature, invocation.actor.platform)
+        return granted
+
+    return Permission(permission.role, check)
 
 
 def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[Account]:

@@ -18,6 +18,7 @@ from cohort_bot.app.features import (
     edit,
     excuse,
     export,
+    features,
     help,  # noqa: A004 - a feature like the others
     holiday,
     home,
@@ -67,6 +68,7 @@ TABLE = Table(
         *holiday.ROWS,
         *skip.ROWS,
         *edit.ROWS,
+        *features.ROWS,
         *record.ROWS,
         *excuse.ROWS,
         *remove.ROWS,

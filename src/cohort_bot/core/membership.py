@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Literal
 
+from cohort_bot.core.features import GENTLE, Feature
 from cohort_bot.core.rounds import Calendar, zone_info
 
 BREAK_DATES = 4
@@ -28,6 +29,7 @@ class Cohort:
 
     `programme` is a slug, `creator` and `workspace` are the platform's own ids. `archived_at` is when it ended.
     `moderators_channel` is the channel of the moderators' digest, None when they get it by direct message.
+    `features` are the parts that are switched on.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Cohort:
     creator: str
     archived_at: datetime | None = None
     moderators_channel: str | None = None
+    features: frozenset[Feature] = GENTLE
 
     @property
     def active(self) -> bool:

@@ -1,7 +1,7 @@
 """Cohorts, their rooms and their calendars, in SQL."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from cohort_bot.app.ports.cohorts import Plan
 from cohort_bot.app.ports.store import AHEAD
 from cohort_bot.chat.place import Place
+from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
@@ -265,6 +266,10 @@ class SqlCohorts:
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(moderators_channel=channel))
 
+    def set_features(self, cohort_id: int, on: Collection[Feature]) -> None:
+        self._changed()
+        self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(features=as_text(on)))
+
     def archive(self, cohort_id: int, at: datetime) -> None:
         self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
@@ -380,6 +385,7 @@ def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
         creator=row.creator,
         archived_at=row.archived_at,
         moderators_channel=row.moderators_channel,
+        features=from_text(row.features),
     )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, Head, NewDelivery, Turn
+from cohort_bot.app.ports.store import NO_JOBS, Delivery, DeliveryResult, DirectMessage, Head, NewDelivery, Turn
 from cohort_bot.core.delivery_states import CLOSED, State, check
 from cohort_bot.core.lanes import of_account, of_channel
 from cohort_bot.storage.columns import EPOCH, instant
@@ -31,6 +31,7 @@ from cohort_bot.storage.ledger_sql import (
     BY_KEY,
     BY_KEYS,
     CLAIM,
+    DIRECT,
     FORGET,
     FREEZE,
     HEADS,
@@ -288,6 +289,14 @@ class SqlDeliveries:
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
         return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
+
+    def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
+        rows = self._connection.execute(DIRECT, {"account": account_id, "since": since})
+        return [
+            DirectMessage(row.key, row.kind, State(row.state), row.updated, row.round, row.member_id)
+            for row in rows
+            if "channel" not in json.loads(row.args)
+        ]
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)

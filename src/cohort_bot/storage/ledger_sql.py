@@ -64,6 +64,13 @@ ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
 BY_KEY = ROWS.where(deliveries.c.key == bindparam("key"))
 BY_KEYS = ROWS.where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
 BY_IDS = ROWS.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+DIRECT = select(
+    *(deliveries.c[name] for name in ("key", "kind", "state", "updated", "round", "member_id", "args"))
+).where(
+    deliveries.c.account_id == bindparam("account"),
+    deliveries.c.updated >= bindparam("since", type_=deliveries.c.updated.type),
+    deliveries.c.state.not_in([State.SKIPPED.value, State.PARKED.value]),
+)
 DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 

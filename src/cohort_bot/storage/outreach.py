@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.repository import Repository
-from cohort_bot.storage.tables import deliveries, outreach
+from cohort_bot.storage.tables import deliveries, outreach, put_off
 
 _HELD = and_(
     deliveries.c.key == outreach.c.delivery_key,
@@ -66,7 +66,9 @@ class SqlOutreaches(Repository):
         return self._connection.execute(query.where(outreach.c.cohort_id == cohort_id, outreach.c.at > at)).scalar_one()
 
     def erase(self, member_id: int) -> None:
-        self._connection.execute(update(outreach).where(outreach.c.member_id == member_id).values(words=""))
+        statement = update(outreach).where(outreach.c.member_id == member_id)
+        self._connection.execute(statement.values(words="", template=""))
+        self._connection.execute(delete(put_off).where(put_off.c.member_id == member_id))
 
 
 def _outreach(row: Row[Any]) -> Outreach:

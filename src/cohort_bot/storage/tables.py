@@ -29,6 +29,7 @@ cohorts = table(
     Column("created_at", Instant, nullable=False),
     Column("archived_at", Instant),
     Column("moderators_channel", Text),
+    Column("features", Text, nullable=False, server_default=""),
     Column("planned_until", Instant, nullable=False),
     Column("next_due", Instant, nullable=False),
     Index(
@@ -203,6 +204,16 @@ for _name, _columns in {
     "ix_deliveries_open_lane": (deliveries.c.lane, deliveries.c.due, deliveries.c.id),
 }.items():
     Index(_name, *_columns, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
+TO_A_PERSON = text("account_id IS NOT NULL")
+"""Direct messages: those that somebody has had lately are counted before another one."""
+
+Index(
+    "ix_deliveries_account_id",
+    deliveries.c.account_id,
+    deliveries.c.updated,
+    sqlite_where=TO_A_PERSON,
+    postgresql_where=TO_A_PERSON,
+)
 PARKED = f"state = '{State.PARKED.value}'"
 """The rows that wait for a person."""
 
@@ -266,7 +277,7 @@ audit = table(
 
 outreach = table(
     "outreach",
-    "Who wrote to which member, when, and what came of it.",
+    "Who wrote to which member, when, why, and what came of it; the words without names are a template.",
     row_id(),
     parent("cohort_id", "cohorts"),
     parent("member_id", "members", index=True),
@@ -274,7 +285,21 @@ outreach = table(
     *texts("by", "by_name", "words", "outcome"),
     Column("follow_up", Text),
     Column("delivery_key", Text),
+    Column("reason", Text),
+    Column("days", Integer),
+    Column("template", Text, nullable=False, server_default=""),
     Index("ix_outreach_cohort_id_at", "cohort_id", "at"),
+)
+
+put_off = table(
+    "put_off",
+    "Members to whom a moderator does not want to write now, and until when.",
+    row_id(),
+    parent("cohort_id", "cohorts"),
+    parent("member_id", "members", index=True),
+    Column("by", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+    UniqueConstraint("cohort_id", "member_id", "by"),
 )
 
 retrospectives = table(

@@ -7,15 +7,16 @@ member has checked in meanwhile, a newer opening has come due.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
-from cohort_bot.app.delivery import keys, reminder_cap
+from cohort_bot.app.delivery import keys, message_cap
+from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct, may_snooze, one_too_many
 from cohort_bot.app.delivery.planner import SILENT_AFTER
-from cohort_bot.app.delivery.reminder_cap import may_snooze, one_too_many
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
+from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
@@ -39,6 +40,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import CLOSING, offered_snoozes
 from cohort_bot.core.programme import Programme, Task
@@ -47,7 +49,11 @@ LATE = timedelta(hours=1)
 """An opening posted later than this mentions the delay."""
 
 
-@dataclass(frozen=True, slots=True)
+class Undeclared(Exception):
+    """A kind goes to a person, and its row does not say how it counts: a mistake in the code."""
+
+
+@dataclass(frozen=True)
 class Scene:
     """What a message is composed from: one row of the ledger, at the instant of its first claim.
 
@@ -70,6 +76,16 @@ class Scene:
         return self.row.round
 
     @property
+    def direct(self) -> bool:
+        """Whether it goes to a person, and not to a room or to the moderators' channel."""
+        return self.row.account_id is not None and "channel" not in self.row.args
+
+    @cached_property
+    def heard(self) -> Sequence[DirectMessage]:
+        """What its reader has got directly in this round."""
+        return message_cap.heard(self.store, self.cohort.calendar, self.row.account_id or 0, self.at)
+
+    @cached_property
     def member(self) -> Member:
         """The member that it is about; only for kinds that have one."""
         member = self.store.members.get(self.row.member_id or 0)
@@ -90,7 +106,8 @@ class Kind:
     other posts, and causes no further notice. `gathers`: it also covers the others of its kind and room that have come
     due by then. `by_day`: in the reader's quiet hours it waits until their morning. `ahead`: it may be composed shortly
     before its instant, because only a change to the cohort can alter its text. `withdrawn` makes the text that replaces
-    a post no longer wanted after it was sent.
+    a post no longer wanted after it was sent. `direct` is how it counts when it goes to a person, which no kind may
+    leave out that does. `feature`: it comes only where that is switched on.
     """
 
     label: str
@@ -106,6 +123,43 @@ class Kind:
     by_day: bool = False
     ahead: bool = False
     withdrawn: Callable[[], Message] | None = None
+    direct: Direct | None = None
+    feature: Feature | None = None
+
+    @property
+    def waits_for_day(self) -> bool:
+        """Whether it waits in the reader's quiet hours until their morning."""
+        return self.by_day or self.direct is Direct.CAPPED
+
+
+def compose(scene: Scene) -> Message | None:
+    """The message of the row, None when it is not wanted, or its reader has had enough of the bot in this round."""
+    kind = KINDS[scene.row.kind]
+    if kind.feature is not None and kind.feature not in scene.cohort.features:
+        return None
+    if not scene.direct:
+        return kind.compose(scene)
+    if kind.direct is None:
+        raise Undeclared(scene.row.kind)
+    if kind.direct is not Direct.CAPPED:
+        return kind.compose(scene)
+    message = kind.compose(scene) if _may_disturb(scene) else None
+    return message if message and not _has_heard_enough(scene) else None
+
+
+def _has_heard_enough(scene: Scene) -> bool:
+    others = (row for row in scene.heard if row.key != scene.row.key)
+    return sum(KINDS[row.kind].direct is not Direct.FREE for row in others) >= MOST_DIRECT
+
+
+def _may_disturb(scene: Scene) -> bool:
+    """Whether the reader wants to hear from the bot: they have not stopped it, left, or taken a break."""
+    if scene.row.member_id is None:
+        reader = scene.store.people.get(scene.row.account_id or 0)
+        return reader is not None and reader.reminders
+    member, calendar = scene.member, scene.cohort.calendar
+    newest = max(1, calendar.latest(scene.at))
+    return member.active and member.account.reminders and not member.resting(calendar, newest, scene.at)
 
 
 def _opening(scene: Scene) -> Message | None:
@@ -200,16 +254,14 @@ def _digest(scene: Scene) -> Message | None:
 
 def _nudge(scene: Scene) -> Message | None:
     member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    if not member.active or not member.account.reminders or member.resting(calendar, number, scene.at):
-        return None
     made = scene.store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     excused = scene.store.checkins.excused(scene.cohort.id).get(member.id, frozenset())
     rounds = _rounds(scene, member, filed, excused)
-    reminders = reminder_cap.reminders(scene.store, scene.cohort.id, number, member.id)
-    if number in filed or number in excused or _silent(rounds):
+    if number in filed or number in excused or _silent(rounds) or scene.at >= calendar.closes(number):
         return None
-    if scene.at >= calendar.closes(number) or one_too_many(reminders, scene.row.key, scene.at):
+    reminders = message_cap.reminders(scene.heard, number, member.id)
+    if one_too_many(reminders, scene.row.key, scene.at):
         return None
     counted = [status for status in rounds if status.counted]
     task = _first_step(scene, member, made)
@@ -233,7 +285,7 @@ def _mention(scene: Scene) -> Message | None:
     """In place of a reminder that could not come directly, for members who opted in; dropped when it would be."""
     nudge = scene.store.deliveries.by_key(scene.row.args["nudge"])
     member = scene.member
-    if nudge is None or not member.account.mention or _nudge(replace(scene, row=nudge.what)) is None:
+    if nudge is None or not member.account.mention or compose(replace(scene, row=nudge.what)) is None:
         return None
     return reminders_words.mention(scene.cohort, scene.number, member)
 
@@ -249,9 +301,7 @@ def _silent(rounds: tuple[Status, ...]) -> bool:
 
 def _comeback(scene: Scene) -> Message | None:
     """The one message after two missed rounds; another is sent only after they have checked in and missed two again."""
-    member, number, calendar = scene.member, scene.number, scene.cohort.calendar
-    if not member.active or not member.account.reminders or member.resting(calendar, number, scene.at):
-        return None
+    member, number = scene.member, scene.number
     made = scene.store.checkins.of_member(member.id)
     filed = {each.round: each.filed_at for each in made}
     if number in filed or number - 1 in filed:
@@ -378,29 +428,33 @@ def _undone(scene: Scene, removal: Change) -> bool:
 KINDS: Final[Mapping[str, Kind]] = {
     "join-card": Kind(posts_words.JOIN_CARD, _join_card),
     "opening": Kind(posts_words.OPENING, _opening, planned=True, opens_thread=True, ahead=True),
-    "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True),
+    "own-week": Kind(posts_words.OWN_WEEK, _own_week, planned=True, direct=Direct.THROUGH),
     "paper": Kind(posts_words.PAPER, _paper, timedelta(days=7), planned=True, opens_thread=True),
     "gate": Kind(posts_words.GATE, _gate, timedelta(days=7), planned=True),
-    "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True),
-    "portfolio": Kind(posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True),
-    "export": Kind(posts_words.EXPORT, _export, after_end=True),
+    "own-gate": Kind(posts_words.OWN_GATE, _own_gate, planned=True, direct=Direct.THROUGH),
+    "portfolio": Kind(posts_words.PORTFOLIO, _portfolio, planned=True, after_end=True, direct=Direct.THROUGH),
+    "export": Kind(posts_words.EXPORT, _export, after_end=True, direct=Direct.FREE),
     "graduation": Kind(posts_words.GRADUATION, _graduation, planned=True),
     "digest": Kind(posts_words.DIGEST, _digest, timedelta(hours=24), planned=True, quotes_members=True),
-    "moderators": Kind(posts_words.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True),
-    "nudge": Kind(posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True),
-    "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, by_day=True),
+    "moderators": Kind(
+        posts_words.MODERATORS, _moderators, timedelta(days=3), planned=True, quotes_members=True, direct=Direct.THROUGH
+    ),
+    "nudge": Kind(posts_words.NUDGE, _nudge, timedelta(hours=3), planned=True, mentioned=True, direct=Direct.CAPPED),
+    "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, direct=Direct.CAPPED),
     "mention": Kind(posts_words.MENTION, _mention),
-    "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True),
+    "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True, direct=Direct.CAPPED),
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
-    "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True),
+    "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True, direct=Direct.THROUGH),
     "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7), withdrawn=announce_words.withdrawn),
-    "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True),
+    "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True, direct=Direct.THROUGH),
     "schedule": Kind(posts_words.SCHEDULE, _schedule),
     "closing": Kind(posts_words.CLOSING, _closing, after_end=True),
-    "alert": Kind(posts_words.ALERT, _alert, after_end=True, notice=True),
-    "silent": Kind(posts_words.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True),
+    "alert": Kind(posts_words.ALERT, _alert, after_end=True, notice=True, direct=Direct.FREE),
+    "silent": Kind(
+        posts_words.SILENT, _silent_lane, timedelta(days=1), after_end=True, notice=True, direct=Direct.FREE
+    ),
 }
 
 PLANNED: Final = frozenset(name for name, kind in KINDS.items() if kind.planned)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene, spoken_for
+from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene, compose, spoken_for
 from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
@@ -224,7 +224,7 @@ def _waits_for(store: Store, row: Delivery) -> Delivery | None:
 
 def _held_until(store: Store, row: Delivery, at: datetime) -> datetime | None:
     """When the reader's quiet hours end, if the row has to wait for that."""
-    if row.state is not State.READY or not KINDS[row.what.kind].by_day:
+    if row.state is not State.READY or not KINDS[row.what.kind].waits_for_day or _expired(row.what, at):
         return None
     reader = store.people.get(row.what.account_id or 0)
     morning = at if reader is None else by_day(at, reader.zone)
@@ -295,9 +295,8 @@ def _compose(
     if programme is None:
         return _Not(DeliveryReason.NO_PROGRAMME, State.PARKED, cohort.programme)
     try:
-        kind = KINDS[what.kind]
         others = spoken_for(store, row, at)
-        message = kind.compose(Scene(store, cohort, programme, what, at, others, board))
+        message = compose(Scene(store, cohort, programme, what, at, others, board))
         if message is None:
             return _Not(DeliveryReason.UNWANTED)
         # A text composed ahead and never tried is not final: the message may be late by now.

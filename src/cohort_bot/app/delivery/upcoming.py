@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 from typing import Final
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.kinds import KINDS, Scene, compose
 from cohort_bot.app.delivery.planner import Group, due, next_due
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store
@@ -85,7 +85,7 @@ def _waiting(store: Store, programmes: Programmes, at: datetime) -> Iterator[New
 
 def _wanted(store: Store, group: Group, row: NewDelivery) -> bool:
     try:
-        return KINDS[row.kind].compose(Scene(store, group.cohort, group.programme, row, row.due)) is not None
+        return compose(Scene(store, group.cohort, group.programme, row, row.due)) is not None
     except Exception:
         log.exception("a post of the kind %s cannot be composed", row.kind)  # it will be parked, and seen by nobody
         return False

@@ -3,7 +3,7 @@
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Role
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.reminder_cap import SNOOZE, may_snooze, reminders
+from cohort_bot.app.delivery.message_cap import SNOOZE, heard, may_snooze, reminders
 from cohort_bot.app.options import whole_number
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.services import Services, changes
@@ -26,7 +26,7 @@ def snooze(_services: Services, invocation: Invocation, store: Store, cohort: Co
         raise words.checked_in_already(week)
     if not member.account.reminders:
         raise words.reminders_off(member.account.platform)
-    if not may_snooze(reminders(store, cohort.id, number, member.id)):
+    if not may_snooze(reminders(heard(store, calendar, member.account.id, at), number, member.id)):
         raise words.both_sent(week)
     due = snoozes(calendar, number, zone, at).get(invocation.args.get("to", ""))
     if due is None:

@@ -16,6 +16,7 @@ SKIPPED, UNSKIPPED, REPAIRED, PICKED = "skipped", "unskipped", "repaired", "pick
 NAMED, ROOM_MOVED, ROOM_ADDED, ROOM_DROPPED = "named", "room moved", "room added", "room dropped"
 CODE, DIGEST_ROOM, DIGEST_DIRECT = "code", "digest room", "digest direct"
 PROGRAMME = "programme"
+SWITCHED = "switched"
 """The changes that a moderator can make for the whole cohort."""
 
 

@@ -1,11 +1,12 @@
 """Cohorts, their rooms and their calendars. Part of the Store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from cohort_bot.chat.place import Place
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
@@ -99,6 +100,9 @@ class Cohorts(Protocol):
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
         """Set the channel of the moderators' digest, in the cohort's workspace; None for direct messages."""
+
+    def set_features(self, cohort_id: int, on: Collection[Feature]) -> None:
+        """Set what is switched on; everything else is off."""
 
     def archive(self, cohort_id: int, at: datetime) -> None:
         """End it: nothing more is posted, and nobody can join."""

@@ -132,6 +132,18 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectMessage:
+    """A row of the ledger that goes to a person, as far as counting needs it. If it was sent, `updated` says when."""
+
+    key: str
+    kind: str
+    state: State
+    updated: datetime
+    round: int | None = None
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryResult:
     """The outcome of a claimed row: its new state and the reason, or with `SENT` the platform's ids."""
 
@@ -234,6 +246,11 @@ class Deliveries(Protocol):
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
         """The rows of these keys, in any order."""
+
+    def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
+        """The direct messages to an account that were changed at the instant or later, those that are skipped or parked
+        left out. What goes to a channel in place of the account is none.
+        """
 
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""

@@ -28,6 +28,7 @@ _DID: Final[Mapping[str, str]] = {
     audits.ARCHIVED: N_("{moderator} ended the cohort"),
     audits.EXPORTED: N_("{moderator} exported all check-ins"),
     audits.PROGRAMME: N_("{moderator} replaced the programme with a new version"),
+    audits.SWITCHED: N_("{moderator} changed which features are on"),
     audits.RENAMED: N_("{moderator} changed the cohort's name"),
     audits.MOVED: N_("{moderator} changed the schedule from week {round} on"),
     audits.HOLIDAY: N_("{moderator} gave the cohort time off before week {round}"),
