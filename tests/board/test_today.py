@@ -113,6 +113,10 @@ async def test_what_is_sent_by_oneself_is_recorded_and_a_mistake_loses_nothing(f
     assert "Here's your text to copy: Mine" in words(english(said.text))
     (entry,) = await log(fourth.bot, 2)
     assert (entry.words, entry.delivery_key) == ("Mine", None)
+    press = {**hidden(html), "_button": button(html, "Log outreach")}
+    whom = words(english((await browser.post("/board/1/press", data=press)).text))
+    assert "Who did you write or talk to?" in whom
+    assert "Who needs someone today" not in whom, "one question at a time"
 
 
 async def test_what_could_not_go_out_is_there_with_its_cure_and_tried_again(board: BoardUnderTest) -> None:

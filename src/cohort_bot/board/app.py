@@ -1,7 +1,6 @@
 """The board's HTTP: every page works without a script, and every act is an invocation through the table."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -36,7 +35,7 @@ from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
 from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message
+from cohort_bot.chat.message import Message, buttons
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import SKIPS
 from cohort_bot.core.comparison import COMPLETED, distance_learners
@@ -270,9 +269,8 @@ class Board:
     ) -> Response:
         cohort = await self._seen(request, session)
         reply, back = await self._dispatch(invocation), posted.get("_back", "")
-        if isinstance(reply, Message) and back == f"{PATH}/{cohort.id}/today":
-            with contextlib.suppress(PersonError):  # for whoever may not see it, the answer alone
-                return await self._today_after(request, session, reply)
+        if isinstance(reply, Message) and not buttons(reply) and back == f"{PATH}/{cohort.id}/today":
+            return await self._today_after(request, session, reply)
         return await self._answered(request, session, cohort, "", reply, back)
 
     async def _seen(self, request: Request, session: Session) -> Cohort:
