@@ -9,11 +9,13 @@ import signal
 import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from cohort_bot.app import own_calendar
 from cohort_bot.app.cohorts import OPENING_AT
 from cohort_bot.app.features.export import exported
 from cohort_bot.app.ports.clock import Clock
@@ -186,6 +188,21 @@ def _board(settings: Settings, bot: Bot, url: str) -> ASGIApp:
     return Board(url, sessions, bot.services, bot.database, bot.dispatcher, bot.clock).app
 
 
+def calendar_feed(bot: Bot) -> ASGIApp:
+    """The addresses of calendars that people subscribe to."""
+    from cohort_bot.web.calendar_feed import Calendars, Feed  # noqa: PLC0415 - nobody needs it without an address
+
+    async def find(secret: str) -> Feed | None:
+        found = await own_calendar.subscribed(bot.database, bot.services.programmes, secret, bot.clock.now())
+        if found is None:
+            return None
+        calendar, kept = found
+        content = partial(asyncio.to_thread, own_calendar.ics, calendar, kept)
+        return Feed(f"{kept.fingerprint}-{kept.sequence}", kept.changed_at, content)
+
+    return Calendars(find, bot.clock.elapsed).app
+
+
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Every platform whose tokens are set, until SIGINT or SIGTERM.
 
@@ -232,7 +249,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 serving = used if process.serves else {}
                 mounts = {f"/{name}": asgi for name, platform in serving.items() if (asgi := platform.asgi())}
                 if process.serves and (url := board_url(settings)):
-                    mounts["/board"] = _board(settings, bot, url)
+                    mounts |= {"/board": _board(settings, bot, url), "/calendar": calendar_feed(bot)}
                 web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
                 await web.start()
             doing = "is connected to" if process.role == "all" else f"works as {process.role} for"

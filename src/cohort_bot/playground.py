@@ -13,7 +13,7 @@ from cohort_bot.app.queries.standing import by_urgency, read_record, standings
 from cohort_bot.app.words.risks import reason
 from cohort_bot.board.app import Board
 from cohort_bot.board.sessions import Sessions, key_of
-from cohort_bot.bootstrap import exposition, settle, stop_signal
+from cohort_bot.bootstrap import calendar_feed, exposition, settle, stop_signal
 from cohort_bot.chat.place import Place
 from cohort_bot.clocks import MovableClock, SystemClock
 from cohort_bot.core.rounds import Calendar
@@ -69,7 +69,7 @@ async def run_demo(
                 await _sample_cohort(bot, library)
             sessions = Sessions(key_of(""), SystemClock().now)
             board = Board(url, sessions, bot.services, bot.database, bot.dispatcher, clock).app
-            mounts = {"/": local.asgi(), "/board": board}
+            mounts = {"/": local.asgi(), "/board": board, "/calendar": calendar_feed(bot)}
             web = WebServer(build(ready=bot.findings, metrics=exposition(bot, metrics), mounts=mounts), bound)
             await web.start()
             settle()

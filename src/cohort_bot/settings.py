@@ -107,7 +107,7 @@ class Settings:
     ] = None
     public_url: Annotated[
         str,
-        "The https address at which `PORT` is reached from outside, for links to the board; without it there is none.",
+        "The https address at which `PORT` is reached from outside, for the board and calendars; else there are none.",
     ] = ""
     log_level: Annotated[str, "`DEBUG`, `INFO`, `WARNING` or `ERROR`.", _level] = "INFO"
     log_format: Annotated[

@@ -9,7 +9,7 @@ from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.features.join import JOIN
 from cohort_bot.app.services import Services
-from cohort_bot.chat.form import Reply
+from cohort_bot.chat.form import Option, Reply
 from cohort_bot.chat.invocation import Invocation
 
 
@@ -18,7 +18,14 @@ async def _unused(_services: Services, _invocation: Invocation) -> Reply:
 
 
 CREATE = CommandSpec(
-    "create", Role.ANYONE, _unused, params=(Param("name", "text", "its name"), Param("starts", "date", "when"))
+    "create",
+    Role.ANYONE,
+    _unused,
+    params=(
+        Param("name", "text", "its name"),
+        Param("starts", "date", "when"),
+        Param("rooms", "choice", "where", choices=(Option("all", "all"), Option("one", "one")), alone="all"),
+    ),
 )
 
 
@@ -40,6 +47,10 @@ CREATE = CommandSpec(
         ("name:14:30", {"name": "14:30"}),
         ("name:see https://example.org/a:b now", {"name": "see https://example.org/a:b now"}),
         ('name:""', {"name": ""}),
+        # An option's name alone, where that means something.
+        ("Rooms", {"rooms": "all"}),
+        (" rooms  name:x", {"rooms": "all", "name": "x"}),
+        ("rooms:one", {"rooms": "one"}),
     ],
 )
 def test_options_are_read(line: str, expected: dict[str, str]) -> None:
@@ -52,9 +63,12 @@ def test_options_are_read(line: str, expected: dict[str, str]) -> None:
         ('name:"AI 2027', "is never closed"),
         ('name:"AI"2027', "space after the closing quote"),
         ("nam:AI", "Did you mean name:?"),
-        ("colour:red", "You can use name, starts."),
+        ("colour:red", "You can use name, starts, rooms."),
         ("name:AI name:ML", "You gave name twice"),
         ("AI", "name:AI"),
+        ("name AI", "name:name"),
+        ("rooms rooms", "name:rooms"),
+        ("rooms one", "name:one"),
         ("«AI»", 'name:"«AI»".'),
         ("name:AI why: because", "put the value in quotes"),
     ],

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.delivery.kinds import Scene, compose
 from cohort_bot.app.delivery.planner import Group, due
+from cohort_bot.app.own_calendar import DATES, Own
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.app.undo import WITHIN
 from cohort_bot.app.words import counts
@@ -254,6 +255,22 @@ class Life:
             f"{self.calendar.opens_on(number):%a %d %b}" for number in range(max(1, newest - 3), newest + 1)
         )
 
+    def in_calendar(self) -> str:
+        """The next four dates of their calendar, by the cohort's clock."""
+        cohort = Cohort(1, "local", "w", "Sample", "sample", self.calendar, self.calendar.opens(1), "moderator")
+        own = Own(cast("Store", Lists()), cohort, self.member(), programme(self.weeks))
+        zone, shown = ZoneInfo(self.calendar.zone), []
+        for event in (event for dates in DATES for event in dates(own)):
+            what, _, number = event.key.partition("/")
+            names = {"round": f"week {self.member().week(int(number))}" if number.isdigit() else "", "off": "off"}
+            starts, ends = (
+                at.astimezone(zone) if isinstance(at, datetime) else instant(at, time(0), zone.key).astimezone(zone)
+                for at in (event.starts, event.ends)
+            )
+            if ends > self.seen:
+                shown.append((starts, f"{starts:%d %b} {names.get(what, what)}"))
+        return ", ".join(words for _, words in sorted(shown)[:4]) or "none"
+
     def coming_up(self) -> str:
         """The dates of their next weeks as /plan shows them, by the cohort's clock."""
         zone, shown = ZoneInfo(self.calendar.zone), []
@@ -282,6 +299,7 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Closes, grace ends": Life.closes,
     "Opened": Life.openings,
     "Coming up": Life.coming_up,
+    "In their calendar": Life.in_calendar,
 }
 
 

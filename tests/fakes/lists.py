@@ -10,6 +10,7 @@ from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Member
+from cohort_bot.core.recall import Answer
 
 
 class Nothing:
@@ -18,11 +19,24 @@ class Nothing:
     def of_member(self, member_id: int) -> Sequence[object]:
         return ()
 
+    def of_account(self, account_id: int) -> None:
+        return None
+
     def picks(self, cohort_id: int) -> Mapping[int, object]:
         return {}
 
     def read_by(self, member_id: int) -> frozenset[int]:
         return frozenset()
+
+
+class Answers:
+    """What members answered to questions on earlier weeks."""
+
+    def __init__(self) -> None:
+        self.given: dict[int, list[Answer]] = defaultdict(list)
+
+    def of_member(self, member_id: int) -> Sequence[Answer]:
+        return self.given[member_id]
 
 
 @dataclass
@@ -33,7 +47,11 @@ class Lists:
     filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
     pardoned: dict[int, frozenset[int]] = field(default_factory=dict)
     sent: dict[str, Delivery] = field(default_factory=dict)
-    papers = retrospectives = audits = outreach = Nothing()
+    papers = retrospectives = audits = outreach = calendars = Nothing()
+
+    @cached_property
+    def recall_answers(self) -> "Answers":
+        return Answers()
 
     @cached_property
     def members(self) -> "Lists":

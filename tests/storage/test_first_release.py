@@ -73,7 +73,7 @@ def engine(tmp_path: Path) -> Engine:
     return found
 
 
-LATER = {"workspace_programmes", "put_off"}
+LATER = {"calendars", "put_off", "recall_answers", "workspace_programmes"}
 """Tables that the release did not have."""
 
 

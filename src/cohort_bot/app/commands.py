@@ -43,6 +43,7 @@ class Param:
     `summary` and the labels of `choices` are marked by N_, and translated where they are shown.
     `suggest` names the completer when it is not that of the kind. `example` is a value as it is typed, which a required
     option other than an int has.
+    `alone` is the value that the option's name means by itself, where options are typed.
     A platform gives "people" as `chat.place.people` writes them: roles and people that it knows.
     """
 
@@ -55,6 +56,7 @@ class Param:
     most: int = 1000
     suggest: str = ""
     example: str = ""
+    alone: str = ""
 
     @property
     def labelled(self) -> tuple[Option, ...]:

@@ -50,6 +50,11 @@ class Services:
         """The services for a handler whose row declares the role."""
         return replace(self, _role=role, _presence=presence)
 
+    @property
+    def calendar_url(self) -> str:
+        """The address under which calendars are; empty when there is none."""
+        return f"{self.board_url.rpartition('/')[0]}/calendar" if self.board_url else ""
+
     def weeks(self, cohort: Cohort) -> int:
         """How many weeks the cohort's programme has; ENDLESS when it cannot be read right now."""
         programme = self.programmes.get(cohort.programme)

@@ -43,7 +43,12 @@ def options(
     while line[position:].strip():
         match = _NAME.match(line, position)
         if match is None:
-            raise _stray(shown(line[position:].split(maxsplit=1)[0]), spec)
+            word = line[position:].split(maxsplit=1)[0]
+            param = known.get(plain(word).lower())
+            if param is None or not param.alone or param.name in given:
+                raise _stray(shown(word), spec)
+            given[param.name], position = param.alone, line.index(word, position) + len(word)
+            continue
         name = plain(match[1]).lower()
         if name not in known:
             raise _unknown(name, spec)

@@ -1,7 +1,8 @@
-"""The openings that a member has before them, and the weeks off between them."""
+"""The openings that a member has before them, the weeks off between them, and the dates of their calendar."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cohort_bot.core.membership import Member
 from cohort_bot.core.rounds import Calendar
@@ -35,3 +36,34 @@ def opening_of(calendar: Calendar, member: Member, week: int) -> datetime | None
     last = week + sum(slip.weeks for slip in member.slips)
     rounds = [number for number in range(member.first_round, last + 1) if member.week(number) == week]
     return calendar.opens(rounds[-1]) if rounds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date for a calendar app. `key` names it among the dates of one membership, wherever it moves.
+
+    `starts` and `ends` are instants (aware), or dates for whole days, the end not included.
+    """
+
+    key: str
+    starts: datetime | date
+    ends: datetime | date
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+def own_rounds(calendar: Calendar, member: Member, weeks: int) -> Iterator[int]:
+    """The rounds in which the member does a week of the programme, which has so many `weeks`; none on a break."""
+    last = weeks + sum(slip.weeks for slip in member.slips)
+    for number in range(member.first_round, last + 1):
+        if 1 <= member.week(number) <= weeks and not member.on_break(calendar.dates(number)):
+            yield number
+
+
+def weeks_off(calendar: Calendar, member: Member, weeks: int) -> Iterator[tuple[int, int, datetime, datetime]]:
+    """The holidays between the member's rounds: before which round, how many weeks, from when and until when."""
+    last = weeks + sum(slip.weeks for slip in member.slips)
+    for holiday in calendar.holidays:
+        if member.first_round < holiday.before <= last:
+            yield holiday.before, holiday.rounds, calendar.closes(holiday.before - 1), calendar.opens(holiday.before)

@@ -133,7 +133,8 @@ class Member:
     """One person in one cohort.
 
     `first_round` is the first that counts for them, `hours` the hours a week that they have, None if they did not say.
-    `shown` is their unique display name in the cohort; empty until it is worked out.
+    `shown` is their unique display name in the cohort; empty until it is worked out. `questions`: they are sent
+    questions on earlier weeks.
     """
 
     id: int
@@ -147,6 +148,7 @@ class Member:
     breaks: tuple[Break, ...] = field(default=())
     left_at: datetime | None = None
     shown: str = ""
+    questions: bool = True
 
     @property
     def name(self) -> str:

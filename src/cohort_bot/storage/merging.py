@@ -6,7 +6,13 @@ from cohort_bot.core.membership import Account
 from cohort_bot.storage.columns import metadata
 from cohort_bot.storage.tables import accounts, members, people
 
-_ONCE = {"checkins": "round", "excuses": "round", "retrospectives": "phase", "paper_reads": "week"}
+_ONCE = {
+    "checkins": "round",
+    "excuses": "round",
+    "retrospectives": "phase",
+    "paper_reads": "week",
+    "recall_answers": "round",
+}
 """By table, the column that is unique for a member; where both have a row, the remaining member's is kept."""
 
 

@@ -295,6 +295,9 @@ class SqlMembers(Repository):
     def set_left(self, member_id: int, at: datetime | None) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(left_at=at))
 
+    def set_questions(self, member_id: int, *, wanted: bool) -> None:
+        self._connection.execute(update(members).where(members.c.id == member_id).values(questions=int(wanted)))
+
     def add_slip(self, member_id: int, slip: Slip) -> None:
         values = {"member_id": member_id, "from_round": slip.from_round, "weeks": slip.weeks}
         self._connection.execute(insert(slips).values(values))
@@ -337,6 +340,7 @@ class SqlMembers(Repository):
                 breaks=tuple(paused[row.id]),
                 left_at=row.left_at,
                 shown=row.shown,
+                questions=bool(row.questions),
             )
             for row in rows
         ]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from cohort_bot.app.ports.codes import KEEP_WRONG_CODES
 from cohort_bot.app.ports.store import KEEP_DRAFTS, KEEP_INVOCATIONS, Store
+from cohort_bot.storage.calendars import SqlCalendars
 from cohort_bot.storage.checkins import SqlCheckIns
 from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
@@ -22,6 +23,7 @@ from cohort_bot.storage.moderators import SqlModerators
 from cohort_bot.storage.outreach import SqlOutreaches
 from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
+from cohort_bot.storage.recall_answers import SqlRecallAnswers
 from cohort_bot.storage.revisions import SqlRevisions
 from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, wrong_codes
 from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgrammes
@@ -50,6 +52,8 @@ class SqlStore(Store):
         self.papers = SqlPapers(connection)
         self.installations = SqlInstallations(connection)
         self.job_runs = SqlJobRuns(connection)
+        self.calendars = SqlCalendars(connection)
+        self.recall_answers = SqlRecallAnswers(connection)
         self.programmes = SqlWorkspaceProgrammes(connection, shelf)
 
     @property

@@ -113,6 +113,7 @@ members = table(
     Column("hours", Integer),
     Column("why", Text, nullable=False),
     Column("shown", Text, nullable=False, server_default=""),
+    Column("questions", Integer, nullable=False, server_default="1"),
     UniqueConstraint("cohort_id", "person_id"),
 )
 
@@ -333,6 +334,30 @@ paper_reads = table(
     Column("week", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     UniqueConstraint("member_id", "week"),
+)
+
+recall_answers = table(
+    "recall_answers",
+    "Which question on an earlier week a member was asked in a round, and whether they knew the answer.",
+    row_id(),
+    parent("member_id", "members"),
+    Column("round", Integer, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("member_id", "round", "question"),
+)
+
+calendars = table(
+    "calendars",
+    "A person's calendar: the digest of its secret address, and when what is in it last changed.",
+    row_id(),
+    parent("account_id", "accounts", index=True),
+    Column("digest", Text, unique=True),
+    Column("since", Instant),
+    *texts("fingerprint"),
+    *integers("sequence"),
+    Column("changed_at", Instant, nullable=False),
 )
 
 codes = table(

@@ -34,6 +34,8 @@ async def profile(services: Services, invocation: Invocation) -> Reply:
     options = Options(PROFILE, invocation.args)
     typed_zone, reminders, hours = options.text("timezone"), options.choice("reminders"), options.number("hours")
     mention = options.choice("mention")
+    if calendar := options.choice("calendar"):
+        return await services.run(CALENDAR[calendar], invocation)
     zone = None if typed_zone is None else await zone_named(typed_zone, invocation.at)
     if zone is None and reminders is None and hours is None and mention is None:
         return await services.read(invocation, PERSON, lambda store, account: _shown(store, account, invocation, ()))
@@ -141,8 +143,10 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.papers.erase(member.id)
         store.audits.erase(member.id)
         store.retrospectives.erase(member.id)
+        store.recall_answers.erase(member.id)
         store.members.erase(member.id, invocation.at)
         store.cohorts.replan(member.cohort_id)
+    store.calendars.erase(account.person_id)
     store.people.erase(account.person_id, words.former())
     return words.erased(invocation.actor.platform)
 
@@ -171,6 +175,9 @@ def mention_on(_services: Services, invocation: Invocation, store: Store, accoun
     return words.mentioned(invocation.actor.platform)
 
 
+CALENDAR = {"file": "profile.calendar", "address": "profile.calendar.address", "off": "profile.calendar.off"}
+"""The action of each choice of the option `calendar`."""
+
 ON_OFF = (Option("on", "on"), Option("off", "off"))
 
 PROFILE = CommandSpec(
@@ -184,6 +191,17 @@ PROFILE = CommandSpec(
         Param("reminders", "choice", N_("whether I remind you"), choices=ON_OFF),
         Param(
             "mention", "choice", N_("whether I may mention you in a thread when direct messages fail"), choices=ON_OFF
+        ),
+        Param(
+            "calendar",
+            "choice",
+            N_("your weeks and papers for your calendar app"),
+            choices=(
+                Option("file", N_("a file")),
+                Option("address", N_("an address to subscribe to")),
+                Option("off", N_("stop the address")),
+            ),
+            alone="file",
         ),
         Param("hours", "int", N_("hours per week you can spend on this"), most=join_words.HOURS_MOST),
         COHORT,

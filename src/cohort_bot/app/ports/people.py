@@ -97,6 +97,9 @@ class Members(Protocol):
     def set_hours(self, member_id: int, hours: int) -> None:
         """Set the hours a week that they have."""
 
+    def set_questions(self, member_id: int, *, wanted: bool) -> None:
+        """Set whether questions on earlier weeks are sent to them."""
+
     def erase(self, member_id: int, at: datetime) -> None:
         """End the membership and erase their texts, dates off and pace."""
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, Self, TypedDict, Unpack
 
 from cohort_bot.app.ports.audits import Audits
+from cohort_bot.app.ports.calendars import Calendars
 from cohort_bot.app.ports.checkins import CheckIns
 from cohort_bot.app.ports.codes import Codes
 from cohort_bot.app.ports.cohorts import Cohorts
@@ -21,6 +22,7 @@ from cohort_bot.app.ports.outreach import Outreaches
 from cohort_bot.app.ports.papers import Papers
 from cohort_bot.app.ports.people import Members, People
 from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.app.ports.recall_answers import RecallAnswers
 from cohort_bot.app.ports.retrospectives import Retrospectives
 from cohort_bot.app.ports.revisions import Revisions
 from cohort_bot.app.ports.workspace_programmes import WorkspaceProgrammes
@@ -353,6 +355,10 @@ class Store(Protocol):
     """The last runs of the regular jobs."""
     programmes: WorkspaceProgrammes
     """Programmes that were added in chat."""
+    calendars: Calendars
+    """Calendars that people subscribe to."""
+    recall_answers: RecallAnswers
+    """What became of the questions on earlier weeks."""
 
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""

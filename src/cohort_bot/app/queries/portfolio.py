@@ -16,6 +16,7 @@ from cohort_bot.core.checkins import CheckIn, Streak, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import Completion, completion
+from cohort_bot.core.recall import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators wrote."""
+    """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators
+    wrote; `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made.
+    """
 
     cohort: Cohort
     programme: Programme
@@ -44,6 +47,8 @@ class Portfolio:
     excuses: Sequence[Excuse]
     changes: Sequence[Change]
     letters: Sequence[Outreach]
+    answers: Sequence[Answer]
+    calendar_since: datetime | None
 
 
 def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:
@@ -56,6 +61,7 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
     shown = as_read(store, cohort.id, programme) if read else programme
     papers = [(week, paper.title, paper.url) for week in sorted(read) for paper in shown.papers_of(week)[:1]]
     earlier = tuple(Version(*each) for each in store.checkins.versions(member.id))
+    calendar = store.calendars.of_account(member.account.id)
     return Portfolio(
         cohort=cohort,
         programme=programme,
@@ -70,4 +76,6 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
         excuses=tuple(store.checkins.excuses(member.id)),
         changes=tuple(store.audits.of_member(member.id)),
         letters=tuple(each for each in store.outreach.of_member(member.id) if each.delivery_key),
+        answers=tuple(store.recall_answers.of_member(member.id)),
+        calendar_since=calendar.since if calendar else None,
     )

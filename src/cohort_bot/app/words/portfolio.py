@@ -121,6 +121,7 @@ def data(folio: Portfolio) -> str:
             "zone": account.zone,
             "reminders": account.reminders,
             "mention": account.mention,
+            "calendar_address_since": folio.calendar_since.isoformat() if folio.calendar_since else None,
         },
         "membership": {
             "joined_at": member.joined_at.isoformat(),
@@ -145,6 +146,12 @@ def data(folio: Portfolio) -> str:
             for each in folio.earlier
         ],
         "papers_read": [{"week": week, "title": title, "url": url} for week, title, url in folio.papers],
+        "questions": {
+            "sent": member.questions,
+            "answers": [
+                {"round": each.round, "question": each.question, "known": each.known} for each in folio.answers
+            ],
+        },
         "retrospectives": [
             {"phase": each.phase, "at": each.at.isoformat(), "answers": dict(each.answers)}
             for each in folio.retrospectives

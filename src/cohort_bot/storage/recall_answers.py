@@ -1,0 +1,29 @@
+"""What became of the questions on earlier weeks, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from cohort_bot.core.recall import Answer
+from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.tables import recall_answers
+
+
+class SqlRecallAnswers(Repository):
+    """Implements `app.ports.recall_answers.RecallAnswers`."""
+
+    def of_member(self, member_id: int) -> Sequence[Answer]:
+        query = select(recall_answers).where(recall_answers.c.member_id == member_id)
+        rows = self._connection.execute(query.order_by(recall_answers.c.round, recall_answers.c.id))
+        return [Answer(row.question, row.round, bool(row.known)) for row in rows]
+
+    def put(self, member_id: int, answer: Answer, at: datetime) -> None:
+        theirs = recall_answers.c.member_id == member_id
+        same = (theirs, recall_answers.c.round == answer.round, recall_answers.c.question == answer.question)
+        self._connection.execute(delete(recall_answers).where(*same))
+        values = {"round": answer.round, "question": answer.question, "known": int(answer.known), "at": at}
+        self._connection.execute(insert(recall_answers).values(member_id=member_id, **values))
+
+    def erase(self, member_id: int) -> None:
+        self._connection.execute(delete(recall_answers).where(recall_answers.c.member_id == member_id))
