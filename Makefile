@@ -62,9 +62,10 @@ docs: $(VENV)/.dev  ## the site, in site/; the reference pages are made from the
 	@$(BIN)/python tools/delivery_picture.py
 	@$(BIN)/zensical build --strict --clean
 
-fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all HTTP; SEED=1 makes others
+fuzz: $(VENV)/.dev  ## 100,000 inputs of any shape for the translators and all HTTP, and 200 cohorts on page and in chat; SEED=1 makes others
 	@FUZZ=100000 $(BIN)/python -m pytest -q --timeout 3600 --hypothesis-seed=$(or $(SEED),0) --hypothesis-show-statistics \
 		tests/properties/test_fuzz.py tests/properties/test_fuzz_http.py tests/programmes/test_importer_layouts.py
+	@WORLDS=200 $(BIN)/python -m pytest -q --timeout 3600 tests/board/test_page_and_chat.py
 
 soak: $(VENV)/.dev  ## a quarter of 20 cohorts of 30 with faults, on SQLite and on PostgreSQL: flat memory, nothing lost; takes 40 minutes
 	@$(BIN)/python -m pytest -q -m long

@@ -9,8 +9,10 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from cohort_bot.app.board_links import Visitor
 from cohort_bot.board.app import Board
-from cohort_bot.board.sessions import Sessions, key_of
+from cohort_bot.board.sessions import COOKIE, Sessions, key_of
+from cohort_bot.chat.place import Actor
 from tests.fakes.bot import BotUnderTest, running
 
 HOST = "board.example.org"
@@ -52,6 +54,14 @@ class BoardUnderTest:
         found = re.search(rf"{re.escape(self.url)}/enter\?t=[\w-]+", repr(said))
         assert found, said
         return found[0]
+
+    def signed_in(self, person: str, workspace: str = "playground") -> httpx.AsyncClient:
+        """A browser with a session of the person, as a link in that workspace begins it."""
+        browser = self.browser()
+        actor = Actor("local", workspace, person, person, admin=person == "moderator")
+        cookie = self.sessions.begin(Visitor(actor, workspace))
+        browser.cookies.set(COOKIE, cookie, domain=HOST, path="/board")
+        return browser
 
     async def enter(self, person: str, *, own: bool = False) -> httpx.AsyncClient:
         """A browser in which the person is signed in."""

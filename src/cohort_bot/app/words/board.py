@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.queries.standing import Standing
-from cohort_bot.app.words.counts import hours, members, rounds, weeks
+from cohort_bot.app.words.counts import hours, members, rounds
 from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.progress import work
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import status_name, streak_words
 from cohort_bot.chat.i18n import _, ngettext
@@ -325,15 +326,9 @@ def square_title(week: Week, status: Status) -> str:
 
 def mine_lines(done: Completion, papers: int, streak: Streak) -> list[str]:
     """What is done so far."""
-    spent = hours(round(done.minutes / 60))
     return [
         streak_words(streak),
-        _(
-            "{done} of {weeks}, about {hours}.",
-            done=len(done.weeks),
-            weeks=weeks(done.of_weeks),
-            hours=spent,
-        ),
+        work(done),
         ngettext(
             "{done} of the guide's {n} action completed.",
             "{done} of the guide's {n} actions completed.",
