@@ -22,6 +22,7 @@ from cohort_bot.chat.form import ChoiceField, FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Place
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Member
 from cohort_bot.platforms.local.chat import SAMPLES, Person
 from cohort_bot.storage.database import SqliteDatabase
@@ -162,6 +163,7 @@ FIELDS = {
     "timezone": ("UTC",), "hours": ("5",), "why": ("forged",), "member": ("member-2",), "reason": ("because",),
     "text": ("forged",), "how": ("bot",), "follow": ("2027-02-01",), "when": ("2027-01-11",), "outcome": ("answered",),
     "note": ("forged",), "rounds": ("2",), "round": ("2",),
+    "on": tuple(each.value for each in Feature if each is not Feature.QUIET),
 }  # fmt: skip
 _ids = itertools.count()
 
@@ -312,7 +314,8 @@ MODERATORS = (
 LOOKS = frozenset(
     "cohort." + each
     for each in (
-        *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "holiday", "log", "members"),
+        *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "features", "holiday", "log"),
+        "members",
         *("board", "programme.add", "programme.answer", "programme.answered", "programme.export", "programme.file"),
         *("programme.list", "programme.rehearse", "programme.remove", "programme.replace", "programme.show"),
         *("person", "progress", "record.form", "remove", "remove.ask", "remove.form", "room.drop", "skip", "write"),

@@ -6,7 +6,8 @@ import pytest
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Reply, TextField
-from cohort_bot.chat.message import Actions, Grid, Message, plain
+from cohort_bot.chat.message import Actions, Button, Grid, Message, plain
+from cohort_bot.core.outreach_order import NOT_NOW_FOR
 from tests.fakes.bot import BotUnderTest
 from tests.fakes.memory import answers
 
@@ -321,3 +322,15 @@ async def test_what_waits_for_the_morning_is_not_sent_to_somebody_who_leaves_mea
     await bot.press("member-3", await bot.message("member-3", "/leave"), "Leave")
     await bot.until(MORNING)
     assert letters(bot, "Are you well?") == 0
+
+
+async def test_not_now_puts_somebody_off_for_one_moderator_and_erasure_forgets_it(bot: BotUnderTest) -> None:
+    card = Message("Today", (Actions((Button("Not now", "cohort.notnow", {"id": "1", "member": "3"}),)),))
+    assert "I'll suggest Sample Member 3 again from" in plain(await bot.press("moderator", card, "Not now"))
+    put_off = await bot.read(lambda store: store.outreach.put_off(1, "moderator"))
+    assert put_off == {3: bot.clock.now() + NOT_NOW_FOR}
+    assert await bot.read(lambda store: store.outreach.put_off(1, "somebody else")) == {}
+    await bot.press(
+        "member-3", await bot.press("member-3", await bot.message("member-3", "/profile"), "Erase"), "Erase"
+    )
+    assert await bot.read(lambda store: store.outreach.put_off(1, "moderator")) == {}

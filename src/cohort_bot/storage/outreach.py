@@ -65,6 +65,15 @@ class SqlOutreaches(Repository):
         query = select(func.count()).select_from(outreach)
         return self._connection.execute(query.where(outreach.c.cohort_id == cohort_id, outreach.c.at > at)).scalar_one()
 
+    def put_off(self, cohort_id: int, by: str) -> Mapping[int, datetime]:
+        theirs = select(put_off.c.member_id, put_off.c.until).filter_by(cohort_id=cohort_id, by=by)
+        return {row.member_id: row.until for row in self._connection.execute(theirs)}
+
+    def set_put_off(self, cohort_id: int, member_id: int, by: str, until: datetime) -> None:
+        key = {"cohort_id": cohort_id, "member_id": member_id, "by": by}
+        if not self._connection.execute(update(put_off).filter_by(**key).values(until=until)).rowcount:
+            self._connection.execute(insert(put_off).values(**key, until=until))
+
     def erase(self, member_id: int) -> None:
         statement = update(outreach).where(outreach.c.member_id == member_id)
         self._connection.execute(statement.values(words="", template=""))

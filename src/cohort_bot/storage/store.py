@@ -25,7 +25,7 @@ from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.recall_answers import SqlRecallAnswers
 from cohort_bot.storage.revisions import SqlRevisions
-from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, wrong_codes
+from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, put_off, wrong_codes
 from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgrammes
 
 _FIRST = insert_new(invocations, "id")
@@ -72,6 +72,7 @@ class SqlStore(Store):
             (invocations, invocations.c.at < at - KEEP_INVOCATIONS),
             (codes, codes.c.expires < at),
             (wrong_codes, wrong_codes.c.at < at - KEEP_WRONG_CODES),
+            (put_off, put_off.c.until < at),
             (oauth_states, oauth_states.c.expires < at),
         )
         return sum(self.connection.execute(delete(table).where(those)).rowcount for table, those in too_old)

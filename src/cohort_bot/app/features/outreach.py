@@ -18,6 +18,7 @@ from cohort_bot.chat.form import FieldErrors, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import by_day
+from cohort_bot.core.outreach_order import NOT_NOW_FOR
 from cohort_bot.core.rounds import instant
 
 AHEAD_MOST = timedelta(days=366)
@@ -101,6 +102,14 @@ def _follow_up(cohort: Cohort, typed: str, at: datetime, errors: dict[str, str])
     return day
 
 
+@changes(MODERATOR_OF_MEMBER)
+def not_now(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
+    """Do not suggest the member to this moderator for some days."""
+    until = invocation.at + NOT_NOW_FOR
+    store.outreach.set_put_off(cohort.id, member.id, invocation.actor.user, until)
+    return outreach_words.not_now(member, cohort.calendar.today(until))
+
+
 @reads(MODERATOR_OF_MEMBER)
 def log(_services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Form:
     """Open the form for an outreach that happened elsewhere."""
@@ -148,6 +157,7 @@ ROWS = (
     CommandSpec("cohort.choose", Role.MODERATOR, choose),
     CommandSpec("cohort.write", Role.MODERATOR, write),
     CommandSpec("cohort.write.save", Role.MODERATOR, write_save),
+    CommandSpec("cohort.notnow", Role.MODERATOR, not_now),
     CommandSpec("cohort.log", Role.MODERATOR, log),
     CommandSpec("cohort.log.save", Role.MODERATOR, log_save),
 )

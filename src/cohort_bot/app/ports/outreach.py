@@ -65,5 +65,11 @@ class Outreaches(Protocol):
     def count_since(self, cohort_id: int, at: datetime) -> int:
         """How many were recorded later than the instant."""
 
+    def put_off(self, cohort_id: int, by: str) -> Mapping[int, datetime]:
+        """Whom the moderator with this id does not want to write to now, and until when, by member."""
+
+    def set_put_off(self, cohort_id: int, member_id: int, by: str, until: datetime) -> None:
+        """Put a member off for one moderator; a later instant takes the place of an earlier one."""
+
     def erase(self, member_id: int) -> None:
         """Erase what was written about and to a member."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
+from cohort_bot.app.queries.outreach import Suggestion
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
 from cohort_bot.app.words.cohort_progress import outcome as outcome_words
@@ -26,9 +27,11 @@ from cohort_bot.chat.message import (
     When,
     bullets,
     paragraph,
+    text,
 )
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.outreach_order import Why
 from cohort_bot.core.risks import Sign
 
 
@@ -103,6 +106,34 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
         )
         offer = _("Is there anything the group or I can do?")
     return f"{seen}\n\n{offer}\n\n{moderator}"
+
+
+_SUGGESTED: Final[Mapping[Why, str]] = {
+    Why.STUCK: N_("keeps checking in and is stuck, so help would be welcome now"),
+    Why.PATCHY: N_("comes and goes; a question often helps"),
+    Why.FIRST: N_("missed the last round, after checking in before"),
+}
+
+
+def suggested(suggestion: Suggestion) -> str:
+    """Why a word to somebody would help, as a clause without its subject."""
+    missed = suggestion.missed
+    match suggestion.why:
+        case Why.NEWCOMER if any(status.made for status in suggestion.standing.rounds):
+            return ngettext("is new here, and missed {n} round", "is new here, and missed {n} rounds", missed)
+        case Why.NEWCOMER:
+            return _("is new here, and hasn't checked in yet")
+        case Why.LATELY:
+            return ngettext("was here until lately, {n} round ago", "was here until lately, {n} rounds ago", missed)
+        case Why.SILENT:
+            return ngettext("has been silent for {n} round", "has been silent for {n} rounds", missed)
+        case Why.GONE:
+            return ngettext("has been gone for {n} round", "has been gone for {n} rounds", missed)
+    return _(_SUGGESTED[suggestion.why])
+
+
+def not_now(member: Member, until: date) -> Message:
+    return text(_("OK, not now. I'll suggest {member} again from {day} on.", member=member.name, day=short_day(until)))
 
 
 def before(last: Outreach | None, at: datetime) -> str:
