@@ -133,7 +133,7 @@ def test_every_action_that_a_row_could_mean_has_a_docstring() -> None:
 
 def test_core_chat_and_app_pull_in_no_library() -> None:
     """Imports what a rule, a message and a handler need in a fresh process, and looks at what came along."""
-    outside = "sqlalchemy aiosqlite discord slack_bolt slack_sdk starlette uvicorn aiohttp apscheduler yaml pydantic"
+    outside = "sqlalchemy discord slack_bolt slack_sdk starlette uvicorn aiohttp apscheduler yaml pydantic"
     code = f"import sys, cohort_bot.app.table; print([m for m in {outside.split()!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -49,16 +49,18 @@ def test_of_the_group_is_said_what_draws_along_and_nothing_that_shames(
 
 def test_who_is_off_for_most_of_the_round_is_not_waited_for() -> None:
     week_off, long_weekend = Break(MONDAY, MONDAY + timedelta(3)), Break(MONDAY + timedelta(4), MONDAY + timedelta(9))
-    group = GroupRound([(3, TICKED)], 4, [(long_weekend,), (week_off,), (long_weekend, week_off)])
+    group = GroupRound([(3, TICKED, 1)], 4, [(long_weekend,), (week_off,), (long_weekend, week_off)])
     assert group.turnout(3, DATES) == Turnout(3, 1, 3)
 
 
 def test_others_are_those_of_the_same_week_and_only_in_a_group_where_numbers_tell_nobody_apart() -> None:
-    made = [(3, TICKED), (3, TICKED), (3, frozenset()), (2, TICKED), (3, TICKED)]
+    made = [(3, TICKED, 2), (3, frozenset(), 1), (2, TICKED, 1), (3, TICKED | {"Draw"}, 1)]
     assert GroupRound(made, 0).others(3, "Read") == 2
     assert GroupRound(made, 0).others(3, "Write") == 0
-    assert GroupRound(made[: GROUP - 1], 0).others(3, "Read") == 0
-    assert GroupRound(made[: GROUP - 1], 1).others(3, "Read") == 1
+    few = [(3, TICKED, 2), (3, frozenset(), 1), (2, TICKED, 1)]
+    assert sum(count for *_, count in few) == GROUP - 1
+    assert GroupRound(few, 0).others(3, "Read") == 0
+    assert GroupRound(few, 1).others(3, "Read") == 1
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 import cohort_bot
+from tests.harness.statements import watched
 from tests.platforms.discord import cohort as discord_cohort
 from tests.platforms.slack import cohort as slack_cohort
 
@@ -47,7 +47,7 @@ class Calls:
         self._created[task] = (asyncio.current_task(loop), on_stack(sys._getframe(1)))
         return task
 
-    def statement(self, _connection: object, _cursor: object, words: str, *_: object) -> None:
+    def statement(self, words: str, _values: object) -> None:
         if not words.startswith("INSERT INTO checkins "):
             return
         (waiting,) = (task for task in list(self._created) if self._suspended(task)[-1:] == ["SqliteDatabase.write"])
@@ -73,13 +73,12 @@ class Calls:
 @contextlib.contextmanager
 def followed() -> Iterator[Calls]:
     calls, loop = Calls(), asyncio.get_running_loop()
-    event.listen(Engine, "before_cursor_execute", calls.statement)
     loop.set_task_factory(calls.new_task)
     try:
-        yield calls
+        with watched(calls.statement):
+            yield calls
     finally:
         loop.set_task_factory(None)
-        event.remove(Engine, "before_cursor_execute", calls.statement)
 
 
 def few(calls: Calls, first: str) -> None:
@@ -87,7 +86,7 @@ def few(calls: Calls, first: str) -> None:
     assert calls.chains
     for chain in calls.chains:
         way = chain[chain.index(first) :]
-        assert way[-1] == "SqlCheckIns.save", "the last function is the repository's"
+        assert way[-2:] == ["SqlCheckIns.save", "Connection.execute"], "the repository, and what runs its statement"
         assert "Dispatcher.__call__" in way
         assert len(way) <= MOST, " -> ".join(way)
 

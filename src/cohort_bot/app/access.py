@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final, Generic, TypeVarTuple
 
 from cohort_bot.app.commands import Role
@@ -39,8 +40,18 @@ class Access:
     """A cohort that the actor may see, and what they are in it; `former` is their membership, also when they left."""
 
     cohort: Cohort
-    moderator: bool
     former: Member | None
+    _by_role: bool
+    _naming: Callable[[], set[int]]
+
+    @property
+    def moderator(self) -> bool:
+        """Whether they are a moderator of it."""
+        return self._by_role or self.cohort.id in self._naming()
+
+    def settle(self) -> None:
+        """Find out now whether they are named as moderator: later there is no transaction."""
+        self._naming()
 
     @property
     def member(self) -> Member | None:
@@ -101,6 +112,14 @@ def _naming(store: Store, actor: Actor, workspace: str | None) -> set[int]:
 
 
 def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Access]:
+    """The same as `_seen`, and what the actor is in each is known also after the transaction."""
+    seen = _seen(store, invocation, only)
+    for access in seen:
+        access.settle()
+    return seen
+
+
+def _seen(store: Store, invocation: Invocation, only: int | Sequence[Cohort] | None = None) -> list[Access]:
     """The cohorts that the actor may see from where they act: active ones by name, then ended ones, the newest first.
 
     In a workspace these are the cohorts with a room there; one whose rooms are private channels is visible in these
@@ -114,7 +133,7 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
     if account is not None and account.user != actor.user:
         actor = replace(actor, ids=actor.ids | {account.user})
     mine = {member.cohort_id: member for member in (store.members.ever_of_person(account.person_id) if account else ())}
-    naming = _naming(store, actor, workspace)
+    naming = cache(lambda: _naming(store, actor, workspace))  # where a member acts, nobody asks for it
     if isinstance(only, Sequence):
         cohorts = {cohort.id: cohort for cohort in only}
     elif workspace and only is not None:
@@ -125,13 +144,13 @@ def visible(store: Store, invocation: Invocation, only: int | Sequence[Cohort] |
         cohorts = {cohort.id: cohort for cohort in store.cohorts.in_workspace(actor.platform, workspace)}
     else:
         cohorts = {cohort.id: cohort for cohort in store.cohorts.created_by(actor.platform, actor.user)}
-        more = (store.cohorts.get(cohort_id) for cohort_id in {*mine, *naming})
+        more = (store.cohorts.get(cohort_id) for cohort_id in {*mine, *naming()})
         cohorts |= {cohort.id: cohort for cohort in more if cohort}
     living = sorted((cohort for cohort in cohorts.values() if cohort.active), key=lambda cohort: cohort.name.casefold())
     ended = [cohort for cohort in cohorts.values() if not cohort.active]
     ended.sort(key=lambda cohort: (cohort.archived_at, cohort.id), reverse=True)
     seen = [
-        Access(cohort, moderates(cohort, actor, workspace, named=cohort.id in naming), mine.get(cohort.id))
+        Access(cohort, mine.get(cohort.id), moderates(cohort, actor, workspace, named=False), naming)
         for cohort in (*living, *ended)
     ]
     if not workspace or isinstance(only, Sequence) or all(map(_belongs, seen)):
@@ -150,22 +169,22 @@ def role_of(seen: Sequence[Access], actor: Actor) -> Role:
 
 def _belongs(access: Access) -> bool:
     """Whether they see it from everywhere: as moderator, as member, or as former member once it has ended."""
-    return bool(access.moderator or access.member or (access.former and not access.cohort.active))
+    return bool(access.member or (access.former and not access.cohort.active) or access.moderator)
 
 
-def choose(store: Store, invocation: Invocation) -> Access:
+def choose(store: Store, invocation: Invocation, look: Callable[..., list[Access]] = visible) -> Access:
     """The cohort that is meant. Raises PersonError when there is none, or more than one.
 
     In this order: the one of the button, the one with the name that was typed, the one that meets in this channel, the
     only one that the actor is a member of, the only one that they see. If all have ended, the newest of these.
     """
     if number := invocation.args.get("id"):
-        return _of_button(store, invocation, number)
+        return _of_button(look(store, invocation, whole_number(number, digits=9)), number)
     if name := invocation.args.get("cohort", "").strip():
-        return _named(visible(store, invocation), name, invocation)
+        return _named(look(store, invocation), name, invocation)
     place = invocation.place
     here = store.cohorts.in_channel(place.platform, place.workspace, place.channel) if place else ()
-    seen = visible(store, invocation, here or None)
+    seen = look(store, invocation, here or None)
     active = [access for access in seen if access.cohort.active]
     if not active and seen:
         return next((access for access in seen if access.former), seen[0])
@@ -183,9 +202,9 @@ def _anywhere(invocation: Invocation) -> bool:
     return invocation.direct and invocation.actor.workspace is None
 
 
-def _of_button(store: Store, invocation: Invocation, number: str) -> Access:
+def _of_button(seen: Sequence[Access], number: str) -> Access:
     wanted = whole_number(number, digits=9)
-    for access in visible(store, invocation, wanted):
+    for access in seen:
         if access.cohort.id == wanted:
             return access
     raise errors_words.elsewhere()
@@ -215,7 +234,7 @@ def _named(seen: Sequence[Access], name: str, invocation: Invocation) -> Access:
 
 
 def _member(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
-    access = choose(store, invocation)
+    access = choose(store, invocation, _seen)
     if access.member is not None and not access.cohort.active:
         raise errors_words.over(access.cohort, invocation.actor.platform)
     if access.member is None:

@@ -36,24 +36,28 @@ GROUP: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class GroupRound:
-    """One round of a cohort's active members: the week and the ticked tasks of each check-in; how many have none, of
+    """One round of a cohort's active members: how many have checked in, by week and ticked tasks; how many have not, of
     those for whom the round counts but for breaks; and the breaks in it of each of these who has any.
     """
 
-    made: Sequence[tuple[int, frozenset[str]]]
+    made: Sequence[tuple[int, frozenset[str], int]]
     waiting: int
     breaks: Sequence[Sequence[Break]] = ()
 
     def turnout(self, number: int, dates: Sequence[date]) -> Turnout:
         """The same as that of `turnouts`; `dates` are the round's."""
         awaited = self.waiting - sum(takes_out(each, dates) for each in self.breaks)
-        return Turnout(number, len(self.made), len(self.made) + awaited)
+        return Turnout(number, self._filed, self._filed + awaited)
+
+    @property
+    def _filed(self) -> int:
+        return sum(count for _, _, count in self.made)
 
     def others(self, week: int, task: str) -> int:
         """How many besides oneself have ticked a task that one has ticked; none in a group too small to say so."""
-        if len(self.made) + self.waiting < GROUP:
+        if self._filed + self.waiting < GROUP:
             return 0
-        return max(0, sum(at == week and task in ticked for at, ticked in self.made) - 1)
+        return max(0, sum(count for at, ticked, count in self.made if at == week and task in ticked) - 1)
 
 
 @dataclass(frozen=True, slots=True)

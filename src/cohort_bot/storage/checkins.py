@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -31,62 +32,63 @@ from cohort_bot.core.progress import GroupRound
 from cohort_bot.core.risks import ANY_BLOCKERS
 from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import accounts, breaks, checkin_edits, checkins, excuses, members
 
 # Statements that run for every check-in are built once: building one costs more than running it.
 _NEW = insert_new(checkins, "member_id", "round")
-_ONE = select(checkins).where(checkins.c.member_id == bindparam("member"), checkins.c.round == bindparam("number"))
-_KEEP = insert(checkin_edits)
-_EXCUSED = (
+_MINE = checkins.c.member_id == bindparam("member")
+_ONE = once(select(checkins).where(_MINE, checkins.c.round == bindparam("number")))
+_KEEP = once(insert(checkin_edits))
+_EXCUSED = once(
     select(excuses.c.member_id, excuses.c.round)
     .join(members, members.c.id == excuses.c.member_id)
     .where(members.c.cohort_id == bindparam("cohort"))
 )
-_EDIT = update(checkins).where(checkins.c.id == bindparam("checkin"))
-_OF_MEMBER = (
-    select(checkins)
-    .where(checkins.c.member_id == bindparam("member"), checkins.c.round >= bindparam("since"))
-    .order_by(checkins.c.round)
-)
+_EDIT = once(update(checkins).where(checkins.c.id == bindparam("checkin")))
+_OF_MEMBER = once(select(checkins).where(_MINE, checkins.c.round >= bindparam("since")).order_by(checkins.c.round))
 _NO_ROUND = 2**31 - 1
 _WHOLE = [each for each in checkins.c if each.name != "id"]
-_MINE = checkins.c.member_id == bindparam("member")
-_RECORD = union_all(
-    select(*_WHOLE).where(_MINE, checkins.c.round >= bindparam("since")),
-    # From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
-    select(*(each if each.name in {"member_id", "round", "week", "filed_at"} else null() for each in _WHOLE)).where(
-        _MINE, checkins.c.round < bindparam("since")
-    ),
-    select(
-        *({"member_id": excuses.c.member_id, "round": excuses.c.round}.get(each.name, null()) for each in _WHOLE)
-    ).where(excuses.c.member_id == bindparam("member")),
-).order_by("round")
+_RECORD = once(
+    union_all(
+        select(*_WHOLE).where(_MINE, checkins.c.round >= bindparam("since")),
+        # From the index alone: rows lie in the order of filing, so that those of one member are all over the file.
+        select(*(each if each.name in {"member_id", "round", "week", "filed_at"} else null() for each in _WHOLE)).where(
+            _MINE, checkins.c.round < bindparam("since")
+        ),
+        select(
+            *({"member_id": excuses.c.member_id, "round": excuses.c.round}.get(each.name, null()) for each in _WHOLE)
+        ).where(excuses.c.member_id == bindparam("member")),
+    ).order_by("round")
+)
 _NUMBER = bindparam("number", type_=Integer())
 _HERE = members.join(accounts, accounts.c.id == members.c.account_id)
 _ACTIVE = (members.c.cohort_id == bindparam("cohort"), members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
 
 
 def _waiting(member: ColumnElement[Any]) -> Sequence[ColumnElement[bool]]:
-    """Active members whose round it is and who have not checked in; `member` is their id."""
-    return (
-        *_ACTIVE,
-        members.c.first_round <= _NUMBER,
-        ~exists().where(checkins.c.member_id == member, checkins.c.round == _NUMBER),
-        ~exists().where(excuses.c.member_id == member, excuses.c.round == _NUMBER),
+    """Members whose round it is, unless they have checked in; `member` is their id."""
+    excused = exists().where(excuses.c.member_id == member, excuses.c.round == _NUMBER)
+    return members.c.first_round <= _NUMBER, ~excused
+
+
+_IN_ROUND = once(
+    union_all(
+        select(checkins.c.week, checkins.c.tasks, func.count(), null())
+        .select_from(_HERE.outerjoin(checkins, and_(checkins.c.member_id == members.c.id, checkins.c.round == _NUMBER)))
+        .where(*_ACTIVE, or_(checkins.c.id.is_not(None), and_(*_waiting(members.c.id))))
+        .group_by(checkins.c.week, checkins.c.tasks),
+        select(breaks.c.member_id, breaks.c.first, null(), breaks.c.last)
+        .select_from(_HERE.join(breaks, breaks.c.member_id == members.c.id))
+        # By the break's member, so that SQLite asks for those alone who have one.
+        .where(*_ACTIVE, *_waiting(breaks.c.member_id))
+        .where(~exists().where(checkins.c.member_id == breaks.c.member_id, checkins.c.round == _NUMBER))
+        .where(breaks.c.first <= bindparam("end"), breaks.c.last >= bindparam("begin")),
     )
-
-
-_IN_ROUND = union_all(
-    select(checkins.c.week, checkins.c.tasks, null().label("first"), null().label("last"))
-    .select_from(_HERE.join(checkins, and_(checkins.c.member_id == members.c.id, checkins.c.round == _NUMBER)))
-    .where(*_ACTIVE),
-    select(func.count(), null(), null(), null()).select_from(_HERE).where(*_waiting(members.c.id)),
-    select(breaks.c.member_id, null(), breaks.c.first, breaks.c.last)
-    .select_from(_HERE.join(breaks, breaks.c.member_id == members.c.id))
-    # By the break's member, so that SQLite asks for those alone who have one.
-    .where(*_waiting(breaks.c.member_id), breaks.c.first <= bindparam("end"), breaks.c.last >= bindparam("begin")),
 )
-"""Of each check-in its week and tasks; how many have none; of these each break in the round, with the member."""
+"""How many have ticked the same tasks of the same week, and, without these, how many have no check-in; of the latter
+each break in the round, with the member.
+"""
 
 
 class SqlCheckIns(Repository):
@@ -119,14 +121,14 @@ class SqlCheckIns(Repository):
 
     def in_round(self, cohort_id: int, number: int, dates: Sequence[date]) -> GroupRound:
         values = {"cohort": cohort_id, "number": number, "begin": dates[0].isoformat(), "end": dates[-1].isoformat()}
-        made: list[tuple[int, frozenset[str]]] = []
+        made: list[tuple[int, frozenset[str], int]] = []
         pauses: dict[int, list[Break]] = defaultdict(list)
         waiting = 0
-        for count, tasks, first, last in self._connection.execute(_IN_ROUND, values):
-            if tasks is not None:
-                made.append((count, frozenset(task[0] for task in json.loads(tasks) if task[1])))
-            elif first is not None:
-                pauses[count].append(Break(date.fromisoformat(first), date.fromisoformat(last)))
+        for week, text, count, last in self._connection.execute(_IN_ROUND, values):
+            if last is not None:
+                pauses[week].append(Break(date.fromisoformat(text), date.fromisoformat(last)))
+            elif text is not None:
+                made.append((week, frozenset(task[0] for task in json.loads(text) if task[1]), count))
             else:
                 waiting = count
         return GroupRound(made, waiting, list(pauses.values()))

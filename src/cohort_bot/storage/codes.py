@@ -38,4 +38,4 @@ class SqlCodes(Repository):
     def wrong_since(self, platform: str, workspace: str, user: str, since: datetime) -> int:
         theirs = (wrong_codes.c.platform == platform, wrong_codes.c.workspace == workspace, wrong_codes.c.user == user)
         query = select(func.count()).select_from(wrong_codes).where(*theirs, wrong_codes.c.at > since)
-        return self._connection.execute(query).scalar_one()
+        return int(self._connection.execute(query).scalar_one())

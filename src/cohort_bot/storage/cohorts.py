@@ -1,6 +1,6 @@
 """Cohorts, their rooms and their calendars, in SQL."""
 
-from collections import defaultdict
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -8,20 +8,14 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
-    Row,
-    Select,
+    Executable,
     bindparam,
     case,
-    cast,
     delete,
     exists,
     func,
     insert,
-    literal_column,
-    null,
     select,
-    union_all,
     update,
 )
 
@@ -32,38 +26,35 @@ from cohort_bot.core.features import Feature, as_text, from_text
 from cohort_bot.core.membership import Cohort, Room
 from cohort_bot.core.reschedule import plan_again_from
 from cohort_bot.core.rounds import Calendar, Holiday, Move
-from cohort_bot.storage.columns import BIG
+from cohort_bot.storage.columns import instant, json_rows
 from cohort_bot.storage.deliveries import SqlDeliveries
+from cohort_bot.storage.rooms import as_room, of_cohort, remember, room
+from cohort_bot.storage.statements import Connection, once
 from cohort_bot.storage.tables import cohorts, holidays, members, moves, rooms
 from cohort_bot.storage.workspace_programmes import Shelf, shelve
 
 # Statements that run for every cohort at every opening are built once: building costs more than running them.
-_GET = select(cohorts).where(cohorts.c.id == bindparam("cohort"))
-_MOVES = select(
-    moves.c.cohort_id,
-    moves.c.round,
-    literal_column("0").label("rounds"),
-    moves.c.weekday,
-    moves.c.at,
-    moves.c.zone,
-    moves.c.made_at,
-)
-_HOLIDAYS = select(
-    holidays.c.cohort_id, holidays.c.before, holidays.c.rounds, null(), null(), null(), cast(null(), BIG)
-)
+_OF = {
+    of.name: select(json_rows(*columns)).where(of.c.cohort_id == cohorts.c.id).correlate(cohorts).scalar_subquery()
+    for of, columns in (
+        (moves, (moves.c.round, moves.c.weekday, moves.c.at, moves.c.zone, moves.c.made_at)),
+        (holidays, (holidays.c.before, holidays.c.rounds)),
+        (rooms, rooms.c),
+    )
+}
+_WHOLE = select(cohorts, *(rows.label(name) for name, rows in _OF.items()))
+"""Cohorts with what belongs to them."""
+
+_READ = frozenset({"cohorts", *_OF})
+_GET = once(_WHOLE.where(cohorts.c.id == bindparam("cohort")))
 _COHORTS: BindParameter[Any] = bindparam("cohorts", expanding=True)
-_CHANGES = union_all(
-    _MOVES.where(moves.c.cohort_id == bindparam("cohort")),
-    _HOLIDAYS.where(holidays.c.cohort_id == bindparam("cohort")),
-)
 _ACTIVE = cohorts.c.archived_at.is_(None)
 _AT = bindparam("at", type_=cohorts.c.next_due.type)
-_DUE = select(cohorts.c.id).where(cohorts.c.next_due <= _AT, _ACTIVE).order_by(cohorts.c.next_due, cohorts.c.id)
-_NEXT_DUE = select(cohorts.c.next_due).where(_ACTIVE).order_by(cohorts.c.next_due).limit(1)
-_PLANNED_BEYOND = select(cohorts.c.id).where(cohorts.c.planned_until > _AT, _ACTIVE).order_by(cohorts.c.id)
-_IN_CHANNEL = (
-    select(cohorts)
-    .where(
+_DUE = once(select(cohorts.c.id).where(cohorts.c.next_due <= _AT, _ACTIVE).order_by(cohorts.c.next_due, cohorts.c.id))
+_NEXT_DUE = once(select(cohorts.c.next_due).where(_ACTIVE).order_by(cohorts.c.next_due).limit(1))
+_PLANNED_BEYOND = once(select(cohorts.c.id).where(cohorts.c.planned_until > _AT, _ACTIVE).order_by(cohorts.c.id))
+_IN_CHANNEL = once(
+    _WHOLE.where(
         cohorts.c.id.in_(
             select(rooms.c.cohort_id).where(
                 rooms.c.platform == bindparam("platform"),
@@ -72,22 +63,11 @@ _IN_CHANNEL = (
             )
         ),
         cohorts.c.archived_at.is_(None),
-    )
-    .order_by(cohorts.c.name_key)
+    ).order_by(cohorts.c.name_key)
 )
-_MANY = select(cohorts).where(cohorts.c.id.in_(_COHORTS))
-_MANY_CHANGES = union_all(
-    _MOVES.where(moves.c.cohort_id.in_(_COHORTS)), _HOLIDAYS.where(holidays.c.cohort_id.in_(_COHORTS))
-)
-_MANY_ROOMS = (
-    select(rooms)
-    .where(rooms.c.cohort_id.in_(_COHORTS) | rooms.c.id.in_(bindparam("rooms", expanding=True)))
-    .order_by(rooms.c.id)
-)
-_ROOMS = select(rooms).where(rooms.c.cohort_id == bindparam("cohort")).order_by(rooms.c.id)
-_ROOM = select(rooms).where(rooms.c.id == bindparam("room"))
+_MANY = _WHOLE.where(cohorts.c.id.in_(_COHORTS))
 _PLANNED = select(cohorts.c.id, cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id.in_(_COHORTS))
-_PLAN = (
+_PLAN = once(
     update(cohorts)
     .where(cohorts.c.id == bindparam("cohort"))
     .values(planned_until=bindparam("until"), next_due=bindparam("due"))
@@ -97,9 +77,6 @@ _PLAN = (
 PLANNING = 7_210_004
 """PostgreSQL's number of the lock for planning cohorts, which one transaction holds at a time."""
 
-AT_ONCE = 1000
-"""The most cohorts whose calendars are read by one statement: databases limit the number of values."""
-
 
 class SqlCohorts:
     """Implements `app.ports.cohorts.Cohorts`."""
@@ -108,9 +85,6 @@ class SqlCohorts:
         self._connection = connection
         self._shelf = shelf
         self._ledger = ledger
-        self._ahead: dict[int, Cohort] = {}
-        self._rooms_ahead: dict[int, list[Room]] = {}
-        self._room_ahead: dict[int, Room] = {}
 
     def add(
         self,
@@ -123,7 +97,7 @@ class SqlCohorts:
         at: datetime,
         creator: str,
     ) -> Cohort:
-        row = self._connection.execute(
+        cohort_id = self._connection.execute(
             insert(cohorts)
             .values(
                 platform=platform,
@@ -139,18 +113,16 @@ class SqlCohorts:
                 planned_until=at,
                 next_due=at,
             )
-            .returning(cohorts)
-        ).one()
-        return self._cohort(row)
+            .returning(cohorts.c.id)
+        ).scalar_one()
+        return self._all(_GET, cohort=cohort_id)[0]
 
     def get(self, cohort_id: int) -> Cohort | None:
-        if cohort_id in self._ahead:
-            return self._ahead[cohort_id]
-        row = self._connection.execute(_GET, {"cohort": cohort_id}).one_or_none()
-        return None if row is None else self._cohort(row)
+        known: Cohort | None = self._connection.memory(_READ).get(cohort_id)
+        return known or next(iter(self._all(_GET, cohort=cohort_id)), None)
 
     def named(self, name: str, platform: str | None = None, workspace: str | None = None) -> Sequence[Cohort]:
-        query = select(cohorts).where(cohorts.c.name_key == name.casefold())
+        query = _WHOLE.where(cohorts.c.name_key == name.casefold())
         if platform is not None:
             query = query.where(cohorts.c.platform == platform)
         if workspace is not None:
@@ -159,7 +131,7 @@ class SqlCohorts:
 
     def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
         meeting_there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
-        return self._all(select(cohorts).where(cohorts.c.id.in_(meeting_there)).order_by(cohorts.c.name_key))
+        return self._all(_WHOLE.where(cohorts.c.id.in_(meeting_there)).order_by(cohorts.c.name_key))
 
     def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
         query = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
@@ -185,56 +157,45 @@ class SqlCohorts:
     def meeting_in(self, platform: str, channel: str) -> Sequence[str]:
         where = (rooms.c.platform == platform, rooms.c.channel == channel, cohorts.c.archived_at.is_(None))
         query = select(rooms.c.workspace).join(cohorts, cohorts.c.id == rooms.c.cohort_id).where(*where).distinct()
-        return self._connection.scalars(query).all()
+        return self._connection.scalars(query)
 
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
-        query = select(cohorts).where(cohorts.c.platform == platform, cohorts.c.creator == user)
+        query = _WHOLE.where(cohorts.c.platform == platform, cohorts.c.creator == user)
         return self._all(query.order_by(cohorts.c.name_key))
 
     def active(self) -> Sequence[Cohort]:
-        return self._all(select(cohorts).where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
+        return self._all(_WHOLE.where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))
 
     def add_room(self, cohort_id: int, platform: str, workspace: str, channel: str, *, private: bool = False) -> Room:
-        self._changed()
         values = {"cohort_id": cohort_id, "platform": platform, "workspace": workspace, "channel": channel}
         values |= {"private": int(private)}
-        row = self._connection.execute(insert(rooms).values(values).returning(rooms)).one()
-        return _room(row)
+        return as_room(self._connection.execute(insert(rooms).values(values).returning(rooms)).one())
 
     def rooms(self, cohort_id: int) -> Sequence[Room]:
-        if cohort_id in self._rooms_ahead:
-            return self._rooms_ahead[cohort_id]
-        return [_room(row) for row in self._connection.execute(_ROOMS, {"cohort": cohort_id})]
+        self.get(cohort_id)
+        return of_cohort(self._connection, cohort_id)
 
     def room(self, room_id: int) -> Room | None:
-        if room_id in self._room_ahead:
-            return self._room_ahead[room_id]
-        row = self._connection.execute(_ROOM, {"room": room_id}).one_or_none()
-        return None if row is None else _room(row)
+        return room(self._connection, room_id)
 
     def drop_room(self, room_id: int) -> None:
-        self._changed()
         self._connection.execute(delete(rooms).where(rooms.c.id == room_id))
 
     def set_channel(self, room_id: int, channel: str, *, private: bool = False) -> None:
-        self._changed()
         values = {"channel": channel, "private": int(private)}
         self._connection.execute(update(rooms).where(rooms.c.id == room_id).values(values))
         self._ledger.relane(room_id)
 
     def set_private(self, place: Place, *, private: bool) -> None:
-        self._changed()
         values = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
         self._connection.execute(update(rooms).filter_by(**values).values(private=int(private)))
 
     def rename(self, cohort_id: int, name: str) -> None:
-        self._changed()
         statement = update(cohorts).where(cohorts.c.id == cohort_id)
         self._connection.execute(statement.values(name=name, name_key=name.casefold()))
         self.replan(cohort_id)
 
     def set_start(self, cohort_id: int, calendar: Calendar) -> None:
-        self._changed()
         self._connection.execute(delete(moves).where(moves.c.cohort_id == cohort_id, moves.c.round == 1))
         self._connection.execute(delete(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == 1))
         first = {"start": calendar.start.isoformat(), "at": calendar.at.isoformat("minutes"), "zone": calendar.zone}
@@ -242,7 +203,6 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def add_move(self, cohort_id: int, move: Move) -> None:
-        self._changed()
         values = {
             "weekday": move.weekday,
             "at": move.at.isoformat("minutes"),
@@ -255,7 +215,6 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def add_holiday(self, cohort_id: int, holiday: Holiday) -> None:
-        self._changed()
         statement = update(holidays).where(holidays.c.cohort_id == cohort_id, holidays.c.before == holiday.before)
         if not self._connection.execute(statement.values(rounds=holidays.c.rounds + holiday.rounds)).rowcount:
             values = {"cohort_id": cohort_id, "before": holiday.before, "rounds": holiday.rounds}
@@ -263,15 +222,12 @@ class SqlCohorts:
         self.replan(cohort_id)
 
     def set_moderators_channel(self, cohort_id: int, channel: str | None) -> None:
-        self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(moderators_channel=channel))
 
     def set_features(self, cohort_id: int, on: Collection[Feature]) -> None:
-        self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(features=as_text(on)))
 
     def archive(self, cohort_id: int, at: datetime) -> None:
-        self._changed()
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(archived_at=at))
         self._ledger.withdraw(cohort_id, at)
 
@@ -302,31 +258,14 @@ class SqlCohorts:
         if rows:
             self._connection.execute(_PLAN, rows)
 
-    def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
-        ids = list(cohort_ids)
-        changes: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
-            changes[row.cohort_id].append(row)
-        rows = self._connection.execute(_MANY, {"cohorts": ids}).all()
-        shelve(self._connection, self._shelf, [row.programme for row in rows])
-        self._ahead = {row.id: _cohort(row, changes[row.id]) for row in rows}
-        self._rooms_ahead = {cohort_id: [] for cohort_id in ids}
-        for row in self._connection.execute(_MANY_ROOMS, {"cohorts": ids, "rooms": list(room_ids)}):
-            self._room_ahead[row.id] = _room(row)
-            if row.cohort_id in self._rooms_ahead:
-                self._rooms_ahead[row.cohort_id].append(self._room_ahead[row.id])
-
-    def _changed(self) -> None:
-        self._ahead.clear()
-        self._rooms_ahead.clear()
-        self._room_ahead.clear()
+    def look_ahead(self, cohort_ids: Sequence[int]) -> None:
+        self._all(_MANY, cohorts=list(cohort_ids))
 
     def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
-        return self._all(select(cohorts).where(cohorts.c.programme.in_(list(slugs))).order_by(cohorts.c.name_key))
+        return self._all(_WHOLE.where(cohorts.c.programme.in_(list(slugs))).order_by(cohorts.c.name_key))
 
     def follow(self, cohort_id: int, programme: str) -> None:
         self._connection.execute(update(cohorts).where(cohorts.c.id == cohort_id).values(programme=programme))
-        self._changed()
         self.replan(cohort_id)
 
     def replan(self, cohort_id: int) -> None:
@@ -342,26 +281,17 @@ class SqlCohorts:
             self._ledger.withdraw(cohort_id, planned)
         since = plan_again_from(cohort.calendar, planned)
         self.plan([Plan(cohort_id, since, since)])
-        self._changed()
 
-    def _all(self, query: Select[Any], **values: str) -> list[Cohort]:
-        """All cohorts that the query finds, by two statements instead of one for each: a workspace may have a
-        thousand.
-        """
-        rows = self._connection.execute(query, values).all()
-        if len(rows) == 1:
-            return [self._cohort(rows[0])]
-        changes: dict[int, list[Row[Any]]] = defaultdict(list)
-        for start in range(0, len(rows), AT_ONCE):
-            ids = [row.id for row in rows[start : start + AT_ONCE]]
-            for change in self._connection.execute(_MANY_CHANGES, {"cohorts": ids}):
-                changes[change.cohort_id].append(change)
+    def _all(self, query: Executable, **values: Any) -> list[Cohort]:
+        """All cohorts that the query finds, which the transaction knows with their rooms from then on."""
+        rows = self._connection.execute(query, values)
         shelve(self._connection, self._shelf, [row.programme for row in rows])
-        return [_cohort(row, changes[row.id]) for row in rows]
-
-    def _cohort(self, row: Row[Any]) -> Cohort:
-        shelve(self._connection, self._shelf, [row.programme])
-        return _cohort(row, self._connection.execute(_CHANGES, {"cohort": row.id}).all())
+        found = []
+        for row in rows:
+            remember(self._connection, row.id, [as_room(each) for each in sorted(json.loads(row.rooms))])
+            cohort = self._connection.memory(_READ)[row.id] = _cohort(row)
+            found.append(cohort)
+        return found
 
 
 @lru_cache(maxsize=128)
@@ -370,9 +300,12 @@ def _calendar(start: date, at: time, zone: str, moves: tuple[Move, ...], holiday
     return Calendar(start, at, zone, moves, holidays)
 
 
-def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
-    moved = tuple(Move(c.round, c.weekday, time.fromisoformat(c.at), c.zone, c.made_at) for c in changes if c.zone)
-    off = tuple(Holiday(c.round, c.rounds) for c in changes if not c.zone)
+def _cohort(row: Any) -> Cohort:
+    moved = tuple(
+        Move(number, weekday, time.fromisoformat(at), zone, instant(made_at))
+        for number, weekday, at, zone, made_at in sorted(json.loads(row.moves))
+    )
+    off = tuple(Holiday(*each) for each in sorted(json.loads(row.holidays)))
     calendar = _calendar(date.fromisoformat(row.start), time.fromisoformat(row.at), row.zone, moved, off)
     return Cohort(
         id=row.id,
@@ -387,7 +320,3 @@ def _cohort(row: Row[Any], changes: Sequence[Row[Any]]) -> Cohort:
         moderators_channel=row.moderators_channel,
         features=from_text(row.features),
     )
-
-
-def _room(row: Row[Any]) -> Room:
-    return Room(row.id, row.cohort_id, row.platform, row.workspace, row.channel, bool(row.private))

@@ -19,7 +19,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.functions import FunctionElement
+
+from cohort_bot.storage.statements import once
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BIG = BigInteger().with_variant(Integer(), "sqlite")
@@ -87,6 +92,28 @@ def parent(name: str, target: str, *, nullable: bool = False, index: bool = Fals
 def insert_new(into: Table, *key: str) -> Mapping[str, ReturningInsert[Any]]:
     """By dialect: insert a row unless there is one of the same key; returns the key of what was inserted."""
     return {
-        dialect.name: insert(into).on_conflict_do_nothing(index_elements=key).returning(*(into.c[name] for name in key))
+        dialect.name: once(
+            insert(into).on_conflict_do_nothing(index_elements=key).returning(*(into.c[name] for name in key))
+        )
         for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
     }
+
+
+class json_rows(FunctionElement[str]):  # noqa: N801 - a function of SQL
+    """These columns of all rows, in any order, as one JSON text: a list of lists.
+
+    What belongs to a row so comes with it, and needs no statement of its own.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_rows, "sqlite")
+def _on_sqlite(rows: json_rows, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(rows.clauses, **given)}))"
+
+
+@compiles(json_rows, "postgresql")
+def _on_postgresql(rows: json_rows, compiler: SQLCompiler, **given: Any) -> str:
+    return f"CAST(coalesce(json_agg(json_build_array({compiler.process(rows.clauses, **given)})), '[]') AS text)"

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Insert,
     Row,
+    Select,
     Update,
     and_,
     delete,
@@ -41,7 +41,6 @@ from cohort_bot.storage.ledger_sql import (
     READY,
     READY_IN_ONE,
     REWRITE,
-    ROOMS,
     ROWS,
     WITHDRAW,
     forgetting,
@@ -51,6 +50,8 @@ from cohort_bot.storage.ledger_sql import (
     moving,
     taking_back,
 )
+from cohort_bot.storage.rooms import room
+from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import accounts, deliveries, rooms
 
 
@@ -135,10 +136,8 @@ class SqlDeliveries:
             self.opened += made.scalars()
 
     def _lanes(self, room_ids: set[int]) -> dict[int, str]:
-        if not room_ids:
-            return {}
-        rows = self._connection.execute(ROOMS, {"rooms": list(room_ids)})
-        return {row.id: of_channel(row.platform, row.workspace, row.channel) for row in rows}
+        known = (room(self._connection, number) for number in room_ids)
+        return {each.id: of_channel(each.platform, each.workspace, each.channel) for each in known if each}
 
     def relane(self, room_id: int) -> None:
         """The room is another channel now: rows that are still waiting, or parked, move to that channel's lane."""
@@ -153,7 +152,7 @@ class SqlDeliveries:
     def put_in(self, delivery: Delivery, lane: str) -> bool:
         statement = update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
         moved = statement.where(is_open(deliveries), deliveries.c.state != State.SENDING.value).values(lane=lane)
-        self.opened += (ids := self._connection.execute(moved.returning(deliveries.c.id)).scalars().all())
+        self.opened += (ids := self._connection.execute(moved.returning(deliveries.c.id)).scalars())
         return bool(ids)
 
     def postpone(self, delivery: Delivery, due: datetime, expires: datetime | None) -> bool:
@@ -161,9 +160,7 @@ class SqlDeliveries:
         # Not `updated` before `due`: that marks rows that were written ahead, which a change to the cohort removes.
         moved = statement.where(is_open(deliveries), deliveries.c.state == State.READY.value)
         values = {"due": due, "expires": expires, "updated": due}
-        self.opened += (
-            ids := self._connection.execute(moved.values(values).returning(deliveries.c.id)).scalars().all()
-        )
+        self.opened += (ids := self._connection.execute(moved.values(values).returning(deliveries.c.id)).scalars())
         return bool(ids)
 
     def ready(
@@ -196,7 +193,7 @@ class SqlDeliveries:
         return [Turn(number, key, instant(updated)) for number, key, updated in turns]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
-        by_id = {row.id: row for row in self._connection.execute(BY_IDS, {"ids": list(ids)})} if ids else {}
+        by_id = {row.id: row for row in self._those(BY_IDS, "id", ids)}
         return [_delivery(by_id[number]) for number in ids]
 
     def claim(
@@ -288,7 +285,12 @@ class SqlDeliveries:
         return None if row is None else _delivery(row)
 
     def by_keys(self, keys: Sequence[str]) -> Sequence[Delivery]:
-        return [_delivery(row) for row in self._connection.execute(BY_KEYS, {"keys": list(keys)})] if keys else []
+        return [_delivery(row) for row in self._those(BY_KEYS, "key", keys)]
+
+    def _those(self, query: Mapping[str, Select[Any]], name: str, wanted: Iterable[str | int]) -> Sequence[Any]:
+        """The rows in which the column of this name has one of these values."""
+        given = json.dumps([{name: value} for value in wanted])
+        return self._connection.execute(query[self._connection.dialect.name], {"given": given})
 
     def direct(self, account_id: int, since: datetime) -> Sequence[DirectMessage]:
         rows = self._connection.execute(DIRECT, {"account": account_id, "since": since})
@@ -411,7 +413,7 @@ class SqlDeliveries:
 
     def waiting(self, cohort_id: int, at: datetime) -> int:
         query = select(func.count()).select_from(deliveries).where(is_open(deliveries), deliveries.c.due <= at)
-        return self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one()
+        return int(self._connection.execute(query.where(deliveries.c.cohort_id == cohort_id)).scalar_one())
 
     def unskip(self, keys: Sequence[str], reason: DeliveryReason) -> int:
         by_hand = (deliveries.c.state == State.SKIPPED.value, deliveries.c.reason == reason.value)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     column,
     exists,
     func,
-    inspect,
     or_,
     select,
     table,
@@ -83,12 +82,25 @@ class SqlHealth(Repository):
 
     def waiting(self, at: datetime, most: int) -> Sequence[Waiting]:
         rows = self._connection.execute(_WAITING, {"at": at, "most": most})
-        return [Waiting(*row[:-2], row.reason and DeliveryReason(row.reason), row.detail) for row in rows]
+        return [
+            Waiting(
+                row.lane,
+                row.platform,
+                row.id,
+                row.due,
+                row.state,
+                row.fence,
+                row.updated,
+                row.reason and DeliveryReason(row.reason),
+                row.detail,
+            )
+            for row in rows
+        ]
 
     def schema(self) -> str | None:
-        if not inspect(self._connection).has_table(VERSION.name):
+        if not self._connection.has_table(VERSION.name):
             return None
-        number: str | None = self._connection.execute(select(NUMBER).select_from(VERSION)).scalar()
+        number: str | None = self._connection.scalar(select(NUMBER).select_from(VERSION))
         return number
 
     def try_writing(self) -> None:

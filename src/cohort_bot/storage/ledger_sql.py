@@ -38,7 +38,8 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.core.delivery_states import OPEN as OPEN_STATES
 from cohort_bot.core.delivery_states import State, check
 from cohort_bot.storage.columns import BIG
-from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads, rooms
+from cohort_bot.storage.statements import once
+from cohort_bot.storage.tables import OPEN, PARKED, deliveries, payloads
 
 
 def is_open(table: NamedFromClause) -> TextClause:
@@ -61,9 +62,7 @@ def moving(source: State, target: State) -> Update:
 ROWS = select(deliveries, payloads.c.payload).outerjoin_from(
     deliveries, payloads, payloads.c.delivery_id == deliveries.c.id
 )
-BY_KEY = ROWS.where(deliveries.c.key == bindparam("key"))
-BY_KEYS = ROWS.where(deliveries.c.key.in_(bindparam("keys", expanding=True)))
-BY_IDS = ROWS.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+BY_KEY = once(ROWS.where(deliveries.c.key == bindparam("key")))
 DIRECT = select(
     *(deliveries.c[name] for name in ("key", "kind", "state", "updated", "round", "member_id", "args"))
 ).where(
@@ -87,6 +86,14 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
     return select(
         *(func.json_extract(each.c.value, f"$.{name}", type_=of).label(name) for name, of in columns.items())
     ).subquery("given")
+
+
+def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:
+    return ROWS.where(deliveries.c[name].in_(select(_given(dialect, **{name: of}).c[name])))
+
+
+BY_KEYS = {dialect: once(_those(dialect, "key", Text())) for dialect in DIALECTS}
+BY_IDS = {dialect: once(_those(dialect, "id", BIG)) for dialect in DIALECTS}
 
 
 def _claim(dialect: str) -> Update:
@@ -145,25 +152,24 @@ def _write(dialect: str, rows: Select[Any]) -> Insert:
     return written
 
 
-CLAIM = {dialect: _claim(dialect) for dialect in DIALECTS}
+CLAIM = {dialect: once(_claim(dialect)) for dialect in DIALECTS}
 """ready -> sending."""
 
-NOTE = {dialect: _note(dialect) for dialect in DIALECTS}
+NOTE = {dialect: once(_note(dialect)) for dialect in DIALECTS}
 """sending -> the state of its outcome."""
 
-FREEZE = {dialect: _freeze(dialect) for dialect in DIALECTS}
+FREEZE = {dialect: once(_freeze(dialect)) for dialect in DIALECTS}
 """New texts of rows that are not sent."""
 
-REWRITE = {dialect: _rewrite(dialect) for dialect in DIALECTS}
+REWRITE = {dialect: once(_rewrite(dialect)) for dialect in DIALECTS}
 """New texts of sent messages."""
 
 INSERT = {
     "postgresql": postgresql.insert(deliveries)
     .on_conflict_do_nothing(index_elements=["key"])
     .returning(deliveries.c.id),
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": once(sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["key"])),
 }
-ROOMS = select(rooms).where(rooms.c.id.in_(bindparam("rooms", expanding=True)))
 
 
 _AHEAD = (
@@ -172,7 +178,7 @@ _AHEAD = (
     deliveries.c.first_try.is_(None),
     deliveries.c.updated < deliveries.c.due,
 )
-WITHDRAW = delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
+WITHDRAW = once(delete(deliveries).where(*_AHEAD, deliveries.c.due > bindparam("after", type_=deliveries.c.due.type)))
 
 
 def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
@@ -185,8 +191,8 @@ def forgetting(*those: ColumnElement[bool]) -> tuple[Update, Delete]:
     return touched, delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(*those)))
 
 
-FORGET = forgetting(*_AHEAD)
-NEXT = (
+FORGET = tuple(map(once, forgetting(*_AHEAD)))
+NEXT = once(
     select(deliveries.c.due)
     .where(is_open(deliveries), deliveries.c.due > bindparam("after", type_=deliveries.c.due.type))
     .order_by(deliveries.c.due, deliveries.c.id)
@@ -264,7 +270,7 @@ def _heads(dialect: str) -> Select[Any]:
     return select(*columns).join_from(lanes, deliveries, deliveries.c.id == first).where(has_come)
 
 
-HEADS = {dialect: _heads(dialect) for dialect in DIALECTS}
+HEADS = {dialect: once(_heads(dialect)) for dialect in DIALECTS}
 """When something in each of the given lanes is first due, if that is by `until`, and whether anything is uncertain."""
 
 
@@ -274,4 +280,4 @@ def in_one(rows: Select[Any]) -> Select[Any]:
     return select(func.json_group_array(func.json_array(*inner.c), type_=Text))
 
 
-READY_IN_ONE = in_one(READY)
+READY_IN_ONE = once(in_one(READY))

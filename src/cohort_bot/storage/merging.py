@@ -1,9 +1,10 @@
 """Merges two accounts that turn out to be one person's."""
 
-from sqlalchemy import Connection, Table, case, delete, func, select, update
+from sqlalchemy import Table, case, delete, func, select, update
 
 from cohort_bot.core.membership import Account
 from cohort_bot.storage.columns import metadata
+from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import accounts, members, people
 
 _ONCE = {

@@ -63,7 +63,8 @@ class SqlOutreaches(Repository):
 
     def count_since(self, cohort_id: int, at: datetime) -> int:
         query = select(func.count()).select_from(outreach)
-        return self._connection.execute(query.where(outreach.c.cohort_id == cohort_id, outreach.c.at > at)).scalar_one()
+        where = (outreach.c.cohort_id == cohort_id, outreach.c.at > at)
+        return int(self._connection.execute(query.where(*where)).scalar_one())
 
     def put_off(self, cohort_id: int, by: str) -> Mapping[int, datetime]:
         theirs = select(put_off.c.member_id, put_off.c.until).filter_by(cohort_id=cohort_id, by=by)

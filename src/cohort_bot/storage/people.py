@@ -1,16 +1,14 @@
 """People, accounts and memberships, in SQL."""
 
-from collections import defaultdict
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from operator import attrgetter
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
-    Connection,
-    Row,
-    Select,
+    Executable,
     Text,
     bindparam,
     case,
@@ -20,76 +18,78 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    null,
     or_,
     select,
-    union_all,
     update,
 )
 
 from cohort_bot.chat.names import told_apart
 from cohort_bot.core.membership import Account, Break, Member, Slip
-from cohort_bot.storage.columns import Instant
+from cohort_bot.storage.columns import Instant, json_rows
 from cohort_bot.storage.merging import merge
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import Connection, once
 from cohort_bot.storage.tables import accounts, breaks, cohorts, drafts, members, other_ids, people, slips
 
-_REACHED = (accounts.c.closed_at, accounts.c.gone_at, accounts.c.lost)
-_ABOUT = (accounts.c.reminders, accounts.c.mention, accounts.c.handle, accounts.c.erased, *_REACHED)
+_JOINED = accounts.alias("joined")
+"""The account with which somebody joined; the person may have others."""
 
-
-class _Members(NamedTuple):
-    """The statements of some memberships: one for the rows, one for the slips and breaks of all of them."""
-
-    rows: Select[Any]
-    pauses: CompoundSelect[Any]
-
-    @classmethod
-    def where(cls, *where: ColumnElement[bool]) -> Self:
-        account = (accounts.c.platform, accounts.c.workspace, accounts.c.user, accounts.c.name, accounts.c.zone)
-        joined = members.join(accounts, members.c.account_id == accounts.c.id)
-        rows = select(members, *account, *_ABOUT).select_from(joined).where(*where)
-        ids = rows.with_only_columns(members.c.id)
-        pauses = union_all(
-            select(
-                slips.c.id,
-                slips.c.member_id,
-                slips.c.from_round,
-                slips.c.weeks,
-                null().label("first"),
-                null().label("last"),
-            ).where(slips.c.member_id.in_(ids)),
-            select(breaks.c.id, breaks.c.member_id, null(), null(), breaks.c.first, breaks.c.last).where(
-                breaks.c.member_id.in_(ids)
-            ),
-        )
-        return cls(rows.order_by(members.c.joined_at, members.c.id), pauses.order_by("id"))
+_PAUSES = {
+    of.name: select(json_rows(*columns)).where(of.c.member_id == members.c.id).correlate(members).scalar_subquery()
+    for of, columns in (
+        (slips, (slips.c.id, slips.c.from_round, slips.c.weeks)),
+        (breaks, (breaks.c.id, breaks.c.first, breaks.c.last)),
+    )
+}
+_MEMBER = (
+    *(column.label(f"member_{column.name}") for column in members.c),
+    *(column.label(f"joined_{column.name}") for column in _JOINED.c),
+    *(rows.label(name) for name, rows in _PAUSES.items()),
+)
+_MEMBERS = (
+    select(*_MEMBER)
+    .join_from(members, _JOINED, members.c.account_id == _JOINED.c.id)
+    .order_by(members.c.joined_at, members.c.id)
+)
+_OF_PEOPLE = frozenset({"members", "accounts", "slips", "breaks", "other_ids"})
 
 
 # Statements are built once: building one costs more than running it.
 _KEY = ("platform", "workspace", "user")
-_ACCOUNT = select(accounts).where(*(accounts.c[column] == bindparam(column) for column in _KEY))
-_BY_OTHER_ID = (
+_ACCOUNT = once(
+    select(accounts, *_MEMBER)
+    .outerjoin_from(accounts, members, members.c.person_id == accounts.c.person_id)
+    .outerjoin(_JOINED, members.c.account_id == _JOINED.c.id)
+    .where(*(accounts.c[column] == bindparam(column) for column in _KEY))
+    .order_by(members.c.joined_at, members.c.id)
+)
+"""An account, and all memberships of its person: nearly every rule needs both."""
+
+_BY_OTHER_ID = once(
     select(accounts)
     .join(other_ids, other_ids.c.account_id == accounts.c.id)
     .where(*(other_ids.c[column] == bindparam(column) for column in _KEY))
 )
-_ACCOUNT_BY_ID = select(accounts).where(accounts.c.id == bindparam("account"))
-_HERE = (members.c.left_at.is_(None), accounts.c.gone_at.is_(None))
-_IN_COHORTS = _Members.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
-_IN_COHORT = _Members.where(members.c.cohort_id == bindparam("cohort"), *_HERE)
-_BY_ID = _Members.where(members.c.id == bindparam("member"))
-_OF = _Members.where(members.c.cohort_id == bindparam("cohort"), members.c.person_id == bindparam("person"))
-_EVER_OF_PERSON = _Members.where(members.c.person_id == bindparam("person"))
-_OF_PERSON = _Members.where(
-    members.c.person_id == bindparam("person"),
-    members.c.left_at.is_(None),
-    # Not IN: with that SQLite asks every cohort for the person.
-    exists().where(cohorts.c.id == members.c.cohort_id, cohorts.c.archived_at.is_(None)),
+_ACCOUNT_BY_ID = once(select(accounts).where(accounts.c.id == bindparam("account")))
+_HERE = (members.c.left_at.is_(None), _JOINED.c.gone_at.is_(None))
+_IN_COHORTS = _MEMBERS.where(members.c.cohort_id.in_(bindparam("cohorts", expanding=True)), *_HERE)
+_IN_COHORT = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), *_HERE))
+_BY_ID = once(_MEMBERS.where(members.c.id == bindparam("member")))
+_OF = once(_MEMBERS.where(members.c.cohort_id == bindparam("cohort"), members.c.person_id == bindparam("person")))
+_EVER_OF_PERSON = once(_MEMBERS.where(members.c.person_id == bindparam("person")))
+_OF_PERSON = once(
+    _MEMBERS.where(
+        members.c.person_id == bindparam("person"),
+        members.c.left_at.is_(None),
+        # Not IN: with that SQLite asks every cohort for the person.
+        exists().where(cohorts.c.id == members.c.cohort_id, cohorts.c.archived_at.is_(None)),
+    )
 )
-_LEFT_SINCE = _Members.where(
-    members.c.cohort_id == bindparam("cohort"),
-    func.coalesce(members.c.left_at, accounts.c.gone_at) > bindparam("since", type_=Instant()),
+_LEFT_SINCE = once(
+    _MEMBERS.where(
+        members.c.cohort_id == bindparam("cohort"),
+        func.coalesce(members.c.left_at, _JOINED.c.gone_at) > bindparam("since", type_=Instant()),
+    )
 )
 _RUNNING = cohorts.c.archived_at.is_(None)
 _UNASKED = (
@@ -129,37 +129,40 @@ _NAMES = (
 )
 
 
-class SqlPeople:
+class SqlPeople(Repository):
     """Implements `app.ports.people.People`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._known: dict[tuple[str, str, str], Account | None] = {}
+        super().__init__(connection)
         self.erased = False
         """Whether this transaction has erased somebody."""
 
     def account(self, platform: str, workspace: str, user: str) -> Account | None:
         """The account, None when the person never did anything here. Read once: nearly every rule needs the actor."""
-        key = (platform, workspace, user)
-        if key not in self._known:
-            wanted = dict(zip(_KEY, key, strict=True))
-            row = self._connection.execute(_ACCOUNT, wanted).one_or_none()
-            row = row or self._connection.execute(_BY_OTHER_ID, wanted).one_or_none()
-            self._known[key] = None if row is None else _account(row, row.id)
-        return self._known[key]
+        wanted = {"platform": platform, "workspace": workspace, "user": user}
+
+        def read() -> Account | None:
+            rows = self._connection.execute(_ACCOUNT, wanted)
+            if not rows:
+                row = self._connection.execute(_BY_OTHER_ID, wanted).one_or_none()
+                return None if row is None else _account(row)
+            theirs = [_member(row) for row in rows if row.member_id is not None]
+            self._connection.remember(("memberships", rows[0].person_id), _OF_PEOPLE, lambda: theirs)
+            return _account(rows[0])
+
+        return self._connection.remember(("account", platform, workspace, user), _OF_PEOPLE, read)
 
     def get(self, account_id: int) -> Account | None:
         row = self._connection.execute(_ACCOUNT_BY_ID, {"account": account_id}).one_or_none()
-        return None if row is None else _account(row, row.id)
+        return None if row is None else _account(row)
 
     def add(self, platform: str, workspace: str, user: str, name: str, zone: str, handle: str = "") -> Account:
-        self._known.clear()
         person_id = self._connection.execute(insert(people).values().returning(people.c.id)).scalar_one()
         values = {"person_id": person_id, "platform": platform, "workspace": workspace, "user": user}
         row = self._connection.execute(
             insert(accounts).values(name=name, handle=handle, zone=zone, reminders=1, **values).returning(accounts)
         ).one()
-        return _account(row, row.id)
+        return _account(row)
 
     def update(self, account_id: int, *, name: str, zone: str, reminders: bool, handle: str | None = None) -> None:
         before = self.get(account_id)
@@ -169,7 +172,7 @@ class SqlPeople:
         self._update(accounts.c.id == account_id, name=name, handle=now, zone=zone, reminders=int(reminders))
         if (before.name, before.handle) == (name, now):
             return
-        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}).all():
+        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account_id}):
             _tell_apart(self._connection, cohort_id)
 
     def add_id(self, account_id: int, user: str) -> None:
@@ -178,17 +181,16 @@ class SqlPeople:
             return
         values = {"account_id": account_id, "platform": account.platform, "workspace": account.workspace}
         self._connection.execute(insert(other_ids).values(user=user, **values))
-        self._known.clear()
 
     def merge(self, account: Account, other: Account) -> None:
         merge(self._connection, account, other)
         self.add_id(account.id, other.user)
-        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}).all():
+        for cohort_id in self._connection.scalars(_COHORTS_OF, {"account": account.id}):
             _tell_apart(self._connection, cohort_id)
 
     def unasked(self, at: datetime, every: timedelta, limit: int) -> Sequence[Account]:
         rows = self._connection.execute(_UNASKED, {"before": at - every, "never": at + every, "limit": limit})
-        return [_account(row, row.id) for row in rows]
+        return [_account(row) for row in rows]
 
     def set_asked(self, account_ids: Sequence[int], at: datetime) -> None:
         self._update(accounts.c.id.in_(list(account_ids)), asked_at=at)
@@ -225,7 +227,6 @@ class SqlPeople:
         self._connection.execute(update(members).where(members.c.person_id == person_id).values(shown=name))
 
     def _update(self, where: ColumnElement[bool], **values: Any) -> None:
-        self._known.clear()
         self._connection.execute(update(accounts).where(where).values(**values))
 
 
@@ -279,7 +280,9 @@ class SqlMembers(Repository):
         return self._all(_OF_PERSON, person=person_id)
 
     def ever_of_person(self, person_id: int) -> Sequence[Member]:
-        return self._all(_EVER_OF_PERSON, person=person_id)
+        return self._connection.remember(
+            ("memberships", person_id), _OF_PEOPLE, lambda: self._all(_EVER_OF_PERSON, person=person_id)
+        )
 
     def set_hours(self, member_id: int, hours: int) -> None:
         self._connection.execute(update(members).where(members.c.id == member_id).values(hours=hours))
@@ -316,34 +319,25 @@ class SqlMembers(Repository):
         yesterday = (today - timedelta(days=1)).isoformat()
         self._connection.execute(update(breaks).where(*running).values(last=yesterday))
 
-    def _all(self, statements: _Members, **values: int | datetime | list[int]) -> list[Member]:
-        rows = self._connection.execute(statements.rows, values).all()
-        if not rows:
-            return []
-        slipped: dict[int, list[Slip]] = defaultdict(list)
-        paused: dict[int, list[Break]] = defaultdict(list)
-        for row in self._connection.execute(statements.pauses, values):
-            if row.first is None:
-                slipped[row.member_id].append(Slip(row.from_round, row.weeks))
-            else:
-                paused[row.member_id].append(Break(date.fromisoformat(row.first), date.fromisoformat(row.last)))
-        return [
-            Member(
-                id=row.id,
-                cohort_id=row.cohort_id,
-                account=_account(row, row.account_id),
-                joined_at=row.joined_at,
-                first_round=row.first_round,
-                hours=row.hours,
-                why=row.why,
-                slips=tuple(slipped[row.id]),
-                breaks=tuple(paused[row.id]),
-                left_at=row.left_at,
-                shown=row.shown,
-                questions=bool(row.questions),
-            )
-            for row in rows
-        ]
+    def _all(self, statement: Executable, **values: int | datetime | list[int]) -> list[Member]:
+        return [_member(row) for row in self._connection.execute(statement, values)]
+
+
+def _member(row: Any) -> Member:
+    return Member(
+        id=row.member_id,
+        cohort_id=row.member_cohort_id,
+        account=_account(row, "joined_"),
+        joined_at=row.member_joined_at,
+        first_round=row.member_first_round,
+        hours=row.member_hours,
+        why=row.member_why,
+        slips=tuple(Slip(*each) for _, *each in sorted(json.loads(row.slips))),
+        breaks=tuple(Break(*map(date.fromisoformat, each)) for _, *each in sorted(json.loads(row.breaks))),
+        left_at=row.member_left_at,
+        shown=row.member_shown,
+        questions=bool(row.member_questions),
+    )
 
 
 def _tell_apart(connection: Connection, cohort_id: int) -> None:
@@ -356,20 +350,29 @@ def _tell_apart(connection: Connection, cohort_id: int) -> None:
             connection.execute(update(members).where(members.c.id == row.id).values(shown=shown))
 
 
-def _account(row: Row[Any], account_id: int) -> Account:
+_FIELDS = (
+    *("id", "person_id", "platform", "workspace", "user", "name", "zone", "reminders", "mention"),
+    *("closed_at", "gone_at", "handle", "lost", "erased"),
+)
+_FIELDS_OF = {prefix: attrgetter(*(f"{prefix}{name}" for name in _FIELDS)) for prefix in ("", "joined_")}
+
+
+def _account(row: Any, prefix: Literal["", "joined_"] = "") -> Account:
+    number, person, platform, workspace, user, name, zone, *rest = _FIELDS_OF[prefix](row)
+    reminders, mention, closed_at, gone_at, handle, lost, erased = rest
     return Account(
-        account_id,
-        row.person_id,
-        row.platform,
-        row.workspace,
-        row.user,
-        row.name,
-        row.zone,
-        bool(row.reminders),
-        bool(row.mention),
-        row.closed_at,
-        row.gone_at,
-        row.handle,
-        row.lost,
-        bool(row.erased),
+        number,
+        person,
+        platform,
+        workspace,
+        user,
+        name,
+        zone,
+        bool(reminders),
+        bool(mention),
+        closed_at,
+        gone_at,
+        handle,
+        lost,
+        bool(erased),
     )

@@ -1,6 +1,6 @@
 """The base of the repositories. Their methods are described in the ports that they implement (`app/ports`)."""
 
-from sqlalchemy import Connection
+from cohort_bot.storage.statements import Connection
 
 
 class Repository:

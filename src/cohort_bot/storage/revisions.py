@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions
 
 # Every claim of the courier asks these, so they are built once.
@@ -24,7 +25,7 @@ _DUE = (
     .order_by(revisions.c.due, revisions.c.delivery_id)
     .limit(bindparam("most"))
 )
-_WAITING = select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1)
+_WAITING = once(select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1))
 
 
 class SqlRevisions(Repository):

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+import sqlalchemy
+from sqlalchemy import delete, insert, select
 
 from cohort_bot.app.ports.codes import KEEP_WRONG_CODES
 from cohort_bot.app.ports.store import KEEP_DRAFTS, KEEP_INVOCATIONS, Store
@@ -25,6 +26,7 @@ from cohort_bot.storage.papers import SqlPapers
 from cohort_bot.storage.people import SqlMembers, SqlPeople
 from cohort_bot.storage.recall_answers import SqlRecallAnswers
 from cohort_bot.storage.revisions import SqlRevisions
+from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import codes, drafts, invocations, oauth_states, put_off, wrong_codes
 from cohort_bot.storage.workspace_programmes import Shelf, SqlWorkspaceProgrammes
 
@@ -34,27 +36,28 @@ _FIRST = insert_new(invocations, "id")
 class SqlStore(Store):
     """One transaction."""
 
-    def __init__(self, connection: Connection, shelf: Shelf | None = None) -> None:
+    def __init__(self, connection: sqlalchemy.Connection, shelf: Shelf | None = None) -> None:
         shelf = {} if shelf is None else shelf
         self.connection = connection
-        self.deliveries = self._ledger = SqlDeliveries(connection)
-        self.cohorts = SqlCohorts(connection, self._ledger, shelf)
-        self.moderators = SqlModerators(connection)
-        self.codes = SqlCodes(connection)
-        self.people = self._people = SqlPeople(connection)
-        self.members = SqlMembers(connection)
-        self.checkins = SqlCheckIns(connection)
-        self.audits = SqlAudits(connection)
-        self.retrospectives = SqlRetrospectives(connection)
-        self.revisions = SqlRevisions(connection)
-        self.health = SqlHealth(connection)
-        self.outreach = SqlOutreaches(connection)
-        self.papers = SqlPapers(connection)
-        self.installations = SqlInstallations(connection)
-        self.job_runs = SqlJobRuns(connection)
-        self.calendars = SqlCalendars(connection)
-        self.recall_answers = SqlRecallAnswers(connection)
-        self.programmes = SqlWorkspaceProgrammes(connection, shelf)
+        self._connection = own = Connection(connection)
+        self.deliveries = self._ledger = SqlDeliveries(own)
+        self.cohorts = SqlCohorts(own, self._ledger, shelf)
+        self.moderators = SqlModerators(own)
+        self.codes = SqlCodes(own)
+        self.people = self._people = SqlPeople(own)
+        self.members = SqlMembers(own)
+        self.checkins = SqlCheckIns(own)
+        self.audits = SqlAudits(own)
+        self.retrospectives = SqlRetrospectives(own)
+        self.revisions = SqlRevisions(own)
+        self.health = SqlHealth(own)
+        self.outreach = SqlOutreaches(own)
+        self.papers = SqlPapers(own)
+        self.installations = SqlInstallations(own)
+        self.job_runs = SqlJobRuns(own)
+        self.calendars = SqlCalendars(own)
+        self.recall_answers = SqlRecallAnswers(own)
+        self.programmes = SqlWorkspaceProgrammes(own, shelf)
 
     @property
     def opened(self) -> Sequence[int]:
@@ -75,21 +78,21 @@ class SqlStore(Store):
             (put_off, put_off.c.until < at),
             (oauth_states, oauth_states.c.expires < at),
         )
-        return sum(self.connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
+        return sum(self._connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         if token:
-            self.connection.execute(delete(drafts).where(drafts.c.token == token))
+            self._connection.execute(delete(drafts).where(drafts.c.token == token))
         token = token or secrets.token_urlsafe(9)
         of = {"user": body.get("user"), "member_id": int(body["member"]) if "member" in body else None}
-        self.connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
+        self._connection.execute(insert(drafts).values(token=token, body=json.dumps(dict(body)), at=at, **of))
         return token
 
     def draft(self, token: str) -> Mapping[str, str] | None:
-        body = self.connection.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
+        body = self._connection.execute(select(drafts.c.body).where(drafts.c.token == token)).scalar_one_or_none()
         stored: Mapping[str, str] | None = None if body is None else json.loads(body)
         return stored
 
     def first_time(self, invocation_id: str, at: datetime) -> bool:
-        note = _FIRST[self.connection.dialect.name]
-        return self.connection.execute(note, {"id": invocation_id, "at": at}).first() is not None
+        note = _FIRST[self._connection.dialect.name]
+        return self._connection.execute(note, {"id": invocation_id, "at": at}).first() is not None

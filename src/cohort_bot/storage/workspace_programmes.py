@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal, select, update
 
 from cohort_bot.app.ports.workspace_programmes import WorkspaceProgramme
+from cohort_bot.storage.statements import Connection
 from cohort_bot.storage.tables import cohorts, workspace_programmes
 
 _OWN = re.compile(r".+@(\d{1,15})")

@@ -177,8 +177,7 @@ def claim(
             others.append(turn.id)
     rest = store.deliveries.rows(others)
     if rest:
-        there = [row.what.room_id for row in rest if row.what.room_id is not None]
-        store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}), there)
+        store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}))
     for row in rest:
         if (before := _waits_for(store, row)) is not None:
             store.deliveries.put_in(row, before.lane)

@@ -7,7 +7,7 @@ from datetime import datetime
 from cohort_bot.app.access import MEMBER
 from cohort_bot.app.commands import CommandSpec, Param, Role
 from cohort_bot.app.delivery import edits, keys
-from cohort_bot.app.delivery.planner import line_row, opening_row
+from cohort_bot.app.delivery.planner import line_row
 from cohort_bot.app.options import UNKNOWN_MOST, Options
 from cohort_bot.app.params import COHORT
 from cohort_bot.app.ports.checkins import Rounds
@@ -279,19 +279,25 @@ def _share(store: Store, sheet: _Sheet, at: datetime, weeks: int, *, wanted: boo
 
     A round that has no card, after the programme's last week or because it was skipped, gets a line with a thread.
     """
-    for room in store.cohorts.rooms(sheet.cohort.id):
-        key = keys.shared(sheet.member.id, sheet.number, room.id)
-        known = store.deliveries.by_key(key)
+    rooms = store.cohorts.rooms(sheet.cohort.id)
+    cards = {room.id: keys.opening(sheet.cohort.id, sheet.number, room.id) for room in rooms}
+    lines = {room.id: keys.shared(sheet.member.id, sheet.number, room.id) for room in rooms}
+    there = {each.what.key: each for each in store.deliveries.by_keys([*cards.values(), *lines.values()])}
+    new: list[NewDelivery] = []
+    for room in rooms:
+        key, card = lines[room.id], there.get(cards[room.id])
+        known = there.get(key)
         if known is not None and not (wanted and store.deliveries.renew(known, at)):
             edits.request(store, key, at)
         elif known is None and wanted:
-            card = store.deliveries.by_key(opening_row(sheet.cohort, sheet.number, room).key)
             if sheet.number > weeks or (card is not None and card.state is State.SKIPPED):
-                store.deliveries.add([line_row(sheet.cohort, sheet.number, room, at)])
-            row = NewDelivery.to_room(
-                "shared", key, room, at, member_id=sheet.member.id, round=sheet.number, in_thread=True
+                new.append(line_row(sheet.cohort, sheet.number, room, at))
+            new.append(
+                NewDelivery.to_room(
+                    "shared", key, room, at, member_id=sheet.member.id, round=sheet.number, in_thread=True
+                )
             )
-            store.deliveries.add([row])
+    store.deliveries.add(new)
 
 
 CHECKIN = CommandSpec(

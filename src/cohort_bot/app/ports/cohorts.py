@@ -125,7 +125,7 @@ class Cohorts(Protocol):
     def plan(self, plans: Iterable[Plan]) -> None:
         """Record how far the ledger is complete, and when to plan next."""
 
-    def look_ahead(self, cohort_ids: Sequence[int], room_ids: Sequence[int] = ()) -> None:
+    def look_ahead(self, cohort_ids: Sequence[int]) -> None:
         """Read these cohorts at once: `get`, `rooms` and `room` use the result until something is changed."""
 
     def following(self, slugs: Iterable[str]) -> Sequence[Cohort]:
