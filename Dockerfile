@@ -14,6 +14,9 @@ RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-di
     && /opt/cohort-bot/bin/python -m pip install --no-cache-dir --no-deps --no-index --find-links /src/wheels cohort-bot
 
 FROM python:3.11-slim
+# A font for the pictures on Discord. Debian keeps one version at a time, so it has none to pin.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --create-home cohort-bot
 COPY --from=build /opt/cohort-bot /opt/cohort-bot
 ENV PATH=/opt/cohort-bot/bin:$PATH \

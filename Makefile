@@ -93,9 +93,9 @@ locales: $(VENV)/.dev  ## locales/cohort_bot.pot: every sentence that people rea
 	@sed -i '/^"POT-Creation-Date/d' locales/cohort_bot.pot
 
 requirements:  ## pin again, with hashes and without any index address (needs uv)
-	$(PIN) pyproject.toml --extra documents -o requirements.txt
+	$(PIN) pyproject.toml --extra documents --extra pictures -o requirements.txt
 	$(PIN) --group pyproject.toml:build -o requirements-build.txt
-	$(PIN) pyproject.toml --extra documents --group dev -o requirements-dev.txt
+	$(PIN) pyproject.toml --extra documents --extra pictures --group dev -o requirements-dev.txt
 
 clean:  ## remove what the targets made
 	rm -rf site .cache $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

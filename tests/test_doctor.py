@@ -17,6 +17,7 @@ import pytest
 from cohort_bot import doctor
 from cohort_bot.clocks import SystemClock
 from cohort_bot.doctor import Check
+from cohort_bot.platforms.common import pictures
 from cohort_bot.storage import migrate
 from tests.fakes.bot import StillClock
 from tests.fakes.discord_server import DiscordServer
@@ -73,6 +74,7 @@ async def test_a_healthy_installation_has_nothing_to_mend_and_every_subject_is_l
         "time zones",
         "disk",
         "discord",
+        "pictures",
         "clock",
     }
     said = " ".join(check.says for check in checks)
@@ -187,6 +189,21 @@ async def test_little_room_on_the_disk_is_told(here: Installation, monkeypatch: 
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(5 * 2**20))
     assert [(each.name, "5 MiB" in each.says) for each in await to_mend(here.environment)] == [("disk", True)]
+
+
+async def test_what_pictures_lack_is_said_once(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def about_pictures() -> list[str]:
+        found = [check for check in await examined(here.environment) if check.name == "pictures"]
+        assert all(check.state == "look" for check in found)
+        return [f"{check.says}: {check.cure}" for check in found]
+
+    monkeypatch.setattr(pictures, "draw", lambda _: b"the same with letters and without")
+    (said,) = await about_pictures()
+    assert "no fonts" in said
+    monkeypatch.setattr(pictures, "LIBRARY", "no_such_library")
+    (said,) = await about_pictures()
+    assert "in words alone" in said
+    assert "cohort-bot[pictures]" in said
 
 
 async def test_slack_tokens_scopes_and_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ SAYS: Final = {
     "app.delivery": "what goes out by itself",
     "app.queries": "what several features ask",
     "app.words": "what people read",
+    "app.pictures": "rounds and weeks as SVG",
     "app": "who may; what is shared",
     "app.commands": "what a row, an error is",
     "app.ports": "what is needed outside",

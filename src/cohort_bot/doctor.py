@@ -25,7 +25,9 @@ from cohort_bot.app.ports.startup import CannotStart
 from cohort_bot.app.words import counts
 from cohort_bot.app.words.alerts import why
 from cohort_bot.app.words.stalled import SHOWN, place, said
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.platforms import installed
+from cohort_bot.platforms.common import pictures
 from cohort_bot.programmes.library import Library
 from cohort_bot.programmes.shelf import ProgrammeShelf
 from cohort_bot.settings import NoPlatform, Settings, WrongSetting, from_environment
@@ -85,8 +87,21 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
         yield check
     for check in (*_content(programmes), _zones(), *_disk(folder), *_copies(settings, clock)):
         yield check
+    if any(traits_of(name).pictures for name in used):
+        yield await asyncio.to_thread(_pictures)
     async for check in _platforms(used, clock, meetings):
         yield check
+
+
+def _pictures() -> Check:
+    """Whether progress is shown as a picture, too."""
+    if not pictures.available():
+        says = "progress is shown in words alone, because the library that draws pictures is not installed"
+        return Check("pictures", "look", says, "If you want them: pip install 'cohort-bot[pictures]'.")
+    if not pictures.can_write():
+        says = "pictures of progress have no names, because this machine has no fonts"
+        return Check("pictures", "look", says, "Install one, such as Debian's fonts-dejavu-core.")
+    return Check("pictures", "ok", "progress is shown as a picture, too")
 
 
 def _wrong(wrong: WrongSetting | CannotStart, name: str = "settings") -> Check:

@@ -11,6 +11,7 @@ from tests.fakes.discord_world import (
     CONTAINER,
     FILE,
     FILE_UPLOAD,
+    GALLERY,
     INPUT,
     LABEL,
     RADIOS,
@@ -23,7 +24,7 @@ from tests.fakes.discord_world import (
 )
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
-_INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR, SECTION}, ROW: {BUTTON, SELECT}, SECTION: {TEXT_DISPLAY}}
+_INSIDE = {CONTAINER: {ROW, TEXT_DISPLAY, SEPARATOR, SECTION, GALLERY}, ROW: {BUTTON, SELECT}, SECTION: {TEXT_DISPLAY}}
 
 
 class Invalid(Exception):
@@ -55,7 +56,12 @@ def message(body: Mapping[str, Any]) -> None:
     for item in components:
         _must(item["type"] in {CONTAINER, ROW, TEXT_DISPLAY, SEPARATOR, FILE}, f"component {item['type']} at the top")
     wanted = {item["file"]["url"] for item in components if item["type"] == FILE}
+    wanted |= {each["media"]["url"] for item in everything if item["type"] == GALLERY for each in item["items"]}
     _must(wanted == {f"attachment://{name}" for name in body.get("files", ())}, f"files: {wanted}")
+    for each in body.get("attachments", ()):
+        _must(size(each.get("description") or "") <= 1024, "attachment description: 1024")
+        if str(each["filename"]).endswith(".png"):
+            _must(body["raw"][each["filename"]].startswith(b"\x89PNG"), "a picture that is none")
     for item in everything:
         _component(item)
     allowed = body.get("allowed_mentions") or {}
@@ -89,6 +95,10 @@ def _component(item: Mapping[str, Any]) -> None:
             _must(1 <= size(item["custom_id"]) <= 100, "custom_id: 100")
         case _ if item["type"] == TEXT_DISPLAY:
             _must(item["content"].strip(), "an empty text")
+        case _ if item["type"] == GALLERY:
+            _must(1 <= len(item["items"]) <= 10, "a gallery has 1 to 10 items")
+            for each in item["items"]:
+                _must(size(each.get("description") or "") <= 1024, "media description: 1024")
 
 
 def modal(data: Mapping[str, Any]) -> None:

@@ -72,19 +72,20 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 
 async def read_body(request: web.Request) -> Any:
-    """The body, None when there is none; with files their texts by name under `files`."""
+    """The body, None when there is none; with files their texts by name under `files`, and their bytes under `raw`."""
     if not request.content_type.startswith("multipart/"):
         raw = await request.read()
         return json.loads(raw) if raw else None
     parts = await request.post()
     body: dict[str, Any] = json.loads(str(parts["payload_json"]))
     uploads = [part for part in parts.values() if isinstance(part, web.FileField)]
-    return {**body, "files": {part.filename: _text(part) for part in uploads}}
+    sent = {part.filename: _content(part) for part in uploads}
+    return {**body, "files": {name: content.decode(errors="replace") for name, content in sent.items()}, "raw": sent}
 
 
-def _text(part: web.FileField) -> str:
+def _content(part: web.FileField) -> bytes:
     part.file.seek(0)
-    return part.file.read().decode(errors="replace")
+    return part.file.read()
 
 
 class Http:

@@ -25,6 +25,7 @@ from tests.fakes import discord_typed as typed
 from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_http import ApiError, Fault, Http, answer, is_private, numbered, read_body
 from tests.fakes.discord_world import (
+    ATTACH,
     BUTTON,
     DIRECT,
     GROUP,
@@ -120,6 +121,8 @@ class DiscordServer:
         self.deadline = DEADLINE
         self.files: dict[str, tuple[str, bytes]] = {}
         """Files for forms, by id."""
+        self.refuses_files = False
+        """Whether a file is refused although the permissions allow it, as where a server's rules are stricter."""
         self.callbacks: list[Mapping[str, Any]] = []
         self.private: dict[str, list[Posted]] = {}
         """What each person alone was shown, by name."""
@@ -375,8 +378,9 @@ class DiscordServer:
             self.errors.append(40060)
             raise ApiError(400, 40060, "Interaction has already been acknowledged.")
         body = await read_body(request)
-        data = {**(body.get("data") or {}), **({"files": body["files"]} if "files" in body else {})}
+        data = {**(body.get("data") or {}), **{key: body[key] for key in ("files", "raw") if key in body}}
         given = interaction.answer
+        self._attaching(given, data)
         match body["type"]:
             case 4:
                 checks.message(data)
@@ -409,6 +413,7 @@ class DiscordServer:
         if interaction is None or not interaction.acknowledged:
             raise ApiError(404, 10015, "Unknown Webhook")
         body, given = await read_body(request), interaction.answer
+        self._attaching(given, body)
         checks.message(body)
         if given.message is None:
             given.message = self._show(given, {**body, "flags": int(body.get("flags") or 0) | 64 * given.private})
@@ -416,6 +421,10 @@ class DiscordServer:
             given.message.body = {**given.message.body, **body, "components": numbered(body["components"])}
         interaction.done.set()
         return answer(self.world.message_json(given.message))
+
+    def _attaching(self, given: Answer, data: dict[str, Any]) -> None:
+        if data.get("files") and (self.refuses_files or not self.world.may(given.channel) & ATTACH):
+            raise ApiError(403, 50013, "Missing Permissions")
 
     def _show(self, given: Answer, data: dict[str, Any]) -> Posted:
         private = is_private(data)

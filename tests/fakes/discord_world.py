@@ -13,20 +13,20 @@ EPOCH = 1_420_070_400_000
 """Milliseconds at the first instant of 2015, from which Discord's ids count."""
 
 VIEW, SEND, HISTORY, MANAGE_GUILD = 1 << 10, 1 << 11, 1 << 16, 1 << 5
-CREATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 38
-BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS
-MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS
+CREATE_THREADS, SEND_IN_THREADS, ATTACH = 1 << 35, 1 << 38, 1 << 15
+BOT_MAY = VIEW | SEND | HISTORY | CREATE_THREADS | SEND_IN_THREADS | ATTACH
+MEMBERS_MAY = VIEW | SEND | HISTORY | SEND_IN_THREADS | ATTACH
 
 TEXT, DIRECT, VOICE, GROUP, THREAD, STAGE, FORUM = 0, 1, 2, 3, 11, 13, 15
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, SELECT, INPUT, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 4, 10, 14, 17
-SECTION, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 13, 18, 19, 21, 22
+SECTION, GALLERY, FILE, LABEL, FILE_UPLOAD, RADIOS, CHECKBOXES = 9, 12, 13, 18, 19, 21, 22
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with an account. `manages` is the permission Manage Server; `closed` are direct messages, `left` the
-    server, `nick` is what they are called there.
+    """Somebody with an account. `manages` is the permission Manage Server, `attaches` Attach Files; `closed` are direct
+    messages, `left` the server, `nick` is what they are called there.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Person:
     roles: set[int] = field(default_factory=set)
     closed: bool = False
     left: bool = False
+    attaches: bool = True
     handle: str = ""
     nick: str | None = None
 
@@ -272,7 +273,9 @@ class World:
             "deaf": False,
             "mute": False,
             "flags": 0,
-            "permissions": str(MEMBERS_MAY | (MANAGE_GUILD if person.manages else 0)),
+            "permissions": str(
+                MEMBERS_MAY & ~(0 if person.attaches else ATTACH) | (MANAGE_GUILD if person.manages else 0)
+            ),
         }
 
     def channel_json(self, channel: Channel) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from cohort_bot.chat.invocation import Invocation
 from cohort_bot.core.checkins import CheckIn, Status, Streak, streak
 from cohort_bot.core.membership import Cohort, Member, last_round
 from cohort_bot.core.programme import Phase, Programme, Week
-from cohort_bot.core.progress import Completion, Turnout, completion, stayed, turnouts
+from cohort_bot.core.progress import Completion, Turnout, by_week, completion, stayed, turnouts
 
 COMING = 12
 ORDERS = ("need", "name", "phase", "streak")
@@ -202,7 +202,7 @@ async def mine_page(services: Services, invocation: Invocation) -> MinePage:
         return MinePage(
             cohort,
             programme,
-            {phase.id: _squares(phase, programme, member, rounds) for phase in programme.phases},
+            {phase.id: _squares(phase, programme, by_week(member, rounds)) for phase in programme.phases},
             streak(rounds),
             completion(programme, made),
             len(store.papers.read_by(member.id)),
@@ -212,9 +212,8 @@ async def mine_page(services: Services, invocation: Invocation) -> MinePage:
     return await services.bound(Role.MEMBER, None).read(invocation, MEMBER_OR_FORMER, read)
 
 
-def _squares(phase: Phase, programme: Programme, member: Member, rounds: Sequence[Status]) -> Sequence[Square]:
-    by_week = {member.week(number): status for number, status in enumerate(rounds, start=1)}
+def _squares(phase: Phase, programme: Programme, statuses: Mapping[int, Status]) -> Sequence[Square]:
     return [
-        (week, by_week.get(week.number, Status.AHEAD))
+        (week, statuses.get(week.number, Status.AHEAD))
         for week in programme.weeks[phase.first_week - 1 : phase.last_week]
     ]

@@ -20,11 +20,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from cohort_bot.app import board_links, board_pages, board_today, pictures
+from cohort_bot.app import board_links, board_pages, board_today
 from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
 from cohort_bot.app.errors import PersonError
+from cohort_bot.app.pictures import board as pictures
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
@@ -35,7 +36,7 @@ from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
 from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.chat.message import Message, buttons
+from cohort_bot.chat.message import Message, Picture, buttons
 from cohort_bot.chat.place import Actor, Place
 from cohort_bot.core.checkins import SKIPS
 from cohort_bot.core.comparison import COMPLETED, distance_learners
@@ -300,6 +301,8 @@ class Board:
         hidden = self._hidden(session, back)
         status = 200
         if isinstance(reply, Message):
+            # The pictures for chat are pages here.
+            reply = replace(reply, blocks=tuple(each for each in reply.blocks if not isinstance(each, Picture)))
             body = render.message(reply, await self._viewer(session), 0)
         else:
             reply = _without_files(reply)

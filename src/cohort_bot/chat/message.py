@@ -129,7 +129,18 @@ class Section:
     button: Button
 
 
-Block = Heading | Paragraph | Bullets | Grid | Actions | Section
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as SVG, for private replies, shown where the platform and the room can; what it shows is also said by
+    the blocks beside it. `alt` says it to whoever cannot see it; `name` is the file's, without its ending.
+    """
+
+    name: str
+    svg: str
+    alt: str
+
+
+Block = Heading | Paragraph | Bullets | Grid | Actions | Section | Picture
 
 WITH_BUTTONS: Final = (Actions, Section)
 """Blocks that messages do not share: buttons differ, and what they are given has no hash."""
@@ -259,6 +270,8 @@ def plain(message: Message) -> str:
                 lines.append("  ".join(f"[{button.label}]" for button in block.buttons))
             case Section():
                 lines.append("".join(map(span_text, block.spans)) + f"  [{block.button.label}]")
+            case Picture():
+                lines.append(f"[picture: {block.alt}]")
     lines += [f"[file: {file.name}]" for file in message.files]
     return "\n".join(lines)
 

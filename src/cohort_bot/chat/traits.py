@@ -9,13 +9,14 @@ class Traits:
 
     `grouped` says that the platform keeps short names such as `/join` for itself: all commands but `/checkin` are typed
     after `/cohort`. `typed_options` says that options have no fields of their own and are written `name:value`.
-    `reads_direct`: what people write to the bot directly reaches it.
+    `reads_direct`: what people write to the bot directly reaches it. `pictures`: a private reply may show one.
     """
 
     title: str
     grouped: bool = False
     typed_options: bool = False
     reads_direct: bool = False
+    pictures: bool = False
 
 
 _REGISTERED: dict[str, Traits] = {}

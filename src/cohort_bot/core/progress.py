@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from cohort_bot.core.checkins import CheckIn, Status
-from cohort_bot.core.membership import Break, takes_out
+from cohort_bot.core.membership import Break, Member, takes_out
 from cohort_bot.core.programme import Phase, Programme, Week
 
 
@@ -112,6 +112,11 @@ def _estimate(week: Week | None, text: str, tasks: int) -> int:
         return 0
     task = next((each for each in week.tasks if each.short == text), None)
     return task.minutes if task and task.minutes is not None else week.hours * 60 // tasks
+
+
+def by_week(member: Member, rounds: Sequence[Status]) -> Mapping[int, Status]:
+    """The member's status in the last round in which they did each week of the programme."""
+    return {member.week(number): status for number, status in enumerate(rounds, start=1)}
 
 
 def stayed(last_rounds: Sequence[int], newest: int) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from cohort_bot.app.words import person as person_words
 from cohort_bot.chat.form import Reply
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.invocation import Invocation
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.core.checkins import Status
 from cohort_bot.core.membership import Cohort, last_round
 from cohort_bot.core.progress import completion
@@ -48,7 +49,10 @@ async def cohort_progress(services: Services, invocation: Invocation) -> Reply:
     mine_too = [words.own_button(cohort)] if mine and one_command else []
     if services.board_url:
         mine_too.append(board_words.board_button(cohort))
-    return words.overview(cohort, number, people, page, parked, findings, invocation.at, mine_too, former, last=last)
+    pictures = traits_of(invocation.actor.platform).pictures
+    return words.overview(
+        *(cohort, number, people, page, parked, findings, invocation.at, mine_too, former), last=last, pictures=pictures
+    )
 
 
 async def person(services: Services, invocation: Invocation) -> Reply:

@@ -7,6 +7,7 @@ from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.counts import hours, members, rounds
 from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.progress import phase_made as phase_made  # noqa: PLC0414 - for the template
 from cohort_bot.app.words.progress import work
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import status_name, streak_words
@@ -151,10 +152,10 @@ def a_line(number: int) -> str:
     return _("A row continues below after {rounds}.", rounds=rounds(number))
 
 
-def rounds_summary(statuses: Sequence[Status]) -> str:
-    """A member's rounds in words: "missed 6, late 3, otherwise on time"."""
+def rounds_summary(statuses: Sequence[Status], first: int = 1) -> str:
+    """A member's rounds from round `first` on in words: "missed 6, late 3, otherwise on time"."""
     by_status: dict[Status, list[int]] = {}
-    for number, status in enumerate(statuses, start=1):
+    for number, status in enumerate(statuses, start=first):
         by_status.setdefault(status, []).append(number)
     by_status.pop(Status.AHEAD, None)
     if not by_status:
@@ -308,16 +309,6 @@ def share_this(week: Week) -> str:
 
 def mine_title(cohort: Cohort) -> str:
     return _("Your way through {cohort}", cohort=cohort.name)
-
-
-def mine_phase(phase: Phase, made: int) -> str:
-    return ngettext(
-        "{phase}: {made} of {n} week checked in",
-        "{phase}: {made} of {n} weeks checked in",
-        phase.last_week - phase.first_week + 1,
-        phase=phase.title,
-        made=made,
-    )
 
 
 def square_title(week: Week, status: Status) -> str:

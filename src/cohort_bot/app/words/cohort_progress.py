@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.pictures.chat import ROUNDS_MOST, heat_map
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.ports.platform import Finding
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery
 from cohort_bot.app.queries.standing import Standing, by_urgency
 from cohort_bot.app.words.alerts import why
+from cohort_bot.app.words.board import rounds_summary
 from cohort_bot.app.words.counts import members
 from cohort_bot.app.words.findings import problems
 from cohort_bot.app.words.risks import reason
@@ -22,6 +24,7 @@ from cohort_bot.chat.message import (
     Grid,
     Heading,
     Message,
+    Picture,
     Section,
     Span,
     Strong,
@@ -43,6 +46,9 @@ SHOWN_FAILURES = 3
 BLOCKER_MOST = 80
 NAME_MOST = 24
 """Together with a page of the grid these fit into one message of every platform (Discord: 4,000 characters)."""
+
+ALT_MOST: Final = 1000
+"""Characters of an alternative text; Discord takes 1,024."""
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 NOBODY: Final = "·"
@@ -70,6 +76,8 @@ def overview(
     more: Sequence[Button] = (),
     former: Sequence[Sequence[Status]] = (),
     last: int = ENDLESS,
+    *,
+    pictures: bool = False,
 ) -> Message:
     """The card; pages after the first hold the grid only. `parked` are deliveries with what cures them, `number` is the
     newest round that anybody has, 0 before the first, and `last` the one after which there is none.
@@ -88,9 +96,9 @@ def overview(
             last=page * PAGE + len(shown),
             all=len(ordered),
         )
-        return Message(head, (Heading(head), _grid(number, shown), *_turns(args, page, pages)))
+        return Message(head, (Heading(head), *_rounds(number, shown, pictures), *_turns(args, page, pages)))
     if cohort.archived_at is not None:
-        grid = [_grid(number, shown), *_turns(args, page, pages)] if number and people else []
+        grid = [*_rounds(number, shown, pictures), *_turns(args, page, pages)] if number and people else []
         buttons = Actions((Button(_("Export"), "cohort.export", args), *more))
         rest = (*_failures(parked, args), *grid, buttons)
         return Message(
@@ -104,7 +112,7 @@ def overview(
         blocks += _blockers(people)
     blocks += _failures(parked, args)
     if number and people:
-        blocks.append(_grid(number, shown))
+        blocks += _rounds(number, shown, pictures)
         blocks += _turns(args, page, pages)
         write = Button(_("Write to others"), "cohort.choose", {**args, "for": "write"})
         below = [
@@ -319,6 +327,27 @@ def retry_button(args: Mapping[str, str]) -> Button:
 
 def _times(post: str, count: int) -> str:
     return ngettext("{post} ({n} time)", "{post} ({n} times)", count, post=post) if count > 1 else post
+
+
+def _rounds(number: int, shown: Sequence[Standing], pictures: bool) -> list[Block]:
+    """Everybody's newest rounds, and with `pictures` those of a year as a heat map."""
+    return [*([_heat_map(number, shown)] if pictures and number and shown else []), _grid(number, shown)]
+
+
+def _heat_map(number: int, shown: Sequence[Standing]) -> Picture:
+    first = max(1, number - ROUNDS_MOST + 1)
+    people = [(each.member.name, each.rounds[first - 1 : number]) for each in shown]
+    alt = _("Members by rounds, {first} to {last}.", first=first, last=number)
+    for name, statuses in people:
+        line = " " + _("{member}: {rounds}.", member=name, rounds=rounds_summary(statuses, first))
+        if len(alt) + len(line) > ALT_MOST:
+            alt += " …"
+            break
+        alt += line
+    used = legend([status for _name, statuses in people for status in statuses])
+    meanings = {symbol: status for status, symbol in SYMBOLS.items()}
+    svg = heat_map(first, people, [(meanings[symbol], meaning) for symbol, meaning in used])
+    return Picture("cohort", svg, alt)
 
 
 def _grid(number: int, shown: Sequence[Standing]) -> Grid:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from cohort_bot.app.pictures.chat import PhaseWeeks, way
 from cohort_bot.app.words.counts import check_ins, weeks, worked
-from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_line
+from cohort_bot.app.words.statuses import SYMBOLS, legend, streak_line, streak_words
 from cohort_bot.chat.drawing import bar
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import (
@@ -17,17 +18,19 @@ from cohort_bot.chat.message import (
     Heading,
     Message,
     Paragraph,
+    Picture,
     Span,
     Strong,
     When,
     paragraph,
 )
+from cohort_bot.chat.traits import traits_of
 from cohort_bot.chat.typed import shorten, typed
 from cohort_bot.core.checkins import Status, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.milestones import Norm, ahead, norm
 from cohort_bot.core.programme import Phase, Programme
-from cohort_bot.core.progress import Completion, Turnout
+from cohort_bot.core.progress import Completion, Turnout, by_week
 
 ROUNDS_A_LINE: Final = 8
 ACTIONS_SHOWN: Final = 5
@@ -53,7 +56,8 @@ def progress(own: Own, gone: str, platform: str, more: Sequence[Button] = ()) ->
     """The record. `gone` says of a former member since when they are, and is empty for others."""
     cohort, member, done = own.cohort, own.member, own.done
     head = _("Your progress in {cohort}", cohort=cohort.name)
-    blocks: list[Block] = [Heading(head), *_by_phase(own), streak_line(streak(own.rounds))]
+    picture = [_picture(own)] if traits_of(platform).pictures else []
+    blocks: list[Block] = [Heading(head), *picture, *_by_phase(own), streak_line(streak(own.rounds))]
     made = sum(status.made for status in own.rounds)
     group = norm_words(own.group, first=False) if own.group else ""
     blocks.append(paragraph(" ".join(filter(None, (check_ins_line(made), group)))))
@@ -78,6 +82,35 @@ def progress(own: Own, gone: str, platform: str, more: Sequence[Button] = ()) ->
         end = spans("At this pace you'll finish on {day}.", day=day)
     blocks.append(paragraph(*end))
     return Message(head, (*blocks, *own.changes, *((Actions(tuple(more)),) if more else ())))
+
+
+def _picture(own: Own) -> Picture:
+    """All weeks as squares; the alternative text says the same of each phase."""
+    statuses = by_week(own.member, own.rounds)
+    phases = []
+    for phase in own.programme.phases:
+        weeks_of = range(phase.first_week, phase.last_week + 1)
+        shown = [statuses.get(week, Status.AHEAD) for week in weeks_of]
+        phases.append(PhaseWeeks(phase_made(phase, sum(each.made for each in shown)), phase.colour, shown))
+    run = streak(own.rounds)
+    alt = _(
+        "Your {weeks} as squares in the colours of their phases. {phases}. {streak}",
+        weeks=weeks(own.programme.length),
+        phases="; ".join(phase.title for phase in phases),
+        streak=streak_words(run),
+    )
+    return Picture("progress", way(phases, run.skips_left, streak_words(run)), alt)
+
+
+def phase_made(phase: Phase, made: int) -> str:
+    """How many weeks of a phase have a check-in."""
+    return ngettext(
+        "{phase}: {made} of {n} week checked in",
+        "{phase}: {made} of {n} weeks checked in",
+        phase.last_week - phase.first_week + 1,
+        phase=phase.title,
+        made=made,
+    )
 
 
 def _work(own: Own) -> str:
@@ -156,7 +189,8 @@ def _by_phase(own: Own) -> list[Block]:
             grids.append(len(blocks))
             blocks.append(_grid(own.rounds, numbers))
     if grids and isinstance(last := blocks[grids[-1]], Grid):
-        blocks[grids[-1]] = replace(last, legend=legend(own.rounds))  # once is enough
+        # One legend is enough, and one grid, the newest, can be a table.
+        blocks[grids[-1]] = replace(last, legend=legend(own.rounds), head=_("Rounds"))
     return blocks
 
 

@@ -16,7 +16,7 @@ from cohort_bot.settings import Setting, Settings, check_address
 if TYPE_CHECKING:
     import click
 
-register("discord", Traits("Discord", reads_direct=True))
+register("discord", Traits("Discord", reads_direct=True, pictures=True))
 
 SETTINGS: Final = (
     Setting("DISCORD_TOKEN", "Discord: your application's page, *Bot*, *Token*.", secret=True),

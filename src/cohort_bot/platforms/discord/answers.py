@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -22,6 +22,7 @@ from cohort_bot.chat.message import Message, text
 from cohort_bot.chat.place import Actor
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.common.origin import Origin
+from cohort_bot.platforms.common.pictures import Pictures
 from cohort_bot.platforms.common.tasks import BackgroundTasks
 from cohort_bot.platforms.discord import failures, forms, ids, limits, render, translate
 from cohort_bot.platforms.discord.commands import PLATFORM
@@ -50,6 +51,9 @@ ALMOST = 2.2
 expired.
 """
 
+_NOT_TAKEN: Final = frozenset({400, 403, 413})
+"""HTTP statuses of a file that is too large, is not allowed, or is wrong in Discord's eyes."""
+
 Interaction = discord.Interaction[Client]
 Kind = discord.InteractionType
 
@@ -68,6 +72,7 @@ class _Ready:
     opener: str = ""
     to: Invocation | None = None
     """What it replies to."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Answers:
@@ -81,6 +86,7 @@ class Answers:
         self._drafts = drafts
         self.lost: Lost | None = None
         """Called for an answer that did not arrive."""
+        self._pictures = Pictures()
         self._running = BackgroundTasks()
 
     async def take(self, interaction: Interaction) -> None:
@@ -171,12 +177,20 @@ class Answers:
                         invocation = again
                 case _:
                     invocation, opener = translate.submitted(data, origin)
-            return await self._ready(await self._dispatch(invocation), invocation, opener)
+            ready = await self._ready(await self._dispatch(invocation), invocation, opener)
+            return await self._with_pictures(ready, interaction)
         except PersonError as error:
             return _Ready(text(str(error)))
         except Exception:
             log.exception("interaction %s failed", interaction.id)
             return _Ready(WRONG)
+
+    async def _with_pictures(self, ready: _Ready, interaction: Interaction) -> _Ready:
+        """The reply with its pictures drawn, where files may be attached."""
+        may = interaction.app_permissions.attach_files
+        if interaction.guild_id is not None:
+            may = may and interaction.permissions.attach_files
+        return replace(ready, pictures=await self._pictures.of(ready.message)) if may else ready
 
     async def _opened_again(self, pressed: Invocation, origin: Origin) -> _Ready | Invocation:
         """The form that a button reopens; when it is no longer stored, the command that opened it first."""
@@ -227,11 +241,21 @@ class Answers:
             raise
 
     async def _deliver(self, interaction: Interaction, ready: _Ready, *, thinking: bool) -> None:
+        """Send the answer; its words alone if Discord does not take its pictures."""
+        try:
+            await self._show(interaction, ready, thinking=thinking)
+        except discord.HTTPException as error:
+            if not ready.pictures or error.status not in _NOT_TAKEN:
+                raise
+            log.info("interaction %s: the picture was refused: %s", interaction.id, error)
+            await self._show(interaction, replace(ready, pictures=render.NO_PICTURES), thinking=thinking)
+
+    async def _show(self, interaction: Interaction, ready: _Ready, *, thinking: bool) -> None:
         """Send the answer, or replace “thinking” with it."""
         if not thinking:
             await self._send(interaction, self._shown(ready))
             return
-        said = self._said(ready.message)
+        said = self._said(ready.message, ready.pictures)
         try:
             await self._replace(interaction, said)
         except discord.NotFound as error:
@@ -258,17 +282,19 @@ class Answers:
 
     def _shown(self, ready: _Ready) -> discord.ui.Modal | render.Shown:
         if ready.form is None:
-            return self._said(ready.message)
+            return self._said(ready.message, ready.pictures)
         try:
             return forms.modal(ready.form, ready.opener)
         except CannotRender:
             log.exception("a form cannot be shown")
             return render.message(UNSHOWABLE)
 
-    def _said(self, message: Message) -> render.Shown:
+    def _said(self, message: Message, pictures: Mapping[str, bytes] = render.NO_PICTURES) -> render.Shown:
         try:
-            return render.message(message)
+            return render.message(message, pictures=pictures)
         except CannotRender:
+            if pictures:
+                return self._said(message)  # a picture may be one component too many
             log.exception("a message cannot be shown")
             return render.message(UNSHOWABLE)
 

@@ -26,6 +26,7 @@ CHOICE: Final = 100
 SUMMARY: Final = 100
 COMMAND_TEXT: Final = 8000  # names, descriptions and values of one command
 MENTIONS: Final = 100
+ALT: Final = 1024
 
 
 def size(text: str) -> int:

@@ -6,9 +6,9 @@ row of the grid, and never inside a code block or a link; the post says so. Butt
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 import discord
 from discord import ui
@@ -26,6 +26,7 @@ from cohort_bot.chat.message import (
     Mention,
     Message,
     Paragraph,
+    Picture,
     Section,
     Span,
     grid_text,
@@ -35,6 +36,7 @@ from cohort_bot.chat.message import (
 from cohort_bot.platforms.common.errors import CannotRender
 from cohort_bot.platforms.discord import ids, limits, text
 
+NO_PICTURES: Final[Mapping[str, bytes]] = {}
 LEFT_OUT = f"-# … {platforms_words.cut()}"
 CUT = "…"
 
@@ -53,10 +55,15 @@ class Shown:
     view: ui.LayoutView
     mentions: discord.AllowedMentions
     files: tuple[File, ...] = ()
+    alts: Mapping[str, str] = field(default_factory=dict)
+    """What pictures among the files show, by name."""
 
     def uploads(self) -> list[discord.File]:
         """The files as the library sends them: made again for each call, since sending consumes them."""
-        return [discord.File(io.BytesIO(file.content), file.name) for file in self.files]
+        return [
+            discord.File(io.BytesIO(file.content), file.name, description=self.alts.get(file.name))
+            for file in self.files
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +83,18 @@ class _Beside:
     button: Button
 
 
-_Piece = _Text | _Beside | Actions
+_Piece = _Text | _Beside | Actions | Picture
 
 
-def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
-    """The message, with the numbers that encode its delivery's mark, if it has one. Raises CannotRender."""
+def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS, pictures: Mapping[str, bytes] = NO_PICTURES) -> Shown:
+    """The message, with the numbers that encode its delivery's mark, if it has one; `pictures` are those of its
+    pictures that are shown, as PNG by name. Raises CannotRender.
+    """
     first, second = numbers
     container: ui.Container[Any] = ui.Container(accent_colour=_accent(body.accent), id=first)
     seen: set[str] = set()
-    pieces = [piece for block in body.blocks or (paragraph(body.summary),) for piece in _pieces(block)]
+    blocks = [block for block in body.blocks if not isinstance(block, Picture) or block.name in pictures]
+    pieces = [piece for block in blocks or (paragraph(body.summary),) for piece in _pieces(block)]
     if not any(isinstance(piece, _Text) for piece in pieces):
         pieces.insert(0, _Text(text.escape(text.one_line(body.summary)) or CUT))
     pieces = _fit(pieces)
@@ -99,9 +109,10 @@ def message(body: Message, numbers: ids.Numbers = ids.NO_NUMBERS) -> Shown:
         raise CannotRender(f"{body.summary!r} has more than {limits.COMPONENTS} components") from error
     view.stop()  # the library keeps no view that is finished: memory does not grow with messages
     people = mentioned(body)[: limits.MENTIONS]
-    return Shown(
-        view, discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people), body.files
-    )
+    mentions = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=people)
+    drawn = [block for block in blocks if isinstance(block, Picture)]
+    files = [File(_file_name(each), data=pictures[each.name]) for each in drawn]
+    return Shown(view, mentions, (*body.files, *files), {_file_name(each): _alt(each) for each in drawn})
 
 
 def mentioned(body: Message) -> list[discord.Object]:
@@ -125,6 +136,14 @@ def button(shown: Button) -> ui.Button[Any]:
 
 def _accent(colour: str | None) -> int | None:
     return int(colour[1:], 16) if colour and _ACCENT.fullmatch(colour) else None
+
+
+def _file_name(picture: Picture) -> str:
+    return f"{picture.name}.png"
+
+
+def _alt(picture: Picture) -> str:
+    return limits.cut(picture.alt, limits.ALT)
 
 
 # Blocks -> pieces
@@ -161,6 +180,8 @@ def _made(block: Block) -> Iterator[_Piece]:
                 yield Actions(block.buttons[start : start + limits.ROW])
         case Section():
             yield _Beside(_paragraph(Paragraph(block.spans)), block.button)
+        case Picture():
+            yield block
 
 
 def _paragraph(block: Paragraph) -> _Text:
@@ -257,7 +278,7 @@ def _fit(pieces: list[_Piece]) -> list[_Piece]:
 
 def _size(piece: _Piece) -> int:
     match piece:
-        case Actions():
+        case Actions() | Picture():
             return 0
         case _Beside(words, _):
             return limits.size(words.markdown) + len("\n\n")
@@ -277,6 +298,9 @@ def _items(pieces: Sequence[_Piece], first_id: int | None, seen: set[str]) -> It
             first_id, together = None, ""
         if isinstance(piece, _Beside):
             yield ui.Section(piece.text.markdown, accessory=_once(piece.button, seen))
+        elif isinstance(piece, Picture):
+            address = f"attachment://{_file_name(piece)}"
+            yield ui.MediaGallery(discord.MediaGalleryItem(address, description=_alt(piece)))
         else:
             row: ui.ActionRow[Any] = ui.ActionRow()
             for each in piece.buttons:

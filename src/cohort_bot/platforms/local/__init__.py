@@ -7,4 +7,4 @@ Read it in this order: `translate.py` (what people do -> Invocation), `render.py
 from cohort_bot.chat.i18n import N_
 from cohort_bot.chat.traits import Traits, register
 
-register("local", Traits(N_("the playground"), typed_options=True, reads_direct=True))
+register("local", Traits(N_("the playground"), typed_options=True, reads_direct=True, pictures=True))

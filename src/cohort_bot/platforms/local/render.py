@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cohort_bot.chat.i18n import _, ngettext
-from cohort_bot.chat.message import File, Message
+from cohort_bot.chat.message import File, Message, Picture
 from cohort_bot.platforms.local import ids, text
 
 _TEMPLATES = Environment(
@@ -38,6 +38,11 @@ def download(file: File) -> str:
     return f"data:{kind};base64,{base64.b64encode(file.content).decode()}"
 
 
+def picture(block: Picture) -> str:
+    """An address that holds the picture itself."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(block.svg.encode()).decode()}"
+
+
 _TEMPLATES.filters.update(
     span=text.span,
     day=text.day,
@@ -46,5 +51,6 @@ _TEMPLATES.filters.update(
     soon=text.soon,
     label=text.label,
     download=download,
+    picture=picture,
 )
 _TEMPLATES.globals.update(button_value=ids.button_value, render_message=message, _=_, ngettext=ngettext)

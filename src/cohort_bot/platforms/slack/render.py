@@ -20,6 +20,7 @@ from cohort_bot.chat.message import (
     Heading,
     Message,
     Paragraph,
+    Picture,
     Section,
     grid_text,
     grid_words,
@@ -116,7 +117,7 @@ def fallback(message: Message) -> str:
                 texts.extend("• " + text.mrkdwn(item) for item in block.items)
             case Grid():
                 texts.extend(map(text.escape, grid_words(block)))
-            case Actions():
+            case Actions() | Picture():
                 pass
     if len(texts) > 1 and texts[1] == texts[0]:
         del texts[0]
@@ -154,6 +155,8 @@ def _block(block: Block) -> Iterator[Json]:
             yield from _actions(block.buttons)
         case Section():
             yield from _section(block)
+        case Picture():  # an upload would stay in the workspace after the person's data are erased; a table shows it
+            pass
 
 
 def _fits_table(grid: Grid) -> bool:

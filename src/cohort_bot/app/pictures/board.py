@@ -1,4 +1,4 @@
-"""Pictures as SVG, for the board and for chat: rounds as shapes, the curve of who stays, weeks as squares. Pure.
+"""Pictures of the board as SVG: rounds as shapes, the curve of who stays, weeks as squares. Pure.
 
 What a shape says does not hang on its colour, and each picture has its content as text beside it.
 """
@@ -147,13 +147,18 @@ def _chart(kind: str, title: str, description: str, last: int, drawn: Markup, ha
     return head + Markup(grid + numbers) + drawn + Markup("</svg>")  # noqa: S704 - numbers of ours
 
 
+def square_kind(status: Status) -> str:
+    """How a week's square is drawn: its class."""
+    return "made" if status.made else _CLASSES.get(status, "ahead")
+
+
 def squares(states: Sequence[tuple[str, Status]], colour: str, label: str) -> Markup:
     """A phase's weeks as squares in the phase's colour; each has its title."""
     side, a_row = 22, 20
     shapes = []
     for number, (title, status) in enumerate(states):
         x, y = number % a_row * side, number // a_row * side
-        kind = "made" if status.made else _CLASSES.get(status, "ahead")
+        kind = square_kind(status)
         shapes.append(
             Markup('<g class="{}"><title>{}</title><rect x="{}" y="{}" width="18" height="18" rx="4"/></g>').format(
                 kind, title, x + 1, y + 1

@@ -1,0 +1,1 @@
+"""Pictures as SVG: for the pages of the board, and for chat."""
