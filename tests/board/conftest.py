@@ -58,7 +58,8 @@ class BoardUnderTest:
     def signed_in(self, person: str, workspace: str = "playground") -> httpx.AsyncClient:
         """A browser with a session of the person, as a link in that workspace begins it."""
         browser = self.browser()
-        actor = Actor("local", workspace, person, person, admin=person == "moderator")
+        known = self.bot.chat.people.get(person)
+        actor = Actor("local", workspace, person, known.name if known else person, admin=person == "moderator")
         cookie = self.sessions.begin(Visitor(actor, workspace))
         browser.cookies.set(COOKIE, cookie, domain=HOST, path="/board")
         return browser

@@ -7,19 +7,16 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from sqlalchemy import select
 
-from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.table import TABLE
 from cohort_bot.board.sessions import COOKIE
-from cohort_bot.chat.place import Actor
 from cohort_bot.core.membership import Moderator
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import cohorts, deliveries, metadata
-from tests.board.conftest import HOST, BoardUnderTest, serving
+from tests.board.conftest import BoardUnderTest, serving
 from tests.fakes.bot import MONDAY
 
 BOOKKEEPING = {"invocations", "drafts", "payloads"}
@@ -52,19 +49,10 @@ async def two(tmp_path: Path) -> AsyncIterator[BoardUnderTest]:
         yield board
 
 
-def browser(board: BoardUnderTest, person: str, workspace: str) -> httpx.AsyncClient:
-    """A browser with a session of the person, as a link in that workspace begins it."""
-    opened = board.browser()
-    known = board.bot.chat.people.get(person)
-    actor = Actor("local", workspace, person, known.name if known else person, admin=person == "moderator")
-    opened.cookies.set(COOKIE, board.sessions.begin(Visitor(actor, workspace)), domain=HOST, path="/board")
-    return opened
-
-
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_address_for_every_role(two: BoardUnderTest, role: str) -> None:
     person, workspace, moderates, belongs = ROLES[role]
-    opened = browser(two, person, workspace)
+    opened = two.signed_in(person, workspace)
     missing = await opened.get("/board/99/today")
     assert missing.status_code in {404, 503}
     seen = {}
@@ -83,7 +71,7 @@ async def test_every_address_for_every_role(two: BoardUnderTest, role: str) -> N
 @pytest.mark.parametrize("role", [each for each in ROLES if each != "an admin"])
 async def test_no_act_of_a_moderator_for_others(two: BoardUnderTest, role: str) -> None:
     person, workspace, moderates, _ = ROLES[role]
-    opened = browser(two, person, workspace)
+    opened = two.signed_in(person, workspace)
     session = two.sessions.read(opened.cookies[COOKIE])
     assert session is not None
     two.bot.clock.skip(100)
@@ -107,7 +95,7 @@ async def test_no_act_of_a_moderator_for_others(two: BoardUnderTest, role: str) 
 async def test_a_moderator_can_do_what_the_pages_offer(two: BoardUnderTest) -> None:
     """So that the test above refuses what would be done otherwise."""
     await two.bot.days(22)
-    opened = browser(two, "moderator", "playground")
+    opened = two.signed_in("moderator")
     before = await two.bot.read(rows)
     page = (await opened.get("/board/1/today")).text
     form = page.partition("/board/1/submit")[2].partition("</form>")[0]

@@ -11,6 +11,7 @@ import pytest
 
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.core.membership import Moderator
 from tests.board.conftest import BoardUnderTest, button, hidden, serving
 from tests.fakes.bot import MONDAY, BotUnderTest
 from tests.pseudo_locale import english
@@ -56,6 +57,12 @@ def draft(html: str, name: str) -> dict[str, str]:
     return {key: entities.unescape(value) for key, value in (fields | {"text": text}).items()}
 
 
+def people(html: str, heading: str) -> list[str]:
+    """Who stands under a heading, in order."""
+    under = html.partition(f"{heading}</h2>")[2].partition("<h2>")[0]
+    return re.findall(r"<h3><a [^>]*>(Sample Member \d)", under)
+
+
 async def log(bot: BotUnderTest, member: int) -> list[Outreach]:
     return list(await bot.read(lambda store: store.outreach.of_member(member)))
 
@@ -68,7 +75,6 @@ async def test_it_says_what_the_moderators_card_says(fourth: BoardUnderTest) -> 
     assert "0 of 3 checked in for round 4, which is open until Mon 1 Feb 2027" in shown
     assert "Round 4: 0 of 3 checked in." in card
     for said in (
-        "Who needs someone today: 2",
         "missed the last 3 rounds (1 to 3). Reminders have stopped; please message them yourself.",
         "reported a blocker in rounds 1 and 2.",
         "Nobody has written to them yet.",
@@ -76,8 +82,12 @@ async def test_it_says_what_the_moderators_card_says(fourth: BoardUnderTest) -> 
     ):
         assert said in card
         assert said in shown
-    people = re.findall(r"<h3><a [^>]*>(Sample Member \d)", html)
-    assert people == re.findall(r"\[Write to (Sample Member \d)\]", card) == ["Sample Member 3", "Sample Member 2"]
+    assert "Who needs someone today: 2" in card
+    assert "; 2 people need someone." in shown
+    assert people(html, "Who to write to today: 2") == ["Sample Member 2", "Sample Member 3"], (
+        "who is here and stuck first"
+    )
+    assert "is new here, and hasn't checked in yet. missed the last 3 rounds (1 to 3)." in shown
     assert "Sample Member 2, round 2: No <GPU>" in shown
     assert "They have never checked in." in shown
     assert re.search(r"Newest check-in: Round 2, filed .*?: 1 of 4 tasks; blocker: No <GPU>", shown)
@@ -90,7 +100,7 @@ async def test_a_message_is_sent_once_and_the_next_person_comes_up(fourth: Board
     sending = draft(html, "Sample Member 3") | {"how": "bot"}
     answered = await browser.post("/board/1/submit", data=sending)
     assert (await browser.post("/board/1/submit", data=sending)).status_code == 200, "pressed twice"
-    assert "Who needs someone today" in words(english(answered.text)), "the page goes on under the answer"
+    assert "Who to write to today: 1" in words(english(answered.text)), "the page goes on under the answer"
     await bot.settle()
     (letter,) = (sent.text for sent in bot.chat.inbox("member-3") if "A message from" in sent.message.summary)
     assert sending["text"].partition("\n")[0] in letter
@@ -98,7 +108,26 @@ async def test_a_message_is_sent_once_and_the_next_person_comes_up(fourth: Board
     assert (entry.by_name, entry.words) == ("Sample Moderator", sending["text"])
     _, after = await page(fourth)
     assert "Sample Moderator wrote on " in words(after)
-    assert re.findall(r"<h3><a [^>]*>(Sample Member \d)", after)[0] == "Sample Member 2"
+    assert people(after, "Who to write to today: 1") == ["Sample Member 2"]
+    assert people(after, "Need someone, but not today: 1") == ["Sample Member 3"], "nobody is written to twice"
+
+
+async def test_whom_one_moderator_puts_off_comes_again_in_three_days_and_at_once_for_another(
+    fourth: BoardUnderTest,
+) -> None:
+    bot = fourth.bot
+    browser, html = await page(fourth)
+    press = {**hidden(html), "_button": button(html, "Not now")}
+    answered = english((await browser.post("/board/1/press", data=press)).text)
+    assert "OK, not now. I'll suggest Sample Member 2 again from Fri 29 Jan 2027 on." in words(answered)
+    assert people(answered, "Who to write to today: 1") == ["Sample Member 3"]
+    assert people(answered, "Need someone, but not today: 1") == ["Sample Member 2"]
+    assert "You put them off until Fri 29 Jan 2027." in words(answered)
+    await bot.write(lambda store: store.moderators.add(1, Moderator("local", "playground", "person", "friend")))
+    other = english((await fourth.signed_in("friend").get(PATH)).text)
+    assert people(other, "Who to write to today: 2") == ["Sample Member 2", "Sample Member 3"]
+    await bot.days(3)
+    assert people((await page(fourth))[1], "Who to write to today: 2") == ["Sample Member 2", "Sample Member 3"]
 
 
 async def test_what_is_sent_by_oneself_is_recorded_and_a_mistake_loses_nothing(fourth: BoardUnderTest) -> None:
@@ -116,7 +145,7 @@ async def test_what_is_sent_by_oneself_is_recorded_and_a_mistake_loses_nothing(f
     press = {**hidden(html), "_button": button(html, "Log outreach")}
     whom = words(english((await browser.post("/board/1/press", data=press)).text))
     assert "Who did you write or talk to?" in whom
-    assert "Who needs someone today" not in whom, "one question at a time"
+    assert "Who to write to today" not in whom, "one question at a time"
 
 
 async def test_what_could_not_go_out_is_there_with_its_cure_and_tried_again(board: BoardUnderTest) -> None:

@@ -1,10 +1,12 @@
 """What stands on the board's page *Today*, besides what the moderators' card says in the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from cohort_bot.app.queries.outreach import Suggestion
 from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.counts import members
+from cohort_bot.app.words.outreach import suggested
 from cohort_bot.chat.i18n import _, ngettext, spans
 from cohort_bot.chat.message import Button, Span, When
 from cohort_bot.core.checkins import Status
@@ -50,6 +52,35 @@ def _needing(number: int) -> str:
     if not number:
         return _("nobody needs you right now")
     return ngettext("{n} person needs someone", "{n} people need someone", number)
+
+
+def needs_heading(number: int) -> str:
+    return _("Who to write to today: {number}", number=number)
+
+
+def nobody_today() -> str:
+    return _("Nobody to write to today.")
+
+
+def later_heading(number: int) -> str:
+    return _("Need someone, but not today: {number}", number=number)
+
+
+def why(suggestion: Suggestion) -> str:
+    return f"{suggested(suggestion)}."
+
+
+def on_break() -> str:
+    return _("They're on a break.")
+
+
+def put_off(until: datetime) -> tuple[Span, ...]:
+    return spans("You put them off until {day}.", day=When(until, "day"))
+
+
+def not_now(args: Mapping[str, str]) -> Button:
+    """Puts a member off; `args` say which."""
+    return Button(_("Not now"), "cohort.notnow", args)
 
 
 def newest_checkin(line: Sequence[Span]) -> tuple[Span, ...]:
