@@ -52,4 +52,4 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session", autouse=True)
 def _no_template_stays() -> Iterator[None]:
     yield
-    databases.drop_template()
+    databases.drop_all()

@@ -3,42 +3,61 @@
 Each is the state in which `bot` is; a module that needs it in every test says so with `usefixtures`.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.bot import TUESDAY, BotUnderTest, running
+from tests.fakes.bot import TUESDAY, BotUnderTest, Step, begun
 from tests.properties.ledger_world import File
 
 
+async def _create(bot: BotUnderTest) -> None:
+    await bot.create()
+
+
+async def _join(bot: BotUnderTest) -> None:
+    await bot.join("member-1")
+
+
+async def _begin(bot: BotUnderTest) -> None:
+    await bot.join("member-2")
+    await bot.until(TUESDAY)
+
+
+_STEPS = {"created": _create, "joined": _join, "cohort": _begin}
+
+
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+def beginning(request: pytest.FixtureRequest) -> Sequence[Step]:
+    """What `bot` has behind it; a module in which every test begins alike has its own."""
+    furthest = max((number for number, name in enumerate(_STEPS, 1) if name in request.fixturenames), default=0)
+    return tuple(_STEPS.values())[:furthest]
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, beginning: Sequence[Step]) -> AsyncIterator[BotUnderTest]:
     """Friday, 1 January 2027, at noon in Greenwich; no cohort yet."""
-    async with running(tmp_path) as it:
+    async with begun(tmp_path, *beginning) as it:
         yield it
 
 
 @pytest.fixture
-async def created(bot: BotUnderTest) -> BotUnderTest:
+def created(bot: BotUnderTest) -> BotUnderTest:
     """A moderator has started a cohort; nobody has joined."""
-    await bot.create()
     return bot
 
 
 @pytest.fixture
-async def joined(created: BotUnderTest) -> BotUnderTest:
+def joined(bot: BotUnderTest) -> BotUnderTest:
     """One member, before the first week."""
-    await created.join("member-1")
-    return created
+    return bot
 
 
 @pytest.fixture
-async def cohort(joined: BotUnderTest) -> BotUnderTest:
+def cohort(bot: BotUnderTest) -> BotUnderTest:
     """Two members, on the Tuesday of the first week."""
-    await joined.join("member-2")
-    await joined.until(TUESDAY)
-    return joined
+    return bot
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ forged from what really is in the database.
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -24,11 +23,11 @@ from cohort_bot.chat.message import Actions, Message, plain
 from cohort_bot.chat.place import Place
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Member
-from cohort_bot.platforms.local.chat import SAMPLES, Person
+from cohort_bot.platforms.local.chat import Person
 from cohort_bot.storage.database import SqliteDatabase
 from tests.app.personas import FAR, HERE, NAMED, PERSONAS, Persona, somebody
-from tests.fakes.bot import BotUnderTest, StillClock, running
-from tests.fakes.memory import WORKSPACE, MemoryPlatform
+from tests.fakes.bot import BotUnderTest, Step
+from tests.fakes.memory import WORKSPACE
 
 SECRETS = ("Sample Member 1", "Sample Member 2", "my blocker", "my reason", "member-1", "member-2")
 """What only moderators, or the person alone, may read."""
@@ -40,35 +39,36 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SqliteDatabase, "read", SqliteDatabase.write)
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+async def begin(it: BotUnderTest) -> None:
     """A cohort in its third week; one has checked in, one is excused, the moderator has looked at every preview."""
-    clock = StillClock()
-    people = (*SAMPLES, *(Person(name, name.title()) for name in ("boss", "friend", "m", "gone")))
-    async with running(tmp_path, clock=clock, chat=MemoryPlatform(clock.now, people)) as it:
-        await it.create()
-        await it.join("member-1", "member-2")
-        await it.days(4)
-        await it.check_in("member-1", tasks=("1",), done="my secret", blockers="my blocker")
-        it.chat.fail_next(Refused(Reason.ROOM_GONE))  # a card that waits for Try again
-        await it.days(14)
-        await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
-        await it.join("gone")
-        await it.press("moderator", await it.message("moderator", "/cohort remove member:gone"), "Remove")
-        removal = await it.read(lambda store: store.audits.newest(1, 1)[0])
-        assert removal == await it.read(lambda store: store.audits.get(int(REMOVAL)))
-        off = await it.message("moderator", "/cohort holiday rounds:1")
-        await it.chat.press("moderator", off, "Give the week off")  # so that there is something to undo
-        for line in PREVIEWS:
-            assert isinstance(await it.type("moderator", line), Message)
-        guide = await it.form("moderator", "/cohort programme add")
-        sent = await it.chat.submit("moderator", guide, name="Mine", text="# Mine\n## Week 1: Lists\n- my guide\n")
-        assert isinstance(sent, Message)
-        await it.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
-        await it.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
-        await it.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
-        await it.settle()
-        yield it
+    it.chat.people |= {name: Person(name, name.title()) for name in ("boss", "friend", "m", "gone")}
+    await it.create()
+    await it.join("member-1", "member-2")
+    await it.days(4)
+    await it.check_in("member-1", tasks=("1",), done="my secret", blockers="my blocker")
+    it.chat.fail_next(Refused(Reason.ROOM_GONE))  # a card that waits for Try again
+    await it.days(14)
+    await it.say("moderator", '/cohort excuse member:member-2 round:1 reason:"my reason"')
+    await it.join("gone")
+    await it.press("moderator", await it.message("moderator", "/cohort remove member:gone"), "Remove")
+    removal = await it.read(lambda store: store.audits.newest(1, 1)[0])
+    assert removal == await it.read(lambda store: store.audits.get(int(REMOVAL)))
+    off = await it.message("moderator", "/cohort holiday rounds:1")
+    await it.chat.press("moderator", off, "Give the week off")  # so that there is something to undo
+    for line in PREVIEWS:
+        assert isinstance(await it.type("moderator", line), Message)
+    guide = await it.form("moderator", "/cohort programme add")
+    sent = await it.chat.submit("moderator", guide, name="Mine", text="# Mine\n## Week 1: Lists\n- my guide\n")
+    assert isinstance(sent, Message)
+    await it.write(lambda store: store.moderators.replace(1, "local", WORKSPACE, NAMED))
+    await it.write(lambda store: store.cohorts.add_room(1, "local", FAR, "general"))
+    await it.write(lambda store: store.people.add_id(_member(store).account.id, "w-1"))
+    await it.settle()
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 def _member(store: Store) -> Member:

@@ -1,20 +1,24 @@
 """“None” in a check-in is nobody's blocker, in whatever the group or the moderators read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from cohort_bot.core.checkins import CheckIn
-from tests.fakes.bot import BotUnderTest
+from tests.fakes.bot import BotUnderTest, Step
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1", "member-2")
     await bot.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def recorded(bot: BotUnderTest) -> CheckIn:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from cohort_bot.chat.form import ChoiceField, Form, TextField
 from cohort_bot.chat.message import plain
 from cohort_bot.core.checkins import CheckIn, Leftover, TaskState, leftovers, tick
-from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest, Step
 from tests.harness.statements import watched
 
 PROGRAMME = LIBRARY.get(next(iter(LIBRARY.slugs())))
@@ -18,13 +19,16 @@ assert PROGRAMME is not None
 WEEKS = [[task.short for task in week.tasks] for week in PROGRAMME.weeks]
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     """Tuesday of the first week."""
     await bot.create()
     await bot.join("member-1")
     await bot.until(TUESDAY)
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def record(bot: BotUnderTest, number: int) -> CheckIn:

@@ -2,33 +2,38 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.core.progress import GROUP
 from cohort_bot.platforms.local.chat import Person
-from tests.fakes.bot import TUESDAY, BotUnderTest, OneGuide, StillClock, running
-from tests.fakes.memory import MemoryPlatform
+from tests.fakes.bot import TUESDAY, BotUnderTest, OneGuide, begun, running
 from tests.properties.worlds import programme
 
 pytestmark = pytest.mark.both_databases
 
 PEOPLE = [f"member-{number}" for number in range(1, GROUP + 3)]
 MODERATOR = Person("moderator", "Sample Moderator", "Europe/Berlin", admin=True)
+_START = partial(running, programmes=OneGuide(programme(8, papers=())))
 SCREEN = 15
 """Lines that a phone shows of an answer, at a guess."""
 
 
+async def begin(bot: BotUnderTest) -> None:
+    """Tuesday of the first of eight weeks in two phases, with seven members."""
+    bot.chat.people = {
+        person.id: person for person in (MODERATOR, *(Person(each, each, "Europe/Berlin") for each in PEOPLE))
+    }
+    await bot.create()
+    await bot.join(*PEOPLE)
+    await bot.until(TUESDAY)
+
+
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
-    """Tuesday of the first of eight weeks in two phases, with seven members."""
-    clock = StillClock()
-    chat = MemoryPlatform(clock.now, [MODERATOR, *(Person(each, each, "Europe/Berlin") for each in PEOPLE)])
-    async with running(tmp_path, chat=chat, clock=clock, programmes=OneGuide(programme(8, papers=()))) as it:
-        await it.create()
-        await it.join(*PEOPLE)
-        await it.until(TUESDAY)
+    async with begun(tmp_path, begin, start=_START) as it:
         yield it
 
 

@@ -1,6 +1,7 @@
 """What the courier does with each ending of a send, on the whole bot with a platform that fails on request."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,16 +17,19 @@ from cohort_bot.app.words.alerts import REASONS
 from cohort_bot.core.delivery_states import State
 from cohort_bot.storage.store import SqlStore
 from cohort_bot.storage.tables import deliveries
-from tests.fakes.bot import MONDAY, BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest, Step, running
 
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Who is on the roster, as the platform tells it now: renamed, gone, back, and who is asked about when."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,19 +10,22 @@ import pytest
 from cohort_bot.app.delivery import directory
 from cohort_bot.app.ports.platform import Identity, Reason, Refused, Unknown
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import MONDAY, BotUnderTest, running
+from tests.fakes.bot import MONDAY, BotUnderTest, Step, running
 
 DAY = timedelta(days=1)
 
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1", "member-2", "member-3")
     await bot.until(MONDAY)
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 def rename(bot: BotUnderTest, person: str, name: str) -> None:

@@ -1,22 +1,26 @@
 """What a moderator puts right after a cohort was created: its name, time zone and start."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cohort_bot.app.ports.audits import MOVED, RENAMED
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import BotUnderTest
+from tests.fakes.bot import BotUnderTest, Step
 
 FIRST = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     """A cohort in Berlin that is to begin on Monday at nine."""
     await bot.create("AI 2072", "timezone:Berlin starts:2027-01-04")
     await bot.join("member-1")
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def change(bot: BotUnderTest, line: str) -> str:

@@ -1,6 +1,7 @@
 """Posts that are edited in place: a shared check-in that was changed or taken back, with every way an edit can fail."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,19 +11,22 @@ from cohort_bot.app.ports.platform import Reason, Refused, Unknown
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Ref
 from cohort_bot.core.delivery_states import State
-from tests.fakes.bot import TUESDAY, BotUnderTest, running
+from tests.fakes.bot import TUESDAY, BotUnderTest, Step, running
 
 SHARED = "shared:1:r1:1"
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1")
     await bot.until(TUESDAY)
     await bot.check_in("member-1", done="first words", share=("thread",))
     await bot.settle()
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 def thread(bot: BotUnderTest) -> list[str]:

@@ -1,5 +1,6 @@
 """People of one name are told apart wherever they are named, and by what moderators type."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,19 +8,22 @@ import pytest
 
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Grid
-from tests.fakes.bot import BotUnderTest
+from tests.fakes.bot import BotUnderTest, Step
 
 ONE, TWO = "Ayabe (member-1)", "Ayabe (member-2)"
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     for person in ("member-1", "member-2"):
         bot.chat.people[person] = replace(bot.chat.people[person], name="Ayabe")
     await bot.create()
     await bot.join("member-1", "member-2", "member-3")
     await bot.until(datetime(2027, 1, 4, 10, tzinfo=UTC))
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def test_namesakes_are_told_apart_wherever_they_are_named(bot: BotUnderTest) -> None:

@@ -1,5 +1,6 @@
 """Who needs a person, and turning to them: the card, the words, the log that another moderator sees."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -8,14 +9,13 @@ from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.chat.form import ChoiceField, Field, FieldErrors, Form, Reply, TextField
 from cohort_bot.chat.message import Actions, Button, Grid, Message, plain
 from cohort_bot.core.outreach_order import NOT_NOW_FOR
-from tests.fakes.bot import BotUnderTest
+from tests.fakes.bot import BotUnderTest, Step
 from tests.fakes.memory import answers
 
 PEOPLE = ("member-1", "member-2", "member-3")
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     """The fourth round: the first is there every week, the second twice stuck, the third has missed three."""
     await bot.create()
     await bot.join(*PEOPLE)
@@ -26,7 +26,11 @@ async def bot(bot: BotUnderTest) -> BotUnderTest:
             await bot.check_in("member-2", f"/checkin round:{number}", blockers="No GPU")
         await bot.days(7)
     await bot.check_in("member-1", "/checkin round:4")
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def open_form(bot: BotUnderTest, purpose: str, name: str = "Sample Member 3", who: str = "moderator") -> Form:

@@ -1,5 +1,6 @@
 """The paper of the month: its thread, who has read it, the past ones, and another choice before it goes out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from cohort_bot.app.ports.papers import Pick
 from cohort_bot.app.queries.programme import with_picks
 from cohort_bot.chat.message import Actions, Link, Message, Paragraph, plain
-from tests.fakes.bot import BotUnderTest, shipped
+from tests.fakes.bot import BotUnderTest, Step, shipped
 
 PROGRAMME = shipped()
 DATED = [paper for paper in PROGRAMME.papers if paper.week and not paper.spare]
@@ -21,11 +22,14 @@ def wednesday(week: int) -> datetime:
     return datetime(2027, 1, 6, 17, tzinfo=UTC) + timedelta(weeks=week - 1)
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join("member-1", "member-2")
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 def links(message: Message) -> list[str]:

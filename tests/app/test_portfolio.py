@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from cohort_bot.app.words.portfolio import links_in
 from cohort_bot.chat import codec
 from cohort_bot.chat.form import Form, TextField
 from cohort_bot.chat.message import Actions, File, Message, plain
-from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest, OneGuide, running
+from tests.fakes.bot import LIBRARY, TUESDAY, BotUnderTest, OneGuide, Step, running
 from tests.fakes.memory import Sent, answers
 from tests.properties.worlds import programme
 
@@ -22,13 +22,16 @@ GATE = datetime(2027, 1, 15, 8, tzinfo=UTC)
 """Three days before the second week of four closes, and with it the first phase."""
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     """Tuesday of the first week; one member with the cohort."""
     await bot.create()
     await bot.join("member-1")
     await bot.until(TUESDAY)
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 @pytest.fixture

@@ -1,22 +1,26 @@
 """One's own record, and what moderators change in it: noted, told once, to be looked up and taken along."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.message import plain
-from tests.fakes.bot import TUESDAY, BotUnderTest, OneGuide, running
+from tests.fakes.bot import TUESDAY, BotUnderTest, OneGuide, Step, running
 from tests.properties.worlds import programme
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     """Tuesday of the first week."""
     await bot.create()
     await bot.join("member-1", line="/join timezone:Europe/Berlin hours:6")
     await bot.until(TUESDAY)
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 async def test_progress_shows_rounds_by_phase_hours_streak_actions_and_the_end(bot: BotUnderTest) -> None:

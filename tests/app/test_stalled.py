@@ -20,11 +20,9 @@ KEY = "opening:1:r1:1"
 
 
 @pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
-    await bot.create()
-    await bot.join("member-1")
-    bot.clock.move_to(MONDAY)
-    return bot
+def bot(joined: BotUnderTest) -> BotUnderTest:
+    joined.clock.move_to(MONDAY)
+    return joined
 
 
 async def row(bot: BotUnderTest) -> Delivery | None:

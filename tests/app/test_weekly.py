@@ -10,7 +10,7 @@ from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, plain
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.membership import Moderator
-from tests.fakes.bot import BotUnderTest, running
+from tests.fakes.bot import BotUnderTest, Step, running
 
 PEOPLE = ("member-1", "member-2", "member-3")
 
@@ -20,12 +20,15 @@ def after_grace(number: int) -> datetime:
     return datetime(2027, 1, 12, 9, tzinfo=UTC) + timedelta(weeks=number - 1)
 
 
-@pytest.fixture
-async def bot(bot: BotUnderTest) -> BotUnderTest:
+async def begin(bot: BotUnderTest) -> None:
     await bot.create()
     await bot.join(*PEOPLE)
     await bot.days(4)
-    return bot
+
+
+@pytest.fixture
+def beginning() -> Sequence[Step]:
+    return (begin,)
 
 
 def digests(bot: BotUnderTest, who: str = "moderator") -> Sequence[str]:

@@ -6,8 +6,11 @@ async with running(tmp_path) as bot:
 
 import contextlib
 import re
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,14 +19,15 @@ from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import Delivery, Store
 from cohort_bot.app.ports.watch import Watch
+from cohort_bot.chat import i18n
 from cohort_bot.chat.form import Form, Reply
 from cohort_bot.chat.message import Message, plain
 from cohort_bot.core.membership import Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.programmes.library import Library, shipped_folder
 from cohort_bot.runtime import Bot, DemoTime
-from tests.fakes.databases import database_at
-from tests.fakes.memory import MemoryPlatform, Sent
+from tests.fakes.databases import Current, database_at
+from tests.fakes.memory import MemoryPlatform, Remembered, Sent
 from tests.pseudo_locale import english
 
 T = TypeVar("T")
@@ -189,10 +193,55 @@ async def running(
     programmes: Programmes = LIBRARY,
     watch: Watch | None = None,
     board_url: str = "",
+    content: bytes | str | None = None,
 ) -> AsyncIterator[BotUnderTest]:
     """The bot on the database of `folder`; give it the chat and the clock of an earlier run to restart it."""
     clock = clock or StillClock()
     chat = chat or MemoryPlatform(clock.now)
-    database = database_at(folder)
+    database = database_at(folder, content)
     async with Bot(database, programmes, {chat.name: chat}, clock, QUICK, watch, board_url=board_url) as runtime:
         yield BotUnderTest(runtime, chat, clock, folder)
+
+
+Step = Callable[[BotUnderTest], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is there after some steps when the bot has stopped."""
+
+    content: bytes | str
+    chat: Remembered
+    at: datetime
+
+
+_kept: dict[tuple[object, ...], _Kept] = {}
+
+
+@contextlib.asynccontextmanager
+async def begun(
+    folder: Path, *steps: Step, start: Callable[..., AbstractAsyncContextManager[BotUnderTest]] = running
+) -> AsyncIterator[BotUnderTest]:
+    """The bot after these steps: module-level functions, for they are taken once for each kind of database and
+    language. A test begins with what was in the database and in the chat then, as after a restart.
+
+    `start` is `running` with arguments of its own, a module-level function, too.
+    """
+    if not steps:
+        async with start(folder) as it:
+            yield it
+        return
+    key = (Current.databases.kind, type(i18n._translations), start, steps)
+    if key not in _kept:
+        with tempfile.TemporaryDirectory() as once:
+            async with start(Path(once)) as it:
+                for step in steps:
+                    await step(it)
+            _kept[key] = _Kept(Current.databases.content(Path(once)), it.chat.remember(), it.clock.now())
+    kept = _kept[key]
+    clock = StillClock(kept.at)
+    chat = MemoryPlatform(clock.now)
+    chat.recall(kept.chat)
+    async with start(folder, chat=chat, clock=clock, content=kept.content) as it:
+        await it.runtime.ticker.tick()  # the first one plans again what was there
+        yield it

@@ -57,21 +57,22 @@ def need_postgres() -> None:
         pytest.skip("needs PostgreSQL: TEST_DATABASE_URL=postgresql://… names a server for tests")
 
 
+@cache
+def _server() -> psycopg.Connection:
+    """For what is asked of the server itself, outside any transaction."""
+    return psycopg.connect(address(SERVER).set(drivername="postgresql").render_as_string(False), autocommit=True)
+
+
 def _say(words: str, **names: str) -> None:
-    """One statement to the server, outside any transaction."""
-    with psycopg.connect(
-        address(SERVER).set(drivername="postgresql").render_as_string(False), autocommit=True
-    ) as server:
-        server.execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+    _server().execute(sql.SQL(words).format(**{key: sql.Identifier(name) for key, name in names.items()}))
 
 
 def databases_of(name: str) -> list[str]:
     """A test's database, unless it is lost, and those that a restore made of it."""
-    with psycopg.connect(address(SERVER).set(drivername="postgresql").render_as_string(False)) as server:
-        rows = server.execute(
-            "SELECT datname FROM pg_database WHERE datname = %s OR datname LIKE %s", [name, f"{name}\\_%"]
-        )
-        return sorted(row[0] for row in rows)
+    rows = _server().execute(
+        "SELECT datname FROM pg_database WHERE datname = %s OR datname LIKE %s", [name, f"{name}\\_%"]
+    )
+    return sorted(row[0] for row in rows)
 
 
 def _named(name: str) -> str:
@@ -96,10 +97,62 @@ def _template() -> str:
     return name
 
 
-def drop_template() -> None:
+def drop_all() -> None:
     """At the end of all tests."""
-    if _template.cache_info().currsize:
-        _say("DROP DATABASE {name} WITH (FORCE)", name=_template())
+    for name in [*_emptied, *([_template()] if _template.cache_info().currsize else [])]:
+        _say("DROP DATABASE {name} WITH (FORCE)", name=name)
+    if _server.cache_info().currsize:
+        _server().close()
+
+
+_emptied: list[str] = []
+"""Databases of the newest schema whose test has ended. To fill one again takes a quarter of making one."""
+
+
+def _content(name: str) -> str:
+    """The statements that give a database of the newest schema what is in this one, and nothing else."""
+    with psycopg.connect(_named(name)) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        found = [f'DELETE FROM "{table}"' for (table,) in tables]  # noqa: S608
+        for (table,) in tables:
+            (rows,) = connection.execute(f'SELECT json_agg(t)::text FROM "{table}" t').fetchone() or (None,)  # noqa: S608
+            if rows is not None:
+                values = sql.Literal(rows).as_string(connection)
+                found.append(f'INSERT INTO "{table}" SELECT * FROM json_populate_recordset(NULL::"{table}", {values})')  # noqa: S608
+        for sequence, last in connection.execute("SELECT sequencename, last_value FROM pg_sequences"):
+            found.append(f"SELECT setval('\"{sequence}\"', {last or 1}, {last is not None})")
+    return "; ".join(["SET session_replication_role = replica", *found])
+
+
+def _filled(content: str) -> str:
+    """A database with this content."""
+    while _emptied:
+        name = _emptied.pop()
+        try:
+            _fill(name, content)
+        except psycopg.Error:  # something still uses it, or its schema is another one now
+            _say("DROP DATABASE {name} WITH (FORCE)", name=name)
+        else:
+            return name
+    name = _made()
+    _fill(name, content)
+    return name
+
+
+def _made() -> str:
+    name = f"{WORKER}_{next(_numbers)}"
+    _say("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=_template())
+    return name
+
+
+def _fill(name: str, content: str) -> None:
+    with psycopg.connect(_named(name), options="-c lock_timeout=1s") as connection:
+        connection.execute(content.encode())
+
+
+@cache
+def _nothing() -> str:
+    return _content(_template())
 
 
 class Databases:
@@ -108,24 +161,32 @@ class Databases:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._names: dict[Path, str] = {}
+        self._again: set[str] = set()
+        """Databases that only a bot has used, so that the next test can have them."""
 
-    def at(self, folder: Path) -> SqliteDatabase | PostgresDatabase:
-        """The database, of the newest schema when nothing is there yet."""
+    def at(self, folder: Path, content: bytes | str | None = None) -> SqliteDatabase | PostgresDatabase:
+        """The database; when nothing is there yet, of the newest schema and with the content, if any."""
         if self.kind == "sqlite":
             path = folder / "bot.db"
             if not path.exists():
                 sqlite_file.make_private(path)
-                path.write_bytes(sqlite_template())
+                path.write_bytes(content if isinstance(content, bytes) else sqlite_template())
             return SqliteDatabase(path)
+        if folder not in self._names:
+            self._names[folder] = _filled(content if isinstance(content, str) else _nothing())
+            self._again.add(self._names[folder])
         return PostgresDatabase(self.url(folder))
+
+    def content(self, folder: Path) -> bytes | str:
+        """What is in a database that nobody uses now, for `at`."""
+        return (folder / "bot.db").read_bytes() if self.kind == "sqlite" else _content(self._names[folder])
 
     def url(self, folder: Path) -> str:
         """The address, for a process of its own."""
         if self.kind == "sqlite":
             return f"sqlite:///{folder / 'bot.db'}"
         if folder not in self._names:
-            self._names[folder] = f"{WORKER}_{next(_numbers)}"
-            _say("CREATE DATABASE {name} TEMPLATE {template}", name=self._names[folder], template=_template())
+            self._names[folder] = _made()
         return _named(self._names[folder])
 
     def lose(self, folder: Path) -> None:
@@ -139,7 +200,11 @@ class Databases:
     def drop(self) -> None:
         """When the test has ended."""
         for name in self._names.values():
-            for each in databases_of(name):
+            there = databases_of(name)
+            if there == [name] and name in self._again:
+                _emptied.append(name)
+                continue
+            for each in there:
                 _say("DROP DATABASE {name} WITH (FORCE)", name=each)
 
 
@@ -149,6 +214,6 @@ class Current:
     databases = Databases("sqlite")
 
 
-def database_at(folder: Path) -> SqliteDatabase | PostgresDatabase:
+def database_at(folder: Path, content: bytes | str | None = None) -> SqliteDatabase | PostgresDatabase:
     """The database of the running test."""
-    return Current.databases.at(folder)
+    return Current.databases.at(folder, content)

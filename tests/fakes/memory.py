@@ -63,6 +63,17 @@ class Sent:
         return english(plain(self.message))
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """What a platform still knows when the bot starts again on it."""
+
+    sent: tuple[Sent, ...]
+    people: Mapping[str, Person]
+    next_id: int
+    hidden: frozenset[str]
+    gone: tuple[frozenset[str], frozenset[str]]
+
+
 def _lasting(message: Message) -> None:
     """Refuse what would be wrong a day later: messages are read again. A button speaks of when it is pressed."""
     read = replace(message, blocks=tuple(block for block in message.blocks if not isinstance(block, Actions)))
@@ -99,6 +110,19 @@ class MemoryPlatform:
         self._ids = itertools.count(1)
         self._faults: list[Exception] = []
         self._lose = 0
+
+    def remember(self) -> Remembered:
+        """All that is in it; nothing may be done on it afterwards."""
+        gone = frozenset(self.closed), frozenset(self.left)
+        return Remembered(tuple(self.sent), dict(self.people), next(self._ids), frozenset(self.hidden_channels), gone)
+
+    def recall(self, known: Remembered) -> None:
+        """Be as another one was."""
+        self.sent = [*known.sent]
+        self.people = {**known.people}
+        self._ids = itertools.count(known.next_id)
+        self.hidden_channels = {*known.hidden}
+        self.closed, self.left = map(set, known.gone)
 
     # Faults
 
