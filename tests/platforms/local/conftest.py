@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from cohort_bot.platforms.local.chat import Chat
 from tests.fakes.toy import TABLE, Toy
-from tests.platforms.local.playground import Playground, playing
+from tests.platforms.local.playground import Playground, chromium, playing
 from tests.platforms.local.visitor import Visitors
 
 
@@ -31,7 +33,14 @@ async def visitors(chat: Chat, toy: Toy) -> AsyncIterator[Visitors]:
     await people.platform.stop(1)
 
 
-@pytest.fixture
-async def playground(chat: Chat, toy: Toy) -> AsyncIterator[Playground]:
-    async with playing(chat, toy) as it:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a module, which have one loop therefore; each test has pages of its own."""
+    async with chromium() as it:
+        yield it
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def playground(chat: Chat, toy: Toy, browser: Browser) -> AsyncIterator[Playground]:
+    async with playing(chat, toy, browser) as it:
         yield it

@@ -55,16 +55,22 @@ class Playground:
 
 
 @contextlib.asynccontextmanager
-async def playing(chat: Chat, toy: Toy) -> AsyncIterator[Playground]:
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser without any page."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def playing(chat: Chat, toy: Toy, browser: Browser) -> AsyncIterator[Playground]:
     """The running playground, ended afterwards."""
     visitors = Visitors(chat)
     bot = visitors.platform
     await bot.start(TABLE, toy.dispatch, toy.complete)
     server = await serve(bot.asgi(), "127.0.0.1", 0)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield Playground(visitors, toy, browser, f"http://127.0.0.1:{server.port}")
-        await browser.close()
+    yield Playground(visitors, toy, browser, f"http://127.0.0.1:{server.port}")
     await bot.stop(0)
     await server.stop()
     await visitors.client.aclose()

@@ -11,7 +11,7 @@ from tests.e2e.page import needs_chromium
 from tests.fakes.toy import card
 from tests.platforms.local.playground import Playground
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 
 async def _states(playground: Playground, page: Page) -> AsyncIterator[str]:

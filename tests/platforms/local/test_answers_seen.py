@@ -13,7 +13,7 @@ from tests.e2e.page import needs_chromium
 from tests.fakes.toy import TABLE, card
 from tests.platforms.local.playground import Playground
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 TALL = text("Welcome to the group", *(f"line {number}" for number in range(60)))
 

@@ -8,7 +8,7 @@ from tests.e2e.page import PICTURES, needs_chromium
 from tests.fakes.toy import START, card
 from tests.platforms.local.playground import Playground
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 # Every text against what is painted behind it, as WCAG 2 reckons contrast: [ratio, colours, text] of the poor ones.
 CONTRAST = """() => {
