@@ -18,6 +18,10 @@ SCREEN = 1000
 """Characters that fit on a phone's screen: 25 lines of 40."""
 
 
+MEMBERS = ["checkin", "plan", "progress", "paper", "questions", "break", "slip", "profile", "join", "help", "leave"]
+"""What members can do, in the order of use."""
+
+
 def listed(help_text: str) -> list[str]:
     """The commands at the beginnings of the lines."""
     return re.findall(r"^\W*/([a-z]+(?: [a-z]+)*) [A-Z]", help_text, re.MULTILINE)
@@ -33,7 +37,19 @@ async def test_a_newcomer_is_told_what_it_is_and_how_to_begin(bot: BotUnderTest)
 
 async def test_a_member_reads_what_members_can_do_in_the_order_of_use(bot: BotUnderTest) -> None:
     said = await bot.say("member-1", "/help")
-    assert listed(said) == ["checkin", "plan", "progress", "paper", "break", "slip", "profile", "join", "help", "leave"]
+    assert listed(said) == [
+        "checkin",
+        "plan",
+        "progress",
+        "paper",
+        "questions",
+        "break",
+        "slip",
+        "profile",
+        "join",
+        "help",
+        "leave",
+    ]
     assert "the group sees only what you share" in said
     assert said.endswith("[See the whole plan]  [Questions and what to expect]")
     leaving = await bot.message("member-1", "/leave")
@@ -71,7 +87,11 @@ async def test_a_mistyped_command_gets_a_hint_that_fits(bot: BotUnderTest, line:
     ("person", "typed", "suggested"),
     [
         ("member-2", "", ["join", "help"]),
-        ("member-1", "", ["checkin", "plan", "progress", "paper", "break", "slip", "profile", "join", "help", "leave"]),
+        (
+            "member-1",
+            "",
+            ["checkin", "plan", "progress", "paper", "questions", "break", "slip", "profile", "join", "help", "leave"],
+        ),
         ("member-1", "cohort", []),
         ("moderator", "cohort a", ["cohort announce", "cohort archive"]),
     ],

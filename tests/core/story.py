@@ -6,7 +6,7 @@ messages themselves; only the database and the chat are lists.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import cast
@@ -22,15 +22,18 @@ from cohort_bot.app.words import counts
 from cohort_bot.app.words.progress import finish
 from cohort_bot.app.words.risks import reason
 from cohort_bot.app.words.statuses import SYMBOLS
-from cohort_bot.core import zones
+from cohort_bot.core import recall, zones
 from cohort_bot.core.agenda import ahead
 from cohort_bot.core.checkins import CheckIn, Status, TaskState, history, streak, takes
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.features import GENTLE, Feature
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, first_round
 from cohort_bot.core.milestones import phase_ended
 from cohort_bot.core.milestones import reached as milestone
 from cohort_bot.core.nudges import snoozes
+from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import completion
+from cohort_bot.core.recall import Answer
 from cohort_bot.core.risks import risks
 from cohort_bot.core.rounds import DAYS, Calendar, Holiday, Move, instant
 from tests.fakes.lists import Lists
@@ -66,6 +69,11 @@ class Life:
     left: datetime | None = None
     stopped: datetime | None = None
     snoozed: list[tuple[str, datetime]] = field(default_factory=list)
+    unasked: datetime | None = None
+    knows: set[int] | None = None
+    features: frozenset[Feature] = GENTLE
+    answers: list[Answer] = field(default_factory=list)
+    asked: dict[int, list[int]] = field(default_factory=dict)
     heard: list[NewDelivery] = field(default_factory=list)
 
     @classmethod
@@ -110,14 +118,16 @@ class Life:
         who = account(1, self.zone, reminders=self.stopped is None or now < self.stopped)
         breaks = [pause for pause in self.breaks if pause.first <= today]
         breaks += [away(self.calendar, gone, back) for gone, back in self.absent if back <= now]
-        return Member(1, 1, who, joined, first, slips=tuple(slips), breaks=tuple(breaks), left_at=left)
+        wanted = self.unasked is None or now < self.unasked
+        return Member(1, 1, who, joined, first, None, "", tuple(slips), tuple(breaks), left, questions=wanted)
 
     def live(self) -> None:
         """Let everything come that the planner finds and its kind still wants."""
         cohort = Cohort(1, "local", "w", "Sample", "sample", self.calendar, self.calendar.opens(1), "moderator")
+        cohort = replace(cohort, features=self.features)
         book = programme(self.weeks)
         group = Group(cohort, book, (Room(1, 1, "local", "w", "general"),), (self.member(),))
-        lists = Lists(pardoned={1: frozenset(self.excused)})
+        lists = Lists(pardoned={1: frozenset(self.excused)}, answers={1: self.answers})
         put_off = [self._put_off(to, at) for to, at in self.snoozed]
         for row in sorted(
             (*due(group, self.calendar.opens(1) - 9 * DAY, self.seen), *put_off), key=lambda row: row.due
@@ -130,10 +140,19 @@ class Life:
             lists.filed[1] = {entry.round: entry for entry in made}
             message = compose(Scene(cast("Store", lists), cohort, book, row, row.due))
             if message is not None:
+                if row.kind == "questions":
+                    self.answer(book, lists.filed[1].values(), row.round or 0)
                 lists.note_sent(row, row.due)
                 self.heard.append(row)
             else:
                 lists.sent.pop(row.key, None)
+
+    def answer(self, book: Programme, made: Iterable[CheckIn], number: int) -> None:
+        """Note what the card of the round asks, and answer it."""
+        asked = recall.asked(book, self.calendar, recall.learnt(made, number), self.answers, number)
+        self.asked[number] = [each.week for each in asked]
+        if self.knows is not None:
+            self.answers += [Answer(each.recall.question, number, each.week in self.knows) for each in asked]
 
     def _put_off(self, to: str, at: datetime) -> NewDelivery:
         """The reminder that comes later because of a press on its button."""
@@ -218,7 +237,7 @@ class Life:
 
     def letters(self) -> str:
         """What came by direct message besides reminders: what, and in which round."""
-        rows = [row for row in self.heard if row.member_id and row.kind not in REMINDERS]
+        rows = [row for row in self.heard if row.member_id and row.kind not in {*REMINDERS, "questions"}]
         names = {"own-week": "week", "own-gate": "gate", "portfolio": "portfolio"}
         it = self.member()
         shown = (
@@ -254,6 +273,16 @@ class Life:
         return ", ".join(
             f"{self.calendar.opens_on(number):%a %d %b}" for number in range(max(1, newest - 3), newest + 1)
         )
+
+    def questions(self) -> str:
+        """The weeks that the card of the round that is seen asks about, the newest distance first."""
+        return ", ".join(f"week {week}" for week in self.asked.get(self.calendar.latest(self.seen), [])) or "none"
+
+    def questions_at(self) -> str:
+        """When that card came, by the member's clock."""
+        newest, there = self.calendar.latest(self.seen), ZoneInfo(self.zone)
+        rows = [row for row in self.heard if row.kind == "questions" and row.round == newest]
+        return ", ".join(f"{row.due.astimezone(there):%a %H:%M}" for row in rows) or "none"
 
     def in_calendar(self) -> str:
         """The next four dates of their calendar, by the cohort's clock."""
@@ -300,6 +329,8 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Opened": Life.openings,
     "Coming up": Life.coming_up,
     "In their calendar": Life.in_calendar,
+    "Asked about": Life.questions,
+    "Card, for them": Life.questions_at,
 }
 
 
@@ -412,4 +443,9 @@ PERSON: Rules = {
         (to, it.point(point))
     ),
     rf"stops reminders ({POINT})": put(stopped=lambda it, point, *_: it.point(point)),
+    rf"stops questions ({POINT})": put(unasked=lambda it, point, *_: it.point(point)),
+    r"knows all": put(knows=lambda it: set(range(1, it.weeks + 1))),
+    r"knows all but ([\dtoand, ]+)": put(knows=lambda it, weeks: set(range(1, it.weeks + 1)) - set(numbers(weeks))),
+    r"knows none": put(knows=lambda _: set()),
+    r"questions are off": put(features=lambda _: GENTLE - {Feature.QUESTIONS}),
 }

@@ -32,11 +32,11 @@ class Nothing:
 class Answers:
     """What members answered to questions on earlier weeks."""
 
-    def __init__(self) -> None:
-        self.given: dict[int, list[Answer]] = defaultdict(list)
+    def __init__(self, given: Mapping[int, list[Answer]]) -> None:
+        self._given = given
 
     def of_member(self, member_id: int) -> Sequence[Answer]:
-        return self.given[member_id]
+        return self._given.get(member_id, ())
 
 
 @dataclass
@@ -47,11 +47,12 @@ class Lists:
     filed: dict[int, dict[int, CheckIn]] = field(default_factory=lambda: defaultdict(dict))
     pardoned: dict[int, frozenset[int]] = field(default_factory=dict)
     sent: dict[str, Delivery] = field(default_factory=dict)
+    answers: dict[int, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     papers = retrospectives = audits = outreach = calendars = Nothing()
 
     @cached_property
     def recall_answers(self) -> "Answers":
-        return Answers()
+        return Answers(self.answers)
 
     @cached_property
     def members(self) -> "Lists":

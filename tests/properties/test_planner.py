@@ -84,6 +84,11 @@ def wanted(it: Group, plan: Plan) -> Counter[tuple[str, int, int, datetime]]:
                 found[("own-gate", number, member.id, by_day(closes - 3 * DAY, zone))] += 1
             if number - behind == WEEKS and by_day(closes + DAY + timedelta(hours=1), zone) > member.joined_at:
                 found[("portfolio", number, member.id, by_day(closes + DAY + timedelta(hours=1), zone))] += 1
+            there = ZoneInfo(zone)
+            since = almanac.opened[number - 1][1] - almanac.opened[member.first_round - 1][1]
+            saturday = moment(opens.astimezone(there).date() + 5 * DAY, time(11), zone)
+            if since > 24 * DAY and member.joined_at < saturday < closes:
+                found[("questions", number, member.id, saturday)] += 1
             for at in reminders(opens, closes, member.account.zone).values():
                 if at > member.joined_at:
                     found[("nudge", number, member.id, at)] += 1

@@ -18,10 +18,12 @@ import pytest
 from cohort_bot.app.delivery.kinds import KINDS, Scene, compose
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
+from cohort_bot.core import recall
 from cohort_bot.core.checkins import CheckIn, history
 from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, first_round
 from cohort_bot.core.membership import away as since_left
 from cohort_bot.core.progress import turnouts
+from cohort_bot.core.recall import Answer, Asked
 from cohort_bot.core.rounds import Calendar, Holiday
 from tests.fakes.lists import Lists
 from tests.properties.worlds import DAY, account, programme
@@ -35,6 +37,7 @@ WEEKS_OFF = ((date(2027, 3, 1), date(2027, 3, 15)), (date(2027, 5, 31), date(202
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "America/New_York", holidays=(Holiday(9, 2), Holiday(20, 1)))
 COHORT = Cohort(1, "local", "playground", "Sample", "sample", CALENDAR, CALENDAR.opens(1) - 9 * DAY, "moderator")
 REMINDERS = {"nudge", "comeback"}
+QUESTIONS = "questions"
 ROOM = Room(1, 1, "local", "playground", "general")
 
 
@@ -45,6 +48,7 @@ class Heard:
     row: NewDelivery
     at: datetime
     member: Member
+    asked: list[Asked]
 
 
 def people(chance: random.Random) -> dict[int, Member]:
@@ -101,7 +105,9 @@ def simulate(seed: int, late: timedelta) -> World:
     }
     names = {number: {member.account.name} for number, member in lists.people.items()}
     heard: list[Heard] = []
-    rows = [row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind in REMINDERS]
+    rows = [
+        row for row in due(group, COHORT.created_at, CALENDAR.opens(ROUNDS + 12)) if row.kind in {*REMINDERS, QUESTIONS}
+    ]
     for at, row in sorted(((row.due + late * chance.random(), row) for row in rows), key=lambda each: each[0]):
         while entries and entries[-1].filed_at <= at:
             entry = entries.pop()
@@ -121,8 +127,19 @@ def simulate(seed: int, late: timedelta) -> World:
         in_time = at <= min(row.expires or at, row.due + (kind.patience or late))
         if in_time and compose(scene):
             lists.note_sent(row, at)
-            heard.append(Heard(row, at, scene.member))
+            asked: list[Asked] = []
+            if row.kind == QUESTIONS:
+                asked = card(lists, number, row.round or 0)
+                theirs = lists.answers[number]
+                theirs += [Answer(each.recall.question, row.round or 0, chance.random() < 0.7) for each in asked]
+            heard.append(Heard(row, at, scene.member, asked))
     return World(heard, lists, stops, away, names)
+
+
+def card(lists: Lists, number: int, told: int) -> list[Asked]:
+    """What the card of a round asks somebody."""
+    made = lists.filed[number].values()
+    return list(recall.asked(PROGRAMME, CALENDAR, recall.learnt(made, told), lists.answers[number], told))
 
 
 def there(lists: Lists, number: int, away: tuple[datetime, datetime], at: datetime) -> None:
@@ -147,8 +164,13 @@ def test_nobody_is_bothered(seed: int, late: int) -> None:
         of[each.member.id].append(each)
     for number, mine in of.items():
         rounds = [each.row.round or 0 for each in mine]
-        assert max(rounds.count(each) for each in set(rounds)) <= 2
-        assert all(later.row.due - each.row.due >= DAY for each, later in pairwise(mine)), "at least a day apart"
+        assert max(rounds.count(each) for each in set(rounds)) <= 3
+        reminded = [each for each in mine if each.row.kind in REMINDERS]
+        rounds = [each.row.round or 0 for each in reminded]
+        assert max((rounds.count(each) for each in set(rounds)), default=0) <= 2
+        assert all(later.row.due - each.row.due >= DAY for each, later in pairwise(reminded)), "at least a day apart"
+        cards = [each.row.round or 0 for each in mine if each.row.kind == QUESTIONS]
+        assert len(cards) == len(set(cards)), "one card a round"
         for each in mine:
             told = each.row.round or 0
             where = f"{each.member.account.zone}, round {told}, {each.at}"
@@ -166,10 +188,15 @@ def test_nobody_is_bothered(seed: int, late: int) -> None:
             assert not left <= each.at < back, f"nobody who is away: {where}"
             assert each.member.account.name in world.names[number], f"everybody by a name of theirs: {where}"
             entry = lists.filed[number].get(told)
-            assert entry is None or entry.filed_at > each.at, f"only who has not checked in: {where}"
+            if each.row.kind == QUESTIONS:
+                assert 1 <= len(each.asked) <= 3
+                learnt = {made.week: made.round for made in lists.filed[number].values() if made.filed_at <= each.at}
+                assert all(told - learnt[one.week] >= 2 for one in each.asked), "only on weeks of theirs, weeks ago"
+            else:
+                assert entry is None or entry.filed_at > each.at, f"only who has not checked in: {where}"
             assert told >= each.member.first_round
             assert told <= ROUNDS or each.member.offset(told), "after the last round only those who are behind"
-    assert {each.row.kind for each in heard} == REMINDERS, "both kinds occur"
+    assert {each.row.kind for each in heard} == {*REMINDERS, QUESTIONS}, "all kinds occur"
     latest = max(each.row.round or 0 for each in heard)
     assert latest > ROUNDS, "those who are behind go on"
 

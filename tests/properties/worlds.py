@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from cohort_bot.core.membership import Account, Break, Member, Slip, first_round
-from cohort_bot.core.programme import Gate, Paper, Phase, Programme, Task, Week
+from cohort_bot.core.programme import Gate, Paper, Phase, Programme, Recall, Task, Week
 from cohort_bot.core.rounds import Calendar, Holiday, Move
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -122,7 +122,7 @@ def return_call(opens: datetime, closed_before: datetime, zone: str) -> datetime
 
 
 def programme(weeks: int = 8, *, edition: str = "", papers: Sequence[int] = (2, 6)) -> Programme:
-    """Two phases with gates; `edition` shows in the words of every week."""
+    """Two phases with gates, and a question on each week; `edition` shows in the words of every week."""
     half = weeks // 2
     phases = tuple(
         Phase(f"p{index}", f"Phase {index}", first, last, "#336699", (), Gate(("A notebook",), "Go on"))
@@ -134,7 +134,17 @@ def programme(weeks: int = 8, *, edition: str = "", papers: Sequence[int] = (2, 
         "For tests.",
         phases,
         tuple(
-            Week(number, phases[number > half].id, f"Title{edition}", "A goal", 5, (Task("Read", "Read"),), "It", ())
+            Week(
+                number,
+                phases[number > half].id,
+                f"Title{edition}",
+                "A goal",
+                5,
+                (Task("Read", "Read"),),
+                "It",
+                (),
+                recall=(Recall(f"What is week {number} about?", "A goal.", f"Week {number}"),),
+            )
             for number in range(1, weeks + 1)
         ),
         tuple(

@@ -11,11 +11,12 @@ class Feature(Enum):
 
     OUTREACH = "outreach"
     QUIET = "quiet"
+    QUESTIONS = "questions"
 
 
 GENTLE: Final = frozenset(Feature)
-"""What is on in a cohort until a moderator decides otherwise: it asks before it does anything for somebody, or is one
-line in a message that comes anyway.
+"""What is on in a cohort until a moderator decides otherwise: it asks before it does anything for somebody, is one
+line in a message that comes anyway, or one message a round that a button under it stops.
 """
 
 

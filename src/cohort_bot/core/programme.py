@@ -196,6 +196,11 @@ class Programme:
         weeks = {paper.week for paper in self.papers if paper.week is not None and not paper.spare}
         return {week: tuple(p for p in self.papers if p.week == week and not p.spare) for week in weeks}
 
+    @cached_property
+    def has_recall(self) -> bool:
+        """Whether any week has questions to be asked again later."""
+        return any(week.recall for week in self.weeks)
+
     def covering(self, item_id: str) -> tuple[int, ...]:
         """The weeks that serve a guide item, in order."""
         return self._covering.get(item_id, ())

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.programme import Programme, Recall
 from cohort_bot.core.rounds import Calendar
 
@@ -52,6 +53,16 @@ def key_of(question: str) -> str:
     return hashlib.blake2b(question.encode(), digest_size=6).hexdigest()
 
 
+def weeks_between(calendar: Calendar, earlier: int, later: int) -> int:
+    """The weeks from one round's opening to another's, weeks off included."""
+    return round((calendar.opens_on(later) - calendar.opens_on(earlier)).days / DAYS_A_WEEK)
+
+
+def learnt(made: Iterable[CheckIn], number: int) -> dict[int, int]:
+    """The programme's weeks that somebody checked in for up to round `number`, each with the last round that it was."""
+    return {entry.week: entry.round for entry in sorted(made, key=lambda entry: entry.round) if entry.round <= number}
+
+
 def asked(
     programme: Programme, calendar: Calendar, learnt: Mapping[int, int], answers: Sequence[Answer], number: int
 ) -> tuple[Asked, ...]:
@@ -78,6 +89,12 @@ def asked(
     return tuple(sorted(chosen, key=lambda each: (each.stage, each.week)))
 
 
+def given(asked: Iterable[Asked], answers: Iterable[Answer], number: int) -> dict[str, bool]:
+    """Which of the questions of round `number` have their answer, by key: whether it was known."""
+    known = {answer.question: answer.known for answer in answers if answer.round == number}
+    return {each.key: known[each.recall.question] for each in asked if each.recall.question in known}
+
+
 def next_gap(answers: Iterable[Answer], question: str, number: int, *, known: bool) -> int | None:
     """In how many weeks a question comes again that was known or not in round `number`; None when it is done."""
     stage = _stage([answer for answer in answers if answer.round < number and answer.question == question])
@@ -98,8 +115,7 @@ def _due(
     if stage >= len(GAPS):
         return None
     start = max([since, *(answer.round for answer in answers)])
-    days = (calendar.opens_on(number) - calendar.opens_on(start)).days
-    late = round(days / DAYS_A_WEEK) - GAPS[stage]
+    late = weeks_between(calendar, start, number) - GAPS[stage]
     return Asked(recall, week, stage, late) if late >= 0 else None
 
 

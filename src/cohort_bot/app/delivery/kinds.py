@@ -26,6 +26,7 @@ from cohort_bot.app.words import announce as announce_words
 from cohort_bot.app.words import archive as archive_words
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import greetings as greetings_words
+from cohort_bot.app.words import old_questions as old_questions_words
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.app.words import portfolio as portfolio_words
 from cohort_bot.app.words import posts as posts_words
@@ -37,12 +38,13 @@ from cohort_bot.app.words import stalled as stalled_words
 from cohort_bot.app.words import week as week_words
 from cohort_bot.app.words import weekly as weekly_words
 from cohort_bot.chat.message import Message
+from cohort_bot.core import recall
 from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
-from cohort_bot.core.nudges import CLOSING, offered_snoozes
+from cohort_bot.core.nudges import CLOSING, nudges, offered_snoozes
 from cohort_bot.core.programme import Programme, Task
 
 LATE = timedelta(hours=1)
@@ -148,8 +150,13 @@ def compose(scene: Scene) -> Message | None:
 
 
 def _has_heard_enough(scene: Scene) -> bool:
+    return _counted(scene) >= MOST_DIRECT
+
+
+def _counted(scene: Scene) -> int:
+    """How many messages its reader has got in this round that count."""
     others = (row for row in scene.heard if row.key != scene.row.key)
-    return sum(KINDS[row.kind].direct is not Direct.FREE for row in others) >= MOST_DIRECT
+    return sum(KINDS[row.kind].direct is not Direct.FREE for row in others)
 
 
 def _may_disturb(scene: Scene) -> bool:
@@ -328,6 +335,24 @@ def _missed(rounds: tuple[Status, ...]) -> list[int]:
     return missed
 
 
+def _questions(scene: Scene) -> Message | None:
+    """Not for somebody who has gone silent, and never in place of a reminder that may still come in the round."""
+    member, number, calendar = scene.member, scene.number, scene.cohort.calendar
+    made = scene.store.checkins.of_member(member.id)
+    newest = max((each.round for each in made), default=0)
+    if not member.questions or newest < number - SILENT_AFTER:
+        return None
+    waiting = [] if newest >= number else nudges(calendar, number, member.account.zone)
+    if sum(nudge.at > scene.at for nudge in waiting) + _counted(scene) >= MOST_DIRECT:
+        return None
+    answers = scene.store.recall_answers.of_member(member.id)
+    asked = recall.asked(scene.programme, calendar, recall.learnt(made, number), answers, number)
+    given = recall.given(asked, answers, number)
+    if len(given) == len(asked):
+        return None
+    return old_questions_words.card(scene.cohort, number, asked, given, wanted=True)
+
+
 def _check_ins(scene: Scene) -> Message:
     """One line in the room in place of a card that never comes; the shared check-ins go in its thread."""
     return shared_checkin_words.check_ins(scene.number)
@@ -443,6 +468,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "snooze": Kind(posts_words.SNOOZE, _nudge, timedelta(hours=3), mentioned=True, direct=Direct.CAPPED),
     "mention": Kind(posts_words.MENTION, _mention),
     "comeback": Kind(posts_words.COMEBACK, _comeback, planned=True, direct=Direct.CAPPED),
+    "questions": Kind(posts_words.QUESTIONS, _questions, planned=True, direct=Direct.CAPPED, feature=Feature.QUESTIONS),
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),

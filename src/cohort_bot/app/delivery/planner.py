@@ -11,10 +11,12 @@ from typing import Final
 
 from cohort_bot.app.delivery import keys
 from cohort_bot.app.ports.store import NewDelivery
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Account, Cohort, Member, Room
 from cohort_bot.core.nudges import AFTER_GRACE, awake, night, nudges, settled_at
 from cohort_bot.core.programme import Programme
-from cohort_bot.core.rounds import Calendar, instant
+from cohort_bot.core.recall import GAPS, weeks_between
+from cohort_bot.core.rounds import Calendar, instant, zone_info
 
 PAPER_DAY: Final = 2
 PAPER_AT: Final = time(18, 0)
@@ -22,6 +24,10 @@ PAPER_AT: Final = time(18, 0)
 
 SILENT_AFTER: Final = 2
 """After this many counted rounds missed in a row reminders stop; the comeback message takes their place."""
+
+QUESTIONS_AFTER: Final = timedelta(days=5)
+QUESTIONS_AT: Final = time(11, 0)
+"""So long after the opening, and at this time in the member's zone, come questions on earlier weeks."""
 
 BEFORE_THE_GATE: Final = timedelta(days=3)
 """How long before the closing of a phase's last week its card comes."""
@@ -136,7 +142,7 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
     closes = calendar.closes(number)
     if member.offset(number) and calendar.opens(number) > member.joined_at:
         yield row("own-week", calendar.opens(number), closes)
-    for kind, at, expires in _endings(group, number, member):
+    for kind, at, expires in (*_endings(group, number, member), *_questions(group, number, member)):
         if at > member.joined_at:
             yield row(kind, at, expires)
     for nudge in nudges(calendar, number, member.account.zone):
@@ -146,6 +152,17 @@ def _for_member(group: Group, number: int, member: Member) -> Iterator[NewDelive
         at = comeback_at(calendar, number, member.account.zone)
         if member.joined_at < at < closes:
             yield row("comeback", at, min(closes, night(at, member.account.zone)))
+
+
+def _questions(group: Group, number: int, member: Member) -> Iterator[tuple[str, datetime, datetime]]:
+    """Questions on earlier weeks, for a member who wants them and has been there long enough: kind, due, expires."""
+    cohort, calendar, zone = group.cohort, group.cohort.calendar, member.account.zone
+    wanted = member.questions and group.programme.has_recall and Feature.QUESTIONS in cohort.features
+    if wanted and weeks_between(calendar, member.first_round, number) >= GAPS[0]:
+        day = calendar.opens(number).astimezone(zone_info(zone)).date() + QUESTIONS_AFTER
+        at, closes = instant(day, QUESTIONS_AT, zone), calendar.closes(number)
+        if at < closes:
+            yield "questions", at, min(closes, night(at, zone))
 
 
 def _for_moderators(group: Group, number: int) -> Iterator[NewDelivery]:

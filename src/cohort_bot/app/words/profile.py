@@ -81,6 +81,8 @@ def _kept(entry: Entry) -> str:
         parts.append(ngettext("{n} break", "{n} breaks", len(member.breaks)))
     if member.why:
         parts.append(_("why you joined"))
+    if not member.questions:
+        parts.append(_("no questions on earlier weeks"))
     if member.left_at:
         parts.append(_("left {day}", day=day(cohort.calendar.today(member.left_at))))
     if cohort.archived_at:
