@@ -9,6 +9,7 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -149,6 +150,8 @@ def forged(
                 "for": "log",
                 "change": REMOVAL,
                 "name": "Mine",
+                "entry": "1",
+                "to": "answered",
             }
             yield "button", {**options, **round_, "id": number}
     yield (
@@ -315,7 +318,7 @@ LOOKS = frozenset(
     "cohort." + each
     for each in (
         *("announce", "archive", "changes", "choose", "create", "edit", "excuse.form", "features", "holiday", "log"),
-        "members",
+        *("members", "outreach", "outreach.edit", "outreach.results"),
         *("board", "programme.add", "programme.answer", "programme.answered", "programme.export", "programme.file"),
         *("programme.list", "programme.rehearse", "programme.remove", "programme.replace", "programme.show"),
         *("person", "progress", "record.form", "remove", "remove.ask", "remove.form", "room.drop", "skip", "write"),
@@ -336,6 +339,13 @@ async def test_a_moderator_may_and_the_arguments_do_something(bot: BotUnderTest,
         if row.who is not Role.MODERATOR:
             continue
         state = dump(bot)
+        if row.action.startswith(("cohort.outreach.", "cohort.notnow")):
+            # Somebody is shown, a minute after what was done before.
+            bot.clock.move_to(bot.clock.now() + timedelta(minutes=1))
+            turn = {"action": "cohort.outreach", "cohort": "1", "user": moderator.actor.user, "words": "forged"}
+            turn |= {"began": bot.clock.now().isoformat(), "done": "", "member": "2", "for": row.action}
+            await bot.write(lambda store, turn=turn: store.add_draft(turn, bot.clock.now()))  # type: ignore[misc]
+            state = dump(bot)
         previewed = "cohort.announce.yes" if row.action == "cohort.announce.undo" else row.action
         for kind, args in forged(row, drafts(state, previewed)):
             said = words(await attempt(bot, moderator, row, kind, args))

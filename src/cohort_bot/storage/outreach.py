@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.outreach_order import Why
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.tables import deliveries, outreach, put_off
 
@@ -33,6 +34,9 @@ class SqlOutreaches(Repository):
         outcome: OutreachResult,
         follow_up: date | None,
         delivery_key: str | None = None,
+        reason: Why | None = None,
+        days: int | None = None,
+        template: str = "",
     ) -> Outreach:
         values = {
             "cohort_id": cohort_id,
@@ -44,9 +48,25 @@ class SqlOutreaches(Repository):
             "outcome": outcome.name.lower(),
             "follow_up": None if follow_up is None else follow_up.isoformat(),
             "delivery_key": delivery_key,
+            "reason": reason and reason.value,
+            "days": days,
+            "template": template,
         }
         number = self._connection.execute(insert(outreach).values(values).returning(outreach.c.id)).scalar_one()
         return _outreach(self._connection.execute(_ENTRIES.where(outreach.c.id == number)).one())
+
+    def template(self, cohort_id: int, by: str, reason: Why | None) -> str | None:
+        theirs = select(outreach.c.template).filter_by(cohort_id=cohort_id, by=by, reason=reason and reason.value)
+        newest = theirs.where(outreach.c.template != "").order_by(outreach.c.id.desc()).limit(1)
+        return self._connection.execute(newest).scalar_one_or_none()
+
+    def set_outcome(self, outreach_id: int, outcome: OutreachResult) -> None:
+        statement = update(outreach).where(outreach.c.id == outreach_id)
+        self._connection.execute(statement.values(outcome=outcome.name.lower()))
+
+    def with_reason(self, cohort_id: int) -> Sequence[Outreach]:
+        query = _ENTRIES.where(outreach.c.cohort_id == cohort_id, outreach.c.reason.is_not(None))
+        return [_outreach(row) for row in self._connection.execute(query.order_by(outreach.c.id))]
 
     def get(self, outreach_id: int) -> Outreach | None:
         row = self._connection.execute(_ENTRIES.where(outreach.c.id == outreach_id)).one_or_none()
@@ -94,4 +114,6 @@ def _outreach(row: Row[Any]) -> Outreach:
         follow_up=None if row.follow_up is None else date.fromisoformat(row.follow_up),
         delivery_key=row.delivery_key,
         held_until=row.due,
+        reason=None if row.reason is None else Why(row.reason),
+        days=row.days,
     )

@@ -6,6 +6,7 @@ is a column.
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery
@@ -85,6 +86,11 @@ def changed(change: int, member_id: int) -> str:
 def outreach(cohort_id: int, platform: str, invocation_id: str) -> str:
     """A moderator's message to a member, by the form that sent it."""
     return f"outreach:{cohort_id}:{platform}:{invocation_id}"
+
+
+def outcome(cohort_id: int, day: date, account_id: int) -> str:
+    """The question to a moderator what came of all that they wrote on a day, which is over and does not move."""
+    return f"outcome:{cohort_id}:{day.isoformat()}:a{account_id}"
 
 
 def export(member_id: int, platform: str, invocation_id: str) -> str:

@@ -15,6 +15,7 @@ from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct, may_snooze,
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
+from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery, Store
 from cohort_bot.app.queries import weekly
@@ -27,6 +28,7 @@ from cohort_bot.app.words import archive as archive_words
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import greetings as greetings_words
 from cohort_bot.app.words import old_questions as old_questions_words
+from cohort_bot.app.words import outcomes as outcomes_words
 from cohort_bot.app.words import outreach as outreach_words
 from cohort_bot.app.words import portfolio as portfolio_words
 from cohort_bot.app.words import posts as posts_words
@@ -380,6 +382,21 @@ def _outreach(scene: Scene) -> Message | None:
     return outreach_words.letter(scene.cohort, entry, mention=scene.row.args["platform"] == scene.row.platform)
 
 
+def _outcome(scene: Scene) -> Message | None:
+    """About all that the moderator wrote on that day and that nobody has noted, or written about, since."""
+    store, cohort, args = scene.store, scene.cohort, scene.row.args
+    members = {member.id: member for member in store.members.in_cohort(cohort.id)}
+    written = [
+        (members[number], entry)
+        for number, entry in store.outreach.newest(cohort.id).items()
+        if number in members
+        and entry.by == args["by"]
+        and entry.outcome is OutreachResult.WAITING
+        and cohort.calendar.today(entry.at).isoformat() == args["day"]
+    ]
+    return outcomes_words.question(cohort, written) if written else None
+
+
 def _moderators(scene: Scene) -> Message | None:
     week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at, scene.programme.length)
     if week is None:
@@ -473,6 +490,14 @@ KINDS: Final[Mapping[str, Kind]] = {
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
     "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True, direct=Direct.THROUGH),
+    "outcome": Kind(
+        posts_words.OUTCOME,
+        _outcome,
+        timedelta(days=7),
+        quotes_members=True,
+        direct=Direct.CAPPED,
+        feature=Feature.OUTREACH,
+    ),
     "announce": Kind(posts_words.ANNOUNCE, _announce, timedelta(days=7), withdrawn=announce_words.withdrawn),
     "changed": Kind(posts_words.CHANGED, _changed, timedelta(days=7), after_end=True, direct=Direct.THROUGH),
     "schedule": Kind(posts_words.SCHEDULE, _schedule),

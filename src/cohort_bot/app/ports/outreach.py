@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from cohort_bot.core.outreach_order import Why
+
 
 class OutreachResult(Enum):
     """The outcome of writing to somebody."""
@@ -15,13 +17,15 @@ class OutreachResult(Enum):
     BACK = "they're coming back"
     BREAK = "they're taking a break"
     LEAVING = "they're leaving"
+    SILENT = "no answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Outreach:
     """A moderator contacted a member. `by` is the moderator's account on the cohort's platform, `follow_up` a date in
     the cohort's calendar on which a moderator checks again; `delivery_key` is set when the bot sends the message,
-    `held_until` as long as it waits for the member's morning.
+    `held_until` as long as it waits for the member's morning. `reason` is why a word would help (`core.outreach_order`)
+    and `days` how long they had been away; None where there was no sign, and for what was noted by hand.
     """
 
     id: int
@@ -35,6 +39,8 @@ class Outreach:
     follow_up: date | None = None
     delivery_key: str | None = None
     held_until: datetime | None = None
+    reason: Why | None = None
+    days: int | None = None
 
 
 class Outreaches(Protocol):
@@ -50,8 +56,20 @@ class Outreaches(Protocol):
         outcome: OutreachResult,
         follow_up: date | None,
         delivery_key: str | None = None,
+        reason: Why | None = None,
+        days: int | None = None,
+        template: str = "",
     ) -> Outreach:
-        """Record it. `by` is the moderator's id and name."""
+        """Record it. `by` is the moderator's id and name, `template` the words for the next one."""
+
+    def template(self, cohort_id: int, by: str, reason: Why | None) -> str | None:
+        """The newest words that the moderator has changed for the reason; None when there are none."""
+
+    def set_outcome(self, outreach_id: int, outcome: OutreachResult) -> None:
+        """Note what came of it."""
+
+    def with_reason(self, cohort_id: int) -> Sequence[Outreach]:
+        """All entries whose reason is known."""
 
     def get(self, outreach_id: int) -> Outreach | None:
         """One entry."""

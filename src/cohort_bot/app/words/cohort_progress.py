@@ -62,6 +62,7 @@ _OUTCOMES: Final[Mapping[OutreachResult, str]] = {
     OutreachResult.BACK: N_("they're coming back"),
     OutreachResult.BREAK: N_("they're taking a break"),
     OutreachResult.LEAVING: N_("they're leaving"),
+    OutreachResult.SILENT: N_("no answer"),
 }
 
 

@@ -8,10 +8,12 @@ from cohort_bot.app.errors import PersonError
 from cohort_bot.app.ports.outreach import Outreach, OutreachResult
 from cohort_bot.app.queries.outreach import Suggestion
 from cohort_bot.app.queries.standing import Standing
-from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons
+from cohort_bot.app.words.cohort_progress import NAME_MOST, reasons, written
 from cohort_bot.app.words.cohort_progress import outcome as outcome_words
 from cohort_bot.app.words.dates import short_day
 from cohort_bot.app.words.fields import about_args, short_title
+from cohort_bot.app.words.lists import listed
+from cohort_bot.app.words.person import checkin_line
 from cohort_bot.app.words.zones import clock
 from cohort_bot.chat.form import ChoiceField, Form, Option, TextField
 from cohort_bot.chat.i18n import N_, _, ngettext, spans
@@ -30,6 +32,7 @@ from cohort_bot.chat.message import (
     text,
 )
 from cohort_bot.chat.typed import shorten
+from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.outreach_order import Why
 from cohort_bot.core.risks import Sign
@@ -46,6 +49,7 @@ def nobody_in(cohort: Cohort) -> PersonError:
 PAGE = 10
 WORDS_LIMIT = 1500
 NOTE_LIMIT = 500
+LAST_MOST = 300
 """Characters of a form's title (Discord)."""
 
 
@@ -80,6 +84,11 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
     return Message(head, tuple(blocks))
 
 
+def blocker_in(standing: Standing) -> str:
+    """What is in a member's way, as a draft quotes it; empty when nothing is."""
+    return shorten(standing.blocker[1], 200) if standing.blocker else ""
+
+
 def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
     """A first draft of a private message: it names what was seen and asks one thing, and never scolds."""
     signs = {risk.sign for risk in standing.risks}
@@ -88,7 +97,7 @@ def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
         seen = _(
             "Hi {member}, you wrote that this was in your way: “{blocker}”. Is it still?",
             member=name,
-            blocker=shorten(standing.blocker[1], 200),
+            blocker=blocker_in(standing),
         )
         offer = _("Would it help to look at it together, or should I ask the group?")
     elif signs:
@@ -129,7 +138,94 @@ def suggested(suggestion: Suggestion) -> str:
             return ngettext("has been silent for {n} round", "has been silent for {n} rounds", missed)
         case Why.GONE:
             return ngettext("has been gone for {n} round", "has been gone for {n} rounds", missed)
-    return _(_SUGGESTED[suggestion.why])
+    return _(_SUGGESTED[suggestion.why]) if suggestion.why else _("is doing fine, as far as I can see")
+
+
+def card(
+    suggestion: Suggestion,
+    place: tuple[int, int],
+    newest: CheckIn | None,
+    words: str,
+    args: Mapping[str, str],
+    done: str = "",
+) -> Message:
+    """One person to write to: why, their newest check-in, the last words to them, and a draft. `place` is the number of
+    the card and of all, `done` what the press before did.
+    """
+    member, last = suggestion.standing.member, suggestion.standing.outreach
+    number, of = place
+    head = _("{n} of {all}: {member}", n=number, all=of, member=member.name)
+    blocks: list[Block] = [paragraph(done)] if done else []
+    blocks += [Heading(head), paragraph(Strong(member.name), f" {suggested(suggestion)}.")]
+    if newest is not None:
+        blocks.append(paragraph(Strong(_("Their newest check-in:")), " ", *checkin_line(newest)))
+    else:
+        blocks.append(
+            paragraph(*spans("They joined on {day} and haven't checked in yet.", day=When(member.joined_at, "day")))
+        )
+    blocks.append(paragraph(*written(last)))
+    if last is not None and last.words:
+        blocks.append(paragraph(Strong(_("The last words to them:")), f" “{shorten(last.words, LAST_MOST)}”"))
+    blocks += [
+        paragraph(Strong(_("Your message:"))),
+        *(paragraph(line) for line in words.split("\n\n") if line.strip()),
+    ]
+    about = {**args, "member": str(member.id)}
+    buttons = (
+        Button(_("Send"), "cohort.outreach.send", about, "primary"),
+        Button(_("Edit"), "cohort.outreach.edit", about),
+        Button(_("I wrote myself"), "cohort.outreach.self", about),
+        Button(_("Not now"), "cohort.outreach.later", about),
+    )
+    return Message(head, (*blocks, Actions(buttons)))
+
+
+def edit_form(member: Member, words: str, known: str, args: Mapping[str, str]) -> Form:
+    fields = (TextField("text", _("Your message"), "long", words, WORDS_LIMIT, required=True, hint=known),)
+    title = short_title(_("Write to {member}", member=member.name))
+    return Form("cohort.outreach.save", title, fields, args, _("Send"))
+
+
+def did(what: str, name: str) -> str:
+    """What one press has done for the member of this name."""
+    return _(_DID[what], member=name)
+
+
+SENT, SELF, LATER, GONE = "sent", "self", "later", "gone"
+_DID: Final[Mapping[str, str]] = {
+    SENT: N_("Your message to {member} is on its way."),
+    SELF: N_("Noted that you wrote to {member} yourself."),
+    LATER: N_("Not now: {member} will be suggested again in three days."),
+    GONE: N_("{member} is no longer in the cohort, so nothing was sent."),
+}
+
+
+def enough(cohort: Cohort, why: str, sent: Sequence[str], put_off: Sequence[str], done: str) -> Message:
+    """The end of a turn: `why` it ends, to whom was written, who was put off."""
+    head = _(_ENDS[why], cohort=cohort.name)
+    lines = [done] if done else []
+    lines.append(head)
+    if sent:
+        lines.append(_("You wrote to {names}. In a week I'll ask you what came of it.", names=listed(sent)))
+    if put_off:
+        lines.append(_("Not now: {names}.", names=listed(put_off)))
+    results = Button(_("What came of it so far"), "cohort.outreach.results", {"id": str(cohort.id)})
+    return Message(head, (*(paragraph(line) for line in lines), Actions((results,))))
+
+
+NOBODY, EVERYBODY, TIME, PEOPLE = "nobody", "everybody", "time", "people"
+_ENDS: Final[Mapping[str, str]] = {
+    NOBODY: N_("Nobody in {cohort} needs a word from you today."),
+    EVERYBODY: N_("That's everybody in {cohort} for today."),
+    TIME: N_("A quarter of an hour is over. That's enough for today."),
+    PEOPLE: N_("Five people. That's enough for today."),
+}
+
+
+def old_card() -> PersonError:
+    return PersonError(
+        _("That card is no longer the current one. Use the newest one, or /cohort outreach to begin again.")
+    )
 
 
 def not_now(member: Member, until: date) -> Message:

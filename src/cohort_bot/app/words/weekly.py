@@ -23,6 +23,7 @@ from cohort_bot.chat.message import (
     paragraph,
 )
 from cohort_bot.chat.typed import shorten
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Cohort, Member
 
 SHOWN = 8
@@ -45,6 +46,8 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
         all=turnout.of,
     )
     see = [Button(_("See the cohort"), "cohort.progress", {"id": str(cohort.id)})]
+    if Feature.OUTREACH in cohort.features and (week.newly or week.still):
+        see.append(Button(_("Write to them one by one"), "cohort.outreach", {"id": str(cohort.id)}))
     if board:
         see.append(board_button(cohort))
     news = []
