@@ -61,7 +61,7 @@ def invocation(action: str, kind: Any, member: int, at: datetime, groups: int = 
 
 def services(database: SqliteDatabase) -> Services:
     """The handlers' world without a platform."""
-    return Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda: None)
+    return Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda _: None)
 
 
 async def file(path: Path, at: datetime) -> tuple[float, float, list[float]]:

@@ -93,7 +93,7 @@ async def cards(path: Path, at: datetime) -> tuple[list[float], float]:
     """Milliseconds of each card, and the longest that the event loop kept somebody else waiting meanwhile."""
     database = SqliteDatabase(path)
     database.open()
-    services = Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda: None)
+    services = Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda _: None)
     lags: list[float] = []
 
     async def watch() -> None:

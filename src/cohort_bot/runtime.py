@@ -258,13 +258,15 @@ class Bot:
         for name in self.platforms:
             store.deliveries.rearm_parked_for(name, DeliveryReason.REVOKED, self.clock.now())
 
-    def _changed(self) -> None:
-        """A command changed something: deliver, and soon plan the consequences; several changes in a row are planned
+    def _changed(self, plans: bool = True) -> None:
+        """Something changed: deliver, and when it has to be planned, do so soon; several changes in a row are planned
         together.
         """
         if not self._carries:
             return
         self.courier.wake()
+        if not plans:
+            return
         if self._planning is None or self._planning.done():
             self._planning = asyncio.create_task(self._plan_soon())
 

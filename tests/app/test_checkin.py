@@ -1,5 +1,6 @@
 """The check-in form and what becomes of it: what is left of earlier weeks, and one record however often it is sent."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -274,3 +275,22 @@ async def test_a_text_that_is_too_long_comes_back_with_all_that_was_filled_in(bo
     assert [field.value for field in again.fields if isinstance(field, TextField)] == ["d" * 1501, "b", ""]
     assert "Checked in" in plain(await bot.chat.submit("member-1", again, done="d"))  # type: ignore[arg-type]
     assert (await record(bot, 1)).tasks[1].done
+
+
+async def test_a_check_in_that_nobody_sees_wakes_nobody_and_a_shared_one_the_courier_alone(
+    bot: BotUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(bot.runtime.courier, "wake", lambda: woken.append("courier"))
+
+    async def plan() -> None:
+        woken.append("planner")
+
+    monkeypatch.setattr(bot.runtime, "_plan_soon", plan)
+    await bot.check_in("member-1")
+    assert woken == []
+    await bot.check_in("member-1", share=("thread",))
+    assert woken == ["courier"]
+    await bot.say("member-1", "/slip weeks:1")
+    await asyncio.sleep(0)
+    assert "planner" in woken, "the card of another week comes"

@@ -84,7 +84,7 @@ def test_each_row_that_looks_after_a_cohort_declares_so() -> None:
 def _dispatcher(bot: BotUnderTest, row: CommandSpec) -> Dispatcher:
     database = bot.runtime.database
     return Dispatcher(
-        Services(database, LIBRARY, Guides(), {}, Table((row,)), lambda: None), database, bot.clock.elapsed
+        Services(database, LIBRARY, Guides(), {}, Table((row,)), lambda _: None), database, bot.clock.elapsed
     )
 
 
@@ -121,7 +121,7 @@ class EveryField(dict[str, tuple[str, ...]]):
 
 @pytest.mark.parametrize("row", [row for row in TABLE.rows if row.who is not Role.ANYONE], ids=lambda row: row.action)
 async def test_the_permission_is_checked_before_anything_that_was_typed(row: CommandSpec) -> None:
-    services = Asking(cast("Database", None), LIBRARY, Guides(), {}, TABLE, lambda: None)
+    services = Asking(cast("Database", None), LIBRARY, Guides(), {}, TABLE, lambda _: None)
     actor, place = Actor("local", "here", "x", "X"), Place("local", "here", "general")
     for typed in ("", "no date, no number, no zone " * 300):
         args = {param.name: typed for param in row.params}

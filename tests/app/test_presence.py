@@ -107,7 +107,7 @@ async def test_whoever_is_noted_as_gone_again_while_they_act_is_answered(bot: Bo
 
     failing = Failing()
     await failing._reminder()
-    services = Services(failing, LIBRARY, Guides(), {}, TABLE, lambda: None)  # type: ignore[arg-type]
+    services = Services(failing, LIBRARY, Guides(), {}, TABLE, lambda _: None)  # type: ignore[arg-type]
     dispatch = Dispatcher(services, failing, bot.clock.elapsed)  # type: ignore[arg-type]
     actor = Actor(left.platform, left.workspace, left.user, left.name)
     place = Place(left.platform, left.workspace, "general")

@@ -29,7 +29,8 @@ class WrongPermission(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The outside world as ports. `wake` tells the courier that something may be due.
+    """The outside world as ports. After a change that may have made something due, or has to be planned, `wake` is
+    called; its argument says whether something has to be planned.
 
     The database can only be reached through `read` and `change`, which check a permission in the same transaction. The
     dispatcher gives a handler the services of its row (`bound`), and these take permissions of the row's role only.
@@ -40,7 +41,7 @@ class Services:
     guides: Guides
     platforms: Mapping[str, ChatPlatform]
     table: Table
-    wake: Callable[[], None]
+    wake: Callable[[bool], None]
     board_url: str = ""
     """The address of the board from outside; empty when there is none."""
     _role: Role | None = None
@@ -92,10 +93,17 @@ class Services:
 
         Once per invocation, unless it is `repeatable`: a repeat raises Repeated and changes nothing. Else as `read`.
         """
-        result = await self._database.write(self._checked(invocation, permission, fn, once=not repeatable))
+        checked = self._checked(invocation, permission, fn, once=not repeatable)
+
+        def transaction(store: Store) -> tuple[T, bool, bool]:
+            result = checked(store)
+            return result, store.posts_changed, store.plans_changed
+
+        result, posts, plans = await self._database.write(transaction)
         if self._presence is not None:
             self._presence.wrote = True
-        self.wake()
+        if posts or plans:
+            self.wake(plans)
         return result
 
     def _checked(

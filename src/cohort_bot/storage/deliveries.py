@@ -39,12 +39,10 @@ from cohort_bot.storage.ledger_sql import (
     NEXT,
     NOTE,
     READY,
-    READY_IN_ONE,
     REWRITE,
     ROWS,
     WITHDRAW,
     forgetting,
-    in_one,
     is_open,
     is_parked,
     moving,
@@ -179,18 +177,14 @@ class SqlDeliveries:
         """
         if only is not None and not only:
             return []
-        query = READY if only is None else READY.where(deliveries.c.lane.in_(only))
-        if but:
-            query = query.where(deliveries.c.lane.not_in(but))
-        if but_platforms:
-            query = query.where(deliveries.c.platform.not_in(but_platforms))
-        values = {"now": at, "most": limit}
-        if self._connection.dialect.name == "postgresql":
-            locked = query.with_for_update(skip_locked=True)  # others may be claiming; SQLite has one writer at a time
-            return [Turn(*row) for row in self._connection.execute(locked, values)]
-        rows = READY_IN_ONE if query is READY else in_one(query)
-        turns = json.loads(self._connection.execute(rows, values).scalar_one())
-        return [Turn(number, key, instant(updated)) for number, key, updated in turns]
+        dialect = self._connection.dialect.name
+        values = {"now": at, "most": limit, "but": _listed(but), "down": _listed(but_platforms)}
+        if only is not None:
+            values["only"] = _listed(only)
+        found = self._connection.execute(READY[dialect, only is not None], values)
+        if dialect == "postgresql":
+            return [Turn(*row) for row in found]
+        return [Turn(number, key, instant(updated)) for number, key, updated in json.loads(found.scalar_one())]
 
     def rows(self, ids: Sequence[int]) -> Sequence[Delivery]:
         by_id = {row.id: row for row in self._those(BY_IDS, "id", ids)}
@@ -458,6 +452,11 @@ def _delivery(row: Row[Any]) -> Delivery:
         detail=row.detail,
         updated=row.updated,
     )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """As `ledger_sql.among` takes them."""
+    return json.dumps(list(texts))
 
 
 def _plain(detail: str | None) -> str | None:

@@ -88,6 +88,14 @@ def _given(dialect: str, **columns: TypeEngine[Any]) -> FromClause:
     ).subquery("given")
 
 
+def among(dialect: str, name: str) -> Select[Any]:
+    """The texts of the JSON list in the parameter `name`: with `IN` one statement serves lists of any length."""
+    given = bindparam(name, type_=Text())
+    if dialect == "postgresql":
+        return select(func.json_array_elements_text(cast(given, JSON), type_=Text))
+    return select(func.json_each(given).table_valued("value", name=f"each_{name}").c.value)
+
+
 def _those(dialect: str, name: str, of: TypeEngine[Any]) -> Select[Any]:
     return ROWS.where(deliveries.c[name].in_(select(_given(dialect, **{name: of}).c[name])))
 
@@ -248,8 +256,21 @@ def _ready() -> Select[Any]:
     )
 
 
-READY = _ready()
-"""The first open row of each lane that has come due."""
+def _ready_of(dialect: str, *, some: bool) -> Executable:
+    """But for the lanes in `but` and the platforms in `down`; with `some`, only of the lanes in `only`."""
+    query = _ready().where(
+        deliveries.c.lane.not_in(among(dialect, "but")), deliveries.c.platform.not_in(among(dialect, "down"))
+    )
+    if some:
+        query = query.where(deliveries.c.lane.in_(among(dialect, "only")))
+    if dialect == "postgresql":
+        return query.with_for_update(skip_locked=True, of=deliveries)  # others may be claiming
+    inner = query.subquery()  # as one JSON text, because each row that is fetched takes the interpreter's lock
+    return select(func.json_group_array(func.json_array(*inner.c), type_=Text))
+
+
+READY = {(dialect, some): once(_ready_of(dialect, some=some)) for dialect in DIALECTS for some in (False, True)}
+"""The first open row of each lane that has come due: of all lanes or of some."""
 
 
 def _heads(dialect: str) -> Select[Any]:
@@ -272,12 +293,3 @@ def _heads(dialect: str) -> Select[Any]:
 
 HEADS = {dialect: once(_heads(dialect)) for dialect in DIALECTS}
 """When something in each of the given lanes is first due, if that is by `until`, and whether anything is uncertain."""
-
-
-def in_one(rows: Select[Any]) -> Select[Any]:
-    """The same as one JSON text: each row that is fetched takes the interpreter's lock."""
-    inner = rows.subquery()
-    return select(func.json_group_array(func.json_array(*inner.c), type_=Text))
-
-
-READY_IN_ONE = once(in_one(READY))

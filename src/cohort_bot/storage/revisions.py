@@ -1,30 +1,35 @@
 """Posts to be edited, in SQL."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cohort_bot.app.ports.revisions import Revision
 from cohort_bot.core.delivery_states import CLOSED
+from cohort_bot.storage.ledger_sql import DIALECTS, among
 from cohort_bot.storage.repository import Repository
 from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import deliveries, revisions
 
 # Every claim of the courier asks these, so they are built once.
 _AT = bindparam("at", type_=revisions.c.due.type)
-_DUE = (
-    select(revisions)
-    .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
-    .where(
-        revisions.c.due <= _AT,
-        deliveries.c.state.in_([state.value for state in CLOSED]),
-        deliveries.c.platform.in_(bindparam("platforms", expanding=True)),
+_DUE = {
+    dialect: once(
+        select(revisions)
+        .join(deliveries, deliveries.c.id == revisions.c.delivery_id)
+        .where(
+            revisions.c.due <= _AT,
+            or_(*(deliveries.c.state == state.value for state in CLOSED)),
+            deliveries.c.platform.in_(among(dialect, "platforms")),
+        )
+        .order_by(revisions.c.due, revisions.c.delivery_id)
+        .limit(bindparam("most"))
     )
-    .order_by(revisions.c.due, revisions.c.delivery_id)
-    .limit(bindparam("most"))
-)
+    for dialect in DIALECTS
+}
 _WAITING = once(select(revisions.c.delivery_id).where(revisions.c.due <= _AT).limit(1))
 
 
@@ -38,7 +43,8 @@ class SqlRevisions(Repository):
         self._connection.execute(new.on_conflict_do_update(index_elements=["delivery_id"], set_=again))
 
     def due(self, at: datetime, limit: int, platforms: Collection[str]) -> Sequence[Revision]:
-        rows = self._connection.execute(_DUE, {"at": at, "platforms": list(platforms), "most": limit})
+        values = {"at": at, "platforms": json.dumps(list(platforms)), "most": limit}
+        rows = self._connection.execute(_DUE[self._connection.dialect.name], values)
         return [Revision(row.delivery_id, row.asked, row.attempts) for row in rows]
 
     def waiting(self, at: datetime) -> bool:

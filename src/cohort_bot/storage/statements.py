@@ -80,12 +80,14 @@ class Connection:
         self._connection = connection
         self.dialect = connection.dialect
         self._driver: Any = connection.connection.driver_connection
+        self.written: set[str] = set()
+        """The tables that this transaction has written to, whether or not a row has changed."""
         self._memory: dict[frozenset[str], dict[Hashable, Any]] = {}
 
     def execute(self, statement: Executable, values: Values | Sequence[Values] = _NO_VALUES) -> Rows:
         """Run the statement with these values, or once for each of several. Raises DBAPIError."""
-        if self._memory and isinstance(statement, UpdateBase):
-            self._forget(statement)
+        if isinstance(statement, UpdateBase):
+            self._note(statement)
         kept = _KEPT.get(id(statement))
         if kept is None:
             result = self._connection.execute(statement, values)
@@ -124,9 +126,10 @@ class Connection:
         """What was read from these tables, empty again when one is written to."""
         return self._memory.setdefault(tables, {})
 
-    def _forget(self, statement: UpdateBase) -> None:
-        """A deleted row takes along those of other tables that belong to it."""
+    def _note(self, statement: UpdateBase) -> None:
+        """Forget what it changes. A deleted row takes along those of other tables that belong to it."""
         table = str(statement.table)
+        self.written.add(table)
         for tables in [each for each in self._memory if table in each or isinstance(statement, Delete)]:
             del self._memory[tables]
 

@@ -69,6 +69,14 @@ class SqlStore(Store):
         """Whether this transaction has erased what a person wrote, so that no copy of it may stay."""
         return self._people.erased
 
+    @property
+    def posts_changed(self) -> bool:
+        return not self._connection.written.isdisjoint({"deliveries", "revisions"})
+
+    @property
+    def plans_changed(self) -> bool:
+        return "cohorts" in self._connection.written
+
     def sweep(self, at: datetime) -> int:
         too_old = (
             (drafts, drafts.c.at < at - KEEP_DRAFTS),

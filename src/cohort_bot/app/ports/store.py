@@ -360,6 +360,14 @@ class Store(Protocol):
     recall_answers: RecallAnswers
     """What became of the questions on earlier weeks."""
 
+    @property
+    def posts_changed(self) -> bool:
+        """Whether this transaction may have changed what is to be posted or edited now."""
+
+    @property
+    def plans_changed(self) -> bool:
+        """Whether it may have changed what has to be planned."""
+
     def sweep(self, at: datetime) -> int:
         """Delete what is too old to be of use; returns how many rows."""
 
