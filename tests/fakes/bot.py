@@ -243,5 +243,5 @@ async def begun(
     chat = MemoryPlatform(clock.now)
     chat.recall(kept.chat)
     async with start(folder, chat=chat, clock=clock, content=kept.content) as it:
-        await it.runtime.ticker.tick()  # the first one plans again what was there
+        await it.settle()  # the first tick plans again what was there
         yield it

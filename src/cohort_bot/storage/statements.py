@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy
-from sqlalchemy import Delete, Executable
+from sqlalchemy import Delete, Executable, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.dml import UpdateBase
@@ -162,6 +162,8 @@ class _Compiled:
 
     def __init__(self, statement: Executable, dialect: Dialect, names: Sequence[str]) -> None:
         """`names` are those of the values, which an INSERT or UPDATE writes to the columns of these names."""
+        if isinstance(statement, Insert):
+            statement = statement.inline()  # without its own RETURNING of the key, which nobody reads
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
         if any(bind.expanding for bind in compiled.binds.values()):
             raise TypeError("a statement with IN of a list cannot be compiled once")
