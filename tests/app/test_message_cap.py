@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from cohort_bot.app.delivery.kinds import KINDS, Kind
+from cohort_bot.app.delivery.kind import Kind
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import NewDelivery, Store

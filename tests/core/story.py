@@ -13,7 +13,8 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.kinds import Scene, compose
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import compose
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.own_calendar import DATES, Own
 from cohort_bot.app.ports.store import NewDelivery, Store

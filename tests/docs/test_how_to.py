@@ -13,7 +13,7 @@ import pytest
 
 from cohort_bot import runtime
 from cohort_bot.app import words
-from cohort_bot.app.delivery import kinds, ledger, planner
+from cohort_bot.app.delivery import kind, kinds, ledger, planner
 from cohort_bot.app.table import TABLE
 from cohort_bot.app.words import posts
 from cohort_bot.cli import main
@@ -50,7 +50,7 @@ async def test_the_kind_of_post_of_the_page_comes_when_it_says(tmp_path: Path, m
     names["posts"] = types.SimpleNamespace(**named)
     exec(compile(compose, "kinds.py", "exec"), names)  # noqa: S102
     exec(compile(f"ROW = {{\n{row}}}", "kinds.py", "exec"), names)  # noqa: S102
-    monkeypatch.setitem(cast("dict[str, kinds.Kind]", kinds.KINDS), "half-way", names["ROW"]["half-way"])
+    monkeypatch.setitem(cast("dict[str, kind.Kind]", kinds.KINDS), "half-way", names["ROW"]["half-way"])
     written = inspect.getsource(planner)
     before = "        if number == programme.length:\n"
     changed = types.ModuleType(planner.__name__)

@@ -19,6 +19,12 @@ class Nothing:
     def of_member(self, member_id: int) -> Sequence[object]:
         return ()
 
+    def of(self, member_id: int) -> None:
+        return None
+
+    def history(self, member_id: int) -> Sequence[datetime]:
+        return ()
+
     def of_account(self, account_id: int) -> None:
         return None
 
@@ -48,7 +54,7 @@ class Lists:
     pardoned: dict[int, frozenset[int]] = field(default_factory=dict)
     sent: dict[str, Delivery] = field(default_factory=dict)
     answers: dict[int, list[Answer]] = field(default_factory=lambda: defaultdict(list))
-    papers = retrospectives = audits = outreach = calendars = Nothing()
+    papers = retrospectives = audits = outreach = calendars = groups = Nothing()
 
     @cached_property
     def recall_answers(self) -> "Answers":

@@ -36,7 +36,7 @@ from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common import typed_lines
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import commands, translate
-from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_channel
+from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Person, dm_channel, group_channel, people_of
 from tests.pseudo_locale import english
 
 WORKSPACE = "playground"
@@ -91,6 +91,8 @@ class MemoryPlatform:
         self.name = name
         self.pace = Pace()
         self.sent: list[Sent] = []
+        self.no_groups = False
+        """Whether a few people cannot have a conversation of their own."""
         self.closed: set[str] = set()
         """People whose direct messages are closed."""
         self.hidden_channels: set[str] = set()
@@ -176,6 +178,12 @@ class MemoryPlatform:
         found = self._get(root)
         self._put(found, replace(found, title=found.title or title))
         return replace(root.place, thread=root.message_id)
+
+    async def group(self, room: Place, people: Sequence[str], title: str) -> Place:
+        self._fault()
+        if self.no_groups:
+            raise Refused(Reason.NOT_ALLOWED, "no groups")
+        return self._known(replace(room, channel=group_channel(people)))
 
     async def find(self, place: Place, search: Search) -> Ref | None:
         self._fault()
@@ -380,6 +388,9 @@ class MemoryPlatform:
                 raise Refused(Reason.PERSON_GONE)
             if user in self.closed | self.left:
                 raise Refused(Reason.DIRECT_CLOSED)
+        elif people := people_of(place.channel):
+            if not self.people.keys() >= set(people) - self.left:
+                raise Refused(Reason.PERSON_GONE)
         elif place.channel not in CHANNELS or place.workspace != WORKSPACE:
             raise Refused(Reason.ROOM_GONE)
         return place

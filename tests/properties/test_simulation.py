@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene, compose
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS, compose
 from cohort_bot.app.delivery.planner import Group, due
 from cohort_bot.app.ports.store import NewDelivery, Store
 from cohort_bot.core import recall

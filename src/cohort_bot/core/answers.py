@@ -85,6 +85,11 @@ def same_blocker(before: str, now: str) -> bool:
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
 
 
+def subjects(text: str) -> frozenset[str]:
+    """The beginnings of the words that say what a text is about."""
+    return _telling(_words(text))
+
+
 _ALIKE: Final = 0.6
 _STEM: Final = 5
 """So many first letters of a word tell it from others: "review" and "reviews" are one."""

@@ -12,6 +12,7 @@ class Feature(Enum):
     OUTREACH = "outreach"
     QUIET = "quiet"
     QUESTIONS = "questions"
+    GROUPS = "groups"
 
 
 GENTLE: Final = frozenset(Feature)

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise, product
 from typing import Final
 
@@ -72,6 +72,18 @@ def shared_hours(awake: Iterable[int]) -> float:
     for each in awake:
         shared &= each
     return shared.bit_count() / _QUARTERS
+
+
+def first_shared(awake: Sequence[int], at: datetime) -> datetime:
+    """The first instant from `at` on, by quarter-hours, at which all of these people are awake; at which most of them
+    are, when they never all are.
+    """
+    begins = (at.astimezone(UTC).hour * 60 + at.astimezone(UTC).minute) * _QUARTERS // 60
+
+    def how_many(step: int) -> int:
+        return sum(each >> (begins + step) % _DAY & 1 for each in awake)
+
+    return at + max(range(_DAY), key=lambda step: (how_many(step), -step)) * timedelta(hours=1) / _QUARTERS
 
 
 def silent(rounds: Sequence[Status]) -> bool:

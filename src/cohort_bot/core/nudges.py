@@ -110,3 +110,11 @@ def by_day(at: datetime, zone: str) -> datetime:
 def settled_at(calendar: Calendar, number: int) -> datetime:
     """From when on nobody can still be on time for the round: then its digest and similar messages are sent."""
     return calendar.grace_ends(number) + AFTER_GRACE
+
+
+def next_settled(calendar: Calendar, at: datetime) -> datetime:
+    """The first instant later than `at` from which on nobody can still be on time for a round."""
+    number = max(1, calendar.latest(at) - 1)
+    while (settled := settled_at(calendar, number)) <= at:
+        number += 1
+    return settled

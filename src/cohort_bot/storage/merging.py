@@ -1,6 +1,8 @@
 """Merges two accounts that turn out to be one person's."""
 
-from sqlalchemy import Table, case, delete, func, select, update
+from typing import Final
+
+from sqlalchemy import Table, case, delete, exists, func, select, update
 
 from cohort_bot.core.membership import Account
 from cohort_bot.storage.columns import metadata
@@ -13,8 +15,13 @@ _ONCE = {
     "retrospectives": "phase",
     "paper_reads": "week",
     "recall_answers": "round",
+    "group_places": "group_id",
 }
 """By table, the column that is unique for a member; where both have a row, the remaining member's is kept."""
+
+
+_ONE: Final = frozenset({"group_seats"})
+"""Tables with at most one row a member."""
 
 
 def merge(connection: Connection, account: Account, other: Account) -> None:
@@ -46,6 +53,9 @@ def _one_membership(connection: Connection, kept: int, doubled: int) -> None:
         if column := _ONCE.get(table.name):
             kept_rounds = select(table.c[column]).where(table.c.member_id == kept)
             move = move.where(table.c[column].not_in(kept_rounds))
+        if table.name in _ONE:
+            mine = table.alias()
+            move = move.where(~exists().where(mine.c.member_id == kept))
         connection.execute(move.values(member_id=kept))
     one = members.c.id.in_([kept, doubled])
     both_left = func.count(members.c.left_at) == 2  # noqa: PLR2004 - both

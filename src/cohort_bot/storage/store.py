@@ -16,6 +16,7 @@ from cohort_bot.storage.codes import SqlCodes
 from cohort_bot.storage.cohorts import SqlCohorts
 from cohort_bot.storage.columns import insert_new
 from cohort_bot.storage.deliveries import SqlDeliveries
+from cohort_bot.storage.groups import SqlSmallGroups
 from cohort_bot.storage.health import SqlHealth
 from cohort_bot.storage.installations import SqlInstallations
 from cohort_bot.storage.job_runs import SqlJobRuns
@@ -56,6 +57,7 @@ class SqlStore(Store):
         self.installations = SqlInstallations(own)
         self.job_runs = SqlJobRuns(own)
         self.calendars = SqlCalendars(own)
+        self.groups = SqlSmallGroups(own)
         self.recall_answers = SqlRecallAnswers(own)
         self.programmes = SqlWorkspaceProgrammes(own, shelf)
 
@@ -86,7 +88,8 @@ class SqlStore(Store):
             (put_off, put_off.c.until < at),
             (oauth_states, oauth_states.c.expires < at),
         )
-        return sum(self._connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
+        swept = sum(self._connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
+        return swept + self.groups.sweep(at)
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         if token:

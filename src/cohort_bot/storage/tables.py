@@ -360,6 +360,32 @@ calendars = table(
     Column("changed_at", Instant, nullable=False),
 )
 
+small_groups = table(
+    "small_groups",
+    "A few members of a cohort who were put together, and when.",
+    row_id(),
+    parent("cohort_id", "cohorts", index=True),
+    Column("at", Instant, nullable=False),
+)
+
+group_seats = table(
+    "group_seats",
+    "A member who wants to be in a small group, since when, and in which group they are.",
+    row_id(),
+    Column("member_id", BIG, ForeignKey("members.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("since", Instant, nullable=False),
+    parent("group_id", "small_groups", nullable=True),
+)
+
+group_places = table(
+    "group_places",
+    "Who is, or was, in which small group: nobody is put together with the same people again while there are others.",
+    row_id(),
+    parent("group_id", "small_groups"),
+    parent("member_id", "members", index=True),
+    UniqueConstraint("group_id", "member_id"),
+)
+
 codes = table(
     "codes",
     "One-time codes that somebody carries from one platform to another. Only their digest is kept.",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cohort_bot.app.delivery import kinds, ledger
-from cohort_bot.app.delivery.kinds import KINDS, Scene
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS
 from cohort_bot.app.delivery.upcoming import a_week_on
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Message

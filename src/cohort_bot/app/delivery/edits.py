@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene, spoken_for
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS, spoken_for
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
 from cohort_bot.app.ports.clock import Clock

@@ -98,6 +98,16 @@ def export(member_id: int, platform: str, invocation_id: str) -> str:
     return f"export:{member_id}:{platform}:{invocation_id}"
 
 
+def group(number: int) -> str:
+    """The first message to a small group, in a conversation of its own."""
+    return f"group:{number}"
+
+
+def group_thread(number: int) -> str:
+    """The same in the room, where there can be no such conversation."""
+    return f"group-thread:{number}"
+
+
 def mention(room_id: int, nudge: str) -> str:
     """The mention in place of a reminder, by the reminder's key."""
     return f"mention:{room_id}:{nudge}"

@@ -4,20 +4,20 @@ A kind's `compose` is called when the row is first claimed. It returns None when
 member has checked in meanwhile, a newer opening has come due.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Final
 
-from cohort_bot.app.delivery import keys, message_cap
+from cohort_bot.app.delivery import group_posts, keys, message_cap
+from cohort_bot.app.delivery.kind import Kind, Scene
 from cohort_bot.app.delivery.message_cap import MOST_DIRECT, Direct, may_snooze, one_too_many
 from cohort_bot.app.delivery.planner import SILENT_AFTER
 from cohort_bot.app.ports import audits
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import OutreachResult
 from cohort_bot.app.ports.reasons import DeliveryReason
-from cohort_bot.app.ports.store import Delivery, DirectMessage, NewDelivery, Store
+from cohort_bot.app.ports.store import Delivery, NewDelivery, Store
 from cohort_bot.app.queries import weekly
 from cohort_bot.app.queries.portfolio import collect
 from cohort_bot.app.queries.programme import as_read
@@ -45,9 +45,9 @@ from cohort_bot.core.answers import blocker
 from cohort_bot.core.checkins import CheckIn, Status, history, streak
 from cohort_bot.core.delivery_states import State
 from cohort_bot.core.features import Feature
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Member
 from cohort_bot.core.nudges import CLOSING, nudges, offered_snoozes
-from cohort_bot.core.programme import Programme, Task
+from cohort_bot.core.programme import Task
 
 LATE = timedelta(hours=1)
 """An opening posted later than this mentions the delay."""
@@ -55,85 +55,6 @@ LATE = timedelta(hours=1)
 
 class Undeclared(Exception):
     """A kind goes to a person, and its row does not say how it counts: a mistake in the code."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a message is composed from: one row of the ledger, at the instant of its first claim.
-
-    `others` are rows of the same kind that this message also covers. `board`: the cohort's board can be opened.
-    """
-
-    store: Store
-    cohort: Cohort
-    programme: Programme
-    row: NewDelivery
-    at: datetime
-    others: Sequence[NewDelivery] = ()
-    board: bool = False
-
-    @property
-    def number(self) -> int:
-        """The round; only for kinds that have one."""
-        if self.row.round is None:
-            raise ValueError(f"{self.row.key} has no round")
-        return self.row.round
-
-    @property
-    def direct(self) -> bool:
-        """Whether it goes to a person, and not to a room or to the moderators' channel."""
-        return self.row.account_id is not None and "channel" not in self.row.args
-
-    @cached_property
-    def heard(self) -> Sequence[DirectMessage]:
-        """What its reader has got directly in this round."""
-        return message_cap.heard(self.store, self.cohort.calendar, self.row.account_id or 0, self.at)
-
-    @cached_property
-    def member(self) -> Member:
-        """The member that it is about; only for kinds that have one."""
-        member = self.store.members.get(self.row.member_id or 0)
-        if member is None:
-            raise ValueError(f"{self.row.key} has no member")
-        return member
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """All that differs between kinds of posts. Code that treats kinds differently reads it here.
-
-    `label` is its name for moderators. `compose` returns the message, None when it is no longer wanted. `patience` is
-    how long after its instant it is still sent; None means for ever. `planned`: it comes from the calendar and not from
-    a command. `after_end`: it also goes out when the cohort has ended. `opens_thread`: a thread is opened under it.
-    `quotes_members`: it may name members or say what they wrote, so its text is deleted when one of them is erased.
-    `mentioned`: where it cannot be sent directly a mention may take its place. `notice`: it informs moderators about
-    other posts, and causes no further notice. `gathers`: it also covers the others of its kind and room that have come
-    due by then. `by_day`: in the reader's quiet hours it waits until their morning. `ahead`: it may be composed shortly
-    before its instant, because only a change to the cohort can alter its text. `withdrawn` makes the text that replaces
-    a post no longer wanted after it was sent. `direct` is how it counts when it goes to a person, which no kind may
-    leave out that does. `feature`: it comes only where that is switched on.
-    """
-
-    label: str
-    compose: Callable[[Scene], Message | None]
-    patience: timedelta | None = None
-    planned: bool = False
-    after_end: bool = False
-    opens_thread: bool = False
-    quotes_members: bool = False
-    mentioned: bool = False
-    notice: bool = False
-    gathers: bool = False
-    by_day: bool = False
-    ahead: bool = False
-    withdrawn: Callable[[], Message] | None = None
-    direct: Direct | None = None
-    feature: Feature | None = None
-
-    @property
-    def waits_for_day(self) -> bool:
-        """Whether it waits in the reader's quiet hours until their morning."""
-        return self.by_day or self.direct is Direct.CAPPED
 
 
 def compose(scene: Scene) -> Message | None:
@@ -488,6 +409,24 @@ KINDS: Final[Mapping[str, Kind]] = {
     "questions": Kind(posts_words.QUESTIONS, _questions, planned=True, direct=Direct.CAPPED, feature=Feature.QUESTIONS),
     "check-ins": Kind(posts_words.CHECK_INS, _check_ins, opens_thread=True),
     "shared": Kind(posts_words.SHARED, _shared, withdrawn=shared_checkin_words.taken_back),
+    "group": Kind(
+        posts_words.GROUP, group_posts.first, timedelta(days=7), quotes_members=True, apart=True, feature=Feature.GROUPS
+    ),
+    "group-thread": Kind(
+        posts_words.GROUP_THREAD,
+        group_posts.first,
+        timedelta(days=7),
+        opens_thread=True,
+        quotes_members=True,
+        feature=Feature.GROUPS,
+    ),
+    "group-silent": Kind(
+        posts_words.GROUP_SILENT,
+        group_posts.carries_on,
+        timedelta(days=7),
+        direct=Direct.CAPPED,
+        feature=Feature.GROUPS,
+    ),
     "joined": Kind(posts_words.JOINED, _joined, timedelta(days=1), quotes_members=True, gathers=True),
     "outreach": Kind(posts_words.OUTREACH, _outreach, timedelta(days=7), by_day=True, direct=Direct.THROUGH),
     "outcome": Kind(

@@ -6,22 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from cohort_bot.app.delivery import keys
-from cohort_bot.app.delivery.kinds import KINDS, PLANNED, Scene, compose, spoken_for
-from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due
+from cohort_bot.app.delivery import group_matching, keys
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS, PLANNED, compose, spoken_for
+from cohort_bot.app.delivery.planner import NEVER, Group, due, next_due, settled
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.cohorts import Plan
-from cohort_bot.app.ports.platform import ChatPlatform
+from cohort_bot.app.ports.platform import ChatPlatform, OpensGroups, Reason, Refused
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, NewDelivery, Store
+from cohort_bot.app.queries import small_group
 from cohort_bot.app.queries.moderators import moderators
+from cohort_bot.app.words import group as group_words
 from cohort_bot.chat import codec
 from cohort_bot.chat.message import Message
 from cohort_bot.chat.place import Place
 from cohort_bot.core.delivery_states import OPEN, State
+from cohort_bot.core.features import Feature
 from cohort_bot.core.lanes import is_aside
-from cohort_bot.core.membership import Cohort, Room
+from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.nudges import by_day
 
 log = logging.getLogger(__name__)
@@ -54,6 +58,7 @@ def materialise(
     members = store.members.in_cohorts(cohort_ids)
     rows: list[tuple[Group, NewDelivery]] = []
     plans: list[Plan] = []
+    to_match: list[tuple[Group, int]] = []
     for cohort_id, after in store.cohorts.planned(cohort_ids).items():
         cohort = store.cohorts.get(cohort_id)
         if cohort is None:
@@ -67,8 +72,11 @@ def materialise(
             cohort, programme, store.cohorts.rooms(cohort_id), members[cohort_id], partial(moderators, store, cohort)
         )
         rows += [(group, row) for row in due(group, after, until)]
+        if Feature.GROUPS in cohort.features and (over := settled(group, after, until)):
+            to_match.append((group, over[-1]))
         plans.append(Plan(cohort_id, until, next_due(group, until) if cohort.active else NEVER))
     store.deliveries.add([row for _, row in rows], at)
+    group_matching.match_all(store, to_match)
     if precomposed is not None:
         precomposed.prepare(store, [(group, row) for group, row in rows if row.due > at], at)
     store.cohorts.plan(plans)
@@ -106,6 +114,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """A few people's own conversation, which the platform has to open; `room` is the channel that they come from."""
+
+    room: Place
+    users: tuple[str, ...]
+    title: str
+
+    @property
+    def workspace(self) -> str:
+        """The room's."""
+        return self.room.workspace
+
+    async def place(self, platform: ChatPlatform) -> Place:
+        """The conversation. Raises Refused where there can be none."""
+        if not isinstance(platform, OpensGroups):
+            raise Refused(Reason.NOT_ALLOWED, "no conversations of a few people")
+        return await platform.group(self.room, self.users, self.title)
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A row that this process has claimed, and its destination. `message` is None when only its frozen text is at hand.
 
@@ -113,7 +141,7 @@ class Parcel:
     """
 
     delivery: Delivery
-    to: Place | Person
+    to: Place | Person | Circle
     message: Message | None = None
     left: bool = False
 
@@ -128,12 +156,14 @@ class Parcel:
         return self.delivery.what.platform
 
     async def place(self, platform: ChatPlatform) -> Place:
-        """The place itself; a direct conversation is opened. Raises Refused."""
+        """The place itself; a conversation of one person or of a few is opened. Raises Refused."""
+        if isinstance(self.to, Circle):
+            return await self.to.place(platform)
         return self.to if isinstance(self.to, Place) else await platform.dm(self.to.workspace, self.to.user)
 
     def without_thread(self) -> "Parcel | None":
         """The same for the room, None when it is for no thread."""
-        if isinstance(self.to, Person) or self.to.thread is None:
+        if not isinstance(self.to, Place) or self.to.thread is None:
             return None
         return replace(self, to=replace(self.to, thread=None))
 
@@ -165,7 +195,7 @@ def claim(
     `precomposed` message is sent as it is. `board`: there is one, and messages may have a button to it.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
-    going: list[tuple[Place | Person, Message | None]] = []
+    going: list[tuple[Place | Person | Circle, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
     others: list[int] = []
@@ -230,7 +260,7 @@ def _held_until(store: Store, row: Delivery, at: datetime) -> datetime | None:
     return morning if morning > at else None
 
 
-def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bool]:
+def _destination(store: Store, row: Delivery) -> tuple[Place | Person | Circle | None, bool]:
     """The destination, and whether that is a channel that the room has left.
 
     A message with an uncertain outcome is looked up where it was sent; a message for the thread of an opening that was
@@ -246,6 +276,10 @@ def _destination(store: Store, row: Delivery) -> tuple[Place | Person | None, bo
     room = store.cohorts.room(what.room_id)
     if room is None:
         return None, False
+    if KINDS[what.kind].apart:
+        # Who has left the group meanwhile is not in its conversation; once it may be open, it is looked up as it was.
+        people = small_group.people(store, what, still=row.first_try is None)
+        return Circle(_place(room), tuple(each.account.user for each in people), _title(what, people)), False
     channel = row.channel if row.channel and row.state is State.UNKNOWN else room.channel
     thread = None
     if what.in_thread:
@@ -265,6 +299,10 @@ def _digest_place(store: Store, cohort: Cohort, row: Delivery, channel: str) -> 
         return place
     account = store.people.get(row.what.account_id or 0)
     return Person(account.workspace, account.user) if account and account.platform == place.platform else None
+
+
+def _title(what: NewDelivery, people: Sequence[Member]) -> str:
+    return group_words.title(int(what.args["group"]), [member.name for member in people])
 
 
 def _place(room: Room) -> Place:

@@ -57,10 +57,16 @@ def due(group: Group, after: datetime, until: datetime) -> list[NewDelivery]:
     calendar = group.cohort.calendar
     rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
     rows = [row for number in rounds for row in _round(group, number) if after < row.due <= until]
-    for number in rounds:
-        if after < settled_at(calendar, number) <= until and _goes_on(group, number):
-            rows += _for_moderators(group, number)
+    for number in settled(group, after, until):
+        rows += _for_moderators(group, number)
     return sorted(rows, key=lambda row: row.due)
+
+
+def settled(group: Group, after: datetime, until: datetime) -> list[int]:
+    """The rounds of which it became known later than `after`, and not later than `until`, who has checked in."""
+    calendar = group.cohort.calendar
+    rounds = range(max(1, calendar.latest(after) - 1), calendar.latest(until) + 1)
+    return [each for each in rounds if after < settled_at(calendar, each) <= until and _goes_on(group, each)]
 
 
 def next_due(group: Group, after: datetime) -> datetime:

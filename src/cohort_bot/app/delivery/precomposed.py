@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.delivery.kinds import KINDS, LATE, Scene
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS, LATE
 from cohort_bot.app.delivery.planner import Group, opening_row
 from cohort_bot.app.ports.store import Delivery, NewDelivery, Store, Turn
 from cohort_bot.chat import codec

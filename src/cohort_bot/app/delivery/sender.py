@@ -17,7 +17,7 @@ from cohort_bot.app.delivery.ledger import Parcel
 from cohort_bot.app.delivery.lookups import LookUps
 from cohort_bot.app.delivery.outcome import Outcome
 from cohort_bot.app.delivery.pacing import Pacing
-from cohort_bot.app.delivery.parking import park
+from cohort_bot.app.delivery.parking import park, use_the_room
 from cohort_bot.app.delivery.threads import NoThreadYet, Threads
 from cohort_bot.app.delivery.unreachable import Unreachable
 from cohort_bot.app.ports.clock import Clock
@@ -142,7 +142,9 @@ class Sender:
         verdict = await self._unreachable.judge(delivery, refused)
         if verdict is None or not verdict.reason.passing:
             self.lookups.forget(delivery)
-            if verdict is not None:  # no alert for somebody who cannot be reached directly
+            if verdict is not None and _in_the_room_instead(delivery, verdict, ambiguous=ambiguous):
+                await use_the_room(self._database, delivery, verdict, self._clock.now())
+            elif verdict is not None:  # no alert for somebody who cannot be reached directly
                 await park(self._database, delivery, verdict, self._clock.now())
             return Outcome(delivery.lane, None, Attempt.PARKED, answered=True)
         answered = False if verdict.retry_after is None else None
@@ -152,3 +154,8 @@ class Sender:
         reason = DeliveryReason[verdict.reason.name]
         result = DeliveryResult(delivery, State.READY, reason, detail=verdict.detail or None)
         return Outcome(delivery.lane, result, Attempt.RETRIED, answered, verdict.retry_after)
+
+
+def _in_the_room_instead(delivery: Delivery, refused: Refused, *, ambiguous: bool) -> bool:
+    """Whether a conversation is refused for good, and certainly has no message of ours."""
+    return KINDS[delivery.what.kind].apart and refused.reason is not Reason.REVOKED and not ambiguous

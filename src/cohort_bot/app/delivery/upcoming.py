@@ -8,7 +8,8 @@ from functools import partial
 from itertools import groupby
 from typing import Final
 
-from cohort_bot.app.delivery.kinds import KINDS, Scene, compose
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.delivery.kinds import KINDS, compose
 from cohort_bot.app.delivery.planner import Group, due, next_due
 from cohort_bot.app.ports.programmes import Programmes
 from cohort_bot.app.ports.store import NewDelivery, Store

@@ -144,6 +144,7 @@ def erase_yes(services: Services, invocation: Invocation, store: Store, account:
         store.audits.erase(member.id)
         store.retrospectives.erase(member.id)
         store.recall_answers.erase(member.id)
+        store.groups.leave(member.id)
         store.members.erase(member.id, invocation.at)
         store.cohorts.replan(member.cohort_id)
     store.calendars.erase(account.person_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 RECORDED, EXCUSED, REMOVED, RESTORED = "recorded", "excused", "removed", "restored"
+GROUPED = "grouped"
 """The changes that a moderator can make for one member."""
 
 CREATED, ARCHIVED, EXPORTED = "created", "archived", "exported"

@@ -175,6 +175,19 @@ class ChatPlatform(Protocol):
 
 
 @runtime_checkable
+class OpensGroups(Protocol):
+    """A platform on which a few people can have a conversation of their own, with the bot in it."""
+
+    async def group(self, room: Place, people: Sequence[str], title: str) -> Place:
+        """The conversation of exactly these people; `room` is the channel that they come from. Raises Refused or
+        Unknown.
+
+        It may be called again with the same people and title, and then finds what it opened before: a title is used
+        once.
+        """
+
+
+@runtime_checkable
 class TakesFiles(Protocol):
     """A platform on which people can send files with a form."""
 

@@ -25,6 +25,7 @@ class DeliveryReason(Enum):
     ENDED = "ended"
     UNWANTED = "unwanted"
     MENTIONED = "mentioned"
+    IN_ROOM = "in_room"  # a message to a small group: there is a thread in the room instead
     GATHERED = "gathered"  # the detail is the number of the row that also covers it
 
     # Something is wrong.

@@ -14,6 +14,7 @@ from cohort_bot.app.ports.calendars import Calendars
 from cohort_bot.app.ports.checkins import CheckIns
 from cohort_bot.app.ports.codes import Codes
 from cohort_bot.app.ports.cohorts import Cohorts
+from cohort_bot.app.ports.groups import SmallGroups
 from cohort_bot.app.ports.health import Health
 from cohort_bot.app.ports.installations import Installations
 from cohort_bot.app.ports.job_runs import JobRuns
@@ -357,6 +358,8 @@ class Store(Protocol):
     """Programmes that were added in chat."""
     calendars: Calendars
     """Calendars that people subscribe to."""
+    groups: SmallGroups
+    """Small groups."""
     recall_answers: RecallAnswers
     """What became of the questions on earlier weeks."""
 

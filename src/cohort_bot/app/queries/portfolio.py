@@ -7,6 +7,7 @@ from typing import Any
 
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.checkins import Excuse, Rounds
+from cohort_bot.app.ports.groups import Seat
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
@@ -31,7 +32,8 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """Everything about one membership at `at`. `papers` are (week, title, address); `letters` what moderators
-    wrote; `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made.
+    wrote; `answers` are to questions on earlier weeks; `calendar_since` is when their calendar's address was made;
+    `seat` says that they want to be in a small group, `groups` when those were formed in which they are or were.
     """
 
     cohort: Cohort
@@ -49,6 +51,8 @@ class Portfolio:
     letters: Sequence[Outreach]
     answers: Sequence[Answer]
     calendar_since: datetime | None
+    seat: Seat | None
+    groups: Sequence[datetime]
 
 
 def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, at: datetime) -> Portfolio:
@@ -78,4 +82,6 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
         letters=tuple(each for each in store.outreach.of_member(member.id) if each.delivery_key),
         answers=tuple(store.recall_answers.of_member(member.id)),
         calendar_since=calendar.since if calendar else None,
+        seat=store.groups.of(member.id),
+        groups=tuple(store.groups.history(member.id)),
     )

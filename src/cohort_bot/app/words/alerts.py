@@ -29,6 +29,7 @@ REASONS: Final[Mapping[DeliveryReason, str]] = {
     DeliveryReason.ENDED: N_("the cohort has ended"),
     DeliveryReason.UNWANTED: N_("no longer needed"),
     DeliveryReason.MENTIONED: N_("they're mentioned in the thread instead"),
+    DeliveryReason.IN_ROOM: N_("posted in the room instead"),
     DeliveryReason.GATHERED: N_("included in delivery {detail}"),
     DeliveryReason.NO_TARGET: N_("I no longer know the room or the person"),
     DeliveryReason.NO_PROGRAMME: N_("the programme {detail} can't be read"),

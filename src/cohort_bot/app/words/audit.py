@@ -24,6 +24,7 @@ _DID: Final[Mapping[str, str]] = {
     audits.EXCUSED: N_("{moderator} excused {whom} for round {round}"),
     audits.REMOVED: N_("{moderator} removed {whom}"),
     audits.RESTORED: N_("{moderator} undid the removal of {whom}"),
+    audits.GROUPED: N_("{moderator} moved {whom} to another small group"),
     audits.CREATED: N_("{moderator} started the cohort"),
     audits.ARCHIVED: N_("{moderator} ended the cohort"),
     audits.EXPORTED: N_("{moderator} exported all check-ins"),

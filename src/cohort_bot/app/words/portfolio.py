@@ -152,6 +152,11 @@ def data(folio: Portfolio) -> str:
                 {"round": each.round, "question": each.question, "known": each.known} for each in folio.answers
             ],
         },
+        "small_groups": {
+            "wanted_since": folio.seat.since.isoformat() if folio.seat else None,
+            "in_one_now": folio.seat is not None and folio.seat.group is not None,
+            "formed": [at.isoformat() for at in folio.groups],
+        },
         "retrospectives": [
             {"phase": each.phase, "at": each.at.isoformat(), "answers": dict(each.answers)}
             for each in folio.retrospectives

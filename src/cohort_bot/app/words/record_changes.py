@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from cohort_bot.app.ports.audits import EXCUSED, RECORDED, REMOVED, RESTORED, Change
+from cohort_bot.app.ports.audits import EXCUSED, GROUPED, RECORDED, REMOVED, RESTORED, Change
 from cohort_bot.app.words.statuses import streak_words
 from cohort_bot.chat.i18n import N_, _, spans
 from cohort_bot.chat.message import Block, Message, Span, Strong, When, bullets, paragraph
@@ -18,12 +18,14 @@ _SENTENCES: Final = {
     RECORDED: N_("{moderator} recorded a check-in for you for round {round}."),
     EXCUSED: N_("{moderator} excused you for round {round}: it counts neither for nor against you."),
     REMOVED: N_("{moderator} removed you from {cohort}; your record stays."),
+    GROUPED: N_("{moderator} moved you to another small group in {cohort}."),
     RESTORED: N_("{moderator} undid your removal from {cohort}: you're back in it, and nothing has changed."),
 }
 _CLAUSES: Final = {
     RECORDED: N_("recorded a check-in for you for round {round}"),
     EXCUSED: N_("excused you for round {round}: it counts neither for nor against you"),
     REMOVED: N_("removed you from {cohort}; your record stays"),
+    GROUPED: N_("moved you to another small group in {cohort}"),
     RESTORED: N_("undid your removal from {cohort}: you're back in it, and nothing has changed"),
 }
 
@@ -47,7 +49,8 @@ def told(cohort: Cohort, change: Change, run: Streak, platform: str) -> Message:
         join = typed("join", platform)
         blocks.append(paragraph(_("If that was a mistake, talk to them; {join} brings you back.", join=join)))
     else:
-        blocks.append(paragraph(streak_words(run)))
+        if change.action != GROUPED:
+            blocks.append(paragraph(streak_words(run)))
         progress = typed("progress", platform)
         blocks.append(paragraph(_("{progress} lists changes like this one.", progress=progress), quiet=True))
     return Message(_("A change to your record in {cohort}", cohort=cohort.name), tuple(blocks))

@@ -48,7 +48,8 @@ FILE_SERVERS: Final = ("cdn.discordapp.com", "media.discordapp.net")
 
 WEEK: Final = 10080
 """Minutes without a message until Discord archives a thread: the longest that it offers."""
-
+PRIVATE_THREAD: Final = 12
+"""Discord's number for a thread that only people who were added to it see."""
 
 OUTAGE: Final = 60.0
 """Elapsed seconds after which posts to an unavailable server are tried again, unless Discord reports it back
@@ -253,6 +254,30 @@ class DiscordPlatform:
             if not _code(refused) == failures.THREAD_EXISTS:
                 raise
         return replace(root.place, thread=root.message_id)
+
+    async def group(self, room: Place, people: Sequence[str], title: str) -> Place:
+        """A private thread of the channel, found by its name when it is there already. Nobody in it can invite others;
+        whoever may manage threads sees it.
+        """
+        name = limits.cut(title, limits.THREAD_NAME)
+        async with self._translate_errors(room):
+            thread = await self._private_thread(room, name)
+            for user in people:
+                with contextlib.suppress(discord.NotFound):  # they have left the server
+                    await self.client.http.add_user_to_thread(thread, _number(user, Reason.PERSON_GONE))
+        return replace(room, thread=str(thread))
+
+    async def _private_thread(self, room: Place, name: str) -> int:
+        guild, channel = _number(room.workspace, Reason.ROOM_GONE), _number(room.channel, Reason.ROOM_GONE)
+        me = self.client.user
+        for known in (await self.client.http.get_active_threads(guild))["threads"]:
+            mine = me is not None and known["owner_id"] == str(me.id) and known["parent_id"] == str(channel)
+            if mine and known["name"] == name and known["type"] == PRIVATE_THREAD:
+                return int(known["id"])
+        made = await self.client.http.start_thread_without_message(
+            channel, name=name, auto_archive_duration=WEEK, type=PRIVATE_THREAD, invitable=False
+        )
+        return int(made["id"])
 
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, from the channel's history."""

@@ -20,6 +20,9 @@ NEEDED: Final = {
 }
 """No more than this: links and buttons need none, and nobody is pinged by role."""
 
+WELCOME: Final = {"create_private_threads": "Create Private Threads"}
+"""Asked for, too. Without it the thread of a small group is one that everybody in the channel can read."""
+
 CHOOSE: Final = N_("Pick a channel from the list that appears, or type the command in the channel itself.")
 CHOOSE_TEXT: Final = N_("Choose a text channel, because each week opens a thread, and type the command again.")
 
@@ -27,7 +30,7 @@ CHOOSE_TEXT: Final = N_("Choose a text channel, because each week opens a thread
 def permissions() -> discord.Permissions:
     """The permissions that the invitation requests."""
     needed = discord.Permissions.none()
-    needed.update(**dict.fromkeys(NEEDED, True))
+    needed.update(**dict.fromkeys({**NEEDED, **WELCOME}, True))
     return needed
 
 

@@ -28,7 +28,16 @@ from cohort_bot.chat.place import Actor, Place, Ref
 from cohort_bot.platforms.common.bounded import BoundedDict
 from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local.answers import Answers, Stopping
-from cohort_bot.platforms.local.chat import CHANNELS, DM, SAMPLES, Chat, Person, dm_channel
+from cohort_bot.platforms.local.chat import (
+    CHANNELS,
+    DM,
+    SAMPLES,
+    Chat,
+    Person,
+    dm_channel,
+    group_channel,
+    people_of,
+)
 from cohort_bot.platforms.local.commands import PLATFORM
 from cohort_bot.platforms.local.guide import Guide
 
@@ -139,6 +148,10 @@ class LocalPlatform:
             raise Refused(Reason.INVALID, "the message is gone")
         return replace(root.place, thread=root.message_id)
 
+    async def group(self, room: Place, people: Sequence[str], title: str) -> Place:  # noqa: ARG002 - named after its people
+        """A channel that only these people see."""
+        return self._known(replace(room, channel=group_channel(people), thread=None))
+
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark in this very channel or thread."""
         self._known(place)
@@ -212,11 +225,10 @@ class LocalPlatform:
     def _known(self, place: Place) -> Place:
         if place.workspace != WORKSPACE:
             raise Refused(Reason.ROOM_GONE, _("there's no workspace {workspace}", workspace=place.workspace))
-        if place.channel.startswith(DM):
-            if place.channel.removeprefix(DM) not in self.people:
-                words = _("there's nobody called {name}", name=place.channel.removeprefix(DM))
-                raise Refused(Reason.PERSON_GONE, words)
-        elif place.channel not in CHANNELS:
+        people = people_of(place.channel) or ([place.channel.removeprefix(DM)] if place.channel.startswith(DM) else [])
+        if unknown := [person for person in people if person not in self.people]:
+            raise Refused(Reason.PERSON_GONE, _("there's nobody called {name}", name=unknown[0]))
+        if not people and place.channel not in CHANNELS:
             raise Refused(Reason.ROOM_GONE, _("there's no channel {channel}", channel=place.channel))
         if place.thread is not None and self.chat.get(_number(place.thread)) is None:
             raise Refused(Reason.ROOM_GONE, "the thread is gone")

@@ -48,6 +48,19 @@ def dm_channel(person: str) -> str:
     return f"{DM}{person}"
 
 
+GROUP = "group-"
+
+
+def group_channel(people: Sequence[str]) -> str:
+    """The channel of a few people's own conversation; its name says who they are."""
+    return GROUP + "+".join(sorted(people))
+
+
+def people_of(channel: str) -> Sequence[str]:
+    """Who has a conversation of their own in the channel; nobody when it is another kind of channel."""
+    return channel.removeprefix(GROUP).split("+") if channel.startswith(GROUP) else ()
+
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -203,6 +216,12 @@ class Chat:
         """The id of the newest message of all, 0 without any."""
         row = self._db.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
         return int(row[0])
+
+    def groups_of(self, person: str) -> Sequence[str]:
+        """The channels of conversations of a few people that the person is in, the newest last."""
+        query = "SELECT channel FROM messages WHERE channel GLOB ? GROUP BY channel ORDER BY min(id)"
+        found = (str(row[0]) for row in self._db.execute(query, (f"{GROUP}*",)))
+        return [channel for channel in found if person in people_of(channel)]
 
     # What a person has read
 

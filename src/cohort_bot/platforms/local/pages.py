@@ -31,7 +31,7 @@ from cohort_bot.platforms.common.origin import Origin
 from cohort_bot.platforms.local import forms, render, text, translate
 from cohort_bot.platforms.local.adapter import LocalPlatform
 from cohort_bot.platforms.local.answers import Stopping
-from cohort_bot.platforms.local.chat import CHANNELS, DM, Person, Posted, dm_channel
+from cohort_bot.platforms.local.chat import CHANNELS, DM, Person, Posted, dm_channel, people_of
 from cohort_bot.platforms.local.faces import face
 from cohort_bot.platforms.local.guard import Guard
 from cohort_bot.platforms.local.guide import CLOCK, LONG, Attention
@@ -266,6 +266,10 @@ class _Pages:
                 "to": replace(visit, channel=channel).address + anchor,
                 "text": playground_words.new_posts(number, channel),
             }
+        if group := people_of(channel):
+            reader = visit.person if visit.person.id in group else self._platform.people[group[0]]
+            to = replace(visit, person=reader, channel=channel).address + anchor
+            return {"to": to, "text": playground_words.new_posts(number, self._group_name(channel))}
         person = self._platform.people[channel.removeprefix(DM)]
         words = playground_words.new_messages(number, "" if person == visit.person else person.name)
         return {"to": Visit(person, INBOX).address + anchor, "text": words}
@@ -313,6 +317,10 @@ class _Pages:
         chat.read_up_to(person.id, visit.real_channel, newest)
         unread = chat.unread(person.id)
         channels = [{"id": name, "name": name, "unread": unread.get(name, 0)} for name in CHANNELS]
+        channels += [
+            {"id": name, "name": self._group_name(name), "unread": unread.get(name, 0)}
+            for name in chat.groups_of(person.id)
+        ]
         channels.append({"id": INBOX, "name": "Inbox", "unread": unread.get(dm_channel(person.id), 0)})
         wall = viewer.local(viewer.now)
         return {
@@ -352,9 +360,10 @@ class _Pages:
     def _visit(self, values: Mapping[str, Any]) -> Visit:
         people = self._platform.people
         channel = str(values.get("_in"))
+        person = people.get(str(values.get("_as"))) or next(iter(people.values()))
         return Visit(
-            people.get(str(values.get("_as"))) or next(iter(people.values())),
-            channel if channel in (*CHANNELS, INBOX) else self._platform.guide.room,
+            person,
+            channel if channel in (*CHANNELS, INBOX) or person.id in people_of(channel) else self._platform.guide.room,
             _number(values.get("_before")),
             _number(values.get("_since")),
             first="_as" not in values,
@@ -364,6 +373,10 @@ class _Pages:
         names = self._names()
         ids = {name: each for each, name in names.items()}
         return text.Viewer(ZoneInfo(person.zone), self._platform.time.now(), names, ids)
+
+    def _group_name(self, channel: str) -> str:
+        names = self._names()
+        return " + ".join(names.get(each, each) for each in people_of(channel))
 
     def _names(self) -> Mapping[str, str]:
         return {each.id: each.name for each in self._platform.people.values()}

@@ -232,6 +232,13 @@ class SlackPlatform:
         """The thread under the message, or the one it is in. Slack opens it with the first answer."""
         return root.place if root.place.thread else replace(root.place, thread=root.message_id)
 
+    async def group(self, room: Place, people: Sequence[str], title: str) -> Place:  # noqa: ARG002 - Slack names it after its people
+        """The direct conversation of these people with the bot: Slack has one for the same people, however often it is
+        opened.
+        """
+        answer = await self._api.call(room.workspace, "conversations.open", users=",".join(people))
+        return Place(self.name, room.workspace, str(answer["channel"]["id"]))
+
     async def find(self, place: Place, search: Search) -> Ref | None:
         """The message with the mark, if all its parts exist."""
         return await self._history.find(place, search)

@@ -28,15 +28,19 @@ SCOPES: Final[Mapping[str, Sequence[str]]] = {
     "im:history": ("conversations.history", "conversations.replies"),
     "im:write": ("conversations.open",),
     "metadata.message:read": ("conversations.history", "conversations.replies"),
+    "mpim:history": ("conversations.history", "conversations.replies"),
+    "mpim:write": ("conversations.open",),
     "users:read": ("users.info",),
 }
 """Each scope with the methods that need it; `commands` is for slash commands and shortcuts, `files:read` for forms with
 a file.
 """
 
-NEEDED: Final = tuple(scope for scope in SCOPES if scope not in {"files:read", "files:write", "metadata.message:read"})
+_WELCOME: Final = {"files:read", "files:write", "metadata.message:read", "mpim:history", "mpim:write"}
+
+NEEDED: Final = tuple(scope for scope in SCOPES if scope not in _WELCOME)
 """Scopes without which a cohort cannot run. Without the others moderators cannot send a guide as a file, get no export,
-or have to act when the answer to a post is lost; they are informed.
+or have to act when the answer to a post is lost, of which they are informed; small groups get a thread in the room.
 """
 
 FREE: Final = ("auth.test", "chat.getPermalink", "views.open", "views.publish", "views.update")

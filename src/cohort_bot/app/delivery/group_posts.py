@@ -1,0 +1,27 @@
+"""What is said to small groups; which messages there are is decided in `group_matching`."""
+
+from cohort_bot.app.delivery.kind import Scene
+from cohort_bot.app.queries import small_group
+from cohort_bot.app.words import group as words
+from cohort_bot.chat.message import Message
+
+IN_ROOM = "group-thread"
+"""The kind that takes the place of a conversation of their own where there can be none."""
+
+
+def first(scene: Scene) -> Message | None:
+    """The first message to a group; none when its people have left it meanwhile."""
+    row = scene.row
+    people = small_group.people(scene.store, row, still=True)
+    if len(people) < 2:  # noqa: PLR2004 - one is no group
+        return None
+    new = small_group.people(scene.store, row, still=True, key="new")
+    heading = words.title(int(row.args["group"]), [member.name for member in people])
+    mention, in_room = bool(row.args["mention"]), row.kind == IN_ROOM
+    return words.opening(heading, people, new, row.platform, mention=mention, in_room=in_room)
+
+
+def carries_on(scene: Scene) -> Message | None:
+    """To somebody who fell silent; none when they have left groups, or are in one again."""
+    seat = scene.store.groups.of(scene.member.id)
+    return words.carries_on(scene.cohort) if seat is not None and seat.group is None else None

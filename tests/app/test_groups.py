@@ -1,0 +1,272 @@
+"""Small groups: asked for by members, put together by the bot, looked after by moderators."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohort_bot.app.delivery import keys
+from cohort_bot.app.ports.platform import Reason, Refused
+from cohort_bot.app.ports.reasons import DeliveryReason
+from cohort_bot.core.delivery_states import State
+from cohort_bot.platforms.local.chat import Person, group_channel
+from tests.fakes.bot import BotUnderTest, StillClock, running
+from tests.fakes.memory import MemoryPlatform, Sent
+
+MATCHED = datetime(2027, 1, 12, 9, tzinfo=UTC)
+"""Tuesday of the second week, 10:00 in Berlin: the day of grace of the first is over since an hour."""
+
+PEOPLE = (
+    Person("moderator", "Sample Moderator", "Europe/Berlin", admin=True),
+    *(Person(name.lower(), name, "Europe/Berlin") for name in ("Ada", "Ben", "Cem", "Dee", "Eva", "Fay", "Gus")),
+)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[BotUnderTest]:
+    clock = StillClock()
+    async with running(tmp_path, chat=MemoryPlatform(clock.now, PEOPLE), clock=clock) as it:
+        await it.create()
+        yield it
+
+
+async def ask(bot: BotUnderTest, *people: str) -> None:
+    """They join the cohort, if they have not, and ask for a group."""
+    known = {member.account.user for member in await bot.members()}
+    await bot.join(*(person for person in people if person not in known))
+    for person in people:
+        await bot.say(person, "/group join")
+
+
+def conversation(bot: BotUnderTest, *people: str) -> Sequence[Sent]:
+    """What the bot has written to these people alone."""
+    return bot.chat.posts(group_channel(people))
+
+
+def conversations(bot: BotUnderTest) -> set[str]:
+    return {sent.ref.place.channel for sent in bot.chat.sent if sent.ref.place.channel.startswith("group-")}
+
+
+async def groups_now(bot: BotUnderTest) -> set[frozenset[str]]:
+    """Who is together by the database."""
+    members = {member.id: member.account.user for member in await bot.members()}
+    found: dict[int, set[str]] = {}
+    for seat in await bot.read(lambda store: store.groups.seats([1])):
+        if seat.group is not None:
+            found.setdefault(seat.group, set()).add(members[seat.member_id])
+    return {frozenset(each) for each in found.values()}
+
+
+async def keep_up(bot: BotUnderTest, *people: str, weeks: int) -> None:
+    """So many weeks go by in which these people check in."""
+    for _ in range(weeks):
+        for person in people:
+            await bot.check_in(person)
+        await bot.days(7)
+
+
+async def test_three_who_ask_are_put_together_when_the_round_is_over(bot: BotUnderTest) -> None:
+    await bot.join("ada", "ben", "cem", "dee")
+    answer = await bot.say("ada", "/group join")
+    assert "I'm looking for a small group for you" in answer
+    assert "Nobody else is waiting yet." in answer
+    await ask(bot, "ben", "cem")
+    assert "2 others are waiting" in await bot.say("ada", "/group show")
+    await bot.until(MATCHED - timedelta(minutes=1))
+    assert not conversations(bot)
+    await bot.until(MATCHED)
+    (first,) = conversation(bot, "ada", "ben", "cem")
+    assert "what would you most like to be able to do a month from now" in first.text
+    assert "check" not in first.text, "about goals, not about turnout"
+    assert first.message.summary.startswith("Small group 1: Ada, Ben and Cem")
+    assert first.at == MATCHED
+    shown = await bot.say("ada", "/group show")
+    assert "You're in a small group of AI 2027 with Ben and Cem." in shown
+    assert f"https://chat.example.org/{first.ref.place.channel}" in shown
+    assert "You're not in a small group" in await bot.say("dee", "/group show")
+    assert await bot.say("ben", "/group join") == await bot.say("ben", "/group show"), "asking again changes nothing"
+
+
+async def test_two_wait_and_nobody_is_bothered(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben")
+    await bot.until(MATCHED + timedelta(days=1))
+    assert not conversations(bot)
+    assert not any("group" in title for title in bot.titles("ada"))
+
+
+async def test_whoever_leaves_leaves_silently_and_is_forgotten(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee")
+    await bot.until(MATCHED)
+    before = len(bot.chat.sent)
+    assert "I haven't told anybody" in await bot.say("dee", "/group leave")
+    await bot.settle()
+    assert [sent for sent in bot.chat.sent[before:] if sent.private is None] == []
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem"})}
+    dee = next(member.id for member in await bot.members() if member.account.user == "dee")
+    assert dee not in await bot.read(lambda store: store.groups.met(1))
+    await bot.days(7)
+    assert conversations(bot) == {group_channel(["ada", "ben", "cem", "dee"])}, "three are enough: nothing is said"
+    assert "not in a small group" in await bot.say("dee", "/group leave")
+
+
+async def test_somebody_silent_for_three_rounds_is_told_and_comes_back(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee", "eva")
+    await bot.until(MATCHED)
+    (first,) = await groups_now(bot)
+    assert len(first) == 5
+    await keep_up(bot, "ada", "ben", "cem", "dee", weeks=4)
+    told = [sent for sent in bot.chat.inbox("eva") if "carries on without you" in sent.message.summary]
+    assert len(told) == 1
+    assert "away for a while, and that's fine" in told[0].text
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem", "dee"})}
+    assert conversations(bot) == {group_channel(["ada", "ben", "cem", "dee", "eva"])}, "the others read nothing of it"
+    assert "I'm looking for a small group" in (await bot.press("eva", told[0], "Find me a group")).summary
+    await bot.days(7)
+    assert await groups_now(bot) == {first}
+    latest = conversation(bot, *first)[-1]
+    assert "Eva is new in it" in latest.text
+
+
+async def test_a_check_in_brings_somebody_back_too(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee")
+    await bot.until(MATCHED)
+    await keep_up(bot, "ada", "ben", "cem", weeks=4)
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem"})}
+    await keep_up(bot, "ada", "ben", "cem", "dee", weeks=1)
+    await keep_up(bot, "ada", "ben", "cem", weeks=1)
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem", "dee"})}
+
+
+async def test_a_place_that_is_free_is_filled_in_a_new_conversation(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    await bot.say("cem", "/group leave")
+    await ask(bot, "dee")
+    await bot.days(7)
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "dee"})}
+    (first,) = conversation(bot, "ada", "ben", "dee")
+    assert "Dee is new in it, so it begins again here." in first.text
+    assert len(conversation(bot, "ada", "ben", "cem")) == 1, "who left reads nothing more"
+
+
+async def test_a_moderator_sees_groups_and_moves_somebody(bot: BotUnderTest) -> None:
+    nobody = await bot.say("moderator", "/cohort groups")
+    assert "Nobody has asked for one yet" in nobody
+    await ask(bot, "ada", "ben", "cem", "dee", "eva", "fay", "gus")
+    assert "Waiting: Ada, Ben, Cem, Dee, Eva, Fay and Gus" in await bot.say("moderator", "/cohort groups")
+    await bot.until(MATCHED)
+    larger, smaller = sorted(await groups_now(bot), key=len, reverse=True)
+    who, to = sorted(larger)[0], sorted(smaller)[0]
+    preview = await bot.message("moderator", f"/cohort groups member:{who.title()} with:{to.title()}")
+    done = await bot.press("moderator", preview, "Move them")
+    assert f"{who.title()} is in a group with" in done.summary
+    await bot.settle()
+    assert await groups_now(bot) == {larger - {who}, smaller | {who}}
+    assert len(conversation(bot, *smaller, who)) == 1
+    await bot.days(1)
+    assert any("moved you to another small group" in sent.text for sent in bot.chat.inbox(who))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("member:Ada", "Who should Ada be with?"),
+        ("with:Ada", "Who should Ada be with?"),
+        ("member:Ada with:Ben", "Ada and Ben are in one group already."),
+        ("member:Ada with:Dee", "Dee hasn't asked for a small group. Only they can"),
+        ("member:Dee with:Ada", "Dee hasn't asked for a small group."),
+        ("member:Ada with:Eva", "Eva isn't in a small group yet"),
+        ("member:Ada with:Zoe", "Zoe"),
+    ],
+)
+async def test_what_a_moderator_cannot_do(bot: BotUnderTest, line: str, said: str) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.join("dee")
+    await bot.until(MATCHED)
+    await ask(bot, "eva")
+    assert said in await bot.say("moderator", f"/cohort groups {line}")
+
+
+async def test_a_full_group_takes_nobody_more(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee", "eva")
+    await bot.until(MATCHED)
+    await ask(bot, "fay")
+    assert "The group of Ada is full" in await bot.say("moderator", "/cohort groups member:Fay with:Ada")
+
+
+async def test_where_no_conversation_can_be_opened_a_thread_in_the_room_takes_its_place(bot: BotUnderTest) -> None:
+    bot.chat.no_groups = True
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    row = await bot.delivery(keys.group(1))
+    assert (row.state, row.reason) == (State.SKIPPED, DeliveryReason.IN_ROOM)
+    (post,) = [sent for sent in bot.chat.posts() if "small group" in sent.text]
+    assert post.title == "Small group 1: Ada, Ben and Cem"
+    assert "Anybody in this channel can read along." in post.text
+    assert f"/{post.ref.message_id}" in await bot.say("ada", "/group show")
+
+
+async def test_an_answer_that_was_lost_opens_no_second_conversation(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED - timedelta(minutes=1))
+    bot.chat.lose_answer_next()
+    await bot.until(MATCHED)
+    assert len(conversation(bot, "ada", "ben", "cem")) == 1
+    assert (await bot.delivery(keys.group(1))).state is State.SENT
+
+
+async def test_an_outage_only_delays_it(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED - timedelta(minutes=1))
+    bot.chat.fail_next(Refused(Reason.BUSY), Refused(Reason.BUSY))
+    await bot.until(MATCHED)
+    assert len(conversation(bot, "ada", "ben", "cem")) == 1
+    assert not [sent for sent in bot.chat.posts() if "small group" in sent.text]
+
+
+async def test_switched_off_nothing_happens_and_leaving_still_works(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    form = await bot.form("moderator", "/cohort features")
+    await bot.chat.submit("moderator", form, on=["outreach"])
+    for person, line in (("ada", "/group join"), ("ada", "/group show"), ("moderator", "/cohort groups")):
+        assert "is off in AI 2027" in await bot.say(person, line)
+    await bot.until(MATCHED)
+    assert not conversations(bot)
+    assert "I haven't told anybody" in await bot.say("ada", "/group leave")
+
+
+async def test_leaving_the_cohort_ends_it_and_undoing_that_brings_it_back(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee")
+    await bot.until(MATCHED)
+    left = await bot.press("dee", await bot.message("dee", "/leave"), "Leave")
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem"})}
+    await bot.press("dee", left, "Undo")
+    assert await groups_now(bot) == {frozenset({"ada", "ben", "cem", "dee"})}
+    await bot.press("dee", await bot.message("dee", "/leave"), "Leave")
+    await bot.write(lambda store: store.sweep(bot.clock.now() + timedelta(minutes=11)))
+    assert len(await bot.read(lambda store: store.groups.met(1))) == 3, "nothing is kept of them"
+
+
+async def test_erasure_forgets_groups_and_what_was_said_to_them(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem", "dee")
+    await bot.until(MATCHED)
+    asked = await bot.press("ada", await bot.message("ada", "/profile"), "Erase")
+    await bot.press("ada", asked, "Erase")
+    assert await groups_now(bot) == {frozenset({"ben", "cem", "dee"})}
+    assert len(await bot.read(lambda store: store.groups.met(1))) == 3
+    row = await bot.delivery(keys.group(1))
+    assert row.payload is None
+    assert "Ada" not in str(row.what.args)
+
+
+async def test_the_export_says_when_somebody_was_in_groups(bot: BotUnderTest) -> None:
+    await ask(bot, "ada", "ben", "cem")
+    await bot.until(MATCHED)
+    await bot.press("ada", await bot.message("ada", "/profile"), "Export")
+    await bot.settle()
+    (data,) = [file.content for sent in bot.chat.inbox("ada") for file in sent.message.files if "json" in file.name]
+    found = json.loads(data)["small_groups"]
+    assert found["in_one_now"] is True
+    assert [at[:10] for at in found["formed"]] == ["2027-01-12"]
