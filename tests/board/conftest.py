@@ -19,6 +19,17 @@ HOST = "board.example.org"
 URL = f"https://{HOST}/board"
 
 
+async def _held_to_the_rules(answer: httpx.Response) -> None:
+    """What every answer tells browsers: not to be framed, kept, guessed at, nor filled from elsewhere."""
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "same-origin"
+
+
 class BoardUnderTest:
     """A bot, its board, and browsers that look at it."""
 
@@ -29,12 +40,14 @@ class BoardUnderTest:
         self.sessions = Sessions(key_of("a key of the tests, long enough"), bot.clock.now)
         board = Board(url, self.sessions, runtime.services, runtime.database, runtime.dispatcher, bot.clock)
         self.app = board.app
+        self.routes = board.routes
 
     def browser(self) -> httpx.AsyncClient:
         """A browser without a session."""
         # The board is mounted at /board in the server.
         transport = httpx.ASGITransport(app=self._mounted)
-        return httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}")
+        hooks = {"response": [_held_to_the_rules]}
+        return httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}", event_hooks=hooks)
 
     async def _mounted(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["path"])

@@ -337,6 +337,38 @@ def where(feature: Feature, permission: Permission[Cohort, *Granted]) -> Permiss
     return Permission(permission.role, check)
 
 
+def _of_address(store: Store, invocation: Invocation) -> Access:
+    """The cohort of a page's address, picked from all that the visitor may see: whether there is one with that number
+    changes neither the answer nor what the database is asked.
+    """
+    wanted = whole_number(invocation.args.get("id", ""), digits=9)
+    for access in visible(store, invocation):
+        if access.cohort.id == wanted:
+            return access
+    raise errors_words.elsewhere()
+
+
+def _moderator_of_address(store: Store, invocation: Invocation) -> tuple[Cohort]:
+    access = _of_address(store, invocation)
+    if not access.moderator:
+        raise errors_words.elsewhere()
+    return (access.cohort,)
+
+
+def _member_of_address(store: Store, invocation: Invocation) -> tuple[Cohort, Member]:
+    access = _of_address(store, invocation)
+    if access.former is None:
+        raise errors_words.elsewhere()
+    return access.cohort, access.former
+
+
+PAGE_FOR_MODERATORS: Final = Permission(Role.MODERATOR, _moderator_of_address)
+"""A moderator of the cohort that a page's address names, ended or not."""
+
+PAGE_FOR_MEMBERS: Final = Permission(Role.MEMBER, _member_of_address)
+"""Anybody who is or was a member of the cohort that a page's address names."""
+
+
 def account_holder(refusal: Callable[[Invocation], PersonError]) -> Permission[Account]:
     """A permission for anybody with an account; `refusal` makes the error for others."""
 

@@ -56,7 +56,7 @@ def make(store: Store, invocation: Invocation, cohort: Cohort, page: str) -> str
 
 def known(store: Store, token: str, at: datetime) -> Mapping[str, str] | None:
     """What a token is for, None when it is too old or there is none; it may have been used."""
-    link = store.draft(token)
+    link = store.draft(token) if "\0" not in token else None  # PostgreSQL cannot even be asked for that
     if link is None or link.get("action") != _ACTION or datetime.fromisoformat(link["until"]) < at:
         return None
     return link

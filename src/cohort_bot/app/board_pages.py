@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED
+from cohort_bot.app.access import PAGE_FOR_MEMBERS, PAGE_FOR_MODERATORS
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import Role
 from cohort_bot.app.ports.store import Store
@@ -105,7 +105,7 @@ async def cohort_page(
     def read(store: Store, cohort: Cohort) -> Record:
         return read_whole_record(store, cohort, invocation.at, services.weeks(cohort))
 
-    record = await services.bound(Role.MODERATOR, None).read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    record = await services.bound(Role.MODERATOR, None).read(invocation, PAGE_FOR_MODERATORS, read)
     programme = services.programmes.get(record.cohort.programme)
     return await asyncio.to_thread(cohort_of, record, programme, order, only, named.casefold())
 
@@ -180,7 +180,7 @@ async def calendar_page(services: Services, invocation: Invocation) -> tuple[Coh
             for week in (weeks if cohort.active else [])
         ]
 
-    return await services.bound(Role.MODERATOR, None).read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    return await services.bound(Role.MODERATOR, None).read(invocation, PAGE_FOR_MODERATORS, read)
 
 
 async def programme_page(services: Services, invocation: Invocation) -> tuple[Cohort, Programme]:
@@ -189,7 +189,7 @@ async def programme_page(services: Services, invocation: Invocation) -> tuple[Co
     def read(store: Store, cohort: Cohort) -> tuple[Cohort, Programme]:
         return cohort, read_programme(services.programmes, store, cohort)
 
-    return await services.bound(Role.MODERATOR, None).read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    return await services.bound(Role.MODERATOR, None).read(invocation, PAGE_FOR_MODERATORS, read)
 
 
 async def mine_page(services: Services, invocation: Invocation) -> MinePage:
@@ -209,7 +209,7 @@ async def mine_page(services: Services, invocation: Invocation) -> MinePage:
             made,
         )
 
-    return await services.bound(Role.MEMBER, None).read(invocation, MEMBER_OR_FORMER, read)
+    return await services.bound(Role.MEMBER, None).read(invocation, PAGE_FOR_MEMBERS, read)
 
 
 def _squares(phase: Phase, programme: Programme, statuses: Mapping[int, Status]) -> Sequence[Square]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohort_bot.app.access import MODERATOR_ALSO_OF_ENDED
+from cohort_bot.app.access import PAGE_FOR_MODERATORS
 from cohort_bot.app.commands import Role
 from cohort_bot.app.delivery.alerts import undelivered
 from cohort_bot.app.ports.store import Store
@@ -80,7 +80,7 @@ async def today_page(services: Services, invocation: Invocation) -> Today:
             undelivered(store, cohort),
         )
 
-    found = await services.bound(Role.MODERATOR, None).read(invocation, MODERATOR_ALSO_OF_ENDED, read)
+    found = await services.bound(Role.MODERATOR, None).read(invocation, PAGE_FOR_MODERATORS, read)
     cohort = found.record.cohort
     problems = []
     if services.programmes.get(cohort.programme) is None:

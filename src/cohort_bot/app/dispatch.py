@@ -86,7 +86,7 @@ class Dispatcher:
 
     async def __call__(self, invocation: Invocation) -> Reply:
         """The reply to what a person did."""
-        invocation = replace(invocation, actor=named(invocation.actor))
+        invocation = _storable(replace(invocation, actor=named(invocation.actor)))
         answer = _Answer()
         with self._watched(invocation, answer), _errors_in_words(invocation, answer):
             row = self._admitted(invocation, answer)
@@ -221,6 +221,13 @@ class Dispatcher:
             return False  # each follows a command or a post, and a form's input must not be lost because of others
         workspace = actor.workspace or (invocation.place.workspace if invocation.place else "")
         return bool(workspace) and not self._workspaces.allows((actor.platform, workspace), now)
+
+
+def _storable(invocation: Invocation) -> Invocation:
+    """The invocation without NUL characters, which PostgreSQL keeps in no column: people type none, programs may."""
+    args = {key: value.replace("\0", "") for key, value in invocation.args.items()}
+    fields = {key: tuple(each.replace("\0", "") for each in values) for key, values in invocation.fields.items()}
+    return replace(invocation, id=invocation.id.replace("\0", ""), args=args, fields=fields)
 
 
 @dataclass(slots=True)

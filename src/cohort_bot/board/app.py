@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
 from cohort_bot.app import board_links, board_pages, board_today
-from cohort_bot.app.access import MEMBER_OR_FORMER, MODERATOR_ALSO_OF_ENDED, account_of
+from cohort_bot.app.access import PAGE_FOR_MEMBERS, PAGE_FOR_MODERATORS, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
 from cohort_bot.app.errors import PersonError
@@ -114,7 +114,7 @@ class Board:
         self._dispatch = dispatch
         self._clock = clock
         self._people: BoundedDict[tuple[str, str, str], tuple[float, Actor]] = BoundedDict(PEOPLE_MOST)
-        routes = [
+        routes: list[Route | Mount] = [
             Route("/enter", self._page(self._enter), methods=["GET"]),
             Route("/enter", self._page(self._entered), methods=["POST"]),
             Route("/out", self._page(self._out), methods=["POST"]),
@@ -130,6 +130,7 @@ class Board:
             Mount("/static", StaticFiles(directory=HERE / "static")),
             Route("/{rest:path}", self._page(self._nothing)),
         ]
+        self.routes = routes
         self.app: ASGIApp = _Guard(Starlette(routes=routes), urlsplit(url).netloc)
 
     # Coming and going
@@ -143,7 +144,7 @@ class Board:
         return HTMLResponse(page("enter.html", token=token))
 
     async def _entered(self, request: Request) -> Response:
-        token = str((await request.form()).get("t", ""))
+        token = dict(await _fields(request)).get("t", "")
         at = self._clock.now()
         entered = await self._database.write(lambda store: board_links.use(store, token, at))
         if entered is None:
@@ -256,9 +257,8 @@ class Board:
         """A form that was filled in."""
         session, posted = await self._posted(request)
         blank = await self._invocation(request, session, "form", "", {}, posted.get("_id"))
-        items = [item for item in (await request.form()).multi_items() if isinstance(item[1], str)]
         origin = Origin(blank.id, blank.actor, blank.place, blank.at)
-        sent = translate.submitted(items, origin)  # type: ignore[arg-type]
+        sent = translate.submitted(await _fields(request), origin)
         if sent.action.startswith(COMMAND):  # the options of a command
             given = {key: values[0] for key, values in sent.fields.items() if values and values[0].strip()}
             action = sent.action.removeprefix(COMMAND)
@@ -278,9 +278,9 @@ class Board:
         """The cohort of the address, for somebody who moderates it or is in it."""
         invocation = await self._invocation(request, session, "button", "")
         try:
-            (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, MODERATOR_ALSO_OF_ENDED)
+            (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, PAGE_FOR_MODERATORS)
         except PersonError:
-            cohort, _ = await self._services.bound(Role.MEMBER, None).require(invocation, MEMBER_OR_FORMER)
+            cohort, _ = await self._services.bound(Role.MEMBER, None).require(invocation, PAGE_FOR_MEMBERS)
         return cohort
 
     # Shared by all of them
@@ -290,7 +290,7 @@ class Board:
     ) -> tuple[Cohort, Invocation]:
         """The cohort of the address, for a moderator of it."""
         invocation = await self._invocation(request, session, "button", action, args)
-        (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, MODERATOR_ALSO_OF_ENDED)
+        (cohort,) = await self._services.bound(Role.MODERATOR, None).require(invocation, PAGE_FOR_MODERATORS)
         return cohort, invocation
 
     async def _answered(
@@ -362,7 +362,7 @@ class Board:
     async def _posted(self, request: Request) -> tuple[Session, dict[str, str]]:
         """The session and the fields of a form of ours. Raises NotSignedIn for one of another page."""
         session = self._session(request)
-        posted = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+        posted = dict(await _fields(request))
         if not secrets.compare_digest(posted.get("_csrf", "").encode(), session.csrf.encode()):
             raise NotSignedIn
         return session, posted
@@ -427,6 +427,12 @@ class Board:
 def _new_id() -> str:
     """A one-time id for something that a visitor may do: it is done once, however often it is sent."""
     return secrets.token_urlsafe(9)
+
+
+async def _fields(request: Request) -> list[tuple[str, str]]:
+    """What was typed into a form, in order."""
+    items = (await request.form()).multi_items()
+    return [(name, value) for name, value in items if isinstance(value, str)]
 
 
 def _without_files(shown: Form | FieldErrors) -> Form | FieldErrors:
