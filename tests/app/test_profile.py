@@ -47,7 +47,7 @@ async def test_the_profile_shows_what_is_kept_and_who_reads_it(cohort: BotUnderT
         "- AI 2027: hours not given, 1 check-in\n"
         "Moderators of your cohort can read your check-ins, your hours and why you joined. The group sees your name "
         "and what you share, nothing else. To change these, type /profile with timezone, reminders or hours.\n"
-        "[Change the time zone]  [Export my data]  [Erase my data]"
+        "[Change the time zone]  [My calendar]  [Export my data]  [Erase my data]"
     )
 
 

@@ -12,7 +12,7 @@ from cohort_bot.board.app import cohort_body
 from cohort_bot.core.membership import Account, Cohort, Member
 from cohort_bot.core.progress import stayed
 from cohort_bot.core.rounds import Calendar
-from tests.board.conftest import BoardUnderTest, button, hidden
+from tests.board.conftest import HOST, BoardUnderTest, button, hidden
 from tests.fakes.bot import MONDAY, shipped
 from tests.pseudo_locale import english
 
@@ -185,3 +185,15 @@ def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
     assert len(shown.rows) == 200
     assert len(html.encode()) < 300_000, len(html.encode())
     assert spent < 1.5, spent  # off the event loop; benchmarks has the figure
+
+
+async def test_ones_own_page_leads_to_ones_calendar(board: BoardUnderTest) -> None:
+    browser = await board.enter("member-1", own=True)
+    mine = (await browser.get("/board/1/mine")).text
+    data = {**hidden(mine), "_button": button(mine, "My calendar")}
+    shown = await browser.post("/board/1/press", data=data)
+    assert 'download="calendar-AI-2027.ics"' in shown.text
+    board.bot.clock.skip(10)
+    data = {**hidden(shown.text), "_button": button(shown.text, "Get an address")}
+    made = (await browser.post("/board/1/press", data=data)).text
+    assert re.search(rf"https://{HOST}/calendar/[\w-]+\.ics", made)

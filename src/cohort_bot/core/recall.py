@@ -89,10 +89,15 @@ def asked(
     return tuple(sorted(chosen, key=lambda each: (each.stage, each.week)))
 
 
-def given(asked: Iterable[Asked], answers: Iterable[Answer], number: int) -> dict[str, bool]:
-    """Which of the questions of round `number` have their answer, by key: whether it was known."""
+def card(
+    programme: Programme, calendar: Calendar, made: Iterable[CheckIn], answers: Sequence[Answer], number: int
+) -> tuple[tuple[Asked, ...], dict[str, bool]]:
+    """The questions of round `number` to whoever made these check-ins, and by key which were known, of those that have
+    their answer.
+    """
+    questions = asked(programme, calendar, learnt(made, number), answers, number)
     known = {answer.question: answer.known for answer in answers if answer.round == number}
-    return {each.key: known[each.recall.question] for each in asked if each.recall.question in known}
+    return questions, {each.key: known[each.recall.question] for each in questions if each.recall.question in known}
 
 
 def next_gap(answers: Iterable[Answer], question: str, number: int, *, known: bool) -> int | None:

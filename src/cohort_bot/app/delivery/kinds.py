@@ -269,11 +269,9 @@ def _questions(scene: Scene) -> Message | None:
     if sum(nudge.at > scene.at for nudge in waiting) + _counted(scene) >= MOST_DIRECT:
         return None
     answers = scene.store.recall_answers.of_member(member.id)
-    asked = recall.asked(scene.programme, calendar, recall.learnt(made, number), answers, number)
-    given = recall.given(asked, answers, number)
-    if len(given) == len(asked):
-        return None
-    return old_questions_words.card(scene.cohort, number, asked, given, wanted=True)
+    asked, given = recall.card(scene.programme, calendar, made, answers, number)
+    left = len(asked) - len(given)
+    return old_questions_words.card(scene.cohort, number, asked, given, wanted=True) if left else None
 
 
 def _check_ins(scene: Scene) -> Message:

@@ -1,6 +1,6 @@
 """`/questions`: up to three questions a round on earlier weeks, answered in one's head; they also come unasked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cohort_bot.app.access import MEMBER, where
 from cohort_bot.app.cohorts import read_programme
@@ -25,29 +25,27 @@ ASKED_MEMBER = where(Feature.QUESTIONS, MEMBER)
 def card(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Show the questions of this round."""
     number = cohort.calendar.latest(invocation.at)
-    asked, answers = _of_round(services, store, cohort, member, number)
+    asked, given, _answers = _of_round(services, store, cohort, member, number)
     if not asked:
         return words.none_due(cohort, wanted=member.questions)
-    given = recall.given(asked, answers, number)
     return words.card(cohort, number, asked, given, wanted=member.questions)
 
 
 @reads(ASKED_MEMBER)
 def show(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Show the answer to a question."""
-    number, each, _asked, _answers = _meant(services, invocation, store, cohort, member)
+    number, each, _left, _answers = _meant(services, invocation, store, cohort, member)
     return words.answer(cohort, number, each)
 
 
 @changes(ASKED_MEMBER)
 def answer(services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member) -> Reply:
     """Record whether the member knew the answer; the last press counts."""
-    number, each, asked, answers = _meant(services, invocation, store, cohort, member)
+    number, each, left, answers = _meant(services, invocation, store, cohort, member)
     known, question = invocation.args.get("known") == "1", each.recall.question
-    given = {*recall.given(asked, answers, number), each.key}
     store.recall_answers.put(member.id, Answer(question, number, known), invocation.at)
     gap = recall.next_gap(answers, question, number, known=known)
-    return words.noted(cohort, number, gap, [other for other in asked if other.key not in given])
+    return words.noted(cohort, number, gap, left)
 
 
 @changes(MEMBER)
@@ -68,25 +66,28 @@ def on(_services: Services, _invocation: Invocation, store: Store, cohort: Cohor
 
 def _of_round(
     services: Services, store: Store, cohort: Cohort, member: Member, number: int
-) -> tuple[Sequence[Asked], Sequence[Answer]]:
-    """The questions of a round, and all answers of the member."""
+) -> tuple[Sequence[Asked], Mapping[str, bool], Sequence[Answer]]:
+    """The questions of a round, which of them were known, and all answers of the member."""
     programme = read_programme(services.programmes, store, cohort)
     if not programme.has_recall:
         raise words.no_questions(programme.title)
     made, answers = store.checkins.of_member(member.id), store.recall_answers.of_member(member.id)
-    return recall.asked(programme, cohort.calendar, recall.learnt(made, number), answers, number), answers
+    return *recall.card(programme, cohort.calendar, made, answers, number), answers
 
 
 def _meant(
     services: Services, invocation: Invocation, store: Store, cohort: Cohort, member: Member
 ) -> tuple[int, Asked, Sequence[Asked], Sequence[Answer]]:
-    """The round and the question of a button, with all of that round; a card is good until the next round closes."""
+    """The round and the question of a button, what else of that round has no answer, and all answers of the member.
+
+    A card is good until the next round closes.
+    """
     number = whole_number(invocation.args.get("round", ""))
     if number >= 1 and cohort.calendar.latest(invocation.at) - 1 <= number <= cohort.calendar.latest(invocation.at):
-        asked, answers = _of_round(services, store, cohort, member, number)
+        asked, given, answers = _of_round(services, store, cohort, member, number)
         for each in asked:
             if each.key == invocation.args.get("question"):
-                return number, each, asked, answers
+                return number, each, [one for one in asked if one is not each and one.key not in given], answers
     raise words.old_card(invocation.actor.platform)
 
 

@@ -7,6 +7,7 @@ from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.counts import hours, members, rounds
 from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
+from cohort_bot.app.words.own_calendar import button as calendar_button  # noqa: F401 - for the template
 from cohort_bot.app.words.progress import phase_made as phase_made  # noqa: PLC0414 - for the template
 from cohort_bot.app.words.progress import work
 from cohort_bot.app.words.risks import reason

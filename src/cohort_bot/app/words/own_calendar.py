@@ -58,6 +58,10 @@ def name(cohorts: Sequence[Cohort]) -> str:
 # The answers
 
 
+def button() -> Button:
+    return Button(_("My calendar"), "profile.calendar")
+
+
 def as_file(cohorts: Sequence[Cohort], content: str, *, subscribed: bool, url: bool, platform: str) -> Message:
     head = _("Your calendar")
     what = _("Your weeks and papers as a file, for any calendar app.")

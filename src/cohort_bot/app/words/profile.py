@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from cohort_bot.app.errors import PersonError
-from cohort_bot.app.words import zones
+from cohort_bot.app.words import own_calendar, zones
 from cohort_bot.app.words.counts import check_ins
 from cohort_bot.app.words.dates import day
 from cohort_bot.chat.form import Form, TextField
@@ -67,9 +67,9 @@ def profile(account: Account, entries: Sequence[Entry], at: datetime, changed: S
         profile=typed("profile", account.platform),
     )
     blocks.append(paragraph(who, quiet=True))
-    zone = Button(zones.change_zone(), "profile.zone")
+    zone, calendar = Button(zones.change_zone(), "profile.zone"), own_calendar.button()
     erase_all = Button(_("Erase my data"), "profile.erase", style="danger")
-    blocks.append(Actions((zone, Button(_("Export my data"), "profile.export"), erase_all)))
+    blocks.append(Actions((zone, calendar, Button(_("Export my data"), "profile.export"), erase_all)))
     return Message(saved if changed else head, tuple(blocks))
 
 
