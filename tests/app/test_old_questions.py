@@ -39,6 +39,7 @@ async def answered(bot: BotUnderTest, shown: Sent | Message, result: str) -> Mes
     return await bot.press("member-1", await bot.press("member-1", shown, "Show"), result)
 
 
+@pytest.mark.both_databases
 async def test_the_card_comes_and_each_question_is_shown_and_answered(fifth: BotUnderTest) -> None:
     await fifth.until(SATURDAY)
     (card,) = cards(fifth)
@@ -85,6 +86,7 @@ async def test_who_answers_all_before_gets_no_card_and_who_never_checked_in_none
     assert "four weeks after a week" in await fifth.say("member-2", "/questions")
 
 
+@pytest.mark.both_databases
 async def test_one_button_stops_the_card_and_another_brings_it_back(fifth: BotUnderTest) -> None:
     off = await fifth.press("member-1", await fifth.message("member-1", "/questions"), "No more questions")
     assert "won't send you questions" in english(plain(off))

@@ -126,6 +126,7 @@ async def test_the_file_has_ones_weeks_and_papers_at_their_instants(tmp_path: Pa
     assert all(event.url.startswith("https://") for event in papers)
 
 
+@pytest.mark.both_databases
 async def test_breaks_slips_and_weeks_off_move_what_is_in_it_and_its_dates_keep_their_ids(tmp_path: Path) -> None:
     second = "Week 2: Many features, a GPU request, a way to read"
     async with group(tmp_path) as (bot, app):
@@ -176,6 +177,7 @@ async def test_an_app_that_asks_again_gets_nothing_new_until_something_is(tmp_pa
         assert {(event.stamp, event.sequence) for event in parsed(changed.text).values()} == {(bot.clock.now(), 1)}
 
 
+@pytest.mark.both_databases
 async def test_an_address_that_was_stopped_is_as_if_it_had_never_been(tmp_path: Path) -> None:
     async with group(tmp_path) as (bot, app):
         old = await address(bot)
@@ -229,6 +231,7 @@ async def test_too_many_requests_wait(tmp_path: Path, monkeypatch: pytest.Monkey
         assert (await app.get(path)).status_code == 200
 
 
+@pytest.mark.both_databases
 async def test_who_has_left_has_an_empty_calendar_and_who_is_erased_none(tmp_path: Path) -> None:
     async with group(tmp_path) as (bot, app):
         path = await address(bot)

@@ -57,7 +57,9 @@ def _weeks_off(own: Own) -> Iterator[Event]:
 
 
 def _breaks(own: Own) -> Iterator[Event]:
-    return (words.own_break(own.cohort, pause) for pause in own.member.breaks)
+    """Of those that begin on one day the longest."""
+    longest = {pause.first: pause for pause in sorted(own.member.breaks, key=lambda pause: pause.last)}
+    return (words.own_break(own.cohort, pause) for pause in longest.values())
 
 
 DATES: Final[Sequence[Callable[[Own], Iterable[Event]]]] = (_weeks, _papers, _weeks_off, _breaks)

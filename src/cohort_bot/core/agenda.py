@@ -64,6 +64,7 @@ def own_rounds(calendar: Calendar, member: Member, weeks: int) -> Iterator[int]:
 def weeks_off(calendar: Calendar, member: Member, weeks: int) -> Iterator[tuple[int, int, datetime, datetime]]:
     """The holidays between the member's rounds: before which round, how many weeks, from when and until when."""
     last = weeks + sum(slip.weeks for slip in member.slips)
-    for holiday in calendar.holidays:
-        if member.first_round < holiday.before <= last:
-            yield holiday.before, holiday.rounds, calendar.closes(holiday.before - 1), calendar.opens(holiday.before)
+    for number in sorted({holiday.before for holiday in calendar.holidays}):
+        if member.first_round < number <= last:
+            rounds = sum(holiday.rounds for holiday in calendar.holidays if holiday.before == number)
+            yield number, rounds, calendar.closes(number - 1), calendar.opens(number)
