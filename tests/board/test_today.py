@@ -89,8 +89,8 @@ async def test_it_says_what_the_moderators_card_says(fourth: BoardUnderTest) -> 
     )
     assert "is new here, and hasn't checked in yet. missed the last 3 rounds (1 to 3)." in shown
     assert "Sample Member 2, round 2: No <GPU>" in shown
-    assert "They have never checked in." in shown
-    assert re.search(r"Newest check-in: Round 2, filed .*?: 1 of 4 tasks; blocker: No <GPU>", shown)
+    assert "and haven't checked in yet." in shown
+    assert re.search(r"Their newest check-in: Round 2, filed .*?: 1 of 4 tasks; blocker: No <GPU>", shown)
     assert html.count("<details open>") == 1, "the message to whoever comes first is in view"
 
 
@@ -110,6 +110,19 @@ async def test_a_message_is_sent_once_and_the_next_person_comes_up(fourth: Board
     assert "Sample Moderator wrote on " in words(after)
     assert people(after, "Who to write to today: 1") == ["Sample Member 2"]
     assert people(after, "Need someone, but not today: 1") == ["Sample Member 3"], "nobody is written to twice"
+
+
+async def test_ones_own_words_are_the_draft_for_the_next_one_with_the_same_reason(fourth: BoardUnderTest) -> None:
+    browser, html = await page(fourth)
+    mine = draft(html, "Sample Member 3") | {"how": "bot", "text": "Ahoy Sample Member 3, all well?"}
+    await browser.post("/board/1/submit", data=mine)
+    await fourth.bot.days(8)
+    _, later = await page(fourth)
+    assert draft(later, "Sample Member 1")["text"] == "Ahoy Sample Member 1, all well?"
+    card = await fourth.bot.say("moderator", "/cohort outreach")
+    first = people(later, "Who to write to today: 2")[0]
+    assert f"1 of 2: {first}" in card, "the order is chat's"
+    assert draft(later, first)["text"].partition("\n")[0] in card, "so are the words"
 
 
 async def test_whom_one_moderator_puts_off_comes_again_in_three_days_and_at_once_for_another(

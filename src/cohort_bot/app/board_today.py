@@ -16,12 +16,12 @@ from cohort_bot.app.words import board_today as words
 from cohort_bot.app.words import cohort_progress as progress_words
 from cohort_bot.app.words import digest as digest_words
 from cohort_bot.app.words import outreach as outreach_words
-from cohort_bot.app.words.person import checkin_line
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Button, Span
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member, last_round
+from cohort_bot.core.outreach_order import Why
 
 Line = Sequence[Span]
 
@@ -77,6 +77,7 @@ async def today_page(services: Services, invocation: Invocation) -> Today:
             read_record(store, cohort, invocation.at, services.weeks(cohort)),
             store.checkins.newest(cohort.id),
             store.outreach.put_off(cohort.id, invocation.actor.user),
+            {why: store.outreach.template(cohort.id, invocation.actor.user, why) for why in Why},
             undelivered(store, cohort),
         )
 
@@ -94,6 +95,7 @@ class _Read:
     record: Record
     newest: Mapping[int, CheckIn]
     put_off: Mapping[int, datetime]
+    templates: Mapping[Why, str | None]
     failures: Sequence[progress_words.Failure]
 
 
@@ -135,13 +137,13 @@ def _need(found: _Read, suggestion: Suggestion, invocation: Invocation) -> Need:
     cohort, standing = found.record.cohort, suggestion.standing
     member, newest = standing.member, found.newest.get(standing.member.id)
     known: list[Line] = [(progress_words.why_they_need(standing),)] if standing.risks else []
-    known.append(progress_words.written(standing.outreach))
-    known.append(words.newest_checkin(checkin_line(newest)) if newest else (words.no_checkin(),))
+    known += outreach_words.known(standing, newest)
     if member.why:
         known.append((words.why_here(member.why),))
     follow = (cohort.calendar.today(invocation.at) + LOOK_AGAIN).isoformat()
-    draft = {"text": outreach_words.draft(cohort, standing, invocation.actor.name), "how": "bot"}
-    form = outreach_words.write_form(cohort, member, "", draft, follow)
+    template = found.templates[suggestion.why] if suggestion.why else None
+    text = outreach_words.prepared(template, cohort, standing, invocation.actor.name)
+    form = outreach_words.write_form(cohort, member, "", {"text": text, "how": "bot"}, follow)
     return Need(member, words.why(suggestion), known, form, words.not_now(form.args))
 
 

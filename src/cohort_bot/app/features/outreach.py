@@ -29,7 +29,7 @@ from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.nudges import by_day
 from cohort_bot.core.outreach_order import FIVE, MINUTES, NOT_NOW_FOR
 from cohort_bot.core.rounds import instant
-from cohort_bot.core.templates import filled, template
+from cohort_bot.core.templates import template
 
 AHEAD_MOST = timedelta(days=366)
 NOON = time(12)
@@ -60,15 +60,8 @@ def _known(store: Store, member: Member, at: datetime) -> str:
 
 def _draft(store: Store, cohort: Cohort, suggestion: Suggestion, moderator: Actor) -> str:
     """The words to begin with: the moderator's own last ones for the same reason, else ours."""
-    standing = suggestion.standing
     kept = store.outreach.template(cohort.id, moderator.user, suggestion.why)
-    name = standing.member.account.name
-    mine = kept and filled(kept, name, cohort.name, outreach_words.blocker_in(standing))
-    return (
-        mine
-        if mine and len(mine) <= outreach_words.WORDS_LIMIT
-        else outreach_words.draft(cohort, standing, moderator.name)
-    )
+    return outreach_words.prepared(kept, cohort, suggestion.standing, moderator.name)
 
 
 @reads(MODERATOR_OF_MEMBER)

@@ -83,21 +83,13 @@ def not_now(args: Mapping[str, str]) -> Button:
     return Button(_("Not now"), "cohort.notnow", args)
 
 
-def newest_checkin(line: Sequence[Span]) -> tuple[Span, ...]:
-    return (_("Newest check-in:"), " ", *line)
-
-
-def no_checkin() -> str:
-    return _("They have never checked in.")
-
-
 def why_here(text: str) -> str:
     return _("Why they are here: {text}", text=text)
 
 
 def ways() -> tuple[tuple[str, str], ...]:
     """How a message goes out: the choice in the form, and what its button says."""
-    return (("bot", _("Send it for me")), ("self", _("I wrote myself")))
+    return (("bot", _("Send")), ("self", _("I wrote myself")))
 
 
 def copy() -> str:

@@ -36,6 +36,7 @@ from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.outreach_order import Why
 from cohort_bot.core.risks import Sign
+from cohort_bot.core.templates import filled
 
 
 def old_button() -> PersonError:
@@ -87,6 +88,12 @@ def choose(cohort: Cohort, purpose: str, ordered: Sequence[Standing], page: int)
 def blocker_in(standing: Standing) -> str:
     """What is in a member's way, as a draft quotes it; empty when nothing is."""
     return shorten(standing.blocker[1], 200) if standing.blocker else ""
+
+
+def prepared(kept: str | None, cohort: Cohort, standing: Standing, moderator: str) -> str:
+    """The words to begin with: the moderator's own template for the same reason (`kept`), filled in, else ours."""
+    mine = kept and filled(kept, standing.member.account.name, cohort.name, blocker_in(standing))
+    return mine if mine and len(mine) <= WORDS_LIMIT else draft(cohort, standing, moderator)
 
 
 def draft(cohort: Cohort, standing: Standing, moderator: str) -> str:
@@ -141,6 +148,21 @@ def suggested(suggestion: Suggestion) -> str:
     return _(_SUGGESTED[suggestion.why]) if suggestion.why else _("is doing fine, as far as I can see")
 
 
+def known(standing: Standing, newest: CheckIn | None) -> list[tuple[Span, ...]]:
+    """What a moderator reads before they write: the newest check-in, who wrote last, and with which words."""
+    last = standing.outreach
+    joined = When(standing.member.joined_at, "day")
+    lines = [
+        (Strong(_("Their newest check-in:")), " ", *checkin_line(newest))
+        if newest
+        else spans("They joined on {day} and haven't checked in yet.", day=joined),
+        written(last),
+    ]
+    if last is not None and last.words:
+        lines.append((Strong(_("The last words to them:")), f" “{shorten(last.words, LAST_MOST)}”"))
+    return lines
+
+
 def card(
     suggestion: Suggestion,
     place: tuple[int, int],
@@ -152,21 +174,13 @@ def card(
     """One person to write to: why, their newest check-in, the last words to them, and a draft. `place` is the number of
     the card and of all, `done` what the press before did.
     """
-    member, last = suggestion.standing.member, suggestion.standing.outreach
+    member = suggestion.standing.member
     number, of = place
     head = _("{n} of {all}: {member}", n=number, all=of, member=member.name)
     blocks: list[Block] = [paragraph(done)] if done else []
     blocks += [Heading(head), paragraph(Strong(member.name), f" {suggested(suggestion)}.")]
-    if newest is not None:
-        blocks.append(paragraph(Strong(_("Their newest check-in:")), " ", *checkin_line(newest)))
-    else:
-        blocks.append(
-            paragraph(*spans("They joined on {day} and haven't checked in yet.", day=When(member.joined_at, "day")))
-        )
-    blocks.append(paragraph(*written(last)))
-    if last is not None and last.words:
-        blocks.append(paragraph(Strong(_("The last words to them:")), f" “{shorten(last.words, LAST_MOST)}”"))
     blocks += [
+        *(paragraph(*line) for line in known(suggestion.standing, newest)),
         paragraph(Strong(_("Your message:"))),
         *(paragraph(line) for line in words.split("\n\n") if line.strip()),
     ]
@@ -313,7 +327,7 @@ def carried(member: Member, follow_up: date | None, held: datetime | None) -> Me
 
 
 def to_copy(member: Member, words: str, follow_up: date | None) -> Message:
-    noted = _with_reminder(_("Noted: you'll write to {member} yourself.", member=member.name), follow_up)
+    noted = _with_reminder(_("Noted: you're writing to {member} yourself.", member=member.name), follow_up)
     copy = _("Here's your text to copy:")
     head = f"{noted} {copy}"
     return Message(head, (paragraph(head), paragraph(words)))
