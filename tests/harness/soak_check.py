@@ -13,7 +13,7 @@ import psycopg
 
 from cohort_bot.core.programme import Programme
 from cohort_bot.storage.deliveries import mark_of
-from tests.harness.soak_people import AWAY, SLIP, Group, Person
+from tests.harness.soak_people import AWAY, REST, SLIP, Group, Person
 from tests.harness.soak_sides import Seen, Side
 
 DAY = timedelta(days=1)
@@ -134,6 +134,12 @@ class Check:
                     self.once(key, direct)
                 elif not (person.habit == "leaving" and n == AWAY):
                     self.never(key)
+            saturday = datetime.combine(group.day(n) + 5 * DAY, time(11), ZoneInfo(person.zone))
+            key = f"questions:{number}:r{n}:m{member}"
+            if not asked(person, n):
+                self.never(key)
+            elif saturday <= self.end and person.habit != "leaving":
+                self.once(key, direct)
 
     def _member(self, number: int, person: Person) -> int:
         return self.book.members[number, person.side.name, self.ids[person.side.name, person.name]]
@@ -169,6 +175,11 @@ def reminders(person: Person, n: int) -> set[str]:
             return BOTH if n <= 2 else {"comeback"} if n == 3 else set()
         case _:
             return set()
+
+
+def asked(person: Person, n: int) -> bool:
+    """Whether a card with questions on earlier weeks is for them: nobody answers it, so there is always something."""
+    return n > 4 and person.habit != "absent" and not (person.habit == "resting" and n in REST)
 
 
 def all_seen(sides: Sequence[Side]) -> dict[str, list[Seen]]:
