@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from cohort_bot.sample_cohort import ROOM
 from tests.e2e import axe
 from tests.e2e.page import Demo, Person, browser, demo, needs_chromium
 
@@ -130,6 +131,26 @@ def test_the_tour_ticks_itself_off(bot: Demo) -> None:
         page.get_by_test_id("send").click()
         expect(ana.answers().last).to_contain_text("Your progress in Sample cohort")
         expect(page.locator("#tour-count")).to_have_text(re.compile("^3"))
+
+
+def test_a_member_answers_a_question_and_subscribes_to_their_calendar(bot: Demo) -> None:
+    with browser(bot.url, 375, 740) as page:
+        ana = Person(page, bot.url, "member-1").go(ROOM)
+        ana.type("/questions")
+        ana.answers().last.get_by_role("button", name="Show").first.click()
+        ana.answers().last.get_by_role("button", name="Knew it").click()
+        expect(ana.answers().last).to_contain_text("comes again in about 9 weeks")
+        ana.type("/profile calendar")
+        answer = ana.answers().last
+        expect(answer.get_by_role("link", name="calendar-Sample-cohort.ics")).to_be_visible()
+        answer.get_by_role("button", name="Get an address").click()
+        expect(ana.answers().last).to_contain_text("add a calendar by its address")
+        link = ana.answers().last.get_by_role("link")
+        fetched = page.request.get(link.get_attribute("href") or "")
+        assert fetched.text().startswith("BEGIN:VCALENDAR\r\n")
+        assert fetched.headers["content-type"] == "text/calendar; charset=utf-8"
+        known = page.request.get(fetched.url, headers={"If-None-Match": fetched.headers["etag"]})
+        assert known.status == 304
 
 
 def test_an_empty_room_is_one_click_away(bot: Demo) -> None:
