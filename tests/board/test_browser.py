@@ -86,11 +86,32 @@ async def test_axe_finds_nothing_and_nothing_is_cut_off(tmp_path: Path) -> None:
 
 
 @axe.needs_axe
-async def test_a_members_own_page(tmp_path: Path) -> None:
+async def test_a_members_own_page_and_the_portfolio_that_they_keep(tmp_path: Path) -> None:
+    found: dict[tuple[str, str], object] = {}
+    wide: dict[tuple[str, int], int] = {}
     async with open_board(tmp_path, "member-1", own=True) as page:
-        await page.evaluate(axe.source())
-        assert await page.evaluate(axe.RUN, None) == []
-        assert await page.locator("svg.squares g").count() == 116
+        own = page.url
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Keep your portfolio").click()
+        file = tmp_path / "portfolio.html"
+        await (await download.value).save_as(file)
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        for name, url in (("mine", own), ("portfolio", file.as_uri())):
+            for width, scheme in ((1280, "light"), (320, "dark")):
+                await page.set_viewport_size({"width": width, "height": 700})
+                await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                await page.goto(url)
+                await page.evaluate(axe.source())
+                found[name, scheme] = await page.evaluate(axe.RUN, None)
+                wide[name, width] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert await page.locator("svg.squares[role=img] g").count() == 116
+        assert {url for url in requests if url.startswith("file:")} == {file.as_uri()}, "it needs nothing but itself"
+        assert await page.evaluate("getComputedStyle(document.querySelector('.figures')).display") == "flex"
+        await page.emulate_media(media="print")
+        assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert {key: faults for key, faults in found.items() if faults} == {}
+    assert {key: pixels for key, pixels in wide.items() if pixels > 0} == {}
 
 
 async def test_from_the_board_to_a_message_by_keyboard_alone(tmp_path: Path) -> None:

@@ -154,17 +154,6 @@ def form_fields(html: str) -> dict[str, str]:
     return {key: entities.unescape(value) for key, value in re.findall(r'name="(_\w+)" value="([^"]*)"', form)}
 
 
-async def test_a_member_sees_their_own_way(board: BoardUnderTest) -> None:
-    await board.bot.until(MONDAY + timedelta(days=1))
-    await board.bot.check_in("member-1", tasks=("1",), done="https://example.org/mine")
-    html = await read(board, "member-1", "mine", own=True)
-    assert html.count("<rect") >= 116
-    assert 'class="made"' in html
-    assert "https://example.org/mine" in html
-    assert "Sample Member 2" not in html
-    assert "<nav" not in html
-
-
 def test_a_page_of_200_members_in_116_rounds_is_small_and_quick() -> None:
     calendar = Calendar(date(2027, 1, 4), clock(9), "UTC")
     at = calendar.opens(116) + timedelta(days=1)

@@ -1,11 +1,11 @@
 """What the board's pages show. Each is read through `Services`, with the permission that the page needs."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cohort_bot.app.access import PAGE_FOR_MEMBERS, PAGE_FOR_MODERATORS
+from cohort_bot.app.access import PAGE_FOR_MODERATORS
 from cohort_bot.app.cohorts import read_programme
 from cohort_bot.app.commands import Role
 from cohort_bot.app.ports.store import Store
@@ -13,16 +13,15 @@ from cohort_bot.app.queries.standing import (
     Record,
     Standing,
     by_urgency,
-    history_of,
     read_whole_record,
     standings,
 )
 from cohort_bot.app.services import Services
 from cohort_bot.chat.invocation import Invocation
-from cohort_bot.core.checkins import CheckIn, Status, Streak, streak
-from cohort_bot.core.membership import Cohort, Member, last_round
+from cohort_bot.core.checkins import Status, Streak, streak
+from cohort_bot.core.membership import Cohort, last_round
 from cohort_bot.core.programme import Phase, Programme, Week
-from cohort_bot.core.progress import Completion, Turnout, by_week, completion, stayed, turnouts
+from cohort_bot.core.progress import Turnout, stayed, turnouts
 
 COMING = 12
 ORDERS = ("need", "name", "phase", "streak")
@@ -76,23 +75,6 @@ class ComingWeek:
     opens: datetime
     off: int
     papers: Sequence[str]
-
-
-Square = tuple[Week, Status]
-"""A week of the programme, and the member's status in the last round in which they did it."""
-
-
-@dataclass(frozen=True, slots=True)
-class MinePage:
-    """A member's own way through the programme."""
-
-    cohort: Cohort
-    programme: Programme
-    squares: Mapping[str, Sequence[Square]]
-    streak: Streak
-    done: Completion
-    papers: int
-    made: Sequence[CheckIn]
 
 
 async def cohort_page(
@@ -190,30 +172,3 @@ async def programme_page(services: Services, invocation: Invocation) -> tuple[Co
         return cohort, read_programme(services.programmes, store, cohort)
 
     return await services.bound(Role.MODERATOR, None).read(invocation, PAGE_FOR_MODERATORS, read)
-
-
-async def mine_page(services: Services, invocation: Invocation) -> MinePage:
-    """The actor's own record, also after they left."""
-
-    def read(store: Store, cohort: Cohort, member: Member) -> MinePage:
-        programme = read_programme(services.programmes, store, cohort)
-        rounds = history_of(store, cohort, member, invocation.at, programme.length)
-        made = store.checkins.of_member(member.id)
-        return MinePage(
-            cohort,
-            programme,
-            {phase.id: _squares(phase, programme, by_week(member, rounds)) for phase in programme.phases},
-            streak(rounds),
-            completion(programme, made),
-            len(store.papers.read_by(member.id)),
-            made,
-        )
-
-    return await services.bound(Role.MEMBER, None).read(invocation, PAGE_FOR_MEMBERS, read)
-
-
-def _squares(phase: Phase, programme: Programme, statuses: Mapping[int, Status]) -> Sequence[Square]:
-    return [
-        (week, statuses.get(week.number, Status.AHEAD))
-        for week in programme.weeks[phase.first_week - 1 : phase.last_week]
-    ]

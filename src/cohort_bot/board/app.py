@@ -12,15 +12,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as ASGIMessage
+from starlette.types import ASGIApp
 
-from cohort_bot.app import board_links, board_pages, board_today
+from cohort_bot.app import board_links, board_member, board_mine, board_pages, board_today
 from cohort_bot.app.access import PAGE_FOR_MEMBERS, PAGE_FOR_MODERATORS, account_of
 from cohort_bot.app.board_links import Visitor
 from cohort_bot.app.commands import Role
@@ -31,9 +29,11 @@ from cohort_bot.app.ports.database import Database
 from cohort_bot.app.ports.platform import Dispatch, KnowsPeople, Refused, Unknown
 from cohort_bot.app.services import Services
 from cohort_bot.app.words import board as words
+from cohort_bot.app.words import board_member as member_words
+from cohort_bot.app.words import board_mine as mine_words
 from cohort_bot.app.words import board_today as today_words
+from cohort_bot.board.guard import Guard
 from cohort_bot.board.sessions import COOKIE, VALID, Session, Sessions
-from cohort_bot.chat.drawing import shields
 from cohort_bot.chat.form import FieldErrors, FileField, Form, Reply
 from cohort_bot.chat.invocation import Invocation
 from cohort_bot.chat.message import Message, Picture, buttons
@@ -52,22 +52,10 @@ CHECKED_FOR: Final = 30.0
 """Elapsed seconds for which the platform's answer about a person's roles is kept."""
 
 PEOPLE_MOST: Final = 1000
-BODY_MOST: Final = 256 * 1024
 NAME_MOST: Final = 60
 FIELDS_MOST: Final = 10
 COMMAND: Final = "/"
 """Before the action of a form that holds the options of a command."""
-
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 class CannotCheck(Exception):
@@ -97,6 +85,11 @@ def cohort_body(shown: board_pages.CohortPage, order: str, only: str, named: str
     )
 
 
+def _of_mine(mine: board_mine.Mine) -> dict[str, object]:
+    """What the templates of a member's own page need."""
+    return {"mine": mine, "mine_words": mine_words, "draw": pictures, "skips": SKIPS}
+
+
 class Board:
     """The board as an ASGI app. `url` is the address of the board from outside, ending in `/board`.
 
@@ -122,6 +115,7 @@ class Board:
             Route("/{cohort:int}/submit", self._page(self._submit), methods=["POST"]),
             Route("/{cohort:int}/member/{member:int}", self._page(self._member), methods=["GET"]),
             Route("/{cohort:int}/mine", self._page(self._mine), methods=["GET"]),
+            Route("/{cohort:int}/mine/portfolio", self._page(self._portfolio), methods=["GET"]),
             Route("/{cohort:int}/cohort", self._page(self._cohort), methods=["GET"]),
             Route("/{cohort:int}/calendar", self._page(self._calendar), methods=["GET"]),
             Route("/{cohort:int}/programme", self._page(self._programme), methods=["GET"]),
@@ -131,7 +125,7 @@ class Board:
             Route("/{rest:path}", self._page(self._nothing)),
         ]
         self.routes = routes
-        self.app: ASGIApp = _Guard(Starlette(routes=routes), urlsplit(url).netloc)
+        self.app: ASGIApp = Guard(Starlette(routes=routes), urlsplit(url).netloc)
 
     # Coming and going
 
@@ -187,10 +181,11 @@ class Board:
 
     async def _member(self, request: Request) -> Response:
         session = self._session(request)
-        cohort, invocation = await self._moderated(
-            request, session, "cohort.person", member=str(request.path_params["member"])
-        )
-        return await self._answered(request, session, cohort, "cohort", await self._dispatch(invocation))
+        invocation = await self._invocation(request, session, "button", "cohort.person")
+        shown = await board_member.member_page(self._services, invocation, request.path_params["member"])
+        values = {"shown": shown, "member_words": member_words, "draw": pictures, "newest": board_member.NEWEST}
+        body = await asyncio.to_thread(page, "member.html", viewer=await self._viewer(session), **values)
+        return await self._shown(request, session, shown.cohort, "cohort", shown.title, body)
 
     async def _cohort(self, request: Request) -> Response:
         session = self._session(request)
@@ -220,10 +215,22 @@ class Board:
 
     async def _mine(self, request: Request) -> Response:
         session = self._session(request)
-        invocation = await self._invocation(request, session, "button", "progress")
-        mine = await board_pages.mine_page(self._services, invocation)
-        body = page("mine.html", mine=mine, draw=pictures)
-        return await self._shown(request, session, mine.cohort, "mine", words.mine_title(mine.cohort), body)
+        mine = await self._own(request, session)
+        body = await asyncio.to_thread(page, "mine.html", **_of_mine(mine))
+        return await self._shown(request, session, mine.folio.cohort, "mine", mine_words.title(mine.folio.cohort), body)
+
+    async def _portfolio(self, request: Request) -> Response:
+        """The portfolio as a file: a page that needs nothing else."""
+        mine = await self._own(request, self._session(request))
+        style = (HERE / "templates" / "portfolio.css").read_text(encoding="utf-8")
+        body = await asyncio.to_thread(page, "portfolio.html", style=style, **_of_mine(mine))
+        name = mine_words.portfolio_name(mine.folio)
+        return HTMLResponse(body, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    async def _own(self, request: Request, session: Session) -> board_mine.Mine:
+        return await board_mine.mine_page(
+            self._services, await self._invocation(request, session, "button", "progress")
+        )
 
     async def _do(self, request: Request) -> Response:
         """A form for the options of a command that the calendar offers."""
@@ -443,44 +450,6 @@ def _without_files(shown: Form | FieldErrors) -> Form | FieldErrors:
     return replace(shown, fields=tuple(field for field in shown.fields if not isinstance(field, FileField)))
 
 
-class _Guard:
-    """Refuses other hosts, posts from other pages and large bodies, and adds the headers that browsers hold to."""
-
-    def __init__(self, app: ASGIApp, host: str) -> None:
-        self._app = app
-        self._host = host
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = Request(scope)
-        headers = request.headers
-        refusal = None
-        if headers.get("host", "") != self._host:
-            refusal = PlainTextResponse("wrong host", 400)
-        elif request.method == "POST" and not _from_us(headers, self._host):
-            refusal = PlainTextResponse("posted from elsewhere", 403)
-        elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", "0")) > BODY_MOST:
-            refusal = PlainTextResponse("too large", 413)
-        elif request.method == "POST" and "content-length" not in headers:
-            refusal = PlainTextResponse("length required", 411)
-
-        async def with_headers(message: ASGIMessage) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        await (refusal or self._app)(scope, receive, with_headers)
-
-
-def _from_us(headers: Headers, host: str) -> bool:
-    """Whether a browser says that a page of ours posts it; what is no browser says nothing."""
-    origin = headers.get("origin")
-    if origin is not None:
-        return urlsplit(origin).netloc == host
-    return headers.get("sec-fetch-site") in {None, "same-origin"}
-
-
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -489,6 +458,4 @@ _TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters.update(moment=text.moment, linked=text.linked, span=text.span)
-_TEMPLATES.globals.update(
-    shields=lambda left: shields(left, SKIPS).text, button_value=ids.button_value, form_state=ids.form_state
-)
+_TEMPLATES.globals.update(button_value=ids.button_value, form_state=ids.form_state)

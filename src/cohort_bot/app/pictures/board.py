@@ -169,3 +169,27 @@ def squares(states: Sequence[tuple[str, Status]], colour: str, label: str) -> Ma
         '<svg class="squares" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" fill="{}" stroke="{}">'
     ).format(label, wide, tall, wide, colour, colour)
     return head + Markup("").join(shapes) + Markup("</svg>")
+
+
+def square(status: Status) -> Markup:
+    """One square, for the legend."""
+    drawn = Markup('<g class="{}"><rect x="1" y="1" width="14" height="14" rx="3"/></g>').format(square_kind(status))
+    head = Markup(
+        '<svg class="squares" aria-hidden="true" viewBox="0 0 16 16" width="16" fill="currentColor" '
+        'stroke="currentColor">'
+    )
+    return head + drawn + Markup("</svg>")
+
+
+SHIELD: Final = "l7 2.5v5c0 4-3 7-7 8.5-4-1.5-7-4.5-7-8.5v-5z"
+"""From its upper edge's middle; 14 wide and 16 tall."""
+
+
+def shields(left: int, of: int, label: str) -> Markup:
+    """The skips of a streak, of which `left` are left."""
+    drawn = (
+        Markup('<path class="{}" d="M{} 1{}"/>').format("left" if each < left else "spent", 9 + each * 22, SHIELD)
+        for each in range(of)
+    )
+    head = Markup('<svg class="shields" role="img" aria-label="{}" viewBox="0 0 {} 19" width="{}">')
+    return head.format(label, of * 22, of * 22) + Markup("").join(drawn) + Markup("</svg>")

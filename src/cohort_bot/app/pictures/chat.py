@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from cohort_bot.app.pictures.board import CELL, square_kind
+from cohort_bot.app.pictures.board import CELL, SHIELD, square_kind
 from cohort_bot.chat.characters import columns, cut
 from cohort_bot.core.checkins import SKIPS, Status
 
@@ -99,8 +99,8 @@ def way(phases: Sequence[PhaseWeeks], skips_left: int, streak: str) -> str:
         drawn.append(Markup("</g>"))
         y += -(-len(phase.weeks) // _A_ROW) * _SQUARE + 10
     for number in range(SKIPS):
-        shield = Markup('<path class="shield{}" d="M{} {}l7 2.5v5c0 4-3 7-7 8.5-4-1.5-7-4.5-7-8.5v-5z"/>')
-        drawn.append(shield.format(" left" if number < skips_left else "", _EDGE + 8 + number * 22, y + 1))
+        shield = Markup('<path class="shield{}" d="M{} {}{}"/>')
+        drawn.append(shield.format(" left" if number < skips_left else "", _EDGE + 8 + number * 22, y + 1, SHIELD))
     drawn.append(_text(_EDGE + SKIPS * 22 + 8, y + 13, streak, "quiet"))
     return _picture(y + 18 + _EDGE, drawn)
 

@@ -13,7 +13,7 @@ from cohort_bot.app.ports.retrospectives import Retrospective
 from cohort_bot.app.ports.store import Store
 from cohort_bot.app.queries.programme import as_read
 from cohort_bot.app.queries.standing import statuses
-from cohort_bot.core.checkins import CheckIn, Streak, streak
+from cohort_bot.core.checkins import CheckIn, Status, Streak, streak
 from cohort_bot.core.membership import Cohort, Member
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import Completion, completion
@@ -42,6 +42,7 @@ class Portfolio:
     at: datetime
     made: Sequence[CheckIn]
     earlier: Sequence[Version]
+    rounds: Sequence[Status]
     run: Streak
     done: Completion
     papers: Sequence[tuple[int, str, str]]
@@ -73,6 +74,7 @@ def collect(store: Store, cohort: Cohort, programme: Programme, member: Member, 
         at=at,
         made=tuple(made),
         earlier=earlier,
+        rounds=rounds,
         run=streak(rounds),
         done=completion(programme, made),
         papers=tuple(papers),

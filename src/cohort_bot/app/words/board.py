@@ -7,18 +7,15 @@ from cohort_bot.app.queries.standing import Standing
 from cohort_bot.app.words.counts import hours, members, rounds
 from cohort_bot.app.words.counts import minutes as counts_minutes
 from cohort_bot.app.words.lists import numbers
-from cohort_bot.app.words.own_calendar import button as calendar_button  # noqa: F401 - for the template
-from cohort_bot.app.words.progress import phase_made as phase_made  # noqa: PLC0414 - for the template
-from cohort_bot.app.words.progress import work
 from cohort_bot.app.words.risks import reason
-from cohort_bot.app.words.statuses import status_name, streak_words
+from cohort_bot.app.words.statuses import status_name
 from cohort_bot.chat.i18n import _, ngettext
 from cohort_bot.chat.message import Button, Link, Message, paragraph
-from cohort_bot.core.checkins import Status, Streak
+from cohort_bot.core.checkins import Status
 from cohort_bot.core.comparison import Comparison
 from cohort_bot.core.membership import Cohort
 from cohort_bot.core.programme import Phase, Week
-from cohort_bot.core.progress import Completion, Turnout
+from cohort_bot.core.progress import Turnout
 
 
 def link(cohort: Cohort, url: str) -> Message:
@@ -308,37 +305,6 @@ def share_this(week: Week) -> str:
     return _("Share: {what}", what=week.share)
 
 
-def mine_title(cohort: Cohort) -> str:
-    return _("Your way through {cohort}", cohort=cohort.name)
-
-
-def square_title(week: Week, status: Status) -> str:
-    return _("Week {number}, {status}: {title}", number=week.number, status=status_name(status), title=week.title)
-
-
-def mine_lines(done: Completion, papers: int, streak: Streak) -> list[str]:
-    """What is done so far."""
-    return [
-        streak_words(streak),
-        work(done),
-        ngettext(
-            "{done} of the guide's {n} action completed.",
-            "{done} of the guide's {n} actions completed.",
-            done.of_actions,
-            done=len(done.actions),
-        ),
-        ngettext("{n} paper read.", "{n} papers read.", papers),
-    ]
-
-
-def finished_work() -> str:
-    return _("Finished work")
-
-
-def round_of(number: int) -> str:
-    return _("Round {number}", number=number)
-
-
 def needs_someone() -> str:
     return _("needs someone")
 
@@ -346,7 +312,3 @@ def needs_someone() -> str:
 def rounds_legend() -> list[tuple[Status, str]]:
     """The meaning of each shape."""
     return [(status, status_name(status)) for status in Status if status not in {Status.AHEAD, Status.OUTSIDE}]
-
-
-def square_titles(squares: Sequence[tuple[Week, Status]]) -> list[tuple[str, Status]]:
-    return [(square_title(week, status), status) for week, status in squares]

@@ -40,17 +40,10 @@ def record(
     `credited` is None without the programme.
     """
     member = standing.member
-    zone = member.account.zone
-    number = len(standing.rounds)
-    head = _("{member} in {cohort}", member=member.name, cohort=cohort.name)
-    there = _("{time} there", time=short_weekday_and_time(at.astimezone(zone_info(zone))))
-    joined = spans("joined {day}", day=When(member.joined_at, "day"))
-    blocks: list[Block] = [
-        Heading(head),
-        paragraph(f"{zone}, {there} · {_week(member, number)} · ", *joined, quiet=True),
-    ]
+    head = title(cohort, member)
+    blocks: list[Block] = [Heading(head), paragraph(*about(standing, at), quiet=True)]
     if member.why:
-        blocks.append(paragraph(Strong(_("Why they are here:")), f" {member.why}"))
+        blocks.append(paragraph(*why_here(member)))
     blocks.append(paragraph(*reasons(standing)))
     if standing.rounds:
         blocks += [record_grid(standing.rounds), streak_line(streak(standing.rounds), theirs=True)]
@@ -58,21 +51,41 @@ def record(
     if newest:
         blocks += [paragraph(Strong(_("Newest check-ins"))), bullets(checkin_line(each) for each in reversed(newest))]
     if log:
-        blocks += [paragraph(Strong(_("Outreach"))), bullets(_entry(*pair) for pair in log[:LOG_MOST])]
+        blocks += [paragraph(Strong(_("Outreach"))), bullets(entry(*pair) for pair in log[:LOG_MOST])]
     if changes:
         blocks += [
             paragraph(Strong(_("Changed by moderators"))),
             bullets(done(each, them()) for each in changes[:LOG_MOST]),
         ]
+    return Message(head, (*blocks, Actions(buttons(cohort, member))))
+
+
+def title(cohort: Cohort, member: Member) -> str:
+    return _("{member} in {cohort}", member=member.name, cohort=cohort.name)
+
+
+def about(standing: Standing, at: datetime) -> tuple[Span, ...]:
+    """Where they are, what time it is there, their week, and since when they have been a member."""
+    member, zone = standing.member, standing.member.account.zone
+    there = _("{time} there", time=short_weekday_and_time(at.astimezone(zone_info(zone))))
+    joined = spans("joined {day}", day=When(member.joined_at, "day"))
+    return (f"{zone}, {there} · {_week(member, len(standing.rounds))} · ", *joined)
+
+
+def why_here(member: Member) -> tuple[Span, ...]:
+    return (Strong(_("Why they are here:")), f" {member.why}")
+
+
+def buttons(cohort: Cohort, member: Member) -> tuple[Button, ...]:
+    """What a moderator can do for the member."""
     args = {"id": str(cohort.id), "member": str(member.id)}
-    buttons = (
+    return (
         Button(_("Write to them"), "cohort.write", args, "primary"),
         Button(_("Log outreach"), "cohort.log", args),
         Button(_("Excuse"), "cohort.excuse.form", args),
         Button(_("Record a check-in"), "cohort.record.form", args),
         Button(_("Remove"), "cohort.remove.form", args, "danger"),
     )
-    return Message(head, (*blocks, Actions(buttons)))
 
 
 def _week(member: Member, number: int) -> str:
@@ -107,18 +120,19 @@ def checkin_line(made: CheckIn) -> tuple[Span, ...]:
     )
 
 
-def _entry(entry: Outreach, carried: Delivery | None) -> tuple[Span, ...]:
-    name = Strong(shorten(entry.by_name, NAME_MOST))
-    parts = [f"{outcome(entry.outcome)}."]
-    if entry.held_until is not None:
+def entry(wrote: Outreach, carried: Delivery | None, most: int = WORDS_MOST) -> tuple[Span, ...]:
+    """An entry of the log of outreach, with at most `most` characters of what was written."""
+    name = Strong(shorten(wrote.by_name, NAME_MOST))
+    parts = [f"{outcome(wrote.outcome)}."]
+    if wrote.held_until is not None:
         parts = [_("It will be delivered in their morning.")]
     elif carried is not None:
         parts.append(_carried(carried))
-    if entry.words:
-        parts.append(f"“{shorten(entry.words, WORDS_MOST)}”")
-    if entry.follow_up:
-        parts.append(_("Follow up on {day}.", day=short_day(entry.follow_up)))
-    return (name, ", ", When(entry.at, "day"), f": {' '.join(parts)}")
+    if wrote.words:
+        parts.append(f"“{shorten(wrote.words, most)}”")
+    if wrote.follow_up:
+        parts.append(_("Follow up on {day}.", day=short_day(wrote.follow_up)))
+    return (name, ", ", When(wrote.at, "day"), f": {' '.join(parts)}")
 
 
 def _carried(delivery: Delivery) -> str:

@@ -62,13 +62,7 @@ def progress(own: Own, gone: str, platform: str, more: Sequence[Button] = ()) ->
     group = norm_words(own.group, first=False) if own.group else ""
     blocks.append(paragraph(" ".join(filter(None, (check_ins_line(made), group)))))
     blocks.append(paragraph(_work(own)))
-    completed = ngettext(
-        "{done} of the guide's {n} action completed.",
-        "{done} of the guide's {n} actions completed.",
-        done.of_actions,
-        done=len(done.actions),
-    )
-    blocks.append(paragraph(completed))
+    blocks.append(paragraph(actions_line(done)))
     blocks += _actions(own)
     ends = finish(cohort, own.programme, member)
     day = When(ends, "day")
@@ -131,6 +125,16 @@ def work(done: Completion) -> str:
         done=len(done.weeks),
         weeks=all_weeks,
         hours=worked(done.minutes),
+    )
+
+
+def actions_line(done: Completion) -> str:
+    """How many of the guide's actions are completed."""
+    return ngettext(
+        "{done} of the guide's {n} action completed.",
+        "{done} of the guide's {n} actions completed.",
+        done.of_actions,
+        done=len(done.actions),
     )
 
 
