@@ -65,6 +65,22 @@ _IN_CHANNEL = once(
         cohorts.c.archived_at.is_(None),
     ).order_by(cohorts.c.name_key)
 )
+_HERE = (rooms.c.platform == bindparam("platform"), rooms.c.workspace == bindparam("workspace"))
+_IN_WORKSPACE = once(
+    _WHOLE.where(cohorts.c.id.in_(select(rooms.c.cohort_id).where(*_HERE))).order_by(cohorts.c.name_key)
+)
+_CREATED_BY = once(
+    _WHOLE.where(cohorts.c.platform == bindparam("platform"), cohorts.c.creator == bindparam("user")).order_by(
+        cohorts.c.name_key
+    )
+)
+_HIDDEN = once(
+    select(rooms.c.cohort_id)
+    .where(*_HERE)
+    .group_by(rooms.c.cohort_id)
+    .having(func.min(rooms.c.private) == 1, func.max(case((rooms.c.channel == bindparam("channel"), 1), else_=0)) == 0)
+)
+_HIDDEN_ONE = once(_HIDDEN.where(rooms.c.cohort_id == bindparam("only")))
 _MANY = _WHOLE.where(cohorts.c.id.in_(_COHORTS))
 _PLANNED = select(cohorts.c.id, cohorts.c.planned_until, cohorts.c.next_due).where(cohorts.c.id.in_(_COHORTS))
 _PLAN = once(
@@ -130,16 +146,13 @@ class SqlCohorts:
         return self._all(query.order_by(cohorts.c.id))
 
     def in_workspace(self, platform: str, workspace: str) -> Sequence[Cohort]:
-        meeting_there = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
-        return self._all(_WHOLE.where(cohorts.c.id.in_(meeting_there)).order_by(cohorts.c.name_key))
+        return self._all(_IN_WORKSPACE, platform=platform, workspace=workspace)
 
     def hidden(self, platform: str, workspace: str, channel: str | None, only: int | None = None) -> frozenset[int]:
-        query = select(rooms.c.cohort_id).where(rooms.c.platform == platform, rooms.c.workspace == workspace)
-        if only is not None:
-            query = query.where(rooms.c.cohort_id == only)
-        here = func.max(case((rooms.c.channel == (channel or ""), 1), else_=0))
-        query = query.group_by(rooms.c.cohort_id).having(func.min(rooms.c.private) == 1, here == 0)
-        return frozenset(self._connection.execute(query).scalars())
+        values = {"platform": platform, "workspace": workspace, "channel": channel or ""}
+        if only is None:
+            return frozenset(self._connection.execute(_HIDDEN, values).scalars())
+        return frozenset(self._connection.execute(_HIDDEN_ONE, {**values, "only": only}).scalars())
 
     def in_channel(self, platform: str, workspace: str, channel: str) -> Sequence[Cohort]:
         return self._all(_IN_CHANNEL, platform=platform, workspace=workspace, channel=channel)
@@ -160,8 +173,7 @@ class SqlCohorts:
         return self._connection.scalars(query)
 
     def created_by(self, platform: str, user: str) -> Sequence[Cohort]:
-        query = _WHOLE.where(cohorts.c.platform == platform, cohorts.c.creator == user)
-        return self._all(query.order_by(cohorts.c.name_key))
+        return self._all(_CREATED_BY, platform=platform, user=user)
 
     def active(self) -> Sequence[Cohort]:
         return self._all(_WHOLE.where(cohorts.c.archived_at.is_(None)).order_by(cohorts.c.id))

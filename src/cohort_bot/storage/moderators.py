@@ -7,19 +7,14 @@ from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select
 
 from cohort_bot.core.membership import Moderator
 from cohort_bot.storage.repository import Repository
+from cohort_bot.storage.statements import once
 from cohort_bot.storage.tables import moderators
 
-_NAMING = (
-    select(moderators)
-    .where(
-        moderators.c.platform == bindparam("platform"),
-        or_(
-            and_(moderators.c.kind == "person", moderators.c.target == bindparam("user")),
-            and_(moderators.c.kind == "role", moderators.c.target.in_(bindparam("roles", expanding=True))),
-        ),
-    )
-    .order_by(moderators.c.id)
-)
+_THERE = select(moderators).where(moderators.c.platform == bindparam("platform")).order_by(moderators.c.id)
+_PERSON = and_(moderators.c.kind == "person", moderators.c.target == bindparam("user"))
+_ROLE = and_(moderators.c.kind == "role", moderators.c.target.in_(bindparam("roles", expanding=True)))
+_NAMING = once(_THERE.where(_PERSON))
+_NAMING_OR_ROLES = _THERE.where(or_(_PERSON, _ROLE))
 
 
 class SqlModerators(Repository):
@@ -30,7 +25,11 @@ class SqlModerators(Repository):
         return [_moderator(row) for row in self._connection.execute(query)]
 
     def naming(self, platform: str, user: str, roles: Iterable[str]) -> Sequence[tuple[int, Moderator]]:
-        rows = self._connection.execute(_NAMING, {"platform": platform, "user": user, "roles": list(roles)})
+        values = {"platform": platform, "user": user}
+        if held := list(roles):
+            rows = self._connection.execute(_NAMING_OR_ROLES, {**values, "roles": held})
+        else:
+            rows = self._connection.execute(_NAMING, values)
         return [(row.cohort_id, _moderator(row)) for row in rows]
 
     def add(self, cohort_id: int, moderator: Moderator) -> None:
