@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cohort_bot.chat.message import Actions, Button, Message, buttons, plain
-from cohort_bot.core.features import GENTLE, Feature
+from cohort_bot.core.features import Feature
 from cohort_bot.core.recall import Answer
 from tests.fakes.bot import BotUnderTest, shipped
 from tests.fakes.memory import Sent
@@ -101,10 +101,16 @@ async def test_one_button_stops_the_card_and_another_brings_it_back(fifth: BotUn
 
 
 async def test_a_moderator_switches_them_off_for_all(fifth: BotUnderTest) -> None:
-    await fifth.write(lambda store: store.cohorts.set_features(1, GENTLE - {Feature.QUESTIONS}))
-    await fifth.until(SATURDAY)
-    assert cards(fifth) == []
+    others = sorted(each.value for each in Feature if each is not Feature.QUESTIONS)
+    await fifth.chat.submit("moderator", await fifth.form("moderator", "/cohort features"), on=others)
+    await fifth.until(SATURDAY - timedelta(days=1))
     assert "/cohort features" in await fifth.say("member-1", "/questions")
+    await fifth.chat.submit("moderator", await fifth.form("moderator", "/cohort features"), on=[*others, "questions"])
+    await fifth.until(SATURDAY)
+    assert [card.at for card in cards(fifth)] == [SATURDAY], "on again in time"
+    await fifth.chat.submit("moderator", await fifth.form("moderator", "/cohort features"), on=others)
+    await fifth.days(8)
+    assert len(cards(fifth)) == 1
 
 
 async def test_nobody_else_sees_an_answer_and_erasing_takes_it(fifth: BotUnderTest, tmp_path: Path) -> None:
