@@ -9,6 +9,7 @@ import pytest
 
 from cohort_bot.platforms import installed
 from cohort_bot.settings import from_environment
+from tests.fakes.command_line import cohort_bot
 
 SECRET = "do-not-show-me"
 
@@ -45,15 +46,7 @@ def test_a_broken_setting_is_one_line_with_its_cure(tmp_path: Path, name: str, v
     kept = {key: each for key, each in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_"))}
     sound = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "DISCORD_TOKEN": f"{SECRET}.x.y", "PORT": "8123"}
     sound |= OAUTH if name == "SECRET_KEY" else {}
-    done = subprocess.run(
-        [Path(sys.executable).with_name("cohort-bot"), "run"],
-        env={**kept, **sound, name: value},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = cohort_bot("run", env={**kept, **sound, name: value}, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert name in done.stderr or name in {"DISCORD_TOKEN", "DYNO"}

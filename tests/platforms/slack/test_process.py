@@ -1,7 +1,6 @@
 """`cohort-bot run` as a process of its own, on the loopback Slack."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -12,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.fakes.command_line import cohort_bot
+from tests.fakes.process import environment
 from tests.fakes.slack_delivery import HttpDelivery
 from tests.fakes.slack_oauth import Browser
 from tests.fakes.slack_server import SlackServer
@@ -21,12 +22,10 @@ pytestmark = pytest.mark.process
 
 async def bot(folder: Path, **settings: str) -> asyncio.subprocess.Process:
     """The bot with these settings and no others."""
-    kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower() and "SLACK" not in name}
-    database = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}"}
     return await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("cohort-bot"),
         "run",
-        env={**kept, **database, **settings},
+        env=environment(folder, **settings),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -141,10 +140,9 @@ async def test_two_workspaces_by_oauth(tmp_path: Path) -> None:
 )
 async def test_a_wrong_setting_is_one_line(tmp_path: Path, settings: dict[str, str], words: str) -> None:
     async with SlackServer(system_now) as slack:
-        process = await bot(tmp_path, SLACK_API_URL=slack.api_url, **settings)
-        async with asyncio.timeout(30):
-            _, errors = await process.communicate()
-    assert process.returncode == 2
-    said = [line for line in errors.decode().splitlines() if " INFO " not in line]
+        env = environment(tmp_path, SLACK_API_URL=slack.api_url, **settings)
+        done = await asyncio.to_thread(cohort_bot, "run", cwd=tmp_path, env=env)
+    assert done.returncode == 2
+    said = [line for line in done.stderr.splitlines() if " INFO " not in line]
     assert len(said) == 1
     assert words in said[0]
