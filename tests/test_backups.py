@@ -5,7 +5,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from cohort_bot.chat.message import Message
 from cohort_bot.settings import Settings
 from cohort_bot.storage.backups import verify
 from tests.fakes.bot import LIBRARY, StillClock, running
+from tests.fakes.command_line import cohort_bot
 from tests.fakes.databases import Current
 from tests.fakes.discord_server import DiscordServer
 from tests.platforms.discord import cohort as on_discord
@@ -209,17 +209,15 @@ def test_a_programme_that_is_missing_stops_a_restore(database: Path, tmp_path: P
 
 @pytest.mark.process
 def test_on_the_command_line(database: Path, tmp_path: Path) -> None:
-    def cohort_bot(*words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}"}
-        program = Path(sys.executable).with_name("cohort-bot")
-        return subprocess.run([program, *words], env=environment, capture_output=True, text=True, check=False)
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return cohort_bot(*words, cwd=tmp_path, env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"})
 
     file = str(tmp_path / "safe.db")
-    assert cohort_bot("db", "backup", file).returncode == 0
+    assert run("db", "backup", file).returncode == 0
     shutil.copy(file, tmp_path / "copy.db")
-    done = cohort_bot("db", "restore", file)
+    done = run("db", "restore", file)
     assert (done.returncode, "before-restore" in done.stdout) == (0, True), done.stderr
     with bootstrap.only_one(database):
-        refused = cohort_bot("db", "restore", file)
+        refused = run("db", "restore", file)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "another cohort-bot is running" in refused.stderr

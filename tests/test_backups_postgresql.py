@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -15,6 +14,7 @@ from cohort_bot.backups import Unusable
 from cohort_bot.settings import Settings
 from cohort_bot.storage import dumps
 from tests.fakes.bot import LIBRARY, StillClock
+from tests.fakes.command_line import cohort_bot
 from tests.fakes.databases import Current, databases_of
 
 pytestmark = pytest.mark.postgresql
@@ -168,14 +168,12 @@ def test_who_may_not_make_databases_is_told_what_to_ask_for(url: str, tmp_path: 
 
 @pytest.mark.process
 def test_on_the_command_line(url: str, tmp_path: Path) -> None:
-    def cohort_bot(*words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "DATABASE_URL": url}
-        command = [sys.executable, "-m", "cohort_bot", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return cohort_bot(*words, cwd=tmp_path, env={**os.environ, "DATABASE_URL": url})
 
     file = str(tmp_path / "safe.dump")
-    done = cohort_bot("db", "backup", file)
+    done = run("db", "backup", file)
     assert (done.returncode, done.stderr) == (0, "")
-    done = cohort_bot("db", "restore", file)
+    done = run("db", "restore", file)
     assert (done.returncode, "_before_restore_" in done.stdout) == (0, True), done.stderr
-    assert len(cohort_bot("db", "restore", str(tmp_path / "none")).stderr.splitlines()) == 1
+    assert len(run("db", "restore", str(tmp_path / "none")).stderr.splitlines()) == 1

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from cohort_bot.doctor import Check
 from cohort_bot.platforms.common import pictures
 from cohort_bot.storage import migrate
 from tests.fakes.bot import StillClock
+from tests.fakes.command_line import cohort_bot
 from tests.fakes.discord_server import DiscordServer
 from tests.fakes.slack_server import SlackServer
 from tests.platforms.discord import cohort as on_discord
@@ -242,17 +242,10 @@ async def test_before_the_first_start_there_is_only_a_database_to_come(here: Ins
 async def test_on_the_command_line(here: Installation, tmp_path: Path, words: tuple[str, ...]) -> None:
     async def run(**change: str) -> tuple[int | None, str]:
         kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-        process = await asyncio.create_subprocess_exec(
-            Path(sys.executable).with_name("cohort-bot"),
-            *words,
-            env={**kept, **here.environment, **change},
-            cwd=tmp_path,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, errors = await process.communicate()
-        assert errors.decode() == ""
-        return process.returncode, out.decode()
+        environment = {**kept, **here.environment, **change}
+        done = await asyncio.to_thread(cohort_bot, *words, cwd=tmp_path, env=environment)
+        assert done.stderr == ""
+        return done.returncode, done.stdout
 
     code, said = await run()
     assert code == 0, said

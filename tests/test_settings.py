@@ -1,8 +1,6 @@
 """A broken setting of each kind: one line with the setting and the cure, exit 2, never a traceback."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -66,14 +64,7 @@ def test_secrets_do_not_show_in_repr() -> None:
 
 @pytest.mark.process
 def test_a_demo_of_a_folder_without_a_programme_says_what_cures_it(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [Path(sys.executable).with_name("cohort-bot"), "demo", "--programme", str(tmp_path)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = cohort_bot("demo", "--programme", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     (said,) = done.stderr.splitlines()
     assert f"There is no programme in {tmp_path}." in said

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from cohort_bot.clocks import SystemClock
 from tests.e2e.page import Demo, Person, browser, demo, free_port, move_to, needs_chromium
+from tests.fakes.command_line import cohort_bot
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(180)]
 
@@ -164,8 +165,7 @@ def room(bot: Demo) -> str:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.org"])
 def test_the_demo_refuses_a_host_that_others_can_reach(tmp_path: Path, host: str) -> None:
-    command = [sys.executable, "-m", "cohort_bot", "demo", "--host", host]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=30, check=False)
+    done = cohort_bot("demo", "--host", host, cwd=tmp_path)
     assert done.returncode == 2
     assert "127.0.0.1" in done.stderr
     assert "Traceback" not in done.stderr
@@ -185,11 +185,8 @@ def test_a_taken_port_gives_a_line_and_the_next_free_one(tmp_path: Path) -> None
 
 def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
     with demo(tmp_path) as first:
-        command = [sys.executable, "-m", "cohort_bot", "demo", "--database", str(first.database)]
         environment = {"PORT": str(free_port()), "PATH": ""}
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=30, check=False
-        )
+        done = cohort_bot("demo", "--database", str(first.database), cwd=tmp_path, env=environment)
         assert done.returncode == 2
         assert "another cohort-bot is running" in done.stderr
 
@@ -198,9 +195,9 @@ def test_an_export_works_while_the_bot_runs_and_refuses_an_unknown_name(tmp_path
     with demo(tmp_path) as bot:
         assert isinstance(bot, Demo)
         environment = {"DATABASE_URL": f"sqlite+aiosqlite:///{bot.database}", "PATH": ""}
-        command = [sys.executable, "-m", "cohort_bot", "export", "--format", "json", "--cohort"]
-        good = subprocess.run([*command, "Sample cohort"], capture_output=True, text=True, env=environment, check=True)
-        assert good.stdout.strip() == "[]"
-        bad = subprocess.run([*command, "Nobody"], capture_output=True, text=True, env=environment, check=False)
+        command = ("export", "--format", "json", "--cohort")
+        good = cohort_bot(*command, "Sample cohort", cwd=tmp_path, env=environment)
+        assert (good.returncode, good.stdout.strip()) == (0, "[]")
+        bad = cohort_bot(*command, "Nobody", cwd=tmp_path, env=environment)
         assert bad.returncode == 1
         assert "Nobody" in bad.stderr
