@@ -72,7 +72,12 @@ async def first_week(folder: Path, mode: str, slack: SlackServer, clock: StillCl
         stop = await bot.slack.press("U4", world.dm_of("U4").messages[0], "Stop reminders")
         assert "No more reminders" in stop.text
 
-        assert "Streak: 1" in (await bot.type("U2", "/cohort progress")).text
+        own = await bot.type("U2", "/cohort progress")
+        assert "Streak: 1" in own.text
+        shown = [block for message in own.messages for block in message.blocks if block["type"] in {"table", "image"}]
+        assert [english(row[0]["text"]) for row in shown[0]["rows"]] == ["Rounds", "1"], "a table in place of a picture"
+        assert len(shown) == 1
+        assert not world.uploads, "nothing stays in the workspace's files"
         (state,) = (await bot.type("U1", "/cohort progress")).messages
         assert "2 of 3 checked in" in state.said
         assert "● on time" in state.said
