@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 REQUIRED = "chromium" in os.environ.get("COHORT_BOT_REQUIRE", "")
@@ -78,20 +78,34 @@ def demo(folder: Path, *, empty: bool = True) -> Iterator[Demo]:
             it.end(signal.SIGKILL)
 
 
+_started: list[Browser] = []
+"""The module's Chromium."""
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[None]:
+    """One Chromium for all pages of a module whose tests are not asynchronous."""
+    with sync_playwright() as playwright:
+        _started.append(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
+        yield
+        _started.pop().close()
+
+
 @contextlib.contextmanager
 def browser(url: str, width: int = 1280, height: int = 900, *, dark: bool = False) -> Iterator[Page]:
-    """A page in Chromium; what its console says is an error."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = chromium.new_page(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-GB"
-        )
-        said: list[str] = []
-        page.on("pageerror", lambda error: said.append(str(error)))
+    """A page with storage of its own in the module's Chromium; what its console says is an error."""
+    context = _started[-1].new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-GB"
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    try:
         page.goto(url)
         yield page
-        chromium.close()
-        assert said == []
+    finally:
+        context.close()
+    assert said == []
 
 
 class Person:

@@ -8,7 +8,14 @@ from playwright.sync_api import Page, expect
 from tests.e2e import axe
 from tests.e2e.page import Person, browser, demo, needs_chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(180), needs_chromium, axe.needs_axe]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.usefixtures("chromium"),
+    pytest.mark.process,
+    pytest.mark.timeout(180),
+    needs_chromium,
+    axe.needs_axe,
+]
 
 
 def _faults(page: Page) -> list[str]:

@@ -11,7 +11,13 @@ from cohort_bot.sample_cohort import ROOM
 from tests.e2e import axe
 from tests.e2e.page import Demo, Person, browser, demo, needs_chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.timeout(180), needs_chromium]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.usefixtures("chromium"),
+    pytest.mark.process,
+    pytest.mark.timeout(180),
+    needs_chromium,
+]
 
 ROOT = Path(__file__).parents[2]
 SIZES = [(1280, 900), (375, 740)]

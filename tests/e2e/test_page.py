@@ -30,6 +30,7 @@ def wall(week: int, days: int, hour: int) -> str:
     return f"{monday() + timedelta(weeks=week - 1, days=days)}T{hour:02}:00"
 
 
+@pytest.mark.usefixtures("chromium")
 @needs_chromium
 def test_four_weeks_through_the_page(tmp_path: Path) -> None:
     with demo(tmp_path) as bot, browser(bot.url) as page:
@@ -115,6 +116,7 @@ def test_four_weeks_through_the_page(tmp_path: Path) -> None:
         assert bot.end(signal.SIGINT) == 0
 
 
+@pytest.mark.usefixtures("chromium")
 @needs_chromium
 @pytest.mark.parametrize(("width", "dark"), [(375, False), (375, True), (1280, True)])
 def test_the_page_fits_and_works_by_keyboard_alone(tmp_path: Path, width: int, dark: bool) -> None:
