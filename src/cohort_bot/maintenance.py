@@ -18,6 +18,9 @@ from cohort_bot.storage import backups, sqlite_maintenance
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
 
+MOST_SWEPT: Final = 500
+"""Old rows that are removed in one transaction: others are waiting to write."""
+
 COPY: Final = re.compile(r"cohort-bot-\d{8}T\d{6}Z\.(?:db|dump)")
 """The name of a scheduled backup. No other file of the folder is ever touched."""
 
@@ -26,8 +29,9 @@ def jobs(settings: Settings, database: Database, clock: Clock) -> Sequence[Job]:
     """The regular jobs for these settings."""
 
     async def sweep() -> str:
-        at = clock.now()
-        gone = await database.write(lambda store: store.sweep(at))
+        at, gone = clock.now(), 0
+        while some := await database.write(lambda store: store.sweep(at, MOST_SWEPT)):
+            gone += some
         return f"{counts.old_rows(gone)} removed"
 
     found = [Job("sweep", HOUR, sweep)]

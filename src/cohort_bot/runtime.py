@@ -94,7 +94,7 @@ class Bot:
         self.clock = clock
         self._programmes = programmes = ProgrammeShelf(programmes, database.shelf)
         watch = watch or Nobody()
-        database.wrote = watch.wrote
+        database.wrote, database.held = watch.wrote, watch.held
         self._carries = carries
         self._engine = engine
         self.time = ClockCheck(clock, platforms, self.database, self._changed)

@@ -56,6 +56,7 @@ class OwnDatabase(Database, Protocol):
     """A database that the bot itself upgrades, opens and closes."""
 
     wrote: Callable[[float], None]
+    held: Callable[[float], None]
     """Called with the elapsed seconds of each write that is on disk; set it before opening."""
 
     def upgrade(self) -> None:

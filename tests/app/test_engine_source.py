@@ -41,7 +41,7 @@ class World:
         try:
             await self.source.prepare(START)
             claims = await self.database.write(
-                lambda store: self.source.claim(store, START, 10, self.throttle.closed()[0], frozenset())
+                lambda store: self.source.claim(store, START, 10, self.throttle.closed()[0], frozenset(), lambda: False)
             )
             lanes = [parcel.lane for parcel in claims.send]
         finally:

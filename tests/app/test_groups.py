@@ -245,7 +245,7 @@ async def test_leaving_the_cohort_ends_it_and_undoing_that_brings_it_back(bot: B
     await bot.press("dee", left, "Undo")
     assert await groups_now(bot) == {frozenset({"ada", "ben", "cem", "dee"})}
     await bot.press("dee", await bot.message("dee", "/leave"), "Leave")
-    await bot.write(lambda store: store.sweep(bot.clock.now() + timedelta(minutes=11)))
+    await bot.write(lambda store: store.sweep(bot.clock.now() + timedelta(minutes=11), 100))
     assert len(await bot.read(lambda store: store.groups.met(1))) == 3, "nothing is kept of them"
 
 

@@ -51,7 +51,7 @@ async def test_a_state_is_good_once_and_in_time(database: SqliteDatabase) -> Non
 async def test_only_digests_of_states_are_kept_and_old_ones_go(database: SqliteDatabase) -> None:
     await database.write(lambda store: store.installations.issue_state("first", LATER))
     await database.write(lambda store: store.installations.issue_state("second", LATER + timedelta(minutes=10)))
-    assert await database.write(lambda store: store.sweep(LATER + timedelta(minutes=1))) == 1
+    assert await database.write(lambda store: store.sweep(LATER + timedelta(minutes=1), 100)) == 1
     engine = writer_engine(database.path)
     with engine.connect() as connection:
         (digest,) = connection.execute(select(oauth_states.c.digest)).scalars()

@@ -138,7 +138,7 @@ async def test_two_who_plan_at_once_are_not_in_each_others_way(
     pair: tuple[PostgresDatabase, PostgresDatabase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In groups of ten; each row is written once, and no transaction has to be run again."""
-    monkeypatch.setattr(ticker, "TOGETHER", 10)
+    monkeypatch.setattr(ticker, "MOST_PLANNED", 10)
     undone = count_conflicts(monkeypatch)
     await pair[0].write(lambda store: [cohort(store, f"Cohort {number}") for number in range(60)])
     undone.clear()

@@ -107,6 +107,7 @@ def test_every_family_is_written_and_on_the_page_and_no_other() -> None:
     metrics.invoked("local", "join", InvocationResult.ANSWERED, 0.1)
     metrics.attempted("local", "opening", Attempt.SENT, 0.1)
     metrics.wrote(0.1)
+    metrics.held(0.1)
     text = metrics.exposition(None, {}, MONDAY)
     own = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE") and "_created" not in line}
     assert own <= {each.name for each in FAMILIES}

@@ -70,6 +70,7 @@ class _Job:
         self.context = contextvars.copy_context()
         self.future: asyncio.Future[Any] = loop.create_future()
         self.result: Any = None
+        self.held = 0.0
         self.error: BaseException | None = None
 
     def settle(self) -> None:
@@ -108,6 +109,8 @@ class SqliteDatabase:
         self.shelf: dict[str, bytes] = {}
         self.wrote: Callable[[float], None] = lambda _: None
         """Called with the elapsed seconds of each write that is on disk."""
+        self.held: Callable[[float], None] = lambda _: None
+        """Called with the elapsed seconds for which it held the writer, without the commit that it shares."""
 
     @property
     def path(self) -> Path:
@@ -170,6 +173,7 @@ class SqliteDatabase:
             raise
         self._writes.kept(loop.time())
         self.wrote(loop.time() - began)
+        self.held(job.held)
         return result
 
     async def findings(self) -> Sequence[Finding]:
@@ -228,7 +232,9 @@ class SqliteDatabase:
                                 driver.execute("SAVEPOINT job")  # a tenth of what SQLAlchemy's begin_nested costs
                             try:
                                 store = SqlStore(connection, self.shelf)
+                                began = job.loop.time()
                                 job.result = job.context.run(job.fn, store)
+                                job.held = job.loop.time() - began
                                 self._truncate = self._truncate or store.erased
                             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it below
                                 job.error = _from_outside(error)

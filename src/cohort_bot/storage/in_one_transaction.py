@@ -26,6 +26,7 @@ class InOneTransaction:
         self._engine = writer_engine(path)
         self._connection: Connection | None = None
         self.wrote: Callable[[float], None] = lambda _: None
+        self.held: Callable[[float], None] = lambda _: None
         self.shelf: dict[str, bytes] = {}
 
     def upgrade(self) -> None:

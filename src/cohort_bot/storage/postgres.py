@@ -93,6 +93,7 @@ class PostgresDatabase:
         self._one_by_one = threading.RLock()
         self._writes = Writes()
         self.wrote: Callable[[float], None] = lambda _: None
+        self.held: Callable[[float], None] = lambda _: None
         self.before_commit: Callable[[Connection, SqlStore], None] = _nothing_more
         self.shelf: dict[str, bytes] = {}
 

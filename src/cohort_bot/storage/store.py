@@ -79,7 +79,7 @@ class SqlStore(Store):
     def plans_changed(self) -> bool:
         return "cohorts" in self._connection.written
 
-    def sweep(self, at: datetime) -> int:
+    def sweep(self, at: datetime, most: int) -> int:
         too_old = (
             (drafts, drafts.c.at < at - KEEP_DRAFTS),
             (invocations, invocations.c.at < at - KEEP_INVOCATIONS),
@@ -88,8 +88,12 @@ class SqlStore(Store):
             (put_off, put_off.c.until < at),
             (oauth_states, oauth_states.c.expires < at),
         )
-        swept = sum(self._connection.execute(delete(table).where(those)).rowcount for table, those in too_old)
-        return swept + self.groups.sweep(at)
+        gone = 0
+        for table, those in too_old:
+            (key,) = table.primary_key
+            some = select(key).where(those).limit(most - gone)
+            gone += self._connection.execute(delete(table).where(key.in_(some))).rowcount
+        return gone + self.groups.sweep(at)
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         if token:

@@ -61,6 +61,13 @@ WRITES = Family(
     (),
     (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0),
 )
+HELD = Family(
+    "cohort_bot_writer_held_seconds",
+    "histogram",
+    "For how long a transaction kept all others from writing, without its commit (SQLite).",
+    (),
+    (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0),
+)
 OPEN = Family(
     "cohort_bot_deliveries_open",
     "gauge",
@@ -95,6 +102,7 @@ class Metrics:
         self._tries = self._counter(TRIES)
         self._lag = self._histogram(LAG)
         self._writes = self._histogram(WRITES)
+        self._held = self._histogram(HELD)
 
     def invoked(self, platform: str, action: str, outcome: InvocationResult, seconds: float) -> None:
         self._invocations.labels(platform, action, outcome.value).inc()
@@ -108,6 +116,9 @@ class Metrics:
 
     def wrote(self, seconds: float) -> None:
         self._writes.observe(seconds)
+
+    def held(self, seconds: float) -> None:
+        self._held.observe(seconds)
 
     def exposition(
         self,

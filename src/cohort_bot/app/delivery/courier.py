@@ -17,7 +17,7 @@ from cohort_bot.app.delivery import edits
 from cohort_bot.app.delivery.edits import Edit, Editor
 from cohort_bot.app.delivery.ledger import Claims, Parcel
 from cohort_bot.app.delivery.outcome import Outcome
-from cohort_bot.app.delivery.pacing import ClaimWindow, Pacing
+from cohort_bot.app.delivery.pacing import SLICE, ClaimWindow, Pacing
 from cohort_bot.app.delivery.sender import Sender
 from cohort_bot.app.delivery.sources import Source
 from cohort_bot.app.delivery.throttle import Throttle
@@ -231,9 +231,14 @@ class Courier:
         but = waiting | self._busy
 
         def claim(store: Store) -> tuple[Claims, list[Edit]]:
-            claims = self._source.claim(store, at, free, but, down)
+            until = self._clock.elapsed() + SLICE
+
+            def enough() -> bool:
+                return self._clock.elapsed() >= until
+
+            claims = self._source.claim(store, at, free, but, down, enough)
             left = free - len(claims.send) - len(claims.look_up)
-            return claims, edits.due(store, self._programmes, at, left, self._platforms.keys() - down, but)
+            return claims, edits.due(store, self._programmes, at, left, self._platforms.keys() - down, but, enough)
 
         return await self._database.write(claim, fenced=True)
 

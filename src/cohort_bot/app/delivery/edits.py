@@ -7,7 +7,7 @@ the post is gone.
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -86,13 +86,17 @@ def due(
     limit: int,
     platforms: Collection[str],
     but: frozenset[str] = frozenset(),
+    enough: Callable[[], bool] = lambda: False,
 ) -> list[Edit]:
-    """At most `limit` edits that have come due by `at` on these platforms, except in the lanes `but`.
+    """At most `limit` edits that have come due by `at` on these platforms, except in the lanes `but`; no more
+    once `enough` returns True.
 
     Requests for posts that need no edit or cannot be edited are closed.
     """
     edits: list[Edit] = []
     for revision in store.revisions.due(at, limit + len(but), platforms) if limit > 0 else ():
+        if edits and enough():
+            break
         if lane(revision) in but:
             continue
         delivery = store.deliveries.get(revision.delivery_id)

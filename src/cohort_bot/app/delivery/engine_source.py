@@ -83,11 +83,18 @@ class EngineSource:
                 self._throttle.settle(lane)
 
     def claim(
-        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+        self,
+        store: Store,
+        at: datetime,
+        limit: int,
+        but: frozenset[str],
+        but_platforms: frozenset[str],
+        enough: Callable[[], bool],
     ) -> Claims:
         """Claim from the requested lanes in which something is due, for the engine's jobs."""
         jobs = {lane: self._requested[lane] for lane in self._heads or ()}
-        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, jobs, board=self._board)
+        rows = (at, limit, but, but_platforms, jobs)
+        return ledger.claim(store, self._programmes, *rows, board=self._board, enough=enough)
 
     def claimed(self, lanes: Collection[str]) -> None:
         """Return the requested lanes in which nothing is due, and those that have to wait for long."""

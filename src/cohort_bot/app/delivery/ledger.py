@@ -1,10 +1,11 @@
 """The rules of the ledger: filling it with what is due, and freezing what is claimed."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from cohort_bot.app.delivery import group_matching, keys
 from cohort_bot.app.delivery.kind import Scene
@@ -29,11 +30,15 @@ from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.nudges import by_day
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 FAR = timedelta(minutes=10)
 """A cohort that is planned further ahead than this was planned while the calendar was wrong. Smaller differences occur
 between the clocks of several processes.
 """
+
+MOST_COMPOSED = 50
+"""At most so many messages are composed in one claim."""
 
 WAIT_FOR_PROGRAMME = timedelta(hours=1)
 """When to look again at a cohort whose programme cannot be read."""
@@ -188,27 +193,29 @@ def claim(
     precomposed: Precomposed | None = None,
     *,
     board: bool = False,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Claims:
     """Take the first open row of each lane that has come due. When this is committed, the rows are ours to send.
 
     With `only`, other lanes are left out, and each lane's engine job is responsible for the rows claimed in it. A
-    `precomposed` message is sent as it is. `board`: there is one, and messages may have a button to it.
+    `precomposed` message is sent as it is. `board`: there is one, and messages may have a button to it. Once `enough`
+    returns True the other rows are left for the next claim.
     """
     frozen: list[tuple[Delivery, str, str | None]] = []
     going: list[tuple[Place | Person | Circle, Message | None]] = []
     look_up: list[Parcel] = []
     closed = 0
     others: list[int] = []
-    for turn in store.deliveries.ready(at, limit, but, but_platforms, only):
+    for turn in _until(enough, store.deliveries.ready(at, limit, but, but_platforms, only)):
         if precomposed and (kept := precomposed.take(turn, at)):
             frozen.append((kept.row, kept.payload, kept.to.channel))
             going.append((kept.to, kept.message))
         else:
             others.append(turn.id)
-    rest = store.deliveries.rows(others)
+    rest = store.deliveries.rows(others[:MOST_COMPOSED])
     if rest:
         store.cohorts.look_ahead(list({row.what.cohort_id for row in rest}))
-    for row in rest:
+    for row in _until(enough, rest):
         if (before := _waits_for(store, row)) is not None:
             store.deliveries.put_in(row, before.lane)
             closed += 1
@@ -238,6 +245,14 @@ def claim(
     claimed = store.deliveries.claim(frozen, at, only or {})
     send = tuple(Parcel(row, to, message) for row, (to, message) in zip(claimed, going, strict=True))
     return Claims(send, tuple(look_up), closed)
+
+
+def _until(enough: Callable[[], bool], items: Iterable[T]) -> Iterator[T]:
+    """The first of them, and the others until it is enough."""
+    for number, item in enumerate(items):
+        if number and enough():
+            return
+        yield item
 
 
 def _waits_for(store: Store, row: Delivery) -> Delivery | None:

@@ -17,6 +17,11 @@ LEAST_CLAIMED: Final = 200
 MOST_CLAIMED: Final = 1000
 """Within these bounds."""
 
+SLICE: Final = 0.01
+"""Elapsed seconds after which a transaction takes on nothing more, because somebody's check-in may wait for the writer.
+What it has taken on is still written, so that it ends within twice that time.
+"""
+
 TRIPS_AFTER: Final = 5
 """This many failures of a platform in a row, on any channels, mean that it is down."""
 

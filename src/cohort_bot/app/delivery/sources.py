@@ -28,9 +28,16 @@ class Source(Protocol):
         """Called before each claim at the calendar's instant `at`; `claimed` follows, also when the claim fails."""
 
     def claim(
-        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+        self,
+        store: Store,
+        at: datetime,
+        limit: int,
+        but: frozenset[str],
+        but_platforms: frozenset[str],
+        enough: Callable[[], bool],
     ) -> Claims:
-        """Claim what is due by `at`, at most `limit` rows, except in the lanes `but` and for `but_platforms`.
+        """Claim what is due by `at`, at most `limit` rows, except in the lanes `but` and for `but_platforms`; no more
+        once `enough` returns True.
 
         Runs in a transaction, which may be run again.
         """
@@ -84,10 +91,17 @@ class LedgerSource:
         self._started = True
 
     def claim(
-        self, store: Store, at: datetime, limit: int, but: frozenset[str], but_platforms: frozenset[str]
+        self,
+        store: Store,
+        at: datetime,
+        limit: int,
+        but: frozenset[str],
+        but_platforms: frozenset[str],
+        enough: Callable[[], bool],
     ) -> Claims:
-        kept = self._precomposed
-        return ledger.claim(store, self._programmes, at, limit, but, but_platforms, precomposed=kept, board=self._board)
+        kept, board = self._precomposed, self._board
+        rows = (at, limit, but, but_platforms)
+        return ledger.claim(store, self._programmes, *rows, precomposed=kept, board=board, enough=enough)
 
     def claimed(self, lanes: Collection[str]) -> None: ...
 

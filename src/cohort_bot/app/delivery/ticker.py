@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from cohort_bot.app.delivery import ledger
+from cohort_bot.app.delivery.pacing import SLICE
 from cohort_bot.app.delivery.precomposed import Precomposed
 from cohort_bot.app.ports.clock import Clock
 from cohort_bot.app.ports.database import Database
@@ -19,8 +20,14 @@ log = logging.getLogger(__name__)
 LOOK_BACK: Final = 600.0
 """Elapsed seconds between two checks for cohorts that were planned too far ahead, even without a jump of the clock."""
 
-TOGETHER: Final = 100
-"""Cohorts that are planned in one transaction; when it fails, each is planned alone."""
+TOGETHER: Final = 25
+"""Cohorts whose planning is undone or begun again in one transaction."""
+
+FIRST_PLANNED: Final = 4
+"""Cohorts in the first such transaction, before it is known how long one takes."""
+
+MOST_PLANNED: Final = 100
+"""The most cohorts that are planned in one transaction, if that is quick; when it fails, each is planned alone."""
 
 
 class Ticker:
@@ -47,6 +54,7 @@ class Ticker:
         self._paused = paused
         self._lock = asyncio.Lock()
         self._failed = False
+        self._together = FIRST_PLANNED
         self._latest: datetime | None = None  # the calendar's time at the last tick
         self._looked = clock.elapsed()
         self.planned_at = clock.elapsed()
@@ -66,8 +74,11 @@ class Ticker:
             if work:
                 self._wake()
             written = 0
-            for start in range(0, len(cohorts), TOGETHER):
-                rows = await self._materialise(cohorts[start : start + TOGETHER], at)
+            start = 0
+            while start < len(cohorts):
+                some = cohorts[start : start + self._together]
+                start += len(some)
+                rows = await self._materialise(some, at)
                 if rows:
                     self._wake()
                 written += rows
@@ -101,16 +112,24 @@ class Ticker:
             self._wake()
 
     async def _materialise(self, cohorts: Sequence[int], at: datetime) -> int:
+        took = 0.0
+
+        def plan(store: Store) -> int | None:
+            nonlocal took
+            began = self._clock.elapsed()
+            rows = ledger.materialise(store, self._programmes, cohorts, at, self._precomposed)
+            took = self._clock.elapsed() - began
+            return rows
+
         try:
-            planned = await self._database.write(
-                lambda store: ledger.materialise(store, self._programmes, cohorts, at, self._precomposed)
-            )
+            planned = await self._database.write(plan)
         except Exception:
             if len(cohorts) > 1:
                 return sum([await self._materialise([cohort_id], at) for cohort_id in cohorts])
             log.exception("cohort %s cannot be planned; trying again at the next tick", cohorts[0])
             self._failed = True
             return 0
+        self._together = _within_a_slice(self._together, len(cohorts), took)
         if planned is None:
             self._failed = True
             return 0
@@ -125,6 +144,13 @@ class Ticker:
             return min((due for due in instants if due is not None), default=None)
 
         return await self._database.read(read)
+
+
+def _within_a_slice(before: int, number: int, took: float) -> int:
+    """How many cohorts to plan in a transaction, where as many as `before` were allowed and `number` took so long."""
+    if took > SLICE:
+        return max(1, min(before, int(number * SLICE / took)))
+    return min(MOST_PLANNED, 2 * before) if number == before and took < SLICE / 3 else before
 
 
 def _any_due(store: Store, at: datetime) -> bool:

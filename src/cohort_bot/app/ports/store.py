@@ -371,8 +371,8 @@ class Store(Protocol):
     def plans_changed(self) -> bool:
         """Whether it may have changed what has to be planned."""
 
-    def sweep(self, at: datetime) -> int:
-        """Delete what is too old to be of use; returns how many rows."""
+    def sweep(self, at: datetime, most: int) -> int:
+        """Delete what is too old to be of use, at most so many rows; returns how many."""
 
     def add_draft(self, body: Mapping[str, str], at: datetime, token: str = "") -> str:
         """Store what a button or form needs and its id cannot hold; returns a short token. With a `token` of the

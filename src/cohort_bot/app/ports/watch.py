@@ -37,6 +37,9 @@ class Watch(Protocol):
     def wrote(self, seconds: float) -> None:
         """A transaction was on disk after this many seconds."""
 
+    def held(self, seconds: float) -> None:
+        """A transaction held the only writer for so long, without the commit. Not called where there are many."""
+
 
 class Nobody:
     """Watches nothing."""
@@ -49,3 +52,6 @@ class Nobody:
 
     def wrote(self, seconds: float) -> None:
         """A transaction was on disk after this many seconds."""
+
+    def held(self, seconds: float) -> None:
+        """A transaction held the only writer for so long."""
