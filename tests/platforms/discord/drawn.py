@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.fakes.discord_world import BUTTON, CHECKBOXES, CONTAINER, INPUT, RADIOS, ROW, TEXT_DISPLAY
+from tests.fakes.discord_world import (
+    BUTTON,
+    CHECKBOXES,
+    CONTAINER,
+    GALLERY,
+    INPUT,
+    RADIOS,
+    ROW,
+    SECTION,
+    TEXT_DISPLAY,
+)
 
 STYLE = """
 body{margin:0;background:#313338;color:#dbdee1;font:15px/1.4 'gg sans','Noto Sans',Helvetica,Arial,sans-serif}
@@ -23,6 +33,9 @@ pre{background:#1e1f22;border:1px solid#3f4147;border-radius:4px;padding:8px;mar
 font:12.5px/1.35 'DejaVu Sans Mono',monospace;overflow:hidden}
 .row{display:flex;gap:8px;flex-wrap:wrap;margin:4px 0}
 .row span{background:#4e5058;color:#fff;border-radius:8px;padding:6px 14px;font-weight:500;font-size:14px}
+.beside{display:flex;gap:12px;align-items:start;margin:2px 0}.beside>div{flex:1}
+.beside>span{background:#4e5058;color:#fff;border-radius:8px;padding:6px 14px;font-weight:500;font-size:14px;flex:none}
+img{display:block;max-width:100%;border-radius:8px;margin:6px 0}
 .row .s1{background:#5865f2}.row .s4{background:#da373c}.only{color:#949ba4;font-size:12.5px;margin-top:4px}
 .modal{background:#313338;border:1px solid #1e1f22;border-radius:8px;padding:18px;width:440px;
 box-shadow:0 4px 24px #0008}.modal h2{margin:0 0 12px;font-size:19px;color:#f2f3f5}
@@ -68,7 +81,7 @@ def page(body: str) -> str:
     return f"<!doctype html><meta charset=utf-8><style>{STYLE}</style><main>{body}</main>"
 
 
-def _component(item: Mapping[str, Any], now: datetime) -> str:
+def _component(item: Mapping[str, Any], now: datetime) -> str:  # noqa: PLR0911 - one answer for each kind
     match item["type"]:
         case _ if item["type"] == CONTAINER:
             colour = f"border-left-color:#{item['accent_color']:06x}" if item.get("accent_color") is not None else ""
@@ -79,6 +92,11 @@ def _component(item: Mapping[str, Any], now: datetime) -> str:
             return f"<div class=row>{''.join(_component(child, now) for child in item['components'])}</div>"
         case _ if item["type"] == BUTTON:
             return f"<span class=s{item['style']}>{html.escape(item['label'])}</span>"
+        case _ if item["type"] == SECTION:
+            text = "".join(_component(child, now) for child in item["components"])
+            return f"<div class=beside><div>{text}</div>{_component(item['accessory'], now)}</div>"
+        case _ if item["type"] == GALLERY:
+            return "".join(f"<img src='{html.escape(each['media']['url'])}'>" for each in item["items"])
     return ""
 
 

@@ -55,7 +55,7 @@ def picture(answer: Answer, name: str) -> str:
     assert sent["filename"] == file
     assert sent["description"] == item["description"], "in the multipart request, and where it is shown"
     PICTURES.mkdir(exist_ok=True)
-    (PICTURES / f"discord-{name}.png").write_bytes(png)
+    (PICTURES / f"drawn-{name}.png").write_bytes(png)
     return english(item["description"])
 
 

@@ -1,5 +1,6 @@
 """Pictures of the bot on Discord, drawn from what it sent in a cohort's first weeks; `make pictures` keeps them."""
 
+import base64
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,11 @@ def shown(bot: Cohort, what: Answer | Posted) -> str:
         return drawn.modal(what.modal)
     message = what.message if isinstance(what, Answer) else what
     assert message is not None
-    return drawn.message(message.components, bot.clock.now(), private=isinstance(what, Answer))
+    page = drawn.message(message.components, bot.clock.now(), private=isinstance(what, Answer))
+    for name, content in message.body.get("raw", {}).items():
+        data = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+        page = page.replace(f"attachment://{name}", data)
+    return page
 
 
 async def story(folder: Path) -> dict[str, str]:
@@ -53,6 +58,7 @@ async def story(folder: Path) -> dict[str, str]:
             await bot.days(7 if week < 3 else 8)
         bot.clock.skip(20)
         found["progress"] = shown(bot, await server.slash("moderator", "general", "cohort progress"))
+        found["own-progress"] = shown(bot, await server.slash(MEMBERS[1], "general", "progress"))
         everything = [message for channel in server.world.channels.values() for message in channel.messages]
         found["digest"] = shown(bot, next(message for message in everything if "2 of 3 checked in" in message.text))
         bot.clock.skip(20)
@@ -63,7 +69,7 @@ async def story(folder: Path) -> dict[str, str]:
 @needs_chromium
 async def test_pictures_of_discord(tmp_path: Path) -> None:
     pages = await story(tmp_path)
-    assert set(pages) == {"join", "week", "check-in", "summary", "progress", "digest", "paper"}
+    assert set(pages) == {"join", "week", "check-in", "summary", "progress", "own-progress", "digest", "paper"}
     PICTURES.mkdir(exist_ok=True)
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
