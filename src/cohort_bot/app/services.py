@@ -27,6 +27,14 @@ class WrongPermission(Exception):
     """A handler asks for another role than its row declares: a mistake in the code."""
 
 
+@dataclass(slots=True)
+class _Changed:
+    """What a transaction may have changed; when it is run again, its last run counts."""
+
+    posts: bool = False
+    plans: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The outside world as ports. After a change that may have made something due, or has to be planned, `wake` is
@@ -93,17 +101,12 @@ class Services:
 
         Once per invocation, unless it is `repeatable`: a repeat raises Repeated and changes nothing. Else as `read`.
         """
-        checked = self._checked(invocation, permission, fn, once=not repeatable)
-
-        def transaction(store: Store) -> tuple[T, bool, bool]:
-            result = checked(store)
-            return result, store.posts_changed, store.plans_changed
-
-        result, posts, plans = await self._database.write(transaction)
+        changed = _Changed()
+        result = await self._database.write(self._checked(invocation, permission, fn, changed, once=not repeatable))
         if self._presence is not None:
             self._presence.wrote = True
-        if posts or plans:
-            self.wake(plans)
+        if changed.posts or changed.plans:
+            self.wake(changed.plans)
         return result
 
     def _checked(
@@ -111,6 +114,7 @@ class Services:
         invocation: Invocation,
         permission: Permission[*Granted],
         fn: Callable[[Store, *Granted], T],
+        changed: "_Changed | None" = None,
         *,
         once: bool = False,
     ) -> Callable[[Store], T]:
@@ -124,7 +128,10 @@ class Services:
                 presence.check(store)
             if once and not store.first_time(f"{invocation.actor.platform}:{invocation.id}", invocation.at):
                 raise errors_words.repeated()
-            return fn(store, *permission.check(store, invocation))
+            result = fn(store, *permission.check(store, invocation))
+            if changed is not None:
+                changed.posts, changed.plans = store.posts_changed, store.plans_changed
+            return result
 
         return transaction
 
