@@ -23,6 +23,7 @@ from cohort_bot.app.ports.reasons import DeliveryReason
 from cohort_bot.app.ports.store import AHEAD, Delivery, DeliveryResult, Store
 from cohort_bot.core.checkins import CheckIn
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.features import GENTLE, Feature
 from cohort_bot.core.membership import Break
 from cohort_bot.core.rounds import Calendar
 from cohort_bot.storage.deliveries import mark_of
@@ -70,6 +71,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 at=self.now,
                 creator="moderator",
             )
+            # Questions on earlier weeks are simulated by themselves (test_simulation.py).
+            store.cohorts.set_features(cohort.id, GENTLE - {Feature.QUESTIONS})
             return cohort.id, store.cohorts.add_room(cohort.id, "local", "playground", "general").id
 
         self.oracle = Oracle(*self.file.write(write), zone)
