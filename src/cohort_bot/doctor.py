@@ -95,10 +95,11 @@ async def examine(environment: Mapping[str, str], clock: Clock) -> AsyncIterator
 
 def _pictures() -> Check:
     """Whether progress is shown as a picture, too."""
-    if not pictures.available():
-        says = "progress is shown in words alone, because the library that draws pictures is not installed"
-        return Check("pictures", "look", says, "If you want them: pip install 'cohort-bot[pictures]'.")
-    if not pictures.can_write():
+    letters = pictures.can_write()
+    if letters is None:
+        says = "progress is shown in words alone, because the library that draws pictures is missing or does not work"
+        return Check("pictures", "look", says, "If you want pictures: pip install 'cohort-bot[pictures]'.")
+    if not letters:
         says = "pictures of progress have no names, because this machine has no fonts"
         return Check("pictures", "look", says, "Install one, such as Debian's fonts-dejavu-core.")
     return Check("pictures", "ok", "progress is shown as a picture, too")

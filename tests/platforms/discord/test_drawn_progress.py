@@ -97,8 +97,11 @@ async def test_progress_is_an_image_and_its_alternative_text_and_the_same_words_
 async def test_where_a_picture_cannot_be_there_are_the_words_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def words_alone(why: str, who: str = "Ana <b>", command: str = "progress") -> None:
+    async def words_alone(why: str, who: str = "Ana <b>", command: str = "progress", *, tried: int = 0) -> None:
+        bot.server.http.calls.clear()
         answer = await ask(bot, who, command)
+        sent = [call for call in bot.server.http.calls if "raw" in (call.body or ())]
+        assert len(sent) == tried, why
         assert gallery(answer) is None, why
         assert answer.message is not None
         assert "raw" not in answer.message.body, why
@@ -116,7 +119,7 @@ async def test_where_a_picture_cannot_be_there_are_the_words_alone(
             patched.setattr(pictures, "SECONDS", 0.0)
             await words_alone("there is no time")
         bot.server.refuses_files = True
-        await words_alone("Discord refuses it after all")
+        await words_alone("Discord refuses it after all", tried=1)
         bot.server.refuses_files = False
         bot.server.world.person("Łukasz").attaches = False
         await words_alone("the member may not attach files", "Łukasz")

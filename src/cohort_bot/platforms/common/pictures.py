@@ -56,10 +56,13 @@ def draw(svg: str) -> bytes | None:
     return done.stdout
 
 
-def can_write() -> bool:
-    """Whether letters are drawn, for which the machine needs a font. Waits for a process: call it in a thread."""
+def can_write() -> bool | None:
+    """Whether letters are drawn, for which the machine needs a font; None when nothing can be drawn. Waits for a
+    process: call it in a thread.
+    """
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">'
-    return draw(f"{head}</svg>") != draw(f'{head}<text y="15" font-family="{FONTS}">Ab</text></svg>')
+    without = draw(f"{head}</svg>") if available() else None
+    return None if without is None else draw(f'{head}<text y="15" font-family="{FONTS}">Ab</text></svg>') != without
 
 
 class Pictures:
