@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -26,6 +26,8 @@ FILES = [path for path in SOURCE.rglob("*.py") if path.parts[-2:] != ("delivery"
 KEY = re.compile(rf"^({'|'.join(KINDS)}):")
 MAKERS = {"to_room": 0, "to_member": 0, "to_account": 0, "NewDelivery": 1}
 """Where the kind stands among the arguments of what makes a row."""
+
+DIRECTLY = {name: place for name, place in MAKERS.items() if name in {"to_member", "to_account"}}
 
 
 CALENDAR = Calendar(date(2027, 1, 4), time(9), "Europe/Berlin")
@@ -58,11 +60,11 @@ def test_a_planted_key_is_found(planted: str) -> None:
     assert set(keys_written(planted)) == {1}
 
 
-def kinds_made(source: str) -> Iterator[str]:
+def kinds_made(source: str, makers: Mapping[str, int] = MAKERS) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            place = MAKERS.get(name)
+            place = makers.get(name)
             if place is not None and len(node.args) > place and isinstance(kind := node.args[place], ast.Constant):
                 yield str(kind.value)
 
@@ -71,7 +73,7 @@ def test_whatever_is_written_is_a_kind_and_every_kind_is_written() -> None:
     made = {kind for path in FILES for kind in kinds_made(path.read_text(encoding="utf-8"))}
     assert made | PLANNED == KINDS.keys()
     assert made & PLANNED <= {"opening", "moderators"}, "the planner alone writes those"
-    assert QUOTING - {"joined", "group", "group-thread"} <= PLANNED
+    assert QUOTING - {"joined", "outcome", "group", "group-thread"} <= PLANNED
 
 
 def test_the_planner_makes_the_kinds_that_are_planned() -> None:
@@ -81,6 +83,10 @@ def test_the_planner_makes_the_kinds_that_are_planned() -> None:
     group = Group(COHORT, guide, [room], [slipped], lambda: [account])
     rows = due(group, COHORT.created_at, CALENDAR.opens(12))
     assert {row.kind for row in rows} == PLANNED
+    direct = {row.kind for row in rows if row.account_id is not None}
+    direct |= {kind for path in FILES for kind in kinds_made(path.read_text(encoding="utf-8"), DIRECTLY)}
+    assert {"nudge", "alert", "outcome"} < direct
+    assert {name for name in direct if KINDS[name].direct is None} == set(), "each says how it counts"
 
 
 LEDGER = [SOURCE / "storage" / f"{name}.py" for name in ("deliveries", "ledger_sql", "health")]

@@ -9,6 +9,7 @@ import pytest
 from cohort_bot.chat.form import Form
 from cohort_bot.chat.message import Actions, plain
 from cohort_bot.core.delivery_states import State
+from cohort_bot.core.features import Feature
 from cohort_bot.core.membership import Moderator
 from tests.fakes.bot import BotUnderTest, Step, running
 
@@ -85,7 +86,7 @@ async def test_a_day_to_look_again_comes_in_the_digest_until_somebody_has(bot: B
     assert "You planned to follow up with\n- Sample Member 2: Sample Moderator wrote" in digests(bot)[-1]
     await bot.chat.submit("moderator", form, when="2027-01-19", outcome="answered", follow="")
     await bot.until(after_grace(3))
-    assert "follow up" not in digests(bot)[-1]
+    assert len(digests(bot)) == 2, "nothing else has changed"
 
 
 async def test_named_people_get_it_too_and_a_room_in_place_of_all_of_them(bot: BotUnderTest) -> None:
@@ -123,7 +124,7 @@ async def test_who_left_is_named_once(bot: BotUnderTest) -> None:
     await bot.until(after_grace(2))
     assert "Left: Sample Member 3." in digests(bot)[-1]
     await bot.until(after_grace(3))
-    assert "Left" not in digests(bot)[-1]
+    assert "Left" not in "".join(digests(bot)[2:])
 
 
 async def test_the_room_is_shown_first_and_can_be_given_up(bot: BotUnderTest) -> None:
@@ -145,3 +146,43 @@ async def test_the_groups_own_room_is_refused_for_it(bot: BotUnderTest) -> None:
     preview = await bot.message("moderator", "/cohort edit moderators_channel:nowhere")
     assert "One problem:" in plain(preview), "what would not work is said before"
     assert not any(isinstance(block, Actions) for block in preview.blocks), "there is nothing to agree to"
+
+
+async def test_nothing_comes_when_nothing_has_changed(bot: BotUnderTest) -> None:
+    await bot.write(lambda store: store.cohorts.set_features(1, set(Feature) - {Feature.QUIET}))
+    for number in (1, 2, 3, 4):
+        for person in PEOPLE[: 3 if number < 4 else 2]:
+            await bot.check_in(person, f"/checkin round:{number}", done="Read")
+        await bot.until(after_grace(number))
+        await bot.days(1)
+    assert [text.splitlines()[0] for text in digests(bot)] == [
+        "AI 2027, round 1: 3 of 3 checked in",
+        "AI 2027, round 4: 2 of 3 checked in",
+    ]
+
+
+async def test_a_room_that_has_gone_quiet_is_told_once_with_one_suggestion(bot: BotUnderTest) -> None:
+    for number in (1, 2, 3, 4, 5):
+        for person in PEOPLE:
+            share = ("thread",) if number == 1 else ()
+            await bot.check_in(person, f"/checkin round:{number}", done="Read", share=share)
+        await bot.until(after_grace(number))
+        await bot.days(1)
+    quiet = [text for text in digests(bot) if "for two rounds" in text]
+    assert len(digests(bot)) == 2
+    (text,) = quiet
+    assert "AI 2027, round 3: 3 of 3 checked in" in text
+    assert "Nobody has shared a check-in in #general for two rounds; other messages there I can't see." in text
+    assert "What was harder than you thought?" in text
+
+
+async def test_nothing_is_told_of_a_quiet_room_where_that_is_off(bot: BotUnderTest) -> None:
+    await bot.write(lambda store: store.cohorts.set_features(1, {Feature.OUTREACH}))
+    await bot.until(after_grace(4))
+    assert not any("two rounds;" in text for text in digests(bot))
+
+
+async def test_the_digest_leads_to_writing_to_them_one_by_one(bot: BotUnderTest) -> None:
+    await bot.until(after_grace(2))
+    sent = next(each for each in bot.chat.inbox("moderator") if ", round 2:" in each.text)
+    assert "1 of 3" in plain(await bot.press("moderator", sent, "Write to them one by one"))

@@ -294,6 +294,14 @@ class SqlDeliveries:
             if "channel" not in json.loads(row.args)
         ]
 
+    def rounds_in_rooms(self, cohort_id: int, kinds: Collection[str], since: int) -> Mapping[int, frozenset[int]]:
+        sent = select(deliveries.c.room_id, deliveries.c.round).filter_by(cohort_id=cohort_id, state=State.SENT.value)
+        wanted = (deliveries.c.kind.in_(list(kinds)), deliveries.c.room_id.is_not(None), deliveries.c.round >= since)
+        found: dict[int, set[int]] = {}
+        for row in self._connection.execute(sent.where(*wanted).distinct()):
+            found.setdefault(row.room_id, set()).add(row.round)
+        return {room: frozenset(rounds) for room, rounds in found.items()}
+
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         query = select(deliveries.c.key).where(deliveries.c.kind == kind, deliveries.c.member_id == member_id)
         return list(self._connection.execute(query).scalars())

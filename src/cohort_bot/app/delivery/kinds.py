@@ -318,7 +318,7 @@ def _outcome(scene: Scene) -> Message | None:
 
 def _moderators(scene: Scene) -> Message | None:
     week = weekly.changes(scene.store, scene.cohort, scene.number, scene.at, scene.programme.length)
-    if week is None:
+    if week is None or not week.changed:
         return None
     reader = scene.store.people.get(scene.row.account_id or 0)
     workspace = reader.workspace if reader else scene.cohort.workspace

@@ -255,6 +255,9 @@ class Deliveries(Protocol):
         left out. What goes to a channel in place of the account is none.
         """
 
+    def rounds_in_rooms(self, cohort_id: int, kinds: Collection[str], since: int) -> Mapping[int, frozenset[int]]:
+        """In which rounds from `since` on a post of one of the kinds was sent to each room."""
+
     def keys_of(self, kind: str, member_id: int) -> Sequence[str]:
         """The keys of all rows of a kind about a member."""
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from cohort_bot.app.ports.audits import Change
 from cohort_bot.app.ports.outreach import Outreach
 from cohort_bot.app.ports.store import Store
+from cohort_bot.app.queries.quiet import quiet_rooms
 from cohort_bot.app.queries.standing import Standing, of_former, read_record, standings
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Cohort, Member, Room
 from cohort_bot.core.nudges import settled_at
 from cohort_bot.core.progress import Turnout, turnouts
 
@@ -18,8 +19,8 @@ CHANGES_MOST = 8
 @dataclass(frozen=True, slots=True)
 class Week:
     """One round's changes. `before` is the turnout of the round before, `still` are those who were and are at risk;
-    `overdue` are outreaches whose day to look again has come, `changes` the newest that moderators made, `names` the
-    members that these are about.
+    `overdue` are outreaches whose day to look again has come, `silent` rooms that have gone quiet, `changes` the
+    newest that moderators made, `names` the members that these are about.
     """
 
     turnout: Turnout
@@ -35,11 +36,22 @@ class Week:
     written: int
     changes: Sequence[Change]
     names: Mapping[int, str]
+    silent: Sequence[Room] = ()
 
     @property
     def quiet(self) -> bool:
         """Whether nothing needs a moderator's attention."""
-        return not (self.newly or self.blockers or self.overdue or self.parked or self.still)
+        return not (self.newly or self.blockers or self.overdue or self.parked or self.still or self.silent)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to tell: who needed somebody the week before and has not been written to since is
+        in `/cohort progress`, and in the next digest that comes.
+        """
+        if self.before is None or (self.turnout.made, self.turnout.of) != (self.before.made, self.before.of):
+            return True
+        people = (self.newly, self.recovered, self.joined, self.left, self.blockers, self.overdue)
+        return any(people) or bool(self.parked or self.written or self.changes or self.silent)
 
 
 def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int) -> Week | None:
@@ -75,6 +87,7 @@ def changes(store: Store, cohort: Cohort, number: int, at: datetime, weeks: int)
         ],
         parked=len(store.deliveries.parked(cohort.id)),
         written=store.outreach.count_since(cohort.id, since),
+        silent=quiet_rooms(store, cohort, number),
         changes=made,
         names=names_of(store, made),
     )

@@ -18,13 +18,14 @@ from cohort_bot.chat.message import (
     Section,
     Span,
     Strong,
+    Tag,
     When,
     bullets,
     paragraph,
 )
 from cohort_bot.chat.typed import shorten
 from cohort_bot.core.features import Feature
-from cohort_bot.core.membership import Cohort, Member
+from cohort_bot.core.membership import Cohort, Member, Room
 
 SHOWN = 8
 """Lines of each part; more are counted."""
@@ -88,9 +89,23 @@ def digest(cohort: Cohort, week: Week, platform: str, workspace: str, *, board: 
                 )
             )
         )
+    blocks += [_gone_quiet(room, platform, workspace) for room in week.silent]
     blocks += _news(week)
     blocks += audit.listed(week.changes, week.names, platform, workspace)
     return Message(head, (*blocks, Actions(tuple(see))))
+
+
+def _gone_quiet(room: Room, platform: str, workspace: str) -> Block:
+    """Said once, with one suggestion; what the bot cannot see is said, too."""
+    here = room.platform == platform and workspace in {"", room.workspace}
+    where: Span = Tag("channel", room.channel) if here else _("the room on {platform}", platform=room.platform.title())
+    return paragraph(
+        *spans(
+            "Nobody has shared a check-in in {room} for two rounds; other messages there I can't see. A question that "
+            "takes one line to answer often helps, such as “What was harder than you thought?”",
+            room=where,
+        )
+    )
 
 
 def _overdue(cohort: Cohort, overdue: Sequence[tuple[Member, Outreach]], listed: Collection[int]) -> Iterator[Block]:
