@@ -26,7 +26,7 @@ COHORTS, MEMBERS, ROUNDS = 100, 100, 100
 CARDS = 40
 
 
-def fill(path: Path, groups: int = COHORTS, rounds: int = ROUNDS) -> datetime:
+def fill(path: Path, groups: int = COHORTS, rounds: int = ROUNDS, members: int = MEMBERS) -> datetime:
     """The database with so many cohorts and rounds; returns an instant in the last round."""
     from datetime import date  # noqa: PLC0415
     from datetime import time as clock  # noqa: PLC0415
@@ -39,7 +39,7 @@ def fill(path: Path, groups: int = COHORTS, rounds: int = ROUNDS) -> datetime:
     engine = writer_engine(path)
     counted = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :number - 1) "
     with engine.begin() as connection:
-        people = groups * MEMBERS
+        people = groups * members
 
         def run(statement: str, number: int, **values: object) -> None:
             connection.execute(text(counted + statement), {"number": number, **values})

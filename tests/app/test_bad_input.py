@@ -177,6 +177,7 @@ async def test_text_of_every_kind_is_kept_and_posted_as_text(cohort: BotUnderTes
     await cohort.check_in("member-1", done=words, blockers=f"On {words}", next=words, share=("thread", "blocker"))
     await cohort.settle()
     found = await cohort.read(lambda store: store.checkins.of_cohort(1)[0])
+    words = words.replace("\0", "")  # PostgreSQL keeps it nowhere, so nobody does
     assert (found.done, found.blockers, found.next_step) == (words.strip(), f"On {words}".strip(), words.strip())
     root = next(sent for sent in cohort.chat.posts() if sent.message.summary.startswith("Week 1"))
     assert words.strip() in cohort.chat.timeline(thread=root.ref.message_id)[0]
