@@ -13,7 +13,6 @@ from tests.platforms.discord import markdown
 from tests.platforms.discord.cohort import Cohort, running
 
 MEMBERS = 25
-WEEKS = 12
 MONDAY = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 NAME = "AI @everyone [x](http://evil.example) #"
 HOSTILE = (
@@ -43,7 +42,8 @@ async def check_in(bot: Cohort, person: str, week: int, how: int) -> None:
     assert answer.private
 
 
-async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("length", [6, pytest.param(12, marks=pytest.mark.long)])
+async def test_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int) -> None:
     async def at_once(_client: object, _shard: int, *, initial: bool = False) -> None:
         return
 
@@ -60,9 +60,9 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
         await bot.join(*people[1:])
         preview = await server.slash("moderator", "general", "cohort announce", text=words)
         await server.press("moderator", preview, "Post it")
-        for week in range(1, WEEKS + 1):
+        for week in range(1, length + 1):
             await bot.until(MONDAY + timedelta(weeks=week - 1))
-            if week == WEEKS // 2:
+            if week == length // 2:
                 await server.gateway.invalidate()
                 await server.until(lambda: server.gateway.identified == 2)
             # After the reminder of the third day.
@@ -73,8 +73,8 @@ async def test_twelve_weeks_of_a_cohort_of_25(tmp_path: Path, monkeypatch: pytes
         await bot.days(5)
 
         general = server.channel("general").messages
-        assert weeks(general) == list(range(1, WEEKS + 2)), "every week once, in order"
-        for week in range(1, WEEKS + 1):
+        assert weeks(general) == list(range(1, length + 2)), "every week once, in order"
+        for week in range(1, length + 1):
             thread = server.world.thread(bot.card(week))
             shared = [message for message in thread.messages if "checked in for week" in message.text]
             assert len(shared) == sum((number + week) % 3 == 0 for number in range(MEMBERS - 1))
