@@ -32,6 +32,7 @@ from cohort_bot.core.membership import Break, Cohort, Member, Room, Slip, away, 
 from cohort_bot.core.milestones import phase_ended
 from cohort_bot.core.milestones import reached as milestone
 from cohort_bot.core.nudges import snoozes
+from cohort_bot.core.outreach_order import NOT_NOW_FOR, Candidate, Contact, in_order
 from cohort_bot.core.programme import Programme
 from cohort_bot.core.progress import completion
 from cohort_bot.core.recall import Answer
@@ -73,6 +74,9 @@ class Life:
     unasked: datetime | None = None
     knows: set[int] | None = None
     features: frozenset[Feature] = GENTLE
+    letters_at: list[datetime] = field(default_factory=list)
+    answered: bool = False
+    not_now: datetime | None = None
     answers: list[Answer] = field(default_factory=list)
     asked: dict[int, list[int]] = field(default_factory=dict)
     heard: list[NewDelivery] = field(default_factory=list)
@@ -137,6 +141,9 @@ class Life:
                 if pressed <= row.due <= each.due:
                     lists.note_sent(each, pressed, State.READY)
             lists.people[1] = self.member(row.due)
+            for number, at in enumerate(self.letters_at):
+                if at <= row.due:
+                    lists.note_sent(NewDelivery.to_member("outreach", f"outreach:{number}", self.member(), at), at)
             made = (CheckIn(1, n, lists.people[1].week(n), at) for n, at in self.filed.items() if at <= row.due)
             lists.filed[1] = {entry.round: entry for entry in made}
             message = compose(Scene(cast("Store", lists), cohort, book, row, row.due))
@@ -222,6 +229,23 @@ class Life:
     def at_risk(self) -> str:
         written = {number: self.blocked.get(number, "") for number in self.filed}
         return "; ".join(reason(risk) for risk in risks(self.rounds, written)) or "no"
+
+    def suggested(self) -> str:
+        """Why a moderator is suggested to write to them."""
+        made = {number: at for number, at in self.filed.items() if at <= self.seen}
+        written = {number: self.blocked.get(number, "") for number in made}
+        it, newest = self.member(), max(1, self.calendar.latest(self.seen))
+        one = Candidate(
+            1,
+            self.rounds,
+            risks(self.rounds, written),
+            max(made.values(), default=it.joined_at),
+            Contact(self.letters_at[-1], self.answered) if self.letters_at else None,
+            self.not_now and self.not_now + NOT_NOW_FOR,
+            it.resting(self.calendar, newest, self.seen),
+        )
+        found = in_order([one], self.seen, self.calendar.today(self.seen))
+        return found[0][1].value if found else "no"
 
     def own_weeks(self) -> str:
         """The week in each of the last six rounds."""
@@ -321,6 +345,7 @@ COLUMNS: Mapping[str, Callable[[Life], str]] = {
     "Done": Life.done,
     "Milestones": Life.milestones,
     "At risk": Life.at_risk,
+    "Suggested": Life.suggested,
     "Weeks": Life.own_weeks,
     "Finishes": Life.finishes,
     "By message": Life.letters,
@@ -448,5 +473,8 @@ PERSON: Rules = {
     r"knows all": put(knows=lambda it: set(range(1, it.weeks + 1))),
     r"knows all but ([\dtoand, ]+)": put(knows=lambda it, weeks: set(range(1, it.weeks + 1)) - set(numbers(weeks))),
     r"knows none": put(knows=lambda _: set()),
+    rf"is written to ({POINT})": lambda it, point, *_: it.letters_at.append(it.point(point)),
+    r"answers it": put(answered=lambda _: True),
+    rf"is put off ({POINT})": put(not_now=lambda it, point, *_: it.point(point)),
     r"questions are off": put(features=lambda _: GENTLE - {Feature.QUESTIONS}),
 }
