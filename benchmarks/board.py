@@ -55,8 +55,8 @@ class Seen:
     largest: int
 
 
-async def pages(path: Path, at: datetime, number: int, cohorts: int = COHORTS) -> Seen:
-    """So many pages, each of another cohort as long as there are some."""
+async def pages(path: Path, at: datetime, number: int, cohorts: int = COHORTS, *, settled: bool = False) -> Seen:
+    """So many pages, each of another cohort as long as there are some; `settled`: as the bot is after its start."""
     database = SqliteDatabase(path)
     database.open()
     clock = StandingClock(at)
@@ -64,6 +64,8 @@ async def pages(path: Path, at: datetime, number: int, cohorts: int = COHORTS) -
     services = Services(database, Library([shipped_folder()]), Guides(), {}, TABLE, lambda _: None)
     dispatch = Dispatcher(services, database, clock.elapsed)
     board = Board(f"https://{HOST}/board", sessions, services, database, dispatch, clock)
+    if settled:
+        settle()
     waits, computed = [0.0], [0.0]
 
     async def beat() -> None:
@@ -96,8 +98,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         at = progress.fill(path, COHORTS, ROUNDS, MEMBERS)
-        settle()  # as the bot itself does at its start
-        seen = asyncio.run(pages(path, at, PAGES))
+        seen = asyncio.run(pages(path, at, PAGES, settled=True))
     return [
         Figure(
             "board: the page of 200 members and 116 rounds beside 1,000,000 check-ins, median",

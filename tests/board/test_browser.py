@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from cohort_bot.board.sessions import COOKIE
 from cohort_bot.web.server import WebServer, build
 from tests.board.conftest import BoardUnderTest
 from tests.e2e import axe
@@ -61,28 +62,83 @@ async def open_board(folder: Path, person: str, *, own: bool = False) -> AsyncIt
         yield page
 
 
+PICTURES = Path("test-results")
+STATES = {"wide": (1280, "light"), "phone": (375, "light"), "400 %": (320, "dark")}
+"""A window of 1,280 px at 400 % is 320 px wide."""
+
+CUT = """() => ["html", ".scroll", ".numbers", ".heat", ".grid"].flatMap((name) => [...document.querySelectorAll(name)]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => name))"""
+"""What has to be scrolled sideways."""
+
+HIDDEN_IN_PRINT = "header nav, header form, .filter, .actions, button, .skip"
+
+
 @axe.needs_axe
 async def test_axe_finds_nothing_and_nothing_is_cut_off(tmp_path: Path) -> None:
+    """On a wide window, a phone, at 400 %, and on paper; also with a hundred rounds; pictures of all are kept."""
     found: dict[tuple[str, str], object] = {}
-    wide: dict[tuple[str, int], int] = {}
-    async with open_board(tmp_path, "moderator") as page:
-        base = page.url.removesuffix("today")
+    cut: dict[tuple[str, str], list[str]] = {}
+
+    async def look(page: Page, name: str) -> None:
+        for state, (width, scheme) in STATES.items():
+            await page.set_viewport_size({"width": width, "height": 256 if state == "400 %" else 800})
+            await page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
+            if state != "phone":  # the layout of 320 px
+                found[name, state] = await page.evaluate(axe.RUN, None)
+            cut[name, state] = await page.evaluate(CUT)
+            picture = PICTURES / f"board-{name.replace('/', '-')}-{width}.png"
+            await page.screenshot(path=picture, full_page=True, animations="disabled")
+        await page.set_viewport_size({"width": 718, "height": 1000})  # A4 and its margins
+        await page.emulate_media(media="print")
+        cut[name, "print"] = await page.evaluate(CUT)
+        assert not await page.locator(HIDDEN_IN_PRINT).locator("visible=true").count(), name
+        assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        await page.emulate_media(media="screen")
+
+    async with served(tmp_path) as (board, page):
+        await sign_in(board, page)
+        base = f"{board.url}/1/"
         for name in PAGES:
-            for width, scheme in ((1280, "light"), (320, "dark")):
-                await page.set_viewport_size({"width": width, "height": 700})
-                await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                await page.goto(base + name)
-                await page.evaluate(axe.source())
-                found[name, scheme] = await page.evaluate(axe.RUN, None)
-                wide[name, width] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            await page.goto(base + name)
+            await page.evaluate(axe.source())
+            await look(page, name)
         await page.goto(base + "today")
         await page.get_by_role("button", name="Send", exact=True).click()
         await page.locator(".answer").wait_for()
         await page.evaluate(axe.source())
-        found["today", "after a message"] = await page.evaluate(axe.RUN, None)
-        wide["today after a message", 320] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        await look(page, "answer")
+        board.bot.clock.move_to(MONDAY + timedelta(weeks=103, days=2))
+        await sign_in(board, page)
+        await page.goto(base + "cohort")
+        await page.evaluate(axe.source())
+        await look(page, "cohort-104")
+        assert len(await page.pdf(format="A4")) < 1_000_000, "shapes are lines, and no pictures"
     assert {key: faults for key, faults in found.items() if faults} == {}
-    assert {key: pixels for key, pixels in wide.items() if pixels > 0} == {}
+    assert {key: names for key, names in cut.items() if names} == {}
+
+
+async def sign_in(board: BoardUnderTest, page: Page) -> None:
+    """The moderator's cookie, as of now."""
+    cookie = board.signed_in("moderator").cookies[COOKIE]
+    await page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": board.url}])
+
+
+async def test_members_are_found_by_keyboard_alone_and_without_a_script(tmp_path: Path) -> None:
+    async with served(tmp_path, script=False) as (board, page):
+        await sign_in(board, page)
+        await page.goto(f"{board.url}/1/cohort")
+        assert await page.locator(".heat tbody tr").count() == 2
+        await page.get_by_label("Name contains").focus()
+        await page.keyboard.type("member 2")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**name=member+2*")
+        assert await page.locator(".heat tbody tr").count() == 1
+        await page.get_by_label("Name contains").focus()
+        for _ in range(2):  # the button, then the member
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/member/2")
 
 
 @axe.needs_axe
